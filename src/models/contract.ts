@@ -1,0 +1,123 @@
+import type { Day } from '../calendar/day.js';
+import type { CalendarEvent } from '../calendar/events.js';
+import type { LongCallOptions } from '../long-call.js';
+import type { Panel } from '../panel/panel.js';
+
+/**
+ * An external indicator as it became known: `values[i]` holds from `days[i]` (its day of publication, ascending)
+ * until the next one.
+ */
+export interface IndicatorSeries {
+  readonly name: string;
+  readonly days: readonly Day[];
+  readonly values: readonly number[];
+}
+
+/** What a model may know besides the sales; plain data, kept by the fitted model. */
+export interface Covariates {
+  /** Holidays and events over the history and the days to be forecast. */
+  readonly events?: readonly CalendarEvent[];
+  readonly indicators?: readonly IndicatorSeries[];
+}
+
+export interface FitOptions extends LongCallOptions {
+  /** Seed of everything random in the fit. Default 0. */
+  readonly seed?: number;
+  readonly covariates?: Covariates;
+}
+
+/** A central interval: with probability `level` the outcome lies between `lower` and `upper`. */
+export interface Interval {
+  /** Between 0 and 1, e.g. 0.8. */
+  readonly level: number;
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+}
+
+/** Daily forecasts of every series, series-major like a {@link Panel}. */
+export interface PanelForecast {
+  /** Day of step 0: the day after the cutoff. */
+  readonly startDay: Day;
+  readonly horizon: number;
+  readonly seriesCount: number;
+  /** Expected units, `seriesCount * horizon` values, never negative. */
+  readonly mean: Float64Array;
+  /** One per requested level, each as long as `mean`, with `lower <= mean <= upper`. */
+  readonly intervals: readonly Interval[];
+}
+
+export interface ForecastOptions extends LongCallOptions {
+  /** Days to forecast, at least 1. */
+  readonly horizon: number;
+  /** Levels of the central intervals; none by default. */
+  readonly levels?: readonly number[];
+}
+
+/** Steps `from` to `to` of a forecast, `to` excluded: `{ from: 0, to: 7 }` is the first week. */
+export interface StepRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface TotalsOptions extends LongCallOptions {
+  readonly ranges: readonly StepRange[];
+  /** Group of each series, -1 for none; by default every series is a group of its own. */
+  readonly groupOf?: Int32Array;
+  /** Number of groups; needed with `groupOf`. */
+  readonly groupCount?: number;
+  readonly levels?: readonly number[];
+}
+
+/**
+ * Forecasts of sums over days and over series. Their intervals are those of the sum, with the correlation of
+ * errors between days and between series, and not sums of bounds.
+ */
+export interface TotalsForecast {
+  readonly groupCount: number;
+  readonly ranges: readonly StepRange[];
+  /** Group-major: the total of group `g` over range `r` is at `g * ranges.length + r`. */
+  readonly mean: Float64Array;
+  readonly intervals: readonly Interval[];
+}
+
+/** A fitted model as plain JSON data. */
+export interface SerializedModel {
+  readonly format: 'commerce-forecast.model';
+  readonly specificationVersion: 'v1';
+  /** Name of the model that can load it. */
+  readonly model: string;
+  readonly [key: string]: unknown;
+}
+
+/** What `fit` returns, and the only thing that can predict. */
+export interface FittedModel {
+  readonly specificationVersion: 'v1';
+  /** Name of the model that was fitted. */
+  readonly model: string;
+  /** Last day of the data that was seen. */
+  readonly cutoffDay: Day;
+  readonly seriesCount: number;
+  forecast(options: ForecastOptions): Promise<PanelForecast>;
+  totals(options: TotalsOptions): Promise<TotalsForecast>;
+  toJSON(): SerializedModel;
+}
+
+/**
+ * A forecasting method for a panel. Fitting is deterministic for the same panel, options and seed, leaves the
+ * panel as it was, and may be repeated.
+ */
+export interface ForecastModel {
+  readonly specificationVersion: 'v1';
+  readonly name: string;
+  /**
+   * @throws ForecastError `empty-data` without any observed value, `invalid-option` for a wrong option,
+   * `aborted` if the signal fired.
+   */
+  fit(panel: Panel, options?: FitOptions): Promise<FittedModel>;
+  /**
+   * Rebuilds a fitted model that forecasts exactly the same.
+   *
+   * @throws ForecastError `invalid-model` if the data is not a fitted model of this kind.
+   */
+  load(data: SerializedModel): FittedModel;
+}

@@ -1,0 +1,60 @@
+import { ForecastError } from '../errors.js';
+
+const KINDS = {
+  float64: Float64Array,
+  float32: Float32Array,
+  int32: Int32Array,
+  uint32: Uint32Array,
+  uint8: Uint8Array,
+} as const;
+
+type Kind = keyof typeof KINDS;
+type ArrayOf<K extends Kind> = InstanceType<(typeof KINDS)[K]>;
+
+/** A typed array as JSON: its little-endian bytes in base64, so that it reads back to the last bit. */
+export interface EncodedArray {
+  readonly kind: Kind;
+  readonly base64: string;
+}
+
+const CHUNK = 0x8000;
+
+function kindOf(values: ArrayOf<Kind>): Kind {
+  for (const kind of Object.keys(KINDS) as Kind[]) if (values instanceof KINDS[kind]) return kind;
+  throw new ForecastError('invalid-data', 'Not a typed array that can be encoded');
+}
+
+/** Encodes a typed array; the inverse of {@link decodeArray}. */
+export function encodeArray(values: ArrayOf<Kind>): EncodedArray {
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  let binary = '';
+  for (let i = 0; i < bytes.length; i += CHUNK) {
+    binary += String.fromCharCode(...bytes.subarray(i, i + CHUNK));
+  }
+  return { kind: kindOf(values), base64: btoa(binary) };
+}
+
+/**
+ * Decodes what {@link encodeArray} wrote.
+ *
+ * @throws ForecastError `invalid-model` if the data is not an encoded array of that kind (and length, if given).
+ */
+export function decodeArray<K extends Kind>(data: unknown, kind: K, length?: number): ArrayOf<K> {
+  const encoded = data as Partial<EncodedArray> | null;
+  if (typeof encoded !== 'object' || encoded?.kind !== kind || typeof encoded.base64 !== 'string') {
+    throw new ForecastError('invalid-model', `Expected an encoded ${kind} array`);
+  }
+  let binary: string;
+  try {
+    binary = atob(encoded.base64);
+  } catch (cause) {
+    throw new ForecastError('invalid-model', `The bytes of a ${kind} array are not base64`, { cause });
+  }
+  const size = KINDS[kind].BYTES_PER_ELEMENT;
+  if (binary.length % size !== 0 || (length !== undefined && binary.length !== length * size)) {
+    throw new ForecastError('invalid-model', `A ${kind} array has ${binary.length} bytes, which is wrong`);
+  }
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  return new KINDS[kind](bytes.buffer) as ArrayOf<K>;
+}

@@ -1,0 +1,35 @@
+import type { Day } from '../calendar/day.js';
+
+/**
+ * Daily sales of many series on one gap-free grid of days, as series-major columns: the value of series `s` on
+ * day `startDay + d` stands at index `s * days + d` of every column.
+ */
+export interface Panel {
+  /** Day of index 0. */
+  readonly startDay: Day;
+  /** Length of the grid in days; the last complete day is `startDay + days - 1`. */
+  readonly days: number;
+  readonly seriesCount: number;
+  /** Key of each series: the product id, or `product@location` where locations are kept apart. */
+  readonly ids: readonly string[];
+  readonly categories: readonly string[];
+  /** Index into `categories` for each series. */
+  readonly categoryOf: Int32Array;
+  /** Units sold; NaN means missing (not observed, out of stock, before the product existed). */
+  readonly units: Float64Array;
+  /** Index of the first day with a record for each series. */
+  readonly firstDay: Int32Array;
+  /** Revenue in the merchant's currency, 0 where nothing was sold. */
+  readonly revenue?: Float64Array;
+  /** Unit price; NaN where unknown. */
+  readonly price?: Float32Array;
+  /** 1 on days with a promotion. */
+  readonly promo?: Uint8Array;
+  /** 0 on days recorded as out of stock. */
+  readonly inStock?: Uint8Array;
+}
+
+/** The last day of a panel: the cutoff of every model fitted on it. */
+export function lastDay(panel: Panel): Day {
+  return panel.startDay + panel.days - 1;
+}
