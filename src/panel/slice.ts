@@ -1,0 +1,93 @@
+import { ForecastError } from '../errors.js';
+import type { Panel } from './panel.js';
+
+type Column = Float64Array | Float32Array | Uint8Array;
+
+/**
+ * The days `fromIndex` to `toIndex` (excluded) of a panel, as a copy. Every series is kept, so that its index stays
+ * the same: one that starts only after the slice has missing values throughout and `firstDay` equal to the number of
+ * days.
+ *
+ * ```ts
+ * import { type Panel, sliceDays } from 'commerce-forecast';
+ *
+ * const withoutLastWeek = (panel: Panel): Panel => sliceDays(panel, 0, panel.days - 7);
+ * ```
+ *
+ * @throws ForecastError `invalid-option` unless `0 <= fromIndex < toIndex <= panel.days`.
+ */
+export function sliceDays(panel: Panel, fromIndex: number, toIndex: number): Panel {
+  const valid = Number.isInteger(fromIndex) && Number.isInteger(toIndex);
+  if (!valid || fromIndex < 0 || toIndex <= fromIndex || toIndex > panel.days) {
+    throw new ForecastError(
+      'invalid-option',
+      `Cannot take the days ${fromIndex} to ${toIndex} of a panel of ${panel.days} days`,
+      { path: [fromIndex >= 0 && fromIndex < panel.days ? 'toIndex' : 'fromIndex'] },
+    );
+  }
+  const days = toIndex - fromIndex;
+  const cut = <T extends Column>(column: T): T => {
+    const out = emptyLike(column, panel.seriesCount * days);
+    for (let s = 0; s < panel.seriesCount; s++) {
+      out.set(column.subarray(s * panel.days + fromIndex, s * panel.days + toIndex), s * days);
+    }
+    return out;
+  };
+  return {
+    ...panel,
+    ...mapColumns(panel, cut),
+    startDay: panel.startDay + fromIndex,
+    days,
+    firstDay: panel.firstDay.map((index) => Math.min(days, Math.max(0, index - fromIndex))),
+  };
+}
+
+/**
+ * A panel of the given series only, in the given order, as a copy. The list of categories stays the same.
+ *
+ * @throws ForecastError `invalid-option` if an index is not a series of the panel.
+ */
+export function selectSeries(panel: Panel, indices: ArrayLike<number>): Panel {
+  const { days, seriesCount } = panel;
+  const chosen = Array.from(indices);
+  chosen.forEach((series, position) => {
+    if (!Number.isInteger(series) || series < 0 || series >= seriesCount) {
+      throw new ForecastError('invalid-option', `There is no series ${series} among ${seriesCount}`, {
+        path: ['indices', position],
+      });
+    }
+  });
+  const pick = <T extends Column>(column: T): T => {
+    const out = emptyLike(column, chosen.length * days);
+    chosen.forEach((series, position) => {
+      out.set(column.subarray(series * days, (series + 1) * days), position * days);
+    });
+    return out;
+  };
+  return {
+    ...panel,
+    ...mapColumns(panel, pick),
+    seriesCount: chosen.length,
+    ids: chosen.map((series) => panel.ids[series]),
+    categoryOf: Int32Array.from(chosen, (series) => panel.categoryOf[series]),
+    firstDay: Int32Array.from(chosen, (series) => panel.firstDay[series]),
+  };
+}
+
+/** Applies a change of shape to every daily column that the panel has. */
+function mapColumns(
+  panel: Panel,
+  change: <T extends Column>(column: T) => T,
+): Pick<Panel, 'units' | 'revenue' | 'price' | 'promo' | 'inStock'> {
+  return {
+    units: change(panel.units),
+    ...(panel.revenue && { revenue: change(panel.revenue) }),
+    ...(panel.price && { price: change(panel.price) }),
+    ...(panel.promo && { promo: change(panel.promo) }),
+    ...(panel.inStock && { inStock: change(panel.inStock) }),
+  };
+}
+
+function emptyLike<T extends Column>(column: T, length: number): T {
+  return new (column.constructor as new (length: number) => T)(length);
+}
