@@ -1,17 +1,8 @@
 import type { Day } from '../calendar/day.js';
 import type { CalendarEvent } from '../calendar/events.js';
+import type { IndicatorSeries } from '../features/indicator-features.js';
 import type { LongCallOptions } from '../long-call.js';
 import type { Panel } from '../panel/panel.js';
-
-/**
- * An external indicator as it became known: `values[i]` holds from `days[i]` (its day of publication, ascending)
- * until the next one.
- */
-export interface IndicatorSeries {
-  readonly name: string;
-  readonly days: readonly Day[];
-  readonly values: readonly number[];
-}
 
 /** What a model may know besides the sales; plain data, kept by the fitted model. */
 export interface Covariates {
@@ -19,6 +10,8 @@ export interface Covariates {
   readonly events?: readonly CalendarEvent[];
   readonly indicators?: readonly IndicatorSeries[];
 }
+
+export type { IndicatorSeries };
 
 export interface FitOptions extends LongCallOptions {
   /** Seed of everything random in the fit. Default 0. */
@@ -51,6 +44,11 @@ export interface ForecastOptions extends LongCallOptions {
   readonly horizon: number;
   /** Levels of the central intervals; none by default. */
   readonly levels?: readonly number[];
+  /**
+   * Leaves values below zero as the model gives them. Sales are never negative, so the default is false; a
+   * combination of models sets it to see the whole width of an interval before it clips.
+   */
+  readonly allowNegative?: boolean;
 }
 
 /** Steps `from` to `to` of a forecast, `to` excluded: `{ from: 0, to: 7 }` is the first week. */
@@ -66,6 +64,8 @@ export interface TotalsOptions extends LongCallOptions {
   /** Number of groups; needed with `groupOf`. */
   readonly groupCount?: number;
   readonly levels?: readonly number[];
+  /** As in {@link ForecastOptions}. */
+  readonly allowNegative?: boolean;
 }
 
 /**

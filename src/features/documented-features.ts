@@ -1,0 +1,95 @@
+import type { Day } from '../calendar/day.js';
+import type { CalendarEvent } from '../calendar/events.js';
+import { ForecastError } from '../errors.js';
+import { lastDay, type Panel } from '../panel/panel.js';
+import { calendarFeatures } from './calendar-features.js';
+import { type IndicatorSeries, indicatorFeature } from './indicator-features.js';
+import type { FeatureMatrix } from './matrix.js';
+import { FEATURE_NAMES, INDICATOR_FEATURES } from './names.js';
+import { fillSalesFeatures, type SalesFeatureColumns } from './sales-features.js';
+
+export interface FeatureOptions {
+  /** Holidays and events behind `is_holiday`. */
+  readonly events?: readonly CalendarEvent[];
+  /** Series named `gdp`, `inflation`, `consumer_confidence`; a feature whose series is missing is NaN. */
+  readonly indicators?: readonly IndicatorSeries[];
+  /** First day to make rows for, as an index into the panel. Default 0. */
+  readonly from?: number;
+  /** End of the days to make rows for, excluded. Default `panel.days`. */
+  readonly to?: number;
+}
+
+/**
+ * The 15 documented features of every series and day: row `s * (to - from) + (d - from)` is series `s` on day
+ * index `d`. The features of a day are made from earlier sales only, and from indicators published by then.
+ *
+ * ```ts
+ * import { computeFeatures, type Panel } from 'commerce-forecast';
+ *
+ * declare const panel: Panel;
+ * const features = computeFeatures(panel, { from: panel.days - 730 });
+ * const lag7 = features.columns[features.names.indexOf('sales_lag_7')];
+ * ```
+ *
+ * @throws ForecastError `invalid-option` if `from` and `to` are not days of the panel.
+ */
+export function computeFeatures(
+  panel: Panel,
+  options: FeatureOptions = {},
+): FeatureMatrix & { readonly names: readonly string[] } {
+  const { from = 0, to = panel.days, events, indicators } = options;
+  if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to > panel.days || from > to) {
+    throw new ForecastError(
+      'invalid-option',
+      `Days ${from} to ${to} are not within the panel's ${panel.days}`,
+      {
+        path: ['from'],
+      },
+    );
+  }
+  const days = to - from;
+  const rows = panel.seriesCount * days;
+  const shared = sharedColumns(panel.startDay + from, days, lastDay(panel), events, indicators);
+  const columns = allocateColumns(rows);
+  for (let s = 0; s < panel.seriesCount; s++) {
+    for (const [j, column] of shared.entries()) column && columns[j].set(column, s * days);
+    fillSalesFeatures(panel.units, s * panel.days, from, to, salesColumns(columns), s * days);
+  }
+  return { rows, columns, names: FEATURE_NAMES };
+}
+
+/** Columns of the given length for the documented features. */
+export function allocateColumns(rows: number): Float32Array[] {
+  return FEATURE_NAMES.map(() => new Float32Array(rows));
+}
+
+/** The columns, among all 15, that past sales fill. */
+export function salesColumns(columns: readonly Float32Array[]): SalesFeatureColumns {
+  const [lag7, lag30, rollingMean, rollingStd, rollingMin, rollingMax] = columns.slice(6, 12);
+  return { lag7, lag30, rollingMean, rollingStd, rollingMin, rollingMax };
+}
+
+/**
+ * The features that do not depend on the series, one value per day, at their column positions; the positions of
+ * the sales features are undefined.
+ */
+export function sharedColumns(
+  startDay: Day,
+  days: number,
+  cutoffDay: Day,
+  events: readonly CalendarEvent[] | undefined,
+  indicators: readonly IndicatorSeries[] | undefined,
+): (Float32Array | undefined)[] {
+  const calendar = calendarFeatures(startDay, days, events);
+  const external = INDICATOR_FEATURES.map((name) =>
+    indicatorFeature(
+      indicators?.find((indicator) => indicator.name === name),
+      startDay,
+      days,
+      cutoffDay,
+    ),
+  );
+  const { dayOfWeek, dayOfMonth, weekOfYear, month, quarter, isHoliday } = calendar;
+  const sales = new Array<undefined>(6).fill(undefined);
+  return [dayOfWeek, dayOfMonth, weekOfYear, month, quarter, isHoliday, ...sales, ...external];
+}
