@@ -35,10 +35,11 @@ export function checkPairs(actual: Values, forecast: Values, name = 'forecast'):
 
 /**
  * An error relative to a scale. Where the scale is zero there is nothing to divide by: an exact forecast then
- * scores 0 and any other 1, the score of a forecast that is as far off as the scale itself.
+ * scores 0 and any other 1, the score of a forecast that is as far off as the scale itself. A quotient that overflows
+ * is held at the largest number.
  */
 export function relativeError(error: number, scale: number): number {
-  if (scale > 0) return error / scale;
+  if (scale > 0) return Math.min(error / scale, Number.MAX_VALUE);
   return error === 0 ? 0 : 1;
 }
 

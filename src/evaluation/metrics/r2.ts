@@ -1,4 +1,4 @@
-import { checkPairs, type Values } from './pairs.js';
+import { checkPairs, relativeError, type Values } from './pairs.js';
 
 /**
  * Coefficient of determination: 1 minus the squared error over the squared deviation of the actuals from their
@@ -25,6 +25,5 @@ export function r2(actual: Values, forecast: Values): number {
     squaredError += (forecast[i] - actual[i]) ** 2;
     squaredDeviation += (actual[i] - mean) ** 2;
   }
-  if (squaredDeviation > 0) return 1 - squaredError / squaredDeviation;
-  return squaredError === 0 ? 1 : 0;
+  return 1 - relativeError(squaredError, squaredDeviation);
 }
