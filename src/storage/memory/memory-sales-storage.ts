@@ -1,0 +1,117 @@
+import type { Day } from '../../calendar/day.js';
+import { throwIfAborted } from '../../long-call.js';
+import type {
+  DailySale,
+  SalesBatch,
+  SalesQuery,
+  SalesStorage,
+  SalesSummary,
+  WriteResult,
+} from '../contract.js';
+import { addSales, compareSales, compareText, mergeBatch, seriesKey } from '../daily-sales.js';
+
+const CHUNK_ROWS = 10_000;
+
+/**
+ * Sales kept in memory: for tests, browsers and small data. Everything is lost with the process.
+ *
+ * ```ts
+ * import { MemorySalesStorage, parseDay } from 'commerce-forecast';
+ *
+ * const storage = new MemorySalesStorage();
+ * await storage.write({
+ *   id: 'delivery-1',
+ *   rows: [{ day: parseDay('2024-03-01'), productId: 'tea', category: 'Drinks', units: 12 }],
+ * });
+ * for await (const rows of storage.read({ categories: ['Drinks'] })) console.log(rows.length);
+ * ```
+ */
+export class MemorySalesStorage implements SalesStorage {
+  readonly specificationVersion = 'v1';
+  readonly name = 'memory';
+  /** Rows are never changed, only replaced, so that a reader may keep those that it has seen. */
+  readonly #series = new Map<string, Map<Day, DailySale>>();
+  readonly #batchIds = new Set<string>();
+
+  async write(batch: SalesBatch, options: { readonly signal?: AbortSignal } = {}): Promise<WriteResult> {
+    throwIfAborted(options.signal);
+    if (batch.id !== undefined && this.#batchIds.has(batch.id)) return { written: 0, alreadyWritten: true };
+    const merged = mergeBatch(batch.rows);
+    // Every sum is made before the first row is stored: one that fails leaves nothing behind.
+    const rows = batch.mode === 'replace' ? merged : merged.map((sale) => this.#addedToStored(sale));
+    for (const sale of rows) this.#store(sale);
+    if (batch.id !== undefined) this.#batchIds.add(batch.id);
+    return { written: rows.length, alreadyWritten: false };
+  }
+
+  async *read(query: SalesQuery = {}): AsyncIterable<readonly DailySale[]> {
+    throwIfAborted(query.signal);
+    const rows = [...this.#rows()].filter(matcher(query)).sort(compareSales);
+    for (let start = 0; start < rows.length; start += CHUNK_ROWS) {
+      throwIfAborted(query.signal);
+      yield rows.slice(start, start + CHUNK_ROWS).map((sale) => ({ ...sale }));
+    }
+  }
+
+  async summary(): Promise<SalesSummary> {
+    const products = new Set<string>();
+    const categories = new Set<string>();
+    let rows = 0;
+    let firstDay: Day | undefined;
+    let lastDay: Day | undefined;
+    for (const sale of this.#rows()) {
+      rows++;
+      products.add(sale.productId);
+      categories.add(sale.category);
+      if (firstDay === undefined || sale.day < firstDay) firstDay = sale.day;
+      if (lastDay === undefined || sale.day > lastDay) lastDay = sale.day;
+    }
+    return {
+      rows,
+      products: products.size,
+      categories: [...categories].sort(compareText),
+      firstDay,
+      lastDay,
+    };
+  }
+
+  async deleteBefore(day: Day): Promise<number> {
+    let deleted = 0;
+    for (const [key, days] of this.#series) {
+      for (const stored of days.keys()) {
+        if (stored < day && days.delete(stored)) deleted++;
+      }
+      if (days.size === 0) this.#series.delete(key);
+    }
+    return deleted;
+  }
+
+  async close(): Promise<void> {}
+
+  *#rows(): Iterable<DailySale> {
+    for (const days of this.#series.values()) yield* days.values();
+  }
+
+  #addedToStored(sale: DailySale): DailySale {
+    const stored = this.#series.get(seriesKey(sale))?.get(sale.day);
+    return stored === undefined ? sale : addSales(stored, sale);
+  }
+
+  #store(sale: DailySale): void {
+    const key = seriesKey(sale);
+    let days = this.#series.get(key);
+    if (days === undefined) this.#series.set(key, (days = new Map()));
+    days.set(sale.day, sale);
+  }
+}
+
+function matcher(query: SalesQuery): (sale: DailySale) => boolean {
+  const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = query;
+  const categories = query.categories && new Set(query.categories);
+  const productIds = query.productIds && new Set(query.productIds);
+  return (sale) =>
+    sale.day >= from &&
+    sale.day <= to &&
+    (categories === undefined || categories.has(sale.category)) &&
+    (productIds === undefined || productIds.has(sale.productId));
+}

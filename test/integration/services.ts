@@ -1,0 +1,59 @@
+import { connect } from 'node:net';
+import { describe } from 'vitest';
+
+/** The PostgreSQL server of the integration tests. */
+export const DATABASE_URL = process.env['DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/test';
+
+/** The Redis server of the integration tests. */
+export const REDIS_URL = process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379';
+
+const REQUIRED = process.env['REQUIRE_SERVICES'] === '1';
+const CONNECT_MS = 2_000;
+
+function answers(url: string, defaultPort: number): Promise<boolean> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve) => {
+    const socket = connect({ host: hostname, port: Number(port) || defaultPort });
+    const finish = (reachable: boolean) => {
+      socket.destroy();
+      resolve(reachable);
+    };
+    socket.setTimeout(CONNECT_MS, () => finish(false));
+    socket.once('connect', () => finish(true));
+    socket.once('error', () => finish(false));
+  });
+}
+
+/**
+ * Declares tests that need a service. While it is out of reach they are skipped with a printed reason, or, with
+ * `REQUIRE_SERVICES=1`, run and fail.
+ */
+export function describeWithService(
+  service: string,
+  reachable: boolean,
+  reason: string,
+  name: string,
+  tests: () => void,
+): void {
+  if (reachable || REQUIRED) {
+    describe(name, tests);
+    return;
+  }
+  console.warn(`Skipped "${name}": ${service} is not available (${reason})`);
+  describe.skip(`${name} [${service} is not available]`, tests);
+}
+
+const [postgresAnswers, redisAnswers] = await Promise.all([
+  answers(DATABASE_URL, 5432),
+  answers(REDIS_URL, 6379),
+]);
+
+/** Tests against a real PostgreSQL at `DATABASE_URL`. */
+export function describeWithPostgres(name: string, tests: () => void): void {
+  describeWithService('PostgreSQL', postgresAnswers, 'set DATABASE_URL', name, tests);
+}
+
+/** Tests against a real Redis at `REDIS_URL`. */
+export function describeWithRedis(name: string, tests: () => void): void {
+  describeWithService('Redis', redisAnswers, 'set REDIS_URL', name, tests);
+}

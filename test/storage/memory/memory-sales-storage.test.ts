@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { parseDay } from '../../../src/calendar/day.js';
+import type { DailySale } from '../../../src/storage/contract.js';
+import { MemorySalesStorage } from '../../../src/storage/memory/memory-sales-storage.js';
+
+const monday = parseDay('2024-03-04');
+
+function sale(overrides: Partial<DailySale> = {}): DailySale {
+  return { day: monday, productId: 'tea', category: 'Drinks', units: 2, ...overrides };
+}
+
+async function rowsOf(storage: MemorySalesStorage, query = {}): Promise<DailySale[]> {
+  const rows: DailySale[] = [];
+  for await (const chunk of storage.read(query)) rows.push(...chunk);
+  return rows;
+}
+
+describe('MemorySalesStorage', () => {
+  it('reads what was written, ordered by product, location and day', async () => {
+    const storage = new MemorySalesStorage();
+    await storage.write({
+      rows: [
+        sale({ productId: 'b' }),
+        sale({ productId: 'a', day: monday + 1 }),
+        sale({ productId: 'a', location: 'north', day: monday }),
+        sale({ productId: 'a', day: monday }),
+      ],
+    });
+    const keys = (await rowsOf(storage)).map((row) => [row.productId, row.location, row.day - monday]);
+    expect(keys).toEqual([
+      ['a', '', 0],
+      ['a', '', 1],
+      ['a', 'north', 0],
+      ['b', '', 0],
+    ]);
+  });
+
+  it('adds to stored rows by default and replaces them on request', async () => {
+    const storage = new MemorySalesStorage();
+    await storage.write({ rows: [sale({ units: 2, revenue: 10 }), sale({ units: 1 })] });
+    await storage.write({ rows: [sale({ units: 4, price: 5 })] });
+    expect(await rowsOf(storage)).toEqual([{ ...sale(), location: '', units: 7, revenue: 10, price: 5 }]);
+    await storage.write({ mode: 'replace', rows: [sale({ units: 1 }), sale({ units: 1 })] });
+    expect((await rowsOf(storage))[0].units).toBe(2);
+  });
+
+  it('writes a batch of the same id once', async () => {
+    const storage = new MemorySalesStorage();
+    const batch = { id: 'delivery', rows: [sale()] };
+    expect(await storage.write(batch)).toEqual({ written: 1, alreadyWritten: false });
+    expect(await storage.write(batch)).toEqual({ written: 0, alreadyWritten: true });
+    expect((await storage.summary()).rows).toBe(1);
+  });
+
+  it.each([
+    ['day', { day: 1.5 }],
+    ['day', { day: 5_000_000 }],
+    ['productId', { productId: '' }],
+    ['productId', { productId: 'a\u0000b' }],
+    ['productId', { productId: '\ud800' }],
+    ['category', { category: 'x'.repeat(401) }],
+    ['units', { units: Number.NaN }],
+    ['revenue', { revenue: Number.POSITIVE_INFINITY }],
+  ])('refuses a row with a wrong %s and writes nothing of its batch', async (column, wrong) => {
+    const storage = new MemorySalesStorage();
+    await expect(storage.write({ id: 'x', rows: [sale(), sale(wrong)] })).rejects.toMatchObject({
+      code: 'invalid-data',
+      path: [1, column],
+    });
+    expect((await storage.summary()).rows).toBe(0);
+    expect((await storage.write({ id: 'x', rows: [sale()] })).alreadyWritten).toBe(false);
+  });
+
+  it('refuses a sum beyond the range of a number and keeps what was stored', async () => {
+    const storage = new MemorySalesStorage();
+    await storage.write({ rows: [sale({ units: 1.7e308 })] });
+    const rows = [sale({ productId: 'a' }), sale({ units: 1.7e308 })];
+    await expect(storage.write({ rows })).rejects.toMatchObject({ code: 'invalid-data' });
+    expect(await rowsOf(storage)).toHaveLength(1);
+  });
+
+  it('summarises and forgets', async () => {
+    const storage = new MemorySalesStorage();
+    expect(await storage.summary()).toEqual({
+      rows: 0,
+      products: 0,
+      categories: [],
+      firstDay: undefined,
+      lastDay: undefined,
+    });
+    await storage.write({ rows: [sale(), sale({ day: monday + 3, category: 'Books', productId: 'b' })] });
+    expect(await storage.summary()).toEqual({
+      rows: 2,
+      products: 2,
+      categories: ['Books', 'Drinks'],
+      firstDay: monday,
+      lastDay: monday + 3,
+    });
+    expect(await storage.deleteBefore(monday + 3)).toBe(1);
+    expect((await storage.summary()).firstDay).toBe(monday + 3);
+  });
+
+  it('filters by days, categories and products', async () => {
+    const storage = new MemorySalesStorage();
+    await storage.write({
+      rows: [sale(), sale({ day: monday + 1 }), sale({ productId: 'b', category: 'Books' })],
+    });
+    expect(await rowsOf(storage, { from: monday + 1, to: monday + 1 })).toHaveLength(1);
+    expect(await rowsOf(storage, { categories: ['Books'] })).toHaveLength(1);
+    expect(await rowsOf(storage, { productIds: ['tea'] })).toHaveLength(2);
+    expect(await rowsOf(storage, { productIds: [] })).toHaveLength(0);
+  });
+});
