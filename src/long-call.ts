@@ -30,25 +30,34 @@ export function yieldToEventLoop(): Promise<void> {
 }
 
 /**
- * Runs a computation written as a generator of progress reports, and lets the event loop have a turn every
- * {@link SLICE_MS}. The wall clock decides only when to yield, never what is computed.
+ * Makes a function that an async loop awaits after each unit of work: it reports the progress, lets the event loop
+ * have a turn every {@link SLICE_MS}, and throws once the signal has fired. The wall clock decides only when to
+ * yield, never what is computed.
  */
-export async function runInSlices<T>(
-  work: Generator<Progress, T, void>,
-  options: LongCallOptions = {},
-): Promise<T> {
+export function createPacer(options: LongCallOptions = {}): (progress: Progress) => Promise<void> {
   const { signal, onProgress } = options;
   throwIfAborted(signal);
   let sliceStart = Date.now();
-  for (;;) {
-    const step = work.next();
-    if (step.done) return step.value;
-    onProgress?.(step.value);
+  return async (progress) => {
+    onProgress?.(progress);
     if (Date.now() - sliceStart >= SLICE_MS) {
       await yieldToEventLoop();
       sliceStart = Date.now();
     }
     throwIfAborted(signal);
+  };
+}
+
+/** Runs a computation written as a generator of progress reports, paced as {@link createPacer} says. */
+export async function runInSlices<T>(
+  work: Generator<Progress, T, void>,
+  options: LongCallOptions = {},
+): Promise<T> {
+  const pace = createPacer(options);
+  for (;;) {
+    const step = work.next();
+    if (step.done) return step.value;
+    await pace(step.value);
   }
 }
 
