@@ -1,0 +1,130 @@
+import { ForecastError } from '../../errors.js';
+import type {
+  FittedModel,
+  ForecastModel,
+  ForecastOptions,
+  PanelForecast,
+  SerializedModel,
+  TotalsForecast,
+  TotalsOptions,
+} from '../contract.js';
+import { recentreIntervals, weightedMean } from './combine.js';
+
+export interface EnsembleParts {
+  readonly name: string;
+  readonly members: readonly FittedModel[];
+  readonly weights: readonly number[];
+  /** Index of the member whose intervals are used, around the centre of the ensemble. */
+  readonly intervalsFrom: number;
+}
+
+/** A fitted weighted average of fitted models. */
+export class FittedEnsemble implements FittedModel {
+  readonly specificationVersion = 'v1';
+  readonly model: string;
+  readonly cutoffDay: number;
+  readonly seriesCount: number;
+  /** Weights of the members, adding up to one. */
+  readonly weights: readonly number[];
+
+  constructor(private readonly parts: EnsembleParts) {
+    const [first] = parts.members;
+    const sum = parts.weights.reduce((a, b) => a + b, 0);
+    this.model = parts.name;
+    this.cutoffDay = first.cutoffDay;
+    this.seriesCount = first.seriesCount;
+    this.weights = parts.weights.map((weight) => weight / sum);
+  }
+
+  async forecast(options: ForecastOptions): Promise<PanelForecast> {
+    const forecasts: PanelForecast[] = [];
+    for (const member of this.parts.members) {
+      forecasts.push(await member.forecast({ ...options, levels: [] }));
+    }
+    const mean = weightedMean(
+      forecasts.map((forecast) => forecast.mean),
+      this.weights,
+    );
+    const { startDay, horizon, seriesCount } = forecasts[0];
+    const spread = options.levels?.length
+      ? await this.intervalMember.forecast({ ...options, allowNegative: true })
+      : undefined;
+    return { startDay, horizon, seriesCount, mean, intervals: this.intervals(spread, mean, options) };
+  }
+
+  async totals(options: TotalsOptions): Promise<TotalsForecast> {
+    const totals: TotalsForecast[] = [];
+    for (const member of this.parts.members) totals.push(await member.totals({ ...options, levels: [] }));
+    const mean = weightedMean(
+      totals.map((total) => total.mean),
+      this.weights,
+    );
+    const { groupCount, ranges } = totals[0];
+    const spread = options.levels?.length
+      ? await this.intervalMember.totals({ ...options, allowNegative: true })
+      : undefined;
+    return { groupCount, ranges, mean, intervals: this.intervals(spread, mean, options) };
+  }
+
+  toJSON(): SerializedModel {
+    return {
+      format: 'commerce-forecast.model',
+      specificationVersion: 'v1',
+      model: this.model,
+      weights: this.weights,
+      intervalsFrom: this.parts.intervalsFrom,
+      members: this.parts.members.map((member) => member.toJSON()),
+    };
+  }
+
+  private get intervalMember(): FittedModel {
+    return this.parts.members[this.parts.intervalsFrom];
+  }
+
+  private intervals(
+    spread: PanelForecast | TotalsForecast | undefined,
+    centre: Float64Array,
+    options: { readonly allowNegative?: boolean },
+  ) {
+    if (!spread) return [];
+    return recentreIntervals(spread.intervals, spread.mean, centre, options.allowNegative ?? false);
+  }
+}
+
+/**
+ * Rebuilds a fitted ensemble from its JSON with the models that it was made of.
+ *
+ * @throws ForecastError `invalid-model` if the data does not fit the models.
+ */
+export function loadEnsemble(
+  name: string,
+  models: readonly ForecastModel[],
+  data: SerializedModel,
+): FittedEnsemble {
+  const { members, weights, intervalsFrom } = data as Partial<Record<string, unknown>>;
+  const valid =
+    data.model === name &&
+    Array.isArray(members) &&
+    Array.isArray(weights) &&
+    members.length === models.length &&
+    weights.length === models.length &&
+    weights.every((weight) => Number.isFinite(weight) && weight >= 0) &&
+    Number.isInteger(intervalsFrom) &&
+    (intervalsFrom as number) >= 0 &&
+    (intervalsFrom as number) < models.length;
+  if (!valid) {
+    throw new ForecastError(
+      'invalid-model',
+      `The data is not a fitted "${name}" of ${models.length} members`,
+      {
+        path: ['members'],
+      },
+    );
+  }
+  return new FittedEnsemble({
+    name,
+    members: models.map((model, i) => model.load(members[i] as SerializedModel)),
+    weights: weights as number[],
+    intervalsFrom: intervalsFrom as number,
+  });
+}

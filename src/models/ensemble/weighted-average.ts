@@ -1,0 +1,101 @@
+import { ForecastError } from '../../errors.js';
+import type { Panel } from '../../panel/panel.js';
+import type { FitOptions, FittedModel, ForecastModel, SerializedModel } from '../contract.js';
+import { FittedEnsemble, loadEnsemble } from './fitted-ensemble.js';
+
+export interface EnsembleMember {
+  readonly model: ForecastModel;
+  /** Zero or more; the weights are scaled to add up to one. */
+  readonly weight: number;
+}
+
+export interface WeightedAverageOptions {
+  readonly members: readonly EnsembleMember[];
+  /** Name of the member whose intervals are put around the ensemble's centre. Default: the last member. */
+  readonly intervalsFrom?: string;
+  /** Default `ensemble`. */
+  readonly name?: string;
+}
+
+/**
+ * A weighted average of forecasts, with the intervals of one member around its centre.
+ *
+ * ```ts
+ * import { seasonalNaive, weekdayMean, weightedAverage } from 'commerce-forecast';
+ *
+ * const model = weightedAverage({
+ *   members: [
+ *     { model: weekdayMean({ weeks: 4 }), weight: 0.7 },
+ *     { model: seasonalNaive({ season: 364 }), weight: 0.3 },
+ *   ],
+ * });
+ * ```
+ *
+ * @throws ForecastError `invalid-option` without members, with a negative weight or with no positive one.
+ */
+export function weightedAverage(options: WeightedAverageOptions): ForecastModel {
+  const { members, name = 'ensemble' } = options;
+  checkMembers(members);
+  const models = members.map((member) => member.model);
+  const weights = members.map((member) => member.weight);
+  const intervalsFrom = memberIndex(models, options.intervalsFrom);
+  return {
+    specificationVersion: 'v1',
+    name,
+    async fit(panel: Panel, fitOptions: FitOptions = {}): Promise<FittedModel> {
+      const fitted = await fitMembers(models, panel, fitOptions);
+      return new FittedEnsemble({ name, members: fitted, weights, intervalsFrom });
+    },
+    load: (data: SerializedModel): FittedModel => loadEnsemble(name, models, data),
+  };
+}
+
+/** Fits the models one after the other; progress phases carry the name of the model. */
+export async function fitMembers(
+  models: readonly ForecastModel[],
+  panel: Panel,
+  options: FitOptions,
+): Promise<FittedModel[]> {
+  const fitted: FittedModel[] = [];
+  for (const model of models) {
+    fitted.push(
+      await model.fit(panel, {
+        ...options,
+        onProgress: (progress) =>
+          options.onProgress?.({ ...progress, phase: `${model.name}: ${progress.phase}` }),
+      }),
+    );
+  }
+  return fitted;
+}
+
+/** Position of the named member; the last one by default. */
+export function memberIndex(models: readonly ForecastModel[], name: string | undefined): number {
+  if (name === undefined) return models.length - 1;
+  const index = models.findIndex((model) => model.name === name);
+  if (index < 0) {
+    throw new ForecastError('invalid-option', `No member of the ensemble is named "${name}"`, {
+      path: ['intervalsFrom'],
+      hint: `The members are ${models.map((model) => model.name).join(', ')}.`,
+    });
+  }
+  return index;
+}
+
+function checkMembers(members: readonly EnsembleMember[]): void {
+  if (members.length === 0) {
+    throw new ForecastError('invalid-option', 'An ensemble needs at least one member', { path: ['members'] });
+  }
+  members.forEach(({ weight }, i) => {
+    if (!Number.isFinite(weight) || weight < 0) {
+      throw new ForecastError('invalid-option', `The weight ${weight} is not a number of zero or more`, {
+        path: ['members', i, 'weight'],
+      });
+    }
+  });
+  if (members.every(({ weight }) => weight === 0)) {
+    throw new ForecastError('invalid-option', 'At least one member needs a weight above zero', {
+      path: ['members'],
+    });
+  }
+}
