@@ -1,0 +1,185 @@
+import { formatDay } from '../calendar/day.js';
+import type { CalendarEvent } from '../calendar/events.js';
+import type { Panel } from '../panel/panel.js';
+import {
+  createBuffers,
+  createMerchant,
+  fillSeries,
+  type GenerateOptions,
+  type Merchant,
+  type ProductDays,
+  type Promotion,
+  type SeriesBuffers,
+} from './merchant.js';
+import { merchantEvents } from './merchant-calendar.js';
+
+/** A generated sales record: a sale, a return (negative units), or a day recorded as out of stock. */
+export interface GeneratedRecord {
+  /** `YYYY-MM-DD`. */
+  readonly date: string;
+  readonly productId: string;
+  readonly category: string;
+  readonly units: number;
+  readonly revenue: number;
+  readonly price: number;
+  readonly promo: boolean;
+  readonly inStock: boolean;
+}
+
+/** What the generator knows and a merchant does not. */
+export interface SalesTruth {
+  readonly productIds: readonly string[];
+  /** Expected demand, series-major: product `s` on day `d` at `s * days + d`; stock-outs do not lower it. */
+  readonly mean: Float64Array;
+  readonly events: readonly CalendarEvent[];
+  readonly promotions: readonly Promotion[];
+  readonly stockOuts: readonly ProductDays[];
+  /** Products that came on sale during the history, from their first day to the end. */
+  readonly newProducts: readonly ProductDays[];
+  /** Products that sell on few days. */
+  readonly intermittent: readonly string[];
+}
+
+export interface GeneratedSales {
+  /** In order of day, then product; days without a sale have no record. */
+  readonly records: readonly GeneratedRecord[];
+  readonly truth: SalesTruth;
+}
+
+export interface GeneratePanelOptions extends GenerateOptions {
+  /** Fill revenue, price, promo and inStock besides the units. Default true. */
+  readonly columns?: boolean;
+}
+
+/**
+ * Sales records of an invented merchant, for tests and demonstrations: weekly and yearly seasons, growth, holidays,
+ * promotions, returns, intermittent products, one stock-out and one new product. The same options give the same
+ * records.
+ *
+ * ```ts
+ * import { generateSales } from 'commerce-forecast/testing';
+ *
+ * const { records, truth } = generateSales({ products: 12, categories: 3, days: 730, seed: 7 });
+ * ```
+ *
+ * @throws ForecastError `invalid-option` for a count that is not a positive whole number.
+ */
+export function generateSales(options: GenerateOptions = {}): GeneratedSales {
+  const merchant = createMerchant(options);
+  const { days, products } = merchant;
+  const buffers = createBuffers(days);
+  const mean = new Float64Array(products.length * days);
+  const recordsOfDay: GeneratedRecord[][] = Array.from({ length: days }, () => []);
+  for (let s = 0; s < products.length; s++) {
+    fillSeries(merchant, s, buffers);
+    mean.set(buffers.mean, s * days);
+    appendRecords(merchant, s, buffers, recordsOfDay);
+  }
+  return { records: recordsOfDay.flat(), truth: truthOf(merchant, mean) };
+}
+
+/**
+ * The same merchant as a panel, without records in between, so that 10,000 products and two years take seconds. A
+ * day's units are net of returns and at least 0; days out of stock and days before a product was on sale are missing.
+ *
+ * ```ts
+ * import { generatePanel } from 'commerce-forecast/testing';
+ *
+ * const panel = generatePanel({ products: 1000, days: 730, seed: 7, columns: false });
+ * ```
+ *
+ * @throws ForecastError `invalid-option` for a count that is not a positive whole number.
+ */
+export function generatePanel(options: GeneratePanelOptions = {}): Panel {
+  const merchant = createMerchant(options);
+  const { days, products, startDay, categories } = merchant;
+  const size = products.length * days;
+  const buffers = createBuffers(days);
+  const units = new Float64Array(size);
+  const columns = options.columns === false ? undefined : createColumns(size);
+  for (let s = 0; s < products.length; s++) {
+    fillSeries(merchant, s, buffers);
+    const { firstDay } = products[s];
+    for (let d = 0; d < days; d++) {
+      const observed = d >= firstDay && buffers.inStock[d] === 1;
+      units[s * days + d] = observed ? Math.max(0, buffers.sold[d] - buffers.returned[d]) : Number.NaN;
+    }
+    if (columns) fillColumns(columns, s * days, firstDay, units, buffers);
+  }
+  return {
+    startDay,
+    days,
+    seriesCount: products.length,
+    ids: products.map((product) => product.id),
+    categories,
+    categoryOf: Int32Array.from(products, (product) => product.category),
+    units,
+    firstDay: Int32Array.from(products, (product) => product.firstDay),
+    ...columns,
+  };
+}
+
+type Columns = Required<Pick<Panel, 'revenue' | 'price' | 'promo' | 'inStock'>>;
+
+function createColumns(size: number): Columns {
+  return {
+    revenue: new Float64Array(size),
+    price: new Float32Array(size).fill(Number.NaN),
+    promo: new Uint8Array(size),
+    inStock: new Uint8Array(size).fill(1),
+  };
+}
+
+function fillColumns(
+  columns: Columns,
+  base: number,
+  firstDay: number,
+  units: Float64Array,
+  buffers: SeriesBuffers,
+): void {
+  for (let d = firstDay; d < buffers.sold.length; d++) {
+    columns.price[base + d] = buffers.price[d];
+    columns.promo[base + d] = buffers.promo[d];
+    columns.inStock[base + d] = buffers.inStock[d];
+    if (buffers.inStock[d] === 1) columns.revenue[base + d] = units[base + d] * buffers.price[d];
+  }
+}
+
+function appendRecords(
+  merchant: Merchant,
+  series: number,
+  buffers: SeriesBuffers,
+  recordsOfDay: GeneratedRecord[][],
+): void {
+  const { id, category } = merchant.products[series];
+  for (let d = 0; d < merchant.days; d++) {
+    const price = buffers.price[d];
+    const record = (units: number): GeneratedRecord => ({
+      date: formatDay(merchant.startDay + d),
+      productId: id,
+      category: merchant.categories[category],
+      units,
+      revenue: Math.round(units * price * 100) / 100,
+      price,
+      promo: buffers.promo[d] === 1,
+      inStock: buffers.inStock[d] === 1,
+    });
+    if (buffers.sold[d] > 0 || buffers.inStock[d] === 0) recordsOfDay[d].push(record(buffers.sold[d]));
+    if (buffers.returned[d] > 0) recordsOfDay[d].push(record(-buffers.returned[d]));
+  }
+}
+
+function truthOf(merchant: Merchant, mean: Float64Array): SalesTruth {
+  const { products, startDay, days } = merchant;
+  return {
+    productIds: products.map((product) => product.id),
+    mean,
+    events: merchantEvents(startDay, startDay + days - 1),
+    promotions: products.flatMap((product) => product.promotions),
+    stockOuts: products.flatMap((product) => product.stockOut ?? []),
+    newProducts: products
+      .filter((product) => product.firstDay > 0)
+      .map(({ id, firstDay }) => ({ productId: id, from: startDay + firstDay, to: startDay + days })),
+    intermittent: products.filter((product) => product.intermittent).map((product) => product.id),
+  };
+}

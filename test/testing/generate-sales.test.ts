@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import { dayOfWeek, formatDay, parseDay } from '../../src/calendar/day.js';
+import { ForecastError } from '../../src/errors.js';
+import { generatePanel, generateSales } from '../../src/testing/index.js';
+
+const sales = generateSales();
+const { records, truth } = sales;
+const panel = generatePanel();
+
+describe('generateSales', () => {
+  it('makes about 60 products in 6 categories over three years by default', () => {
+    expect(truth.productIds).toHaveLength(60);
+    expect(new Set(records.map((record) => record.category)).size).toBe(6);
+    expect(records[0].date).toBe('2022-01-01');
+    expect(records.at(-1)?.date).toBe('2024-12-31');
+    expect(truth.mean).toHaveLength(60 * 1096);
+    expect(records.every((record, i) => i === 0 || record.date >= records[i - 1].date)).toBe(true);
+  });
+
+  it('repeats for the same seed and differs for another', () => {
+    const options = { products: 5, days: 100 };
+    expect(generateSales({ ...options, seed: 9 })).toEqual(generateSales({ ...options, seed: 9 }));
+    expect(generateSales({ ...options, seed: 8 }).records).not.toEqual(
+      generateSales({ ...options, seed: 9 }).records,
+    );
+  });
+
+  it('sells what the truth expects, net of returns, apart from the stock-out', () => {
+    const stockOut = truth.stockOuts[0];
+    const startDay = parseDay('2022-01-01');
+    truth.productIds.forEach((id, s) => {
+      const units = records.reduce((sum, record) => sum + (record.productId === id ? record.units : 0), 0);
+      let expected = 0;
+      let variance = 0;
+      for (let d = 0; d < 1096; d++) {
+        const day = startDay + d;
+        if (id === stockOut.productId && day >= stockOut.from && day < stockOut.to) continue;
+        const mean = truth.mean[s * 1096 + d];
+        expected += mean;
+        variance += mean + mean ** 2 * (1 / 12 + 0.04 ** 2);
+      }
+      expected *= 0.98;
+      // Five standard deviations of the sum, and half a percent for the noise that all products share.
+      expect(Math.abs(units - expected)).toBeLessThan(5 * Math.sqrt(variance) + 0.005 * expected);
+    });
+  });
+
+  it('holds a weekly and a yearly season, holidays and promotions', () => {
+    const meanOf = (keep: (day: number, index: number) => boolean, series = 0) => {
+      const values = Array.from(panel.units.subarray(series * panel.days, (series + 1) * panel.days));
+      const kept = values.filter((value, d) => keep(panel.startDay + d, d) && !Number.isNaN(value));
+      return kept.reduce((sum, value) => sum + value, 0) / kept.length;
+    };
+    expect(meanOf((day) => dayOfWeek(day) === 5)).toBeGreaterThan(
+      1.2 * meanOf((day) => dayOfWeek(day) === 1),
+    );
+    expect(meanOf((day) => formatDay(day).endsWith('12-25'))).toBeLessThan(0.6 * meanOf(() => true));
+    expect(meanOf((_, d) => panel.promo?.[d] === 1)).toBeGreaterThan(
+      1.15 * meanOf((_, d) => panel.promo?.[d] === 0),
+    );
+    expect(
+      truth.events.filter((event) => event.name === 'Christmas').map((event) => formatDay(event.day)),
+    ).toEqual(['2022-12-25', '2023-12-25', '2024-12-25']);
+    // The fourth Fridays of November, from the calendar.
+    expect(
+      truth.events.filter((event) => event.name === 'Black Friday').map((event) => formatDay(event.day)),
+    ).toEqual(['2022-11-25', '2023-11-24', '2024-11-22']);
+  });
+
+  it('holds returns, a stock-out, a new product and intermittent products', () => {
+    const returned = records.filter((record) => record.units < 0);
+    expect(returned.length).toBeGreaterThan(100);
+    expect(returned.every((record) => record.revenue < 0)).toBe(true);
+
+    const [stockOut] = truth.stockOuts;
+    const outOfStock = records.filter((record) => !record.inStock && record.units >= 0);
+    expect(outOfStock.map((record) => record.productId)).toEqual(Array(10).fill(stockOut.productId));
+    expect(outOfStock[0].date).toBe(formatDay(stockOut.from));
+
+    const [newProduct] = truth.newProducts;
+    const first = records.find((record) => record.productId === newProduct.productId);
+    expect(first && parseDay(first.date)).toBeGreaterThanOrEqual(newProduct.from);
+
+    expect(truth.intermittent).toHaveLength(12);
+    for (const id of truth.intermittent) {
+      const days = new Set(records.filter((record) => record.productId === id).map((record) => record.date));
+      expect(days.size).toBeLessThan(0.5 * 1096);
+      expect(days.size).toBeGreaterThan(0);
+    }
+  });
+
+  it('refuses impossible sizes', () => {
+    for (const options of [
+      { products: 0 },
+      { days: 1.5 },
+      { categories: -1 },
+      { returnRate: 2 },
+      { seed: 0.5 },
+    ]) {
+      let caught: unknown;
+      try {
+        generateSales(options);
+      } catch (error) {
+        caught = error;
+      }
+      expect(ForecastError.is(caught) && [caught.code, caught.path[0]]).toEqual([
+        'invalid-option',
+        Object.keys(options)[0],
+      ]);
+    }
+  });
+
+  it('makes the smallest merchant too', () => {
+    const smallest = generateSales({ products: 1, days: 1 });
+    expect(smallest.truth.mean).toHaveLength(1);
+    expect(smallest.truth.stockOuts).toEqual([]);
+  });
+});
+
+describe('generatePanel', () => {
+  it('holds the net units of the records, day by day', () => {
+    const net = new Map<string, number>();
+    for (const { productId, date, units } of records) {
+      const key = `${productId} ${date}`;
+      net.set(key, (net.get(key) ?? 0) + units);
+    }
+    let compared = 0;
+    for (let s = 0; s < panel.seriesCount; s++) {
+      for (let d = 0; d < panel.days; d++) {
+        const units = panel.units[s * panel.days + d];
+        if (Number.isNaN(units)) continue;
+        compared++;
+        expect(units).toBe(Math.max(0, net.get(`${panel.ids[s]} ${formatDay(panel.startDay + d)}`) ?? 0));
+      }
+    }
+    // All days but the ten out of stock and those before the new product.
+    expect(compared).toBe(60 * 1096 - 10 - (1096 - 90));
+  });
+
+  it('is the same without the other columns', () => {
+    const lean = generatePanel({ columns: false });
+    expect(lean.units).toEqual(panel.units);
+    expect(lean.price).toBeUndefined();
+    expect(panel.revenue?.[5 * panel.days]).toBeCloseTo(
+      panel.units[5 * panel.days] * (panel.price?.[5 * panel.days] ?? 0),
+      4,
+    );
+  });
+
+  it('does not change a product when others are added', () => {
+    const few = generatePanel({ products: 20, days: 200 });
+    const many = generatePanel({ products: 40, days: 200 });
+    expect(many.units.subarray(0, 20 * 200)).toEqual(few.units);
+  });
+});
