@@ -1,0 +1,115 @@
+import { ForecastError } from '../../errors.js';
+import type { ForecastOptions, StepRange, TotalsOptions } from '../contract.js';
+
+/** Days beyond which no daily forecast is asked for in earnest: a guard against allocating without bound. */
+const MAX_HORIZON = 36_600;
+
+/** @throws ForecastError `invalid-option` unless the horizon is a whole number of days from 1. */
+export function checkHorizon(horizon: number): void {
+  if (!Number.isInteger(horizon) || horizon < 1 || horizon > MAX_HORIZON) {
+    throw new ForecastError(
+      'invalid-option',
+      `The horizon must be a whole number of days from 1, not ${horizon}`,
+      {
+        path: ['horizon'],
+      },
+    );
+  }
+}
+
+/** @throws ForecastError `invalid-option` unless every level lies between 0 and 1, both excluded. */
+export function checkLevels(levels: readonly number[]): void {
+  levels.forEach((level, i) => {
+    if (!(level > 0 && level < 1)) {
+      throw new ForecastError('invalid-option', `An interval level lies between 0 and 1, not ${level}`, {
+        path: ['levels', i],
+      });
+    }
+  });
+}
+
+/** Checks the options of `FittedModel.forecast` and fills in the defaults. */
+export function checkForecastOptions(options: ForecastOptions): {
+  horizon: number;
+  levels: readonly number[];
+} {
+  const levels = options.levels ?? [];
+  checkHorizon(options.horizon);
+  checkLevels(levels);
+  return { horizon: options.horizon, levels };
+}
+
+/** What `FittedModel.totals` computes, with the defaults filled in. */
+export interface TotalsPlan {
+  readonly ranges: readonly StepRange[];
+  /** Steps that must be forecast: the largest end of a range. */
+  readonly horizon: number;
+  readonly groupOf: Int32Array;
+  readonly groupCount: number;
+  readonly levels: readonly number[];
+}
+
+/**
+ * Checks the options of `FittedModel.totals` and fills in the defaults.
+ *
+ * @throws ForecastError `invalid-option` for a range, a group or a level that makes no sense.
+ */
+export function checkTotalsOptions(options: TotalsOptions, seriesCount: number): TotalsPlan {
+  const { ranges } = options;
+  const levels = options.levels ?? [];
+  checkLevels(levels);
+  if (ranges.length === 0) {
+    throw new ForecastError('invalid-option', 'Totals need at least one range of steps', {
+      path: ['ranges'],
+    });
+  }
+  let horizon = 0;
+  ranges.forEach(({ from, to }, i) => {
+    if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to <= from) {
+      throw new ForecastError(
+        'invalid-option',
+        `A range needs whole steps 0 <= from < to, not ${from} to ${to}`,
+        {
+          path: ['ranges', i],
+        },
+      );
+    }
+    horizon = Math.max(horizon, to);
+  });
+  checkHorizon(horizon);
+  if (options.groupOf === undefined) {
+    return {
+      ranges,
+      horizon,
+      groupOf: Int32Array.from({ length: seriesCount }, (_, s) => s),
+      groupCount: seriesCount,
+      levels,
+    };
+  }
+  const groupCount = checkGroups(options.groupOf, options.groupCount, seriesCount);
+  return { ranges, horizon, groupOf: options.groupOf, groupCount, levels };
+}
+
+function checkGroups(groupOf: Int32Array, groupCount: number | undefined, seriesCount: number): number {
+  if (groupCount === undefined || !Number.isInteger(groupCount) || groupCount < 0) {
+    throw new ForecastError('invalid-option', 'The number of groups is needed with groupOf', {
+      path: ['groupCount'],
+    });
+  }
+  if (groupOf.length !== seriesCount) {
+    throw new ForecastError(
+      'invalid-option',
+      `groupOf has ${groupOf.length} entries for ${seriesCount} series`,
+      {
+        path: ['groupOf'],
+      },
+    );
+  }
+  const wrong = groupOf.findIndex((group) => group < -1 || group >= groupCount);
+  if (wrong >= 0) {
+    throw new ForecastError('invalid-option', `Group ${groupOf[wrong]} does not exist`, {
+      path: ['groupOf', wrong],
+    });
+  }
+  return groupCount;
+}

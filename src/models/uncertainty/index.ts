@@ -1,0 +1,8 @@
+export type { TotalsPlan } from './check-options.js';
+export { checkForecastOptions, checkHorizon, checkLevels, checkTotalsOptions } from './check-options.js';
+export { normalQuantile } from './normal.js';
+export { sumVariance } from './sum-variance.js';
+export type { SymmetricLaw } from './symmetric-quantile.js';
+export { centralHalfWidths } from './symmetric-quantile.js';
+export type { ResidualHistory, TotalHalfWidths } from './totals.js';
+export { groupResiduals, residualTotals, totalMeans, totalsWithIntervals } from './totals.js';

@@ -1,0 +1,108 @@
+import type { Interval, TotalsForecast, TotalsOptions } from '../contract.js';
+import type { TotalsPlan } from './check-options.js';
+import { checkTotalsOptions } from './check-options.js';
+import { normalQuantile } from './normal.js';
+import { sumVariance } from './sum-variance.js';
+
+/** In-sample daily residuals (outcome minus fit) of every series over the last days before the cutoff. */
+export interface ResidualHistory {
+  readonly seriesCount: number;
+  /** Number of days; the last one is the cutoff. */
+  readonly days: number;
+  /** Series-major, `seriesCount * days` values in units of the series; NaN is missing. */
+  readonly values: Float32Array | Float64Array;
+}
+
+/** Half-widths of the intervals of one total: one for each level, given the variance of its noise. */
+export type TotalHalfWidths = (group: number, range: number, noiseVariance: number) => ArrayLike<number>;
+
+/**
+ * Residuals of each group by day: the sum over its members, so that the correlation between series is in it. A
+ * missing member counts as 0; a day without any member is missing. Group-major, `groupCount * history.days`.
+ */
+export function groupResiduals(
+  history: ResidualHistory,
+  groupOf: Int32Array,
+  groupCount: number,
+): Float64Array {
+  const { days, values } = history;
+  const sums = new Float64Array(groupCount * days).fill(Number.NaN);
+  for (let s = 0; s < history.seriesCount; s++) {
+    const group = groupOf[s];
+    if (group < 0) continue;
+    for (let d = 0; d < days; d++) {
+      const value = values[s * days + d];
+      if (Number.isNaN(value)) continue;
+      const at = group * days + d;
+      sums[at] = Number.isNaN(sums[at]) ? value : sums[at] + value;
+    }
+  }
+  return sums;
+}
+
+/** Sums a series-major daily forecast over ranges of steps and groups of series; group-major. */
+export function totalMeans(mean: Float64Array, horizon: number, plan: TotalsPlan): Float64Array {
+  const { ranges, groupOf, groupCount } = plan;
+  const totals = new Float64Array(groupCount * ranges.length);
+  for (let s = 0; s < groupOf.length; s++) {
+    if (groupOf[s] < 0) continue;
+    for (let r = 0; r < ranges.length; r++) {
+      let sum = 0;
+      for (let h = ranges[r].from; h < ranges[r].to; h++) sum += mean[s * horizon + h];
+      totals[groupOf[s] * ranges.length + r] += sum;
+    }
+  }
+  return totals;
+}
+
+/** Intervals of totals from their means and half-widths, cut at zero from below. */
+export function totalsWithIntervals(
+  plan: TotalsPlan,
+  mean: Float64Array,
+  history: ResidualHistory,
+  halfWidths: TotalHalfWidths,
+): TotalsForecast {
+  const { ranges, groupCount, levels } = plan;
+  const intervals: Interval[] = levels.map((level) => ({
+    level,
+    lower: new Float64Array(mean.length),
+    upper: new Float64Array(mean.length),
+  }));
+  const residuals =
+    levels.length > 0 ? groupResiduals(history, plan.groupOf, groupCount) : new Float64Array(0);
+  for (let g = 0; levels.length > 0 && g < groupCount; g++) {
+    const own = residuals.subarray(g * history.days, (g + 1) * history.days);
+    for (let r = 0; r < ranges.length; r++) {
+      const at = g * ranges.length + r;
+      const widths = halfWidths(g, r, sumVariance(own, ranges[r].to - ranges[r].from));
+      for (let l = 0; l < levels.length; l++) {
+        intervals[l].lower[at] = Math.max(0, mean[at] - widths[l]);
+        intervals[l].upper[at] = mean[at] + widths[l];
+      }
+    }
+  }
+  return { groupCount, ranges, mean, intervals };
+}
+
+/**
+ * Totals of any daily forecast, with normal intervals from the residuals of the fit: the correlation between
+ * days and between series is taken from the residuals, see {@link sumVariance} and {@link groupResiduals}.
+ *
+ * @param mean daily means, series-major, `seriesCount * horizon` values, with `horizon` at least the largest end
+ * of a range.
+ * @throws ForecastError `invalid-option` for a wrong range, group or level.
+ */
+export function residualTotals(
+  mean: Float64Array,
+  horizon: number,
+  history: ResidualHistory,
+  options: TotalsOptions,
+): TotalsForecast {
+  const plan = checkTotalsOptions(options, history.seriesCount);
+  const quantiles = plan.levels.map((level) => normalQuantile((1 + level) / 2));
+  const widths = new Float64Array(quantiles.length);
+  return totalsWithIntervals(plan, totalMeans(mean, horizon, plan), history, (_group, _range, variance) => {
+    for (let l = 0; l < widths.length; l++) widths[l] = quantiles[l] * Math.sqrt(variance);
+    return widths;
+  });
+}
