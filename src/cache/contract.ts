@@ -14,12 +14,32 @@ export interface CacheSetOptions {
   readonly ttlMs: number;
   /** Invalidating any of these tags removes the entry. */
   readonly tags?: readonly string[];
+  /** State of the tags before the value was computed: the entry stays invisible if one was invalidated since. */
+  readonly since?: TagMark;
+}
+
+/** What `markTags` of a store returned; opaque, plain JSON data. */
+export type TagMark = Readonly<Record<string, string>>;
+
+/** What one user of a store tells the others, in this process and in every other one. */
+export type CacheInvalidation =
+  | { readonly kind: 'tags'; readonly tags: readonly string[] }
+  | { readonly kind: 'clear' }
+  /** Invalidations may have been missed, e.g. while the connection was down: copies cannot be trusted. */
+  | { readonly kind: 'resynchronized' };
+
+/** The right to compute a key, held by one process at a time. */
+export interface CacheLease {
+  /** Prolongs the lease; false if it was lost. */
+  renew(): Promise<boolean>;
+  release(): Promise<void>;
 }
 
 /** A key-value store with expiry and tags: memory, Redis. Values are any JSON data. */
 export interface CacheStore {
   readonly specificationVersion: 'v1';
   readonly name: string;
+  /** The value of a key, or `undefined`. */
   get(key: string): Promise<unknown>;
   set(key: string, value: unknown, options: CacheSetOptions): Promise<void>;
   delete(key: string): Promise<void>;
@@ -27,17 +47,29 @@ export interface CacheStore {
   invalidateTags(tags: readonly string[]): Promise<void>;
   clear(): Promise<void>;
   close(): Promise<void>;
+  /** For stores shared by processes: the present state of tags, to be given to `set` as `since`. */
+  markTags?(tags: readonly string[]): Promise<TagMark>;
+  /** Tells of every invalidation, until the returned function is called. */
+  subscribe?(listener: (invalidation: CacheInvalidation) => void): () => void;
+  /** For stores shared by processes: the lease of a key, or `undefined` while another process holds it. */
+  acquireLease?(key: string, leaseMs: number): Promise<CacheLease | undefined>;
 }
 
 export interface ComputeOptions {
+  /** Tags belong to the key: every caller of a key gives the same ones. */
   readonly tags?: readonly string[];
+  /** Aborting it rejects this caller; the computation goes on for the others and for the cache. */
+  readonly signal?: AbortSignal;
 }
 
 /** What the forecaster talks to: levels, single flight and invalidation on top of a {@link CacheStore}. */
 export interface ForecastCache {
+  /** The fresh value that this process holds in memory, at once, or `undefined`. */
+  peek<T>(level: CacheLevel, key: string): T | undefined;
   /**
    * The cached value of a key, or `compute()`, which runs once however many callers ask for the key at the same
-   * time. A store that fails or is slow never fails the call.
+   * time. A store that fails or is slow never fails the call. The value is JSON data, shared between callers
+   * and frozen.
    */
   getOrCompute<T>(
     level: CacheLevel,
@@ -54,8 +86,18 @@ export interface ForecastCache {
 }
 
 export interface CacheStats {
+  /** Calls answered from memory or from the store. */
   readonly hits: number;
+  /** Of them, those answered with a value past its time to live while it was being refreshed. */
+  readonly staleHits: number;
+  /** Calls that had to wait for a computation, their own or one under way. */
   readonly misses: number;
+  /** Times that a `compute` function was run. */
+  readonly computations: number;
   /** Reads or writes of the store that failed or took too long. */
   readonly storeFailures: number;
+  /** Whether the store is being left alone because it failed several times in a row. */
+  readonly storeSuspended: boolean;
+  /** Tags invalidated here that the store has not confirmed yet; sent again until it does. */
+  readonly pendingInvalidations: number;
 }

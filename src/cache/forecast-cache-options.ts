@@ -1,0 +1,74 @@
+import { ForecastError } from '../errors.js';
+import { CACHE_TTL_MS, type CacheLevel, type CacheStore } from './contract.js';
+
+export interface ForecastCacheOptions {
+  /** Where values are kept behind the memory of this process; none by default. */
+  readonly store?: CacheStore;
+  /** Times to live in milliseconds, where they differ from {@link CACHE_TTL_MS}. */
+  readonly ttlMs?: Partial<Record<CacheLevel, number>>;
+  /** For so long after its time to live a value is still served while it is computed anew. Default 0: never. */
+  readonly staleWhileRevalidateMs?: number;
+  /** A store that takes longer to answer is treated as failed. Default 250. */
+  readonly storeTimeoutMs?: number;
+  /**
+   * The memory level in front of the store; `false` turns it off. `ttlMs` bounds how long a copy is used without
+   * asking the store again: by default 60 s with a store, and the level's own time to live without one.
+   */
+  readonly l1?: { readonly maxEntries?: number; readonly ttlMs?: number } | false;
+  /**
+   * With a store shared by processes: how long the others wait for a process that computes a key and dies.
+   * Default 5,000.
+   */
+  readonly leaseMs?: number;
+  /** Clock in milliseconds. Default `Date.now`. */
+  readonly now?: () => number;
+}
+
+/** The same options, complete and checked. */
+export interface CacheSettings {
+  readonly store: CacheStore | undefined;
+  readonly ttlMs: Readonly<Record<CacheLevel, number>>;
+  readonly staleWhileRevalidateMs: number;
+  readonly storeTimeoutMs: number;
+  readonly l1: { readonly maxEntries: number; readonly ttlMs: number } | undefined;
+  readonly leaseMs: number;
+  readonly now: () => number;
+}
+
+const L1_TTL_WITH_STORE_MS = 60_000;
+
+export function resolveCacheSettings(options: ForecastCacheOptions): CacheSettings {
+  const { store } = options;
+  const ttlMs = { ...CACHE_TTL_MS, ...options.ttlMs };
+  for (const [level, ttl] of Object.entries(ttlMs)) {
+    if (!Object.hasOwn(CACHE_TTL_MS, level)) {
+      throw new ForecastError('invalid-option', `There is no cache level "${level}"`, {
+        path: ['ttlMs', level],
+      });
+    }
+    requirePositive(ttl, ['ttlMs', level]);
+  }
+  const { staleWhileRevalidateMs = 0, storeTimeoutMs = 250, leaseMs = 5_000, now = Date.now } = options;
+  if (!(staleWhileRevalidateMs >= 0)) {
+    throw new ForecastError('invalid-option', 'staleWhileRevalidateMs must not be negative', {
+      path: ['staleWhileRevalidateMs'],
+    });
+  }
+  requirePositive(storeTimeoutMs, ['storeTimeoutMs']);
+  requirePositive(leaseMs, ['leaseMs']);
+  let l1: CacheSettings['l1'];
+  if (options.l1 !== false) {
+    const { maxEntries = 10_000, ttlMs: l1TtlMs = store ? L1_TTL_WITH_STORE_MS : Number.POSITIVE_INFINITY } =
+      options.l1 ?? {};
+    requirePositive(maxEntries, ['l1', 'maxEntries']);
+    requirePositive(l1TtlMs, ['l1', 'ttlMs']);
+    l1 = { maxEntries, ttlMs: l1TtlMs };
+  }
+  return { store, ttlMs, staleWhileRevalidateMs, storeTimeoutMs, l1, leaseMs, now };
+}
+
+function requirePositive(value: number, path: string[]): void {
+  if (!(value > 0)) {
+    throw new ForecastError('invalid-option', `${path.join('.')} must be a positive number`, { path });
+  }
+}

@@ -1,0 +1,168 @@
+import { CircuitBreaker } from '../circuit-breaker.js';
+import type { CacheLease, CacheStore, TagMark } from './contract.js';
+
+/** Failures in a row after which the store is left alone, and for how long. */
+const FAILURE_THRESHOLD = 3;
+const COOL_DOWN_MS = 1_000;
+/** Beyond this many unconfirmed tags it is cheaper to clear the store when it comes back. */
+const MAX_PENDING_TAGS = 10_000;
+
+/** What a store operation gives when the store failed, was too slow or is being left alone. */
+export const UNAVAILABLE = Symbol('unavailable');
+
+export interface StoreRead {
+  readonly value: unknown;
+  readonly mark: TagMark | undefined;
+}
+
+/**
+ * A cache store that never fails and never keeps a caller waiting for long: errors and slow answers become
+ * {@link UNAVAILABLE}, and invalidations that did not reach the store are repeated until they do. Nothing is
+ * read from the store before its outstanding invalidations are confirmed.
+ */
+export class GuardedStore {
+  failures = 0;
+  private readonly store: CacheStore;
+  private readonly timeoutMs: number;
+  private readonly breaker: CircuitBreaker;
+  private readonly pendingTags = new Set<string>();
+  private pendingClear = false;
+  private flushing: Promise<boolean> | undefined;
+  private retryTimer: ReturnType<typeof setTimeout> | undefined;
+  private closed = false;
+
+  constructor(store: CacheStore, timeoutMs: number, now: () => number) {
+    this.store = store;
+    this.timeoutMs = timeoutMs;
+    this.breaker = new CircuitBreaker({
+      failureThreshold: FAILURE_THRESHOLD,
+      coolDownMs: COOL_DOWN_MS,
+      now,
+    });
+  }
+
+  get suspended(): boolean {
+    return this.breaker.isOpen;
+  }
+
+  get pendingInvalidations(): number {
+    return this.pendingTags.size + (this.pendingClear ? 1 : 0);
+  }
+
+  async read(key: string, tags: readonly string[]): Promise<StoreRead | typeof UNAVAILABLE> {
+    if (!(await this.flush())) return UNAVAILABLE;
+    const { store } = this;
+    return this.run(async () => {
+      const [value, mark] = await Promise.all([store.get(key), store.markTags?.(tags)]);
+      return { value, mark };
+    });
+  }
+
+  async write(
+    key: string,
+    value: unknown,
+    ttlMs: number,
+    tags: readonly string[],
+    since: TagMark | undefined,
+  ): Promise<void> {
+    if (await this.flush()) await this.run(() => this.store.set(key, value, { ttlMs, tags, since }));
+  }
+
+  /** The lease of a key; `undefined` while another process holds it; unavailable too if the store has none. */
+  async acquireLease(key: string, leaseMs: number): Promise<CacheLease | undefined | typeof UNAVAILABLE> {
+    const { store } = this;
+    if (!store.acquireLease) return UNAVAILABLE;
+    return this.run(() => store.acquireLease!(key, leaseMs));
+  }
+
+  /** Renews or releases a lease; false if it was lost or the store did not answer. */
+  async useLease(action: () => Promise<unknown>): Promise<boolean> {
+    const result = await this.run(action);
+    return result !== UNAVAILABLE && result !== false;
+  }
+
+  async invalidate(tags: readonly string[]): Promise<void> {
+    for (const tag of tags) this.pendingTags.add(tag);
+    if (this.pendingTags.size > MAX_PENDING_TAGS) {
+      this.pendingTags.clear();
+      this.pendingClear = true;
+    }
+    await this.flush();
+  }
+
+  async clear(): Promise<void> {
+    this.pendingTags.clear();
+    this.pendingClear = true;
+    await this.flush();
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    clearTimeout(this.retryTimer);
+    await this.run(() => this.store.close());
+  }
+
+  /** Sends the outstanding invalidations; false if the store did not take them. */
+  private async flush(): Promise<boolean> {
+    while (this.flushing || this.pendingInvalidations > 0) {
+      this.flushing ??= this.sendPending().finally(() => {
+        this.flushing = undefined;
+      });
+      if (!(await this.flushing)) return false;
+    }
+    return true;
+  }
+
+  private async sendPending(): Promise<boolean> {
+    // Taken out first: a tag that is invalidated again while this is on its way must be sent again.
+    const clear = this.pendingClear;
+    const tags = [...this.pendingTags];
+    this.pendingClear = false;
+    this.pendingTags.clear();
+    const result = await this.run(async () => {
+      if (clear) await this.store.clear();
+      if (tags.length > 0) await this.store.invalidateTags(tags);
+    });
+    if (result !== UNAVAILABLE) return true;
+    this.pendingClear ||= clear;
+    for (const tag of tags) this.pendingTags.add(tag);
+    this.retryLater();
+    return false;
+  }
+
+  private retryLater(): void {
+    if (this.closed) return;
+    clearTimeout(this.retryTimer);
+    this.retryTimer = setTimeout(() => void this.flush(), COOL_DOWN_MS);
+    // In Node a timer must not keep the process alive; browsers have plain numbers.
+    (this.retryTimer as { unref?: () => void }).unref?.();
+  }
+
+  private async run<T>(operation: () => Promise<T>): Promise<T | typeof UNAVAILABLE> {
+    if (!this.breaker.tryAcquire()) return UNAVAILABLE;
+    try {
+      const result = await withTimeout(operation(), this.timeoutMs);
+      if (result !== UNAVAILABLE) {
+        this.breaker.succeeded();
+        return result;
+      }
+    } catch {
+      // Whatever the store threw: the caller computes instead, and `failures` tells.
+    }
+    this.failures++;
+    this.breaker.failed();
+    return UNAVAILABLE;
+  }
+}
+
+function withTimeout<T>(promise: Promise<T>, timeoutMs: number): Promise<T | typeof UNAVAILABLE> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => resolve(UNAVAILABLE);
+    // When the event loop was busy, the timer is due before the answer that waits in the socket has been
+    // read: one more turn lets it in.
+    let timer = setTimeout(() => {
+      timer = setTimeout(giveUp, 0);
+    }, timeoutMs);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

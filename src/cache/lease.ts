@@ -1,0 +1,62 @@
+import { type GuardedStore, UNAVAILABLE } from './guarded-store.js';
+
+/** Waiting processes look for the value first after this long, then ever more seldom. */
+const FIRST_POLL_MS = 10;
+const LAST_POLL_MS = 200;
+/** A computation that takes longer than this many lease times loses its claim: it may hang. */
+const MAX_RENEWALS = 36;
+
+export interface SharedComputation<T> {
+  readonly store: GuardedStore;
+  readonly key: string;
+  readonly leaseMs: number;
+  /** Looks whether another process has delivered. */
+  tryRead(): Promise<{ readonly value: T } | undefined>;
+  /** Computes here; `written` is called with the write to the store, after which the lease can go. */
+  compute(written?: (write: Promise<void>) => void): Promise<T>;
+  inBackground(task: Promise<unknown>): void;
+}
+
+/**
+ * Lets one of the processes that share a store compute a key while the others wait for its result. A store
+ * without leases, or one that does not answer, makes every process compute for itself.
+ */
+export async function shareAcrossProcesses<T>(computation: SharedComputation<T>): Promise<T> {
+  const { store, key, leaseMs } = computation;
+  for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(LAST_POLL_MS, pollMs * 2)) {
+    const lease = await store.acquireLease(key, leaseMs);
+    if (lease === UNAVAILABLE) return computation.compute();
+    if (lease === undefined) {
+      await new Promise((resolve) => setTimeout(resolve, pollMs));
+      const found = await computation.tryRead();
+      if (found) return found.value;
+      continue;
+    }
+    const stopRenewing = renewEvery(leaseMs / 3, () => store.useLease(() => lease.renew()));
+    let write: Promise<void> | undefined;
+    try {
+      // Another process may have delivered between the first look and the lease.
+      const found = await computation.tryRead();
+      if (found) return found.value;
+      return await computation.compute((started) => {
+        write = started;
+      });
+    } finally {
+      computation.inBackground(
+        Promise.resolve(write).finally(() => {
+          stopRenewing();
+          return store.useLease(() => lease.release());
+        }),
+      );
+    }
+  }
+}
+
+function renewEvery(intervalMs: number, renew: () => Promise<boolean>): () => void {
+  let renewals = 0;
+  const timer = setInterval(() => {
+    if (++renewals > MAX_RENEWALS) clearInterval(timer);
+    else void renew();
+  }, intervalMs);
+  return () => clearInterval(timer);
+}
