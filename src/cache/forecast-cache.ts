@@ -222,6 +222,7 @@ class LevelledCache implements ForecastCache {
       return undefined;
     const isStale = stored.freshUntil <= now;
     if (isStale && flight.isRefresh) return undefined;
+    freezeJson(stored.value);
     this.keep(flight, stored);
     if (!flight.isRefresh) this.hits += flight.callers;
     if (isStale) {
@@ -244,7 +245,7 @@ class LevelledCache implements ForecastCache {
       if (!flight.isRefresh) this.misses += flight.callers;
     }
     const freshUntil = this.settings.now() + this.settings.ttlMs[flight.level];
-    const envelope: Envelope = { value, freshUntil, tags: flight.tags };
+    const envelope: Envelope = { value: freezeJson(value), freshUntil, tags: flight.tags };
     this.keep(flight, envelope);
     if (this.store && flight.mayShare && (flight.mayKeep || mark)) {
       const ttlMs = this.settings.ttlMs[flight.level] + this.settings.staleWhileRevalidateMs;
@@ -259,7 +260,6 @@ class LevelledCache implements ForecastCache {
     if (!this.l1 || !flight.mayKeep) return;
     const { now, l1, staleWhileRevalidateMs } = this.settings;
     const expiresAt = Math.min(envelope.freshUntil + staleWhileRevalidateMs, now() + l1!.ttlMs);
-    freezeJson(envelope.value);
     this.l1.set(flight.key, envelope, expiresAt, envelope.tags);
   }
 
