@@ -1,0 +1,211 @@
+import { ForecastError } from '../../errors.js';
+import { throwIfAborted } from '../../long-call.js';
+import type { ArtifactStore, ArtifactVersion } from '../artifact-contract.js';
+import { compareText } from '../daily-sales.js';
+import { ContentCipher, type EncryptionOptions } from '../encryption.js';
+import {
+  checkArtifactName,
+  checkVersion,
+  contentKey,
+  deletedKey,
+  manifestKey,
+  namesPrefix,
+  parseVersionKey,
+  type VersionKey,
+  versionsPrefix,
+} from './artifact-keys.js';
+import { decodeManifest, encodeManifest, type Manifest } from './manifest.js';
+import type { ObjectBackend, SignalOption } from './object-backend.js';
+
+export interface ArtifactStoreOptions {
+  /** Encrypts the contents at rest with AES-256-GCM; names, sizes and checksums stay readable. */
+  readonly encryption?: EncryptionOptions;
+}
+
+/**
+ * The artifact store on any medium. A version exists from the moment its manifest does, and a manifest is only
+ * ever created, never replaced: of two writers that want the same number one finds the key taken and goes on
+ * to the next. A deletion leaves the manifest and adds a marker, so that no number is given twice.
+ */
+export class VersionedArtifactStore implements ArtifactStore {
+  readonly specificationVersion = 'v1';
+  readonly name: string;
+  readonly #objects: ObjectBackend;
+  readonly #cipher: ContentCipher | undefined;
+
+  constructor(name: string, objects: ObjectBackend, options: ArtifactStoreOptions = {}) {
+    this.name = name;
+    this.#objects = objects;
+    this.#cipher = options.encryption && new ContentCipher(options.encryption);
+  }
+
+  async put(name: string, content: Uint8Array, options: SignalOption = {}): Promise<ArtifactVersion> {
+    checkArtifactName(name);
+    throwIfAborted(options.signal);
+    // A copy, since the caller may change the bytes while they are being written.
+    const bytes = new Uint8Array(content);
+    const sha256 = await sha256Hex(bytes);
+    let newest = await this.#newest(name, options);
+    if (newest.manifest?.artifact.sha256 === sha256) return newest.manifest.artifact;
+
+    const stored = await this.#storeContent(bytes, sha256, options);
+    for (;;) {
+      const artifact = { name, version: newest.lastNumber + 1, sha256, size: bytes.length };
+      if (await this.#claim({ artifact, ...stored }, options)) return artifact;
+      newest = await this.#newest(name, options);
+      if (newest.manifest?.artifact.sha256 === sha256) {
+        // Its content may be ours: a medium that repeats a request finds the key taken by its own first try.
+        if (newest.manifest.contentKey !== stored.contentKey) await this.#objects.remove(stored.contentKey);
+        return newest.manifest.artifact;
+      }
+    }
+  }
+
+  async get(
+    name: string,
+    version?: number,
+    options: SignalOption = {},
+  ): Promise<{ readonly artifact: ArtifactVersion; readonly content: Uint8Array }> {
+    checkArtifactName(name);
+    if (version !== undefined) checkVersion(version);
+    throwIfAborted(options.signal);
+    const manifest =
+      version === undefined
+        ? (await this.#newest(name, options)).manifest
+        : await this.#liveManifest(name, version, options);
+    if (manifest === undefined) throw notFound(name, version);
+    const stored = await this.#objects.read(manifest.contentKey, options);
+    if (stored === undefined) {
+      if (await this.#isDeleted(name, manifest.artifact.version)) throw notFound(name, version);
+      throw damaged(manifest.artifact, 'is missing');
+    }
+    const content = await this.#decrypted(manifest, stored);
+    const { artifact } = manifest;
+    if (content.length !== artifact.size || (await sha256Hex(content)) !== artifact.sha256) {
+      throw damaged(artifact, 'does not have the checksum of what was written');
+    }
+    throwIfAborted(options.signal);
+    return { artifact, content };
+  }
+
+  async versions(name: string): Promise<readonly ArtifactVersion[]> {
+    checkArtifactName(name);
+    const newestFirst: ArtifactVersion[] = [];
+    for await (const entry of this.#entries(versionsPrefix(name))) {
+      const manifest = entry.deleted ? undefined : await this.#manifest(name, entry.version);
+      if (manifest !== undefined) newestFirst.push(manifest.artifact);
+    }
+    return newestFirst.reverse();
+  }
+
+  async names(prefix = ''): Promise<readonly string[]> {
+    const names = new Set<string>();
+    for await (const entry of this.#entries(namesPrefix(prefix))) {
+      if (!entry.deleted && entry.name.startsWith(prefix)) names.add(entry.name);
+    }
+    return [...names].sort(compareText);
+  }
+
+  async delete(name: string, version: number): Promise<void> {
+    checkArtifactName(name);
+    checkVersion(version);
+    const manifest = await this.#manifest(name, version);
+    if (manifest === undefined) return;
+    await this.#objects.create(deletedKey(name, version), new Uint8Array());
+    await this.#objects.remove(manifest.contentKey);
+  }
+
+  async #storeContent(
+    bytes: Uint8Array<ArrayBuffer>,
+    sha256: string,
+    options: SignalOption,
+  ): Promise<Omit<Manifest, 'artifact'>> {
+    const key = contentKey(sha256, crypto.randomUUID());
+    const encrypted = await this.#cipher?.encrypt(bytes, sha256);
+    try {
+      await this.#objects.create(key, encrypted?.bytes ?? bytes, options);
+      throwIfAborted(options.signal);
+    } catch (error) {
+      await this.#objects.remove(key).catch(() => undefined);
+      throw error;
+    }
+    return { contentKey: key, keyId: encrypted?.keyId };
+  }
+
+  /** Makes a version exist. The content stays if this fails: the manifest may have been written all the same. */
+  async #claim(manifest: Manifest, options: SignalOption): Promise<boolean> {
+    const { name, version } = manifest.artifact;
+    return this.#objects.create(manifestKey(name, version), encodeManifest(manifest), options);
+  }
+
+  /** The highest number ever given, and the newest version that was not deleted. */
+  async #newest(name: string, options: SignalOption): Promise<{ lastNumber: number; manifest?: Manifest }> {
+    let lastNumber = 0;
+    for await (const entry of this.#entries(versionsPrefix(name))) {
+      lastNumber = Math.max(lastNumber, entry.version);
+      if (entry.deleted) continue;
+      return { lastNumber, manifest: await this.#manifest(name, entry.version, options) };
+    }
+    return { lastNumber };
+  }
+
+  async #liveManifest(name: string, version: number, options: SignalOption): Promise<Manifest | undefined> {
+    if (await this.#isDeleted(name, version)) return undefined;
+    return this.#manifest(name, version, options);
+  }
+
+  async #manifest(name: string, version: number, options?: SignalOption): Promise<Manifest | undefined> {
+    const bytes = await this.#objects.read(manifestKey(name, version), options);
+    return bytes && decodeManifest(bytes, name, version);
+  }
+
+  async #isDeleted(name: string, version: number): Promise<boolean> {
+    return (await this.#objects.read(deletedKey(name, version))) !== undefined;
+  }
+
+  async #decrypted({ artifact, keyId }: Manifest, stored: Uint8Array): Promise<Uint8Array> {
+    if (keyId === undefined) return stored;
+    if (this.#cipher === undefined) {
+      throw new ForecastError(
+        'unavailable',
+        `Version ${artifact.version} of "${artifact.name}" is encrypted`,
+        {
+          path: [artifact.name, artifact.version],
+          hint: `Give key "${keyId}" in the option \`encryption\`.`,
+        },
+      );
+    }
+    return this.#cipher.decrypt(keyId, stored, artifact.sha256);
+  }
+
+  /** Versions from the newest to the oldest of each name; a marker follows its manifest in the listing. */
+  async *#entries(prefix: string): AsyncGenerator<VersionKey> {
+    let entry: VersionKey | undefined;
+    for await (const key of this.#objects.list(prefix)) {
+      const next = parseVersionKey(key);
+      if (next === undefined) continue;
+      if (entry !== undefined && !next.deleted) yield entry;
+      entry = next;
+    }
+    if (entry !== undefined) yield entry;
+  }
+}
+
+async function sha256Hex(content: Uint8Array): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new Uint8Array(content));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function notFound(name: string, version: number | undefined): ForecastError {
+  const what = version === undefined ? `artifact "${name}"` : `version ${version} of artifact "${name}"`;
+  return new ForecastError('not-found', `There is no ${what}`, {
+    path: version === undefined ? [name] : [name, version],
+  });
+}
+
+function damaged({ name, version }: ArtifactVersion, what: string): ForecastError {
+  return new ForecastError('invalid-data', `The content of version ${version} of "${name}" ${what}`, {
+    path: [name, version],
+    hint: 'Restore it from a backup, or delete the version.',
+  });
+}
