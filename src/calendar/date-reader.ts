@@ -1,0 +1,118 @@
+import { format, parse } from 'date-fns';
+import { ForecastError } from '../errors.js';
+import { type Day, dayFromCivil, tryParseDay } from './day.js';
+import { dayInTimeZone } from './time-zone.js';
+
+export interface DateReaderOptions {
+  /** A date-fns format such as `M/d/yyyy H:mm`, for dates that are not ISO 8601. */
+  readonly dateFormat?: string;
+  /**
+   * IANA time zone whose days count, such as `America/New_York`, for `Date` objects and for timestamps with `Z` or an
+   * offset. Dates without an offset are taken as written. Default `UTC`.
+   */
+  readonly timeZone?: string;
+}
+
+/** Gives the day of a date, or `undefined` if the value is not a date that it understands. */
+export type DateReader = (value: unknown) => Day | undefined;
+
+/** Dates outside 1900 to 2199 are taken for typing errors: one of them would stretch the grid over centuries. */
+export const FIRST_PLAUSIBLE_DAY: Day = dayFromCivil(1900, 1, 1);
+export const LAST_PLAUSIBLE_DAY: Day = dayFromCivil(2199, 12, 31);
+
+const MAX_REMEMBERED = 50_000;
+/** Fixed, so that two-digit years mean 1950 to 2049 whenever the program runs. */
+const REFERENCE_DATE = new Date(2000, 0, 1);
+const TIMESTAMP =
+  /^(\d{4}-\d{2}-\d{2})[T ]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d|60)(?:[.,]\d{1,9})?)?(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
+
+/**
+ * Makes a reader of dates: ISO dates (`2024-02-29`), ISO timestamps, `Date` objects and, if a format is given, text in
+ * that format instead of ISO.
+ *
+ * ```ts
+ * import { createDateReader } from 'commerce-forecast';
+ *
+ * const read = createDateReader({ dateFormat: 'M/d/yyyy H:mm' });
+ * const day = read('12/1/2010 8:26'); // 14944
+ * ```
+ *
+ * @throws ForecastError `invalid-option` for a format that does not fix a day, or an unknown time zone.
+ */
+export function createDateReader(options: DateReaderOptions = {}): DateReader {
+  const dayOfInstant = dayInTimeZone(options.timeZone ?? 'UTC');
+  const readText =
+    options.dateFormat === undefined
+      ? (text: string) => readIso(text, dayOfInstant)
+      : formatReader(options.dateFormat);
+  // Sales data repeats its dates: a look-up is an order of magnitude cheaper than parsing.
+  const remembered = new Map<string, Day | undefined>();
+  const readRemembered = (text: string): Day | undefined => {
+    const known = remembered.get(text);
+    if (known !== undefined || remembered.has(text)) return known;
+    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+    const day = plausible(readText(text));
+    remembered.set(text, day);
+    return day;
+  };
+  return (value) => {
+    if (typeof value === 'string') return readRemembered(value);
+    if (!(value instanceof Date) || Number.isNaN(value.getTime())) return undefined;
+    return plausible(dayOfInstant(value.getTime()));
+  };
+}
+
+function plausible(day: Day | undefined): Day | undefined {
+  return day !== undefined && day >= FIRST_PLAUSIBLE_DAY && day <= LAST_PLAUSIBLE_DAY ? day : undefined;
+}
+
+function readIso(text: string, dayOfInstant: (instant: number) => Day): Day | undefined {
+  if (text.length === 10) return tryParseDay(text);
+  const match = TIMESTAMP.exec(text);
+  if (!match) return undefined;
+  const day = tryParseDay(match[1]);
+  const offset = match[5];
+  if (day === undefined || offset === undefined) return day;
+  const seconds = Number(match[2]) * 3600 + Number(match[3]) * 60 + Number(match[4] ?? 0);
+  return dayOfInstant((day * 86_400 + seconds - offsetSeconds(offset)) * 1000);
+}
+
+function offsetSeconds(offset: string): number {
+  if (offset.length === 1) return 0;
+  const digits = offset.slice(1).replace(':', '');
+  const seconds = Number(digits.slice(0, 2)) * 3600 + Number(digits.slice(2) || 0) * 60;
+  return offset[0] === '-' ? -seconds : seconds;
+}
+
+function formatReader(dateFormat: string): (text: string) => Day | undefined {
+  const read = (text: string): Day | undefined => {
+    const date = parse(text, dateFormat, REFERENCE_DATE);
+    if (Number.isNaN(date.getTime())) return undefined;
+    return dayFromCivil(date.getFullYear(), date.getMonth() + 1, date.getDate());
+  };
+  assertFormatFixesDay(dateFormat, read);
+  return read;
+}
+
+/** A format is usable if a day survives being written and read with it, whatever the machine's time zone. */
+function assertFormatFixesDay(dateFormat: string, read: (text: string) => Day | undefined): void {
+  const refuse = (reason: string, cause?: unknown) =>
+    new ForecastError('invalid-option', `Date format "${dateFormat}" ${reason}`, {
+      path: ['dateFormat'],
+      hint: 'Use date-fns tokens such as yyyy-MM-dd or M/d/yyyy H:mm',
+      cause,
+    });
+  const tokens = dateFormat.replace(/'[^']*'/g, '');
+  if (/[XxtTOz]/.test(tokens)) {
+    throw refuse(
+      'has a time zone or a Unix time: pass ISO timestamps or Date objects with a timeZone instead',
+    );
+  }
+  let day: Day | undefined;
+  try {
+    day = read(format(new Date(2013, 10, 26), dateFormat));
+  } catch (cause) {
+    throw refuse('is not understood', cause);
+  }
+  if (day !== dayFromCivil(2013, 11, 26)) throw refuse('does not fix a day: it needs year, month and day');
+}

@@ -1,0 +1,88 @@
+/** `error`: rows were left out; `warning`: data was changed or looks wrong; `info`: good to know. */
+export type Severity = 'error' | 'warning' | 'info';
+
+/** Why a row was left out. Codes are stable; new ones may be added. */
+export type RejectionReason =
+  | 'malformed-line'
+  | 'invalid-record'
+  | 'invalid-date'
+  | 'invalid-productId'
+  | 'invalid-category'
+  | 'invalid-units'
+  | 'invalid-revenue'
+  | 'invalid-price'
+  | 'invalid-promo'
+  | 'invalid-inStock'
+  | 'invalid-location'
+  | 'negative-units'
+  | 'filtered'
+  | 'before-start-day'
+  | 'after-last-day'
+  | 'short-series';
+
+/** Kind of a finding: a reason of rejection, or a peculiarity of accepted rows. */
+export type FindingCode =
+  | RejectionReason
+  | 'negative-day'
+  | 'negative-revenue-day'
+  | 'empty-day'
+  | 'category-changed'
+  | 'never-sold'
+  | 'outlier'
+  | 'uncategorized'
+  | 'missing-revenue'
+  | 'out-of-stock'
+  | 'gap'
+  | 'duplicate';
+
+interface FindingKind {
+  readonly severity: Severity;
+  readonly unit: 'rows' | 'days' | 'series';
+  readonly rejects: boolean;
+  readonly message: string;
+}
+
+const rejection = (message: string, severity: Severity = 'error'): FindingKind => ({
+  severity,
+  unit: 'rows',
+  rejects: true,
+  message: `${message}; the row was left out`,
+});
+
+const finding = (severity: Severity, unit: FindingKind['unit'], message: string): FindingKind => ({
+  severity,
+  unit,
+  rejects: false,
+  message,
+});
+
+/** What each finding means, gravest first; reports list findings in this order. */
+export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
+  'malformed-line': rejection('The line is not well-formed CSV or has not the columns of the header'),
+  'invalid-record': rejection('The row is not an object'),
+  'invalid-date': rejection('The date is not understood, does not exist or is not within 1900 to 2199'),
+  'invalid-productId': rejection('The product id is missing or not text'),
+  'invalid-category': rejection('The category is not text'),
+  'invalid-units': rejection('The units are missing, not a number or beyond 1e12'),
+  'invalid-revenue': rejection('The revenue is not a number or beyond 1e12'),
+  'invalid-price': rejection('The price is not a number, negative or beyond 1e12'),
+  'invalid-promo': rejection('The promotion flag is not true or false'),
+  'invalid-inStock': rejection('The stock flag is not true or false'),
+  'invalid-location': rejection('The location is not text'),
+  'negative-units': rejection('The units are negative, which the options refuse'),
+  'negative-day': finding('warning', 'days', 'Returns exceed sales; the day counts as zero units'),
+  'negative-revenue-day': finding('warning', 'days', 'Revenue is negative; the day counts as zero revenue'),
+  'empty-day': finding('warning', 'days', 'No series has a record: a closed day or a failed import'),
+  'category-changed': finding('warning', 'series', 'The category changes; that of the latest day is used'),
+  'never-sold': finding('warning', 'series', 'No day has a single unit sold'),
+  outlier: finding('warning', 'days', 'The units are far from those of the same weekday in the weeks around'),
+  uncategorized: finding('info', 'series', 'No record names a category'),
+  'missing-revenue': finding('info', 'rows', 'Revenue and price are missing; counted as zero revenue'),
+  'out-of-stock': finding('info', 'days', 'Recorded as out of stock'),
+  gap: finding('info', 'days', 'No record between the first day of the series and the last day of the panel'),
+  duplicate: finding('info', 'rows', 'Another row has the same series and day; the two were summed'),
+  filtered: rejection('The filter of the call refused it', 'info'),
+  'before-start-day': rejection('The day is before the start day of the call', 'info'),
+  'after-last-day': rejection('The day is after the last day of the call', 'info'),
+  'short-series': rejection('The series has fewer days than the call asks for', 'info'),
+};

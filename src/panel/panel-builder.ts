@@ -1,0 +1,243 @@
+import { createDateReader, type DateReader } from '../calendar/date-reader.js';
+import { type Day, formatDay } from '../calendar/day.js';
+import { ForecastError } from '../errors.js';
+import { type Progress, runAtOnce } from '../long-call.js';
+import { type DataReport, FindingCollector } from './data-report.js';
+import { fillGrid, type PanelShape } from './fill-grid.js';
+import type { RejectionReason } from './finding-kinds.js';
+import type { Panel } from './panel.js';
+import { type PanelOptions, panelOptionsSchema, type ResolvedPanelOptions } from './panel-options.js';
+import { parseOptions } from './parse-options.js';
+import { RecordLog } from './record-log.js';
+import { type DailyRecord, firstWrongColumn, type SalesRecord } from './sales-record.js';
+import { SeriesIndex } from './series-index.js';
+
+/** A panel and what happened to the data on the way to it. */
+export interface BuiltPanel {
+  readonly panel: Panel;
+  readonly report: DataReport;
+}
+
+/**
+ * Collects sales records in any order, in one batch or many, and makes a panel of all that it has seen. Series and
+ * categories are sorted by code unit, so that the order of arrival does not matter.
+ *
+ * ```ts
+ * import { PanelBuilder } from 'commerce-forecast';
+ *
+ * const builder = new PanelBuilder({ gaps: 'zero' });
+ * builder.add({ date: '2024-03-01', productId: 'SKU-1', category: 'Toys', units: 3 });
+ * builder.add({ date: '2024-03-03', productId: 'SKU-1', category: 'Toys', units: 1 });
+ * const { panel, report } = builder.finish(); // panel.units: 3, 0, 1
+ * ```
+ */
+export class PanelBuilder {
+  private readonly options: ResolvedPanelOptions;
+  private readonly readDate: DateReader;
+  private readonly log = new RecordLog();
+  private readonly index = new SeriesIndex();
+  private readonly rejections: FindingCollector;
+  private rows = 0;
+  private earliest: Day = Number.POSITIVE_INFINITY;
+  private latest: Day = Number.NEGATIVE_INFINITY;
+
+  /** @throws ForecastError `invalid-option` with the path of the first wrong option. */
+  constructor(options: PanelOptions = {}) {
+    this.options = parseOptions(panelOptionsSchema, options);
+    this.readDate = createDateReader(this.options);
+    this.rejections = new FindingCollector(this.options.maxExamples);
+  }
+
+  /** Takes a record, or leaves it out with a note in the report; says which. */
+  add(record: SalesRecord): boolean {
+    this.rows++;
+    const wrong = firstWrongColumn(record);
+    if (wrong !== undefined) return this.rejectColumn(wrong, record);
+    const day = this.readDate(record.date);
+    if (day === undefined) return this.rejectColumn('date', record);
+    return this.addChecked(day, record);
+  }
+
+  /** Takes a record whose day is a number, such as a storage keeps. */
+  addDaily(record: DailyRecord): boolean {
+    this.rows++;
+    const wrong = firstWrongColumn(record);
+    if (wrong !== undefined) return this.rejectColumn(wrong, record);
+    if (!Number.isInteger(record.day)) return this.reject('invalid-date', 'day', record.day);
+    return this.addChecked(record.day, record);
+  }
+
+  /** Adds rows that a source has left out before they came here, so that the report accounts for them. */
+  addRejections(rejections: FindingCollector): void {
+    this.rows += rejections.rejectedRows();
+    this.rejections.merge(rejections);
+  }
+
+  /**
+   * The panel of all records so far. More records may be added afterwards, for a larger panel.
+   *
+   * @throws ForecastError `empty-data` if no record was accepted, `limit-exceeded` if the panel would have more cells
+   * than the options allow.
+   */
+  finish(): BuiltPanel {
+    return runAtOnce(this.finishSteps());
+  }
+
+  /** The same as {@link finish}, as a generator that reports progress between pieces of work. */
+  *finishSteps(): Generator<Progress, BuiltPanel, void> {
+    const findings = this.rejections.copy();
+    const { shape, positionOf } = this.layOut(findings);
+    const panel = yield* fillGrid(this.log, shape, positionOf, this.options, findings);
+    const accepted = this.noteSeries(positionOf, findings);
+    return { panel, report: this.report(panel, accepted, findings) };
+  }
+
+  private addChecked(day: Day, record: SalesRecord | DailyRecord): boolean {
+    const { startDay, lastDay, negativeUnits, byLocation } = this.options;
+    if (record.units < 0 && negativeUnits === 'reject') {
+      return this.reject('negative-units', 'units', record.units);
+    }
+    if (startDay !== undefined && day < startDay) {
+      return this.reject('before-start-day', 'date', formatDay(day));
+    }
+    if (lastDay !== undefined && day > lastDay) return this.reject('after-last-day', 'date', formatDay(day));
+    const id = byLocation && record.location ? `${record.productId}@${record.location}` : record.productId;
+    this.log.append(this.index.note(id, day, record.category), day, record);
+    if (day < this.earliest) this.earliest = day;
+    if (day > this.latest) this.latest = day;
+    return true;
+  }
+
+  private rejectColumn(column: keyof SalesRecord | '', record: SalesRecord | DailyRecord): false {
+    if (column === '') return this.reject('invalid-record', '', record);
+    return this.reject(`invalid-${column}`, column, (record as SalesRecord)[column]);
+  }
+
+  private reject(reason: RejectionReason, column: string, value: unknown): false {
+    this.rejections.add(reason, () => ({
+      path: column === '' ? ['row', this.rows] : ['row', this.rows, column],
+      message: describe(value),
+    }));
+    return false;
+  }
+
+  /** Decides on the days and the series of the panel. */
+  private layOut(findings: FindingCollector): { shape: PanelShape; positionOf: Int32Array } {
+    const { index, options } = this;
+    const startDay = options.startDay ?? this.earliest;
+    const lastDay = options.lastDay ?? this.latest;
+    const kept: number[] = [];
+    for (let s = 0; s < index.size; s++) {
+      const days = lastDay - index.firstDay[s] + 1;
+      if (days >= options.minDays) kept.push(s);
+      else {
+        findings.add(
+          'short-series',
+          () => ({ path: ['series', index.ids[s]], message: `${days} of ${options.minDays} days` }),
+          0,
+          index.rows[s],
+        );
+      }
+    }
+    if (kept.length === 0) throw this.emptyDataError(findings);
+    const days = lastDay - startDay + 1;
+    this.assertSize(kept.length, days);
+    kept.sort((a, b) => (index.ids[a] < index.ids[b] ? -1 : 1));
+    const positionOf = new Int32Array(index.size).fill(-1);
+    kept.forEach((series, position) => {
+      positionOf[series] = position;
+    });
+    const names = kept.map((series) => index.category(series) ?? options.uncategorized);
+    const categories = [...new Set(names)].sort((a, b) => (a < b ? -1 : 1));
+    const categoryNumber = new Map(categories.map((name, number) => [name, number]));
+    const shape: PanelShape = {
+      startDay,
+      days,
+      seriesCount: kept.length,
+      ids: kept.map((series) => index.ids[series]),
+      categories,
+      categoryOf: Int32Array.from(names, (name) => categoryNumber.get(name)!),
+      firstDay: Int32Array.from(kept, (series) => index.firstDay[series] - startDay),
+    };
+    return { shape, positionOf };
+  }
+
+  private assertSize(series: number, days: number): void {
+    if (series * days <= this.options.maxCells) return;
+    throw new ForecastError(
+      'limit-exceeded',
+      `${series} series over ${days} days (${formatDay(this.earliest)} to ${formatDay(this.latest)}) are more than ${this.options.maxCells} cells`,
+      { path: ['maxCells'], hint: 'Check for a mistyped date, set startDay and lastDay, or raise maxCells' },
+    );
+  }
+
+  private emptyDataError(findings: FindingCollector): ForecastError {
+    const reasons = Object.entries(findings.rejectedBy()).map(([reason, count]) => `${count} ${reason}`);
+    const why = reasons.length > 0 ? ` (${reasons.join(', ')})` : '';
+    const example = findings.findings()[0]?.examples[0];
+    return new ForecastError('empty-data', `None of ${this.rows} rows was accepted${why}`, {
+      path: example?.path ?? [],
+      hint: example ? `The first: ${example.path.join(' ')}: ${example.message}` : 'Pass at least one record',
+    });
+  }
+
+  /** Notes what is peculiar about whole series; gives the sum of the accepted units. */
+  private noteSeries(positionOf: Int32Array, findings: FindingCollector): number {
+    const { index, log } = this;
+    let accepted = 0;
+    const sold = new Uint8Array(index.size);
+    for (let row = 0; row < log.length; row++) {
+      if (positionOf[log.series[row]] < 0) continue;
+      accepted += log.units[row];
+      if (log.units[row] > 0) sold[log.series[row]] = 1;
+    }
+    for (let s = 0; s < index.size; s++) {
+      if (positionOf[s] < 0) continue;
+      const path = ['series', index.ids[s]];
+      const category = index.category(s);
+      const former = index.formerCategory.get(s);
+      if (!sold[s]) findings.add('never-sold', () => ({ path, message: `${index.rows[s]} rows` }));
+      if (category === undefined) {
+        findings.add('uncategorized', () => ({ path, message: `put under "${this.options.uncategorized}"` }));
+      } else if (former !== undefined) {
+        const message = `"${category}", elsewhere "${index.categories[former]}"`;
+        findings.add('category-changed', () => ({ path, message }));
+      }
+    }
+    return accepted;
+  }
+
+  private report(panel: Panel, acceptedUnits: number, findings: FindingCollector): DataReport {
+    const rejected = findings.rejectedRows();
+    let panelUnits = 0;
+    for (const units of panel.units) if (!Number.isNaN(units)) panelUnits += units;
+    return {
+      rows: this.rows,
+      accepted: this.rows - rejected,
+      rejected,
+      rejectedBy: findings.rejectedBy(),
+      units: {
+        accepted: acceptedUnits,
+        floored: findings.amount('negative-day'),
+        blanked: findings.amount('out-of-stock'),
+        winsorised: findings.amount('outlier'),
+        panel: panelUnits,
+      },
+      series: panel.seriesCount,
+      categories: panel.categories.length,
+      firstDay: formatDay(panel.startDay),
+      lastDay: formatDay(panel.startDay + panel.days - 1),
+      findings: findings.findings(),
+    };
+  }
+}
+
+/** A value as it stands in the data, short enough for a report. */
+function describe(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (typeof value === 'string')
+    return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid Date' : value.toISOString();
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
+  return String(value);
+}
