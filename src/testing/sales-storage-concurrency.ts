@@ -1,0 +1,136 @@
+import { parseDay } from '../calendar/day.js';
+import type { DailySale, SalesStorage } from '../storage/contract.js';
+import { expectEqual, expectRejection, expectTrue } from './named-checks.js';
+
+const START = parseDay('2024-01-01');
+const PRODUCTS = 50;
+const DAYS = 500;
+const MANY = PRODUCTS * DAYS;
+
+function manyRows(units: number): DailySale[] {
+  const rows: DailySale[] = [];
+  for (let product = 0; product < PRODUCTS; product++) {
+    for (let day = 0; day < DAYS; day++) {
+      rows.push({
+        day: START + day,
+        productId: `product-${product}`,
+        category: `category-${product % 5}`,
+        units,
+      });
+    }
+  }
+  return rows;
+}
+
+async function totalsOf(storage: SalesStorage): Promise<{ rows: number; units: number }> {
+  let rows = 0;
+  let units = 0;
+  for await (const chunk of storage.read()) {
+    rows += chunk.length;
+    for (const row of chunk) units += row.units;
+  }
+  return { rows, units };
+}
+
+/** Rules about large batches, several callers at once, and calls that are given up. */
+export const concurrencyChecks: Record<string, (storage: SalesStorage) => Promise<void>> = {
+  'a large batch is read in chunks': async (storage) => {
+    expectEqual((await storage.write({ rows: manyRows(1) })).written, MANY, 'written');
+    let largest = 0;
+    for await (const chunk of storage.read()) largest = Math.max(largest, chunk.length);
+    expectTrue(largest > 0 && largest < MANY, `The largest chunk has ${largest} of ${MANY} rows`);
+    expectEqual(await totalsOf(storage), { rows: MANY, units: MANY }, 'totals');
+  },
+
+  'writers of the same rows at once lose and double nothing': async (storage) => {
+    const rows = manyRows(1).slice(0, 2_000);
+    const backwards = [...rows].reverse();
+    await Promise.all(
+      Array.from({ length: 10 }, (_, writer) => storage.write({ rows: writer % 2 === 0 ? rows : backwards })),
+    );
+    expectEqual(await totalsOf(storage), { rows: 2_000, units: 20_000 }, 'totals of ten writers');
+  },
+
+  'a batch id that is written twice at once counts once': async (storage) => {
+    const rows = manyRows(1).slice(0, 1_000);
+    const results = await Promise.all(Array.from({ length: 6 }, () => storage.write({ id: 'same', rows })));
+    expectEqual(results.filter((result) => !result.alreadyWritten).length, 1, 'writers that wrote');
+    expectEqual(await totalsOf(storage), { rows: 1_000, units: 1_000 }, 'totals');
+  },
+
+  'a reader sees one state while others write and remove': async (storage) => {
+    await storage.write({ rows: manyRows(1) });
+    let rows = 0;
+    let units = 0;
+    let disturbed: Promise<unknown> | undefined;
+    for await (const chunk of storage.read()) {
+      disturbed ??= storage.write({ mode: 'replace', rows: manyRows(2) });
+      // The write may have to wait for this reader, but not this reader for the write.
+      await Promise.race([disturbed, new Promise((resolve) => setTimeout(resolve, 200))]);
+      rows += chunk.length;
+      for (const row of chunk) units += row.units;
+    }
+    expectEqual({ rows, units }, { rows: MANY, units: MANY }, 'totals that the reader saw');
+    await disturbed;
+    expectEqual(await totalsOf(storage), { rows: MANY, units: 2 * MANY }, 'totals of a new reader');
+  },
+
+  'readers see a batch whole or not at all': async (storage) => {
+    let writing = true;
+    const writer = (async () => {
+      for (let batch = 1; batch <= 5; batch++) await storage.write({ rows: manyRows(1).slice(0, 5_000) });
+    })().finally(() => {
+      writing = false;
+    });
+    while (writing) {
+      const { rows, units } = await totalsOf(storage);
+      expectTrue(rows === 0 || rows === 5_000, `A reader saw ${rows} of 5000 rows`);
+      expectTrue(units % 5_000 === 0, `A reader saw ${units} units, which is no whole number of batches`);
+    }
+    await writer;
+    expectEqual(await totalsOf(storage), { rows: 5_000, units: 25_000 }, 'totals');
+  },
+
+  'an aborted write leaves nothing behind': async (storage) => {
+    const batch = { id: 'aborted', rows: manyRows(1) };
+    await expectRejection(storage.write(batch, { signal: AbortSignal.abort() }), 'aborted', 'aborted before');
+    const controller = new AbortController();
+    const write = storage.write(batch, { signal: controller.signal });
+    setTimeout(() => controller.abort(), 20);
+    const finished = await write.then(
+      () => true,
+      () => false,
+    );
+    if (!finished) {
+      await expectRejection(write, 'aborted', 'aborted in the middle');
+      expectEqual(await totalsOf(storage), { rows: 0, units: 0 }, 'totals after the abort');
+    }
+    expectEqual((await storage.write(batch)).alreadyWritten, finished, 'the batch sent again');
+    expectEqual(
+      await totalsOf(storage),
+      { rows: MANY, units: MANY },
+      'totals after the batch was sent again',
+    );
+  },
+
+  'an aborted read stops': async (storage) => {
+    await storage.write({ rows: manyRows(1) });
+    const readTo = async (signal: AbortSignal, onChunk: () => void) => {
+      for await (const chunk of storage.read({ signal })) if (chunk.length > 0) onChunk();
+    };
+    const ignore = () => undefined;
+    await expectRejection(readTo(AbortSignal.abort(), ignore), 'aborted', 'aborted before');
+    const controller = new AbortController();
+    const reading = readTo(controller.signal, () => controller.abort());
+    await expectRejection(reading, 'aborted', 'aborted after the first chunk');
+    expectEqual((await totalsOf(storage)).rows, MANY, 'rows of the next reader');
+  },
+
+  'readers that stop early hold nothing': async (storage) => {
+    await storage.write({ rows: manyRows(1) });
+    for (let reader = 0; reader < 120; reader++) {
+      for await (const chunk of storage.read()) if (chunk.length > 0) break;
+    }
+    expectEqual((await storage.write({ rows: manyRows(1).slice(0, 1) })).written, 1, 'written after them');
+  },
+};
