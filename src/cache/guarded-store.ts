@@ -1,4 +1,5 @@
 import { CircuitBreaker } from '../circuit-breaker.js';
+import { ForecastError } from '../errors.js';
 import type { CacheLease, CacheStore, TagMark } from './contract.js';
 
 /** Failures in a row after which the store is left alone, and for how long. */
@@ -146,8 +147,14 @@ export class GuardedStore {
         this.breaker.succeeded();
         return result;
       }
-    } catch {
-      // Whatever the store threw: the caller computes instead, and `failures` tells.
+    } catch (error) {
+      // Whatever the store threw: the caller computes instead, and `failures` tells. A value that cannot be
+      // stored says nothing about the health of the store.
+      if (ForecastError.is(error) && error.code === 'invalid-data') {
+        this.failures++;
+        this.breaker.succeeded();
+        return UNAVAILABLE;
+      }
     }
     this.failures++;
     this.breaker.failed();

@@ -1,0 +1,18 @@
+/** What the cache needs of an ioredis `Redis` or `Cluster`; both fit. */
+export interface RedisClient extends RedisSubscriber {
+  call(command: string, ...args: (string | number)[]): Promise<unknown>;
+  /** A second connection with the same settings, for subscriptions. */
+  duplicate(): RedisSubscriber;
+}
+
+/** A connection that may be put into subscriber mode. */
+export interface RedisSubscriber {
+  readonly status: string;
+  // biome-ignore lint/suspicious/noExplicitAny: ioredis types the arguments of each event differently.
+  on(event: string, listener: (...args: any[]) => void): unknown;
+  // biome-ignore lint/suspicious/noExplicitAny: as above.
+  off(event: string, listener: (...args: any[]) => void): unknown;
+  subscribe(...channels: string[]): Promise<unknown>;
+  unsubscribe(...channels: string[]): Promise<unknown>;
+  disconnect(): void;
+}

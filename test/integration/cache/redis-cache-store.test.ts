@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { createForecastCache } from '../../../src/cache/forecast-cache.js';
+import type { ForecastCacheOptions } from '../../../src/cache/forecast-cache-options.js';
+import { RedisCacheStore } from '../../../src/cache/redis/index.js';
+import { checkCacheStore } from '../../../src/testing/check-cache-store.js';
+import { describeWithRedis, REDIS_URL } from '../services.js';
+
+describeWithRedis('RedisCacheStore', () => {
+  const clients: Redis[] = [];
+  const open: { close(): Promise<void> }[] = [];
+  let client: Redis;
+
+  function connect(): Redis {
+    const connection = new Redis(REDIS_URL);
+    clients.push(connection);
+    return connection;
+  }
+
+  /** A cache with connections of its own, as another process would have. */
+  async function cacheOfProcess(prefix: string, options: Omit<ForecastCacheOptions, 'store'> = {}) {
+    const store = new RedisCacheStore({ client: connect(), prefix });
+    const cache = createForecastCache({ store, ...options });
+    open.push(cache);
+    await store.ready();
+    return cache;
+  }
+
+  /** Resolves when the write that follows a computation has reached Redis. */
+  const written = (prefix: string, key: string) =>
+    vi.waitFor(async () => expect(await client.exists(`${prefix}:entry:${key}`)).toBe(1));
+
+  beforeAll(() => {
+    client = connect();
+  });
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((cache) => cache.close()));
+  });
+  afterAll(() => {
+    for (const connection of clients) connection.disconnect();
+  });
+
+  it('passes the conformance kit, shared by two connections', async () => {
+    const report = await checkCacheStore(
+      (namespace) => new RedisCacheStore({ client: connect(), prefix: namespace }),
+      { shared: true },
+    );
+    expect(report.checks.length).toBeGreaterThan(15);
+  });
+
+  it('computes a cold key once for 1,000 concurrent callers of two processes', async () => {
+    const prefix = randomUUID();
+    const caches = [await cacheOfProcess(prefix), await cacheOfProcess(prefix)];
+    const compute = vi.fn(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return { units: [1, 2, 3] };
+    });
+    const results = await Promise.all(
+      Array.from({ length: 1_000 }, (_, i) => caches[i % 2]!.getOrCompute('product', 'k', compute)),
+    );
+    expect(compute).toHaveBeenCalledTimes(1);
+    expect(results.every((result) => result.units.length === 3)).toBe(true);
+    expect(caches.map((cache) => cache.stats().computations).sort()).toEqual([0, 1]);
+  });
+
+  it('lets the other process compute when the first one fails', async () => {
+    const prefix = randomUUID();
+    const [one, two] = [await cacheOfProcess(prefix), await cacheOfProcess(prefix)];
+    const failing = one.getOrCompute('product', 'k', async () => {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      throw new Error('no model');
+    });
+    const waiting = two.getOrCompute('product', 'k', async () => 'second');
+    await expect(failing).rejects.toThrow('no model');
+    expect(await waiting).toBe('second');
+  });
+
+  it('does not wait for a process that died while it computed', async () => {
+    const prefix = randomUUID();
+    const dead = new RedisCacheStore({ client, prefix });
+    await dead.acquireLease('product:k', 300);
+    const cache = await cacheOfProcess(prefix);
+    expect(await cache.getOrCompute('product', 'k', async () => 'alive')).toBe('alive');
+  });
+
+  it('keeps the lease of a computation that takes longer than the lease', async () => {
+    const prefix = randomUUID();
+    const [one, two] = [
+      await cacheOfProcess(prefix, { leaseMs: 150 }),
+      await cacheOfProcess(prefix, { leaseMs: 150 }),
+    ];
+    const compute = vi.fn(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      return 'slow';
+    });
+    const results = await Promise.all([one, two].map((cache) => cache.getOrCompute('product', 'k', compute)));
+    expect(results).toEqual(['slow', 'slow']);
+    expect(compute).toHaveBeenCalledTimes(1);
+  });
+
+  it('drops the copies in the memory of the other process', async () => {
+    const prefix = randomUUID();
+    const [one, two] = [await cacheOfProcess(prefix), await cacheOfProcess(prefix)];
+    const tags = ['sales'];
+    await one.getOrCompute('product', 'k', async () => 'old', { tags });
+    await written(prefix, 'product:k');
+    expect(await two.getOrCompute('product', 'k', async () => 'unused', { tags })).toBe('old');
+    expect(two.peek('product', 'k')).toBe('old');
+    await one.invalidate(tags);
+    await vi.waitFor(() => expect(two.peek('product', 'k')).toBeUndefined());
+    expect(await two.getOrCompute('product', 'k', async () => 'new', { tags })).toBe('new');
+    await written(prefix, 'product:k');
+    expect(await one.getOrCompute('product', 'k', async () => 'unused', { tags })).toBe('new');
+  });
+
+  it('does not let a process publish what it computed before an invalidation by another one', async () => {
+    const prefix = randomUUID();
+    const [one, two] = [await cacheOfProcess(prefix), await cacheOfProcess(prefix)];
+    const tags = ['sales'];
+    let finish: (value: string) => void = () => {};
+    const before = one.getOrCompute(
+      'product',
+      'k',
+      () => new Promise<string>((resolve) => (finish = resolve)),
+      {
+        tags,
+      },
+    );
+    await vi.waitFor(async () => expect(await client.exists(`${prefix}:lease:product:k`)).toBe(1));
+    await two.invalidate(tags);
+    finish('old');
+    expect(await before).toBe('old');
+    expect(await two.getOrCompute('product', 'k', async () => 'new', { tags })).toBe('new');
+    await written(prefix, 'product:k');
+    const third = await cacheOfProcess(prefix);
+    expect(await third.getOrCompute('product', 'k', async () => 'unused', { tags })).toBe('new');
+  });
+
+  it('gives entries, leases and tokens an expiry in Redis itself', async () => {
+    const prefix = randomUUID();
+    const cache = await cacheOfProcess(prefix, { staleWhileRevalidateMs: 60_000 });
+    await cache.getOrCompute('category', 'k', async () => 1, { tags: ['sales'] });
+    await written(prefix, 'category:k');
+    const left = await client.pttl(`${prefix}:entry:category:k`);
+    expect(left).toBeGreaterThan(30 * 60_000);
+    expect(left).toBeLessThanOrEqual(31 * 60_000);
+    for (const key of await client.keys(`${prefix}:*`)) expect(await client.pttl(key)).toBeGreaterThan(0);
+  });
+
+  it('ignores foreign messages and foreign values', async () => {
+    const prefix = randomUUID();
+    const cache = await cacheOfProcess(prefix);
+    await cache.getOrCompute('product', 'k', async () => 1);
+    for (const text of [
+      '',
+      'null',
+      '[]',
+      '{"invalidation":{"kind":"tags"}}',
+      '{"invalidation":{"kind":"x"}}',
+    ]) {
+      await client.publish(`${prefix}:invalidations`, text);
+    }
+    for (const [i, text] of ['', 'null', '5', '{"stamp":{}}', '{"stamp":{},"value":1}'].entries()) {
+      await client.set(`${prefix}:entry:product:alien${i}`, text, 'PX', 60_000);
+      expect(await cache.getOrCompute('product', `alien${i}`, async () => 'computed')).toBe('computed');
+    }
+    expect(cache.peek('product', 'k')).toBe(1);
+  });
+
+  it('leaves the client open and the given subscriber too', async () => {
+    const [given, subscriber] = [connect(), connect()];
+    const store = new RedisCacheStore({ client: given, subscriber, prefix: randomUUID() });
+    const cache = createForecastCache({ store });
+    await store.ready();
+    await cache.close();
+    expect(await given.ping()).toBe('PONG');
+    expect(await subscriber.ping()).toBe('PONG');
+  });
+});

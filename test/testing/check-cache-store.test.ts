@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import type { CacheSetOptions } from '../../src/cache/contract.js';
+import { MemoryCacheStore } from '../../src/cache/memory-cache-store.js';
+import { checkCacheStore } from '../../src/testing/check-cache-store.js';
+
+describe('checkCacheStore', () => {
+  it('passes the memory store', async () => {
+    const clock = { time: 0 };
+    const report = await checkCacheStore(() => new MemoryCacheStore({ now: () => clock.time }), {
+      wait: async (ms) => {
+        clock.time += ms;
+      },
+    });
+    expect(report.checks).toContain('an entry expires');
+  });
+
+  class Forgetful extends MemoryCacheStore {
+    override set(key: string, value: unknown): Promise<void> {
+      return super.set(key, value, { ttlMs: 1e9 });
+    }
+  }
+  class NoTags extends MemoryCacheStore {
+    override set(key: string, value: unknown, { ttlMs }: CacheSetOptions): Promise<void> {
+      return super.set(key, value, { ttlMs });
+    }
+  }
+  class NoClear extends MemoryCacheStore {
+    override async clear(): Promise<void> {}
+  }
+  class OneKey extends MemoryCacheStore {
+    override set(key: string, value: unknown, options: CacheSetOptions): Promise<void> {
+      return super.set(key.trim(), value, options);
+    }
+  }
+  class SharedReferences extends MemoryCacheStore {
+    private readonly kept = new Map<string, unknown>();
+    override async set(key: string, value: unknown): Promise<void> {
+      this.kept.set(key, value);
+    }
+    override async get(key: string): Promise<unknown> {
+      return this.kept.get(key);
+    }
+  }
+  class Silent extends MemoryCacheStore {
+    override subscribe(): () => void {
+      return () => {};
+    }
+  }
+  class Truncating extends MemoryCacheStore {
+    override set(key: string, value: unknown, options: CacheSetOptions): Promise<void> {
+      const tooLarge = (JSON.stringify(value)?.length ?? 0) > 1e6;
+      return tooLarge ? Promise.resolve() : super.set(key, value, options);
+    }
+  }
+
+  it.each([
+    [Forgetful, 'a later set wins, with its own time to live and tags'],
+    [NoTags, 'a later set wins, with its own time to live and tags'],
+    [NoClear, 'clear removes everything'],
+    [OneKey, 'awkward keys, tags and values are kept apart and come back'],
+    [SharedReferences, 'what a caller does to a value changes nothing in the store'],
+    [Silent, 'subscribers hear of invalidations until they leave'],
+    [Truncating, 'a value of some megabytes comes back'],
+  ])('fails the broken store %o', async (Broken, check) => {
+    await expect(checkCacheStore(() => new Broken())).rejects.toThrow(`fails "${check}"`);
+  });
+});
