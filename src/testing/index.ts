@@ -1,4 +1,29 @@
 export {
+  type ArtifactStoreCheckOptions,
+  artifactStoreChecks,
+  checkArtifactStore,
+  type MakeArtifactStore,
+} from './check-artifact-store.js';
+export {
+  type CheckCacheStoreOptions,
+  cacheStoreChecks,
+  checkCacheStore,
+  type MakeCacheStore,
+} from './check-cache-store.js';
+export {
+  type CheckForecasterOptions,
+  type CheckReport,
+  checkForecaster,
+  forecasterChecks,
+} from './check-forecaster.js';
+export {
+  checkSalesStorage,
+  type MakeSalesStorage,
+  type SalesStorageCheckOptions,
+  salesStorageChecks,
+} from './check-sales-storage.js';
+export { awkwardPanels, emptyPanel, panelOf } from './forecaster-panels.js';
+export {
   type GeneratedRecord,
   type GeneratedSales,
   type GeneratePanelOptions,
@@ -7,3 +32,4 @@ export {
   type SalesTruth,
 } from './generate-sales.js';
 export type { GenerateOptions, ProductDays, Promotion } from './merchant.js';
+export type { NamedCheck } from './named-checks.js';

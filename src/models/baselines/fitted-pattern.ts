@@ -1,0 +1,177 @@
+import { ForecastError } from '../../errors.js';
+import { throwIfAborted } from '../../long-call.js';
+import type {
+  FittedModel,
+  ForecastOptions,
+  Interval,
+  PanelForecast,
+  SerializedModel,
+  TotalsForecast,
+  TotalsOptions,
+} from '../contract.js';
+import { decodeArray, encodeArray } from '../typed-array-json.js';
+import {
+  checkForecastOptions,
+  checkTotalsOptions,
+  normalQuantile,
+  type ResidualHistory,
+  totalMeans,
+  totalsWithIntervals,
+} from '../uncertainty/index.js';
+
+/** What a baseline learns: a pattern that repeats, and how far off it was. */
+export interface PatternState {
+  readonly cutoffDay: number;
+  readonly seriesCount: number;
+  /** Steps after which the pattern repeats. */
+  readonly period: number;
+  /** Series-major, `seriesCount * period`; step `h` of series `s` is `pattern[s * period + (h % period)]`. */
+  readonly pattern: Float64Array<ArrayBuffer>;
+  /** True where every repetition adds the error of one more period, as for a seasonal random walk. */
+  readonly errorsAddUp: boolean;
+  /** Days of residuals kept. */
+  readonly residualDays: number;
+  /** Series-major, `seriesCount * residualDays`. */
+  readonly residuals: Float32Array<ArrayBuffer>;
+}
+
+/** A fitted baseline: repeats a pattern, with normal intervals from its in-sample residuals. */
+export class FittedPattern implements FittedModel {
+  readonly specificationVersion = 'v1';
+  readonly cutoffDay: number;
+  readonly seriesCount: number;
+
+  constructor(
+    readonly model: string,
+    private readonly state: PatternState,
+  ) {
+    this.cutoffDay = state.cutoffDay;
+    this.seriesCount = state.seriesCount;
+  }
+
+  async forecast(options: ForecastOptions): Promise<PanelForecast> {
+    throwIfAborted(options.signal);
+    const { horizon, levels } = checkForecastOptions(options);
+    const mean = this.repeat(horizon);
+    const intervals = levels.map((level) => this.interval(level, mean, horizon));
+    if (!options.allowNegative) clip(mean, intervals);
+    return { startDay: this.cutoffDay + 1, horizon, seriesCount: this.seriesCount, mean, intervals };
+  }
+
+  async totals(options: TotalsOptions): Promise<TotalsForecast> {
+    throwIfAborted(options.signal);
+    const plan = checkTotalsOptions(options, this.seriesCount);
+    const daily = this.repeat(plan.horizon);
+    if (!options.allowNegative) clip(daily, []);
+    const mean = totalMeans(daily, plan.horizon, plan);
+    const growth = plan.ranges.map(({ from, to }) => this.meanVarianceGrowth(from, to));
+    const quantiles = plan.levels.map((level) => normalQuantile((1 + level) / 2));
+    const widths = new Float64Array(quantiles.length);
+    return totalsWithIntervals(plan, mean, this.residualHistory, (_group, range, variance) => {
+      for (let l = 0; l < widths.length; l++) widths[l] = quantiles[l] * Math.sqrt(variance * growth[range]);
+      return widths;
+    });
+  }
+
+  toJSON(): SerializedModel {
+    const { cutoffDay, seriesCount, period, errorsAddUp, residualDays, pattern, residuals } = this.state;
+    return {
+      format: 'commerce-forecast.model',
+      specificationVersion: 'v1',
+      model: this.model,
+      cutoffDay,
+      seriesCount,
+      period,
+      errorsAddUp,
+      residualDays,
+      pattern: encodeArray(pattern),
+      residuals: encodeArray(residuals),
+    };
+  }
+
+  private get residualHistory(): ResidualHistory {
+    const { seriesCount, residualDays, residuals } = this.state;
+    return { seriesCount, days: residualDays, values: residuals };
+  }
+
+  private repeat(horizon: number): Float64Array {
+    const { seriesCount, period, pattern } = this.state;
+    const mean = new Float64Array(seriesCount * horizon);
+    for (let s = 0; s < seriesCount; s++) {
+      for (let h = 0; h < horizon; h++) mean[s * horizon + h] = pattern[s * period + (h % period)];
+    }
+    return mean;
+  }
+
+  private interval(level: number, mean: Float64Array, horizon: number): Interval {
+    const lower = new Float64Array(mean.length);
+    const upper = new Float64Array(mean.length);
+    const quantile = normalQuantile((1 + level) / 2);
+    for (let s = 0; s < this.seriesCount; s++) {
+      const deviation = this.deviation(s);
+      for (let h = 0; h < horizon; h++) {
+        const halfWidth = quantile * deviation * Math.sqrt(this.varianceGrowth(h));
+        lower[s * horizon + h] = mean[s * horizon + h] - halfWidth;
+        upper[s * horizon + h] = mean[s * horizon + h] + halfWidth;
+      }
+    }
+    return { level, lower, upper };
+  }
+
+  /** Root mean square of the residuals of a series; 0 without any. */
+  private deviation(series: number): number {
+    const { residualDays, residuals } = this.state;
+    let sum = 0;
+    let observed = 0;
+    for (let i = series * residualDays; i < (series + 1) * residualDays; i++) {
+      if (Number.isNaN(residuals[i])) continue;
+      sum += residuals[i] ** 2;
+      observed++;
+    }
+    return observed === 0 ? 0 : Math.sqrt(sum / observed);
+  }
+
+  /** Hyndman and Athanasopoulos, "Forecasting: principles and practice" (3rd ed.), section 5.5: k + 1 for repetition k. */
+  private varianceGrowth(step: number): number {
+    return this.state.errorsAddUp ? Math.floor(step / this.state.period) + 1 : 1;
+  }
+
+  private meanVarianceGrowth(from: number, to: number): number {
+    let sum = 0;
+    for (let h = from; h < to; h++) sum += this.varianceGrowth(h);
+    return sum / (to - from);
+  }
+}
+
+/**
+ * Rebuilds a fitted baseline from its JSON.
+ *
+ * @throws ForecastError `invalid-model` if the data is not a fitted baseline of this name.
+ */
+export function loadPattern(model: string, data: SerializedModel): FittedPattern {
+  const { cutoffDay, seriesCount, period, residualDays, errorsAddUp } = data as Partial<PatternState>;
+  const counts = [seriesCount, period, residualDays];
+  const valid =
+    data.format === 'commerce-forecast.model' &&
+    data.model === model &&
+    Number.isInteger(cutoffDay) &&
+    typeof errorsAddUp === 'boolean' &&
+    counts.every((count) => Number.isInteger(count) && (count as number) >= 1);
+  if (!valid) throw new ForecastError('invalid-model', `The data is not a fitted "${model}"`);
+  const state = data as unknown as PatternState;
+  return new FittedPattern(model, {
+    cutoffDay: state.cutoffDay,
+    seriesCount: state.seriesCount,
+    period: state.period,
+    errorsAddUp: state.errorsAddUp,
+    residualDays: state.residualDays,
+    pattern: decodeArray(data['pattern'], 'float64', state.seriesCount * state.period),
+    residuals: decodeArray(data['residuals'], 'float32', state.seriesCount * state.residualDays),
+  });
+}
+
+function clip(mean: Float64Array, intervals: readonly Interval[]): void {
+  for (const values of [mean, ...intervals.flatMap(({ lower, upper }) => [lower, upper])]) {
+    for (let i = 0; i < values.length; i++) if (values[i] < 0) values[i] = 0;
+  }
+}

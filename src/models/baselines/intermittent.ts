@@ -1,0 +1,97 @@
+import { ForecastError } from '../../errors.js';
+import type { Panel } from '../../panel/panel.js';
+import type { ForecastModel } from '../contract.js';
+import { patternModel } from './pattern-model.js';
+
+/** The running state of a method for intermittent demand, updated day by day from the first sale on. */
+export interface DemandState {
+  /** Expected units per day, as of now. */
+  level(): number;
+  /** Takes in the units of one day. */
+  update(units: number): void;
+}
+
+export interface IntermittentOptions {
+  /**
+   * Multiplies the level by the weekday profile of the whole panel over its last 91 days: single intermittent series
+   * have too few sales to show one. Default false.
+   */
+  readonly weekdayProfile?: boolean;
+}
+
+const PROFILE_DAYS = 91;
+const WEEK = 7;
+
+/**
+ * A model whose level is the last one of a smoothing that starts at the first day with a sale. Missing days change
+ * nothing. Returns on their own (negative days) count as no demand.
+ */
+export function intermittentModel(
+  name: string,
+  options: IntermittentOptions,
+  start: (firstDemand: number) => DemandState,
+): ForecastModel {
+  return patternModel({
+    name: options.weekdayProfile ? `${name}-weekday` : name,
+    period: WEEK,
+    errorsAddUp: false,
+    prepare(panel) {
+      const profile = options.weekdayProfile ? weekdayProfile(panel) : new Float64Array(WEEK).fill(1);
+      return {
+        pattern(history, out) {
+          const level = smooth(history, start, () => undefined);
+          for (let h = 0; h < WEEK; h++) out[h] = level * profile[(panel.days + h) % WEEK];
+        },
+        residuals(history, out) {
+          const offset = history.length - out.length;
+          smooth(history, start, (day, level) => {
+            if (day >= offset) out[day - offset] = history[day] - level * profile[day % WEEK];
+          });
+        },
+      };
+    },
+  });
+}
+
+/** Runs the smoothing over a history; `visit` gets the level before each day. Gives the level after the last. */
+function smooth(
+  history: Float64Array,
+  start: (firstDemand: number) => DemandState,
+  visit: (day: number, level: number) => void,
+): number {
+  let first = 0;
+  while (first < history.length && !(history[first] > 0)) first++;
+  if (first === history.length) return 0;
+  const state = start(history[first]);
+  for (let day = first + 1; day < history.length; day++) {
+    visit(day, state.level());
+    if (!Number.isNaN(history[day])) state.update(Math.max(0, history[day]));
+  }
+  return state.level();
+}
+
+/** Share of each weekday in the sales of all series, with mean 1; index `day % 7` of the panel. */
+function weekdayProfile(panel: Panel): Float64Array {
+  const { days, units, seriesCount } = panel;
+  const sums = new Float64Array(WEEK);
+  const counts = new Float64Array(WEEK);
+  const start = Math.max(0, days - PROFILE_DAYS);
+  for (let s = 0; s < seriesCount; s++) {
+    for (let d = start; d < days; d++) {
+      const value = units[s * days + d];
+      if (Number.isNaN(value)) continue;
+      sums[d % WEEK] += value;
+      counts[d % WEEK]++;
+    }
+  }
+  const means = sums.map((sum, i) => (counts[i] === 0 ? Number.NaN : sum / counts[i]));
+  const observed = means.filter((mean) => !Number.isNaN(mean));
+  const overall = observed.reduce((sum, mean) => sum + mean, 0) / observed.length;
+  return means.map((mean) => (mean >= 0 && overall > 0 ? mean / overall : 1));
+}
+
+/** @throws ForecastError `invalid-option` unless the smoothing weight lies in (0, 1]. */
+export function checkSmoothing(name: string, value: number): void {
+  if (value > 0 && value <= 1) return;
+  throw new ForecastError('invalid-option', `${name} must be above 0 and at most 1`, { path: [name] });
+}

@@ -1,0 +1,94 @@
+import { ForecastError } from '../../errors.js';
+import { type Progress, runInSlices } from '../../long-call.js';
+import { lastDay, type Panel } from '../../panel/panel.js';
+import type { ForecastModel } from '../contract.js';
+import { FittedPattern, loadPattern } from './fitted-pattern.js';
+
+/** How a baseline learns one series. */
+export interface SeriesFit {
+  /** Writes the values of the next `period` days. `history` ends at the cutoff; NaN is missing. */
+  pattern(history: Float64Array, out: Float64Array): void;
+  /** Writes outcome minus forecast for the last `out.length` days of the history; NaN where there is none. */
+  residuals(history: Float64Array, out: Float32Array): void;
+}
+
+export interface PatternMethod {
+  readonly name: string;
+  readonly period: number;
+  readonly errorsAddUp: boolean;
+  /** Called once per fit, for what all series share. */
+  prepare(panel: Panel): SeriesFit;
+}
+
+/** Half a year, as much as the intervals of totals look at. */
+const RESIDUAL_DAYS = 182;
+
+/** A model that repeats what a method learned of each series. */
+export function patternModel(method: PatternMethod): ForecastModel {
+  return {
+    specificationVersion: 'v1',
+    name: method.name,
+    fit: (panel, options) => runInSlices(fitPattern(method, panel), options),
+    load: (data) => loadPattern(method.name, data),
+  };
+}
+
+function* fitPattern(method: PatternMethod, panel: Panel): Generator<Progress, FittedPattern, void> {
+  const { seriesCount, days, units } = panel;
+  checkObserved(panel);
+  const { period, errorsAddUp } = method;
+  const residualDays = Math.min(RESIDUAL_DAYS, days);
+  const pattern = new Float64Array(seriesCount * period);
+  const residuals = new Float32Array(seriesCount * residualDays).fill(Number.NaN);
+  const fit = method.prepare(panel);
+  for (let s = 0; s < seriesCount; s++) {
+    const history = units.subarray(s * days, (s + 1) * days);
+    const seriesResiduals = residuals.subarray(s * residualDays, (s + 1) * residualDays);
+    fit.pattern(history, pattern.subarray(s * period, (s + 1) * period));
+    fit.residuals(history, seriesResiduals);
+    if (seriesResiduals.every(Number.isNaN)) deviationsFromMean(history, seriesResiduals);
+    yield { phase: method.name, done: s + 1, total: seriesCount };
+  }
+  const cutoffDay = lastDay(panel);
+  return new FittedPattern(method.name, {
+    cutoffDay,
+    seriesCount,
+    period,
+    pattern,
+    errorsAddUp,
+    residualDays,
+    residuals,
+  });
+}
+
+/** Stands in for the residuals of a series too short for the method to have forecast any of its days. */
+function deviationsFromMean(history: Float64Array, out: Float32Array): void {
+  const mean = meanOfLast(history, out.length);
+  const offset = history.length - out.length;
+  for (let i = 0; i < out.length; i++) out[i] = history[offset + i] - mean;
+}
+
+/** Mean of the observed values among the last `days`; the last observed value if there are none, 0 without any. */
+export function meanOfLast(history: Float64Array, days: number): number {
+  let sum = 0;
+  let observed = 0;
+  for (let i = Math.max(0, history.length - days); i < history.length; i++) {
+    if (Number.isNaN(history[i])) continue;
+    sum += history[i];
+    observed++;
+  }
+  if (observed > 0) return sum / observed;
+  for (let i = history.length - 1; i >= 0; i--) if (!Number.isNaN(history[i])) return history[i];
+  return 0;
+}
+
+/** @throws ForecastError `invalid-option` unless the value is a whole number of at least 1. */
+export function checkPositiveInteger(name: string, value: number): void {
+  if (Number.isInteger(value) && value >= 1) return;
+  throw new ForecastError('invalid-option', `${name} must be a whole number of at least 1`, { path: [name] });
+}
+
+function checkObserved(panel: Panel): void {
+  for (let i = 0; i < panel.units.length; i++) if (!Number.isNaN(panel.units[i])) return;
+  throw new ForecastError('empty-data', 'The panel has no observed value', { path: ['units'] });
+}

@@ -1,0 +1,86 @@
+import type { ForecastModel } from '../contract.js';
+import { checkPositiveInteger, meanOfLast, patternModel } from './pattern-model.js';
+
+export interface WeekdayMeanOptions {
+  /** How many of the last same weekdays are averaged. Default 4. */
+  readonly weeks?: number;
+}
+
+export interface SeasonalMeanOptions {
+  /** Days of a season. Default 7. */
+  readonly season?: number;
+  /** How many of the last seasons are averaged. Default 4. */
+  readonly cycles?: number;
+}
+
+/** Days averaged where none of the seasons was observed. */
+const FALLBACK_DAYS = 56;
+
+/**
+ * The mean of the last same weekdays: a strong and cheap baseline for shops. Missing values are left out; where all
+ * are missing, the mean of the last 56 days stands in.
+ *
+ * ```ts
+ * import { type Panel, weekdayMean } from 'commerce-forecast';
+ *
+ * async function nextWeek(panel: Panel): Promise<Float64Array> {
+ *   const fitted = await weekdayMean({ weeks: 4 }).fit(panel);
+ *   return (await fitted.forecast({ horizon: 7 })).mean;
+ * }
+ * ```
+ *
+ * @throws ForecastError `invalid-option` for a number of weeks that is not a positive whole number.
+ */
+export function weekdayMean(options: WeekdayMeanOptions = {}): ForecastModel {
+  const { weeks = 4 } = options;
+  checkPositiveInteger('weeks', weeks);
+  return meanOfSeasons(`weekday-mean-${weeks}`, 7, weeks);
+}
+
+/**
+ * The mean of the same day of the last seasons, for seasons other than a week; see {@link weekdayMean}.
+ *
+ * @throws ForecastError `invalid-option` for a season or a number of cycles that is not a positive whole number.
+ */
+export function seasonalMean(options: SeasonalMeanOptions = {}): ForecastModel {
+  const { season = 7, cycles = 4 } = options;
+  checkPositiveInteger('season', season);
+  checkPositiveInteger('cycles', cycles);
+  return meanOfSeasons(`seasonal-mean-${season}x${cycles}`, season, cycles);
+}
+
+function meanOfSeasons(name: string, season: number, cycles: number): ForecastModel {
+  return patternModel({
+    name,
+    period: season,
+    errorsAddUp: false,
+    prepare: () => ({
+      pattern(history, out) {
+        const fallback = meanOfLast(history, FALLBACK_DAYS);
+        for (let h = 0; h < season; h++) {
+          const mean = meanBefore(history, history.length + h, season, cycles);
+          out[h] = Number.isNaN(mean) ? fallback : mean;
+        }
+      },
+      residuals(history, out) {
+        const offset = history.length - out.length;
+        for (let i = 0; i < out.length; i++) {
+          out[i] = history[offset + i] - meanBefore(history, offset + i, season, cycles);
+        }
+      },
+    }),
+  });
+}
+
+/** Mean of the observed values one to `cycles` seasons before `index`; NaN if there are none. */
+function meanBefore(history: Float64Array, index: number, season: number, cycles: number): number {
+  let sum = 0;
+  let observed = 0;
+  for (let cycle = 1; cycle <= cycles; cycle++) {
+    const at = index - cycle * season;
+    if (at < 0 || Number.isNaN(history[at])) continue;
+    sum += history[at];
+    observed++;
+  }
+  return observed === 0 ? Number.NaN : sum / observed;
+}

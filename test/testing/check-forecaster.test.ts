@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest';
+import { ForecastError } from '../../src/errors.js';
+import { seasonalNaive } from '../../src/models/baselines/index.js';
+import type { FittedModel, ForecastModel, PanelForecast } from '../../src/models/contract.js';
+import type { Panel } from '../../src/panel/panel.js';
+import { checkForecaster } from '../../src/testing/index.js';
+
+const sound = seasonalNaive({ season: 7 });
+
+/** The sound model with something done to its fit or to what it fitted. */
+function broken(change: {
+  fit?: (panel: Panel) => void;
+  fitted?: (fitted: FittedModel, fits: number) => Partial<FittedModel>;
+}): ForecastModel {
+  let fits = 0;
+  return {
+    ...sound,
+    async fit(panel, options) {
+      const fitted = await sound.fit(panel, options);
+      change.fit?.(panel);
+      fits++;
+      return Object.assign(Object.create(fitted), change.fitted?.(fitted, fits));
+    },
+  };
+}
+
+/** The sound model whose forecasts are altered after the fact. */
+function alteredForecast(alter: (forecast: PanelForecast, fits: number) => PanelForecast): ForecastModel {
+  return broken({
+    fitted: (fitted, fits) => ({
+      forecast: async (options) => alter(await fitted.forecast(options), fits),
+      totals: (options) => fitted.totals(options),
+      toJSON: () => fitted.toJSON(),
+    }),
+  });
+}
+
+async function failuresOf(model: ForecastModel): Promise<string> {
+  try {
+    await checkForecaster(model);
+  } catch (error) {
+    if (error instanceof AggregateError) return error.message;
+    throw error;
+  }
+  return '';
+}
+
+describe('checkForecaster', () => {
+  it('reports every check of a sound model', async () => {
+    const report = await checkForecaster(sound, { skip: ['stops when aborted'] });
+    expect(report.model).toBe('seasonal-naive-7');
+    expect(report.skipped).toEqual(['stops when aborted']);
+    expect(report.passed).toContain('copes with negative values');
+    expect(report.passed).not.toContain('stops when aborted');
+  });
+
+  it('refuses to skip a check that does not exist', async () => {
+    await expect(checkForecaster(sound, { skip: ['nothing'] })).rejects.toMatchObject({
+      code: 'invalid-option',
+    });
+  });
+
+  it.each<[string, string, ForecastModel]>([
+    [
+      'NaN',
+      'gives a sound forecast',
+      alteredForecast((forecast) => ({ ...forecast, mean: forecast.mean.map(() => Number.NaN) })),
+    ],
+    [
+      'negative values',
+      'gives a sound forecast',
+      alteredForecast((forecast) => ({ ...forecast, mean: forecast.mean.map((value) => value - 1e6) })),
+    ],
+    [
+      'a wrong start day',
+      'gives a sound forecast',
+      alteredForecast((forecast) => ({ ...forecast, startDay: forecast.startDay - 1 })),
+    ],
+    [
+      'a mean outside its interval',
+      'gives a sound forecast',
+      alteredForecast((forecast) => ({
+        ...forecast,
+        intervals: forecast.intervals.map((interval) => ({ ...interval, upper: interval.lower })),
+      })),
+    ],
+    [
+      'intervals that are not nested',
+      'gives a sound forecast',
+      alteredForecast((forecast) => ({
+        ...forecast,
+        intervals: forecast.intervals.map((interval, k, all) => ({
+          ...all[all.length - 1 - k],
+          level: interval.level,
+        })),
+      })),
+    ],
+    [
+      'totals that do not add up',
+      'gives totals that add up',
+      alteredForecast((forecast) => ({ ...forecast, mean: forecast.mean.map((value) => value * 0.999) })),
+    ],
+    [
+      'a fit that differs every time',
+      'is deterministic',
+      alteredForecast((forecast, fits) => ({
+        ...forecast,
+        mean: forecast.mean.map((value) => value + fits),
+      })),
+    ],
+    [
+      'a changed input',
+      'leaves its input as it was',
+      broken({
+        fit: (panel) => {
+          panel.units[0] += 1;
+        },
+      }),
+    ],
+    [
+      'a reload that differs',
+      'reloads from JSON',
+      { ...sound, load: (data) => sound.load({ ...data, cutoffDay: (data['cutoffDay'] as number) + 1 }) },
+    ],
+    [
+      'a loader that takes anything',
+      'reloads from JSON',
+      { ...sound, load: (data) => sound.load({ ...data, model: sound.name }) },
+    ],
+    [
+      'a horizon that changes its own beginning',
+      'forecasts the same for a shorter horizon',
+      alteredForecast((forecast) => ({
+        ...forecast,
+        mean: forecast.mean.map((value) => value + forecast.horizon),
+      })),
+    ],
+    [
+      'a look behind its columns',
+      'does not look past the cutoff',
+      {
+        ...sound,
+        fit: (panel, options) => {
+          const beyond = new Float64Array(panel.units.buffer).at(-1) ?? 0;
+          return sound.fit({ ...panel, units: panel.units.map((value) => value + beyond) }, options);
+        },
+      },
+    ],
+    [
+      'options taken unseen',
+      'refuses wrong options',
+      broken({
+        fitted: (fitted) => ({
+          forecast: (options) =>
+            fitted.forecast({ ...options, horizon: Math.max(1, Math.round(options.horizon)) || 1 }),
+        }),
+      }),
+    ],
+    [
+      'a forecast from nothing',
+      'refuses a panel without observations',
+      {
+        ...sound,
+        fit: (panel, options) =>
+          sound.fit(
+            { ...panel, units: panel.units.map((value) => (Number.isNaN(value) ? 0 : value)) },
+            options,
+          ),
+      },
+    ],
+    ['a deaf ear for the abort', 'stops when aborted', { ...sound, fit: (panel) => sound.fit(panel) }],
+    [
+      'a plain error on awkward data',
+      'copes with one day of data',
+      {
+        ...sound,
+        fit: (panel, options) =>
+          panel.days < 3 ? Promise.reject(new Error('too little')) : sound.fit(panel, options),
+      },
+    ],
+  ])('catches %s', async (_, check, model) => {
+    const failures = await failuresOf(model);
+    expect(failures).toContain(`\n- ${check}`);
+  });
+
+  it('catches a fit that blocks the event loop', async () => {
+    const blocking: ForecastModel = {
+      ...sound,
+      async fit(panel, options) {
+        if (panel.seriesCount === 400) for (const end = Date.now() + 300; Date.now() < end; );
+        return sound.fit(panel, options);
+      },
+    };
+    expect(await failuresOf(blocking)).toContain('after the abort was due');
+  });
+
+  it('accepts a model that says that the history is too short', async () => {
+    const demanding: ForecastModel = {
+      ...sound,
+      fit: (panel, options) =>
+        panel.days < 14
+          ? Promise.reject(new ForecastError('too-short', 'At least two weeks are needed'))
+          : sound.fit(panel, options),
+    };
+    expect(await failuresOf(demanding)).toBe('');
+  });
+});
