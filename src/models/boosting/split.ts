@@ -1,0 +1,177 @@
+import type { BinnedMatrix } from './binning.js';
+import { enumerateCategories } from './categorical-split.js';
+import type { LeafRules, NodeStatistics } from './leaf-rules.js';
+import type { BoosterParams } from './params.js';
+
+/** The best split of a node; `feature` is -1 if there is none. */
+export interface Split {
+  gain: number;
+  feature: number;
+  /** Last bin that goes left, for a numeric split. */
+  bin: number;
+  /** Categories that go right, for a categorical split. */
+  goesRight: Uint8Array | undefined;
+  defaultLeft: boolean;
+  leftGradient: number;
+  leftHessian: number;
+}
+
+/** Smallest gain that XGBoost takes for a gain at all (`kRtEps`). */
+const SMALLEST_GAIN = 1e-6;
+
+/**
+ * The exact float32 gain of a candidate costs two divisions. Most candidates are told to be worse by three
+ * multiplications; this margin covers the rounding of the exact form.
+ */
+const SCREEN = 1 - 1e-6;
+
+/** Searches histograms for the split with the largest gain. */
+export class SplitFinder {
+  private readonly matrix: BinnedMatrix;
+  private readonly params: BoosterParams;
+  private readonly rules: LeafRules;
+  /** A child without any hessian is never worth a split. */
+  private readonly smallestChild: number;
+  private best: Split = noSplit();
+
+  constructor(matrix: BinnedMatrix, params: BoosterParams, rules: LeafRules) {
+    this.matrix = matrix;
+    this.params = params;
+    this.rules = rules;
+    this.smallestChild = Math.max(params.minChildWeight, Number.MIN_VALUE);
+  }
+
+  /** Candidates are tried in XGBoost's order and compared in float32, so that ties fall the same way. */
+  find(histogram: Float64Array, node: NodeStatistics, features: Int32Array): Split {
+    const { binCounts, hasMissing, offsets, categorical } = this.matrix;
+    this.best = noSplit();
+    for (let i = 0; i < features.length; i++) {
+      const feature = features[i];
+      const bins = binCounts[feature];
+      const missing = hasMissing[feature] === 1;
+      if (bins + hasMissing[feature] < 2) continue;
+      const first = 2 * offsets[feature];
+      const last = first + 2 * bins;
+      if (categorical[feature] === 1) {
+        enumerateCategories(this.rules, this.params, histogram, first, bins, node, feature, this.best);
+      } else {
+        const missingHessian = missing ? histogram[last + 1] : 0;
+        this.scanUp(histogram, first, last, missingHessian, node, feature);
+        if (missingHessian > 0) this.scanDown(histogram, first, last, node, feature);
+      }
+    }
+    const { best } = this;
+    if (best.gain < Math.max(SMALLEST_GAIN, this.params.gamma)) best.feature = -1;
+    return best;
+  }
+
+  /** From the lowest bin up; missing values stay on the right. */
+  private scanUp(
+    histogram: Float64Array,
+    first: number,
+    last: number,
+    missingHessian: number,
+    node: NodeStatistics,
+    feature: number,
+  ): void {
+    const { lambda } = this.params;
+    const { rules, smallestChild } = this;
+    const plain = rules.plain;
+    const { gradient, hessian, gain: nodeGain } = node;
+    let bar = (nodeGain + this.best.gain) * SCREEN;
+    let leftGradient = 0;
+    let leftHessian = 0;
+    for (let at = first; at < last; at += 2) {
+      if (histogram[at + 1] === 0) continue;
+      leftGradient += histogram[at];
+      leftHessian += histogram[at + 1];
+      const rightHessian = hessian - leftHessian;
+      if (rightHessian < smallestChild) {
+        if (missingHessian === 0) break;
+        continue;
+      }
+      if (leftHessian < smallestChild) continue;
+      const rightGradient = gradient - leftGradient;
+      if (plain) {
+        const a = leftHessian + lambda;
+        const c = rightHessian + lambda;
+        const scaled = leftGradient * leftGradient * c + rightGradient * rightGradient * a;
+        if (scaled < bar * (a * c)) continue;
+      }
+      const split = rules.splitGain(node, feature, leftGradient, leftHessian, rightGradient, rightHessian);
+      const gain = Math.fround(split - nodeGain);
+      if (gain > this.best.gain) {
+        this.take(gain, feature, (at - first) >> 1, false, leftGradient, leftHessian);
+        bar = (nodeGain + gain) * SCREEN;
+      }
+    }
+  }
+
+  /** From the highest bin down; missing values stay on the left. */
+  private scanDown(
+    histogram: Float64Array,
+    first: number,
+    last: number,
+    node: NodeStatistics,
+    feature: number,
+  ): void {
+    const { lambda } = this.params;
+    const { rules, smallestChild } = this;
+    const plain = rules.plain;
+    const { gradient, hessian, gain: nodeGain } = node;
+    let bar = (nodeGain + this.best.gain) * SCREEN;
+    let rightGradient = 0;
+    let rightHessian = 0;
+    for (let at = last - 2; at > first; at -= 2) {
+      if (histogram[at + 1] === 0) continue;
+      rightGradient += histogram[at];
+      rightHessian += histogram[at + 1];
+      const leftHessian = hessian - rightHessian;
+      if (leftHessian < smallestChild) break;
+      if (rightHessian < smallestChild) continue;
+      const leftGradient = gradient - rightGradient;
+      if (plain) {
+        const a = leftHessian + lambda;
+        const c = rightHessian + lambda;
+        const scaled = leftGradient * leftGradient * c + rightGradient * rightGradient * a;
+        if (scaled < bar * (a * c)) continue;
+      }
+      const split = rules.splitGain(node, feature, leftGradient, leftHessian, rightGradient, rightHessian);
+      const gain = Math.fround(split - nodeGain);
+      if (gain > this.best.gain) {
+        this.take(gain, feature, ((at - first) >> 1) - 1, true, leftGradient, leftHessian);
+        bar = (nodeGain + gain) * SCREEN;
+      }
+    }
+  }
+
+  private take(
+    gain: number,
+    feature: number,
+    bin: number,
+    defaultLeft: boolean,
+    leftGradient: number,
+    leftHessian: number,
+  ): void {
+    const { best } = this;
+    best.gain = gain;
+    best.feature = feature;
+    best.bin = bin;
+    best.goesRight = undefined;
+    best.defaultLeft = defaultLeft;
+    best.leftGradient = leftGradient;
+    best.leftHessian = leftHessian;
+  }
+}
+
+function noSplit(): Split {
+  return {
+    gain: 0,
+    feature: -1,
+    bin: 0,
+    goesRight: undefined,
+    defaultLeft: false,
+    leftGradient: 0,
+    leftHessian: 0,
+  };
+}

@@ -1,0 +1,97 @@
+/**
+ * A regression tree as parallel arrays; node 0 is the root and every child comes after its parent. A row goes
+ * left where its value is below `condition`, right where it is not, and by `defaultLeft` where it is missing.
+ */
+export interface Tree {
+  readonly nodeCount: number;
+  /** Left child, -1 for a leaf. */
+  readonly left: Int32Array;
+  readonly right: Int32Array;
+  /** -1 for the root. */
+  readonly parent: Int32Array;
+  readonly feature: Int32Array;
+  /** Threshold of a split, value of a leaf. */
+  readonly condition: Float32Array;
+  readonly defaultLeft: Uint8Array;
+  /** Gain of a split, 0 for a leaf. */
+  readonly gain: Float32Array;
+  /** Sum of hessians. */
+  readonly cover: Float32Array;
+  /** Weight that the node would have as a leaf, before shrinkage. */
+  readonly weight: Float32Array;
+  /**
+   * For categorical splits, by node: a table with 1 for each category that goes right; every other value that is
+   * not missing goes left, as in XGBoost.
+   */
+  readonly goesRight: ReadonlyMap<number, Uint8Array>;
+}
+
+/** Collects the nodes of a growing tree. */
+export class TreeBuilder {
+  nodeCount = 1;
+  left: Int32Array;
+  right: Int32Array;
+  parent: Int32Array;
+  feature: Int32Array;
+  condition: Float32Array;
+  defaultLeft: Uint8Array;
+  gain: Float32Array;
+  cover: Float32Array;
+  weight: Float32Array;
+  readonly goesRight = new Map<number, Uint8Array>();
+
+  constructor(capacity: number) {
+    this.left = new Int32Array(capacity).fill(-1);
+    this.right = new Int32Array(capacity).fill(-1);
+    this.parent = new Int32Array(capacity).fill(-1);
+    this.feature = new Int32Array(capacity);
+    this.condition = new Float32Array(capacity);
+    this.defaultLeft = new Uint8Array(capacity);
+    this.gain = new Float32Array(capacity);
+    this.cover = new Float32Array(capacity);
+    this.weight = new Float32Array(capacity);
+  }
+
+  /** Adds two children and returns the number of the left one; the right one is next to it. */
+  addChildren(node: number): number {
+    if (this.nodeCount + 2 > this.left.length) this.grow();
+    const left = this.nodeCount;
+    this.nodeCount += 2;
+    this.left[node] = left;
+    this.right[node] = left + 1;
+    this.parent[left] = node;
+    this.parent[left + 1] = node;
+    return left;
+  }
+
+  finish(): Tree {
+    const count = this.nodeCount;
+    return {
+      nodeCount: count,
+      left: this.left.slice(0, count),
+      right: this.right.slice(0, count),
+      parent: this.parent.slice(0, count),
+      feature: this.feature.slice(0, count),
+      condition: this.condition.slice(0, count),
+      defaultLeft: this.defaultLeft.slice(0, count),
+      gain: this.gain.slice(0, count),
+      cover: this.cover.slice(0, count),
+      weight: this.weight.slice(0, count),
+      goesRight: this.goesRight,
+    };
+  }
+
+  private grow(): void {
+    const larger = new TreeBuilder(2 * this.left.length);
+    for (const name of ['left', 'right', 'parent', 'feature'] as const) {
+      larger[name].set(this[name]);
+      this[name] = larger[name];
+    }
+    for (const name of ['condition', 'gain', 'cover', 'weight'] as const) {
+      larger[name].set(this[name]);
+      this[name] = larger[name];
+    }
+    larger.defaultLeft.set(this.defaultLeft);
+    this.defaultLeft = larger.defaultLeft;
+  }
+}
