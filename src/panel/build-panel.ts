@@ -5,9 +5,14 @@ import { type BuiltPanel, PanelBuilder } from './panel-builder.js';
 import type { PanelOptions } from './panel-options.js';
 import type { RecordSource } from './record-source.js';
 import { isRecordSource, nextOrAbort } from './record-source.js';
-import type { SalesRecord } from './sales-record.js';
+import type { DailyRecord, SalesRecord } from './sales-record.js';
 
+/** Rows between two reports of progress. */
 const ROWS_PER_STEP = 4096;
+/** Rows of a stream between two turns of the event loop: some 20 ms. */
+const ROWS_PER_TURN = 16_384;
+/** Total of a stream, whose end is not known: `done / total` is 0. */
+const UNKNOWN = Number.POSITIVE_INFINITY;
 
 /**
  * Turns sales records into a gap-free daily panel and a report on the data. Wrong rows are left out and reported, not
@@ -56,7 +61,7 @@ function assertIterable(records: unknown): void {
 }
 
 function* addAll(builder: PanelBuilder, records: Iterable<SalesRecord>): Generator<Progress, void, void> {
-  const total = Array.isArray(records) ? records.length : Number.NaN;
+  const total = Array.isArray(records) ? records.length : UNKNOWN;
   let done = 0;
   for (const record of records) {
     builder.add(record);
@@ -66,14 +71,18 @@ function* addAll(builder: PanelBuilder, records: Iterable<SalesRecord>): Generat
 
 async function addBatches(
   builder: PanelBuilder,
-  batches: AsyncIterable<readonly SalesRecord[]>,
+  batches: AsyncIterable<readonly DailyRecord[]>,
   { signal, onProgress }: LongCallOptions,
 ): Promise<void> {
   let done = 0;
+  let sinceYield = 0;
   for await (const batch of nextOrAbort(batches, signal)) {
-    for (const record of batch) builder.add(record);
+    for (const record of batch) builder.addDaily(record);
     done += batch.length;
-    onProgress?.({ phase: 'read rows', done, total: Number.NaN });
+    sinceYield += batch.length;
+    if (sinceYield < ROWS_PER_TURN) continue;
+    sinceYield = 0;
+    onProgress?.({ phase: 'read rows', done, total: UNKNOWN });
     await yieldToEventLoop();
   }
 }
@@ -86,8 +95,8 @@ async function addStream(
   let done = 0;
   for await (const record of nextOrAbort(records, signal)) {
     builder.add(record);
-    if (++done % ROWS_PER_STEP !== 0) continue;
-    onProgress?.({ phase: 'read rows', done, total: Number.NaN });
+    if (++done % ROWS_PER_TURN !== 0) continue;
+    onProgress?.({ phase: 'read rows', done, total: UNKNOWN });
     await yieldToEventLoop();
   }
 }

@@ -1,8 +1,14 @@
-import { createDateReader, type DateReader } from '../calendar/date-reader.js';
+import {
+  createDateReader,
+  type DateReader,
+  FIRST_PLAUSIBLE_DAY,
+  LAST_PLAUSIBLE_DAY,
+} from '../calendar/date-reader.js';
 import { type Day, formatDay } from '../calendar/day.js';
 import { ForecastError } from '../errors.js';
 import { type Progress, runAtOnce } from '../long-call.js';
 import { type DataReport, FindingCollector } from './data-report.js';
+import { describeValue } from './describe-value.js';
 import { fillGrid, type PanelShape } from './fill-grid.js';
 import type { RejectionReason } from './finding-kinds.js';
 import type { Panel } from './panel.js';
@@ -63,8 +69,10 @@ export class PanelBuilder {
     this.rows++;
     const wrong = firstWrongColumn(record);
     if (wrong !== undefined) return this.rejectColumn(wrong, record);
-    if (!Number.isInteger(record.day)) return this.reject('invalid-date', 'day', record.day);
-    return this.addChecked(record.day, record);
+    const { day } = record;
+    if (!(Number.isInteger(day) && day >= FIRST_PLAUSIBLE_DAY && day <= LAST_PLAUSIBLE_DAY))
+      return this.reject('invalid-date', 'day', day);
+    return this.addChecked(day, record);
   }
 
   /** Adds rows that a source has left out before they came here, so that the report accounts for them. */
@@ -116,7 +124,7 @@ export class PanelBuilder {
   private reject(reason: RejectionReason, column: string, value: unknown): false {
     this.rejections.add(reason, () => ({
       path: column === '' ? ['row', this.rows] : ['row', this.rows, column],
-      message: describe(value),
+      message: describeValue(value),
     }));
     return false;
   }
@@ -230,14 +238,4 @@ export class PanelBuilder {
       findings: findings.findings(),
     };
   }
-}
-
-/** A value as it stands in the data, short enough for a report. */
-function describe(value: unknown): string {
-  if (value === undefined) return 'missing';
-  if (typeof value === 'string')
-    return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid Date' : value.toISOString();
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
-  return String(value);
 }

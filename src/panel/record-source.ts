@@ -1,11 +1,11 @@
 import { throwIfAborted } from '../long-call.js';
 import type { FindingCollector } from './data-report.js';
-import type { SalesRecord } from './sales-record.js';
+import type { DailyRecord, SalesRecord } from './sales-record.js';
 
 /** A stream of records that has checked its input already and tells what it left out. */
 export interface RecordSource extends AsyncIterable<SalesRecord> {
   /** The records in batches: for a million rows, far cheaper than one promise a record. */
-  batches(): AsyncIterable<readonly SalesRecord[]>;
+  batches(): AsyncIterable<readonly DailyRecord[]>;
   /** What was left out; complete once the stream has ended. */
   readonly rejections: FindingCollector;
 }

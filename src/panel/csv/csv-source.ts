@@ -1,0 +1,154 @@
+import { ForecastError } from '../../errors.js';
+
+/** Where CSV comes from: the text itself, a file of a browser, or a stream of bytes or text. */
+export type CsvInput =
+  | string
+  | Blob
+  | AsyncIterable<Uint8Array | string>
+  | ReadableStream<Uint8Array>
+  | ReadableStream<string>;
+
+export interface CsvSourceOptions {
+  /** Whether the input is compressed with gzip; `auto` looks at its first bytes. Default `auto`. */
+  readonly gzip?: 'auto' | boolean;
+  /** Encoding of the text, by its WHATWG name such as `windows-1252`. Default `utf-8`. */
+  readonly encoding?: string;
+  /** Called with the number of bytes (or characters, for text) that were read so far. */
+  readonly onRead?: (size: number) => void;
+}
+
+const PIECE_LENGTH = 1 << 17;
+const GZIP_MAGIC = [0x1f, 0x8b];
+
+/**
+ * The text of a CSV input in pieces of moderate size, decompressed and decoded.
+ *
+ * @throws ForecastError `invalid-option` for an unknown encoding or an input of another kind, `invalid-data` for
+ * damaged gzip data.
+ */
+export async function* readCsvText(
+  input: CsvInput,
+  options: CsvSourceOptions,
+): AsyncGenerator<string, void, void> {
+  const decoder = makeDecoder(options.encoding ?? 'utf-8');
+  let size = 0;
+  const counted = async function* () {
+    for await (const piece of piecesOf(input)) {
+      size += piece.length;
+      options.onRead?.(size);
+      yield piece;
+    }
+  };
+  for await (const piece of await decompressed(counted(), options.gzip ?? 'auto')) {
+    yield* cut(typeof piece === 'string' ? piece : decoder.decode(piece, { stream: true }));
+  }
+  yield decoder.decode();
+}
+
+function makeDecoder(encoding: string): TextDecoder {
+  try {
+    return new TextDecoder(encoding);
+  } catch (cause) {
+    throw new ForecastError('invalid-option', `Unknown encoding "${encoding}"`, {
+      path: ['encoding'],
+      hint: 'Use a WHATWG name such as utf-8 or windows-1252',
+      cause,
+    });
+  }
+}
+
+async function* piecesOf(input: CsvInput): AsyncGenerator<Uint8Array | string, void, void> {
+  if (typeof input === 'string') {
+    yield input;
+  } else if (typeof Blob !== 'undefined' && input instanceof Blob) {
+    yield* readStream(input.stream());
+  } else if (typeof input === 'object' && input !== null && 'getReader' in input) {
+    yield* readStream(input as ReadableStream<Uint8Array | string>);
+  } else if (typeof input === 'object' && input !== null && Symbol.asyncIterator in input) {
+    yield* input;
+  } else {
+    throw new ForecastError('invalid-option', 'The CSV input must be text, a Blob or a stream', {
+      path: ['input'],
+    });
+  }
+}
+
+/** By its reader: not every browser can iterate over a stream. */
+async function* readStream<T>(stream: ReadableStream<T>): AsyncGenerator<T, void, void> {
+  const reader = stream.getReader();
+  let ended = false;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      yield value;
+    }
+    ended = true;
+  } finally {
+    if (!ended) await reader.cancel().catch(() => undefined);
+    reader.releaseLock();
+  }
+}
+
+async function decompressed(
+  pieces: AsyncGenerator<Uint8Array | string, void, void>,
+  gzip: 'auto' | boolean,
+): Promise<AsyncIterable<Uint8Array | string>> {
+  if (gzip === false) return pieces;
+  const head: (Uint8Array | string)[] = [];
+  let bytes: number[] = [];
+  while (bytes.length < GZIP_MAGIC.length) {
+    const step = await pieces.next();
+    if (step.done) break;
+    head.push(step.value);
+    if (typeof step.value === 'string') break;
+    bytes = [...bytes, ...step.value.subarray(0, GZIP_MAGIC.length)];
+  }
+  const all = async function* () {
+    try {
+      yield* head;
+      yield* pieces;
+    } finally {
+      await pieces.return();
+    }
+  };
+  const isGzip = GZIP_MAGIC.every((byte, i) => bytes[i] === byte);
+  if (gzip === 'auto' && !isGzip) return all();
+  return gunzip(all());
+}
+
+async function* gunzip(
+  pieces: AsyncGenerator<Uint8Array | string, void, void>,
+): AsyncGenerator<Uint8Array, void, void> {
+  let sourceError: unknown;
+  const compressed = new ReadableStream<BufferSource>({
+    async pull(controller) {
+      try {
+        const step = await pieces.next();
+        if (step.done) return controller.close();
+        if (typeof step.value === 'string') throw new TypeError('gzip data must come as bytes, not as text');
+        controller.enqueue(step.value as Uint8Array<ArrayBuffer>);
+      } catch (error) {
+        sourceError = error;
+        controller.error(error);
+      }
+    },
+    async cancel() {
+      await pieces.return();
+    },
+  });
+  try {
+    yield* readStream(compressed.pipeThrough(new DecompressionStream('gzip')));
+  } catch (cause) {
+    if (sourceError !== undefined && !(sourceError instanceof TypeError)) throw sourceError;
+    throw new ForecastError('invalid-data', 'The gzip data is damaged or cut off', {
+      path: ['input'],
+      cause,
+    });
+  }
+}
+
+/** Cuts long text, so that a batch of records stays small whatever the source gives at once. */
+function* cut(text: string): Generator<string, void, void> {
+  for (let from = 0; from < text.length; from += PIECE_LENGTH) yield text.slice(from, from + PIECE_LENGTH);
+}
