@@ -51,7 +51,7 @@ function fillRolling(
   let max = Number.NEGATIVE_INFINITY;
   for (let i = begin; i < end; i++) {
     const value = values[i];
-    if (value !== value) continue;
+    if (Number.isNaN(value)) continue;
     count++;
     sum += value;
     if (value < min) min = value;
@@ -68,7 +68,7 @@ function fillRolling(
   let squares = 0;
   for (let i = begin; i < end; i++) {
     const deviation = values[i] - mean;
-    if (deviation === deviation) squares += deviation * deviation;
+    if (!Number.isNaN(deviation)) squares += deviation * deviation;
   }
   columns.rollingMean[row] = mean;
   columns.rollingStd[row] = count > 1 ? Math.sqrt(squares / (count - 1)) : Number.NaN;

@@ -24,14 +24,14 @@ function columnMoments(column: Float32Array): { mean: number; std: number } {
   let count = 0;
   let sum = 0;
   for (const value of column) {
-    if (value !== value) continue;
+    if (Number.isNaN(value)) continue;
     count++;
     sum += value;
   }
   if (count === 0) return { mean: 0, std: 0 };
   const mean = sum / count;
   let squares = 0;
-  for (const value of column) if (value === value) squares += (value - mean) ** 2;
+  for (const value of column) if (!Number.isNaN(value)) squares += (value - mean) ** 2;
   return { mean, std: Math.sqrt(squares / count) };
 }
 
