@@ -1,6 +1,7 @@
 import { createDateReader, type DateReader } from '../calendar/date-reader.js';
 import type { Day } from '../calendar/day.js';
 import { FindingCollector } from './data-report.js';
+import { describeValue } from './describe-value.js';
 import type { RejectionReason } from './finding-kinds.js';
 import { type DailyRecord, firstWrongColumn, type SalesRecord } from './sales-record.js';
 
@@ -48,7 +49,7 @@ export class RecordChecker {
   reject(reason: RejectionReason, column: string, value: unknown): undefined {
     this.rejections.add(reason, () => ({
       path: column === '' ? ['row', this.rows] : ['row', this.rows, column],
-      message: describe(value),
+      message: describeValue(value),
     }));
     return undefined;
   }
@@ -63,14 +64,4 @@ export class RecordChecker {
     if (column === '') return this.reject('invalid-record', '', record);
     return this.reject(`invalid-${column}`, column, (record as SalesRecord)[column]);
   }
-}
-
-/** A value as it stands in the data, short enough for a report. */
-function describe(value: unknown): string {
-  if (value === undefined) return 'missing';
-  if (typeof value === 'string')
-    return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid Date' : value.toISOString();
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
-  return String(value);
 }

@@ -77,11 +77,11 @@ export class FittedXGBoost implements FittedModel {
       booster: booster.toJSON(),
       cutoffDay: this.cutoffDay,
       seriesCount: this.seriesCount,
-      tail: encodeArray(recursion.tail as Float64Array<ArrayBuffer>),
+      tail: encodeArray(recursion.tail),
       covariates,
       scaler: scaler ?? null,
       residualDays: residuals.days,
-      residuals: encodeArray(residuals.values as Float32Array<ArrayBuffer>),
+      residuals: encodeArray(residuals.values),
     };
   }
 

@@ -1,0 +1,185 @@
+import { calendarPeriodSteps, periodSteps, TIME_PERIODS, type TimePeriod } from '../calendar/period.js';
+import { createPacer, type LongCallOptions } from '../long-call.js';
+import type { FittedModel, StepRange, TotalsForecast } from '../models/contract.js';
+import { normalQuantile } from '../models/uncertainty/normal.js';
+import { lastDay, type Panel } from '../panel/panel.js';
+import type { IntervalCalibration } from './calibration.js';
+import type { CategoryDays, ForecastSnapshot, PeriodForecast, PeriodTotals } from './snapshot.js';
+import type { ValidationReport } from './validation.js';
+
+/** Whether `week`, `month` and `year` start right after the last day or with the next calendar period. */
+export type PeriodAlignment = 'rolling' | 'calendar';
+
+export interface SnapshotInput {
+  readonly panel: Panel;
+  readonly fitted: FittedModel;
+  readonly modelVersion: string;
+  readonly trainedAt: string;
+  readonly intervalLevel: number;
+  readonly alignment: PeriodAlignment;
+  readonly calibration: IntervalCalibration;
+  readonly validation: ValidationReport | undefined;
+}
+
+/** Days of history that a snapshot keeps for each category. */
+const HISTORY_DAYS = 730;
+
+/** Days of daily category forecasts that a snapshot keeps. */
+const CATEGORY_HORIZON = 365;
+
+/** Computes all forecasts that a model version is asked for later. */
+export async function buildSnapshot(
+  input: SnapshotInput,
+  options: LongCallOptions = {},
+): Promise<ForecastSnapshot> {
+  const { panel, fitted, intervalLevel, calibration } = input;
+  const ranges = TIME_PERIODS.map((period) => stepsOf(period, input));
+  const levels = [intervalLevel];
+  const { signal } = options;
+  const pace = createPacer(options);
+  const report = (done: number) => pace({ phase: 'forecast periods', done, total: 3 });
+  const products = await fitted.totals({ ranges, levels, signal });
+  await report(1);
+  const { groupOf, groupCount } = categoryGroups(panel);
+  const categories = await fitted.totals({
+    ranges,
+    levels,
+    groupOf,
+    groupCount,
+    signal,
+  });
+  await report(2);
+  const categoryDays = await forecastCategoryDays(input, signal);
+  await report(3);
+  const periods = TIME_PERIODS.map((period, r): [TimePeriod, PeriodForecast] => {
+    const productTotals = totalsOf(products, r, input, calibration.productTotals, (steps) =>
+      previousUnits(panel, steps, undefined),
+    );
+    const categoryTotals = totalsOf(categories, r, input, calibration.categories, (steps) =>
+      previousUnits(panel, steps, panel.categoryOf),
+    );
+    const firstDay = lastDay(panel) + 1 + ranges[r].from;
+    return [
+      period,
+      {
+        firstDay,
+        lastDay: lastDay(panel) + ranges[r].to,
+        products: productTotals,
+        categories: categoryTotals,
+        ranking: rankByVolume(productTotals.mean, panel.ids),
+      },
+    ];
+  });
+  return {
+    modelVersion: input.modelVersion,
+    trainedAt: input.trainedAt,
+    cutoffDay: lastDay(panel),
+    intervalLevel,
+    productIds: panel.ids,
+    categories: panel.categories,
+    categoryOf: panel.categoryOf,
+    periods: Object.fromEntries(periods) as Record<TimePeriod, PeriodForecast>,
+    categoryDays,
+    validation: input.validation,
+  };
+}
+
+function stepsOf(period: TimePeriod, input: SnapshotInput): StepRange {
+  return input.alignment === 'calendar'
+    ? calendarPeriodSteps(period, lastDay(input.panel))
+    : periodSteps(period);
+}
+
+function categoryGroups(panel: Panel): { groupOf: Int32Array; groupCount: number } {
+  return { groupOf: panel.categoryOf, groupCount: panel.categories.length };
+}
+
+function totalsOf(
+  totals: TotalsForecast,
+  range: number,
+  input: SnapshotInput,
+  factor: number,
+  previous: (steps: StepRange) => Float64Array,
+): PeriodTotals {
+  const count = totals.groupCount;
+  const stride = totals.ranges.length;
+  const pick = (values: Float64Array) =>
+    Float64Array.from({ length: count }, (_, g) => values[g * stride + range]);
+  const mean = pick(totals.mean);
+  const halfWidth = pick(totals.intervals[0].upper).map((upper, g) => factor * (upper - mean[g]));
+  const deviations = normalQuantile((1 + input.intervalLevel) / 2);
+  return {
+    ...boundsAround(mean, halfWidth),
+    standardError: halfWidth.map((width) => width / deviations),
+    previous: previous(totals.ranges[range]),
+  };
+}
+
+/** Bounds at a distance around forecasts, neither below zero. */
+function boundsAround(mean: Float64Array, halfWidth: Float64Array) {
+  const point = mean.map((value) => Math.max(0, value));
+  return {
+    mean: point,
+    lower: point.map((value, i) => Math.max(0, value - halfWidth[i])),
+    upper: point.map((value, i) => value + halfWidth[i]),
+  };
+}
+
+/**
+ * Units sold over as many days up to the cutoff as the range has. Days that were not observed count as the mean of
+ * those that were, so that a product that is younger than the window compares fairly; NaN without any.
+ */
+function previousUnits(panel: Panel, steps: StepRange, groupOf: Int32Array | undefined): Float64Array {
+  const window = steps.to - steps.from;
+  const totals = new Float64Array(groupOf ? panel.categories.length : panel.seriesCount).fill(Number.NaN);
+  for (let s = 0; s < panel.seriesCount; s++) {
+    let count = 0;
+    let sum = 0;
+    for (let d = Math.max(0, panel.days - window); d < panel.days; d++) {
+      const units = panel.units[s * panel.days + d];
+      if (Number.isNaN(units)) continue;
+      count++;
+      sum += units;
+    }
+    if (count === 0) continue;
+    const group = groupOf ? groupOf[s] : s;
+    totals[group] = (Number.isNaN(totals[group]) ? 0 : totals[group]) + (sum / count) * window;
+  }
+  return totals;
+}
+
+function rankByVolume(mean: Float64Array, ids: readonly string[]): Int32Array {
+  return Int32Array.from(mean.keys()).sort((a, b) => mean[b] - mean[a] || (ids[a] < ids[b] ? -1 : 1));
+}
+
+async function forecastCategoryDays(
+  input: SnapshotInput,
+  signal: AbortSignal | undefined,
+): Promise<CategoryDays> {
+  const { panel, fitted, intervalLevel, calibration } = input;
+  const ranges = Array.from({ length: CATEGORY_HORIZON }, (_, step) => ({ from: step, to: step + 1 }));
+  const { groupOf, groupCount } = categoryGroups(panel);
+  const levels = [intervalLevel];
+  const days = await fitted.totals({ ranges, levels, groupOf, groupCount, signal });
+  const { upper } = days.intervals[0];
+  const halfWidth = upper.map((bound, i) => calibration.categories * (bound - days.mean[i]));
+  return {
+    ...categoryHistory(panel),
+    horizon: CATEGORY_HORIZON,
+    ...boundsAround(days.mean, halfWidth),
+  };
+}
+
+function categoryHistory(panel: Panel) {
+  const historyDays = Math.min(HISTORY_DAYS, panel.days);
+  const from = panel.days - historyDays;
+  const history = new Float64Array(panel.categories.length * historyDays);
+  for (let s = 0; s < panel.seriesCount; s++) {
+    const offset = panel.categoryOf[s] * historyDays;
+    for (let d = 0; d < historyDays; d++) {
+      const units = panel.units[s * panel.days + from + d];
+      if (!Number.isNaN(units)) history[offset + d] += units;
+    }
+  }
+  return { historyStart: panel.startDay + from, historyDays, history };
+}

@@ -1,0 +1,188 @@
+import type { CacheLevel, ForecastCache } from '../cache/contract.js';
+import { createForecastCache } from '../cache/forecast-cache.js';
+import { ForecastError } from '../errors.js';
+import type { LongCallOptions } from '../long-call.js';
+import type { FittedModel, ForecastModel } from '../models/contract.js';
+import { documentedEnsemble } from '../models/ensemble/documented-ensemble.js';
+import { parseOptions } from '../panel/parse-options.js';
+import type { SalesStorage } from '../storage/contract.js';
+import { MemorySalesStorage } from '../storage/memory/memory-sales-storage.js';
+import { categoryTrend, type TrendsQuery } from './category-trend.js';
+import { type IngestOptions, type IngestReport, ingestRecords, type SalesRecords } from './ingest.js';
+import { type ForecasterOptions, type ForecasterSettings, forecasterSettingsSchema } from './options.js';
+import {
+  type CategoriesQuery,
+  categories,
+  type PredictQuery,
+  predict,
+  type TopProductsQuery,
+  topProducts,
+} from './queries.js';
+import type { CategoryForecasts, CategoryTrend, Prediction, TopProducts } from './results.js';
+import type { ForecastSnapshot } from './snapshot.js';
+import { type TrainingReport, trainModel } from './train.js';
+
+/** Tag of every cached answer. */
+const ANSWERS_TAG = 'answers';
+
+/** From sales records to the top products: the service that an application talks to. */
+export interface Forecaster {
+  /**
+   * Checks sales records and stores the good ones. Bad records are reported, not thrown. The forecasts change with
+   * the next {@link train}.
+   */
+  ingest(records: SalesRecords, options?: IngestOptions): Promise<IngestReport>;
+  /**
+   * Fits the model on what is stored and replaces the forecasts in one step; until then, and if it fails, the
+   * old ones stay.
+   *
+   * @throws ForecastError `empty-data` without sales, `conflict` while another training runs, `aborted`.
+   */
+  train(options?: LongCallOptions): Promise<TrainingReport>;
+  /** The products with the largest expected volume. @throws ForecastError `not-trained`, `not-found`, `invalid-option`. */
+  topProducts(query: TopProductsQuery): Promise<TopProducts>;
+  /** The forecasts of all categories. @throws ForecastError as {@link topProducts}. */
+  categories(query: CategoriesQuery): Promise<CategoryForecasts>;
+  /** History, forecast and statistics of one category. @throws ForecastError as {@link topProducts}. */
+  trends(category: string, query?: TrendsQuery): Promise<CategoryTrend>;
+  /** The forecasts of chosen categories. @throws ForecastError as {@link topProducts}. */
+  predict(query: PredictQuery): Promise<Prediction>;
+  /** The forecasts that answers are made from; undefined before the first training. */
+  snapshot(): ForecastSnapshot | undefined;
+  /** Answers from another snapshot, such as one that a worker trained. */
+  useSnapshot(snapshot: ForecastSnapshot): Promise<void>;
+  /** The model of the last training in this process. */
+  fittedModel(): FittedModel | undefined;
+  readonly storage: SalesStorage;
+  readonly cache: ForecastCache;
+}
+
+/**
+ * Makes a forecaster. Everything is injected and everything has a default that works in memory.
+ *
+ * ```ts
+ * import { createForecaster, type SalesRecord } from 'commerce-forecast';
+ *
+ * declare const records: SalesRecord[];
+ * const forecaster = createForecaster();
+ * await forecaster.ingest(records);
+ * await forecaster.train();
+ * const { products } = await forecaster.topProducts({ timePeriod: 'week', category: 'Toys', limit: 5 });
+ * ```
+ *
+ * @throws ForecastError `invalid-option` with the path of the wrong option.
+ */
+export function createForecaster(options: ForecasterOptions = {}): Forecaster {
+  const { trainingDays, validationDays, intervalLevel, periodAlignment, calibrateIntervals, seed } = options;
+  const settings = parseOptions(forecasterSettingsSchema, {
+    trainingDays,
+    validationDays,
+    intervalLevel,
+    periodAlignment,
+    calibrateIntervals,
+    seed,
+  });
+  return new ForecastService(options, settings);
+}
+
+class ForecastService implements Forecaster {
+  readonly storage: SalesStorage;
+  readonly cache: ForecastCache;
+  private readonly model: ForecastModel;
+  private readonly now: () => Date;
+  private current: { readonly snapshot: ForecastSnapshot; readonly fitted?: FittedModel } | undefined;
+  private training = false;
+
+  constructor(
+    private readonly options: ForecasterOptions,
+    private readonly settings: ForecasterSettings,
+  ) {
+    this.storage = options.storage ?? new MemorySalesStorage();
+    this.cache = options.cache ?? createForecastCache();
+    this.model = options.model ?? documentedEnsemble({ lookbackDays: settings.trainingDays });
+    this.now = options.now ?? (() => new Date());
+  }
+
+  async ingest(records: SalesRecords, options: IngestOptions = {}): Promise<IngestReport> {
+    const report = await ingestRecords(this.storage, records, this.options.panel ?? {}, options);
+    if (report.written > 0) await this.cache.invalidate([ANSWERS_TAG]);
+    return report;
+  }
+
+  async train(options: LongCallOptions = {}): Promise<TrainingReport> {
+    if (this.training) {
+      throw new ForecastError('conflict', 'A training is under way', {
+        hint: 'Wait for it, or abort it with the signal that was passed to it.',
+      });
+    }
+    this.training = true;
+    try {
+      const { storage, model, settings } = this;
+      const trainedAt = this.now().toISOString();
+      const input = { storage, model, settings, options: this.options, trainedAt };
+      const { report, snapshot, fitted } = await trainModel(input, options);
+      this.current = { snapshot, fitted };
+      await this.cache.invalidate([ANSWERS_TAG]);
+      return report;
+    } finally {
+      this.training = false;
+    }
+  }
+
+  topProducts(query: TopProductsQuery): Promise<TopProducts> {
+    const { timePeriod, category, limit } = query;
+    return this.answer('product', ['top-products', timePeriod, category, limit], (snapshot, at) =>
+      topProducts(snapshot, query, at),
+    );
+  }
+
+  categories(query: CategoriesQuery): Promise<CategoryForecasts> {
+    return this.answer('category', ['categories', query.timePeriod], (snapshot, at) =>
+      categories(snapshot, query, at),
+    );
+  }
+
+  trends(category: string, query: TrendsQuery = {}): Promise<CategoryTrend> {
+    return this.answer('category', ['trends', category, query.days], (snapshot, at) =>
+      categoryTrend(snapshot, category, query, at),
+    );
+  }
+
+  predict(query: PredictQuery): Promise<Prediction> {
+    const { timePeriod, categories: names, includeConfidence } = query;
+    return this.answer('prediction', ['predict', timePeriod, names, includeConfidence], (snapshot, at) =>
+      predict(snapshot, query, at),
+    );
+  }
+
+  snapshot(): ForecastSnapshot | undefined {
+    return this.current?.snapshot;
+  }
+
+  async useSnapshot(snapshot: ForecastSnapshot): Promise<void> {
+    this.current = { snapshot };
+    await this.cache.invalidate([ANSWERS_TAG]);
+  }
+
+  fittedModel(): FittedModel | undefined {
+    return this.current?.fitted;
+  }
+
+  /** An answer from the cache, or from the current snapshot; the version in the key keeps versions apart. */
+  private async answer<T>(
+    level: CacheLevel,
+    question: readonly unknown[],
+    compute: (snapshot: ForecastSnapshot, generatedAt: string) => T,
+  ): Promise<T> {
+    const snapshot = this.current?.snapshot;
+    if (!snapshot) {
+      throw new ForecastError('not-trained', 'There is no forecast yet', {
+        hint: 'Call ingest() with sales records and then train().',
+      });
+    }
+    const key = JSON.stringify([snapshot.modelVersion, ...question]);
+    return this.cache.getOrCompute(level, key, async () => compute(snapshot, this.now().toISOString()), {
+      tags: [ANSWERS_TAG],
+    });
+  }
+}

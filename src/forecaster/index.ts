@@ -1,0 +1,35 @@
+export type { PeriodAlignment } from './build-snapshot.js';
+export { DEFAULT_TREND_DAYS, MAX_TREND_DAYS, type TrendsQuery } from './category-trend.js';
+export { createForecaster, type Forecaster } from './create-forecaster.js';
+export type { IngestOptions, IngestReport, SalesRecords } from './ingest.js';
+export type { ForecasterOptions, IndicatorLoader } from './options.js';
+export { type CategoriesQuery, DEFAULT_LIMIT, type PredictQuery, type TopProductsQuery } from './queries.js';
+export {
+  type CategoriesResponse,
+  categoriesResponse,
+  categoriesResponseSchema,
+  type PredictResponse,
+  predictResponse,
+  predictResponseSchema,
+  type TopProductsResponse,
+  type TrendsResponse,
+  topProductsResponse,
+  topProductsResponseSchema,
+  trendsResponse,
+  trendsResponseSchema,
+} from './responses.js';
+export type {
+  CategoryForecast,
+  CategoryForecasts,
+  CategoryTrend,
+  Prediction,
+  ProductForecast,
+  TopProducts,
+  TrendPoint,
+  TrendStatistics,
+} from './results.js';
+export type { CategoryDays, ForecastSnapshot, PeriodForecast, PeriodTotals } from './snapshot.js';
+export { snapshotFromJson, snapshotToJson } from './snapshot-json.js';
+export type { TrainingReport } from './train.js';
+export { TREND_MIN_PERCENT, TREND_SIGNIFICANCE, type Trend, type TrendDirection } from './trend.js';
+export type { AccuracyMetrics, ModelAccuracy, ValidationReport } from './validation.js';

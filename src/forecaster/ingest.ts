@@ -1,0 +1,147 @@
+import { ForecastError } from '../errors.js';
+import { createPacer, type LongCallOptions } from '../long-call.js';
+import type { DataFinding } from '../panel/data-report.js';
+import type { PanelOptions } from '../panel/panel-options.js';
+import { RecordChecker } from '../panel/record-checker.js';
+import { isRecordSource, nextOrAbort, type RecordSource } from '../panel/record-source.js';
+import type { DailyRecord, SalesRecord } from '../panel/sales-record.js';
+import type { DailySale, SalesStorage } from '../storage/contract.js';
+
+/** Sales records in any form that can be iterated, one by one or in batches. */
+export type SalesRecords = Iterable<SalesRecord> | AsyncIterable<SalesRecord> | RecordSource;
+
+export interface IngestOptions extends LongCallOptions {
+  /** Names the delivery, so that sending it again changes nothing. */
+  readonly batchId?: string;
+  /**
+   * `add` sums with what is stored for a day (sales lines as they come), `replace` corrects it (daily totals that
+   * are sent again). Default `add`.
+   */
+  readonly mode?: 'add' | 'replace';
+}
+
+/** What became of the records: `accepted + rejected = rows`. */
+export interface IngestReport {
+  readonly rows: number;
+  readonly accepted: number;
+  readonly rejected: number;
+  /** Why rows were rejected, with examples. */
+  readonly findings: readonly DataFinding[];
+  /** Rows of the storage that were written: a product's records of one day are one row. */
+  readonly written: number;
+  /** Records skipped because the delivery had been written before. */
+  readonly alreadyWritten: number;
+}
+
+/** Records per write to the storage. */
+const BATCH_ROWS = 20_000;
+
+/** Checks records and writes the good ones to a storage, batch by batch. */
+export async function ingestRecords(
+  storage: SalesStorage,
+  records: SalesRecords,
+  panelOptions: Pick<PanelOptions, 'dateFormat' | 'timeZone' | 'maxExamples'>,
+  options: IngestOptions,
+): Promise<IngestReport> {
+  const writer = new BatchWriter(storage, options);
+  const checker = new RecordChecker(panelOptions);
+  const pace = createPacer(options);
+  for await (const batch of inBatches(records, options.signal)) {
+    for (const record of batch) {
+      const day = 'day' in record ? checker.checkDaily(record) : checker.check(record);
+      if (day !== undefined) await writer.add(dailySale(record, day));
+    }
+    await pace({ phase: 'ingest', done: checker.rows, total: Number.NaN });
+  }
+  if (isSource(records)) checker.addRejections(records.rejections);
+  await writer.flush();
+  return {
+    rows: checker.rows,
+    accepted: checker.accepted,
+    rejected: checker.rows - checker.accepted,
+    findings: checker.rejections.findings(),
+    written: writer.written,
+    alreadyWritten: writer.alreadyWritten,
+  };
+}
+
+function isSource(records: SalesRecords): records is RecordSource {
+  return Symbol.asyncIterator in records && isRecordSource(records);
+}
+
+/** Any form of records as batches of at most {@link BATCH_ROWS}. */
+async function* inBatches(
+  records: SalesRecords,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<readonly (SalesRecord | DailyRecord)[], void, void> {
+  if (typeof records !== 'object' || records === null) throw notIterable();
+  if (isSource(records)) {
+    yield* nextOrAbort(records.batches(), signal);
+    return;
+  }
+  let batch: SalesRecord[] = [];
+  if (Symbol.iterator in records) {
+    for (const record of records) {
+      batch.push(record);
+      if (batch.length < BATCH_ROWS) continue;
+      yield batch;
+      batch = [];
+    }
+  } else if (Symbol.asyncIterator in records) {
+    for await (const record of nextOrAbort(records, signal)) {
+      batch.push(record);
+      if (batch.length < BATCH_ROWS) continue;
+      yield batch;
+      batch = [];
+    }
+  } else throw notIterable();
+  yield batch;
+}
+
+function notIterable(): ForecastError {
+  return new ForecastError('invalid-option', 'Records must be an array, an iterable or an async iterable', {
+    path: ['records'],
+  });
+}
+
+function dailySale(record: SalesRecord | DailyRecord, day: number): DailySale {
+  return {
+    day,
+    productId: record.productId,
+    category: record.category ?? '',
+    units: record.units,
+    ...(record.location ? { location: record.location } : {}),
+    ...(record.revenue == null ? {} : { revenue: record.revenue }),
+    ...(record.price == null ? {} : { price: record.price }),
+    ...(record.promo == null ? {} : { promo: record.promo }),
+    ...(record.inStock == null ? {} : { inStock: record.inStock }),
+  };
+}
+
+/** Gathers rows into numbered batches of one delivery. */
+class BatchWriter {
+  written = 0;
+  alreadyWritten = 0;
+  private rows: DailySale[] = [];
+  private batches = 0;
+
+  constructor(
+    private readonly storage: SalesStorage,
+    private readonly options: IngestOptions,
+  ) {}
+
+  async add(row: DailySale): Promise<void> {
+    this.rows.push(row);
+    if (this.rows.length >= BATCH_ROWS) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    if (this.rows.length === 0) return;
+    const { batchId, mode = 'add', signal } = this.options;
+    const id = batchId === undefined ? {} : { id: `${batchId}#${++this.batches}` };
+    const result = await this.storage.write({ ...id, mode, rows: this.rows }, { signal });
+    if (result.alreadyWritten) this.alreadyWritten += this.rows.length;
+    else this.written += result.written;
+    this.rows = [];
+  }
+}

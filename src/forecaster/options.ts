@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import type { ForecastCache } from '../cache/contract.js';
+import type { Day } from '../calendar/day.js';
+import type { CalendarEvent, EventSource } from '../calendar/events.js';
+import type { IndicatorSeries } from '../features/indicator-features.js';
+import type { ForecastModel } from '../models/contract.js';
+import type { PanelOptions } from '../panel/panel-options.js';
+import type { SalesStorage } from '../storage/contract.js';
+import type { PeriodAlignment } from './build-snapshot.js';
+
+/** Loads the economic indicators that were published up to a day. */
+export type IndicatorLoader = (range: {
+  readonly from: Day;
+  readonly to: Day;
+  readonly signal?: AbortSignal;
+}) => Promise<readonly IndicatorSeries[]>;
+
+export interface ForecasterOptions {
+  /** Where sales are kept. Default: memory. */
+  readonly storage?: SalesStorage;
+  /** Where answers are kept. Default: memory. */
+  readonly cache?: ForecastCache;
+  /** Default: the documented ensemble, 60 % gradient boosting and 40 % seasonal-trend. */
+  readonly model?: ForecastModel;
+  /** Holidays and the merchant's own events: `await countryHolidays('US')`, a list, or several combined. */
+  readonly events?: EventSource | readonly CalendarEvent[];
+  /** Series named `gdp`, `inflation` and `consumer_confidence`, or a function that loads them for a training. */
+  readonly indicators?: readonly IndicatorSeries[] | IndicatorLoader;
+  /** How records become daily series: gaps, returns, days out of stock, locations. */
+  readonly panel?: PanelOptions;
+  /** Days before the last one that a training uses. Default 730. */
+  readonly trainingDays?: number;
+  /** Last days that are held back to measure accuracy and calibrate intervals; 0 for none. Default 30. */
+  readonly validationDays?: number;
+  /** Level of the intervals. Default 0.8. */
+  readonly intervalLevel?: number;
+  /** Whether periods follow the last day or the calendar. Default `rolling`. */
+  readonly periodAlignment?: PeriodAlignment;
+  /** Whether intervals are stretched to cover what they claim on the validation days. Default true. */
+  readonly calibrateIntervals?: boolean;
+  /** Default 0. */
+  readonly seed?: number;
+  /** Clock for `generatedAt` and `trainedAt`, which no forecast depends on. Default: the system's. */
+  readonly now?: () => Date;
+}
+
+/** The plain options with their defaults; the injected parts are checked by using them. */
+export const forecasterSettingsSchema = z.object({
+  trainingDays: z.number().int().min(60).default(730),
+  validationDays: z.number().int().min(0).max(365).default(30),
+  intervalLevel: z.number().gt(0).lt(1).default(0.8),
+  periodAlignment: z.enum(['rolling', 'calendar']).default('rolling'),
+  calibrateIntervals: z.boolean().default(true),
+  seed: z.number().int().default(0),
+});
+
+export type ForecasterSettings = z.output<typeof forecasterSettingsSchema>;

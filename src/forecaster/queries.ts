@@ -1,0 +1,207 @@
+import { formatDay } from '../calendar/day.js';
+import { TIME_PERIODS, type TimePeriod } from '../calendar/period.js';
+import { ForecastError } from '../errors.js';
+import type {
+  AnswerInfo,
+  CategoryForecast,
+  CategoryForecasts,
+  PeriodInfo,
+  Prediction,
+  ProductForecast,
+  TopProducts,
+} from './results.js';
+import type { ForecastSnapshot, PeriodTotals } from './snapshot.js';
+import { compareWithPast } from './trend.js';
+
+export interface TopProductsQuery {
+  readonly timePeriod: TimePeriod;
+  /** Only products of this category; all by default. */
+  readonly category?: string;
+  /** Default 10. */
+  readonly limit?: number;
+}
+
+export interface CategoriesQuery {
+  readonly timePeriod: TimePeriod;
+}
+
+export interface PredictQuery {
+  readonly timePeriod: TimePeriod;
+  /** All by default. */
+  readonly categories?: readonly string[];
+  /** Whether the answer has intervals. Default true. */
+  readonly includeConfidence?: boolean;
+}
+
+export const DEFAULT_LIMIT = 10;
+
+/** Best sellers that a category forecast lists. */
+const CATEGORY_TOP_PRODUCTS = 5;
+
+/** The products with the largest expected volume. */
+export function topProducts(
+  snapshot: ForecastSnapshot,
+  query: TopProductsQuery,
+  generatedAt: string,
+): TopProducts {
+  const { timePeriod, category, limit = DEFAULT_LIMIT } = query;
+  checkPeriod(timePeriod);
+  if (!Number.isInteger(limit) || limit < 1) {
+    throw new ForecastError('invalid-option', `limit must be a whole number of at least 1, got ${limit}`, {
+      path: ['limit'],
+    });
+  }
+  const wanted = category === undefined ? undefined : categoryIndex(snapshot, category, ['category']);
+  const { products, totalCount } = rankedProducts(snapshot, timePeriod, wanted, limit);
+  return { products, totalCount, ...periodInfo(snapshot, timePeriod), ...answerInfo(snapshot, generatedAt) };
+}
+
+/** The forecasts of all categories, largest first. */
+export function categories(
+  snapshot: ForecastSnapshot,
+  query: CategoriesQuery,
+  generatedAt: string,
+): CategoryForecasts {
+  const all = snapshot.categories.map((_, index) => index);
+  return {
+    predictions: categoryForecasts(snapshot, query.timePeriod, all, true),
+    accuracyScore: snapshot.validation?.model.categories.accuracy ?? null,
+    ...periodInfo(snapshot, query.timePeriod),
+    ...answerInfo(snapshot, generatedAt),
+  };
+}
+
+/** The forecasts of chosen categories. */
+export function predict(snapshot: ForecastSnapshot, query: PredictQuery, generatedAt: string): Prediction {
+  const { timePeriod, includeConfidence = true } = query;
+  const names = query.categories ?? snapshot.categories;
+  const chosen = new Set(names.map((name, i) => categoryIndex(snapshot, name, ['categories', i])));
+  return {
+    predictions: categoryForecasts(snapshot, timePeriod, [...chosen], includeConfidence),
+    ...periodInfo(snapshot, timePeriod),
+    ...answerInfo(snapshot, generatedAt),
+  };
+}
+
+/**
+ * Index of a category by its name.
+ *
+ * @throws ForecastError `not-found`, naming the categories that there are.
+ */
+export function categoryIndex(
+  snapshot: ForecastSnapshot,
+  category: string,
+  path: readonly (string | number)[],
+): number {
+  const index = snapshot.categories.indexOf(category);
+  if (index < 0) {
+    const known = snapshot.categories.slice(0, 20).join(', ');
+    throw new ForecastError('not-found', `There is no category "${category}"`, {
+      path,
+      hint: `The categories are ${known}${snapshot.categories.length > 20 ? ', ...' : ''}.`,
+    });
+  }
+  return index;
+}
+
+/** What every answer of a snapshot carries. */
+export function answerInfo(snapshot: ForecastSnapshot, generatedAt: string): AnswerInfo {
+  return { modelVersion: snapshot.modelVersion, generatedAt, intervalLevel: snapshot.intervalLevel };
+}
+
+function periodInfo(snapshot: ForecastSnapshot, timePeriod: TimePeriod): PeriodInfo {
+  const period = snapshot.periods[timePeriod];
+  return { timePeriod, firstDay: formatDay(period.firstDay), lastDay: formatDay(period.lastDay) };
+}
+
+function checkPeriod(timePeriod: TimePeriod): void {
+  if (!TIME_PERIODS.includes(timePeriod)) {
+    throw new ForecastError('invalid-option', `Unknown time period "${String(timePeriod)}"`, {
+      path: ['timePeriod'],
+      hint: `Use one of ${TIME_PERIODS.join(', ')}.`,
+    });
+  }
+}
+
+/** The ranking over all categories, or over one, cut at `limit`. */
+function rankedProducts(
+  snapshot: ForecastSnapshot,
+  timePeriod: TimePeriod,
+  category: number | undefined,
+  limit: number,
+): { products: ProductForecast[]; totalCount: number } {
+  const { ranking } = snapshot.periods[timePeriod];
+  const seen = new Int32Array(snapshot.categories.length);
+  const products: ProductForecast[] = [];
+  let totalCount = 0;
+  for (const product of ranking) {
+    const own = snapshot.categoryOf[product];
+    const categoryRank = ++seen[own];
+    if (category !== undefined && own !== category) continue;
+    totalCount++;
+    if (products.length < limit) {
+      products.push(productForecast(snapshot, timePeriod, product, totalCount, categoryRank));
+    }
+  }
+  return { products, totalCount };
+}
+
+/** Best sellers and number of products of every category, in one pass over the ranking. */
+function bestOfEachCategory(snapshot: ForecastSnapshot, timePeriod: TimePeriod) {
+  const best = snapshot.categories.map(() => ({ count: 0, products: [] as ProductForecast[] }));
+  for (const product of snapshot.periods[timePeriod].ranking) {
+    const own = best[snapshot.categoryOf[product]];
+    const rank = ++own.count;
+    if (rank <= CATEGORY_TOP_PRODUCTS) {
+      own.products.push(productForecast(snapshot, timePeriod, product, rank, rank));
+    }
+  }
+  return best;
+}
+
+function productForecast(
+  snapshot: ForecastSnapshot,
+  timePeriod: TimePeriod,
+  product: number,
+  rank: number,
+  categoryRank: number,
+): ProductForecast {
+  return {
+    rank,
+    categoryRank,
+    productId: snapshot.productIds[product],
+    category: snapshot.categories[snapshot.categoryOf[product]],
+    ...figures(snapshot.periods[timePeriod].products, product),
+  };
+}
+
+function categoryForecasts(
+  snapshot: ForecastSnapshot,
+  timePeriod: TimePeriod,
+  chosen: readonly number[],
+  includeConfidence: boolean,
+): CategoryForecast[] {
+  checkPeriod(timePeriod);
+  const { categories: totals } = snapshot.periods[timePeriod];
+  const best = bestOfEachCategory(snapshot, timePeriod);
+  const byVolume = [...chosen].sort((a, b) => totals.mean[b] - totals.mean[a] || a - b);
+  return byVolume.map((index) => {
+    const { lower, upper, ...point } = figures(totals, index);
+    return {
+      category: snapshot.categories[index],
+      ...point,
+      ...(includeConfidence ? { lower, upper } : {}),
+      productCount: best[index].count,
+      topProducts: best[index].products,
+    };
+  });
+}
+
+function figures(totals: PeriodTotals, index: number) {
+  return {
+    predictedUnits: totals.mean[index],
+    lower: totals.lower[index],
+    upper: totals.upper[index],
+    trend: compareWithPast(totals.mean[index], totals.previous[index], totals.standardError[index]),
+  };
+}

@@ -1,0 +1,211 @@
+import { z } from 'zod';
+import type {
+  CategoryForecast,
+  CategoryForecasts,
+  CategoryTrend,
+  Prediction,
+  ProductForecast,
+  TopProducts,
+  TrendPoint,
+} from './results.js';
+import type { Trend } from './trend.js';
+
+const trendSchema = z.object({
+  direction: z.enum(['up', 'down', 'flat']),
+  percent: z.number().nullable(),
+  p_value: z.number(),
+  significant: z.boolean(),
+});
+
+const productForecastSchema = z.object({
+  rank: z.number().int(),
+  category_rank: z.number().int(),
+  product_id: z.string(),
+  category: z.string(),
+  predicted_sales: z.number(),
+  confidence_lower: z.number(),
+  confidence_upper: z.number(),
+  trend: trendSchema,
+});
+
+const categoryForecastSchema = z.object({
+  category: z.string(),
+  predicted_sales: z.number(),
+  confidence_lower: z.number().optional(),
+  confidence_upper: z.number().optional(),
+  trend: trendSchema,
+  product_count: z.number().int(),
+  top_products: z.array(productForecastSchema),
+});
+
+const trendDataPointSchema = z.object({
+  date: z.string(),
+  sales: z.number(),
+  confidence_lower: z.number().optional(),
+  confidence_upper: z.number().optional(),
+});
+
+const periodFields = {
+  time_period: z.enum(['week', 'month', 'year']),
+  first_day: z.string(),
+  last_day: z.string(),
+};
+
+/** Response of `GET /api/v1/forecast/top-products`. */
+export const topProductsResponseSchema = z.object({
+  products: z.array(productForecastSchema),
+  total_count: z.number().int(),
+  generated_at: z.string(),
+  model_version: z.string(),
+  confidence_level: z.number(),
+  ...periodFields,
+});
+
+/** Response of `GET /api/v1/forecast/categories`. */
+export const categoriesResponseSchema = z.object({
+  predictions: z.array(categoryForecastSchema),
+  model_version: z.string(),
+  accuracy_score: z.number().nullable(),
+  generated_at: z.string(),
+  confidence_level: z.number(),
+  ...periodFields,
+});
+
+/** Response of `GET /api/v1/forecast/trends/{category}`. */
+export const trendsResponseSchema = z.object({
+  category: z.string(),
+  historical_data: z.array(trendDataPointSchema),
+  forecast_data: z.array(trendDataPointSchema),
+  statistics: z.object({
+    history_mean: z.number(),
+    history_std: z.number(),
+    history_min: z.number(),
+    history_max: z.number(),
+    history_total: z.number(),
+    forecast_mean: z.number(),
+    forecast_total: z.number(),
+    slope_per_day: z.number(),
+    growth_percent: z.number().nullable(),
+    strongest_weekday: z.number().int(),
+  }),
+  model_version: z.string(),
+  generated_at: z.string(),
+  confidence_level: z.number(),
+});
+
+/** Response of `POST /api/v1/forecast/predict`. */
+export const predictResponseSchema = z.object({
+  forecast_date: z.string(),
+  predictions: z.array(categoryForecastSchema),
+  model_version: z.string(),
+  confidence_level: z.number(),
+  ...periodFields,
+});
+
+export type TopProductsResponse = z.output<typeof topProductsResponseSchema>;
+export type CategoriesResponse = z.output<typeof categoriesResponseSchema>;
+export type TrendsResponse = z.output<typeof trendsResponseSchema>;
+export type PredictResponse = z.output<typeof predictResponseSchema>;
+
+/** The documented response to a question for the top products. */
+export function topProductsResponse(result: TopProducts): TopProductsResponse {
+  return {
+    products: result.products.map(productFields),
+    total_count: result.totalCount,
+    generated_at: result.generatedAt,
+    model_version: result.modelVersion,
+    confidence_level: result.intervalLevel,
+    ...period(result),
+  };
+}
+
+/** The documented response to a question for all categories. */
+export function categoriesResponse(result: CategoryForecasts): CategoriesResponse {
+  return {
+    predictions: result.predictions.map(categoryFields),
+    model_version: result.modelVersion,
+    accuracy_score: result.accuracyScore,
+    generated_at: result.generatedAt,
+    confidence_level: result.intervalLevel,
+    ...period(result),
+  };
+}
+
+/** The documented response to a question for the trend of a category. */
+export function trendsResponse(result: CategoryTrend): TrendsResponse {
+  const { statistics: s } = result;
+  return {
+    category: result.category,
+    historical_data: result.history.map(pointFields),
+    forecast_data: result.forecast.map(pointFields),
+    statistics: {
+      history_mean: s.historyMean,
+      history_std: s.historyStd,
+      history_min: s.historyMin,
+      history_max: s.historyMax,
+      history_total: s.historyTotal,
+      forecast_mean: s.forecastMean,
+      forecast_total: s.forecastTotal,
+      slope_per_day: s.slopePerDay,
+      growth_percent: s.growthPercent,
+      strongest_weekday: s.strongestWeekday,
+    },
+    model_version: result.modelVersion,
+    generated_at: result.generatedAt,
+    confidence_level: result.intervalLevel,
+  };
+}
+
+/** The documented response to a prediction. */
+export function predictResponse(result: Prediction): PredictResponse {
+  return {
+    forecast_date: result.generatedAt,
+    predictions: result.predictions.map(categoryFields),
+    model_version: result.modelVersion,
+    confidence_level: result.intervalLevel,
+    ...period(result),
+  };
+}
+
+function period(result: TopProducts | CategoryForecasts | Prediction) {
+  return { time_period: result.timePeriod, first_day: result.firstDay, last_day: result.lastDay };
+}
+
+function bounds({ lower, upper }: { readonly lower?: number; readonly upper?: number }) {
+  return lower === undefined || upper === undefined
+    ? {}
+    : { confidence_lower: lower, confidence_upper: upper };
+}
+
+function productFields(product: ProductForecast): z.output<typeof productForecastSchema> {
+  return {
+    rank: product.rank,
+    category_rank: product.categoryRank,
+    product_id: product.productId,
+    category: product.category,
+    predicted_sales: product.predictedUnits,
+    confidence_lower: product.lower,
+    confidence_upper: product.upper,
+    trend: trendFields(product.trend),
+  };
+}
+
+function categoryFields(forecast: CategoryForecast): z.output<typeof categoryForecastSchema> {
+  return {
+    category: forecast.category,
+    predicted_sales: forecast.predictedUnits,
+    ...bounds(forecast),
+    trend: trendFields(forecast.trend),
+    product_count: forecast.productCount,
+    top_products: forecast.topProducts.map(productFields),
+  };
+}
+
+function pointFields(point: TrendPoint): z.output<typeof trendDataPointSchema> {
+  return { date: point.date, sales: point.units, ...bounds(point) };
+}
+
+function trendFields(trend: Trend): z.output<typeof trendSchema> {
+  const { direction, percent, pValue, significant } = trend;
+  return { direction, percent, p_value: pValue, significant };
+}

@@ -1,0 +1,96 @@
+import type { TimePeriod } from '../calendar/period.js';
+import type { Trend } from './trend.js';
+
+/** The forecast of one product over a time period. */
+export interface ProductForecast {
+  /** 1 for the best seller among the products that were asked for. */
+  readonly rank: number;
+  /** Rank within the product's own category. */
+  readonly categoryRank: number;
+  readonly productId: string;
+  readonly category: string;
+  /** Expected units over the period. */
+  readonly predictedUnits: number;
+  /** Bounds of the central interval of the total, at `intervalLevel`. */
+  readonly lower: number;
+  readonly upper: number;
+  readonly trend: Trend;
+}
+
+/** The forecast of a category over a time period. */
+export interface CategoryForecast {
+  readonly category: string;
+  readonly predictedUnits: number;
+  /** Undefined where the question was asked without confidence. */
+  readonly lower?: number;
+  readonly upper?: number;
+  readonly trend: Trend;
+  /** Number of products in the category. */
+  readonly productCount: number;
+  /** Best sellers of the category. */
+  readonly topProducts: readonly ProductForecast[];
+}
+
+/** What every answer says of where it comes from. */
+export interface AnswerInfo {
+  readonly modelVersion: string;
+  /** ISO timestamp of the answer. */
+  readonly generatedAt: string;
+  readonly intervalLevel: number;
+}
+
+/** The time span that an answer is about; ISO dates, both included. */
+export interface PeriodInfo {
+  readonly timePeriod: TimePeriod;
+  readonly firstDay: string;
+  readonly lastDay: string;
+}
+
+export interface TopProducts extends AnswerInfo, PeriodInfo {
+  readonly products: readonly ProductForecast[];
+  /** Products that were ranked, before the limit. */
+  readonly totalCount: number;
+}
+
+export interface CategoryForecasts extends AnswerInfo, PeriodInfo {
+  readonly predictions: readonly CategoryForecast[];
+  /** Accuracy of the categories' daily forecasts on the validation days, 0..1; null without validation. */
+  readonly accuracyScore: number | null;
+}
+
+/** One day of a trend; `lower` and `upper` on forecast days only. */
+export interface TrendPoint {
+  /** ISO date. */
+  readonly date: string;
+  readonly units: number;
+  readonly lower?: number;
+  readonly upper?: number;
+}
+
+/** Figures that describe the history and the forecast of a category. */
+export interface TrendStatistics {
+  readonly historyMean: number;
+  readonly historyStd: number;
+  readonly historyMin: number;
+  readonly historyMax: number;
+  readonly historyTotal: number;
+  readonly forecastMean: number;
+  readonly forecastTotal: number;
+  /** Least-squares slope of the history, units per day. */
+  readonly slopePerDay: number;
+  /** Forecast total against the same number of days before, in percent; null if nothing was sold then. */
+  readonly growthPercent: number | null;
+  /** Weekday with the largest mean, Monday 0 to Sunday 6. */
+  readonly strongestWeekday: number;
+}
+
+export interface CategoryTrend extends AnswerInfo {
+  readonly category: string;
+  readonly history: readonly TrendPoint[];
+  readonly forecast: readonly TrendPoint[];
+  readonly statistics: TrendStatistics;
+}
+
+export interface Prediction extends AnswerInfo, PeriodInfo {
+  readonly predictions: readonly CategoryForecast[];
+}

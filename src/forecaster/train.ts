@@ -1,0 +1,135 @@
+import { formatDay } from '../calendar/day.js';
+import { combineEvents } from '../calendar/events.js';
+import { createPacer, type LongCallOptions, runInSlices } from '../long-call.js';
+import type { Covariates, FittedModel, ForecastModel } from '../models/contract.js';
+import type { DataReport } from '../panel/data-report.js';
+import { lastDay, type Panel } from '../panel/panel.js';
+import { type BuiltPanel, PanelBuilder } from '../panel/panel-builder.js';
+import { sliceDays } from '../panel/slice.js';
+import type { SalesStorage } from '../storage/contract.js';
+import { buildSnapshot } from './build-snapshot.js';
+import { NO_CALIBRATION } from './calibration.js';
+import { dataFingerprint } from './fingerprint.js';
+import type { ForecasterOptions, ForecasterSettings } from './options.js';
+import type { ForecastSnapshot } from './snapshot.js';
+import { validateModel } from './validate-model.js';
+import type { ValidationReport } from './validation.js';
+
+export interface TrainingInput {
+  readonly storage: SalesStorage;
+  readonly model: ForecastModel;
+  readonly settings: ForecasterSettings;
+  readonly options: ForecasterOptions;
+  readonly trainedAt: string;
+}
+
+/** What a training came to. */
+export interface TrainingReport {
+  readonly modelVersion: string;
+  readonly trainedAt: string;
+  /** ISO dates of the first and the last day that the model was fitted on. */
+  readonly firstDay: string;
+  readonly lastDay: string;
+  readonly products: number;
+  readonly categories: number;
+  /** What was found in the data and what was done about it. */
+  readonly data: DataReport;
+  /** Accuracy on the days held back; undefined where the history was too short. */
+  readonly validation: ValidationReport | undefined;
+}
+
+export interface Training {
+  readonly report: TrainingReport;
+  readonly snapshot: ForecastSnapshot;
+  readonly fitted: FittedModel;
+}
+
+/** Days of features that the first day of a training reaches back. */
+const WARM_UP_DAYS = 30;
+
+/** Days after the cutoff that events are needed for: the rest of this year and the next one. */
+const EVENT_DAYS_AHEAD = 731;
+
+/** Reads the sales, measures the model on the last days, fits it on all and computes the forecasts. */
+export async function trainModel(input: TrainingInput, options: LongCallOptions): Promise<Training> {
+  const { model, settings } = input;
+  const { seed, validationDays, intervalLevel } = settings;
+  const { panel: whole, report: data } = await readPanel(input, options);
+  const panel = lastDays(whole, settings.trainingDays + WARM_UP_DAYS);
+  const covariates = await loadCovariates(input, panel, options.signal);
+  const phased = (prefix: string): LongCallOptions => ({
+    signal: options.signal,
+    onProgress: (progress) => options.onProgress?.({ ...progress, phase: `${prefix}${progress.phase}` }),
+  });
+  const outcome = await validateModel(model, panel, {
+    ...phased('validate: '),
+    validationDays,
+    intervalLevel,
+    covariates,
+    seed,
+  });
+  const fitted = await model.fit(panel, { ...phased('train: '), covariates, seed });
+  const modelVersion = versionOf(input, panel);
+  const snapshot = await buildSnapshot(
+    {
+      panel,
+      fitted,
+      modelVersion,
+      trainedAt: input.trainedAt,
+      intervalLevel,
+      alignment: settings.periodAlignment,
+      calibration: settings.calibrateIntervals && outcome ? outcome.calibration : NO_CALIBRATION,
+      validation: outcome?.report,
+    },
+    options,
+  );
+  const report: TrainingReport = {
+    modelVersion,
+    trainedAt: input.trainedAt,
+    firstDay: formatDay(panel.startDay),
+    lastDay: formatDay(lastDay(panel)),
+    products: panel.seriesCount,
+    categories: panel.categories.length,
+    data,
+    validation: outcome?.report,
+  };
+  return { report, snapshot, fitted };
+}
+
+/** The stored sales as a panel. */
+async function readPanel(input: TrainingInput, options: LongCallOptions): Promise<BuiltPanel> {
+  const builder = new PanelBuilder(input.options.panel);
+  const pace = createPacer(options);
+  const { rows: total } = await input.storage.summary();
+  let done = 0;
+  for await (const rows of input.storage.read({ signal: options.signal })) {
+    for (const row of rows) builder.addDaily(row);
+    done += rows.length;
+    await pace({ phase: 'read sales', done, total });
+  }
+  return runInSlices(builder.finishSteps(), options);
+}
+
+function lastDays(panel: Panel, days: number): Panel {
+  return panel.days > days ? sliceDays(panel, panel.days - days, panel.days) : panel;
+}
+
+async function loadCovariates(
+  input: TrainingInput,
+  panel: Panel,
+  signal: AbortSignal | undefined,
+): Promise<Covariates> {
+  const { events = [], indicators = [] } = input.options;
+  const from = panel.startDay;
+  const to = lastDay(panel);
+  return {
+    events: combineEvents(events)(from, to + EVENT_DAYS_AHEAD),
+    indicators: typeof indicators === 'function' ? await indicators({ from, to, signal }) : indicators,
+  };
+}
+
+function versionOf(input: TrainingInput, panel: Panel): string {
+  const { model, settings } = input;
+  const fingerprint = dataFingerprint(panel, { model: model.name, settings });
+  return `${formatDay(lastDay(panel))}-${fingerprint.slice(0, 12)}`;
+}

@@ -1,0 +1,47 @@
+import { cumulativeStdNormalProbability } from 'simple-statistics';
+
+export type TrendDirection = 'up' | 'down' | 'flat';
+
+/** How a forecast compares with the same number of days before the cutoff. */
+export interface Trend {
+  /** `flat` unless the change is both significant and at least {@link TREND_MIN_PERCENT} percent. */
+  readonly direction: TrendDirection;
+  /** Change in percent of what was sold before; null if nothing was sold or observed then. */
+  readonly percent: number | null;
+  /**
+   * Two-sided probability of a difference at least this large if sales went on as before, from the standard error of
+   * the forecast total; 1 without an observed past.
+   */
+  readonly pValue: number;
+  readonly significant: boolean;
+}
+
+/** A change is significant below this p-value. */
+export const TREND_SIGNIFICANCE = 0.1;
+
+/** Changes smaller than this are flat, however certain. */
+export const TREND_MIN_PERCENT = 1;
+
+/**
+ * Compares a forecast total with an earlier one.
+ *
+ * @param forecast expected units
+ * @param previous units over the same number of days before the cutoff; NaN if not observed
+ * @param standardError of the forecast total, in units
+ */
+export function compareWithPast(forecast: number, previous: number, standardError: number): Trend {
+  if (Number.isNaN(previous)) return { direction: 'flat', percent: null, pValue: 1, significant: false };
+  const change = forecast - previous;
+  const percent = previous > 0 ? (100 * change) / previous : null;
+  const pValue = twoSidedProbability(change, standardError);
+  const significant = pValue < TREND_SIGNIFICANCE;
+  const large = percent === null ? change !== 0 : Math.abs(percent) >= TREND_MIN_PERCENT;
+  const direction = !significant || !large ? 'flat' : change > 0 ? 'up' : 'down';
+  return { direction, percent, pValue, significant };
+}
+
+function twoSidedProbability(change: number, standardError: number): number {
+  if (change === 0) return 1;
+  if (!(standardError > 0)) return 0;
+  return Math.max(0, 2 * (1 - cumulativeStdNormalProbability(Math.abs(change) / standardError)));
+}

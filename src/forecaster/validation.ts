@@ -1,0 +1,127 @@
+import type { Day } from '../calendar/day.js';
+import { bias, mae, r2, rmse, wape } from '../evaluation/metrics/index.js';
+import type { Panel } from '../panel/panel.js';
+
+/** Accuracy of daily forecasts over the validation days. */
+export interface AccuracyMetrics {
+  readonly mae: number;
+  /** MAE in percent of the mean actual. */
+  readonly maePercent: number;
+  readonly rmse: number;
+  /** RMSE in percent of the mean actual. */
+  readonly rmsePercent: number;
+  readonly r2: number;
+  /** `1 - WAPE`, not below zero. */
+  readonly accuracy: number;
+  readonly bias: number;
+  /** Accuracy of the total over the validation days. */
+  readonly totalAccuracy: number;
+}
+
+/** What one model reached. */
+export interface ModelAccuracy {
+  /** Pooled over the daily values of all products. */
+  readonly products: AccuracyMetrics;
+  /** Pooled over the daily values of all categories. */
+  readonly categories: AccuracyMetrics;
+  /** Of the sum of everything. */
+  readonly total: AccuracyMetrics;
+}
+
+/** How the model did on the last days, which it was not fitted on. */
+export interface ValidationReport {
+  readonly firstDay: Day;
+  readonly days: number;
+  readonly model: ModelAccuracy;
+  /** The same figures for repeating the last week: what a model has to beat. */
+  readonly seasonalNaive: ModelAccuracy;
+  readonly byProduct: Readonly<Record<string, AccuracyMetrics>>;
+  readonly byCategory: Readonly<Record<string, AccuracyMetrics>>;
+  /** Share of the actual days of products inside the interval, before and after calibration. */
+  readonly intervalCoverage: { readonly raw: number; readonly calibrated: number };
+}
+
+/** Series-major forecasts of the days of `actual`, with the group of each series. */
+export interface ValidationData {
+  readonly actual: Panel;
+  readonly mean: Float64Array;
+}
+
+/** Metrics of one series of actuals and forecasts; undefined if nothing was observed. */
+export function accuracyMetrics(actual: Float64Array, forecast: Float64Array): AccuracyMetrics | undefined {
+  let count = 0;
+  let sum = 0;
+  let forecastSum = 0;
+  for (let i = 0; i < actual.length; i++) {
+    if (Number.isNaN(actual[i])) continue;
+    count++;
+    sum += actual[i];
+    forecastSum += forecast[i];
+  }
+  if (count === 0) return undefined;
+  const scale = Math.abs(sum) / count;
+  const percentOf = (error: number) => (scale > 0 ? (100 * error) / scale : error > 0 ? 100 : 0);
+  const absolute = mae(actual, forecast);
+  const squared = rmse(actual, forecast);
+  return {
+    mae: absolute,
+    maePercent: percentOf(absolute),
+    rmse: squared,
+    rmsePercent: percentOf(squared),
+    r2: r2(actual, forecast),
+    accuracy: Math.max(0, 1 - wape(actual, forecast)),
+    bias: bias(actual, forecast),
+    totalAccuracy: Math.max(0, 1 - wape([sum], [forecastSum])),
+  };
+}
+
+/** Sums series into groups, skipping missing actuals in both; returns group-major values. */
+function sumByGroup(
+  data: ValidationData,
+  groupOf: Int32Array,
+  groupCount: number,
+): { actual: Float64Array; forecast: Float64Array } {
+  const { days, seriesCount, units } = data.actual;
+  const actual = new Float64Array(groupCount * days);
+  const forecast = new Float64Array(groupCount * days);
+  for (let s = 0; s < seriesCount; s++) {
+    for (let d = 0; d < days; d++) {
+      const value = units[s * days + d];
+      if (Number.isNaN(value)) continue;
+      actual[groupOf[s] * days + d] += value;
+      forecast[groupOf[s] * days + d] += data.mean[s * days + d];
+    }
+  }
+  return { actual, forecast };
+}
+
+/** Accuracy over products, categories and the total; undefined if nothing was observed on the validation days. */
+export function modelAccuracy(data: ValidationData): ModelAccuracy | undefined {
+  const { actual } = data;
+  const byCategory = sumByGroup(data, actual.categoryOf, actual.categories.length);
+  const total = sumByGroup(data, new Int32Array(actual.seriesCount), 1);
+  const products = accuracyMetrics(actual.units, data.mean);
+  const categories = accuracyMetrics(byCategory.actual, byCategory.forecast);
+  const all = accuracyMetrics(total.actual, total.forecast);
+  return products && categories && all ? { products, categories, total: all } : undefined;
+}
+
+/** Metrics of each product and each category that was observed, by id and name. */
+export function accuracyByItem(data: ValidationData): Pick<ValidationReport, 'byProduct' | 'byCategory'> {
+  const { actual, mean } = data;
+  const { days, ids, categories } = actual;
+  const sums = sumByGroup(data, actual.categoryOf, categories.length);
+  return {
+    byProduct: metricsByName(ids, actual.units, mean, days),
+    byCategory: metricsByName(categories, sums.actual, sums.forecast, days),
+  };
+}
+
+function metricsByName(names: readonly string[], actual: Float64Array, forecast: Float64Array, days: number) {
+  const entries = names.flatMap((name, i) => {
+    const from = i * days;
+    const metrics = accuracyMetrics(actual.subarray(from, from + days), forecast.subarray(from, from + days));
+    return metrics ? [[name, metrics] as const] : [];
+  });
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,81 @@
+export { CACHE_TTL_MS, type CacheLevel, type CacheStore, type ForecastCache } from './cache/contract.js';
+export { createForecastCache } from './cache/forecast-cache.js';
+export type { ForecastCacheOptions } from './cache/forecast-cache-options.js';
+export { MemoryCacheStore, type MemoryCacheStoreOptions } from './cache/memory-cache-store.js';
+export { createDateReader, type DateReader, type DateReaderOptions } from './calendar/date-reader.js';
+export {
+  type CivilDate,
+  civilFromDay,
+  type Day,
+  dayFromCivil,
+  dayOfWeek,
+  formatDay,
+  isoWeek,
+  isoWeekYear,
+  monthOf,
+  parseDay,
+  quarterOf,
+  tryParseDay,
+} from './calendar/day.js';
+export { type CalendarEvent, combineEvents, type EventSource, eventMask } from './calendar/events.js';
+export {
+  calendarPeriodOf,
+  calendarPeriodSteps,
+  type DayRange,
+  periodDays,
+  periodSteps,
+  TIME_PERIODS,
+  type TimePeriod,
+} from './calendar/period.js';
+export {
+  type ErrorPath,
+  ForecastError,
+  type ForecastErrorCode,
+  type ForecastErrorOptions,
+} from './errors.js';
+export * from './evaluation/index.js';
+export { type CalendarFeatures, calendarFeatures } from './features/calendar-features.js';
+export { computeFeatures, type FeatureOptions } from './features/documented-features.js';
+export { type IndicatorSeries, indicatorFeature } from './features/indicator-features.js';
+export type { FeatureMatrix } from './features/matrix.js';
+export { FEATURE_NAMES, type FeatureName } from './features/names.js';
+export { fitScaler, type Scaler, scaleFeatures } from './features/scaling.js';
+export * from './forecaster/index.js';
+export type { LongCallOptions, Progress } from './long-call.js';
+export * from './models/baselines/index.js';
+export type { BoostingEngine, BoostingModel, EngineParams } from './models/boosting/engine.js';
+export type {
+  Covariates,
+  FitOptions,
+  FittedModel,
+  ForecastModel,
+  ForecastOptions,
+  Interval,
+  PanelForecast,
+  SerializedModel,
+  StepRange,
+  TotalsForecast,
+  TotalsOptions,
+} from './models/contract.js';
+export * from './models/ensemble/index.js';
+export { type PanelOptions as SeasonalTrendOptions, seasonalTrend } from './models/seasonal-trend/index.js';
+export * from './models/xgboost/index.js';
+export { buildPanel } from './panel/build-panel.js';
+export type { DataFinding, DataReport, FindingExample, UnitsLedger } from './panel/data-report.js';
+export type { FindingCode, RejectionReason, Severity } from './panel/finding-kinds.js';
+export { lastDay, type Panel } from './panel/panel.js';
+export { type BuiltPanel, PanelBuilder } from './panel/panel-builder.js';
+export type { PanelOptions } from './panel/panel-options.js';
+export type { RecordSource } from './panel/record-source.js';
+export { type DailyRecord, type SalesRecord, salesRecordSchema } from './panel/sales-record.js';
+export { selectSeries, sliceDays } from './panel/slice.js';
+export type { ArtifactStore, ArtifactVersion } from './storage/artifact-contract.js';
+export type {
+  DailySale,
+  SalesBatch,
+  SalesQuery,
+  SalesStorage,
+  SalesSummary,
+  WriteResult,
+} from './storage/contract.js';
+export { MemorySalesStorage } from './storage/memory/memory-sales-storage.js';

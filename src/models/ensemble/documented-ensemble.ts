@@ -1,0 +1,43 @@
+import type { ForecastModel } from '../contract.js';
+import { type PanelOptions as SeasonalTrendOptions, seasonalTrend } from '../seasonal-trend/index.js';
+import { type XGBoostOptions, xgboost } from '../xgboost/index.js';
+import { weightedAverage } from './weighted-average.js';
+
+export interface DocumentedEnsembleOptions {
+  /** Shares of the two models; scaled to add up to one. Default 0.6 and 0.4. */
+  readonly weights?: { readonly xgboost: number; readonly seasonalTrend: number };
+  /** Days before the cutoff that both models learn from. Default 730. */
+  readonly lookbackDays?: number;
+  readonly xgboost?: XGBoostOptions;
+  readonly seasonalTrend?: SeasonalTrendOptions;
+}
+
+/**
+ * The documented model: 60 % gradient boosting and 40 % seasonal-trend, with the intervals of the seasonal-trend
+ * model around the centre of both.
+ *
+ * ```ts
+ * import { createForecaster, documentedEnsemble } from 'commerce-forecast';
+ *
+ * const forecaster = createForecaster({
+ *   model: documentedEnsemble({ weights: { xgboost: 0.8, seasonalTrend: 0.2 } }),
+ * });
+ * ```
+ *
+ * @throws ForecastError `invalid-option` for a wrong weight or option of a model.
+ */
+export function documentedEnsemble(options: DocumentedEnsembleOptions = {}): ForecastModel {
+  const { weights = { xgboost: 0.6, seasonalTrend: 0.4 }, lookbackDays = 730 } = options;
+  return weightedAverage({
+    name: 'documented',
+    members: [
+      // Its own intervals are not used, so the second booster that measures them is saved.
+      {
+        model: xgboost({ lookbackDays, intervalDays: 0, ...options.xgboost }),
+        weight: weights.xgboost,
+      },
+      { model: seasonalTrend({ lookbackDays, ...options.seasonalTrend }), weight: weights.seasonalTrend },
+    ],
+    intervalsFrom: 'seasonal-trend',
+  });
+}

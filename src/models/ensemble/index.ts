@@ -1,0 +1,2 @@
+export { type DocumentedEnsembleOptions, documentedEnsemble } from './documented-ensemble.js';
+export { type EnsembleMember, type WeightedAverageOptions, weightedAverage } from './weighted-average.js';
