@@ -10,6 +10,8 @@ const KINDS = {
 
 type Kind = keyof typeof KINDS;
 type ArrayOf<K extends Kind> = InstanceType<(typeof KINDS)[K]>;
+/** Of any buffer, a shared one included. */
+type Encodable = Float64Array | Float32Array | Int32Array | Uint32Array | Uint8Array;
 
 /** A typed array as JSON: its little-endian bytes in base64, so that it reads back to the last bit. */
 export interface EncodedArray {
@@ -19,13 +21,13 @@ export interface EncodedArray {
 
 const CHUNK = 0x8000;
 
-function kindOf(values: ArrayOf<Kind>): Kind {
+function kindOf(values: Encodable): Kind {
   for (const kind of Object.keys(KINDS) as Kind[]) if (values instanceof KINDS[kind]) return kind;
   throw new ForecastError('invalid-data', 'Not a typed array that can be encoded');
 }
 
 /** Encodes a typed array; the inverse of {@link decodeArray}. */
-export function encodeArray(values: ArrayOf<Kind>): EncodedArray {
+export function encodeArray(values: Encodable): EncodedArray {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   let binary = '';
   for (let i = 0; i < bytes.length; i += CHUNK) {

@@ -1,0 +1,118 @@
+import type { Progress } from '../../long-call.js';
+import type { Interval, PanelForecast } from '../contract.js';
+import { centralHalfWidths, normalQuantile } from '../uncertainty/index.js';
+import { featureCount, panelFeatureColumns } from './panel-features.js';
+import type { PanelState } from './panel-state.js';
+import { pointLaw } from './trend-uncertainty.js';
+
+/** Forecasts every series; one report of progress per series. */
+export function* forecastPanelWork(
+  state: PanelState,
+  horizon: number,
+  levels: readonly number[],
+): Generator<Progress, PanelForecast, void> {
+  const { seriesCount } = state;
+  const columns = panelFeatureColumns(state.features, state.cutoffDay + 1, horizon);
+  const mean = new Float64Array(seriesCount * horizon);
+  const intervals: Interval[] = levels.map((level) => ({
+    level,
+    lower: new Float64Array(seriesCount * horizon),
+    upper: new Float64Array(seriesCount * horizon),
+  }));
+  const bounds = levels.length > 0 ? new DailyBounds(state, horizon, levels) : undefined;
+  for (let s = 0; s < seriesCount; s++) {
+    const own = mean.subarray(s * horizon, (s + 1) * horizon);
+    fillMean(state, s, columns, own);
+    bounds?.fill(s, own, intervals);
+    for (let h = 0; h < horizon; h++) own[h] = Math.max(0, own[h]);
+    yield { phase: 'forecast', done: s + 1, total: seriesCount };
+  }
+  return { startDay: state.cutoffDay + 1, horizon, seriesCount, mean, intervals };
+}
+
+function fillMean(state: PanelState, s: number, columns: readonly Float64Array[], mean: Float64Array): void {
+  const level = state.level[s];
+  const slope = state.slope[s];
+  for (let h = 0; h < mean.length; h++) mean[h] = level + slope * (h + 1);
+  const effects = s * featureCount(state.features);
+  for (let f = 0; f < columns.length; f++) {
+    const effect = state.effects[effects + f];
+    if (effect === 0) continue;
+    const column = columns[f];
+    for (let h = 0; h < mean.length; h++) mean[h] += effect * column[h];
+  }
+}
+
+/** Ratio of the steps at which half-widths are computed exactly; between them they change smoothly. */
+const KNOT_RATIO = 1.25;
+
+/** Intervals of single days. Buffers are shared by all series. */
+class DailyBounds {
+  readonly #state: PanelState;
+  readonly #levels: readonly number[];
+  readonly #quantiles: Float64Array;
+  readonly #knots: Int32Array;
+  /** Half-widths in standard deviations, level-major over the knots. */
+  readonly #ratios: Float64Array;
+  readonly #widths: Float64Array;
+
+  constructor(state: PanelState, horizon: number, levels: readonly number[]) {
+    this.#state = state;
+    this.#levels = levels;
+    this.#quantiles = Float64Array.from(levels, (level) => normalQuantile((1 + level) / 2));
+    this.#knots = knotSteps(horizon);
+    this.#ratios = new Float64Array(levels.length * this.#knots.length);
+    this.#widths = new Float64Array(levels.length);
+  }
+
+  fill(s: number, mean: Float64Array, intervals: readonly Interval[]): void {
+    this.#fillRatios(s);
+    const knots = this.#knots;
+    const { noise, changeRate, changeScale, staleDays } = this.#state;
+    const noiseVariance = noise[s] * noise[s];
+    const trendVariance = (2 / 3) * changeRate[s] * changeScale[s] * changeScale[s];
+    const offset = s * mean.length;
+    let k = 0;
+    for (let h = 0; h < mean.length; h++) {
+      while (knots[k + 1] < h) k++;
+      const share = knots.length > 1 ? (h - knots[k]) / (knots[k + 1] - knots[k]) : 0;
+      const elapsed = staleDays[s] + h + 1;
+      const deviation = Math.sqrt(noiseVariance + trendVariance * elapsed * elapsed * elapsed);
+      const centre = Math.max(0, mean[h]);
+      for (let l = 0; l < intervals.length; l++) {
+        const at = l * knots.length + k;
+        const ratio =
+          this.#ratios[at] + (share === 0 ? 0 : share * (this.#ratios[at + 1] - this.#ratios[at]));
+        const width = ratio * deviation;
+        intervals[l].lower[offset + h] = Math.max(0, Math.min(centre, mean[h] - width));
+        intervals[l].upper[offset + h] = Math.max(centre, mean[h] + width);
+      }
+    }
+  }
+
+  #fillRatios(s: number): void {
+    const { noise, changeRate, changeScale, staleDays } = this.#state;
+    const changes = { rate: changeRate[s], scale: changeScale[s] };
+    const count = this.#knots.length;
+    for (let k = 0; k < count; k++) {
+      const law = pointLaw(changes, staleDays[s] + this.#knots[k] + 1, noise[s]);
+      const deviation = Math.sqrt(law.otherDeviation ** 2 + noise[s] ** 2);
+      const negligible = !(law.otherDeviation > 1e-4 * noise[s]);
+      if (!negligible) centralHalfWidths(law, this.#levels, this.#widths);
+      for (let l = 0; l < this.#widths.length; l++) {
+        this.#ratios[l * count + k] = negligible ? this.#quantiles[l] : this.#widths[l] / deviation;
+      }
+    }
+  }
+}
+
+function knotSteps(horizon: number): Int32Array {
+  const steps: number[] = [0];
+  let next = 1;
+  while (next < horizon - 1) {
+    steps.push(next);
+    next = Math.max(next + 1, Math.round(next * KNOT_RATIO));
+  }
+  if (horizon > 1) steps.push(horizon - 1);
+  return Int32Array.from(steps);
+}

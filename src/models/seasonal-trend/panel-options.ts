@@ -1,0 +1,93 @@
+import { ForecastError } from '../../errors.js';
+
+/** Options of {@link seasonalTrend} and {@link fitPanel}; everything has Prophet's default. */
+export interface PanelOptions {
+  /** Only the last so many days are used. Default 730. */
+  readonly lookbackDays?: number;
+  /**
+   * Fourier order of the yearly seasonality, or `false`. Default 10. It is left out for a series that spans less
+   * than `minYearlyDays`.
+   */
+  readonly yearlySeasonality?: number | false;
+  /** Days that a series must span to get a yearly seasonality. Default 365. */
+  readonly minYearlyDays?: number;
+  /** Fourier order of the weekly seasonality, or `false`. Default 3. Left out below 14 days. */
+  readonly weeklySeasonality?: number | false;
+  /**
+   * Days that a series must span to get a trend; a younger one has a constant level. Default 56. A slope from a few
+   * weeks is noise that a long horizon multiplies.
+   */
+  readonly minTrendDays?: number;
+  /** Number of possible changepoints of the trend. Default 25. */
+  readonly changepointCount?: number;
+  /** Share of the history in which changepoints are placed. Default 0.8. */
+  readonly changepointRange?: number;
+  /** Laplace scale of the changepoints: larger follows the trend more closely. Default 0.05. */
+  readonly changepointPriorScale?: number;
+  /** Deviation of the prior of the seasonal coefficients. Default 10. */
+  readonly seasonalityPriorScale?: number;
+  /** Gives every event of the covariates an effect of its own. Default false. */
+  readonly holidays?: boolean;
+  /** Deviation of the prior of the effects of events. Default 10. */
+  readonly holidaysPriorScale?: number;
+}
+
+export type ResolvedPanelOptions = Readonly<Required<PanelOptions>>;
+
+/**
+ * Fills in the defaults.
+ *
+ * @throws ForecastError `invalid-option` for a value that makes no sense.
+ */
+export function resolvePanelOptions(options: PanelOptions = {}): ResolvedPanelOptions {
+  const resolved: ResolvedPanelOptions = {
+    lookbackDays: options.lookbackDays ?? 730,
+    yearlySeasonality: options.yearlySeasonality ?? 10,
+    minYearlyDays: options.minYearlyDays ?? 365,
+    weeklySeasonality: options.weeklySeasonality ?? 3,
+    minTrendDays: options.minTrendDays ?? 56,
+    changepointCount: options.changepointCount ?? 25,
+    changepointRange: options.changepointRange ?? 0.8,
+    changepointPriorScale: options.changepointPriorScale ?? 0.05,
+    seasonalityPriorScale: options.seasonalityPriorScale ?? 10,
+    holidays: options.holidays ?? false,
+    holidaysPriorScale: options.holidaysPriorScale ?? 10,
+  };
+  checkWhole('lookbackDays', resolved.lookbackDays, 2);
+  checkWhole('minYearlyDays', resolved.minYearlyDays, 0);
+  checkWhole('minTrendDays', resolved.minTrendDays, 0);
+  checkWhole('changepointCount', resolved.changepointCount, 0);
+  if (resolved.yearlySeasonality !== false) checkWhole('yearlySeasonality', resolved.yearlySeasonality, 1);
+  if (resolved.weeklySeasonality !== false) checkWhole('weeklySeasonality', resolved.weeklySeasonality, 1);
+  checkPositive('changepointPriorScale', resolved.changepointPriorScale);
+  checkPositive('seasonalityPriorScale', resolved.seasonalityPriorScale);
+  checkPositive('holidaysPriorScale', resolved.holidaysPriorScale);
+  if (!(resolved.changepointRange >= 0 && resolved.changepointRange <= 1)) {
+    throw new ForecastError('invalid-option', 'changepointRange lies between 0 and 1', {
+      path: ['changepointRange'],
+    });
+  }
+  return resolved;
+}
+
+/** @throws ForecastError `invalid-option` unless the value is a whole number from `minimum`. */
+export function checkWhole(name: string, value: number, minimum: number): void {
+  if (!Number.isInteger(value) || value < minimum) {
+    throw new ForecastError(
+      'invalid-option',
+      `${name} must be a whole number from ${minimum}, not ${value}`,
+      {
+        path: [name],
+      },
+    );
+  }
+}
+
+/** @throws ForecastError `invalid-option` unless the value is a positive finite number. */
+export function checkPositive(name: string, value: number): void {
+  if (!(value > 0 && Number.isFinite(value))) {
+    throw new ForecastError('invalid-option', `${name} must be a positive number, not ${value}`, {
+      path: [name],
+    });
+  }
+}

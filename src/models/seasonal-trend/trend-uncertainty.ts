@@ -1,0 +1,86 @@
+import { gaussLegendre } from '../uncertainty/gauss-legendre.js';
+import type { SymmetricLaw } from '../uncertainty/index.js';
+
+/**
+ * How the trend may bend after the last observed day, as Prophet has it: changepoints come as a Poisson process and
+ * each changes the slope by a Laplace-distributed amount.
+ */
+export interface TrendChanges {
+  /** Expected changepoints per unit of time. */
+  readonly rate: number;
+  /** Laplace scale of a change of the slope. */
+  readonly scale: number;
+}
+
+/** The law of noise plus trend at one point in time, in closed form. */
+export function pointLaw(changes: TrendChanges, elapsed: number, noise: number): SymmetricLaw {
+  const { rate, scale } = changes;
+  const reach = Math.max(0, elapsed);
+  return {
+    noise,
+    otherDeviation: Math.sqrt((2 / 3) * rate * reach) * scale * reach,
+    tailScale: scale * reach,
+    // A change at distance x before the end moves the end by x times its size, so the logarithm is
+    // rate * integral of 1 / (1 + (scale u x)^2) - 1 over x from 0 to the end.
+    logCharacteristic: (u) => rate * (Math.atan(scale * u * reach) / (scale * u) - reach),
+  };
+}
+
+const RULE = gaussLegendre(12);
+
+/**
+ * How far a change of the slope by one, at a random time, moves the sum over a range of days: quadrature weights over
+ * that time and the effect at each node.
+ */
+export interface SumKernel {
+  readonly weights: Float64Array;
+  readonly effects: Float64Array;
+  /** Integral of the squared effect. */
+  readonly squared: number;
+  readonly largest: number;
+}
+
+/**
+ * The kernel of the sum over the days `from + 1 .. to` after the start of the forecast, `delay` days after the last
+ * observed day.
+ */
+export function sumKernel(from: number, to: number, delay: number): SumKernel {
+  const first = from + delay + 1;
+  const last = to + delay;
+  const count = RULE.nodes.length;
+  const weights = new Float64Array(2 * count);
+  const effects = new Float64Array(2 * count);
+  let squared = 0;
+  for (let q = 0; q < 2 * count; q++) {
+    // Before the first day of the range the effect is linear in time, within the range it is quadratic.
+    const inside = q >= count;
+    const [low, high] = inside ? [first, last] : [0, first];
+    const time = low + (high - low) * RULE.nodes[q % count];
+    weights[q] = (high - low) * RULE.weights[q % count];
+    const days = inside ? Math.floor(last - time) + 1 : last - first + 1;
+    // Days last, last - 1, ... that still lie after `time`, `days` of them.
+    effects[q] = Math.max(0, days * (last - time) - (days * (days - 1)) / 2);
+    squared += weights[q] * effects[q] ** 2;
+  }
+  return { weights, effects, squared, largest: ((last - first + 1) * (first + last)) / 2 };
+}
+
+/** The law of noise plus trend of a sum over days. */
+export function sumLaw(changes: TrendChanges, kernel: SumKernel, noise: number): SymmetricLaw {
+  const { rate, scale } = changes;
+  const { weights, effects } = kernel;
+  return {
+    noise,
+    otherDeviation: scale * Math.sqrt(2 * rate * kernel.squared),
+    tailScale: scale * kernel.largest,
+    logCharacteristic: (u) => {
+      let sum = 0;
+      for (let q = 0; q < weights.length; q++) {
+        const product = scale * u * effects[q];
+        const square = product * product;
+        sum -= (weights[q] * square) / (1 + square);
+      }
+      return rate * sum;
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** Fixtures that are part of the project: our own synthetic series, fitted by R prophet 1.0. */
+export const SYNTHETIC_CASES = fileURLToPath(new URL('../../fixtures/prophet/', import.meta.url));
+
+/** A CSV file by columns. */
+export type Table = ReadonlyMap<string, readonly string[]>;
+
+export interface GoldenParameters {
+  readonly growth: 'linear' | 'logistic' | 'flat';
+  readonly log_posterior: number;
+  readonly n_changepoints: number;
+  readonly changepoint_range: number;
+  readonly changepoint_prior_scale: number;
+  readonly interval_width: number;
+  readonly seasonality_mode: 'additive' | 'multiplicative';
+  readonly seasonality_prior_scale: number;
+  readonly holidays_prior_scale: number;
+  readonly seasonalities: Readonly<
+    Record<
+      string,
+      {
+        period: number;
+        'fourier.order': number;
+        'prior.scale': number;
+        mode: 'additive' | 'multiplicative';
+        'condition.name': string | null;
+      }
+    >
+  >;
+  readonly extra_regressors: Readonly<
+    Record<string, { 'prior.scale': number; mu: number; std: number; mode: 'additive' | 'multiplicative' }>
+  >;
+  readonly y_scale: number;
+  readonly t_scale_sec: number;
+  readonly start: string;
+  readonly changepoints_t: number | readonly number[];
+  readonly params: {
+    readonly k: number;
+    readonly m: number;
+    readonly sigma_obs: number;
+    readonly delta: number | readonly number[];
+    readonly beta: number | readonly number[];
+    readonly beta_names: string | readonly string[];
+    readonly beta_prior_scales: number | readonly number[];
+    readonly multiplicative: number | readonly number[];
+  };
+}
+
+export interface GoldenCase {
+  readonly name: string;
+  readonly parameters: GoldenParameters;
+  readonly history: Table;
+  readonly future: Table;
+  /** What R's `predict` gives. */
+  readonly forecast: Table;
+  readonly holidays: Table | undefined;
+  readonly countryHolidays: Table | undefined;
+  /** The exact posterior mode and its forecast, found by an independent solver. */
+  readonly exactMap: { readonly log_posterior: number; readonly sigma_obs: number };
+  readonly exactForecast: Table;
+}
+
+export function caseNames(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+}
+
+export function loadCase(folder: string, name: string): GoldenCase {
+  const path = (file: string) => `${folder}/${name}/${file}`;
+  const table = (file: string) => readTable(path(file));
+  const optional = (file: string) => (existsSync(path(file)) ? table(file) : undefined);
+  const json = (file: string) => JSON.parse(readFileSync(path(file), 'utf8'));
+  return {
+    name,
+    parameters: json('params.json'),
+    history: table('history.csv'),
+    future: table('future.csv'),
+    forecast: table('forecast.csv'),
+    holidays: optional('holidays.csv'),
+    countryHolidays: optional('country_holidays.csv'),
+    exactMap: json('exact_map.json'),
+    exactForecast: table('exact_forecast.csv'),
+  };
+}
+
+function readTable(file: string): Table {
+  const lines = readFileSync(file, 'utf8').trim().split(/\r?\n/);
+  const rows = lines.map((line) => line.split(',').map((cell) => cell.replace(/^"|"$/g, '')));
+  const [header = [], ...body] = rows;
+  return new Map(header.map((name, column) => [name, body.map((row) => row[column])]));
+}
+
+/** A column as numbers; `NA` and the empty cell become NaN, `TRUE` and `FALSE` 1 and 0. */
+export function numbers(table: Table, name: string): Float64Array {
+  const column = table.get(name);
+  if (column === undefined) throw new Error(`No column ${name}`);
+  return Float64Array.from(column, (cell) => {
+    if (cell === 'NA' || cell === '') return Number.NaN;
+    return cell === 'TRUE' ? 1 : cell === 'FALSE' ? 0 : Number(cell);
+  });
+}
+
+export function asArray<T>(value: T | readonly T[]): readonly T[] {
+  return Array.isArray(value) ? value : [value as T];
+}
