@@ -1,0 +1,125 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const SOURCE = fileURLToPath(new URL('../src', import.meta.url));
+
+/** Floors of the house, lowest first: a file imports from its own floor or from lower ones. */
+const FLOORS = [
+  ['errors', 'long-call', 'random', 'canonical-json', 'circuit-breaker'],
+  ['calendar', 'transport'],
+  ['panel'],
+  ['features'],
+  ['models/contract', 'models/typed-array-json', 'models/uncertainty', 'models/boosting'],
+  ['models'],
+  ['evaluation/metrics'],
+  ['evaluation'],
+  ['storage', 'cache', 'workers'],
+  ['indicators', 'sources'],
+  ['forecaster'],
+  ['registry'],
+  ['jobs'],
+  ['testing', 'index'],
+];
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    return statSync(path).isDirectory() ? filesBelow(path) : path.endsWith('.ts') ? [path] : [];
+  });
+}
+
+const files = filesBelow(SOURCE);
+const moduleName = (file: string) => relative(SOURCE, file).replace(/\.ts$/, '');
+
+function importsOf(file: string): { specifier: string; typeOnly: boolean }[] {
+  const text = readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
+  const pattern = /^(?:import|export)\s+(type\s)?[^'"]*?from\s+['"]([^'"]+)['"]|^import\s+['"]([^'"]+)['"]/gm;
+  return [...text.matchAll(pattern)].map((m) => ({ specifier: m[2] ?? m[3], typeOnly: m[1] !== undefined }));
+}
+
+function localImports(file: string): { target: string; typeOnly: boolean }[] {
+  return importsOf(file)
+    .filter(({ specifier }) => specifier.startsWith('.'))
+    .map(({ specifier, typeOnly }) => ({
+      target: resolve(dirname(file), specifier.replace(/\.js$/, '.ts')),
+      typeOnly,
+    }));
+}
+
+/** The floor with the longest matching prefix. */
+function floorOf(name: string): number {
+  let best = -1;
+  let length = -1;
+  FLOORS.forEach((prefixes, floor) => {
+    for (const prefix of prefixes) {
+      if ((name === prefix || name.startsWith(`${prefix}/`)) && prefix.length > length) {
+        best = floor;
+        length = prefix.length;
+      }
+    }
+  });
+  return best;
+}
+
+describe('architecture', () => {
+  it('has a floor for every file', () => {
+    expect(files.map(moduleName).filter((name) => floorOf(name) < 0)).toEqual([]);
+  });
+
+  it('imports downwards only', () => {
+    const upward = files.flatMap((file) =>
+      localImports(file)
+        .filter(({ target }) => floorOf(moduleName(target)) > floorOf(moduleName(file)))
+        .map(({ target }) => `${moduleName(file)} -> ${moduleName(target)}`),
+    );
+    expect(upward).toEqual([]);
+  });
+
+  it('has no circles', () => {
+    const circles: string[] = [];
+    const done = new Set<string>();
+    const visit = (file: string, path: string[]): void => {
+      if (path.includes(file)) {
+        circles.push([...path.slice(path.indexOf(file)), file].map(moduleName).join(' -> '));
+        return;
+      }
+      if (done.has(file)) return;
+      for (const { target } of localImports(file)) visit(target, [...path, file]);
+      done.add(file);
+    };
+    for (const file of files) visit(file, []);
+    expect(circles).toEqual([]);
+  });
+
+  it('keeps Node built-ins, adapters and HTTP out of the pure entry point', () => {
+    const reached = new Set<string>();
+    const packages = new Set<string>();
+    const visit = (file: string): void => {
+      if (reached.has(file)) return;
+      reached.add(file);
+      for (const { specifier, typeOnly } of importsOf(file)) {
+        if (!specifier.startsWith('.') && !typeOnly) packages.add(specifier);
+      }
+      for (const { target, typeOnly } of localImports(file)) if (!typeOnly) visit(target);
+    };
+    visit(join(SOURCE, 'index.ts'));
+    expect([...packages].sort()).toEqual(['date-fns', 'simple-statistics', 'zod']);
+    const adapters = [...reached]
+      .map(moduleName)
+      .filter((name) => /postgres|redis|filesystem|\/s3|sources|transport/.test(name));
+    expect(adapters).toEqual([]);
+  });
+
+  it('computes without a clock, chance or output', () => {
+    const core = files.filter((file) =>
+      /^(calendar|panel|features|models|evaluation|forecaster)\//.test(moduleName(file)),
+    );
+    const impure = core.filter((file) => {
+      const code = readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+      return /\b(Date\.now|Math\.random|console\.|performance\.now|process\.)/.test(code);
+    });
+    expect(impure.map(moduleName)).toEqual([]);
+  });
+});
