@@ -1,6 +1,7 @@
 import type { Day } from '../calendar/day.js';
 import type { CalendarEvent } from '../calendar/events.js';
 import { ForecastError } from '../errors.js';
+import { type Progress, runAtOnce } from '../long-call.js';
 import { lastDay, type Panel } from '../panel/panel.js';
 import { calendarFeatures } from './calendar-features.js';
 import { type IndicatorSeries, indicatorFeature } from './indicator-features.js';
@@ -33,27 +34,35 @@ export interface FeatureOptions {
  *
  * @throws ForecastError `invalid-option` if `from` and `to` are not days of the panel.
  */
-export function computeFeatures(
+export function computeFeatures(panel: Panel, options: FeatureOptions = {}): NamedFeatures {
+  return runAtOnce(computeFeaturesSteps(panel, options));
+}
+
+/** A feature matrix whose columns have names. */
+export type NamedFeatures = FeatureMatrix & { readonly names: readonly string[] };
+
+/** The same as {@link computeFeatures}, as a generator that reports progress after each series. */
+export function* computeFeaturesSteps(
   panel: Panel,
   options: FeatureOptions = {},
-): FeatureMatrix & { readonly names: readonly string[] } {
+): Generator<Progress, NamedFeatures, void> {
   const { from = 0, to = panel.days, events, indicators } = options;
   if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to > panel.days || from > to) {
     throw new ForecastError(
       'invalid-option',
       `Days ${from} to ${to} are not within the panel's ${panel.days}`,
-      {
-        path: ['from'],
-      },
+      { path: ['from'] },
     );
   }
   const days = to - from;
   const rows = panel.seriesCount * days;
   const shared = sharedColumns(panel.startDay + from, days, lastDay(panel), events, indicators);
   const columns = allocateColumns(rows);
+  const sales = salesColumns(columns);
   for (let s = 0; s < panel.seriesCount; s++) {
     for (const [j, column] of shared.entries()) column && columns[j].set(column, s * days);
-    fillSalesFeatures(panel.units, s * panel.days, from, to, salesColumns(columns), s * days);
+    fillSalesFeatures(panel.units, s * panel.days, from, to, sales, s * days);
+    yield { phase: 'features', done: s + 1, total: panel.seriesCount };
   }
   return { rows, columns, names: FEATURE_NAMES };
 }

@@ -1,5 +1,6 @@
-import { computeFeatures } from '../../features/documented-features.js';
+import { computeFeaturesSteps } from '../../features/documented-features.js';
 import type { FeatureMatrix } from '../../features/matrix.js';
+import type { Progress } from '../../long-call.js';
 import type { Panel } from '../../panel/panel.js';
 import type { Covariates } from '../contract.js';
 
@@ -10,17 +11,23 @@ export interface TrainingRows {
 }
 
 /** One row for each observed day of each series among the last `lookbackDays` days of the panel. */
-export function trainingRows(panel: Panel, lookbackDays: number, covariates: Covariates): TrainingRows {
+export function* trainingRows(
+  panel: Panel,
+  lookbackDays: number,
+  covariates: Covariates,
+): Generator<Progress, TrainingRows, void> {
   const from = Math.max(0, panel.days - lookbackDays);
-  const all = computeFeatures(panel, { ...covariates, from });
+  const all = yield* computeFeaturesSteps(panel, { ...covariates, from });
   const labels = windowOf(panel, from);
   let observed = 0;
   for (const label of labels) if (!Number.isNaN(label)) observed++;
   if (observed === all.rows) return { features: all, labels };
-  return {
-    features: { ...all, rows: observed, columns: all.columns.map((c) => keepObserved(c, labels, observed)) },
-    labels: keepObserved(labels, labels, observed),
-  };
+  const columns: Float32Array[] = [];
+  for (const column of all.columns) {
+    columns.push(keepObserved(column, labels, observed));
+    yield { phase: 'select rows', done: columns.length, total: all.columns.length };
+  }
+  return { features: { ...all, rows: observed, columns }, labels: keepObserved(labels, labels, observed) };
 }
 
 function windowOf(panel: Panel, from: number): Float32Array {

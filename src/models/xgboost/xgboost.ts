@@ -1,6 +1,6 @@
 import { ForecastError } from '../../errors.js';
 import { fitScaler, type Scaler, scaleFeatures } from '../../features/scaling.js';
-import { createPacer, type LongCallOptions } from '../../long-call.js';
+import { createPacer, type LongCallOptions, runInSlices } from '../../long-call.js';
 import type { Panel } from '../../panel/panel.js';
 import { sliceDays } from '../../panel/slice.js';
 import {
@@ -95,7 +95,9 @@ async function train(
   covariates: Covariates,
   options: LongCallOptions,
 ): Promise<{ booster: BoostingModel; scaler: Scaler | undefined }> {
-  const { features, labels } = trainingRows(panel, lookbackDays, covariates);
+  const { signal, onProgress } = options;
+  const rows = trainingRows(panel, lookbackDays, covariates);
+  const { features, labels } = await runInSlices(rows, { signal, onProgress });
   if (labels.length === 0) {
     throw new ForecastError('empty-data', 'There is no observed day to learn from', {
       path: ['panel'],
@@ -105,7 +107,6 @@ async function train(
   const scaler = trainer.scaleFeatures ? fitScaler(features) : undefined;
   const scaled = scaler ? scaleFeatures(features, scaler) : features;
   const params = { ...DOCUMENTED_PARAMS, ...trainer.params };
-  const { signal, onProgress } = options;
   const booster = await trainer.engine.train({ features: scaled, labels }, params, {
     signal,
     onProgress,

@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type BoostingEngine,
+  computeFeatures,
+  ForecastError,
+  type Panel,
+  xgboost,
+} from '../../../src/index.js';
+import { nativeEngine } from '../../../src/models/boosting/index.js';
+import { sliceDays } from '../../../src/panel/slice.js';
+import { checkForecaster, generatePanel } from '../../../src/testing/index.js';
+
+const fast = { rounds: 20, maxDepth: 4 };
+
+/** The features of the last day of a panel, one row per series. */
+function lastRow(panel: Panel) {
+  return computeFeatures(panel, { from: panel.days - 1 });
+}
+
+describe('xgboost', () => {
+  it('meets the contract of a forecast model', async () => {
+    const report = await checkForecaster(xgboost({ params: fast }));
+    expect(report.passed.length).toBeGreaterThan(20);
+  });
+
+  it('runs the one-step model forward: each forecast is the prediction from the features of the days before', async () => {
+    const panel = generatePanel({ products: 5, days: 200, seed: 3 });
+    const past = sliceDays(panel, 0, 190);
+    const fitted = await xgboost({ params: fast, intervalDays: 0 }).fit(past);
+    const { mean } = await fitted.forecast({ horizon: 10 });
+    const booster = nativeEngine.load((fitted.toJSON() as { booster?: unknown }).booster);
+    for (let step = 0; step < 10; step++) {
+      const grown = withForecasts(past, mean, 10, step);
+      const predicted = booster.predict(lastRow(grown));
+      for (let s = 0; s < 5; s++) expect(mean[s * 10 + step]).toBe(Math.max(0, predicted[s]));
+    }
+  });
+
+  it('gives a shorter horizon as the beginning of a longer one', async () => {
+    const fitted = await xgboost({ params: fast, intervalDays: 0 }).fit(
+      generatePanel({ products: 4, days: 120, seed: 9 }),
+    );
+    const short = await fitted.forecast({ horizon: 7 });
+    const long = await fitted.forecast({ horizon: 30 });
+    for (let s = 0; s < 4; s++) {
+      expect(short.mean.subarray(s * 7, s * 7 + 7)).toEqual(long.mean.subarray(s * 30, s * 30 + 7));
+    }
+    expect(await fitted.forecast({ horizon: 7 })).toEqual(short);
+  });
+
+  it('forecasts the same with scaled features, up to the rounding of the cuts', async () => {
+    const panel = generatePanel({ products: 4, days: 150, seed: 4 });
+    const plain = await (await xgboost({ params: fast, intervalDays: 0 }).fit(panel)).forecast({
+      horizon: 1,
+    });
+    const scaledModel = xgboost({ params: fast, intervalDays: 0, scaleFeatures: true });
+    const scaled = await (await scaledModel.fit(panel)).forecast({ horizon: 1 });
+    for (let s = 0; s < 4; s++) expect(scaled.mean[s]).toBeCloseTo(plain.mean[s], 3);
+  });
+
+  it('takes another engine through the same contract', async () => {
+    const seen: number[] = [];
+    const engine: BoostingEngine = {
+      name: 'mean',
+      async train(data) {
+        const labels = Float64Array.from(data.labels);
+        const mean = labels.reduce((sum, label) => sum + label, 0) / labels.length;
+        seen.push(data.features.rows);
+        return this.load(mean);
+      },
+      load: (mean) => ({
+        predict: (features, out = new Float64Array(features.rows)) => out.fill(mean as number),
+        toJSON: () => mean,
+      }),
+    };
+    const panel = generatePanel({ products: 3, days: 100, seed: 6 });
+    const model = xgboost({ engine, intervalDays: 0 });
+    const fitted = await model.fit(panel);
+    const { mean } = await fitted.forecast({ horizon: 3 });
+    const observed = panel.units.filter((units) => !Number.isNaN(units));
+    const expected = observed.reduce((sum, units) => sum + units, 0) / observed.length;
+    expect(seen).toEqual([observed.length]);
+    for (const value of mean) expect(value).toBeCloseTo(expected, 4);
+    const reloaded = await model.load(JSON.parse(JSON.stringify(fitted))).forecast({ horizon: 3 });
+    expect(reloaded.mean).toEqual(mean);
+    expect(() => xgboost().load(fitted.toJSON())).toThrowError(/engine "mean"/);
+  });
+
+  it('measures the errors of its intervals on days that it had not seen', async () => {
+    const panel = generatePanel({ products: 20, days: 400, seed: 8 });
+    const past = sliceDays(panel, 0, 372);
+    const fitted = await xgboost({ params: fast }).fit(past);
+    const { intervals } = await fitted.forecast({ horizon: 28, levels: [0.8] });
+    let inside = 0;
+    let observed = 0;
+    for (let s = 0; s < 20; s++) {
+      for (let d = 0; d < 28; d++) {
+        const actual = panel.units[s * panel.days + 372 + d];
+        if (Number.isNaN(actual)) continue;
+        observed++;
+        if (actual >= intervals[0].lower[s * 28 + d] && actual <= intervals[0].upper[s * 28 + d]) inside++;
+      }
+    }
+    expect(inside / observed).toBeGreaterThan(0.7);
+    expect(inside / observed).toBeLessThan(0.97);
+  });
+
+  it.each([
+    [{ lookbackDays: 0 }, ['lookbackDays']],
+    [{ lookbackDays: 1.5 }, ['lookbackDays']],
+    [{ intervalDays: -1 }, ['intervalDays']],
+  ])('refuses %j', (options, path) => {
+    expect(() => xgboost(options)).toThrowError(expect.objectContaining({ code: 'invalid-option', path }));
+  });
+
+  it('refuses an engine that there is not', async () => {
+    const panel = generatePanel({ products: 1, days: 80, seed: 1 });
+    const error = await xgboost({ engine: 'lightgbm' as 'native-ts' })
+      .fit(panel)
+      .catch((e: unknown) => e);
+    expect(ForecastError.is(error) && error.code).toBe('invalid-option');
+  });
+
+  it.each([
+    [{ model: 'prophet' }],
+    [{ seriesCount: -1 }],
+    [{ tail: null }],
+    [{ residualDays: 3 }],
+    [{ booster: {} }],
+  ])('refuses to load a model with %j', async (damage) => {
+    const fitted = await xgboost({ params: fast, intervalDays: 0 }).fit(
+      generatePanel({ products: 2, days: 80, seed: 1 }),
+    );
+    const load = () => xgboost().load({ ...fitted.toJSON(), ...damage });
+    expect(load).toThrowError(expect.objectContaining({ code: 'invalid-model' }));
+  });
+});
+
+/** The panel with the first `steps` forecasts as further days, and one more empty day to make features for. */
+function withForecasts(past: Panel, mean: Float64Array, horizon: number, steps: number): Panel {
+  const days = past.days + steps + 1;
+  const units = new Float64Array(past.seriesCount * days);
+  for (let s = 0; s < past.seriesCount; s++) {
+    units.set(past.units.subarray(s * past.days, (s + 1) * past.days), s * days);
+    units.set(mean.subarray(s * horizon, s * horizon + steps), s * days + past.days);
+  }
+  const { startDay, seriesCount, ids, categories, categoryOf, firstDay } = past;
+  return { startDay, days, seriesCount, ids, categories, categoryOf, firstDay, units };
+}
