@@ -17,6 +17,8 @@ export interface BinnedMatrix {
   readonly totalBins: number;
   /** Upper bound of each bin; empty for a categorical feature, whose bins are its categories. */
   readonly cuts: readonly Float32Array[];
+  /** A bound below every value of each feature: where a split sends all values that are present to the right. */
+  readonly lowest: Float32Array;
   readonly categorical: Uint8Array;
   /** Bin of each row, a column for each feature: what the partition reads. */
   readonly columns: readonly Uint8Array[];
@@ -47,6 +49,7 @@ export function* binFeatures(
   const hasMissing = new Uint8Array(featureCount);
   const offsets = new Int32Array(featureCount);
   const cuts: Float32Array[] = [];
+  const lowest = new Float32Array(featureCount);
   const columns: Uint8Array[] = [];
   const clean = new Float32Array(rows);
   let totalBins = 0;
@@ -61,6 +64,7 @@ export function* binFeatures(
       binValues(clean, bounds, bins);
       binCounts[feature] = bounds.length;
       cuts.push(bounds);
+      lowest[feature] = boundBelow(clean);
     }
     hasMissing[feature] = missing ? 1 : 0;
     columns.push(bins);
@@ -78,6 +82,7 @@ export function* binFeatures(
     offsets,
     totalBins,
     cuts,
+    lowest,
     categorical,
     columns,
     words,
@@ -102,6 +107,12 @@ function cleanColumn(source: Float32Array, target: Float32Array, feature: number
     }
   }
   return missing;
+}
+
+function boundBelow(values: Float32Array): number {
+  let smallest = Infinity;
+  for (let i = 0; i < values.length; i++) if (values[i] < smallest) smallest = values[i];
+  return Math.max(smallest - (Math.abs(smallest) + 1e-5), -3.4028234663852886e38);
 }
 
 const TABLE_STEPS = 4096;

@@ -190,6 +190,7 @@ export class TreeGrower {
     builder.gain[id] = split.gain;
     builder.defaultLeft[id] = split.defaultLeft ? 1 : 0;
     if (split.goesRight) builder.goesRight.set(id, split.goesRight);
+    else if (split.bin < 0) builder.condition[id] = matrix.lowest[split.feature];
     else builder.condition[id] = matrix.cuts[split.feature][split.bin];
   }
 
@@ -217,7 +218,7 @@ export class TreeGrower {
     const { start, end } = node;
     const order = this.orderAt(node.depth);
     const value = this.shrunk(task.leafValue ? task.leafValue(order, start, end) : node.weight);
-    this.builder.condition[node.id] = value;
+    this.recordLeaf(node.id, value);
     addLeaf(order, start, end, value, task.margins);
   }
 
@@ -229,16 +230,21 @@ export class TreeGrower {
     leftWeight: number,
     rightWeight: number,
   ): void {
-    const { builder, matrix, valueOfBin } = this;
+    const { matrix, valueOfBin } = this;
     const { split } = node;
     const left = this.shrunk(leftWeight);
     const right = this.shrunk(rightWeight);
-    builder.condition[leftId] = left;
-    builder.condition[leftId + 1] = right;
+    this.recordLeaf(leftId, left);
+    this.recordLeaf(leftId + 1, right);
     const bins = matrix.binCounts[split.feature];
     for (let bin = 0; bin <= bins; bin++) valueOfBin[bin] = this.binGoesLeft(split, bin) ? left : right;
     const order = this.orderAt(node.depth);
     addLeafPair(matrix.columns[split.feature], order, node.start, node.end, valueOfBin, task.margins);
+  }
+
+  private recordLeaf(id: number, value: number): void {
+    this.builder.condition[id] = value;
+    this.builder.weight[id] = value;
   }
 
   private shrunk(weight: number): number {

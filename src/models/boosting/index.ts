@@ -20,3 +20,5 @@ export {
 } from './params.js';
 export { type BoosterData, trainBooster, trainBoosterAsync } from './train.js';
 export type { Tree } from './tree.js';
+export { loadXGBoostJson, loadXGBoostUbjson } from './xgboost-load.js';
+export { saveXGBoostJson, saveXGBoostUbjson } from './xgboost-save.js';

@@ -163,8 +163,8 @@ function poisson(maxDeltaStep: number): Objective {
     gradientPairs(margins, labels, weights, _output, out) {
       for (let i = 0; i < labels.length; i++) {
         const weight = weights ? weights[i] : 1;
-        const expected = Math.exp(margins[i]);
-        out[2 * i] = (expected - labels[i]) * weight;
+        const expected = Math.fround(Math.exp(margins[i]));
+        out[2 * i] = Math.fround(expected - labels[i]) * weight;
         out[2 * i + 1] = expected * stretch * weight;
       }
     },
@@ -181,8 +181,8 @@ function tweedie(power: number): Objective {
     gradientPairs(margins, labels, weights, _output, out) {
       for (let i = 0; i < labels.length; i++) {
         const weight = weights ? weights[i] : 1;
-        const a = labels[i] * Math.exp((1 - power) * margins[i]);
-        const b = Math.exp((2 - power) * margins[i]);
+        const a = labels[i] * Math.fround(Math.exp(Math.fround((1 - power) * margins[i])));
+        const b = Math.fround(Math.exp(Math.fround((2 - power) * margins[i])));
         out[2 * i] = (b - a) * weight;
         out[2 * i + 1] = ((2 - power) * b - (1 - power) * a) * weight;
       }
@@ -200,8 +200,8 @@ function gamma(): Objective {
     gradientPairs(margins, labels, weights, _output, out) {
       for (let i = 0; i < labels.length; i++) {
         const weight = weights ? weights[i] : 1;
-        const ratio = labels[i] / Math.exp(margins[i]);
-        out[2 * i] = (1 - ratio) * weight;
+        const ratio = Math.fround(labels[i] / Math.fround(Math.exp(margins[i])));
+        out[2 * i] = Math.fround(1 - ratio) * weight;
         out[2 * i + 1] = ratio * weight;
       }
     },
@@ -219,11 +219,12 @@ function huber(slope: number): Objective {
     gradientPairs(margins, labels, weights, _output, out) {
       for (let i = 0; i < labels.length; i++) {
         const weight = weights ? weights[i] : 1;
-        const residual = margins[i] - labels[i];
-        const scale = square + residual * residual;
-        const root = Math.sqrt(scale / square);
-        out[2 * i] = (residual / root) * weight;
-        out[2 * i + 1] = (square / (scale * root)) * weight;
+        const residual = Math.fround(margins[i] - labels[i]);
+        const squared = Math.fround(residual * residual);
+        const root = Math.fround(Math.sqrt(Math.fround(1 + Math.fround(squared / square))));
+        const scale = Math.fround(square + squared);
+        out[2 * i] = Math.fround(residual / root) * weight;
+        out[2 * i + 1] = Math.fround(square / Math.fround(scale * root)) * weight;
       }
     },
     initialScore: (labels, weights) => quantileOf(labels, weights, 0.5),
@@ -239,7 +240,7 @@ function logistic(): Objective {
     gradientPairs(margins, labels, weights, _output, out) {
       for (let i = 0; i < labels.length; i++) {
         const weight = weights ? weights[i] : 1;
-        const chance = 1 / (1 + Math.exp(-margins[i]));
+        const chance = Math.fround(1 / (1 + Math.exp(-margins[i])));
         out[2 * i] = (chance - labels[i]) * weight;
         out[2 * i + 1] = Math.max(chance * (1 - chance), 1e-16) * weight;
       }

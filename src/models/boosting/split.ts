@@ -7,7 +7,7 @@ import type { BoosterParams } from './params.js';
 export interface Split {
   gain: number;
   feature: number;
-  /** Last bin that goes left, for a numeric split. */
+  /** Last bin that goes left, for a numeric split; -1 if only missing values do. */
   bin: number;
   /** Categories that go right, for a categorical split. */
   goesRight: Uint8Array | undefined;
@@ -122,7 +122,7 @@ export class SplitFinder {
     let bar = (nodeGain + this.best.gain) * SCREEN;
     let rightGradient = 0;
     let rightHessian = 0;
-    for (let at = last - 2; at > first; at -= 2) {
+    for (let at = last - 2; at >= first; at -= 2) {
       if (histogram[at + 1] === 0) continue;
       rightGradient += histogram[at];
       rightHessian += histogram[at + 1];

@@ -6,7 +6,7 @@ import type { Tree } from './tree.js';
  * leaf, and no value leads to NaN.
  *
  * @throws ForecastError `invalid-model` for children that are out of range, shared or cyclic, unreachable nodes,
- * unknown features, and numbers that are not finite.
+ * children before their parents, unknown features, and numbers that are not finite.
  */
 export function checkTree(tree: Tree, featureCount: number, path: readonly (string | number)[]): void {
   const { nodeCount, left, right, parent, feature, condition } = tree;
@@ -31,7 +31,7 @@ export function checkTree(tree: Tree, featureCount: number, path: readonly (stri
     if (feature[node] < 0 || feature[node] >= featureCount)
       fail(node, `There is no feature ${feature[node]}`);
     for (const child of [left[node], right[node]]) {
-      if (!(child > 0 && child < nodeCount)) fail(node, `There is no node ${child}`);
+      if (!(child > node && child < nodeCount)) fail(node, `Node ${child} cannot be a child`);
       if (reached[child]) fail(node, `Node ${child} is reached twice`);
       reached[child] = 1;
       parent[child] = node;

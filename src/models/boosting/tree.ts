@@ -17,7 +17,7 @@ export interface Tree {
   readonly gain: Float32Array;
   /** Sum of hessians. */
   readonly cover: Float32Array;
-  /** Weight that the node would have as a leaf, before shrinkage. */
+  /** Weight that an inner node would have as a leaf, before shrinkage; of a leaf, its value. */
   readonly weight: Float32Array;
   /**
    * For categorical splits, by node: a table with 1 for each category that goes right; every other value that is
