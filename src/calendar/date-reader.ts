@@ -42,23 +42,24 @@ const TIMESTAMP =
 export function createDateReader(options: DateReaderOptions = {}): DateReader {
   const dayOfInstant = dayInTimeZone(options.timeZone ?? 'UTC');
   const readText =
-    options.dateFormat === undefined
-      ? (text: string) => readIso(text, dayOfInstant)
-      : formatReader(options.dateFormat);
-  // Sales data repeats its dates: a look-up is an order of magnitude cheaper than parsing.
-  const remembered = new Map<string, Day | undefined>();
-  const readRemembered = (text: string): Day | undefined => {
-    const known = remembered.get(text);
-    if (known !== undefined || remembered.has(text)) return known;
-    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-    const day = plausible(readText(text));
-    remembered.set(text, day);
-    return day;
-  };
+    options.dateFormat === undefined ? isoReader(dayOfInstant) : remember(formatReader(options.dateFormat));
   return (value) => {
-    if (typeof value === 'string') return readRemembered(value);
+    if (typeof value === 'string') return plausible(readText(value));
     if (!(value instanceof Date) || Number.isNaN(value.getTime())) return undefined;
     return plausible(dayOfInstant(value.getTime()));
+  };
+}
+
+/** Sales data repeats its dates: a look-up is an order of magnitude cheaper than parsing. */
+function remember(read: (text: string) => Day | undefined): (text: string) => Day | undefined {
+  const known = new Map<string, Day | undefined>();
+  return (text) => {
+    const before = known.get(text);
+    if (before !== undefined || known.has(text)) return before;
+    if (known.size >= MAX_REMEMBERED) known.clear();
+    const day = read(text);
+    known.set(text, day);
+    return day;
   };
 }
 
@@ -66,15 +67,18 @@ function plausible(day: Day | undefined): Day | undefined {
   return day !== undefined && day >= FIRST_PLAUSIBLE_DAY && day <= LAST_PLAUSIBLE_DAY ? day : undefined;
 }
 
-function readIso(text: string, dayOfInstant: (instant: number) => Day): Day | undefined {
-  if (text.length === 10) return tryParseDay(text);
-  const match = TIMESTAMP.exec(text);
-  if (!match) return undefined;
-  const day = tryParseDay(match[1]);
-  const offset = match[5];
-  if (day === undefined || offset === undefined) return day;
-  const seconds = Number(match[2]) * 3600 + Number(match[3]) * 60 + Number(match[4] ?? 0);
-  return dayOfInstant((day * 86_400 + seconds - offsetSeconds(offset)) * 1000);
+function isoReader(dayOfInstant: (instant: number) => Day): (text: string) => Day | undefined {
+  const readDay = remember(tryParseDay);
+  return (text) => {
+    if (text.length === 10) return readDay(text);
+    const match = TIMESTAMP.exec(text);
+    if (!match) return undefined;
+    const day = readDay(match[1]);
+    const offset = match[5];
+    if (day === undefined || offset === undefined) return day;
+    const seconds = Number(match[2]) * 3600 + Number(match[3]) * 60 + Number(match[4] ?? 0);
+    return dayOfInstant((day * 86_400 + seconds - offsetSeconds(offset)) * 1000);
+  };
 }
 
 function offsetSeconds(offset: string): number {

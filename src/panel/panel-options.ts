@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { FIRST_PLAUSIBLE_DAY, LAST_PLAUSIBLE_DAY } from '../calendar/date-reader.js';
 import { tryParseDay } from '../calendar/day.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DateReader } from '../../calendar/date-reader.js';
 import type { Day } from '../../calendar/day.js';
 import { type ErrorPath, ForecastError } from '../../errors.js';

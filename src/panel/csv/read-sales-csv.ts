@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { createDateReader } from '../../calendar/date-reader.js';
 import { formatDay } from '../../calendar/day.js';
 import { ForecastError } from '../../errors.js';
