@@ -1,0 +1,39 @@
+import type { RegistryStateStore, StoredState } from './state-contract.js';
+
+/**
+ * Registry state in memory: for tests and for single processes that train at start.
+ *
+ * ```ts
+ * import { createModelRegistry, MemoryArtifactStore, MemoryRegistryState } from 'commerce-forecast';
+ *
+ * const registry = createModelRegistry({
+ *   name: 'retail',
+ *   artifacts: new MemoryArtifactStore(),
+ *   state: new MemoryRegistryState(),
+ *   load: (content) => JSON.parse(new TextDecoder().decode(content)),
+ * });
+ * ```
+ */
+export class MemoryRegistryState implements RegistryStateStore {
+  readonly specificationVersion = 'v1';
+  readonly name = 'memory';
+  /** The documents as JSON text, so that no caller can change what is stored. */
+  readonly #documents = new Map<string, { readonly revision: number; readonly text: string }>();
+
+  async read(modelName: string): Promise<StoredState> {
+    const stored = this.#documents.get(modelName);
+    return stored === undefined
+      ? { revision: 0, document: undefined }
+      : { revision: stored.revision, document: JSON.parse(stored.text) };
+  }
+
+  async compareAndSet(modelName: string, revision: number, document: unknown): Promise<boolean> {
+    if ((this.#documents.get(modelName)?.revision ?? 0) !== revision) return false;
+    this.#documents.set(modelName, { revision: revision + 1, text: JSON.stringify(document) });
+    return true;
+  }
+
+  async names(): Promise<readonly string[]> {
+    return [...this.#documents.keys()].sort();
+  }
+}

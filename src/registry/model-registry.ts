@@ -1,0 +1,266 @@
+import { ExpiringLru } from '../cache/expiring-lru.js';
+import { freezeJson } from '../cache/freeze.js';
+import { ForecastError } from '../errors.js';
+import type { ArtifactStore } from '../storage/artifact-contract.js';
+import type { ModelVersion } from './model-version.js';
+import {
+  type ChangeOptions,
+  checkKeep,
+  checkOptions,
+  DEFAULT_CACHE_SIZE,
+  DEFAULT_CANARY_SHARE,
+  type ModelRegistry,
+  type ModelRegistryOptions,
+} from './registry-contract.js';
+import {
+  findVersion,
+  parseAbout,
+  parseDocument,
+  type RegistryChange,
+  type RegistryDocument,
+  routedVersions,
+} from './registry-document.js';
+import {
+  createRouteTable,
+  handleFor,
+  type LoadedVersions,
+  type ModelHandle,
+  type RouteTable,
+} from './route-table.js';
+import * as transitions from './transitions.js';
+
+/** More failed attempts to write than any number of honest writers cause. */
+const MAX_ATTEMPTS = 1_000;
+
+type Transition = (document: RegistryDocument, note: transitions.ChangeNote) => RegistryDocument;
+
+interface Committed {
+  readonly document: RegistryDocument;
+  /** Undefined if the document was as wanted already. */
+  readonly change?: RegistryChange;
+}
+
+/**
+ * Keeps the versions of a model and routes requests to them.
+ *
+ * ```ts
+ * import { createModelRegistry, MemoryArtifactStore, MemoryRegistryState } from 'commerce-forecast';
+ *
+ * const registry = createModelRegistry({
+ *   name: 'retail',
+ *   artifacts: new MemoryArtifactStore(),
+ *   state: new MemoryRegistryState(),
+ *   load: (content) => JSON.parse(new TextDecoder().decode(content)) as { units: number },
+ * });
+ * const { version } = await registry.register(new TextEncoder().encode('{"units":12}'), {
+ *   lineage: { dataFingerprint: 'a1b2', configuration: {}, codeVersion: '0.1.0', seed: 0 },
+ *   metrics: { wape: 0.12 },
+ * });
+ * await registry.promote(version);
+ * registry.route('merchant-7').model.units; // 12
+ * ```
+ *
+ * @throws ForecastError `invalid-option` for a wrong name or cache size.
+ */
+export function createModelRegistry<T>(options: ModelRegistryOptions<T>): ModelRegistry<T> {
+  checkOptions(options);
+  const { name, artifacts, state, cacheSize = DEFAULT_CACHE_SIZE, now = Date.now, onChange } = options;
+  const artifactName = `models/${name}`;
+  const loaded = new ExpiringLru<T>(cacheSize, () => 0);
+  const loading = new Map<number, Promise<T>>();
+  let table: RouteTable<T> | undefined;
+
+  async function status(): Promise<RegistryDocument> {
+    return parseDocument((await state.read(name)).document, name);
+  }
+
+  const noteOf = ({ reason = '' }: ChangeOptions): transitions.ChangeNote => ({
+    at: new Date(now()).toISOString(),
+    reason,
+  });
+
+  /** Applies a transition by compare-and-set; with `ifRouting`, only as long as nobody else changed the routing. */
+  async function commit(transition: Transition, changeOptions: ChangeOptions): Promise<Committed> {
+    const { ifRouting } = changeOptions;
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const stored = await state.read(name);
+      const document = parseDocument(stored.document, name);
+      const next = transition(document, noteOf(changeOptions));
+      if (next === document) return { document };
+      if (ifRouting !== undefined && document.routing !== ifRouting) {
+        throw conflict(name, ifRouting, document);
+      }
+      if (await state.compareAndSet(name, stored.revision, next)) {
+        return { document: next, change: next.log.at(-1) };
+      }
+    }
+    throw new ForecastError('unavailable', `The state of "${name}" could not be written`, { path: [name] });
+  }
+
+  async function change(
+    transition: Transition,
+    changeOptions: ChangeOptions = {},
+  ): Promise<RegistryDocument> {
+    const committed = await commit(transition, changeOptions);
+    if (committed.change) onChange?.(committed.change);
+    return committed.document;
+  }
+
+  /**
+   * Changes who gets traffic. All that will get some is loaded before, so that a version that cannot be loaded never
+   * does; if the routing changed meanwhile, somebody else decided and this change is refused.
+   */
+  async function reroute(
+    transition: Transition,
+    changeOptions: ChangeOptions = {},
+  ): Promise<RegistryDocument> {
+    const before = await status();
+    const models = await loadRouted(transition(before, noteOf(changeOptions)));
+    const ifRouting = changeOptions.ifRouting ?? before.routing;
+    const committed = await commit(transition, { ...changeOptions, ifRouting });
+    await swapIn(committed.document, models);
+    if (committed.change) onChange?.(committed.change);
+    return committed.document;
+  }
+
+  async function load(entry: ModelVersion): Promise<T> {
+    const { version } = entry;
+    const routed = routedModel(table, version);
+    if (routed !== undefined) return routed.model;
+    const kept = loaded.get(String(version));
+    if (kept !== undefined) return kept;
+    const running = loading.get(version);
+    if (running !== undefined) return running;
+    const started = loadContent(entry).finally(() => loading.delete(version));
+    loading.set(version, started);
+    return started;
+  }
+
+  async function loadContent(entry: ModelVersion): Promise<T> {
+    const { artifact, content } = await artifacts.get(entry.artifact.name, entry.artifact.version);
+    if (artifact.sha256 !== entry.artifact.sha256) {
+      throw new ForecastError(
+        'invalid-data',
+        `Version ${entry.version} of "${name}" is not what was registered`,
+        {
+          path: [name, entry.version],
+          hint: 'The artifact store holds other content under this number; restore it from a backup.',
+        },
+      );
+    }
+    const model = await options.load(content, entry);
+    loaded.set(String(entry.version), model, Number.POSITIVE_INFINITY, []);
+    return model;
+  }
+
+  /** Everything that a document routes to, from `known` as far as it is there. */
+  async function loadRouted(
+    document: RegistryDocument,
+    known: LoadedVersions<T> = new Map(),
+  ): Promise<LoadedVersions<T>> {
+    const versions = routedVersions(document).map((version) => freezeJson(findVersion(document, version)));
+    return new Map(
+      await Promise.all(
+        versions.map(async (entry) => {
+          const model = known.has(entry.version) ? known.get(entry.version)!.model : await load(entry);
+          return [entry.version, { version: entry, model }] as const;
+        }),
+      ),
+    );
+  }
+
+  /** Swaps the routes of a document in by one assignment, when all is loaded; an older document never wins. */
+  async function swapIn(
+    document: RegistryDocument,
+    known?: LoadedVersions<T>,
+  ): Promise<RouteTable<T> | undefined> {
+    const isNewer = () => table === undefined || table.routing < document.routing;
+    if (document.production === null || !isNewer()) return table;
+    const models = await loadRouted(document, known);
+    if (isNewer()) table = createRouteTable(name, document, models);
+    return table;
+  }
+
+  return {
+    name,
+    status,
+    async register(content, { lineage, metrics = {} }) {
+      const about = parseAbout({ lineage, metrics });
+      const added = { artifact: await artifacts.put(artifactName, content), ...about };
+      const document = await change((before, note) => transitions.withVersion(before, added, note));
+      return transitions.sameVersion(document, added)!;
+    },
+    async get(version) {
+      return findVersion(await status(), version);
+    },
+    async load(version) {
+      return load(findVersion(await status(), version));
+    },
+    promote: (version, changeOptions) =>
+      reroute((document, note) => transitions.promoted(document, version, note), changeOptions),
+    async startCanary(version, { share = DEFAULT_CANARY_SHARE, ...changeOptions } = {}) {
+      return reroute(
+        (document, note) => transitions.withCanary(document, version, share, note),
+        changeOptions,
+      );
+    },
+    startExperiment: (arms, changeOptions) =>
+      reroute((document, note) => transitions.withExperiment(document, arms, note), changeOptions),
+    stopSplit: (changeOptions) => reroute(transitions.withoutSplit, changeOptions),
+    rollback: (changeOptions) => reroute(transitions.rolledBack, changeOptions),
+    archive: (version, changeOptions) =>
+      change((document, note) => transitions.archived(document, version, note), changeOptions),
+    async prune(keep) {
+      checkKeep(keep);
+      const document = await change((before, note) => transitions.pruned(before, keep, note));
+      await deletePruned(artifacts, artifactName, document);
+      return document;
+    },
+    async refresh() {
+      return swapIn(await status());
+    },
+    route(key) {
+      if (table === undefined) {
+        throw new ForecastError('not-trained', `No version of "${name}" is in production here`, {
+          path: [name],
+          hint: 'Promote a version, and await refresh() at start.',
+        });
+      }
+      return handleFor(table, key);
+    },
+    routes: () => table,
+  };
+}
+
+/** Deletes what no kept version needs. The newest artifact stays: a registration under way may be given it. */
+async function deletePruned(
+  artifacts: ArtifactStore,
+  artifactName: string,
+  document: RegistryDocument,
+): Promise<void> {
+  const needed = new Set(
+    document.versions
+      .filter(({ version }) => !document.pruned.includes(version))
+      .map(({ artifact }) => artifact.version),
+  );
+  const stored = (await artifacts.versions(artifactName)).map(({ version }) => version);
+  const known = new Set(document.versions.map(({ artifact }) => artifact.version));
+  for (const version of stored.slice(0, -1)) {
+    if (known.has(version) && !needed.has(version)) await artifacts.delete(artifactName, version);
+  }
+}
+
+function routedModel<T>(table: RouteTable<T> | undefined, version: number): ModelHandle<T> | undefined {
+  if (table === undefined) return undefined;
+  const handles = [table.production, ...table.arms.map(({ handle }) => handle)];
+  return handles.find((handle) => handle.version.version === version);
+}
+
+function conflict(name: string, expected: number, document: RegistryDocument): ForecastError {
+  const last = document.log.at(-1);
+  return new ForecastError(
+    'conflict',
+    `The routing of "${name}" changed from ${expected} to ${document.routing}: ${last?.action} ${last?.version}`,
+    { path: [name], hint: 'Look at the status again and decide anew.' },
+  );
+}

@@ -1,0 +1,106 @@
+import { ForecastError } from '../errors.js';
+import type { ArtifactStore } from '../storage/artifact-contract.js';
+import type { ModelLineage, ModelMetrics, ModelVersion } from './model-version.js';
+import type { RegistryChange, RegistryDocument, TrafficArm } from './registry-document.js';
+import type { ModelHandle, RouteTable } from './route-table.js';
+import type { RegistryStateStore } from './state-contract.js';
+
+export interface ModelRegistryOptions<T> {
+  /** Name of the model: names its artifacts (`models/<name>`) and its state. */
+  readonly name: string;
+  readonly artifacts: ArtifactStore;
+  readonly state: RegistryStateStore;
+  /** Makes a model of the content of a version. Called once for each version while it is kept in memory. */
+  readonly load: (content: Uint8Array, version: ModelVersion) => T | Promise<T>;
+  /** Loaded versions kept in memory besides those that get traffic. Default 4. */
+  readonly cacheSize?: number;
+  /** Milliseconds since 1970. Default `Date.now`. */
+  readonly now?: () => number;
+  /** Hears of every change made through this registry. */
+  readonly onChange?: (change: RegistryChange) => void;
+}
+
+export interface ChangeOptions {
+  /** Kept in the log. */
+  readonly reason?: string;
+  /** The `routing` that the decision was made for: the change is refused if another one came in between. */
+  readonly ifRouting?: number;
+}
+
+/** The versions of one model, and which of them answers. Made by {@link createModelRegistry}. */
+export interface ModelRegistry<T> {
+  readonly name: string;
+  /**
+   * Stores a trained model as a candidate. The same content with the same lineage and metrics gives the version it
+   * has already.
+   */
+  register(
+    content: Uint8Array,
+    about: { readonly lineage: ModelLineage; readonly metrics?: ModelMetrics },
+  ): Promise<ModelVersion>;
+  /** The stored state: versions, routes and log. */
+  status(): Promise<RegistryDocument>;
+  /** @throws ForecastError `not-found` */
+  get(version: number): Promise<ModelVersion>;
+  /** Loads a version, or takes it from memory. */
+  load(version: number): Promise<T>;
+  /**
+   * Puts a version into production. It is loaded first, so that one that cannot be loaded is never promoted.
+   *
+   * @throws ForecastError `conflict` if the routing was changed by someone else in between, `not-found`.
+   */
+  promote(version: number, options?: ChangeOptions): Promise<RegistryDocument>;
+  /** Gives a share of the keys, 0.1 by default, to a version; for the running canary, changes its share. */
+  startCanary(
+    version: number,
+    options?: ChangeOptions & { readonly share?: number },
+  ): Promise<RegistryDocument>;
+  /** Shares the keys between production and other versions; what the shares leave goes to production. */
+  startExperiment(arms: readonly TrafficArm[], options?: ChangeOptions): Promise<RegistryDocument>;
+  /** Ends a canary or an experiment and archives its versions. */
+  stopSplit(options?: ChangeOptions): Promise<RegistryDocument>;
+  /** Returns to the version that was in production before. */
+  rollback(options?: ChangeOptions): Promise<RegistryDocument>;
+  archive(version: number, options?: ChangeOptions): Promise<RegistryDocument>;
+  /** Deletes the contents of archived versions but for the newest `keep` and the one a rollback returns to. */
+  prune(keep: number): Promise<RegistryDocument>;
+  /**
+   * Loads what the stored state routes to and swaps it in. Call it at start and from time to time, to follow the
+   * changes of other processes. If a version cannot be loaded, it rejects and the old routes stay.
+   */
+  refresh(): Promise<RouteTable<T> | undefined>;
+  /**
+   * The loaded model for a key (a user, a merchant), at once: the same key gets the same version while a split runs.
+   *
+   * @throws ForecastError `not-trained` before the first {@link refresh} that found a production version.
+   */
+  route(key: string): ModelHandle<T>;
+  /** The routes in force in this process. */
+  routes(): RouteTable<T> | undefined;
+}
+
+export const DEFAULT_CACHE_SIZE = 4;
+export const DEFAULT_CANARY_SHARE = 0.1;
+const NAME = /^[A-Za-z0-9._-]{1,100}$/;
+
+/** @throws ForecastError `invalid-option` */
+export function checkOptions({ name, cacheSize = DEFAULT_CACHE_SIZE }: ModelRegistryOptions<unknown>): void {
+  if (typeof name !== 'string' || !NAME.test(name) || /^\.{1,2}$/.test(name)) {
+    throw new ForecastError('invalid-option', `${JSON.stringify(name)} is not a name of a model`, {
+      path: ['name'],
+      hint: 'Use 1 to 100 of A-Z, a-z, 0-9, ".", "_" and "-".',
+    });
+  }
+  if (!Number.isInteger(cacheSize) || cacheSize < 1) {
+    throw new ForecastError('invalid-option', 'cacheSize must be a whole number from 1', {
+      path: ['cacheSize'],
+    });
+  }
+}
+
+/** @throws ForecastError `invalid-option` */
+export function checkKeep(keep: number): void {
+  if (!Number.isInteger(keep) || keep < 0) {
+    throw new ForecastError('invalid-option', 'keep must be a whole number from 0', { path: ['keep'] });
+  }
+}

@@ -1,0 +1,41 @@
+const TWO_32 = 2 ** 32;
+const C1 = 0xcc9e2d51;
+const C2 = 0x1b873593;
+
+/**
+ * Place of a key in [0, 1), spread evenly and the same on every machine: `murmurHash3(key, murmurHash3(salt)) / 2^32`.
+ * Other salts give places that have nothing to do with each other.
+ */
+export function stableFraction(key: string, salt: string): number {
+  return murmurHash3(key, murmurHash3(salt, 0)) / TWO_32;
+}
+
+/**
+ * MurmurHash3, x86, 32 bits, of a text in UTF-8: an unsigned whole number.
+ *
+ * Source: Austin Appleby, SMHasher, `MurmurHash3_x86_32` (public domain).
+ */
+export function murmurHash3(text: string, seed: number): number {
+  const bytes = new TextEncoder().encode(text);
+  const blocks = bytes.length >> 2;
+  let hash = seed | 0;
+  for (let block = 0; block < blocks; block++) {
+    const at = block * 4;
+    const word = bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
+    hash = Math.imul(rotateLeft(hash ^ scramble(word), 13), 5) + 0xe6546b64;
+  }
+  let tail = 0;
+  for (let i = bytes.length - 1; i >= blocks * 4; i--) tail = (tail << 8) | bytes[i];
+  hash ^= scramble(tail) ^ bytes.length;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+function scramble(word: number): number {
+  return Math.imul(rotateLeft(Math.imul(word, C1), 15), C2);
+}
+
+function rotateLeft(word: number, bits: number): number {
+  return (word << bits) | (word >>> (32 - bits));
+}
