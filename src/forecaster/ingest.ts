@@ -40,16 +40,17 @@ const BATCH_ROWS = 20_000;
 export async function ingestRecords(
   storage: SalesStorage,
   records: SalesRecords,
-  panelOptions: Pick<PanelOptions, 'dateFormat' | 'timeZone' | 'maxExamples'>,
+  panelOptions: Pick<PanelOptions, 'dateFormat' | 'timeZone' | 'maxExamples' | 'uncategorized'>,
   options: IngestOptions,
 ): Promise<IngestReport> {
   const writer = new BatchWriter(storage, options);
   const checker = new RecordChecker(panelOptions);
+  const { uncategorized = 'uncategorized' } = panelOptions;
   const pace = createPacer(options);
   for await (const batch of inBatches(records, options.signal)) {
     for (const record of batch) {
-      const day = 'day' in record ? checker.checkDaily(record) : checker.check(record);
-      if (day !== undefined) await writer.add(dailySale(record, day));
+      const day = hasDay(record) ? checker.checkDaily(record) : checker.check(record);
+      if (day !== undefined) await writer.add(dailySale(record, day, uncategorized));
     }
     await pace({ phase: 'ingest', done: checker.rows, total: Number.NaN });
   }
@@ -104,11 +105,16 @@ function notIterable(): ForecastError {
   });
 }
 
-function dailySale(record: SalesRecord | DailyRecord, day: number): DailySale {
+/** Batches of a source that has read the dates itself hold day numbers. */
+function hasDay(record: SalesRecord | DailyRecord): record is DailyRecord {
+  return typeof record === 'object' && record !== null && 'day' in record;
+}
+
+function dailySale(record: SalesRecord | DailyRecord, day: number, uncategorized: string): DailySale {
   return {
     day,
     productId: record.productId,
-    category: record.category ?? '',
+    category: record.category || uncategorized,
     units: record.units,
     ...(record.location ? { location: record.location } : {}),
     ...(record.revenue == null ? {} : { revenue: record.revenue }),

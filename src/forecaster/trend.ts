@@ -1,4 +1,4 @@
-import { cumulativeStdNormalProbability } from 'simple-statistics';
+import { errorFunction } from 'simple-statistics';
 
 export type TrendDirection = 'up' | 'down' | 'flat';
 
@@ -43,5 +43,5 @@ export function compareWithPast(forecast: number, previous: number, standardErro
 function twoSidedProbability(change: number, standardError: number): number {
   if (change === 0) return 1;
   if (!(standardError > 0)) return 0;
-  return Math.max(0, 2 * (1 - cumulativeStdNormalProbability(Math.abs(change) / standardError)));
+  return Math.max(0, 1 - errorFunction(Math.abs(change) / (standardError * Math.SQRT2)));
 }
