@@ -49,7 +49,8 @@ export class Booster implements BoosterParts {
   /** Numbers predicted for each row: one, or one for each quantile. */
   readonly outputs: number;
   private readonly link: Link;
-  private readonly baseMargin: number;
+  /** The base score on the scale of the sums of trees. */
+  readonly baseMargin: number;
   private ensembles: readonly TreeEnsemble[] | undefined;
   private margins = new Float32Array(0);
 

@@ -11,6 +11,7 @@ export {
   nativeEngine,
 } from './engine.js';
 export type { EvalMetric, EvalMetricFunction } from './evaluation-set.js';
+export { type FeatureImportance, featureImportance } from './importance.js';
 export {
   type BoosterParams,
   DEFAULT_PARAMS,
@@ -18,6 +19,7 @@ export {
   type MonotoneConstraint,
   type ObjectiveName,
 } from './params.js';
+export { shapValues } from './shap.js';
 export { type BoosterData, trainBooster, trainBoosterAsync } from './train.js';
 export type { Tree } from './tree.js';
 export { loadXGBoostJson, loadXGBoostUbjson } from './xgboost-load.js';

@@ -176,7 +176,8 @@ class Writer {
       this.text(value);
     } else if (typeof value === 'number') {
       this.marker('l');
-      this.view.setInt32(this.reserve(4), value);
+      const at = this.reserve(4);
+      this.view.setInt32(at, value);
     } else if (value instanceof Float32Array) {
       this.typedArray('d', 4, value, (at, number) => this.view.setFloat32(at, number));
     } else if (value instanceof Int32Array) {
@@ -213,12 +214,14 @@ class Writer {
   private text(text: string): void {
     const encoded = new TextEncoder().encode(text);
     this.count(encoded.length);
-    this.bytes.set(encoded, this.reserve(encoded.length));
+    const at = this.reserve(encoded.length);
+    this.bytes.set(encoded, at);
   }
 
   private count(count: number): void {
     this.marker('L');
-    this.view.setBigInt64(this.reserve(8), BigInt(count));
+    const at = this.reserve(8);
+    this.view.setBigInt64(at, BigInt(count));
   }
 
   private marker(marker: string): void {
@@ -226,6 +229,7 @@ class Writer {
     this.bytes[at] = marker.charCodeAt(0);
   }
 
+  /** Where the next bytes go; may move `bytes` and `view` to a larger buffer. */
   private reserve(bytes: number): number {
     const start = this.at;
     this.at += bytes;

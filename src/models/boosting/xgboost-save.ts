@@ -120,6 +120,7 @@ function encodeJson(value: DocumentValue): string {
  */
 function floatText(value: number): string {
   const single = Math.fround(value);
+  if (Object.is(single, -0)) return '-0.0';
   for (let digits = 6; digits <= 9; digits++) {
     const number = Number(single.toPrecision(digits));
     if (Math.fround(number) === single) {
