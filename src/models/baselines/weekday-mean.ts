@@ -11,9 +11,10 @@ export interface SeasonalMeanOptions {
   readonly season?: number;
   /** How many of the last seasons are averaged. Default 4. */
   readonly cycles?: number;
+  /** Days averaged where none of the seasons was observed; 1 for the last known value. Default 56. */
+  readonly fallbackDays?: number;
 }
 
-/** Days averaged where none of the seasons was observed. */
 const FALLBACK_DAYS = 56;
 
 /**
@@ -34,7 +35,7 @@ const FALLBACK_DAYS = 56;
 export function weekdayMean(options: WeekdayMeanOptions = {}): ForecastModel {
   const { weeks = 4 } = options;
   checkPositiveInteger('weeks', weeks);
-  return meanOfSeasons(`weekday-mean-${weeks}`, 7, weeks);
+  return meanOfSeasons(`weekday-mean-${weeks}`, 7, weeks, FALLBACK_DAYS);
 }
 
 /**
@@ -43,20 +44,21 @@ export function weekdayMean(options: WeekdayMeanOptions = {}): ForecastModel {
  * @throws ForecastError `invalid-option` for a season or a number of cycles that is not a positive whole number.
  */
 export function seasonalMean(options: SeasonalMeanOptions = {}): ForecastModel {
-  const { season = 7, cycles = 4 } = options;
+  const { season = 7, cycles = 4, fallbackDays = FALLBACK_DAYS } = options;
   checkPositiveInteger('season', season);
   checkPositiveInteger('cycles', cycles);
-  return meanOfSeasons(`seasonal-mean-${season}x${cycles}`, season, cycles);
+  checkPositiveInteger('fallbackDays', fallbackDays);
+  return meanOfSeasons(`seasonal-mean-${season}x${cycles}`, season, cycles, fallbackDays);
 }
 
-function meanOfSeasons(name: string, season: number, cycles: number): ForecastModel {
+function meanOfSeasons(name: string, season: number, cycles: number, fallbackDays: number): ForecastModel {
   return patternModel({
     name,
     period: season,
     errorsAddUp: false,
     prepare: () => ({
       pattern(history, out) {
-        const fallback = meanOfLast(history, FALLBACK_DAYS);
+        const fallback = meanOfLast(history, fallbackDays);
         for (let h = 0; h < season; h++) {
           const mean = meanBefore(history, history.length + h, season, cycles);
           out[h] = Number.isNaN(mean) ? fallback : mean;

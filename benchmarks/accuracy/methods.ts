@@ -1,0 +1,119 @@
+import { covariatesUntil } from '../../src/evaluation/backtest.js';
+import { croston, seasonalMean, seasonalNaive, tsb, weekdayMean } from '../../src/models/baselines/index.js';
+import type { Covariates, FittedModel, ForecastModel } from '../../src/models/contract.js';
+import { documentedEnsemble } from '../../src/models/ensemble/index.js';
+import { seasonalTrend } from '../../src/models/seasonal-trend/index.js';
+import { xgboost } from '../../src/models/xgboost/index.js';
+import { lastDay, type Panel } from '../../src/panel/panel.js';
+import { sliceDays } from '../../src/panel/slice.js';
+import type { AccuracyCase, CaseName } from './cases.js';
+import { SPARSE_WEEKS, SPREAD_WEEKS, type WeeklyAdapter } from './weekly.js';
+
+/** A model fitted at one cutoff of a case. */
+export interface CaseFit {
+  /** Expected values of the test window, `seriesCount * horizon`. */
+  mean(): Promise<Float64Array>;
+  /** The fitted model where it forecasts the case's own days, for its intervals. */
+  readonly fitted: FittedModel;
+}
+
+/** A method: a public model, and how it runs on each kind of case. */
+export interface Method {
+  readonly name: string;
+  readonly cases: readonly CaseName[];
+  /** True if it is run without measuring errors for intervals. */
+  readonly withoutIntervals?: boolean;
+  fit(data: AccuracyCase, cutoff: number, covariates: Covariates): Promise<CaseFit>;
+}
+
+const DAILY: readonly CaseName[] = ['A', 'B', 'C'];
+const ALL: readonly CaseName[] = ['A', 'B', 'C', 'D'];
+
+/** In case D a season is 52 weeks, and the mean is that of the last 4 weeks. */
+export const NAIVE_METHODS: readonly Method[] = [
+  onOwnGrid('m1_snaive7', ALL, (weekly) =>
+    weekly ? seasonalNaive({ season: 52, fallbackDays: 1 }) : seasonalNaive({ season: 7 }),
+  ),
+  onOwnGrid('m2_snaive364', DAILY, () => seasonalNaive({ season: 364 })),
+  onOwnGrid('m3_mean28dow', ALL, (weekly) =>
+    weekly ? seasonalMean({ season: 1, cycles: 4, fallbackDays: 1 }) : weekdayMean({ weeks: 4 }),
+  ),
+];
+
+/** The full history of case D is a little over two years. */
+const WHOLE_HISTORY = 5000;
+
+export const METHODS: readonly Method[] = [
+  ...NAIVE_METHODS,
+  onOwnGrid('croston_sba', ['C'], () => croston()),
+  onOwnGrid('tsb', ['C'], () => tsb()),
+  onOwnGrid('tsb_weekday', ['C'], () => tsb({ weekdayProfile: true })),
+  onDays('seasonal_trend', SPARSE_WEEKS, (weekly) =>
+    weekly ? seasonalTrend({ weeklySeasonality: false, lookbackDays: WHOLE_HISTORY }) : seasonalTrend(),
+  ),
+  {
+    ...onDays('xgboost', SPREAD_WEEKS, (weekly) =>
+      xgboost({ intervalDays: 0, ...(weekly && { lookbackDays: 728 }) }),
+    ),
+    withoutIntervals: true,
+  },
+  onDays('documented', SPREAD_WEEKS, (weekly) =>
+    documentedEnsemble(
+      weekly
+        ? {
+            xgboost: { lookbackDays: 728 },
+            seasonalTrend: { weeklySeasonality: false, lookbackDays: WHOLE_HISTORY },
+          }
+        : {},
+    ),
+  ),
+];
+
+/** Runs a model on the steps of the case, be they days or weeks: for methods that know no calendar. */
+function onOwnGrid(
+  name: string,
+  cases: readonly CaseName[],
+  makeModel: (weekly: boolean) => ForecastModel,
+): Method {
+  return {
+    name,
+    cases,
+    async fit(data, cutoff) {
+      const history = sliceDays(data.panel, 0, cutoff + 1);
+      const fitted = await makeModel(data.grid === 'week').fit(history);
+      return { fitted, mean: async () => (await fitted.forecast({ horizon: data.horizon })).mean };
+    },
+  };
+}
+
+/** Runs a daily model with holidays and indicators; weeks become days by the adapter. */
+function onDays(name: string, adapter: WeeklyAdapter, makeModel: (weekly: boolean) => ForecastModel): Method {
+  return {
+    name,
+    cases: ALL,
+    async fit(data, cutoff, covariates) {
+      const { horizon, panel } = data;
+      const weekly = data.grid === 'week';
+      const steps = sliceDays(panel, 0, cutoff + 1);
+      const history = weekly ? adapter.toDaily(steps) : withoutUnsoldDays(steps);
+      const known = covariatesUntil(covariates, lastDay(history));
+      const fitted = await makeModel(weekly).fit(history, { covariates: known });
+      return {
+        fitted,
+        async mean() {
+          const { mean } = await fitted.forecast({ horizon: weekly ? 7 * horizon : horizon });
+          return weekly ? adapter.toWeekly(mean, panel.seriesCount, horizon) : mean;
+        },
+      };
+    },
+  };
+}
+
+/** Days before an item came on sale are missing, and not days without demand. */
+function withoutUnsoldDays(panel: Panel): Panel {
+  const units = panel.units.slice();
+  panel.firstDay.forEach((first, s) => {
+    units.fill(Number.NaN, s * panel.days, s * panel.days + first);
+  });
+  return { ...panel, units };
+}
