@@ -1,0 +1,22 @@
+import type { z } from 'zod';
+import { type ErrorPath, ForecastError } from '../errors.js';
+
+/**
+ * Checks an answer of a service against the form that it is documented to have; unknown fields are dropped.
+ *
+ * @throws ForecastError `invalid-data` with the path of the first difference, without the values themselves.
+ */
+export function parseAnswer<S extends z.ZodType>(service: string, schema: S, answer: unknown): z.output<S> {
+  const result = schema.safeParse(answer);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const path = issue!.path.map((part) => (typeof part === 'symbol' ? String(part) : part)) as ErrorPath;
+  throw new ForecastError(
+    'invalid-data',
+    `${service} answered in an unknown form at ${path.join('.') || 'the top'}`,
+    {
+      path,
+      hint: 'The service may have changed; look for a newer version of this package.',
+    },
+  );
+}
