@@ -1,0 +1,94 @@
+import { ForecastError } from '../../errors.js';
+import { studentTwoSided } from './student-t.js';
+
+/** Number, mean and variance (of a sample, n - 1) of some values. */
+export interface SampleSummary {
+  readonly count: number;
+  readonly mean: number;
+  readonly variance: number;
+}
+
+export interface TTest {
+  /** Mean of the first sample less that of the second. */
+  readonly difference: number;
+  readonly standardError: number;
+  readonly statistic: number;
+  readonly degreesOfFreedom: number;
+  /** Two-sided: how often a difference at least as large comes up by chance. */
+  readonly pValue: number;
+}
+
+/**
+ * Summary of a column of values.
+ *
+ * @throws ForecastError `too-short` for fewer than two values, `invalid-data` for one that is not finite.
+ */
+export function summarize(values: ArrayLike<number>): SampleSummary {
+  const count = values.length;
+  if (count < 2) throw tooShort(count);
+  let sum = 0;
+  for (let i = 0; i < count; i++) {
+    if (!Number.isFinite(values[i])) {
+      throw new ForecastError('invalid-data', `Value ${i} is not a finite number`, { path: [i] });
+    }
+    sum += values[i];
+  }
+  const mean = sum / count;
+  let squares = 0;
+  for (let i = 0; i < count; i++) squares += (values[i] - mean) ** 2;
+  return { count, mean, variance: squares / (count - 1) };
+}
+
+/**
+ * Welch's test of whether two independent samples have the same mean, without assuming equal variances: for arms
+ * that served different keys. If nothing varies, the p-value is 1 for equal means and 0 for others.
+ *
+ * ```ts
+ * import { summarize, welchTTest } from 'commerce-forecast';
+ *
+ * const { pValue } = welchTTest(summarize([3.1, 2.9, 3.4]), summarize([2.2, 2.5, 2.1]));
+ * ```
+ *
+ * Source: B. L. Welch, "The generalization of Student's problem when several different population variances are
+ * involved", Biometrika 34 (1947).
+ *
+ * @throws ForecastError `too-short` for a sample of fewer than two values.
+ */
+export function welchTTest(first: SampleSummary, second: SampleSummary): TTest {
+  for (const { count } of [first, second]) if (count < 2) throw tooShort(count);
+  const a = first.variance / first.count;
+  const b = second.variance / second.count;
+  const total = a + b;
+  // Of shares of the total: the squares of very small variances would vanish.
+  const spread = (a / total) ** 2 / (first.count - 1) + (b / total) ** 2 / (second.count - 1);
+  const degrees = total > 0 ? 1 / spread : first.count + second.count - 2;
+  return testOf(first.mean - second.mean, Math.sqrt(total), degrees);
+}
+
+/**
+ * Test of whether paired values have the same mean: for two versions that forecast the same series and days, which
+ * tells smaller differences apart than {@link welchTTest}. If no difference varies, the p-value is 1 where they
+ * are zero and 0 elsewhere.
+ *
+ * @throws ForecastError `invalid-data` for different lengths, `too-short` for fewer than two pairs.
+ */
+export function pairedTTest(first: ArrayLike<number>, second: ArrayLike<number>): TTest {
+  if (first.length !== second.length) {
+    throw new ForecastError(
+      'invalid-data',
+      `Pairs need equal lengths, got ${first.length} and ${second.length}`,
+    );
+  }
+  const { count, mean, variance } = summarize(Float64Array.from(first, (value, i) => value - second[i]));
+  return testOf(mean, Math.sqrt(variance / count), count - 1);
+}
+
+function testOf(difference: number, standardError: number, degreesOfFreedom: number): TTest {
+  const statistic = difference === 0 ? 0 : difference / standardError;
+  const pValue = studentTwoSided(statistic, degreesOfFreedom);
+  return { difference, standardError, statistic, degreesOfFreedom, pValue };
+}
+
+function tooShort(count: number): ForecastError {
+  return new ForecastError('too-short', `A test needs at least two values in each sample, got ${count}`);
+}
