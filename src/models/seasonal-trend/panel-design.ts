@@ -7,9 +7,7 @@ import { gaps } from './panel-history.js';
 import type { ResolvedPanelOptions } from './panel-options.js';
 import { PenalizedSystem } from './penalized-system.js';
 import { ModeSolver } from './posterior-mode.js';
-
-/** Precision of the normal priors of slope and level: their deviation is 5 in scaled units. */
-export const TREND_PRECISION = 1 / 25;
+import { TREND_PRECISION } from './problem.js';
 
 /** The design of one calendar, ready to be solved for any series on it. */
 export interface PreparedDesign {

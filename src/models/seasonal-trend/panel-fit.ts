@@ -14,12 +14,7 @@ import type { PanelState } from './panel-state.js';
 import { emptyPanelState, RESIDUAL_DAYS } from './panel-state.js';
 import type { Mode } from './posterior-mode.js';
 import { bestVariance } from './posterior-mode.js';
-
-/** Prophet's addition to the mean absolute changepoint, which keeps its Laplace scale from being zero. */
-export const MIN_CHANGE_SCALE = 1e-8;
-/** The posterior can have a second mode with little noise and many changepoints: its search starts here. */
-export const LOW_START = 1e-5;
-const MODE_TOLERANCE = 1e-10;
+import { LOW_START, MIN_CHANGE_SCALE, MODE_TOLERANCE } from './problem.js';
 
 /** Fits every series of a panel; one report of progress per series. */
 export function* fitPanelWork(

@@ -1,5 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { parseDay } from '../../../src/calendar/day.js';
+import type {
+  PointInputs,
+  SeasonalTrendOptions,
+  SeriesData,
+  SeriesEvent,
+} from '../../../src/models/seasonal-trend/index.js';
 
 /** Fixtures that are part of the project: our own synthetic series, fitted by R prophet 1.0. */
 export const SYNTHETIC_CASES = fileURLToPath(new URL('../../fixtures/prophet/', import.meta.url));
@@ -106,4 +113,77 @@ export function numbers(table: Table, name: string): Float64Array {
 
 export function asArray<T>(value: T | readonly T[]): readonly T[] {
   return Array.isArray(value) ? value : [value as T];
+}
+
+function points(golden: GoldenCase, table: Table): PointInputs {
+  const { growth, extra_regressors, seasonalities } = golden.parameters;
+  const columns = (names: readonly string[]) =>
+    Object.fromEntries(names.map((name) => [name, numbers(table, name)]));
+  const bound = (name: string) =>
+    growth === 'logistic' && table.has(name) ? numbers(table, name) : undefined;
+  return {
+    dates: table.get('ds'),
+    cap: bound('cap'),
+    floor: bound('floor'),
+    regressors: columns(Object.keys(extra_regressors)),
+    conditions: columns(Object.values(seasonalities).flatMap((given) => given['condition.name'] ?? [])),
+  };
+}
+
+export function historyOf(golden: GoldenCase): SeriesData {
+  return { ...points(golden, golden.history), values: numbers(golden.history, 'y') };
+}
+
+export function futureOf(golden: GoldenCase): PointInputs {
+  return points(golden, golden.future);
+}
+
+function eventsOf({ holidays, countryHolidays }: GoldenCase): SeriesEvent[] {
+  const own = (holidays?.get('holiday') ?? []).map((name, i) => {
+    const column = (key: string) => holidays?.get(key)?.[i];
+    const priorScale = column('prior_scale');
+    return {
+      name,
+      day: parseDay(column('ds') ?? ''),
+      lowerWindow: Number(column('lower_window') ?? 0),
+      upperWindow: Number(column('upper_window') ?? 0),
+      ...(priorScale === undefined ? {} : { priorScale: Number(priorScale) }),
+    };
+  });
+  const country = (countryHolidays?.get('holiday') ?? []).map((name, i) => ({
+    name,
+    day: parseDay(countryHolidays?.get('ds')?.[i] ?? ''),
+  }));
+  return [...own, ...country];
+}
+
+/** The options with which R fitted the case. */
+export function optionsOf(golden: GoldenCase): SeasonalTrendOptions {
+  const { parameters } = golden;
+  return {
+    growth: parameters.growth,
+    changepointCount: parameters.n_changepoints,
+    changepointRange: parameters.changepoint_range,
+    changepointPriorScale: parameters.changepoint_prior_scale,
+    yearlySeasonality: false,
+    weeklySeasonality: false,
+    dailySeasonality: false,
+    seasonalities: Object.entries(parameters.seasonalities).map(([name, given]) => ({
+      name,
+      period: given.period,
+      fourierOrder: given['fourier.order'],
+      priorScale: given['prior.scale'],
+      mode: given.mode,
+      condition: given['condition.name'] ?? undefined,
+    })),
+    seasonalityMode: parameters.seasonality_mode,
+    holidaysPriorScale: parameters.holidays_prior_scale,
+    events: eventsOf(golden),
+    regressors: Object.entries(parameters.extra_regressors).map(([name, given]) => ({
+      name,
+      priorScale: given['prior.scale'],
+      mode: given.mode,
+    })),
+    intervalLevel: parameters.interval_width,
+  };
 }
