@@ -32,4 +32,5 @@ export {
   type SalesTruth,
 } from './generate-sales.js';
 export type { GenerateOptions, ProductDays, Promotion } from './merchant.js';
+export { merchantEvents } from './merchant-calendar.js';
 export type { NamedCheck } from './named-checks.js';

@@ -1,0 +1,30 @@
+import { BarChart, LineChart } from 'echarts/charts';
+import { GridComponent, LegendComponent, MarkLineComponent } from 'echarts/components';
+import * as echarts from 'echarts/core';
+import { SVGRenderer } from 'echarts/renderers';
+import { withSchemeColors } from './colors.js';
+import { escapeHtml, Html } from './html.js';
+
+echarts.use([BarChart, LineChart, GridComponent, LegendComponent, MarkLineComponent, SVGRenderer]);
+
+export type ChartOption = Parameters<echarts.ECharts['setOption']>[0];
+
+export interface ChartSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+export const CHART_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
+
+/** Draws a chart as SVG that takes the width of the page. The label tells it to readers who do not see it. */
+export function renderChart(option: ChartOption, { width, height }: ChartSize, label: string): Html {
+  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height });
+  try {
+    chart.setOption({ animation: false, useUTC: true, ...option });
+    const svg = withSchemeColors(chart.renderToSVGString());
+    const attributes = `<svg role="img" aria-label="${escapeHtml(label)}" class="chart" `;
+    return new Html(svg.replace(/^<svg width="[^"]*" height="[^"]*" /, attributes));
+  } finally {
+    chart.dispose();
+  }
+}

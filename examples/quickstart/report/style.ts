@@ -1,0 +1,54 @@
+/** The style of the report: one column, readable on paper, phones and in the dark. */
+export const STYLE = `
+:root {
+  color-scheme: light dark;
+  --page: #f6f7f9; --card: #ffffff; --ink: #16202e; --muted: #5b6777; --grid: #dfe4ea; --rule: #e6eaef;
+  --history: #5b7083; --forecast: #0f6fde; --naive: #a9b4c0; --up: #0a7d43; --down: #bd2c2c; --accent: #0f6fde;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --page: #0f141b; --card: #171e28; --ink: #e8edf3; --muted: #9aa7b6; --grid: #2b3542; --rule: #273140;
+    --history: #8fa3b8; --forecast: #5ea8ff; --naive: #56647a; --up: #4cc98a; --down: #ff7b7b; --accent: #5ea8ff;
+  }
+}
+* { box-sizing: border-box; }
+body {
+  margin: 0; background: var(--page); color: var(--ink);
+  font: 16px/1.5 system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif;
+  font-variant-numeric: tabular-nums; -webkit-text-size-adjust: 100%;
+}
+main { max-width: 1040px; margin: 0 auto; padding: 40px 20px 64px; }
+h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 6px; letter-spacing: -0.02em; }
+h2 { font-size: 1.3rem; line-height: 1.3; margin: 0; letter-spacing: -0.01em; }
+h3 { font-size: 1rem; margin: 24px 0 6px; }
+p { margin: 0 0 10px; max-width: 72ch; }
+.lead { color: var(--muted); overflow-wrap: anywhere; }
+.card {
+  background: var(--card); border: 1px solid var(--rule); border-radius: 12px; padding: 20px 22px; margin: 20px 0;
+}
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(190px, 1fr)); gap: 12px; margin: 24px 0; }
+.figure { background: var(--card); border: 1px solid var(--rule); border-radius: 12px; padding: 14px 16px; }
+.figure b { display: block; font-size: 1.55rem; line-height: 1.25; letter-spacing: -0.02em; overflow-wrap: anywhere; }
+.figure span { color: var(--muted); font-size: 0.85rem; }
+.heading { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: baseline; margin-bottom: 10px; }
+.heading .total { color: var(--muted); }
+.chart { display: block; width: 100%; height: auto; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; font-size: 0.93rem; }
+th { text-align: left; color: var(--muted); font-weight: 500; font-size: 0.82rem; }
+th, td { padding: 7px 14px 7px 0; border-bottom: 1px solid var(--rule); vertical-align: top; }
+tbody tr:last-child td { border-bottom: 0; }
+.number { text-align: right; white-space: nowrap; }
+.nowrap { white-space: nowrap; }
+.name { color: var(--muted); }
+.up { color: var(--up); } .down { color: var(--down); } .flat { color: var(--muted); }
+.note { color: var(--muted); font-size: 0.88rem; }
+.tag {
+  font-size: 0.75rem; border: 1px solid currentColor; border-radius: 99px; padding: 1px 8px; white-space: nowrap;
+}
+.error { color: var(--down); } .warning { color: var(--accent); } .info { color: var(--muted); }
+summary { cursor: pointer; color: var(--muted); font-size: 0.88rem; }
+details ul { margin: 4px 0 0; padding-left: 18px; color: var(--muted); font-size: 0.88rem; overflow-wrap: anywhere; }
+footer { color: var(--muted); font-size: 0.85rem; margin-top: 32px; }
+@media print { .card, .figure { break-inside: avoid; } body { background: none; } }
+`;
