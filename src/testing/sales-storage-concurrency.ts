@@ -126,9 +126,10 @@ export const concurrencyChecks: Record<string, (storage: SalesStorage) => Promis
     expectEqual((await totalsOf(storage)).rows, MANY, 'rows of the next reader');
   },
 
+  // A leak shows as an error once the pool of the storage, of 20 connections or fewer, is exhausted.
   'readers that stop early hold nothing': async (storage) => {
-    await storage.write({ rows: manyRows(1) });
-    for (let reader = 0; reader < 120; reader++) {
+    await storage.write({ rows: manyRows(1).slice(0, 12_000) });
+    for (let reader = 0; reader < 30; reader++) {
       for await (const chunk of storage.read()) if (chunk.length > 0) break;
     }
     expectEqual((await storage.write({ rows: manyRows(1).slice(0, 1) })).written, 1, 'written after them');

@@ -1,5 +1,5 @@
 import type { Day } from '../../calendar/day.js';
-import { throwIfAborted } from '../../long-call.js';
+import { runInSlices, throwIfAborted } from '../../long-call.js';
 import type {
   DailySale,
   SalesBatch,
@@ -8,7 +8,7 @@ import type {
   SalesSummary,
   WriteResult,
 } from '../contract.js';
-import { addSales, compareSales, compareText, mergeBatch, seriesKey } from '../daily-sales.js';
+import { addSales, checkBatchId, compareSales, compareText, mergeBatch, seriesKey } from '../daily-sales.js';
 
 const CHUNK_ROWS = 10_000;
 
@@ -35,8 +35,10 @@ export class MemorySalesStorage implements SalesStorage {
 
   async write(batch: SalesBatch, options: { readonly signal?: AbortSignal } = {}): Promise<WriteResult> {
     throwIfAborted(options.signal);
+    checkBatchId(batch.id);
+    const merged = await runInSlices(mergeBatch(batch.rows), options);
+    // From here on nothing is awaited, so that no other call comes between.
     if (batch.id !== undefined && this.#batchIds.has(batch.id)) return { written: 0, alreadyWritten: true };
-    const merged = mergeBatch(batch.rows);
     // Every sum is made before the first row is stored: one that fails leaves nothing behind.
     const rows = batch.mode === 'replace' ? merged : merged.map((sale) => this.#addedToStored(sale));
     for (const sale of rows) this.#store(sale);

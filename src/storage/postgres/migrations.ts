@@ -1,0 +1,78 @@
+import { type Kysely, type Migration, Migrator, sql } from 'kysely';
+import { ForecastError } from '../../errors.js';
+import { toForecastError } from './postgres-errors.js';
+import { type Tables, tablesIn } from './tables.js';
+
+const MIGRATIONS_TABLE = 'commerce_forecast_migrations';
+
+/**
+ * Brings the tables up to date, forward only, in one transaction under an advisory lock: processes that start
+ * together migrate once. Gives the names of the migrations that were run.
+ *
+ * @throws ForecastError `conflict` if the database was migrated by a newer version of the package.
+ */
+export async function migrateToLatest(db: Kysely<unknown>, schema: string): Promise<readonly string[]> {
+  const migrations = migrationsFor(tablesIn(schema));
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => migrations },
+    migrationTableSchema: schema,
+    migrationTableName: MIGRATIONS_TABLE,
+    migrationLockTableName: `${MIGRATIONS_TABLE}_lock`,
+  });
+  const { error, results } = await migrator.migrateToLatest();
+  if (error !== undefined) throw migrationError(error);
+  return (results ?? []).map((result) => result.migrationName);
+}
+
+function migrationError(error: unknown): ForecastError {
+  if (error instanceof Error && /corrupted migrations/.test(error.message)) {
+    return new ForecastError('conflict', `The database does not fit this version: ${error.message}`, {
+      cause: error,
+      hint: 'Use the version of commerce-forecast that migrated the database last, or a newer one.',
+    });
+  }
+  return toForecastError(error);
+}
+
+/** Never changed once released: a change of the tables is a new migration. */
+function migrationsFor(tables: Tables): Record<string, Migration> {
+  return {
+    '0001_sales': { up: (db: Kysely<unknown>) => createSales(db, tables) },
+    '0002_daily_category_totals': { up: (db: Kysely<unknown>) => createDailyTotals(db, tables) },
+  };
+}
+
+async function createSales(db: Kysely<unknown>, { sales, batches }: Tables): Promise<void> {
+  // Collation C: one order on every machine, and equality that is equality of bytes.
+  await sql`
+    CREATE TABLE ${sales} (
+      day date NOT NULL,
+      product_id text COLLATE "C" NOT NULL,
+      location text COLLATE "C" NOT NULL,
+      category text COLLATE "C" NOT NULL,
+      units double precision NOT NULL,
+      revenue double precision,
+      price double precision,
+      promo boolean,
+      in_stock boolean,
+      PRIMARY KEY (product_id, location, day)
+    ) PARTITION BY RANGE (day)`.execute(db);
+  await sql`CREATE INDEX sales_category_day ON ${sales} (category, day)`.execute(db);
+  await sql`CREATE INDEX sales_day ON ${sales} (day)`.execute(db);
+  await sql`
+    CREATE TABLE ${batches} (
+      id text COLLATE "C" PRIMARY KEY,
+      written integer NOT NULL,
+      written_at timestamptz NOT NULL DEFAULT now()
+    )`.execute(db);
+}
+
+async function createDailyTotals(db: Kysely<unknown>, { sales, dailyTotals }: Tables): Promise<void> {
+  await sql`
+    CREATE MATERIALIZED VIEW ${dailyTotals} AS
+      SELECT category, day, sum(units) AS units, sum(revenue) AS revenue, count(*) AS rows
+      FROM ${sales} GROUP BY category, day`.execute(db);
+  // A unique index is what lets a refresh go on beside readers.
+  await sql`CREATE UNIQUE INDEX daily_category_totals_key ON ${dailyTotals} (category, day)`.execute(db);
+}

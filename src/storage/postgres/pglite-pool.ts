@@ -1,0 +1,45 @@
+import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
+import { yieldToEventLoop } from '../../long-call.js';
+
+/** What the storage needs of an embedded database of `@electric-sql/pglite`. */
+export interface EmbeddedDatabase {
+  query<R>(
+    sql: string,
+    parameters?: unknown[],
+  ): Promise<{ readonly rows: R[]; readonly affectedRows?: number }>;
+}
+
+/** An embedded database as a pool of one connection, which goes from caller to caller in order of arrival. */
+export class EmbeddedPool implements PostgresPool {
+  readonly #database: EmbeddedDatabase;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(database: EmbeddedDatabase) {
+    this.#database = database;
+  }
+
+  async connect(): Promise<PostgresPoolClient> {
+    const previous = this.#last;
+    let release = (): void => undefined;
+    this.#last = new Promise((resolve) => {
+      release = resolve;
+    });
+    await previous;
+    // The database runs in this thread and answers without a turn of the event loop, which a caller in a loop
+    // would take from all timers and requests.
+    await yieldToEventLoop();
+    return { query: this.#query as PostgresPoolClient['query'], release: () => release() };
+  }
+
+  async end(): Promise<void> {}
+
+  readonly #query = async <R>(
+    sql: string,
+    parameters: readonly unknown[],
+  ): Promise<PostgresQueryResult<R>> => {
+    const { rows, affectedRows } = await this.#database.query<R>(sql, [...parameters]);
+    const command = (/^\s*(\w+)/.exec(sql)?.[1].toUpperCase() ??
+      'SELECT') as PostgresQueryResult<R>['command'];
+    return { command, rowCount: affectedRows ?? rows.length, rows };
+  };
+}

@@ -1,0 +1,247 @@
+import { Kysely, PostgresDialect, type PostgresPool } from 'kysely';
+import type { Day } from '../../calendar/day.js';
+import { ForecastError } from '../../errors.js';
+import { runInSlices, throwIfAborted } from '../../long-call.js';
+import type {
+  DailySale,
+  SalesBatch,
+  SalesQuery,
+  SalesStorage,
+  SalesSummary,
+  WriteResult,
+} from '../contract.js';
+import { checkBatchId, mergeBatch } from '../daily-sales.js';
+import { type DailyCategoryTotal, readDailyTotals, TotalsRefresher } from './daily-totals.js';
+import { LimitedPool } from './limited-pool.js';
+import { migrateToLatest } from './migrations.js';
+import { Partitions } from './partitions.js';
+import { type EmbeddedDatabase, EmbeddedPool } from './pglite-pool.js';
+import { isMissingPartition, isTransient, toForecastError } from './postgres-errors.js';
+import { readEmbeddedSales, readSales, summarizeSales } from './read-sales.js';
+import { monthOfDay, type Tables, tablesIn } from './tables.js';
+import { writeSales } from './write-sales.js';
+
+/** Where the database is: the user's `pg` pool, one pool for writing and one for reading, or an embedded database. */
+export type PostgresConnection =
+  | { readonly pool: PostgresPool }
+  | { readonly primary: PostgresPool; readonly replica?: PostgresPool }
+  | { readonly pglite: EmbeddedDatabase };
+
+export type PostgresStorageOptions = PostgresConnection & {
+  /** Schema of the tables. Default `public`. */
+  readonly schema?: string;
+  /** Connections that the storage takes from each pool at once. Default 100. */
+  readonly maxConnections?: number;
+  /** How long a call waits for a connection before it fails with `limit-exceeded`. Default 10,000. */
+  readonly acquireTimeoutMs?: number;
+  /** Days that {@link PostgresStorage.maintain} keeps. Default 731, two years. */
+  readonly retentionDays?: number;
+  /** Months after the current one whose partitions {@link PostgresStorage.maintain} creates. Default 3. */
+  readonly monthsAhead?: number;
+  /**
+   * When the daily totals follow the sales: `background` starts a refresh after each write and lets the write
+   * return, `manual` leaves it to {@link PostgresStorage.refreshDailyTotals}. Default `background`.
+   */
+  readonly totals?: 'background' | 'manual';
+  /** Told when a refresh in the background fails; the next one makes up for it. */
+  readonly onBackgroundError?: (error: ForecastError) => void;
+};
+
+const WRITE_ATTEMPTS = 6;
+
+/**
+ * Sales in PostgreSQL 15 or newer, or in an embedded PGlite: partitioned by month, written by idempotent batches,
+ * read through cursors. The pool or database stays the user's: `close()` does not end it.
+ *
+ * ```ts
+ * import pg from 'pg';
+ * import { PostgresStorage } from 'commerce-forecast/postgres';
+ *
+ * const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'], max: 100 });
+ * const storage = new PostgresStorage({ pool });
+ * await storage.migrate();
+ * await storage.write({
+ *   id: 'delivery-1',
+ *   rows: [{ day: 19_783, productId: 'tea', category: 'Drinks', units: 12 }],
+ * });
+ * ```
+ */
+export class PostgresStorage implements SalesStorage {
+  readonly specificationVersion = 'v1';
+  readonly name: 'postgres' | 'pglite';
+  readonly #primary: Kysely<unknown>;
+  readonly #replica: Kysely<unknown> | undefined;
+  readonly #tables: Tables;
+  readonly #partitions: Partitions;
+  readonly #totals: TotalsRefresher;
+  readonly #options: PostgresStorageOptions;
+  #closed = false;
+
+  /** @throws ForecastError `invalid-option` for a wrong schema name or limit. */
+  constructor(options: PostgresStorageOptions) {
+    const embedded = 'pglite' in options;
+    this.#options = options;
+    this.name = embedded ? 'pglite' : 'postgres';
+    this.#tables = tablesIn(options.schema ?? 'public');
+    const limits = {
+      maxConnections: positive('maxConnections', options.maxConnections ?? 100),
+      acquireTimeoutMs: positive('acquireTimeoutMs', options.acquireTimeoutMs ?? 10_000),
+    };
+    positive('retentionDays', options.retentionDays ?? 1);
+    const open = (pool: PostgresPool) =>
+      new Kysely<unknown>({ dialect: new PostgresDialect({ pool: new LimitedPool(pool, limits) }) });
+    if ('pglite' in options) {
+      const pool = new EmbeddedPool(options.pglite);
+      this.#primary = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+    } else {
+      this.#primary = open('pool' in options ? options.pool : options.primary);
+      if ('replica' in options && options.replica !== undefined) this.#replica = open(options.replica);
+    }
+    this.#partitions = new Partitions(this.#primary, this.#tables, embedded);
+    this.#totals = new TotalsRefresher(this.#primary, this.#tables);
+  }
+
+  /**
+   * Creates the tables or brings them up to date; call it once at the start of every process.
+   *
+   * @returns the names of the migrations that were run.
+   * @throws ForecastError `conflict` if the tables are newer than this version of the package.
+   */
+  migrate(): Promise<readonly string[]> {
+    return this.#call(() => migrateToLatest(this.#primary, this.#tables.schema));
+  }
+
+  async write(batch: SalesBatch, options: { readonly signal?: AbortSignal } = {}): Promise<WriteResult> {
+    throwIfAborted(options.signal);
+    checkBatchId(batch.id);
+    const rows = await runInSlices(mergeBatch(batch.rows), options);
+    const checked = { id: batch.id, mode: batch.mode ?? 'add', rows };
+    const months = new Set(rows.map((row) => monthOfDay(row.day)));
+    const result = await this.#call(() =>
+      this.#retried(async () => {
+        await this.#partitions.ensure(months);
+        return writeSales(this.#primary, this.#tables, checked, options.signal);
+      }),
+    );
+    if (result.written > 0) this.#refreshInBackground();
+    return result;
+  }
+
+  /** Rows from the replica if there is one that answers, which may lag behind what was written. */
+  async *read(query: SalesQuery = {}): AsyncIterable<readonly DailySale[]> {
+    this.#assertOpen();
+    const rowsOf = this.name === 'pglite' ? readEmbeddedSales : readSales;
+    let started = false;
+    for (const db of this.#readers()) {
+      try {
+        for await (const chunk of rowsOf(db, this.#tables, query)) {
+          started = true;
+          yield chunk;
+        }
+        return;
+      } catch (error) {
+        const failure = toForecastError(error);
+        // Another server may take over only before the first row: after it, rows would come twice.
+        if (started || db === this.#primary || failure.code !== 'unavailable') throw failure;
+      }
+    }
+  }
+
+  summary(): Promise<SalesSummary> {
+    return this.#fromReaders((db) => summarizeSales(db, this.#tables));
+  }
+
+  /** Units and revenue of each category and day, as of the last refresh. */
+  dailyTotals(
+    query: Pick<SalesQuery, 'from' | 'to' | 'categories'> = {},
+  ): Promise<readonly DailyCategoryTotal[]> {
+    return this.#fromReaders((db) => readDailyTotals(db, this.#tables, query));
+  }
+
+  /** Brings the daily totals up to date without blocking their readers. */
+  refreshDailyTotals(): Promise<void> {
+    return this.#call(() => this.#totals.refresh());
+  }
+
+  async deleteBefore(day: Day): Promise<number> {
+    if (!Number.isInteger(day)) {
+      throw new ForecastError('invalid-option', `${day} is not a day`, { path: ['day'] });
+    }
+    const removed = await this.#call(() => this.#partitions.removeBefore(day));
+    if (removed > 0) this.#refreshInBackground();
+    return removed;
+  }
+
+  /**
+   * The daily chore: creates the partitions of the coming months, and drops the sales that the retention policy
+   * lets go.
+   *
+   * @returns the number of rows that were removed.
+   */
+  async maintain(today: Day): Promise<number> {
+    const { monthsAhead = 3, retentionDays = 731 } = this.#options;
+    const current = monthOfDay(today);
+    await this.#call(() =>
+      this.#partitions.ensure(Array.from({ length: monthsAhead + 1 }, (_, i) => current + i)),
+    );
+    return this.deleteBefore(today - retentionDays);
+  }
+
+  /** Waits for work in the background and refuses further calls. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#totals.idle();
+  }
+
+  #readers(): readonly Kysely<unknown>[] {
+    return this.#replica === undefined ? [this.#primary] : [this.#replica, this.#primary];
+  }
+
+  async #fromReaders<T>(work: (db: Kysely<unknown>) => Promise<T>): Promise<T> {
+    if (this.#replica !== undefined) {
+      const replica = this.#replica;
+      try {
+        return await this.#call(() => work(replica));
+      } catch (error) {
+        if (!ForecastError.is(error) || error.code !== 'unavailable') throw error;
+      }
+    }
+    return this.#call(() => work(this.#primary));
+  }
+
+  async #call<T>(work: () => Promise<T>): Promise<T> {
+    this.#assertOpen();
+    try {
+      return await work();
+    } catch (error) {
+      throw toForecastError(error);
+    }
+  }
+
+  async #retried<T>(work: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await work();
+      } catch (error) {
+        if (attempt === WRITE_ATTEMPTS || !isTransient(error)) throw error;
+        if (isMissingPartition(error)) this.#partitions.forget();
+      }
+    }
+  }
+
+  #refreshInBackground(): void {
+    if (this.#options.totals === 'manual' || this.#closed) return;
+    this.#totals.refresh().catch((error) => this.#options.onBackgroundError?.(toForecastError(error)));
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new ForecastError('unavailable', 'The storage is closed');
+  }
+}
+
+function positive(option: string, value: number): number {
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new ForecastError('invalid-option', `${option} must be a whole number above 0, not ${value}`, {
+    path: [option],
+  });
+}

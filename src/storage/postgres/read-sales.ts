@@ -1,0 +1,151 @@
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { ForecastError } from '../../errors.js';
+import { throwIfAborted } from '../../long-call.js';
+import type { DailySale, SalesQuery, SalesSummary } from '../contract.js';
+import { compareText } from '../daily-sales.js';
+import { arrayLiteral } from './array-literal.js';
+import { dateLiteral, type Tables } from './tables.js';
+
+const CHUNK_ROWS = 5_000;
+
+interface SalesRow {
+  readonly day: number;
+  readonly product_id: string;
+  readonly location: string;
+  readonly category: string;
+  readonly units: number;
+  readonly revenue: number | null;
+  readonly price: number | null;
+  readonly promo: boolean | null;
+  readonly in_stock: boolean | null;
+}
+
+/** Reads through a cursor: one snapshot, and a chunk of rows in memory at a time. */
+export async function* readSales(
+  db: Kysely<unknown>,
+  tables: Tables,
+  query: SalesQuery,
+): AsyncGenerator<readonly DailySale[]> {
+  const { signal } = query;
+  throwIfAborted(signal);
+  const transaction = await db.startTransaction().setAccessMode('read only').execute();
+  try {
+    // The cursor is read to its end, so the plan should be the one that is quickest in total.
+    await sql`SET LOCAL cursor_tuple_fraction = 1`.execute(transaction);
+    await sql`DECLARE sales_reader NO SCROLL CURSOR FOR ${selectSales(tables, query)}`.execute(transaction);
+    for (;;) {
+      const fetching = sql<SalesRow>`FETCH ${sql.lit(CHUNK_ROWS)} FROM sales_reader`.execute(transaction);
+      const { rows } = await orAbort(fetching, signal);
+      if (rows.length > 0) yield rows.map(toSale);
+      if (rows.length < CHUNK_ROWS) break;
+      throwIfAborted(signal);
+    }
+  } finally {
+    const ended = transaction.rollback().execute();
+    // Who aborts does not wait for the statement that is still running.
+    if (signal?.aborted) ended.catch(() => undefined);
+    else await ended;
+  }
+}
+
+/** Reads all rows before the first is given: an embedded database has one connection, which none may keep. */
+export async function* readEmbeddedSales(
+  db: Kysely<unknown>,
+  tables: Tables,
+  query: SalesQuery,
+): AsyncGenerator<readonly DailySale[]> {
+  throwIfAborted(query.signal);
+  const chunks: (readonly DailySale[])[] = [];
+  for await (const chunk of readSales(db, tables, query)) chunks.push(chunk);
+  for (const chunk of chunks) {
+    throwIfAborted(query.signal);
+    yield chunk;
+  }
+}
+
+export async function summarizeSales(db: Kysely<unknown>, { sales }: Tables): Promise<SalesSummary> {
+  const { rows } = await sql<{
+    rows: string;
+    products: string;
+    categories: string[] | null;
+    first_day: number | null;
+    last_day: number | null;
+  }>`
+    SELECT count(*) AS rows, count(DISTINCT product_id) AS products,
+      array_agg(DISTINCT category) AS categories,
+      min(day) - DATE '1970-01-01' AS first_day, max(day) - DATE '1970-01-01' AS last_day
+    FROM ${sales}`.execute(db);
+  const [summary] = rows;
+  return {
+    rows: Number(summary.rows),
+    products: Number(summary.products),
+    categories: (summary.categories ?? []).sort(compareText),
+    firstDay: summary.first_day ?? undefined,
+    lastDay: summary.last_day ?? undefined,
+  };
+}
+
+/** The conditions of a query on a table with `day`, `category` and `product_id`. */
+export function conditionsOf({ from, to, categories, productIds }: SalesQuery): RawBuilder<unknown> {
+  checkDay('from', from);
+  checkDay('to', to);
+  const conditions = [
+    from !== undefined && sql`day >= ${dateLiteral(from)}`,
+    to !== undefined && sql`day <= ${dateLiteral(to)}`,
+    categories !== undefined && sql`category = ANY (${textArray(categories)})`,
+    productIds !== undefined && sql`product_id = ANY (${textArray(productIds)})`,
+  ].filter((condition) => condition !== false);
+  return conditions.length === 0 ? sql`true` : sql.join(conditions, sql` AND `);
+}
+
+function selectSales({ sales }: Tables, query: SalesQuery): RawBuilder<unknown> {
+  return sql`
+    SELECT day - DATE '1970-01-01' AS day, product_id, location, category, units, revenue, price, promo, in_stock
+    FROM ${sales} AS s WHERE ${conditionsOf(query)} ORDER BY product_id, location, s.day`;
+}
+
+/** One parameter for all texts: the literal of an array. */
+function textArray(texts: readonly string[]): RawBuilder<unknown> {
+  return sql`${arrayLiteral(texts.filter(isStorable))}::text::text[]`;
+}
+
+/** A text that no stored row can hold finds nothing, and the database would not take it. */
+function isStorable(text: string): boolean {
+  return !text.includes('\u0000') && !/\p{Surrogate}/u.test(text);
+}
+
+function checkDay(option: 'from' | 'to', day: number | undefined): void {
+  if (day === undefined || Number.isInteger(day)) return;
+  throw new ForecastError('invalid-option', `${option} must be a whole number of days, not ${day}`, {
+    path: [option],
+  });
+}
+
+function toSale(row: SalesRow): DailySale {
+  return {
+    day: row.day,
+    productId: row.product_id,
+    category: row.category,
+    location: row.location,
+    units: row.units,
+    revenue: row.revenue ?? undefined,
+    price: row.price ?? undefined,
+    promo: row.promo ?? undefined,
+    inStock: row.in_stock ?? undefined,
+  };
+}
+
+async function orAbort<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  let stop = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(new ForecastError('aborted', 'The call was aborted', { cause: signal.reason }));
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    work.catch(() => undefined);
+  }
+}
