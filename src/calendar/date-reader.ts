@@ -16,10 +16,8 @@ export interface DateReaderOptions {
 /** Gives the day of a date, or `undefined` if the value is not a date that it understands. */
 export type DateReader = (value: unknown) => Day | undefined;
 
-/** Dates outside 1900 to 2199 are taken for typing errors: one of them would stretch the grid over centuries. */
-export const FIRST_PLAUSIBLE_DAY: Day = dayFromCivil(1900, 1, 1);
-export const LAST_PLAUSIBLE_DAY: Day = dayFromCivil(2199, 12, 31);
-
+const FIRST_PLAUSIBLE_DAY: Day = dayFromCivil(1900, 1, 1);
+const LAST_PLAUSIBLE_DAY: Day = dayFromCivil(2199, 12, 31);
 const MAX_REMEMBERED = 50_000;
 /** Fixed, so that two-digit years mean 1950 to 2049 whenever the program runs. */
 const REFERENCE_DATE = new Date(2000, 0, 1);
@@ -50,6 +48,14 @@ export function createDateReader(options: DateReaderOptions = {}): DateReader {
   };
 }
 
+/**
+ * Whether a number is a day of 1900 to 2199. Others are taken for typing errors: one of them would stretch the grid of
+ * a panel over centuries.
+ */
+export function isPlausibleDay(day: number): boolean {
+  return Number.isInteger(day) && day >= FIRST_PLAUSIBLE_DAY && day <= LAST_PLAUSIBLE_DAY;
+}
+
 /** Sales data repeats its dates: a look-up is an order of magnitude cheaper than parsing. */
 function remember(read: (text: string) => Day | undefined): (text: string) => Day | undefined {
   const known = new Map<string, Day | undefined>();
@@ -64,7 +70,7 @@ function remember(read: (text: string) => Day | undefined): (text: string) => Da
 }
 
 function plausible(day: Day | undefined): Day | undefined {
-  return day !== undefined && day >= FIRST_PLAUSIBLE_DAY && day <= LAST_PLAUSIBLE_DAY ? day : undefined;
+  return day !== undefined && isPlausibleDay(day) ? day : undefined;
 }
 
 function isoReader(dayOfInstant: (instant: number) => Day): (text: string) => Day | undefined {

@@ -13,8 +13,14 @@ export type PanelShape = Pick<
 >;
 
 /** Rows between two turns of the event loop. */
-const ROWS_PER_STEP = 100_000;
+const ROWS_PER_STEP = 32_768;
 const CELLS_PER_STEP = 200_000;
+
+/** A panel and the sum of all its units. */
+interface FilledPanel {
+  readonly panel: Panel;
+  readonly totalUnits: number;
+}
 
 /**
  * Spreads the logged rows over the grid and repairs what the options ask for.
@@ -27,7 +33,7 @@ export function* fillGrid(
   positionOf: Int32Array,
   options: ResolvedPanelOptions,
   findings: FindingCollector,
-): Generator<Progress, Panel, void> {
+): Generator<Progress, FilledPanel, void> {
   const cells = shape.seriesCount * shape.days;
   const units = new Float64Array(cells);
   const recorded = new Uint8Array(cells);
@@ -59,16 +65,20 @@ export function* fillGrid(
     if (panel.promo && log.isPromo(row)) panel.promo[cell] = 1;
     if (panel.inStock && log.isOutOfStock(row)) panel.inStock[cell] = 0;
   }
-  if (panel.revenue && panel.price) sumMoney(log, cellOf, panel.revenue, panel.price, placeOf, findings);
+  if (panel.revenue && panel.price) {
+    yield* sumMoney(log, cellOf, panel.revenue, panel.price, placeOf, findings);
+  }
 
   const seriesPerStep = Math.max(1, Math.floor(CELLS_PER_STEP / shape.days));
   const closed = new Uint8Array(shape.days).fill(1);
+  let totalUnits = 0;
   for (let s = 0; s < shape.seriesCount; s++) {
     if (s % seriesPerStep === 0) yield { phase: 'repair series', done: s, total: shape.seriesCount };
     floorNegativeDays(panel, s, findings);
     fillGaps(panel, s, recorded, closed, options, findings);
     handleStockOuts(panel, s, options, findings);
     handleOutliers(panel, s, options, findings);
+    totalUnits += sumOfSeries(panel, s);
   }
   for (let d = 0; d < shape.days; d++) {
     if (closed[d]) {
@@ -76,7 +86,15 @@ export function* fillGrid(
       findings.add('empty-day', () => ({ path: ['day', day], message: 'no series has a record' }));
     }
   }
-  return panel;
+  return { panel, totalUnits };
+}
+
+function sumOfSeries({ units, days }: Panel, series: number): number {
+  let sum = 0;
+  for (let cell = series * days; cell < (series + 1) * days; cell++) {
+    if (!Number.isNaN(units[cell])) sum += units[cell];
+  }
+  return sum;
 }
 
 /** Where a cell of the grid is, as the path of a finding. */
@@ -86,17 +104,18 @@ function placeIn(shape: PanelShape, cell: number): [string, string, string] {
 }
 
 /** Sums revenue, and averages prices by the units sold at them. */
-function sumMoney(
+function* sumMoney(
   log: RecordLog,
   cellOf: (row: number) => number,
   revenue: Float64Array,
   price: Float32Array,
   placeOf: (cell: number) => [string, string, string],
   findings: FindingCollector,
-): void {
+): Generator<Progress, void, void> {
   const weighted = new Float64Array(price.length);
   const weights = new Float64Array(price.length);
   for (let row = 0; row < log.length; row++) {
+    if (row % ROWS_PER_STEP === 0) yield { phase: 'sum revenue', done: row, total: log.length };
     const cell = cellOf(row);
     if (cell < 0) continue;
     if (Number.isNaN(log.revenue[row])) {

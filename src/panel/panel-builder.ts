@@ -1,21 +1,15 @@
-import {
-  createDateReader,
-  type DateReader,
-  FIRST_PLAUSIBLE_DAY,
-  LAST_PLAUSIBLE_DAY,
-} from '../calendar/date-reader.js';
 import { type Day, formatDay } from '../calendar/day.js';
 import { ForecastError } from '../errors.js';
 import { type Progress, runAtOnce } from '../long-call.js';
-import { type DataReport, FindingCollector } from './data-report.js';
-import { describeValue } from './describe-value.js';
+import type { DataReport, FindingCollector } from './data-report.js';
 import { fillGrid, type PanelShape } from './fill-grid.js';
 import type { RejectionReason } from './finding-kinds.js';
 import type { Panel } from './panel.js';
 import { type PanelOptions, panelOptionsSchema, type ResolvedPanelOptions } from './panel-options.js';
 import { parseOptions } from './parse-options.js';
+import { RecordChecker } from './record-checker.js';
 import { RecordLog } from './record-log.js';
-import { type DailyRecord, firstWrongColumn, type SalesRecord } from './sales-record.js';
+import type { DailyRecord, SalesRecord } from './sales-record.js';
 import { SeriesIndex } from './series-index.js';
 
 /** A panel and what happened to the data on the way to it. */
@@ -39,46 +33,33 @@ export interface BuiltPanel {
  */
 export class PanelBuilder {
   private readonly options: ResolvedPanelOptions;
-  private readonly readDate: DateReader;
   private readonly log = new RecordLog();
   private readonly index = new SeriesIndex();
-  private readonly rejections: FindingCollector;
-  private rows = 0;
+  private readonly checker: RecordChecker;
   private earliest: Day = Number.POSITIVE_INFINITY;
   private latest: Day = Number.NEGATIVE_INFINITY;
 
   /** @throws ForecastError `invalid-option` with the path of the first wrong option. */
   constructor(options: PanelOptions = {}) {
     this.options = parseOptions(panelOptionsSchema, options);
-    this.readDate = createDateReader(this.options);
-    this.rejections = new FindingCollector(this.options.maxExamples);
+    this.checker = new RecordChecker(this.options);
   }
 
   /** Takes a record, or leaves it out with a note in the report; says which. */
   add(record: SalesRecord): boolean {
-    this.rows++;
-    const wrong = firstWrongColumn(record);
-    if (wrong !== undefined) return this.rejectColumn(wrong, record);
-    const day = this.readDate(record.date);
-    if (day === undefined) return this.rejectColumn('date', record);
-    return this.addChecked(day, record);
+    const day = this.checker.check(record);
+    return day !== undefined && this.addChecked(day, record);
   }
 
   /** Takes a record whose day is a number, such as a storage keeps. */
   addDaily(record: DailyRecord): boolean {
-    this.rows++;
-    const wrong = firstWrongColumn(record);
-    if (wrong !== undefined) return this.rejectColumn(wrong, record);
-    const { day } = record;
-    if (!(Number.isInteger(day) && day >= FIRST_PLAUSIBLE_DAY && day <= LAST_PLAUSIBLE_DAY))
-      return this.reject('invalid-date', 'day', day);
-    return this.addChecked(day, record);
+    const day = this.checker.checkDaily(record);
+    return day !== undefined && this.addChecked(day, record);
   }
 
   /** Adds rows that a source has left out before they came here, so that the report accounts for them. */
   addRejections(rejections: FindingCollector): void {
-    this.rows += rejections.rejectedRows();
-    this.rejections.merge(rejections);
+    this.checker.addRejections(rejections);
   }
 
   /**
@@ -93,11 +74,11 @@ export class PanelBuilder {
 
   /** The same as {@link finish}, as a generator that reports progress between pieces of work. */
   *finishSteps(): Generator<Progress, BuiltPanel, void> {
-    const findings = this.rejections.copy();
+    const findings = this.checker.rejections.copy();
     const { shape, positionOf } = this.layOut(findings);
-    const panel = yield* fillGrid(this.log, shape, positionOf, this.options, findings);
+    const { panel, totalUnits } = yield* fillGrid(this.log, shape, positionOf, this.options, findings);
     const accepted = this.noteSeries(positionOf, findings);
-    return { panel, report: this.report(panel, accepted, findings) };
+    return { panel, report: this.report(panel, accepted, totalUnits, findings) };
   }
 
   private addChecked(day: Day, record: SalesRecord | DailyRecord): boolean {
@@ -116,16 +97,8 @@ export class PanelBuilder {
     return true;
   }
 
-  private rejectColumn(column: keyof SalesRecord | '', record: SalesRecord | DailyRecord): false {
-    if (column === '') return this.reject('invalid-record', '', record);
-    return this.reject(`invalid-${column}`, column, (record as SalesRecord)[column]);
-  }
-
   private reject(reason: RejectionReason, column: string, value: unknown): false {
-    this.rejections.add(reason, () => ({
-      path: column === '' ? ['row', this.rows] : ['row', this.rows, column],
-      message: describeValue(value),
-    }));
+    this.checker.reject(reason, column, value);
     return false;
   }
 
@@ -183,7 +156,7 @@ export class PanelBuilder {
     const reasons = Object.entries(findings.rejectedBy()).map(([reason, count]) => `${count} ${reason}`);
     const why = reasons.length > 0 ? ` (${reasons.join(', ')})` : '';
     const example = findings.findings()[0]?.examples[0];
-    return new ForecastError('empty-data', `None of ${this.rows} rows was accepted${why}`, {
+    return new ForecastError('empty-data', `None of ${this.checker.rows} rows was accepted${why}`, {
       path: example?.path ?? [],
       hint: example ? `The first: ${example.path.join(' ')}: ${example.message}` : 'Pass at least one record',
     });
@@ -215,13 +188,16 @@ export class PanelBuilder {
     return accepted;
   }
 
-  private report(panel: Panel, acceptedUnits: number, findings: FindingCollector): DataReport {
+  private report(
+    panel: Panel,
+    acceptedUnits: number,
+    panelUnits: number,
+    findings: FindingCollector,
+  ): DataReport {
     const rejected = findings.rejectedRows();
-    let panelUnits = 0;
-    for (const units of panel.units) if (!Number.isNaN(units)) panelUnits += units;
     return {
-      rows: this.rows,
-      accepted: this.rows - rejected,
+      rows: this.checker.rows,
+      accepted: this.checker.rows - rejected,
       rejected,
       rejectedBy: findings.rejectedBy(),
       units: {

@@ -1,14 +1,11 @@
 import * as z from 'zod';
-import { FIRST_PLAUSIBLE_DAY, LAST_PLAUSIBLE_DAY } from '../calendar/date-reader.js';
+import { isPlausibleDay } from '../calendar/date-reader.js';
 import { tryParseDay } from '../calendar/day.js';
 
 const day = z
   .union([z.number().int(), z.string()])
   .transform((value) => (typeof value === 'number' ? value : (tryParseDay(value) ?? Number.NaN)))
-  .refine(
-    (value) => value >= FIRST_PLAUSIBLE_DAY && value <= LAST_PLAUSIBLE_DAY,
-    'Expected YYYY-MM-DD or a day number from 1900 to 2199',
-  );
+  .refine(isPlausibleDay, 'Expected YYYY-MM-DD or a day number from 1900 to 2199');
 
 const outliers = z.strictObject({
   /** `report` finds and reports them, `winsorise` also moves them to the limit, `ignore` does not look. */

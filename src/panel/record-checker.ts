@@ -1,4 +1,4 @@
-import { createDateReader, type DateReader } from '../calendar/date-reader.js';
+import { createDateReader, type DateReader, isPlausibleDay } from '../calendar/date-reader.js';
 import type { Day } from '../calendar/day.js';
 import { FindingCollector } from './data-report.js';
 import { describeValue } from './describe-value.js';
@@ -42,7 +42,7 @@ export class RecordChecker {
     this.rows++;
     const wrong = firstWrongColumn(record);
     if (wrong !== undefined) return this.rejectColumn(wrong, record);
-    return Number.isInteger(record.day) ? record.day : this.reject('invalid-date', 'day', record.day);
+    return isPlausibleDay(record.day) ? record.day : this.reject('invalid-date', 'day', record.day);
   }
 
   /** Notes why the record that was just checked is left out after all. */
