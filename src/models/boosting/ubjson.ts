@@ -182,6 +182,8 @@ class Writer {
       this.typedArray('d', 4, value, (at, number) => this.view.setFloat32(at, number));
     } else if (value instanceof Int32Array) {
       this.typedArray('l', 4, value, (at, number) => this.view.setInt32(at, number));
+    } else if (value instanceof BigInt64Array) {
+      this.typedArray('L', 8, value, (at, number) => this.view.setBigInt64(at, number));
     } else if (value instanceof Uint8Array) {
       this.typedArray('U', 1, value, (at, number) => this.view.setUint8(at, number));
     } else if (Array.isArray(value)) {
@@ -199,11 +201,11 @@ class Writer {
     }
   }
 
-  private typedArray(
+  private typedArray<T>(
     type: string,
     size: number,
-    values: ArrayLike<number>,
-    write: (at: number, value: number) => void,
+    values: ArrayLike<T>,
+    write: (at: number, value: T) => void,
   ): void {
     for (const marker of ['[', '$', type, '#']) this.marker(marker);
     this.count(values.length);

@@ -6,6 +6,7 @@ export type DocumentValue =
   | string
   | number
   | Int32Array
+  | BigInt64Array
   | Uint8Array
   | Float32Array
   | readonly DocumentValue[]

@@ -45,7 +45,7 @@ function documentOf(booster: Booster): DocumentValue {
             num_trees: String(trees.length),
             size_leaf_vector: '0',
           },
-          tree_info: Int32Array.from(trees, (_, index) => index % outputs),
+          tree_info: trees.map((_, index) => index % outputs),
           trees: trees.map((tree, index) => treeDocument(tree, index, featureCount)),
         },
         name: 'gbtree',
@@ -59,7 +59,8 @@ function documentOf(booster: Booster): DocumentValue {
       },
       objective: objectiveDocument(params),
     },
-    version: Int32Array.from(params.objective === 'quantile' ? [2, 0, 0] : [1, 7, 4]),
+    // Plain lists, here and in `tree_info`: typed ones XGBoost only takes for the arrays of a tree.
+    version: params.objective === 'quantile' ? [2, 0, 0] : [1, 7, 4],
   };
 }
 
@@ -77,8 +78,8 @@ function treeDocument(tree: Tree, id: number, featureCount: number): DocumentVal
     base_weights: tree.weight,
     categories: Int32Array.from(sets.flat()),
     categories_nodes: Int32Array.from(nodes),
-    categories_segments: Int32Array.from(segments),
-    categories_sizes: Int32Array.from(sizes),
+    categories_segments: BigInt64Array.from(segments, BigInt),
+    categories_sizes: BigInt64Array.from(sizes, BigInt),
     default_left: tree.defaultLeft,
     id,
     left_children: tree.left,
@@ -106,7 +107,7 @@ function encodeJson(value: DocumentValue): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'number') return String(value);
   if (value instanceof Float32Array) return `[${Array.from(value, floatText).join(',')}]`;
-  if (ArrayBuffer.isView(value)) return `[${Array.from(value).join(',')}]`;
+  if (ArrayBuffer.isView(value)) return `[${value.join(',')}]`;
   if (Array.isArray(value)) return `[${value.map(encodeJson).join(',')}]`;
   const members = Object.entries(value).map(
     ([name, member]) => `${JSON.stringify(name)}:${encodeJson(member)}`,
