@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { formatDay } from '../src/calendar/day.js';
-import { aggregatePanel, periodTotals } from '../src/panel/aggregate.js';
+import { aggregatePanel, calendarTotals } from '../src/panel/aggregate.js';
 import { buildPanel } from '../src/panel/build-panel.js';
 import { PanelBuilder } from '../src/panel/panel-builder.js';
 import type { PanelOptions } from '../src/panel/panel-options.js';
@@ -65,7 +65,7 @@ for (const series of flags.series.split(',').map(Number)) {
   const { panel } = buildAtOnce(records, noSearch);
   await measure(name, 'sliceDays', () => sliceDays(panel, 0, panel.days - 30));
   await measure(name, 'aggregatePanel to category', () => aggregatePanel(panel, 'category'));
-  await measure(name, 'periodTotals by month', () => periodTotals(panel, 'month'));
+  await measure(name, 'calendarTotals by month', () => calendarTotals(panel, 'month'));
 }
 
 console.table(rows.map((row) => ({ ...row, value: Math.round(row.value) })));

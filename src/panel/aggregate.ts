@@ -98,7 +98,7 @@ function averagePrices(panel: Panel, price: Float32Array, groupOf: Int32Array, g
 }
 
 /** Units of each series in each ISO week, calendar month or calendar year that a panel touches. */
-export interface PeriodTotals {
+export interface CalendarTotals {
   readonly period: TimePeriod;
   readonly seriesCount: number;
   readonly periodCount: number;
@@ -116,14 +116,14 @@ export interface PeriodTotals {
  * Totals by ISO week, calendar month or calendar year.
  *
  * ```ts
- * import { type Panel, periodTotals } from 'commerce-forecast';
+ * import { type Panel, calendarTotals } from 'commerce-forecast';
  *
- * const unitsByMonth = (panel: Panel) => periodTotals(panel, 'month').units;
+ * const unitsByMonth = (panel: Panel) => calendarTotals(panel, 'month').units;
  * ```
  *
  * @throws ForecastError `invalid-option` for an unknown period.
  */
-export function periodTotals(panel: Panel, period: TimePeriod): PeriodTotals {
+export function calendarTotals(panel: Panel, period: TimePeriod): CalendarTotals {
   const { startDay, days, seriesCount } = panel;
   const starts: number[] = [];
   const complete: number[] = [];

@@ -22,6 +22,8 @@ export interface DataFinding {
   readonly message: string;
   /** The first few places. */
   readonly examples: readonly FindingExample[];
+  /** How many more places there are; a place may stand for several days or rows. */
+  readonly omitted: number;
 }
 
 /** Where the units of the input went: `accepted + floored + blanked + winsorised = panel`, up to rounding. */
@@ -56,21 +58,26 @@ export interface DataReport {
   readonly findings: readonly DataFinding[];
 }
 
+interface Found {
+  count: number;
+  amount: number;
+  places: number;
+  examples: FindingExample[];
+}
+
 /** Collects findings as they are met: counts all, keeps the first few as examples. */
 export class FindingCollector {
-  private readonly found = new Map<
-    FindingCode,
-    { count: number; amount: number; examples: FindingExample[] }
-  >();
+  private readonly found = new Map<FindingCode, Found>();
 
   constructor(private readonly maxExamples: number) {}
 
   /** Counts a finding; the example is made only if it is among the first few. */
   add(code: FindingCode, example: () => FindingExample, amount = 0, count = 1): void {
     let entry = this.found.get(code);
-    if (!entry) this.found.set(code, (entry = { count: 0, amount: 0, examples: [] }));
+    if (!entry) this.found.set(code, (entry = { count: 0, amount: 0, places: 0, examples: [] }));
     entry.count += count;
     entry.amount += amount;
+    entry.places++;
     if (entry.examples.length < this.maxExamples) entry.examples.push(example());
   }
 
@@ -91,11 +98,12 @@ export class FindingCollector {
 
   /** Adds what another collector has found. */
   merge(other: FindingCollector): void {
-    for (const [code, { count, amount, examples }] of other.found) {
-      const entry = this.found.get(code) ?? { count: 0, amount: 0, examples: [] };
+    for (const [code, { count, amount, places, examples }] of other.found) {
+      const entry = this.found.get(code) ?? { count: 0, amount: 0, places: 0, examples: [] };
       this.found.set(code, {
         count: entry.count + count,
         amount: entry.amount + amount,
+        places: entry.places + places,
         examples: [...entry.examples, ...examples].slice(0, this.maxExamples),
       });
     }
@@ -120,7 +128,9 @@ export class FindingCollector {
       const entry = this.found.get(code);
       if (!entry) return [];
       const { severity, unit, message } = FINDING_KINDS[code];
-      return [{ code, severity, unit, message, ...entry, examples: [...entry.examples] }];
+      const { count, amount, places, examples } = entry;
+      const omitted = places - examples.length;
+      return [{ code, severity, count, unit, amount, message, examples: [...examples], omitted }];
     });
   }
 }

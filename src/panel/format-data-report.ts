@@ -31,9 +31,9 @@ export function formatDataReport(report: DataReport): string {
 }
 
 function findingLines(finding: DataFinding): string[] {
-  const { severity, code, count, unit, message, examples } = finding;
+  const { severity, code, count, unit, message, examples, omitted } = finding;
   const shown = examples.map((example) => `        ${example.path.join(' ')}: ${example.message}`);
-  const more = examples.length > 0 && examples.length < count ? ['        ...'] : [];
+  const more = examples.length > 0 && omitted > 0 ? [`        and ${number.format(omitted)} more`] : [];
   const singular = unit === 'series' ? 'series' : unit.slice(0, -1);
   return [
     `${LABEL[severity].padEnd(5)} ${code}: ${plural(count, singular, unit)}. ${message}.`,

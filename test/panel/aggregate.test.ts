@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatDay, parseDay } from '../../src/calendar/day.js';
 import type { TimePeriod } from '../../src/calendar/period.js';
-import { aggregatePanel, periodTotals } from '../../src/panel/aggregate.js';
+import { aggregatePanel, calendarTotals } from '../../src/panel/aggregate.js';
 import type { Panel } from '../../src/panel/panel.js';
 
 const panel: Panel = {
@@ -51,7 +51,7 @@ describe('aggregatePanel', () => {
   });
 });
 
-describe('periodTotals', () => {
+describe('calendarTotals', () => {
   it('tells which periods lie wholly within the panel', () => {
     const long: Panel = {
       ...panel,
@@ -60,14 +60,14 @@ describe('periodTotals', () => {
       seriesCount: 1,
       units: new Float64Array(31).fill(1),
     };
-    const totals = periodTotals(long, 'month');
+    const totals = calendarTotals(long, 'month');
     expect(Array.from(totals.startDays, formatDay)).toEqual(['2024-01-01', '2024-02-01', '2024-03-01']);
     expect(totals.complete).toEqual(Uint8Array.of(0, 1, 0));
     expect(totals.units).toEqual(Float64Array.of(1, 29, 1));
   });
 
   it('refuses an unknown period', () => {
-    expect(() => periodTotals(panel, 'decade' as TimePeriod)).toThrow(
+    expect(() => calendarTotals(panel, 'decade' as TimePeriod)).toThrow(
       expect.objectContaining({ code: 'invalid-option', path: ['period'] }),
     );
   });

@@ -45,7 +45,7 @@ describe('formatDataReport', () => {
         'ERROR invalid-productId: 4 rows. The product id is missing or not text; the row was left out.',
         '        row 1 productId: ""',
         '        row 2 productId: ""',
-        '        ...',
+        '        and 2 more',
       ].join('\n'),
     );
     const clean = new PanelBuilder();

@@ -10,7 +10,7 @@ import {
   quarterOf,
 } from '../../src/calendar/day.js';
 import { TIME_PERIODS } from '../../src/calendar/period.js';
-import { aggregatePanel, periodTotals } from '../../src/panel/aggregate.js';
+import { aggregatePanel, calendarTotals } from '../../src/panel/aggregate.js';
 import type { Panel } from '../../src/panel/panel.js';
 import { PanelBuilder } from '../../src/panel/panel-builder.js';
 import type { SalesRecord } from '../../src/panel/sales-record.js';
@@ -160,7 +160,7 @@ describe('aggregation', () => {
       `select product || ' ' || to_char(date_trunc('${period}', day), 'YYYY-MM-DD') as key, sum(units) as value
        from sales group by 1`,
     );
-    const totals = periodTotals(panel, period);
+    const totals = calendarTotals(panel, period);
     for (let s = 0; s < totals.seriesCount; s++) {
       for (let p = 0; p < totals.periodCount; p++) {
         const key = `${panel.ids[s]} ${formatDay(totals.startDays[p])}`;
