@@ -17,10 +17,12 @@ export interface Design {
 export function fillGram(design: Design, gram: Float64Array): void {
   const { rows, smooth, changepoints } = design;
   const columns = smooth.length + changepoints.length;
-  for (let a = 0; a < smooth.length; a++) {
-    products(smooth[a], smooth, a + 1, rows, gram, a * columns);
-    hingeProducts(design, smooth[a], gram, a * columns + smooth.length);
+  for (let a = 0; a < smooth.length; a += 2) {
+    // Pairs of columns; the last one is paired with itself if their number is odd.
+    const second = Math.min(a + 1, smooth.length - 1);
+    pairProducts(smooth[a], smooth[second], smooth, second + 1, rows, gram, a * columns, second * columns);
   }
+  for (let a = 0; a < smooth.length; a++) hingeProducts(design, smooth[a], gram, a * columns + smooth.length);
   hingeGram(design, gram, columns);
   for (let a = 0; a < smooth.length; a++) {
     for (let b = 0; b < a; b++) gram[b * columns + a] = gram[a * columns + b];
@@ -30,33 +32,43 @@ export function fillGram(design: Design, gram: Float64Array): void {
 
 /** Inner products of every column with a target, smooth ones first. */
 export function fillCross(design: Design, target: Float64Array, cross: Float64Array): void {
-  products(target, design.smooth, design.smooth.length, design.rows, cross, 0);
-  hingeProducts(design, target, cross, design.smooth.length);
+  const { rows, smooth } = design;
+  pairProducts(target, target, smooth, smooth.length, rows, cross, 0, 0);
+  hingeProducts(design, target, cross, smooth.length);
 }
 
-/** Inner products of one vector with the first `count` columns, four at a time so that it is read once for four. */
-function products(
-  vector: Float64Array,
+/** Inner products of two vectors with the first `count` columns. */
+function pairProducts(
+  x: Float64Array,
+  y: Float64Array,
   columns: readonly Float64Array[],
   count: number,
   rows: number,
   out: Float64Array,
-  offset: number,
+  offsetX: number,
+  offsetY: number,
 ): void {
   let c = 0;
   for (; c + 3 < count; c += 4) {
-    fourProducts(vector, columns[c], columns[c + 1], columns[c + 2], columns[c + 3], rows, out, offset + c);
+    const four = [columns[c], columns[c + 1], columns[c + 2], columns[c + 3]] as const;
+    if (x === y) fourProducts(x, ...four, rows, out, offsetX + c);
+    else eightProducts(x, y, ...four, rows, out, offsetX + c, offsetY + c);
   }
   for (; c < count; c++) {
     const column = columns[c];
-    let sum = 0;
-    for (let i = 0; i < rows; i++) sum += vector[i] * column[i];
-    out[offset + c] = sum;
+    let sumX = 0;
+    let sumY = 0;
+    for (let i = 0; i < rows; i++) {
+      sumX += x[i] * column[i];
+      sumY += y[i] * column[i];
+    }
+    out[offsetX + c] = sumX;
+    out[offsetY + c] = sumY;
   }
 }
 
 function fourProducts(
-  vector: Float64Array,
+  x: Float64Array,
   a: Float64Array,
   b: Float64Array,
   c: Float64Array,
@@ -70,7 +82,7 @@ function fourProducts(
   let sumC = 0;
   let sumD = 0;
   for (let i = 0; i < rows; i++) {
-    const value = vector[i];
+    const value = x[i];
     sumA += value * a[i];
     sumB += value * b[i];
     sumC += value * c[i];
@@ -80,6 +92,53 @@ function fourProducts(
   out[offset + 1] = sumB;
   out[offset + 2] = sumC;
   out[offset + 3] = sumD;
+}
+
+/** Two vectors with four columns: eight sums stay in registers and every number that is read is used more than once. */
+function eightProducts(
+  x: Float64Array,
+  y: Float64Array,
+  a: Float64Array,
+  b: Float64Array,
+  c: Float64Array,
+  d: Float64Array,
+  rows: number,
+  out: Float64Array,
+  offsetX: number,
+  offsetY: number,
+): void {
+  let xa = 0;
+  let xb = 0;
+  let xc = 0;
+  let xd = 0;
+  let ya = 0;
+  let yb = 0;
+  let yc = 0;
+  let yd = 0;
+  for (let i = 0; i < rows; i++) {
+    const first = x[i];
+    const second = y[i];
+    const valueA = a[i];
+    const valueB = b[i];
+    const valueC = c[i];
+    const valueD = d[i];
+    xa += first * valueA;
+    xb += first * valueB;
+    xc += first * valueC;
+    xd += first * valueD;
+    ya += second * valueA;
+    yb += second * valueB;
+    yc += second * valueC;
+    yd += second * valueD;
+  }
+  out[offsetX] = xa;
+  out[offsetX + 1] = xb;
+  out[offsetX + 2] = xc;
+  out[offsetX + 3] = xd;
+  out[offsetY] = ya;
+  out[offsetY + 1] = yb;
+  out[offsetY + 2] = yc;
+  out[offsetY + 3] = yd;
 }
 
 /**

@@ -5,6 +5,7 @@ export { FittedPanel, fitPanel, seasonalTrend } from './panel-model.js';
 export type { PanelOptions } from './panel-options.js';
 export type { Parts } from './predict.js';
 export type { Parameters } from './problem.js';
+export { type ProphetModelOptions, readProphetModel } from './prophet-json.js';
 export type { SeriesForecast, SeriesForecastOptions } from './seasonal-trend-fit.js';
 export { fitSeasonalTrend, loadSeasonalTrend, SeasonalTrendFit } from './seasonal-trend-fit.js';
 export type {

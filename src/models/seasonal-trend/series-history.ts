@@ -18,26 +18,47 @@ export interface History {
  * `invalid-data` for a value that is infinite or a column that does not fit.
  */
 export function readHistory(data: SeriesData, options: SeasonalTrendOptions): History {
-  const values = Float64Array.from(data.values, (value) => value ?? Number.NaN);
+  const values = copyValues(data.values);
   const known = keepObserved(data, values);
   const points = readPoints(known, {
     cap: options.growth === 'logistic',
     regressors: (options.regressors ?? []).map(({ name }) => name),
     conditions: (options.seasonalities ?? []).flatMap(({ condition }) => condition ?? []),
   });
-  const masked = maskOf(options.mask ?? []);
-  const rows = [...points.days.keys()].filter((row) => !masked(points.days[row]));
-  rows.sort((a, b) => points.days[a] - points.days[b] || known.values[a] - known.values[b]);
-  if (rows.length === 0) {
+  const rows = rowsInOrder(points.days, known.values, maskOf(options.mask ?? []));
+  if (rows !== undefined && rows.length === 0) {
     throw new ForecastError('empty-data', 'The series has no observed value', { path: ['values'] });
   }
-  const { days } = points;
-  if (!(days[rows[rows.length - 1]] > days[rows[0]])) {
+  const history =
+    rows === undefined
+      ? { points, values: known.values }
+      : { points: selectPoints(points, rows), values: Float64Array.from(rows, (row) => known.values[row]) };
+  const { days } = history.points;
+  if (!(days[days.length - 1] > days[0])) {
     throw new ForecastError('too-short', 'A series needs observations at two different times', {
       path: ['values'],
     });
   }
-  return { points: selectPoints(points, rows), values: Float64Array.from(rows, (row) => known.values[row]) };
+  return history;
+}
+
+/** The rows to use in order of time, or `undefined` if that is all rows as they are. */
+function rowsInOrder(
+  days: Float64Array,
+  values: Float64Array,
+  masked: ((day: number) => boolean) | undefined,
+): number[] | undefined {
+  let ascending = days.length > 0;
+  for (let i = 1; i < days.length && ascending; i++) ascending = days[i] > days[i - 1];
+  if (ascending && masked === undefined) return undefined;
+  const rows = [...days.keys()].filter((row) => masked === undefined || !masked(days[row]));
+  return rows.sort((a, b) => days[a] - days[b] || values[a] - values[b]);
+}
+
+function copyValues(values: ArrayLike<number | null>): Float64Array {
+  const copy = new Float64Array(values.length);
+  for (let i = 0; i < copy.length; i++) copy[i] = values[i] ?? Number.NaN;
+  return copy;
 }
 
 /** Leaves out missing rows before anything else is checked: their other columns do not matter. */
@@ -71,7 +92,8 @@ function keepObserved(data: SeriesData, values: Float64Array): SeriesData & { va
   };
 }
 
-function maskOf(ranges: readonly DayRange[]): (day: number) => boolean {
+function maskOf(ranges: readonly DayRange[]): ((day: number) => boolean) | undefined {
+  if (ranges.length === 0) return undefined;
   const bounds = ranges.map(({ from, to }, i) => {
     const range = { from: toDay(from, ['mask', i, 'from']), to: toDay(to, ['mask', i, 'to']) };
     if (!(range.to >= range.from)) {

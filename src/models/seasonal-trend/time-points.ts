@@ -36,7 +36,12 @@ export function toDays(rows: {
   readonly dates?: readonly (string | Date)[];
 }): Float64Array {
   if (rows.days !== undefined) {
-    return Float64Array.from(rows.days, (day, row) => toDay(day, ['days', row]));
+    const days = new Float64Array(rows.days.length);
+    for (let row = 0; row < days.length; row++) {
+      days[row] = rows.days[row];
+      if (!Number.isFinite(days[row])) toDay(days[row], ['days', row]);
+    }
+    return days;
   }
   if (rows.dates !== undefined) {
     return Float64Array.from(rows.dates, (date, row) => toDay(date, ['dates', row]));

@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import { parseDay } from '../../../src/calendar/day.js';
+import { ForecastError } from '../../../src/errors.js';
+import { readProphetModel } from '../../../src/models/seasonal-trend/index.js';
+import {
+  asArray,
+  caseNames,
+  futureOf,
+  type GoldenCase,
+  loadCase,
+  numbers,
+  SYNTHETIC_CASES,
+} from './golden.js';
+import { relativeGap } from './golden-checks.js';
+
+/** A golden case in the layout of Prophet's `model_to_json`. */
+function prophetDocument(golden: GoldenCase): Record<string, unknown> {
+  const { parameters, holidays, countryHolidays } = golden;
+  const names = asArray(parameters.params.beta_names);
+  const isHoliday = (name: string) => /_delim_[+-]/.test(name);
+  // Prophet's order: seasonalities in their own order, holiday columns as sorted text, regressors.
+  const seasonalities = Object.keys(parameters.seasonalities);
+  const columns = [
+    ...seasonalities.flatMap((name) => names.filter((column) => column.startsWith(`${name}_delim_`))),
+    ...names.filter(isHoliday).sort((a, b) => (a < b ? -1 : 1)),
+    ...Object.keys(parameters.extra_regressors),
+  ];
+  const beta = columns.map((name) => asArray(parameters.params.beta)[names.indexOf(name)]);
+  const holidayRows = (holidays?.get('holiday') ?? []).map((holiday, i) => ({
+    ds: `${holidays?.get('ds')?.[i]}T00:00:00.000`,
+    holiday,
+    lower_window: Number(holidays?.get('lower_window')?.[i]),
+    upper_window: Number(holidays?.get('upper_window')?.[i]),
+    prior_scale: Number(holidays?.get('prior_scale')?.[i]),
+  }));
+  return {
+    growth: parameters.growth,
+    n_changepoints: parameters.n_changepoints,
+    changepoint_range: parameters.changepoint_range,
+    changepoint_prior_scale: parameters.changepoint_prior_scale,
+    seasonality_mode: parameters.seasonality_mode,
+    seasonality_prior_scale: parameters.seasonality_prior_scale,
+    holidays_prior_scale: parameters.holidays_prior_scale,
+    holidays_mode: parameters.seasonality_mode,
+    interval_width: parameters.interval_width,
+    y_scale: parameters.y_scale,
+    y_min: 0,
+    scaling: 'absmax',
+    logistic_floor: golden.history.has('floor'),
+    country_holidays: countryHolidays === undefined ? null : 'US',
+    start: Date.parse(`${parameters.start.replace(' ', 'T')}Z`) / 1000,
+    t_scale: parameters.t_scale_sec,
+    changepoints_t: asArray(parameters.changepoints_t),
+    holidays: holidays === undefined ? null : JSON.stringify({ schema: {}, data: holidayRows }),
+    train_holiday_names: null,
+    seasonalities: [
+      seasonalities,
+      Object.fromEntries(
+        Object.entries(parameters.seasonalities).map(([name, given]) => [
+          name,
+          {
+            period: given.period,
+            fourier_order: given['fourier.order'],
+            prior_scale: given['prior.scale'],
+            mode: given.mode,
+            condition_name: given['condition.name'],
+          },
+        ]),
+      ),
+    ],
+    extra_regressors: [
+      Object.keys(parameters.extra_regressors),
+      Object.fromEntries(
+        Object.entries(parameters.extra_regressors).map(([name, given]) => [
+          name,
+          {
+            prior_scale: given['prior.scale'],
+            standardize: 'auto',
+            mu: given.mu,
+            std: given.std,
+            mode: given.mode,
+          },
+        ]),
+      ),
+    ],
+    params: {
+      k: [[parameters.params.k]],
+      m: [[parameters.params.m]],
+      delta: [asArray(parameters.params.delta)],
+      sigma_obs: [[parameters.params.sigma_obs]],
+      beta: [beta],
+    },
+    __prophet_version: '1.1.5',
+  };
+}
+
+function countryEvents({ countryHolidays }: GoldenCase) {
+  return countryHolidays?.get('holiday')?.map((name, i) => ({
+    name,
+    day: parseDay(countryHolidays.get('ds')?.[i] ?? ''),
+  }));
+}
+
+describe('readProphetModel', () => {
+  it.each(caseNames(SYNTHETIC_CASES))('forecasts %s as Prophet does, within 1e-9', (name) => {
+    const golden = loadCase(SYNTHETIC_CASES, name);
+    const text = JSON.stringify(prophetDocument(golden));
+    const model = readProphetModel(text, { events: countryEvents(golden) });
+    const forecast = model.forecast({ ...futureOf(golden), samples: 2 });
+    expect(relativeGap(forecast.mean, numbers(golden.forecast, 'yhat'))).toBeLessThan(1e-9);
+    expect(relativeGap(forecast.trend, numbers(golden.forecast, 'trend'))).toBeLessThan(1e-9);
+  });
+
+  it('takes the smallest value for a floor when the model was scaled from it', () => {
+    const golden = loadCase(SYNTHETIC_CASES, 'synth_yearly');
+    const document = { ...prophetDocument(golden), scaling: 'minmax', y_min: 25 };
+    const plain = readProphetModel(prophetDocument(golden)).forecast({ horizon: 5 });
+    const raised = readProphetModel(document).forecast({ horizon: 5 });
+    for (let h = 0; h < 5; h++) expect(raised.mean[h] - plain.mean[h]).toBeCloseTo(25, 9);
+  });
+
+  it('takes the means of sampled parameters', () => {
+    const golden = loadCase(SYNTHETIC_CASES, 'synth_yearly');
+    const document = prophetDocument(golden);
+    const params = document['params'] as Record<string, number[][]>;
+    const doubled = Object.fromEntries(
+      Object.entries(params).map(([name, [row]]) => [
+        name,
+        [row.map((v) => 0.5 * v), row.map((v) => 1.5 * v)],
+      ]),
+    );
+    const once = readProphetModel(document).forecast({ horizon: 5 });
+    const mean = readProphetModel({ ...document, params: doubled }).forecast({ horizon: 5 });
+    expect(relativeGap(mean.mean, once.mean)).toBeLessThan(1e-12);
+  });
+
+  it('says what is wrong with a document', () => {
+    const golden = loadCase(SYNTHETIC_CASES, 'synth_holidays');
+    const document = prophetDocument(golden);
+    expect(codeOf(() => readProphetModel(document))).toBe('missing-dependency');
+    expect(codeOf(() => readProphetModel(document, { events: [] }))).toBe('invalid-model');
+    expect(codeOf(() => readProphetModel('{'))).toBe('invalid-model');
+    expect(codeOf(() => readProphetModel('[]'))).toBe('invalid-model');
+    for (const name of [
+      'growth',
+      'start',
+      't_scale',
+      'y_scale',
+      'changepoints_t',
+      'seasonalities',
+      'params',
+    ]) {
+      expect(
+        codeOf(() => readProphetModel({ ...document, [name]: null }, { events: countryEvents(golden) })),
+      ).toBe('invalid-model');
+    }
+  });
+});
+
+function codeOf(call: () => unknown): string | undefined {
+  try {
+    call();
+  } catch (error) {
+    return ForecastError.is(error) ? error.code : String(error);
+  }
+  return undefined;
+}
