@@ -1,7 +1,8 @@
 import { ForecastError } from '../errors.js';
 import type { FitOptions, ForecastModel } from '../models/contract.js';
 import type { Panel } from '../panel/panel.js';
-import { type CheckContext, FORECASTER_CHECKS } from './forecaster-checks.js';
+import type { CheckContext } from './forecaster-check-context.js';
+import { FORECASTER_CHECKS } from './forecaster-checks.js';
 import { generatePanel } from './generate-sales.js';
 import { type NamedCheck, runChecks } from './named-checks.js';
 

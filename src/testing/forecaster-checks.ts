@@ -15,32 +15,10 @@ import {
   ensureSoundForecast,
   ensureSoundTotals,
 } from './forecast-assertions.js';
-import {
-  type AwkwardPanel,
-  awkwardPanels,
-  emptyPanel,
-  panelInsideLargerArrays,
-  panelOf,
-} from './forecaster-panels.js';
+import type { CheckContext, ForecasterCheck } from './forecaster-check-context.js';
+import { type AwkwardPanel, awkwardPanels, panelInsideLargerArrays, panelOf } from './forecaster-panels.js';
+import { aborts, refusesEmpty, refusesOptions } from './forecaster-refusals.js';
 import { expectRejection, expectTrue } from './named-checks.js';
-
-/** What every check gets. */
-export interface CheckContext {
-  readonly model: ForecastModel;
-  readonly panel: Panel;
-  readonly fitOptions: FitOptions;
-  readonly horizon: number;
-  readonly levels: readonly number[];
-  /** A larger panel, whose fit gets aborted. */
-  readonly slowPanel: () => Panel;
-  readonly abortWithinMs: number;
-}
-
-/** A named requirement of the contract. */
-export interface ForecasterCheck {
-  readonly name: string;
-  run(context: CheckContext): Promise<void>;
-}
 
 export const FORECASTER_CHECKS: readonly ForecasterCheck[] = [
   { name: 'gives a sound forecast with nested intervals', run: soundForecast },
@@ -50,6 +28,7 @@ export const FORECASTER_CHECKS: readonly ForecasterCheck[] = [
   { name: 'is unaffected by fitting another panel', run: noSharedState },
   { name: 'reloads from JSON to the same bytes', run: reloads },
   { name: 'forecasts the same for a shorter horizon', run: shorterHorizon },
+  { name: 'clips at zero what it gives with allowNegative', run: clipsAtZero },
   { name: 'does not look past the cutoff', run: noLeakage },
   { name: 'refuses wrong options', run: refusesOptions },
   { name: 'refuses a panel without observations', run: refusesEmpty },
@@ -169,6 +148,32 @@ async function shorterHorizon({ model, panel, fitOptions, horizon }: CheckContex
   }
 }
 
+async function clipsAtZero({ model, panel, fitOptions, horizon, levels }: CheckContext): Promise<void> {
+  const fitted = await model.fit(panel, fitOptions);
+  const clipped = await fitted.forecast({ horizon, levels });
+  const whole = await fitted.forecast({ horizon, levels, allowNegative: true });
+  const columns = ({ mean, intervals }: typeof clipped) => [
+    mean,
+    ...intervals.flatMap(({ lower, upper }) => [lower, upper]),
+  ];
+  const wholeColumns = columns(whole);
+  columns(clipped).forEach((column, k) => {
+    column.forEach((value, i) => {
+      ensureClose(`column ${k}, value ${i}`, value, Math.max(0, wholeColumns[k][i]));
+    });
+  });
+  const ranges = [{ from: 0, to: horizon }];
+  const totals = await fitted.totals({ ranges, levels, allowNegative: true });
+  totals.intervals.forEach(({ lower, upper }) => {
+    for (let i = 0; i < lower.length; i++) {
+      expectTrue(
+        lower[i] <= totals.mean[i] && totals.mean[i] <= upper[i],
+        `total ${i} is outside its interval`,
+      );
+    }
+  });
+}
+
 /** Bytes around the columns, and indicators published after the cutoff, are all that is left of the future. */
 async function noLeakage(context: CheckContext): Promise<void> {
   const { model, panel, fitOptions, horizon, levels } = context;
@@ -198,60 +203,6 @@ function withFuture(covariates: Covariates, day: number, value: number): Covaria
       values: [...series.values.slice(0, known), value],
     };
   });
-}
-
-async function refusesOptions({ model, panel, fitOptions, horizon }: CheckContext): Promise<void> {
-  const fitted = await model.fit(panel, fitOptions);
-  for (const wrong of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
-    await expectRejection(fitted.forecast({ horizon: wrong }), 'invalid-option', `horizon ${wrong}`);
-  }
-  for (const level of [0, 1, 80, Number.NaN]) {
-    await expectRejection(fitted.forecast({ horizon, levels: [level] }), 'invalid-option', `level ${level}`);
-  }
-  for (const range of [
-    { from: 3, to: 3 },
-    { from: -1, to: 2 },
-    { from: 0, to: 1.5 },
-  ]) {
-    const name = `range ${range.from} to ${range.to}`;
-    await expectRejection(fitted.totals({ ranges: [range] }), 'invalid-option', name);
-  }
-  const groupOf = new Int32Array(panel.seriesCount).fill(2);
-  const ranges = [{ from: 0, to: 1 }];
-  await expectRejection(fitted.totals({ ranges, groupOf, groupCount: 2 }), 'invalid-option', 'group 2 of 2');
-}
-
-async function refusesEmpty({ model, fitOptions }: CheckContext): Promise<void> {
-  await expectRejection(model.fit(emptyPanel(), fitOptions), 'empty-data', 'a panel of missing values');
-}
-
-/** The delay counts from when the abort was due, because a fit that blocks the event loop delays the abort itself. */
-async function aborts({ model, panel, fitOptions, slowPanel, abortWithinMs }: CheckContext): Promise<void> {
-  const aborted = AbortSignal.abort();
-  await expectRejection(model.fit(panel, { ...fitOptions, signal: aborted }), 'aborted', 'an aborted fit');
-  const fitted = await model.fit(panel, fitOptions);
-  await expectRejection(fitted.forecast({ horizon: 7, signal: aborted }), 'aborted', 'an aborted forecast');
-  const large = slowPanel();
-  const attempts = 3;
-  const dueMs = 40;
-  let shortest = Number.POSITIVE_INFINITY;
-  for (let attempt = 0; attempt < attempts && shortest > abortWithinMs; attempt++) {
-    const controller = new AbortController();
-    const start = performance.now();
-    const timer = setTimeout(() => controller.abort(), dueMs);
-    try {
-      await model.fit(large, { ...fitOptions, signal: controller.signal });
-    } catch (error) {
-      if (!ForecastError.is(error) || error.code !== 'aborted') throw error;
-    } finally {
-      clearTimeout(timer);
-    }
-    shortest = Math.min(shortest, performance.now() - start - dueMs);
-  }
-  expectTrue(
-    shortest <= abortWithinMs,
-    `the fit went on for ${Math.round(shortest)} ms after the abort was due`,
-  );
 }
 
 async function copesWith(context: CheckContext, { panel, mayBeTooShort }: AwkwardPanel): Promise<void> {

@@ -136,6 +136,21 @@ describe('checkForecaster', () => {
       })),
     ],
     [
+      'another forecast under allowNegative',
+      'clips at zero',
+      broken({
+        fitted: (fitted) => ({
+          async forecast(options) {
+            const forecast = await fitted.forecast(options);
+            const shift = options.allowNegative ? 1 : 0;
+            return { ...forecast, mean: forecast.mean.map((value) => value + shift) };
+          },
+          totals: (options) => fitted.totals(options),
+          toJSON: () => fitted.toJSON(),
+        }),
+      }),
+    ],
+    [
       'a look behind its columns',
       'does not look past the cutoff',
       {

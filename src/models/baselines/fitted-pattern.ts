@@ -67,10 +67,12 @@ export class FittedPattern implements FittedModel {
     const growth = plan.ranges.map(({ from, to }) => this.meanVarianceGrowth(from, to));
     const quantiles = plan.levels.map((level) => normalQuantile((1 + level) / 2));
     const widths = new Float64Array(quantiles.length);
-    return totalsWithIntervals(plan, mean, this.residualHistory, (_group, range, variance) => {
+    const totals = totalsWithIntervals(plan, mean, this.residualHistory, (_group, range, variance) => {
       for (let l = 0; l < widths.length; l++) widths[l] = quantiles[l] * Math.sqrt(variance * growth[range]);
       return widths;
     });
+    if (options.allowNegative) unclipLower(totals);
+    return totals;
   }
 
   toJSON(): SerializedModel {
@@ -168,6 +170,13 @@ export function loadPattern(model: string, data: SerializedModel): FittedPattern
     pattern: decodeArray(data['pattern'], 'float64', state.seriesCount * state.period),
     residuals: decodeArray(data['residuals'], 'float32', state.seriesCount * state.residualDays),
   });
+}
+
+/** Puts the lower bounds back where they were before they were cut at zero: as far below the mean as the upper ones are above. */
+function unclipLower({ mean, intervals }: TotalsForecast): void {
+  for (const { lower, upper } of intervals) {
+    for (let i = 0; i < mean.length; i++) lower[i] = 2 * mean[i] - upper[i];
+  }
 }
 
 function clip(mean: Float64Array, intervals: readonly Interval[]): void {

@@ -1,0 +1,20 @@
+import type { FitOptions, ForecastModel } from '../models/contract.js';
+import type { Panel } from '../panel/panel.js';
+
+/** What every check gets. */
+export interface CheckContext {
+  readonly model: ForecastModel;
+  readonly panel: Panel;
+  readonly fitOptions: FitOptions;
+  readonly horizon: number;
+  readonly levels: readonly number[];
+  /** A larger panel, whose fit gets aborted. */
+  readonly slowPanel: () => Panel;
+  readonly abortWithinMs: number;
+}
+
+/** A named requirement of the contract. */
+export interface ForecasterCheck {
+  readonly name: string;
+  run(context: CheckContext): Promise<void>;
+}
