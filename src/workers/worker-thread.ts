@@ -1,0 +1,111 @@
+/** What a worker is asked: to call a function that a module exports. */
+export interface WorkerRequest {
+  readonly id: number;
+  /** URL of the module. */
+  readonly module: string;
+  readonly name: string;
+  readonly args: readonly unknown[];
+}
+
+/** Its answer: the value, or what is left of the error after a copy. */
+export type WorkerReply =
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly error: CopiedError };
+
+export interface CopiedError {
+  readonly message: string;
+  readonly code?: string;
+  readonly path?: readonly (string | number)[];
+  readonly hint?: string;
+}
+
+/** One thread, of Node or of a browser. */
+export interface WorkerThread {
+  post(request: WorkerRequest): void;
+  /** Whether the thread keeps the process alive; where there is such a thing. */
+  keepAlive(busy: boolean): void;
+  terminate(): void;
+}
+
+export interface WorkerEvents {
+  onReply(reply: WorkerReply): void;
+  /** The thread has died, or could not start. */
+  onFailure(error: unknown): void;
+}
+
+/** Calls the function and copies what a structured clone would lose of an error. The same in both kinds of worker. */
+const ANSWER = `
+async function answer({ id, module, name, args }) {
+  let found = false;
+  try {
+    const loaded = await import(module);
+    found = typeof loaded[name] === 'function';
+    if (!found) throw new Error(module + ' exports no function ' + name);
+    return { id, value: await loaded[name](...args) };
+  } catch (error) {
+    const { message = String(error), code, path, hint } = error ?? {};
+    return { id, error: found ? { message, code, path, hint } : { message, code: 'missing-dependency', path: [] } };
+  }
+}`;
+
+const NODE_SOURCE = `${ANSWER}
+const { parentPort } = require('node:worker_threads');
+parentPort.on('message', async (request) => parentPort.postMessage(await answer(request)));`;
+
+const WEB_SOURCE = `${ANSWER}
+self.onmessage = async (event) => self.postMessage(await answer(event.data));`;
+
+/**
+ * Starts a thread whose whole source is in this package, so that no file has to be found; the modules it loads are named
+ * by URL in each request. Returns undefined where there are no workers.
+ */
+export async function startWorker(
+  events: WorkerEvents,
+  typescript: boolean,
+): Promise<WorkerThread | undefined> {
+  if (globalThis.process?.versions?.node !== undefined) return startNodeWorker(events, typescript);
+  if (typeof Worker === 'function') return startWebWorker(events);
+  return undefined;
+}
+
+async function startNodeWorker(events: WorkerEvents, typescript: boolean): Promise<WorkerThread> {
+  const { Worker: NodeWorker } = await import('node:worker_threads');
+  const inherited = process.execArgv;
+  const knowsTypescript = inherited.some((argument) => argument.includes('tsx'));
+  const execArgv = typescript && !knowsTypescript ? [...inherited, '--import', 'tsx'] : inherited;
+  const worker = new NodeWorker(NODE_SOURCE, { eval: true, execArgv });
+  worker.on('message', (reply) => events.onReply(reply));
+  worker.on('error', (error) => events.onFailure(error));
+  worker.on('exit', () => events.onFailure(new Error('The worker has ended')));
+  worker.unref();
+  return {
+    post: (request) => worker.postMessage(request),
+    keepAlive: (busy) => (busy ? worker.ref() : worker.unref()),
+    terminate: () => void worker.terminate(),
+  };
+}
+
+function startWebWorker(events: WorkerEvents): WorkerThread {
+  const url = URL.createObjectURL(new Blob([WEB_SOURCE], { type: 'text/javascript' }));
+  const worker = new Worker(url, { type: 'module' });
+  worker.onmessage = (event) => events.onReply(event.data);
+  worker.onerror = (event) => events.onFailure(event.error ?? new Error(event.message));
+  return {
+    post: (request) => worker.postMessage(request),
+    keepAlive: () => {},
+    terminate: () => {
+      worker.terminate();
+      URL.revokeObjectURL(url);
+    },
+  };
+}
+
+/** As many threads as the machine can run at the same time, 1 where that is not known. */
+export function availableThreads(): number {
+  return globalThis.navigator?.hardwareConcurrency ?? nodeThreads();
+}
+
+function nodeThreads(): number {
+  const load = globalThis.process?.getBuiltinModule;
+  return load ? load('node:os').availableParallelism() : 1;
+}
