@@ -88,7 +88,9 @@ export async function collectResults(
       firstDay: data.firstDay,
       lastDay: data.lastDay,
       units: data.units.panel,
-      findings: [...ingest.findings, ...data.findings],
+      findings: [...ingest.findings, ...data.findings].map((finding) =>
+        finding.code === 'filtered' ? { ...finding, message: input.leftOut } : finding,
+      ),
     },
     categories,
     names: namesOf(categories, input.names),

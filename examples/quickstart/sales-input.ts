@@ -20,6 +20,8 @@ export interface SalesInput {
   readonly title: string;
   /** What was read, in one sentence. */
   readonly source: string;
+  /** Why rows were left out before they were checked. */
+  readonly leftOut: string;
   readonly records: SalesRecords;
   readonly panel: PanelOptions;
   readonly events: EventSource;
@@ -36,8 +38,9 @@ export async function openSales(options: DemoOptions, call: LongCallOptions): Pr
   return {
     title: 'Generated merchant',
     source:
-      `${truth.productIds.length} products, ${intermittent.length} of them sold on few days, ` +
-      `${newProducts.length} new; ${promotions.length} promotions, returns and a stock-out (seed ${options.seed})`,
+      `${truth.productIds.length} products (${intermittent.length} sell on few days, ${newProducts.length} is new), ` +
+      `${promotions.length} promotions, returns, a stock-out; seed ${options.seed}`,
+    leftOut: '',
     records,
     panel: { outOfStock: 'missing', ...lastDayOf(options) },
     events: holidays ?? merchantEvents,
@@ -88,6 +91,9 @@ async function openFile(
   return {
     title: basename(path),
     source: describeMapping(mapping),
+    leftOut: rules
+      ? 'The category rules say that it is no sale of a product; the row was left out'
+      : 'Nothing sold and no price: not on sale yet; the row was left out',
     records,
     panel: { dateFormat: options.dateFormat, ...lastDayOf(options) },
     events,

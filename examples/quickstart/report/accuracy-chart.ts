@@ -4,7 +4,7 @@ import { COLORS } from './colors.js';
 import type { Html } from './html.js';
 import { CHART_FONT, renderChart } from './render-chart.js';
 
-const SIZE = { width: 1000, height: 250 };
+const SIZE = { width: 1000, height: 230 };
 
 /** What accuracy is measured on, finest first. */
 export function accuracyLevels({ model, seasonalNaive, days }: ValidationReport) {
@@ -17,7 +17,7 @@ export function accuracyLevels({ model, seasonalNaive, days }: ValidationReport)
     level('Each product, each day', ({ products }) => products.accuracy),
     level('Each category, each day', ({ categories }) => categories.accuracy),
     level('All sales, each day', ({ total }) => total.accuracy),
-    level(`All sales, ${days} days together`, ({ total }) => total.totalAccuracy),
+    level(`All sales, ${days} days`, ({ total }) => total.totalAccuracy),
   ];
 }
 
@@ -27,23 +27,19 @@ export function accuracyChart(validation: ValidationReport): Html {
   const bars = (name: string, color: string, of: (level: (typeof levels)[number]) => number) => ({
     type: 'bar' as const,
     name,
-    data: levels.map((level) => Math.round(1000 * of(level)) / 10),
+    data: levels.map((level) => ({
+      value: 100 * of(level),
+      label: { formatter: formatShare(of(level)) },
+    })),
     itemStyle: { color, borderRadius: [0, 3, 3, 0] },
     barMaxWidth: 16,
     barGap: '15%',
     silent: true,
-    label: { show: true, position: 'right' as const, formatter: '{c} %', color: COLORS.ink, fontSize: 12 },
+    label: { show: true, position: 'right' as const, color: COLORS.ink, fontSize: 12 },
   });
   const option = {
     textStyle: { fontFamily: CHART_FONT, color: COLORS.muted },
-    grid: { left: 8, right: 60, top: 34, bottom: 6, outerBoundsMode: 'same' as const },
-    legend: {
-      top: 0,
-      left: 8,
-      itemWidth: 14,
-      itemHeight: 8,
-      textStyle: { color: COLORS.muted, fontSize: 12 },
-    },
+    grid: { left: 24, right: 60, top: 8, bottom: 6, outerBoundsMode: 'same' as const },
     xAxis: {
       type: 'value' as const,
       min: 0,

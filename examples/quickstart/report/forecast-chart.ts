@@ -4,30 +4,20 @@ import { COLORS } from './colors.js';
 import type { Html } from './html.js';
 import { CHART_FONT, renderChart } from './render-chart.js';
 
-const SIZE = { width: 1000, height: 270 };
+const SIZE = { width: 1000, height: 250 };
 const WEEK = 7;
 
 export interface ForecastChart {
   readonly category: string;
   readonly history: readonly TrendPoint[];
   readonly days: readonly TrendPoint[];
-  readonly intervalLevel: number;
 }
 
 /** Sales of a category day by day: what was sold, the mean of each week, and the forecast in its interval. */
-export function forecastChart({ category, history, days, intervalLevel }: ForecastChart): Html {
-  const level = `${Math.round(100 * intervalLevel)} % interval`;
+export function forecastChart({ category, history, days }: ForecastChart): Html {
   const option = {
     textStyle: { fontFamily: CHART_FONT, color: COLORS.muted },
-    grid: { left: 8, right: 12, top: 34, bottom: 6, outerBoundsMode: 'same' as const },
-    legend: {
-      top: 0,
-      left: 8,
-      itemWidth: 18,
-      itemHeight: 8,
-      textStyle: { color: COLORS.muted, fontSize: 12 },
-      data: ['Sold per day', '7-day mean', 'Forecast', level],
-    },
+    grid: { left: 8, right: 12, top: 12, bottom: 6, outerBoundsMode: 'same' as const },
     xAxis: {
       type: 'time' as const,
       axisLine: { lineStyle: { color: COLORS.grid } },
@@ -42,11 +32,11 @@ export function forecastChart({ category, history, days, intervalLevel }: Foreca
       splitLine: { lineStyle: { color: COLORS.grid } },
     },
     series: [
-      line('Sold per day', values(history), { width: 1, color: COLORS.history, opacity: 0.45 }),
+      line('Sold per day', values(history), { width: 1, color: COLORS.history, opacity: 0.55 }),
       line('7-day mean', weeklyMeans(history), { width: 2, color: COLORS.history }),
       { ...line('below', bounds(days, 'lower'), { opacity: 0 }), stack: 'interval' },
       {
-        ...line(level, intervalWidths(days), { opacity: 0 }),
+        ...line('interval', intervalWidths(days), { opacity: 0 }),
         stack: 'interval',
         color: COLORS.forecast,
         areaStyle: { color: COLORS.forecast, opacity: 0.2 },

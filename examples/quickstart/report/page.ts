@@ -66,7 +66,7 @@ function figures(results: DemoResults): Html {
   return html`<div class="figures">
 ${figure(formatUnits(expected), `units expected in ${categories.length} ${categories.length === 1 ? 'category' : 'categories'}`)}
 ${best ? figure(results.names[best.productId] ?? best.productId, `best seller, ${formatUnits(best.predictedUnits)} units`) : []}
-${accuracy === undefined ? [] : figure(formatShare(accuracy), 'accuracy of a category’s day in the backtest')}
+${accuracy === undefined ? [] : figure(formatShare(accuracy), 'of a category’s daily volume forecast right in the backtest')}
 </div>`;
 }
 
@@ -101,21 +101,24 @@ ${TREND_ARROWS.down} are changes that are unlikely to be chance; ${TREND_ARROWS.
 function categoryCard({ forecast, products, history, days }: CategoryResult, results: DemoResults): Html {
   const { category, predictedUnits, lower, upper, trend, productCount } = forecast;
   const { intervalLevel } = results;
+  const largest = Math.max(...products.map((product) => product.upper));
   return html`<section class="card">
 <div class="heading"><h2>${category}</h2>
 <span class="total">${formatUnits(predictedUnits)} units expected (${formatInterval(lower, upper)})</span>
 ${trendCell(trend)}</div>
-${forecastChart({ category, history, days, intervalLevel })}
+<ul class="legend"><li class="sold">Sold per day</li><li class="mean">7-day mean</li><li class="forecast">Forecast</li>
+<li class="interval">${levelName(intervalLevel)} of a day</li></ul>
+${forecastChart({ category, history, days })}
 <div class="scroll"><table>
-<thead><tr><th>#</th><th>Product</th><th class="number">Expected units</th>
-<th class="number">${levelName(intervalLevel)}</th><th>Trend</th></tr></thead>
-<tbody>${products.map((product) => productRow(product, results))}</tbody>
+<thead><tr><th>#</th><th class="product">Product</th><th class="number">Expected units</th>
+<th class="number">${levelName(intervalLevel)}</th><th class="range"></th><th>Trend</th></tr></thead>
+<tbody>${products.map((product) => productRow(product, largest, results))}</tbody>
 </table></div>
 ${products.length < productCount ? html`<p class="note">The first ${products.length} of ${productCount} products.</p>` : []}
 </section>`;
 }
 
-function productRow(product: ProductForecast, { names }: DemoResults): Html {
+function productRow(product: ProductForecast, largest: number, { names }: DemoResults): Html {
   const { rank, productId, predictedUnits, lower, upper, trend } = product;
   const name = names[productId];
   return html`<tr>
@@ -123,8 +126,16 @@ function productRow(product: ProductForecast, { names }: DemoResults): Html {
 <td>${name === undefined ? productId : html`${name} <span class="name">${productId}</span>`}</td>
 <td class="number">${formatUnits(predictedUnits)}</td>
 <td class="number">${formatInterval(lower, upper)}</td>
+<td>${rangeBar(product, largest)}</td>
 <td class="nowrap">${trendCell(trend)}</td>
 </tr>`;
+}
+
+/** The interval as a bar and the expected units as a mark on it, on the scale of the table. */
+function rangeBar({ predictedUnits, lower, upper }: ProductForecast, largest: number): Html {
+  const percent = (units: number) => (largest > 0 ? (100 * units) / largest : 0).toFixed(1);
+  return html`<div class="bar"><i style="left:${percent(lower)}%;width:${percent(upper - lower)}%"></i
+><b style="left:${percent(predictedUnits)}%"></b></div>`;
 }
 
 function trendCell(trend: Trend): Html {
@@ -148,6 +159,7 @@ function accuracyCard({ training: { validation }, intervalLevel }: DemoResults):
 <p class="note">The model forecast the last ${days} days without having seen them. Beside it stands the
 seasonal naive forecast, which repeats the last week. Accuracy is 1 − WAPE: the share of the volume that was
 forecast right.</p>
+<ul class="legend"><li class="model">Model</li><li class="naive">Seasonal naive</li></ul>
 ${accuracyChart(validation)}
 <div class="scroll"><table>
 <thead><tr><th></th><th class="number">Model</th><th class="number">Seasonal naive</th></tr></thead>

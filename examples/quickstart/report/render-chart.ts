@@ -1,11 +1,11 @@
 import { BarChart, LineChart } from 'echarts/charts';
-import { GridComponent, LegendComponent, MarkLineComponent } from 'echarts/components';
+import { GridComponent, MarkLineComponent } from 'echarts/components';
 import * as echarts from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { withSchemeColors } from './colors.js';
-import { escapeHtml, Html } from './html.js';
+import { escapeHtml, Html, html } from './html.js';
 
-echarts.use([BarChart, LineChart, GridComponent, LegendComponent, MarkLineComponent, SVGRenderer]);
+echarts.use([BarChart, LineChart, GridComponent, MarkLineComponent, SVGRenderer]);
 
 export type ChartOption = Parameters<echarts.ECharts['setOption']>[0];
 
@@ -23,7 +23,7 @@ export function renderChart(option: ChartOption, { width, height }: ChartSize, l
     chart.setOption({ animation: false, useUTC: true, ...option });
     const svg = withSchemeColors(chart.renderToSVGString());
     const attributes = `<svg role="img" aria-label="${escapeHtml(label)}" class="chart" `;
-    return new Html(svg.replace(/^<svg width="[^"]*" height="[^"]*" /, attributes));
+    return html`<div class="scroll">${new Html(svg.replace(/^<svg width="[^"]*" height="[^"]*" /, attributes))}</div>`;
   } finally {
     chart.dispose();
   }

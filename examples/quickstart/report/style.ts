@@ -32,17 +32,33 @@ p { margin: 0 0 10px; max-width: 72ch; }
 .figure span { color: var(--muted); font-size: 0.85rem; }
 .heading { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: baseline; margin-bottom: 10px; }
 .heading .total { color: var(--muted); }
-.chart { display: block; width: 100%; height: auto; }
+.chart { display: block; width: 100%; min-width: 620px; height: auto; }
+.legend { display: flex; flex-wrap: wrap; gap: 2px 18px; list-style: none; margin: 0; padding: 0; }
+.legend li { color: var(--muted); font-size: 0.82rem; }
+.legend li::before {
+  content: ''; display: inline-block; width: 16px; height: 3px; margin-right: 6px; vertical-align: middle;
+  border-radius: 2px; background: var(--history);
+}
+.legend .sold::before { height: 1px; opacity: 0.7; }
+.legend .forecast::before { background: var(--forecast); }
+.legend .interval::before { background: var(--forecast); opacity: 0.25; height: 10px; }
+.legend .model::before { background: var(--forecast); height: 10px; }
+.legend .naive::before { background: var(--naive); height: 10px; }
+.bar { position: relative; height: 10px; margin-top: 7px; min-width: 110px; background: var(--page); border-radius: 5px; }
+.bar i { position: absolute; top: 0; bottom: 0; background: var(--forecast); opacity: 0.3; border-radius: 5px; }
+.bar b { position: absolute; top: -2px; bottom: -2px; width: 2px; margin-left: -1px; background: var(--forecast); }
+th.product { width: 36%; }
+th.range { width: 20%; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 0.93rem; }
 th { text-align: left; color: var(--muted); font-weight: 500; font-size: 0.82rem; }
-th, td { padding: 7px 14px 7px 0; border-bottom: 1px solid var(--rule); vertical-align: top; }
+th, td { padding: 7px 22px 7px 0; border-bottom: 1px solid var(--rule); vertical-align: top; }
 tbody tr:last-child td { border-bottom: 0; }
 .number { text-align: right; white-space: nowrap; }
 .nowrap { white-space: nowrap; }
 .name { color: var(--muted); }
 .up { color: var(--up); } .down { color: var(--down); } .flat { color: var(--muted); }
-.note { color: var(--muted); font-size: 0.88rem; }
+.note { color: var(--muted); font-size: 0.88rem; margin-top: 10px; }
 .tag {
   font-size: 0.75rem; border: 1px solid currentColor; border-radius: 99px; padding: 1px 8px; white-space: nowrap;
 }
