@@ -168,7 +168,7 @@ class ThreadPool implements WorkerPool {
     const { task } = job;
     const module = String(task.module);
     try {
-      slot.thread ??= await this.startThread(slot, module);
+      slot.thread ??= await this.startThread(slot);
       if (!slot.thread) {
         this.giveUpWorkers(slot);
         return;
@@ -189,14 +189,11 @@ class ThreadPool implements WorkerPool {
     }
   }
 
-  private startThread(slot: Slot, module: string): Promise<WorkerThread | undefined> {
-    return startWorker(
-      {
-        onReply: (reply) => this.finish(slot, reply),
-        onFailure: (error) => this.threadFailed(slot, error),
-      },
-      module.endsWith('.ts'),
-    );
+  private startThread(slot: Slot): Promise<WorkerThread | undefined> {
+    return startWorker({
+      onReply: (reply) => this.finish(slot, reply),
+      onFailure: (error) => this.threadFailed(slot, error),
+    });
   }
 
   private finish(slot: Slot, reply: WorkerReply): void {

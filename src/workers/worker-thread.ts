@@ -48,9 +48,18 @@ async function answer({ id, module, name, args }) {
   }
 }`;
 
+/** Sources in TypeScript, in tests and examples, need tsx, which a thread does not inherit. */
 const NODE_SOURCE = `${ANSWER}
 const { parentPort } = require('node:worker_threads');
-parentPort.on('message', async (request) => parentPort.postMessage(await answer(request)));`;
+let typescript;
+function prepare(module) {
+  if (module.endsWith('.ts')) typescript ??= import('tsx/esm/api').then((tsx) => tsx.register(), () => {});
+  return typescript;
+}
+parentPort.on('message', async (request) => {
+  await prepare(request.module);
+  parentPort.postMessage(await answer(request));
+});`;
 
 const WEB_SOURCE = `${ANSWER}
 self.onmessage = async (event) => self.postMessage(await answer(event.data));`;
@@ -59,21 +68,15 @@ self.onmessage = async (event) => self.postMessage(await answer(event.data));`;
  * Starts a thread whose whole source is in this package, so that no file has to be found; the modules it loads are named
  * by URL in each request. Returns undefined where there are no workers.
  */
-export async function startWorker(
-  events: WorkerEvents,
-  typescript: boolean,
-): Promise<WorkerThread | undefined> {
-  if (globalThis.process?.versions?.node !== undefined) return startNodeWorker(events, typescript);
+export async function startWorker(events: WorkerEvents): Promise<WorkerThread | undefined> {
+  if (globalThis.process?.versions?.node !== undefined) return startNodeWorker(events);
   if (typeof Worker === 'function') return startWebWorker(events);
   return undefined;
 }
 
-async function startNodeWorker(events: WorkerEvents, typescript: boolean): Promise<WorkerThread> {
+async function startNodeWorker(events: WorkerEvents): Promise<WorkerThread> {
   const { Worker: NodeWorker } = await import('node:worker_threads');
-  const inherited = process.execArgv;
-  const knowsTypescript = inherited.some((argument) => argument.includes('tsx'));
-  const execArgv = typescript && !knowsTypescript ? [...inherited, '--import', 'tsx'] : inherited;
-  const worker = new NodeWorker(NODE_SOURCE, { eval: true, execArgv });
+  const worker = new NodeWorker(NODE_SOURCE, { eval: true });
   worker.on('message', (reply) => events.onReply(reply));
   worker.on('error', (error) => events.onFailure(error));
   worker.on('exit', () => events.onFailure(new Error('The worker has ended')));

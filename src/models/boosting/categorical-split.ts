@@ -1,6 +1,6 @@
 import type { LeafRules, NodeStatistics } from './leaf-rules.js';
 import type { BoosterParams } from './params.js';
-import type { Split } from './split.js';
+import type { Split } from './split-candidate.js';
 
 /**
  * Tries the splits of a categorical feature: each category against the rest if there are few, otherwise sets of

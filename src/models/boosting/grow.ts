@@ -5,7 +5,8 @@ import { LeafRules, type NodeStatistics } from './leaf-rules.js';
 import type { BoosterParams } from './params.js';
 import { addLeaf, addLeafPair, partitionByBin, partitionByTable } from './partition.js';
 import type { Sampler } from './sampling.js';
-import { type Split, SplitFinder } from './split.js';
+import { SplitFinder } from './split.js';
+import { noSplit, type Split } from './split-candidate.js';
 import { type Tree, TreeBuilder } from './tree.js';
 
 /** What one tree is grown for. */
@@ -260,15 +261,7 @@ export class TreeGrower {
   }
 }
 
-const NO_SPLIT: Split = {
-  gain: 0,
-  feature: -1,
-  bin: 0,
-  goesRight: undefined,
-  defaultLeft: false,
-  leftGradient: 0,
-  leftHessian: 0,
-};
+const NO_SPLIT: Split = noSplit();
 
 /** Removes the node with the largest gain; of equal ones, the oldest. */
 function takeBest(open: GrowingNode[]): GrowingNode {

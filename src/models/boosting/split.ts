@@ -2,19 +2,7 @@ import type { BinnedMatrix } from './binning.js';
 import { enumerateCategories } from './categorical-split.js';
 import type { LeafRules, NodeStatistics } from './leaf-rules.js';
 import type { BoosterParams } from './params.js';
-
-/** The best split of a node; `feature` is -1 if there is none. */
-export interface Split {
-  gain: number;
-  feature: number;
-  /** Last bin that goes left, for a numeric split; -1 if only missing values do. */
-  bin: number;
-  /** Categories that go right, for a categorical split. */
-  goesRight: Uint8Array | undefined;
-  defaultLeft: boolean;
-  leftGradient: number;
-  leftHessian: number;
-}
+import { noSplit, type Split } from './split-candidate.js';
 
 /** Smallest gain that XGBoost takes for a gain at all (`kRtEps`). */
 const SMALLEST_GAIN = 1e-6;
@@ -162,16 +150,4 @@ export class SplitFinder {
     best.leftGradient = leftGradient;
     best.leftHessian = leftHessian;
   }
-}
-
-function noSplit(): Split {
-  return {
-    gain: 0,
-    feature: -1,
-    bin: 0,
-    goesRight: undefined,
-    defaultLeft: false,
-    leftGradient: 0,
-    leftHessian: 0,
-  };
 }
