@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { ForecastError } from '../../errors.js';
+import { throwIfAborted } from '../../long-call.js';
+import type { ObjectBackend, SignalOption } from '../artifacts/object-backend.js';
+import { compareText } from '../daily-sales.js';
+
+/** Holds files that are being written; what a crash leaves there is never read. */
+const TEMPORARY = '.writing';
+
+/** Objects as files of a folder. */
+export class FileObjects implements ObjectBackend {
+  readonly #root: string;
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  async create(key: string, content: Uint8Array, options: SignalOption = {}): Promise<boolean> {
+    throwIfAborted(options.signal);
+    const path = join(this.#root, key);
+    const temporary = join(this.#root, TEMPORARY, randomUUID());
+    try {
+      await mkdir(dirname(temporary), { recursive: true });
+      await mkdir(dirname(path), { recursive: true });
+      await writeDurably(temporary, content, options.signal);
+      // Unlike a rename, a link fails if the name is taken: of two writers one wins.
+      await link(temporary, path);
+      await syncDirectory(dirname(path));
+      return true;
+    } catch (error) {
+      if (errorCode(error) === 'EEXIST') return false;
+      throw failure('write', key, error, options.signal);
+    } finally {
+      await rm(temporary, { force: true }).catch(() => undefined);
+    }
+  }
+
+  async read(key: string, options: SignalOption = {}): Promise<Uint8Array | undefined> {
+    throwIfAborted(options.signal);
+    try {
+      return new Uint8Array(await readFile(join(this.#root, key), { signal: options.signal }));
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw failure('read', key, error, options.signal);
+    }
+  }
+
+  async *list(prefix: string): AsyncIterable<string> {
+    // Only the folder part of the prefix is a path: the rest filters the names in it.
+    const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+    if (folder.split('/').includes('..')) return;
+    const keys: string[] = [];
+    await this.#collect(folder, keys);
+    yield* keys.filter((key) => key.startsWith(prefix)).sort(compareText);
+  }
+
+  async remove(key: string): Promise<void> {
+    try {
+      await rm(join(this.#root, key), { force: true });
+    } catch (error) {
+      throw failure('remove', key, error);
+    }
+  }
+
+  async #collect(folder: string, keys: string[]): Promise<void> {
+    const entries = await readdir(join(this.#root, folder), { withFileTypes: true }).catch((error) => {
+      if (isMissing(error)) return [];
+      throw failure('list', folder, error);
+    });
+    for (const entry of entries) {
+      const key = folder + entry.name;
+      if (entry.isDirectory()) await this.#collect(`${key}/`, keys);
+      else keys.push(key);
+    }
+  }
+}
+
+async function writeDurably(path: string, content: Uint8Array, signal?: AbortSignal): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    await file.writeFile(content, { signal });
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Makes a new name survive a power cut; where a folder cannot be opened (Windows) the system sees to it. */
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, 'r').catch(() => undefined);
+  try {
+    await directory?.sync().catch(() => undefined);
+  } finally {
+    await directory?.close();
+  }
+}
+
+function errorCode(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
+}
+
+function isMissing(error: unknown): boolean {
+  return errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR';
+}
+
+function failure(what: string, key: string, cause: unknown, signal?: AbortSignal): ForecastError {
+  if (signal?.aborted) return new ForecastError('aborted', 'The call was aborted', { cause: signal.reason });
+  const hint = { ENOSPC: 'The disk is full.', EACCES: 'Permission is missing.' }[errorCode(cause) ?? ''];
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new ForecastError('unavailable', `Could not ${what} "${key}": ${message}`, {
+    path: [key],
+    cause,
+    hint,
+  });
+}

@@ -1,0 +1,4 @@
+export {
+  FileSystemArtifactStore,
+  type FileSystemArtifactStoreOptions,
+} from './file-system-artifact-store.js';

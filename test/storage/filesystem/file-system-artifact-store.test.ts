@@ -1,0 +1,117 @@
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { ArtifactStore, ArtifactVersion } from '../../../src/storage/artifact-contract.js';
+import {
+  FileSystemArtifactStore,
+  type FileSystemArtifactStoreOptions,
+} from '../../../src/storage/filesystem/index.js';
+import { artifactStoreChecks } from '../../../src/testing/check-artifact-store.js';
+
+const folders = new Map<ArtifactStore, string>();
+const bytes = (text: string) => new TextEncoder().encode(text);
+const encryption = { currentKeyId: 'one', keys: { one: new Uint8Array(32).fill(7) } };
+
+async function makeStore(options: Partial<FileSystemArtifactStoreOptions> = {}) {
+  const directory = await mkdtemp(join(tmpdir(), 'artifact-store-'));
+  const store = new FileSystemArtifactStore({ directory, ...options });
+  folders.set(store, directory);
+  return store;
+}
+
+async function contentFile(store: ArtifactStore, { sha256 }: ArtifactVersion): Promise<string> {
+  const folder = join(folders.get(store)!, 'objects', sha256);
+  const [file] = await readdir(folder);
+  return join(folder, file);
+}
+
+async function damage(store: ArtifactStore, artifact: ArtifactVersion): Promise<void> {
+  const file = await contentFile(store, artifact);
+  const content = await readFile(file);
+  content[content.length - 1] ^= 1;
+  await writeFile(file, content);
+}
+
+afterAll(async () => {
+  for (const folder of folders.values()) await rm(folder, { recursive: true });
+});
+
+describe('FileSystemArtifactStore keeps the contract', () => {
+  const reopen = async (store: ArtifactStore) =>
+    new FileSystemArtifactStore({ directory: folders.get(store)! });
+  for (const { name, run } of artifactStoreChecks(() => makeStore(), { reopen, damage })) it(name, run);
+});
+
+describe('FileSystemArtifactStore with encryption keeps the contract', () => {
+  for (const { name, run } of artifactStoreChecks(() => makeStore({ encryption }), { damage })) it(name, run);
+});
+
+describe('FileSystemArtifactStore', () => {
+  it('leaves no temporary file behind', async () => {
+    const store = await makeStore();
+    await store.put('a', bytes('one'));
+    await expect(store.put('a', bytes('two'), { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 'aborted',
+    });
+    expect(await readdir(join(folders.get(store)!, '.writing'))).toEqual([]);
+  });
+
+  it('keeps encrypted contents unreadable, and reads old ones after a rotation of keys', async () => {
+    const store = await makeStore({ encryption });
+    const artifact = await store.put('secret', bytes('a secret that must not be on the disk'));
+    expect((await readFile(await contentFile(store, artifact))).includes('secret')).toBe(false);
+
+    const directory = folders.get(store)!;
+    const keys = { ...encryption.keys, two: new Uint8Array(32).fill(9) };
+    const rotated = new FileSystemArtifactStore({ directory, encryption: { currentKeyId: 'two', keys } });
+    await rotated.put('secret', bytes('new'));
+    expect((await rotated.get('secret', 1)).content).toEqual(bytes('a secret that must not be on the disk'));
+
+    const onlyNew = { currentKeyId: 'two', keys: { two: keys.two } };
+    const forgetful = new FileSystemArtifactStore({ directory, encryption: onlyNew });
+    expect((await forgetful.get('secret', 2)).content).toEqual(bytes('new'));
+    await expect(forgetful.get('secret', 1)).rejects.toMatchObject({ code: 'unavailable' });
+    const withoutKeys = new FileSystemArtifactStore({ directory });
+    await expect(withoutKeys.get('secret', 2)).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it('does not read a content that was swapped for another of the same key', async () => {
+    const store = await makeStore({ encryption });
+    const one = await store.put('a', bytes('one'));
+    const two = await store.put('b', bytes('two'));
+    await writeFile(await contentFile(store, one), await readFile(await contentFile(store, two)));
+    await expect(store.get('a')).rejects.toMatchObject({ code: 'invalid-data' });
+  });
+
+  it('reports a damaged manifest and a missing content', async () => {
+    const store = await makeStore();
+    const artifact = await store.put('a', bytes('one'));
+    await rm(await contentFile(store, artifact));
+    await expect(store.get('a')).rejects.toMatchObject({ code: 'invalid-data', path: ['a', 1] });
+    const folder = join(folders.get(store)!, 'names/a/@');
+    const [manifest] = await readdir(folder);
+    await writeFile(join(folder, manifest), '{"format":');
+    await expect(store.get('a')).rejects.toMatchObject({ code: 'invalid-data', path: ['a', 1] });
+  });
+
+  it('answers with `unavailable` where it cannot write', async () => {
+    const store = await makeStore();
+    const blocker = join(folders.get(store)!, 'blocker');
+    await writeFile(blocker, '');
+    await chmod(blocker, 0o400);
+    const blocked = new FileSystemArtifactStore({ directory: join(blocker, 'store') });
+    await expect(blocked.put('a', bytes('x'))).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await blocked.names()).toEqual([]);
+  });
+
+  it.each([
+    ['directory', { directory: '' }],
+    ['keys', { directory: 'x', encryption: { currentKeyId: 'a', keys: { a: new Uint8Array(16) } } }],
+    ['currentKeyId', { directory: 'x', encryption: { currentKeyId: 'b', keys: {} } }],
+  ])('refuses a wrong option %s', (_, options) => {
+    expect(() => new FileSystemArtifactStore(options)).toThrow(
+      expect.objectContaining({ code: 'invalid-option' }),
+    );
+  });
+});
