@@ -14,8 +14,8 @@ export interface History {
  * Checks a series, drops what is missing or masked, and puts it in order of time. Several observations at one time
  * all count, as in Prophet.
  *
- * @throws ForecastError `empty-data` without an observation, `too-short` without two at different times,
- * `invalid-data` for a value that is infinite or a column that does not fit.
+ * @throws ForecastError `empty-data` without an observation, `invalid-data` for a value that is infinite or a column
+ * that does not fit.
  */
 export function readHistory(data: SeriesData, options: SeasonalTrendOptions): History {
   const values = copyValues(data.values);
@@ -29,17 +29,16 @@ export function readHistory(data: SeriesData, options: SeasonalTrendOptions): Hi
   if (rows !== undefined && rows.length === 0) {
     throw new ForecastError('empty-data', 'The series has no observed value', { path: ['values'] });
   }
-  const history =
-    rows === undefined
-      ? { points, values: known.values }
-      : { points: selectPoints(points, rows), values: Float64Array.from(rows, (row) => known.values[row]) };
-  const { days } = history.points;
-  if (!(days[days.length - 1] > days[0])) {
-    throw new ForecastError('too-short', 'A series needs observations at two different times', {
-      path: ['values'],
-    });
-  }
-  return history;
+  if (rows === undefined) return { points, values: known.values };
+  return { points: selectPoints(points, rows), values: Float64Array.from(rows, (row) => known.values[row]) };
+}
+
+/** @throws ForecastError `too-short` without two observations at different times. */
+export function checkSpan({ points: { days } }: History): void {
+  if (days[days.length - 1] > days[0]) return;
+  throw new ForecastError('too-short', 'A series needs observations at two different times', {
+    path: ['values'],
+  });
 }
 
 /** The rows to use in order of time, or `undefined` if that is all rows as they are. */

@@ -5,7 +5,7 @@ import { changepointRows } from './changepoints.js';
 import type { Component, EventEffect, Regressor, Seasonality } from './components.js';
 import { eventFeatures } from './event-features.js';
 import { checkPositive, checkWhole } from './panel-options.js';
-import type { History } from './series-history.js';
+import { checkSpan, type History } from './series-history.js';
 import type {
   Growth,
   RegressorOptions,
@@ -40,13 +40,14 @@ export interface Specification {
 /**
  * Works out the model for a history.
  *
- * @throws ForecastError `invalid-option` for an option that makes no sense.
+ * @throws ForecastError `invalid-option` for an option that makes no sense, `too-short` without two different times.
  */
 export function specify(
   history: History,
   options: SeasonalTrendOptions,
 ): { specification: Specification; warnings: string[] } {
   checkOptions(options);
+  checkSpan(history);
   const { days, floor } = history.points;
   const startDay = days[0];
   const span = days[days.length - 1] - startDay;
