@@ -60,9 +60,11 @@ export type {
 export * from './models/ensemble/index.js';
 export { type PanelOptions as SeasonalTrendOptions, seasonalTrend } from './models/seasonal-trend/index.js';
 export * from './models/xgboost/index.js';
+export { aggregatePanel, type CalendarTotals, calendarTotals } from './panel/aggregate.js';
 export { buildPanel } from './panel/build-panel.js';
 export type { DataFinding, DataReport, FindingExample, UnitsLedger } from './panel/data-report.js';
 export type { FindingCode, RejectionReason, Severity } from './panel/finding-kinds.js';
+export { formatDataReport } from './panel/format-data-report.js';
 export { lastDay, type Panel } from './panel/panel.js';
 export { type BuiltPanel, PanelBuilder } from './panel/panel-builder.js';
 export type { PanelOptions } from './panel/panel-options.js';

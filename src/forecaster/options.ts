@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ForecastCache } from '../cache/contract.js';
 import type { Day } from '../calendar/day.js';
 import type { CalendarEvent, EventSource } from '../calendar/events.js';

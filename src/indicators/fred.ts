@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Day, formatDay, parseDay, tryParseDay } from '../calendar/day.js';
 import { ForecastError } from '../errors.js';
 import type { IndicatorSeries } from '../models/contract.js';

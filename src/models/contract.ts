@@ -1,5 +1,6 @@
 import type { Day } from '../calendar/day.js';
 import type { CalendarEvent } from '../calendar/events.js';
+import type { StepRange } from '../calendar/period.js';
 import type { IndicatorSeries } from '../features/indicator-features.js';
 import type { LongCallOptions } from '../long-call.js';
 import type { Panel } from '../panel/panel.js';
@@ -11,7 +12,7 @@ export interface Covariates {
   readonly indicators?: readonly IndicatorSeries[];
 }
 
-export type { IndicatorSeries };
+export type { IndicatorSeries, StepRange };
 
 export interface FitOptions extends LongCallOptions {
   /** Seed of everything random in the fit. Default 0. */
@@ -49,12 +50,6 @@ export interface ForecastOptions extends LongCallOptions {
    * combination of models sets it to see the whole width of an interval before it clips.
    */
   readonly allowNegative?: boolean;
-}
-
-/** Steps `from` to `to` of a forecast, `to` excluded: `{ from: 0, to: 7 }` is the first week. */
-export interface StepRange {
-  readonly from: number;
-  readonly to: number;
 }
 
 export interface TotalsOptions extends LongCallOptions {

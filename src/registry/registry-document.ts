@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ForecastError } from '../errors.js';
 import type { ModelLineage, ModelMetrics, ModelVersion } from './model-version.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Day } from '../../calendar/day.js';
 import { ForecastError } from '../../errors.js';
 import { decodeArray, type EncodedArray, encodeArray } from '../../models/typed-array-json.js';

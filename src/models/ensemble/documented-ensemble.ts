@@ -14,7 +14,8 @@ export interface DocumentedEnsembleOptions {
 
 /**
  * The documented model: 60 % gradient boosting and 40 % seasonal-trend, with the intervals of the seasonal-trend
- * model around the centre of both.
+ * model around the centre of both. Events of the covariates have effects of their own in the seasonal-trend model
+ * and are the feature `is_holiday` of the trees.
  *
  * ```ts
  * import { createForecaster, documentedEnsemble } from 'commerce-forecast';
@@ -36,7 +37,10 @@ export function documentedEnsemble(options: DocumentedEnsembleOptions = {}): For
         model: xgboost({ lookbackDays, intervalDays: 0, ...options.xgboost }),
         weight: weights.xgboost,
       },
-      { model: seasonalTrend({ lookbackDays, ...options.seasonalTrend }), weight: weights.seasonalTrend },
+      {
+        model: seasonalTrend({ lookbackDays, holidays: true, ...options.seasonalTrend }),
+        weight: weights.seasonalTrend,
+      },
     ],
     intervalsFrom: 'seasonal-trend',
   });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ForecastError } from '../../errors.js';
 import { relativeError } from '../../evaluation/metrics/pairs.js';
 import { summarize, type TTest, welchTTest } from './t-tests.js';
