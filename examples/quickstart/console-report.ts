@@ -94,6 +94,8 @@ function accuracyLines({ training: { validation }, intervalLevel }: DemoResults)
       row('all sales, each day', ({ total }) => total.accuracy),
       row(`all sales, ${days} days`, ({ total }) => total.totalAccuracy),
     ]),
+    `  Mean error of a product's day: ${model.products.mae.toFixed(2)} units, seasonal naive ` +
+      `${seasonalNaive.products.mae.toFixed(2)}.`,
     `  ${formatShare(intervalCoverage.raw)} of the product days were inside the ${Math.round(100 * intervalLevel)} % ` +
       `interval, ${formatShare(intervalCoverage.calibrated)} after it was calibrated on them.`,
   ];

@@ -66,5 +66,10 @@ tbody tr:last-child td { border-bottom: 0; }
 summary { cursor: pointer; color: var(--muted); font-size: 0.88rem; }
 details ul { margin: 4px 0 0; padding-left: 18px; color: var(--muted); font-size: 0.88rem; overflow-wrap: anywhere; }
 footer { color: var(--muted); font-size: 0.85rem; margin-top: 32px; }
+@media (max-width: 640px) {
+  .bar, th.range { display: none; }
+  .card { padding: 16px; }
+  th, td { padding-right: 14px; }
+}
 @media print { .card, .figure { break-inside: avoid; } body { background: none; } }
 `;
