@@ -73,12 +73,14 @@ export class HttpClient {
   /** Sends a request and parses the answer as JSON. */
   async json(request: HttpRequest): Promise<unknown> {
     return this.withRetries(request, async () => {
-      const { text } = await this.readAll(request);
+      const { text, headers } = await this.readAll(request);
       try {
         return JSON.parse(text) as unknown;
       } catch {
-        // Proxies and services in trouble answer 200 with a page of HTML: worth another attempt.
-        throw httpError('invalid-data', 'did not answer with JSON', this.details(request, text));
+        // Proxies and services in trouble answer 200 with a page of HTML: worth another attempt. Nothing of the
+        // text is repeated: it may be a cut answer that holds new tokens or customer data.
+        const what = `answered ${text.length} characters of ${headers['content-type'] ?? 'unknown type'}, not JSON`;
+        throw httpError('invalid-data', what, this.details(request));
       }
     });
   }

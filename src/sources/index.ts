@@ -1,0 +1,24 @@
+export type { HttpAttempt, HttpOptions } from '../transport/http-client-options.js';
+export { type CsvUrlOptions, salesCsvFromUrl } from './csv-url.js';
+export {
+  type KaggleCredentials,
+  type KaggleOptions,
+  type KaggleOrigin,
+  type KaggleRecipe,
+  type KaggleSource,
+  kaggleSource,
+  type OpenKaggleFile,
+} from './kaggle/kaggle-source.js';
+export { m5Recipe } from './kaggle/m5.js';
+export { csvRecipe, KAGGLE_RECIPES } from './kaggle/recipes.js';
+export { FileTokenStore, type FileTokenStoreOptions } from './quickbooks/file-token-store.js';
+export {
+  type DayRange,
+  type QuickBooksOptions,
+  type QuickBooksSource,
+  type QuickBooksSync,
+  type QuickBooksSyncOptions,
+  quickBooksSource,
+} from './quickbooks/quickbooks-source.js';
+export type { KnownTransaction, QuickBooksSyncState } from './quickbooks/sync-state.js';
+export { MemoryTokenStore, type QuickBooksTokenStore, type QuickBooksTokens } from './quickbooks/tokens.js';

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import * as z from 'zod';
+import { ForecastError } from '../../errors.js';
+import type { QuickBooksTokenStore, QuickBooksTokens } from './tokens.js';
+
+export interface FileTokenStoreOptions {
+  /** File of the tokens; `path + '.lock'` is its lock. */
+  readonly path: string;
+  /** A lock this old was left by a process that died. Default 60,000. */
+  readonly staleLockMs?: number;
+}
+
+const LOCK_POLL_MS = 25;
+
+const tokensSchema = z.object({
+  accessToken: z.string(),
+  refreshToken: z.string(),
+  accessTokenExpiresAt: z.number(),
+  refreshTokenExpiresAt: z.number(),
+});
+
+/**
+ * Keeps tokens in a file that only its owner may read, for processes of one machine. It is replaced as a whole and
+ * flushed to disk; a lock file keeps two processes from renewing the tokens at once.
+ *
+ * ```ts
+ * import { FileTokenStore } from 'commerce-forecast/sources';
+ *
+ * const tokens = new FileTokenStore({ path: './quickbooks-tokens.json' });
+ * ```
+ */
+export class FileTokenStore implements QuickBooksTokenStore {
+  private readonly path: string;
+  private readonly staleLockMs: number;
+
+  constructor(options: FileTokenStoreOptions) {
+    this.path = options.path;
+    this.staleLockMs = options.staleLockMs ?? 60_000;
+  }
+
+  /** @throws ForecastError `invalid-data` if the file is damaged. */
+  async load(): Promise<QuickBooksTokens | undefined> {
+    let text: string;
+    try {
+      text = await readFile(this.path, 'utf8');
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return undefined;
+      throw error;
+    }
+    const tokens = tokensSchema.safeParse(parseJson(text));
+    if (tokens.success) return tokens.data;
+    throw new ForecastError('invalid-data', `${this.path} does not hold QuickBooks tokens`, {
+      path: [this.path],
+      hint: 'Connect the company again.',
+    });
+  }
+
+  async save(tokens: QuickBooksTokens): Promise<void> {
+    const temporary = `${this.path}.${randomUUID()}`;
+    try {
+      const file = await open(temporary, 'wx', 0o600);
+      try {
+        await file.writeFile(JSON.stringify(tokens));
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(temporary, this.path);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+  }
+
+  async withLock<T>(action: () => Promise<T>): Promise<T> {
+    const lock = `${this.path}.lock`;
+    while (!(await this.tryLock(lock))) await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
+    try {
+      return await action();
+    } finally {
+      await rm(lock, { force: true });
+    }
+  }
+
+  private async tryLock(lock: string): Promise<boolean> {
+    try {
+      await (await open(lock, 'wx', 0o600)).close();
+      return true;
+    } catch (error) {
+      if (!hasCode(error, 'EEXIST')) throw error;
+    }
+    await this.removeStale(lock);
+    return false;
+  }
+
+  /** Renamed before it is removed, so that of several waiting processes only one removes it. */
+  private async removeStale(lock: string): Promise<void> {
+    try {
+      const { mtimeMs } = await stat(lock);
+      if (Date.now() - mtimeMs < this.staleLockMs) return;
+      const aside = `${lock}.${randomUUID()}`;
+      await rename(lock, aside);
+      await rm(aside, { force: true });
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT')) throw error;
+    }
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return (error as { code?: unknown }).code === code;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
