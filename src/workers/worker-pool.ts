@@ -263,7 +263,8 @@ async function loadHere(task: WorkerTask): Promise<(...args: readonly unknown[])
   let cause: unknown;
   try {
     const loaded = await import(/* @vite-ignore */ module);
-    if (typeof loaded[task.name] === 'function') return loaded[task.name];
+    const work = loaded[task.name] ?? loaded.default?.[task.name];
+    if (typeof work === 'function') return work;
   } catch (error) {
     cause = error;
   }

@@ -39,9 +39,11 @@ async function answer({ id, module, name, args }) {
   let found = false;
   try {
     const loaded = await import(module);
-    found = typeof loaded[name] === 'function';
+    // CommonJS has all its exports under 'default', and some of them nowhere else.
+    const work = loaded[name] ?? loaded.default?.[name];
+    found = typeof work === 'function';
     if (!found) throw new Error(module + ' exports no function ' + name);
-    return { id, value: await loaded[name](...args) };
+    return { id, value: await work(...args) };
   } catch (error) {
     const { message = String(error), code, path, hint } = error ?? {};
     return { id, error: found ? { message, code, path, hint } : { message, code: 'missing-dependency', path: [] } };
