@@ -1,4 +1,5 @@
 import { covariatesUntil } from '../../src/evaluation/backtest.js';
+import { calibrated } from '../../src/evaluation/calibrated.js';
 import { croston, seasonalMean, seasonalNaive, tsb, weekdayMean } from '../../src/models/baselines/index.js';
 import type { Covariates, FittedModel, ForecastModel } from '../../src/models/contract.js';
 import { documentedEnsemble } from '../../src/models/ensemble/index.js';
@@ -67,6 +68,14 @@ export const METHODS: readonly Method[] = [
         : {},
     ),
   ),
+  {
+    ...onDays('seasonal_trend_calibrated', SPARSE_WEEKS, () => calibrated(seasonalTrend())),
+    cases: DAILY,
+  },
+  {
+    ...onDays('documented_calibrated', SPREAD_WEEKS, () => calibrated(documentedEnsemble())),
+    cases: DAILY,
+  },
 ];
 
 /** Runs a model on the steps of the case, be they days or weeks: for methods that know no calendar. */

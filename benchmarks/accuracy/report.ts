@@ -14,7 +14,9 @@ const PRINTED = [
   'top10_hit',
   'wmae',
   'coverage80_daily',
+  'coverage80_week1',
   'coverage80_month',
+  'coverage80_category_week1',
   'coverage80_category_month',
   'cpu_seconds',
 ];

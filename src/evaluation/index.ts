@@ -5,6 +5,7 @@ export {
   backtest,
 } from './backtest.js';
 export type { BacktestRow } from './backtest-rows.js';
+export { type CalibrationOptions, calibrated } from './calibrated.js';
 export { backtestCutoffs, type CutoffOptions } from './cutoffs.js';
 export {
   formatLeaderboard,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dayOfWeek, formatDay, parseDay } from '../../src/calendar/day.js';
 import { ForecastError } from '../../src/errors.js';
+import { buildPanel } from '../../src/panel/build-panel.js';
 import { generatePanel, generateSales } from '../../src/testing/index.js';
 
 const sales = generateSales();
@@ -125,16 +126,34 @@ describe('generatePanel', () => {
       net.set(key, (net.get(key) ?? 0) + units);
     }
     let compared = 0;
+    const different: string[] = [];
     for (let s = 0; s < panel.seriesCount; s++) {
       for (let d = 0; d < panel.days; d++) {
         const units = panel.units[s * panel.days + d];
         if (Number.isNaN(units)) continue;
         compared++;
-        expect(units).toBe(Math.max(0, net.get(`${panel.ids[s]} ${formatDay(panel.startDay + d)}`) ?? 0));
+        const key = `${panel.ids[s]} ${formatDay(panel.startDay + d)}`;
+        if (units !== Math.max(0, net.get(key) ?? 0)) different.push(key);
       }
     }
+    expect(different).toEqual([]);
     // All days but the ten out of stock and those before the new product.
     expect(compared).toBe(60 * 1096 - 10 - (1096 - 90));
+  });
+
+  it('is what the panel builder makes of the records', async () => {
+    const { panel: built, report } = await buildPanel(records, { outOfStock: 'missing' });
+    expect(report.rejected).toBe(0);
+    expect(built.days).toBe(panel.days);
+    for (let s = 0; s < panel.seriesCount; s++) {
+      const t = built.ids.indexOf(panel.ids[s]);
+      expect(built.categories[built.categoryOf[t]]).toBe(panel.categories[panel.categoryOf[s]]);
+      // A day before the first record is missing to the builder, even if the product was on sale.
+      const from = Math.max(panel.firstDay[s], built.firstDay[t]);
+      const days = (source: typeof panel, series: number) =>
+        source.units.subarray(series * source.days + from, (series + 1) * source.days);
+      expect(days(built, t)).toEqual(days(panel, s));
+    }
   });
 
   it('is the same without the other columns', () => {
