@@ -1,0 +1,1 @@
+export { S3ArtifactStore, type S3ArtifactStoreOptions } from './s3-artifact-store.js';
