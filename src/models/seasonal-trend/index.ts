@@ -3,6 +3,8 @@ export type { Changepoint, Diagnostics } from './diagnostics.js';
 export type { EventFeature } from './event-features.js';
 export { FittedPanel, fitPanel, seasonalTrend } from './panel-model.js';
 export type { PanelOptions } from './panel-options.js';
+export { fitPanelPart, joinPanelStates } from './panel-parts.js';
+export type { PanelState } from './panel-state.js';
 export type { Parts } from './predict.js';
 export type { Parameters } from './problem.js';
 export { type ProphetModelOptions, readProphetModel } from './prophet-json.js';

@@ -54,20 +54,22 @@ export function* fitPanelWork(
 }
 
 function observeAll(panel: Panel, from: number): Observed[] {
-  const histories: Observed[] = [];
-  let any = false;
-  for (let s = 0; s < panel.seriesCount; s++) {
-    const observed = observe(panel, s, from);
-    any ||= observed.count > 0;
-    histories.push(observed);
-  }
-  if (!any) {
-    throw new ForecastError('empty-data', 'The panel has no observed value in the days used', {
-      path: ['units'],
-      hint: 'Check lookbackDays and that the panel holds sales.',
-    });
-  }
+  const histories = Array.from({ length: panel.seriesCount }, (_, s) => observe(panel, s, from));
   return histories.sort(compareCalendars);
+}
+
+/** @throws ForecastError `empty-data` if no series has an observed value in the days used. */
+export function requireObserved(panel: Panel, { lookbackDays }: ResolvedPanelOptions): void {
+  const from = Math.max(0, panel.days - lookbackDays);
+  for (let s = 0; s < panel.seriesCount; s++) {
+    for (let d = Math.max(from, panel.firstDay[s]); d < panel.days; d++) {
+      if (Number.isFinite(panel.units[s * panel.days + d])) return;
+    }
+  }
+  throw new ForecastError('empty-data', 'The panel has no observed value in the days used', {
+    path: ['units'],
+    hint: 'Check lookbackDays and that the panel holds sales.',
+  });
 }
 
 /** Fits one series after the other into the columns of a state, with buffers that are allocated once. */

@@ -13,7 +13,7 @@ import type {
   TotalsOptions,
 } from '../contract.js';
 import { checkForecastOptions, checkTotalsOptions } from '../uncertainty/index.js';
-import { fitPanelWork } from './panel-fit.js';
+import { fitPanelWork, requireObserved } from './panel-fit.js';
 import { forecastPanelWork } from './panel-forecast.js';
 import { PANEL_MODEL_NAME, panelFromJson, panelToJson } from './panel-json.js';
 import type { PanelOptions } from './panel-options.js';
@@ -46,6 +46,7 @@ export function seasonalTrend(options: PanelOptions = {}): ForecastModel {
     specificationVersion: 'v1',
     name: PANEL_MODEL_NAME,
     async fit(panel: Panel, fitOptions: FitOptions = {}): Promise<FittedModel> {
+      requireObserved(panel, resolved);
       return new FittedPanel(
         await runInSlices(fitPanelWork(panel, resolved, fitOptions.covariates), fitOptions),
       );
@@ -60,7 +61,9 @@ export function seasonalTrend(options: PanelOptions = {}): ForecastModel {
  * @throws ForecastError `invalid-option` for a wrong option, `empty-data` without any observed value.
  */
 export function fitPanel(panel: Panel, options: PanelOptions = {}, covariates: Covariates = {}): FittedPanel {
-  return new FittedPanel(runAtOnce(fitPanelWork(panel, resolvePanelOptions(options), covariates)));
+  const resolved = resolvePanelOptions(options);
+  requireObserved(panel, resolved);
+  return new FittedPanel(runAtOnce(fitPanelWork(panel, resolved, covariates)));
 }
 
 /** A panel fitted by {@link seasonalTrend} or {@link fitPanel}. */

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { parseDay } from '../../../src/calendar/day.js';
 import { ForecastError } from '../../../src/errors.js';
-import { fitPanel, seasonalTrend } from '../../../src/models/seasonal-trend/index.js';
+import {
+  fitPanel,
+  fitPanelPart,
+  joinPanelStates,
+  seasonalTrend,
+} from '../../../src/models/seasonal-trend/index.js';
 import { normalQuantile } from '../../../src/models/uncertainty/index.js';
 import type { Panel } from '../../../src/panel/panel.js';
 import { forecasterChecks } from '../../../src/testing/check-forecaster.js';
@@ -141,6 +146,24 @@ describe('seasonalTrend', () => {
     expect(() => fitPanel(panelOf([new Float64Array(10).fill(Number.NaN)]))).toThrowError(
       /no observed value/,
     );
+  });
+});
+
+describe('fitPanelPart', () => {
+  const series = [1, 2, 3].map((factor) => sales.map((value, d) => value * factor + ((d * factor) % 11)));
+  const panel = panelOf(series);
+
+  it('gives the same as the whole when its parts are joined', () => {
+    const parts = [fitPanelPart(panel, 0, 1), fitPanelPart(panel, 1, 3)];
+    expect(joinPanelStates(parts)).toEqual(fitPanel(panel).state);
+  });
+
+  it('refuses ranges without series and parts of different fits', () => {
+    expect(() => fitPanelPart(panel, 1, 1)).toThrowError(/no series/);
+    expect(() => fitPanelPart(panel, 0, 4)).toThrowError(/no series/);
+    const other = fitPanelPart(panel, 0, 1, { yearlySeasonality: false });
+    expect(() => joinPanelStates([fitPanelPart(panel, 0, 1), other])).toThrowError(/not of one fit/);
+    expect(() => joinPanelStates([])).toThrowError(/not of one fit/);
   });
 });
 
