@@ -1,6 +1,14 @@
 import type { ModelAccuracy } from 'commerce-forecast';
 import type { CategoryResult, DemoResults } from './demo-results.js';
-import { formatCount, formatDate, formatInterval, formatShare, formatTrend, formatUnits } from './format.js';
+import {
+  formatCount,
+  formatDate,
+  formatInterval,
+  formatPercent,
+  formatShare,
+  formatTrend,
+  formatUnits,
+} from './format.js';
 import { cut, type TextColumn, textTable } from './text-table.js';
 
 /** Categories that the terminal lists; the report lists them all. */
@@ -42,7 +50,10 @@ function dataLines({ title, source, data, training }: DemoResults): string[] {
 
 const MARKS = { error: '✗', warning: '!', info: '·' } as const;
 
-function categoryLines({ forecast, products }: CategoryResult, results: DemoResults): string[] {
+function categoryLines(
+  { forecast, products, changeOnYearBefore }: CategoryResult,
+  results: DemoResults,
+): string[] {
   const level = `${Math.round(100 * results.intervalLevel)} %`;
   const hasNames = products.some(({ productId }) => results.names[productId] !== undefined);
   const columns: TextColumn[] = [
@@ -62,8 +73,9 @@ function categoryLines({ forecast, products }: CategoryResult, results: DemoResu
     formatTrend(product.trend),
   ]);
   return [
-    `${cut(forecast.category, 40)}: ${formatUnits(forecast.predictedUnits)} units ` +
-      `(${level}: ${formatInterval(forecast.lower, forecast.upper)})  ${formatTrend(forecast.trend)}`,
+    `${cut(forecast.category, 28)}: ${formatUnits(forecast.predictedUnits)} units ` +
+      `(${level}: ${formatInterval(forecast.lower, forecast.upper)})  ${formatTrend(forecast.trend)}` +
+      (changeOnYearBefore === null ? '' : `, on last year ${formatPercent(changeOnYearBefore)}`),
     ...textTable(columns, rows),
   ];
 }

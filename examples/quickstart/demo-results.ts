@@ -1,13 +1,13 @@
-import type {
-  CategoryForecast,
-  CategoryTrend,
-  DataFinding,
-  Forecaster,
-  IngestReport,
-  ProductForecast,
-  TimePeriod,
-  TrainingReport,
-  TrendPoint,
+import {
+  type CategoryForecast,
+  type DataFinding,
+  type Forecaster,
+  type IngestReport,
+  type ProductForecast,
+  parseDay,
+  type TimePeriod,
+  type TrainingReport,
+  type TrendPoint,
 } from 'commerce-forecast';
 import type { SalesInput } from './sales-input.js';
 
@@ -19,6 +19,10 @@ export interface CategoryResult {
   readonly history: readonly TrendPoint[];
   /** Days of the period. */
   readonly days: readonly TrendPoint[];
+  /** What was sold 52 weeks before those days, under their dates; empty if the history is shorter. */
+  readonly yearBefore: readonly TrendPoint[];
+  /** The forecast against those days, in percent; null without them. */
+  readonly changeOnYearBefore: number | null;
 }
 
 /** Everything that the terminal, the HTML report and the JSON file show. */
@@ -50,6 +54,12 @@ export interface DataSummary {
 
 /** Days of history that a chart shows before the forecast. */
 const HISTORY_DAYS: Readonly<Record<TimePeriod, number>> = { week: 90, month: 180, year: 365 };
+
+/** As many days of history as the forecaster keeps. */
+const ALL_DAYS = 730;
+
+/** 52 weeks: the same weekday a year before. */
+const YEAR_OF_WEEKS = 364;
 
 export interface ResultsQuery {
   readonly timePeriod: TimePeriod;
@@ -105,17 +115,41 @@ async function categoryResult(
 ): Promise<CategoryResult> {
   const { category } = forecast;
   const { products } = await forecaster.topProducts({ timePeriod, category, limit });
-  const trend = await forecaster.trends(category, { days: HISTORY_DAYS.year });
+  const trend = await forecaster.trends(category, { days: ALL_DAYS });
+  const days = trend.forecast.filter(({ date }) => date >= period.firstDay && date <= period.lastDay);
+  const yearBefore = daysBefore(trend.history, days, YEAR_OF_WEEKS);
   return {
     forecast,
     products,
-    history: historyBefore(trend, HISTORY_DAYS[timePeriod]),
-    days: trend.forecast.filter(({ date }) => date >= period.firstDay && date <= period.lastDay),
+    history: trend.history.slice(-HISTORY_DAYS[timePeriod]),
+    days,
+    yearBefore,
+    changeOnYearBefore: percentChange(days, yearBefore),
   };
 }
 
-function historyBefore(trend: CategoryTrend, days: number): readonly TrendPoint[] {
-  return trend.history.slice(-days);
+/** The history a number of days before each day, as far as it goes, under the later dates. */
+function daysBefore(
+  history: readonly TrendPoint[],
+  days: readonly TrendPoint[],
+  distance: number,
+): readonly TrendPoint[] {
+  const unitsOf = new Map(history.map(({ date, units }) => [parseDay(date), units]));
+  return days.flatMap(({ date }) => {
+    const units = unitsOf.get(parseDay(date) - distance);
+    return units === undefined ? [] : [{ date, units }];
+  });
+}
+
+/** Compares the days that both have; null if none was sold before. */
+function percentChange(days: readonly TrendPoint[], before: readonly TrendPoint[]): number | null {
+  const dates = new Set(before.map(({ date }) => date));
+  const past = totalUnits(before);
+  return past > 0 ? 100 * (totalUnits(days.filter(({ date }) => dates.has(date))) / past - 1) : null;
+}
+
+function totalUnits(points: readonly TrendPoint[]): number {
+  return points.reduce((sum, { units }) => sum + units, 0);
 }
 
 function namesOf(categories: readonly CategoryResult[], names: ReadonlyMap<string, string>) {

@@ -36,11 +36,16 @@ export function formatDate(iso: string): string {
 
 export const TREND_ARROWS = { up: '▲', down: '▼', flat: '→' } as const;
 
-/** `+12.3 %`, or `new` where nothing was sold before. */
+/** `+12 %`, or `new` where nothing was sold before. */
 export function formatChange({ percent }: Trend): string {
-  if (percent === null) return 'new';
-  const sign = percent < 0 ? '−' : '+';
-  return `${sign}${Math.abs(percent) < 10 ? TENTHS.format(Math.abs(percent)) : WHOLE.format(Math.abs(percent))} %`;
+  return percent === null ? 'new' : formatPercent(percent);
+}
+
+/** A change in percent with its sign: `−3.4 %`. */
+export function formatPercent(percent: number): string {
+  const size = Math.abs(percent);
+  if (size < 0.05) return '0.0 %';
+  return `${percent < 0 ? '−' : '+'}${size < 9.95 ? TENTHS.format(size) : WHOLE.format(size)} %`;
 }
 
 /** `▲ +12 %`. */

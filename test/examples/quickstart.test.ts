@@ -89,6 +89,23 @@ describe('the generated merchant', () => {
     }
   });
 
+  it('compares each category with the same weekdays of the year before', () => {
+    const { records } = generateSales({ seed: 7 });
+    const sold = new Map<string, number>();
+    for (const { date, category, units } of records) {
+      if (date >= '2024-01-03' && date <= '2024-02-01') sold.set(category, (sold.get(category) ?? 0) + units);
+    }
+    for (const { forecast, yearBefore, changeOnYearBefore } of demo.results.categories) {
+      expect(yearBefore.map(({ date }) => date)).toEqual(
+        Array.from({ length: 30 }, (_, d) => formatDay(parseDay('2025-01-01') + d)),
+      );
+      const past = yearBefore.reduce((sum, { units }) => sum + units, 0);
+      // Days on which returns exceed sales count as zero, which adds a few units.
+      expect(past / sold.get(forecast.category)!).toBeCloseTo(1, 2);
+      expect(changeOnYearBefore).toBeCloseTo(100 * (forecast.predictedUnits / past - 1), 0);
+    }
+  });
+
   it('beats the seasonal naive forecast on the days held back', () => {
     const { model, seasonalNaive } = demo.results.training.validation!;
     expect(model.products.accuracy).toBeGreaterThan(seasonalNaive.products.accuracy);
@@ -171,6 +188,8 @@ describe('the generated merchant', () => {
     const { results } = await run(['--period', 'year', '--country', 'US']);
     expect(results.categories[0].days).toHaveLength(365);
     expect(results.categories[0].history).toHaveLength(365);
+    // 52 weeks before the last day of a year lies after the history.
+    expect(results.categories[0].yearBefore).toHaveLength(364);
   });
 });
 
@@ -314,6 +333,7 @@ describe('a file of sales', () => {
       await file('short.csv', dailyCsv([['A', 'Tea']], 40)),
     ]);
     expect(results.training.validation).toBeUndefined();
+    expect(results.categories[0].changeOnYearBefore).toBeNull();
     expect(stdout).toContain('too short to hold days back');
     expect(await readFile(out, 'utf8')).toContain('too short to hold days back');
     expect(results.categories[0].forecast.predictedUnits).toBeGreaterThan(0);

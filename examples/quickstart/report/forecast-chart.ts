@@ -11,10 +11,12 @@ export interface ForecastChart {
   readonly category: string;
   readonly history: readonly TrendPoint[];
   readonly days: readonly TrendPoint[];
+  /** What was sold a year before those days, under their dates. */
+  readonly yearBefore: readonly TrendPoint[];
 }
 
 /** Sales of a category day by day: what was sold, the mean of each week, and the forecast in its interval. */
-export function forecastChart({ category, history, days }: ForecastChart): Html {
+export function forecastChart({ category, history, days, yearBefore }: ForecastChart): Html {
   const option = {
     textStyle: { fontFamily: CHART_FONT, color: COLORS.muted },
     grid: { left: 8, right: 12, top: 12, bottom: 6, outerBoundsMode: 'same' as const },
@@ -41,6 +43,7 @@ export function forecastChart({ category, history, days }: ForecastChart): Html 
         color: COLORS.forecast,
         areaStyle: { color: COLORS.forecast, opacity: 0.2 },
       },
+      line('A year before', values(yearBefore), { width: 1.2, color: COLORS.before, opacity: 0.8 }),
       {
         ...line('Forecast', values(days), { width: 2, color: COLORS.forecast }),
         markLine: {

@@ -5,6 +5,7 @@ import {
   formatCount,
   formatDate,
   formatInterval,
+  formatPercent,
   formatShare,
   formatUnits,
   TREND_ARROWS,
@@ -77,12 +78,16 @@ function figure(value: string, caption: string): Html {
 function overview({ categories, intervalLevel, training }: DemoResults): Html {
   const byCategory = training.validation?.byCategory ?? {};
   const rows = categories.map(
-    ({ forecast: { category, productCount, predictedUnits, lower, upper, trend } }) => html`<tr>
+    ({
+      forecast: { category, productCount, predictedUnits, lower, upper, trend },
+      changeOnYearBefore,
+    }) => html`<tr>
 <td>${category}</td>
 <td class="number">${formatCount(productCount)}</td>
 <td class="number">${formatUnits(predictedUnits)}</td>
 <td class="number">${formatInterval(lower, upper)}</td>
 <td class="nowrap">${trendCell(trend)}</td>
+<td class="number">${changeOnYearBefore === null ? '–' : formatPercent(changeOnYearBefore)}</td>
 <td class="number">${byCategory[category] ? formatShare(byCategory[category].accuracy) : '–'}</td>
 </tr>`,
   );
@@ -90,15 +95,18 @@ function overview({ categories, intervalLevel, training }: DemoResults): Html {
 <h2>Categories</h2>
 <div class="scroll"><table>
 <thead><tr><th>Category</th><th class="number">Products</th><th class="number">Expected units</th>
-<th class="number">${levelName(intervalLevel)}</th><th>Trend</th><th class="number">Backtest accuracy</th></tr></thead>
+<th class="number">${levelName(intervalLevel)}</th><th>Trend</th><th class="number">On last year</th>
+<th class="number">Backtest accuracy</th></tr></thead>
 <tbody>${rows}</tbody>
 </table></div>
 <p class="note">Trend: expected units against the same number of days before. ${TREND_ARROWS.up} and
-${TREND_ARROWS.down} are changes that are unlikely to be chance; ${TREND_ARROWS.flat} is within the usual noise.</p>
+${TREND_ARROWS.down} are changes that are unlikely to be chance; ${TREND_ARROWS.flat} is within the usual noise. “On last year” compares
+with the same weekdays 52 weeks earlier.</p>
 </section>`;
 }
 
-function categoryCard({ forecast, products, history, days }: CategoryResult, results: DemoResults): Html {
+function categoryCard(result: CategoryResult, results: DemoResults): Html {
+  const { forecast, products, history, days, yearBefore } = result;
   const { category, predictedUnits, lower, upper, trend, productCount } = forecast;
   const { intervalLevel } = results;
   const largest = Math.max(...products.map((product) => product.upper));
@@ -107,8 +115,10 @@ function categoryCard({ forecast, products, history, days }: CategoryResult, res
 <span class="total">${formatUnits(predictedUnits)} units expected (${formatInterval(lower, upper)})</span>
 ${trendCell(trend)}</div>
 <ul class="legend"><li class="sold">Sold per day</li><li class="mean">7-day mean</li><li class="forecast">Forecast</li>
-<li class="interval">${levelName(intervalLevel)} of a day</li></ul>
-${forecastChart({ category, history, days })}
+<li class="interval">${levelName(intervalLevel)} of a day</li>${
+    yearBefore.length > 0 ? html`<li class="before">A year before</li>` : []
+  }</ul>
+${forecastChart({ category, history, days, yearBefore })}
 <div class="scroll"><table>
 <thead><tr><th>#</th><th class="product">Product</th><th class="number">Expected units</th>
 <th class="number">${levelName(intervalLevel)}</th><th class="range"></th><th>Trend</th></tr></thead>

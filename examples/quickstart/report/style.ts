@@ -3,12 +3,12 @@ export const STYLE = `
 :root {
   color-scheme: light dark;
   --page: #f6f7f9; --card: #ffffff; --ink: #16202e; --muted: #5b6777; --grid: #dfe4ea; --rule: #e6eaef;
-  --history: #5b7083; --forecast: #0f6fde; --naive: #a9b4c0; --up: #0a7d43; --down: #bd2c2c; --accent: #0f6fde;
+  --history: #5b7083; --forecast: #0f6fde; --naive: #a9b4c0; --before: #c77d1a; --up: #0a7d43; --down: #bd2c2c; --accent: #0f6fde;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #0f141b; --card: #171e28; --ink: #e8edf3; --muted: #9aa7b6; --grid: #2b3542; --rule: #273140;
-    --history: #8fa3b8; --forecast: #5ea8ff; --naive: #56647a; --up: #4cc98a; --down: #ff7b7b; --accent: #5ea8ff;
+    --history: #8fa3b8; --forecast: #5ea8ff; --naive: #56647a; --before: #e0a24e; --up: #4cc98a; --down: #ff7b7b; --accent: #5ea8ff;
   }
 }
 * { box-sizing: border-box; }
@@ -42,6 +42,7 @@ p { margin: 0 0 10px; max-width: 72ch; }
 .legend .sold::before { height: 1px; opacity: 0.7; }
 .legend .forecast::before { background: var(--forecast); }
 .legend .interval::before { background: var(--forecast); opacity: 0.25; height: 10px; }
+.legend .before::before { background: var(--before); height: 2px; }
 .legend .model::before { background: var(--forecast); height: 10px; }
 .legend .naive::before { background: var(--naive); height: 10px; }
 .bar { position: relative; height: 10px; margin-top: 7px; min-width: 110px; background: var(--page); border-radius: 5px; }
