@@ -193,7 +193,7 @@ class LevelledCache implements ForecastCache {
   ): void {
     if (this.refreshes.has(key)) return;
     // A failed refresh leaves the stale value in place; the next stale hit tries again.
-    this.inBackground(this.launch(this.refreshes, level, key, compute, tags).result);
+    this.launch(this.refreshes, level, key, compute, tags).result.catch(() => undefined);
   }
 
   private async load(flight: Flight): Promise<unknown> {
@@ -204,7 +204,8 @@ class LevelledCache implements ForecastCache {
     if (found) return found.value;
     return shareAcrossProcesses<unknown>({
       store: this.store,
-      key: flight.key,
+      // With the state of its tags in the name: a computation from data of before does not hold up a newer one.
+      leaseKey: [flight.key, ...Object.values(read.mark ?? {})].join(' '),
       leaseMs: this.settings.leaseMs,
       tryRead: async () => {
         const again = await this.store!.read(flight.key, flight.tags);

@@ -8,7 +8,7 @@ const MAX_RENEWALS = 36;
 
 export interface SharedComputation<T> {
   readonly store: GuardedStore;
-  readonly key: string;
+  readonly leaseKey: string;
   readonly leaseMs: number;
   /** Looks whether another process has delivered. */
   tryRead(): Promise<{ readonly value: T } | undefined>;
@@ -22,9 +22,9 @@ export interface SharedComputation<T> {
  * without leases, or one that does not answer, makes every process compute for itself.
  */
 export async function shareAcrossProcesses<T>(computation: SharedComputation<T>): Promise<T> {
-  const { store, key, leaseMs } = computation;
+  const { store, leaseKey, leaseMs } = computation;
   for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(LAST_POLL_MS, pollMs * 2)) {
-    const lease = await store.acquireLease(key, leaseMs);
+    const lease = await store.acquireLease(leaseKey, leaseMs);
     if (lease === UNAVAILABLE) return computation.compute();
     if (lease === undefined) {
       await new Promise((resolve) => setTimeout(resolve, pollMs));

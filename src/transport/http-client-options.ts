@@ -41,6 +41,8 @@ export interface HttpOptions {
   readonly failureThreshold?: number;
   /** Milliseconds after which it is tried again. Default 30,000. */
   readonly coolDownMs?: number;
+  /** Name that the client gives itself. Default `commerce-forecast`. */
+  readonly userAgent?: string;
   readonly onAttempt?: (attempt: HttpAttempt) => void;
   /** Numbers in [0, 1) for the jitter, e.g. `createRandom(seed).uniform`. Default `Math.random`. */
   readonly random?: () => number;
@@ -75,7 +77,7 @@ const DEFAULTS = {
 };
 
 export function resolveHttpSettings(options: HttpClientOptions): HttpSettings {
-  const { baseUrl, headers = {}, secrets = [], onAttempt } = options;
+  const { baseUrl, headers = {}, secrets = [], userAgent = 'commerce-forecast', onAttempt } = options;
   if (!/^https?:$/.test(parseUrl(baseUrl)?.protocol ?? '')) {
     throw new ForecastError('invalid-option', 'baseUrl must be an http or https address', {
       path: ['baseUrl'],
@@ -97,6 +99,7 @@ export function resolveHttpSettings(options: HttpClientOptions): HttpSettings {
     baseUrl,
     headers,
     secrets,
+    userAgent,
     onAttempt,
     ...limits,
     random: options.random ?? Math.random,

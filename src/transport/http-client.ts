@@ -66,7 +66,7 @@ export class HttpClient {
       responseType: 'stream',
       validateStatus: () => true,
       transformRequest: (body) => body,
-      headers: { 'User-Agent': 'commerce-forecast' },
+      headers: { 'User-Agent': this.settings.userAgent },
     });
   }
 

@@ -219,6 +219,15 @@ describe('createForecastCache', () => {
       expect(failing).toHaveBeenCalledTimes(2);
     });
 
+    it('closes while a refresh hangs', async () => {
+      const { clock, cache } = swrCache(new MemoryCacheStore());
+      await cache.getOrCompute('product', 'k', value('old'));
+      clock.time = 120;
+      await cache.getOrCompute('product', 'k', () => new Promise<string>(() => {}));
+      await cache.close();
+      expect(cache.peek('product', 'k')).toBeUndefined();
+    });
+
     it('serves and refreshes a stale value found in the store', async () => {
       const clock = { time: 0 };
       const now = () => clock.time;

@@ -65,6 +65,9 @@ describe('HttpClient', () => {
     expect(request).toMatchObject({ method: 'POST', path: '/a', body: 'a=1' });
     expect(Object.fromEntries(request!.query)).toEqual({ q: "it's 1 & 2", n: '5' });
     expect(request!.headers['x-one']).toBe('1');
+    expect(request!.headers['user-agent']).toBe('commerce-forecast');
+    await client({ userAgent: 'shop/1.0' }).json({ path: '/a' });
+    expect(service.requests[1]!.headers['user-agent']).toBe('shop/1.0');
     expect(request!.headers['content-type']).toBe('application/x-www-form-urlencoded');
   });
 

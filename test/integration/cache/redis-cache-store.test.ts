@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { createForecastCache } from '../../../src/cache/forecast-cache.js';
 import type { ForecastCacheOptions } from '../../../src/cache/forecast-cache-options.js';
 import { RedisCacheStore } from '../../../src/cache/redis/index.js';
+import { createRandom } from '../../../src/random.js';
 import { cacheStoreChecks } from '../../../src/testing/check-cache-store.js';
 import { describeWithRedis, REDIS_URL } from '../services.js';
 
@@ -30,6 +31,9 @@ describeWithRedis('RedisCacheStore', () => {
   /** Resolves when the write that follows a computation has reached Redis. */
   const written = (prefix: string, key: string) =>
     vi.waitFor(async () => expect(await client.exists(`${prefix}:entry:${key}`)).toBe(1));
+
+  const leases = async (prefix: string) => (await client.keys(`${prefix}:lease:*`)).length;
+  const leaseIsHeld = (prefix: string) => vi.waitFor(async () => expect(await leases(prefix)).toBe(1));
 
   beforeAll(() => {
     client = connect();
@@ -64,19 +68,22 @@ describeWithRedis('RedisCacheStore', () => {
   it('lets the other process compute when the first one fails', async () => {
     const prefix = randomUUID();
     const [one, two] = [await cacheOfProcess(prefix), await cacheOfProcess(prefix)];
-    const failing = one.getOrCompute('product', 'k', async () => {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      throw new Error('no model');
-    });
+    let fail: (error: Error) => void = () => {};
+    const failing = one.getOrCompute('product', 'k', () => new Promise((_, reject) => (fail = reject)));
+    await leaseIsHeld(prefix);
     const waiting = two.getOrCompute('product', 'k', async () => 'second');
+    fail(new Error('no model'));
     await expect(failing).rejects.toThrow('no model');
     expect(await waiting).toBe('second');
   });
 
-  it('does not wait for a process that died while it computed', async () => {
+  it('takes over from a process that died while it computed', async () => {
     const prefix = randomUUID();
-    const dead = new RedisCacheStore({ client, prefix });
-    await dead.acquireLease('product:k', 300);
+    const dying = await cacheOfProcess(prefix, { leaseMs: 300 });
+    const dyingClient = clients.at(-1)!;
+    void dying.getOrCompute('product', 'k', () => new Promise(() => {}));
+    await leaseIsHeld(prefix);
+    dyingClient.disconnect();
     const cache = await cacheOfProcess(prefix);
     expect(await cache.getOrCompute('product', 'k', async () => 'alive')).toBe('alive');
   });
@@ -124,7 +131,7 @@ describeWithRedis('RedisCacheStore', () => {
         tags,
       },
     );
-    await vi.waitFor(async () => expect(await client.exists(`${prefix}:lease:product:k`)).toBe(1));
+    await leaseIsHeld(prefix);
     await two.invalidate(tags);
     finish('old');
     expect(await before).toBe('old');
@@ -132,6 +139,52 @@ describeWithRedis('RedisCacheStore', () => {
     await written(prefix, 'product:k');
     const third = await cacheOfProcess(prefix);
     expect(await third.getOrCompute('product', 'k', async () => 'unused', { tags })).toBe('new');
+  });
+
+  it('never keeps what was computed from data of before an invalidation, in three busy processes', async () => {
+    const prefix = randomUUID();
+    const random = createRandom(17);
+    const caches = [await cacheOfProcess(prefix), await cacheOfProcess(prefix), await cacheOfProcess(prefix)];
+    const tags = ['sales'];
+    let data = 0;
+    const compute = async () => {
+      const seen = data;
+      await new Promise((resolve) => setTimeout(resolve, random.integer(5)));
+      return seen;
+    };
+    const read = (i: number) =>
+      caches[i]!.getOrCompute('product', `k${random.integer(3)}`, compute, { tags });
+    for (let round = 0; round < 60; round++) {
+      const reads = Array.from({ length: 12 }, (_, i) => read(i % 3));
+      await new Promise((resolve) => setTimeout(resolve, random.integer(6)));
+      data++;
+      const writer = random.integer(3);
+      const written = data;
+      await caches[writer]!.invalidate(tags);
+      // The process that invalidated sees no older data from then on, not even from computations under way.
+      expect(await read(writer)).toBe(written);
+      await Promise.all(reads);
+    }
+    for (const cache of caches) {
+      for (const key of ['k0', 'k1', 'k2']) {
+        const readAgain = () => cache.getOrCompute('product', key, compute, { tags });
+        await vi.waitFor(async () => expect(await readAgain()).toBe(data), { timeout: 3_000 });
+      }
+    }
+    // Released, as they would expire only after five seconds.
+    await vi.waitFor(async () => expect(await leases(prefix)).toBe(0), { timeout: 3_000 });
+  });
+
+  it('does not wait for a computation that an invalidation has outdated', async () => {
+    const prefix = randomUUID();
+    const [one, two] = [await cacheOfProcess(prefix), await cacheOfProcess(prefix)];
+    const tags = ['sales'];
+    void one.getOrCompute('product', 'k', () => new Promise(() => {}), { tags });
+    await leaseIsHeld(prefix);
+    await one.invalidate(tags);
+    for (const cache of [one, two]) {
+      expect(await cache.getOrCompute('product', 'k', async () => 'new', { tags })).toBe('new');
+    }
   });
 
   it('gives entries, leases and tokens an expiry in Redis itself', async () => {
