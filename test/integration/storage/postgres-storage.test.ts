@@ -1,0 +1,262 @@
+import pg from 'pg';
+import { afterAll, expect, it } from 'vitest';
+import { parseDay } from '../../../src/calendar/day.js';
+import type { DailySale } from '../../../src/storage/contract.js';
+import { PostgresStorage } from '../../../src/storage/postgres/index.js';
+import { DATABASE_URL, describeWithPostgres } from '../services.js';
+import { newSchema, postgresFixture } from './postgres-fixture.js';
+
+const MONDAY = parseDay('2024-03-04');
+
+function salesOf(products: number, days: number, units = 1): DailySale[] {
+  return Array.from({ length: products * days }, (_, i) => ({
+    day: MONDAY + (i % days),
+    productId: `product-${Math.floor(i / days)}`,
+    category: `category-${Math.floor(i / days) % 3}`,
+    units,
+    revenue: 2 * units,
+  }));
+}
+
+async function countRows(storage: PostgresStorage): Promise<number> {
+  let rows = 0;
+  for await (const chunk of storage.read()) rows += chunk.length;
+  return rows;
+}
+
+describeWithPostgres('PostgresStorage', () => {
+  const { pool, make, open, schemaOf } = postgresFixture();
+  const ownPools: pg.Pool[] = [];
+  const ownPool = (options: pg.PoolConfig): pg.Pool => {
+    const own = new pg.Pool({ connectionString: DATABASE_URL, ...options });
+    ownPools.push(own);
+    return own;
+  };
+  afterAll(() => Promise.all(ownPools.map((own) => own.end())));
+
+  const partitionsOf = async (storage: PostgresStorage): Promise<string[]> => {
+    const { rows } = await pool.query(
+      `SELECT relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
+       WHERE nspname = $1 AND relkind = 'r' AND relname ~ '^sales_[0-9]' ORDER BY 1`,
+      [schemaOf(storage)],
+    );
+    return rows.map((row) => row.relname);
+  };
+
+  it('migrates once, also when processes start together', async () => {
+    const schema = newSchema();
+    const storages = Array.from({ length: 4 }, () => open(schema));
+    const runs = await Promise.all(storages.map((storage) => storage.migrate()));
+    expect(runs.flat()).toEqual(['0001_sales', '0002_daily_category_totals']);
+    expect(await storages[0].migrate()).toEqual([]);
+  });
+
+  it('refuses a database of a newer version', async () => {
+    const storage = await make();
+    await pool.query(
+      `INSERT INTO ${schemaOf(storage)}.commerce_forecast_migrations VALUES ('9999_future', '2999-01-01')`,
+    );
+    await expect(storage.migrate()).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('says what to do before the first migration', async () => {
+    const storage = open(newSchema());
+    await expect(storage.summary()).rejects.toMatchObject({
+      code: 'unavailable',
+      hint: expect.stringContaining('migrate'),
+    });
+  });
+
+  it.each(['', 'a b', 'pg_x', 'x"; DROP SCHEMA public', 'x'.repeat(41)])(
+    'refuses the schema name %j',
+    (schema) => {
+      expect(() => new PostgresStorage({ pool, schema })).toThrow(
+        expect.objectContaining({ code: 'invalid-option' }),
+      );
+    },
+  );
+
+  it('has the documented indexes on every partition', async () => {
+    const storage = await make();
+    await storage.write({ rows: salesOf(1, 1) });
+    const { rows } = await pool.query(
+      `SELECT indexdef FROM pg_indexes WHERE schemaname = $1 AND tablename = 'sales_2024_03'`,
+      [schemaOf(storage)],
+    );
+    const columns = rows.map((row) => /\((.*)\)/.exec(row.indexdef)![1]).sort();
+    expect(columns).toEqual(['category, day', 'day', 'product_id, location, day']);
+  });
+
+  it('creates partitions ahead and drops those that the retention lets go', async () => {
+    const storage = await make({ retentionDays: 100, monthsAhead: 2 });
+    await storage.write({ rows: salesOf(2, 150) });
+    expect(await partitionsOf(storage)).toEqual([
+      'sales_2024_03',
+      'sales_2024_04',
+      'sales_2024_05',
+      'sales_2024_06',
+      'sales_2024_07',
+    ]);
+    // 2024-03-04 + 150 days: the day before is July 31st. From it 100 days back is April 22nd.
+    expect(await storage.maintain(parseDay('2024-07-31'))).toBe(2 * (parseDay('2024-04-22') - MONDAY));
+    expect(await partitionsOf(storage)).toEqual([
+      'sales_2024_04',
+      'sales_2024_05',
+      'sales_2024_06',
+      'sales_2024_07',
+      'sales_2024_08',
+      'sales_2024_09',
+    ]);
+    expect((await storage.summary()).firstDay).toBe(parseDay('2024-04-22'));
+  });
+
+  it('writes to a month that another process has dropped', async () => {
+    const storage = await make();
+    const other = open(schemaOf(storage));
+    await storage.write({ rows: salesOf(1, 10) });
+    expect(await other.deleteBefore(MONDAY + 100)).toBe(10);
+    expect((await storage.write({ rows: salesOf(1, 10) })).written).toBe(10);
+    expect(await countRows(storage)).toBe(10);
+  });
+
+  it('drops months while a reader is open, without disturbing it', async () => {
+    const storage = await make();
+    await storage.write({ rows: salesOf(100, 90) });
+    let rows = 0;
+    let removing: Promise<number> | undefined;
+    for await (const chunk of storage.read()) {
+      removing ??= storage.deleteBefore(MONDAY + 1_000);
+      // A new reader is not held up by the removal that waits for this one.
+      await storage.summary();
+      rows += chunk.length;
+    }
+    expect(rows).toBe(9_000);
+    expect(await removing).toBe(9_000);
+    expect(await countRows(storage)).toBe(0);
+  });
+
+  it('refreshes the daily totals after a write', async () => {
+    const storage = await make();
+    await storage.write({ rows: salesOf(6, 3, 5) });
+    await storage.refreshDailyTotals();
+    const totals = await storage.dailyTotals({ categories: ['category-1'], from: MONDAY + 1 });
+    expect(totals).toEqual(
+      [MONDAY + 1, MONDAY + 2].map((day) => ({
+        day,
+        category: 'category-1',
+        units: 10,
+        revenue: 20,
+        rows: 2,
+      })),
+    );
+    await storage.write({ rows: salesOf(6, 3, 1) });
+    await storage.close();
+    expect((await open(schemaOf(storage)).dailyTotals({ to: MONDAY }))[0].units).toBe(12);
+  });
+
+  it('lets readers of the totals go on during a refresh', async () => {
+    const storage = await make({ totals: 'manual' });
+    await storage.write({ rows: salesOf(6, 3) });
+    await storage.refreshDailyTotals();
+    const reader = await pool.connect();
+    try {
+      await reader.query('BEGIN');
+      await reader.query(`SELECT count(*) FROM ${schemaOf(storage)}.daily_category_totals`);
+      // The open transaction holds its lock on the view all the while: a refresh that needs it alone would wait.
+      await storage.write({ rows: salesOf(6, 3) });
+      await storage.refreshDailyTotals();
+      expect((await storage.dailyTotals())[0].units).toBe(4);
+    } finally {
+      await reader.query('ROLLBACK');
+      reader.release();
+    }
+  });
+
+  it('fails clearly when all connections are in use, and recovers', async () => {
+    const base = await make();
+    const small = ownPool({ max: 2 });
+    for (const limits of [
+      { pool: small, maxConnections: 2 },
+      { pool: small, maxConnections: 100 },
+    ]) {
+      const storage = new PostgresStorage({ schema: schemaOf(base), acquireTimeoutMs: 150, ...limits });
+      const held = [await small.connect(), await small.connect()];
+      await expect(storage.summary()).rejects.toMatchObject({
+        code: 'limit-exceeded',
+        message: expect.stringContaining('150 ms'),
+      });
+      for (const client of held) client.release();
+      expect((await storage.summary()).rows).toBe(0);
+    }
+    const narrow = new PostgresStorage({
+      pool,
+      schema: schemaOf(base),
+      acquireTimeoutMs: 150,
+      maxConnections: 1,
+    });
+    await base.write({ rows: salesOf(100, 90) });
+    for await (const chunk of narrow.read()) {
+      expect(chunk.length).toBeGreaterThan(0);
+      await expect(narrow.summary()).rejects.toMatchObject({ code: 'limit-exceeded' });
+    }
+    expect((await narrow.summary()).rows).toBe(9_000);
+  });
+
+  it('survives connections that the server ends, in use and idle', async () => {
+    const application = newSchema();
+    const own = ownPool({ application_name: application, max: 3 });
+    const base = await make();
+    await base.write({ rows: salesOf(100, 90) });
+    const storage = new PostgresStorage({ pool: own, schema: schemaOf(base), totals: 'manual' });
+    const endAll = () =>
+      pool.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1', [
+        application,
+      ]);
+    const reading = (async () => {
+      for await (const chunk of storage.read()) if (chunk.length > 0) await endAll();
+    })();
+    await expect(reading).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await countRows(storage)).toBe(9_000);
+    await endAll();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await countRows(storage)).toBe(9_000);
+    expect((await storage.write({ id: 'after', rows: salesOf(1, 1) })).written).toBe(1);
+  });
+
+  it('reads from the replica, writes to the primary, and reads from the primary while the replica is gone', async () => {
+    const primaryName = newSchema();
+    const replicaName = newSchema();
+    const primary = ownPool({ application_name: primaryName });
+    const replica = ownPool({ application_name: replicaName });
+    let reads = 0;
+    let writes = 0;
+    replica.on('acquire', () => reads++);
+    primary.on('acquire', () => writes++);
+    const base = await make();
+    const schema = schemaOf(base);
+    const storage = new PostgresStorage({ primary, replica, schema, totals: 'manual' });
+    await storage.write({ rows: salesOf(2, 5) });
+    expect([reads, writes > 0]).toEqual([0, true]);
+    writes = 0;
+    expect(await countRows(storage)).toBe(10);
+    expect((await storage.summary()).rows).toBe(10);
+    await storage.dailyTotals();
+    expect([reads, writes]).toEqual([3, 0]);
+
+    const gone = ownPool({ connectionString: 'postgres://postgres@127.0.0.1:9/test' });
+    const withoutReplica = new PostgresStorage({ primary, replica: gone, schema });
+    expect(await countRows(withoutReplica)).toBe(10);
+    expect((await withoutReplica.summary()).rows).toBe(10);
+    const unreachable = new PostgresStorage({ pool: gone, schema });
+    await expect(unreachable.write({ rows: salesOf(1, 1) })).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it('refuses calls after it was closed, and leaves the pool open', async () => {
+    const storage = await make();
+    await storage.close();
+    await expect(storage.summary()).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(storage.write({ rows: [] })).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(countRows(storage)).rejects.toMatchObject({ code: 'unavailable' });
+    expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+  });
+});
