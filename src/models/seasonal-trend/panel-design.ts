@@ -15,6 +15,8 @@ export interface PreparedDesign {
   /** The feature columns in use; smooth columns are level, slope (unless flat) and these. */
   readonly range: FeatureRange;
   readonly flat: boolean;
+  /** Prior precisions of the smooth columns. */
+  readonly precisions: Float64Array;
   /** Days from the first to the last observed day: the unit of scaled time. */
   readonly span: number;
   readonly system: PenalizedSystem;
@@ -75,7 +77,7 @@ export class PanelDesigns {
       changepoints: flat ? new Float64Array(0) : this.#changepoints(times),
     };
     const { system, solver } = this.#solverFor(design, range, flat);
-    const prepared = { design, range, flat, span, system, solver };
+    const prepared = { design, range, flat, precisions: system.precisions, span, system, solver };
     this.#last = complete ? prepared : undefined;
     this.#lastFirst = observed.first;
     this.#lastEnd = observed.last;

@@ -4,6 +4,7 @@ import type { Panel } from '../../panel/panel.js';
 import { lastDay } from '../../panel/panel.js';
 import type { Covariates } from '../contract.js';
 import { fillCross } from './gram.js';
+import { fitNonlinear } from './nonlinear-fit.js';
 import type { PreparedDesign } from './panel-design.js';
 import { PanelDesigns } from './panel-design.js';
 import { featurePrecisions, panelFeatureColumns, panelFeatures } from './panel-features.js';
@@ -104,7 +105,11 @@ class SeriesFitter {
     }
     this.#collect(observed);
     const prepared = this.designs.prepare(observed, this.#rows);
-    const mode = this.#search(observed, prepared);
+    const multiplicative = this.options.seasonalityMode === 'multiplicative';
+    const mode = multiplicative
+      ? this.#searchMultiplicative(observed, prepared)
+      : this.#search(observed, prepared);
+    state.multiplicative[series] = multiplicative ? 1 : 0;
     this.#store(observed, prepared, mode);
     this.#keepResiduals(observed, prepared, mode);
   }
@@ -161,6 +166,30 @@ class SeriesFitter {
     );
   }
 
+  /** The general search, on one series; its result in the form of the fast one. */
+  #searchMultiplicative(observed: Observed, { design, flat, precisions }: PreparedDesign): Mode {
+    const trend = flat ? 1 : 2;
+    const columns = design.smooth.slice(trend);
+    const fitted = fitNonlinear({
+      growth: flat ? 'flat' : 'linear',
+      times: design.times,
+      values: this.#target.subarray(0, observed.count).map((value) => value + this.#centre[0]),
+      caps: undefined,
+      changepoints: design.changepoints,
+      changepointScale: this.options.changepointPriorScale,
+      columns,
+      precisions: precisions.subarray(trend),
+      multiplicative: new Uint8Array(columns.length).fill(1),
+    });
+    const level = fitted.offset - this.#centre[0];
+    return {
+      smooth: Float64Array.of(...(flat ? [level] : [level, fitted.slope]), ...fitted.coefficients),
+      sizes: fitted.sizes,
+      variance: fitted.noise ** 2,
+      logPosterior: fitted.logPosterior,
+    };
+  }
+
   #store(observed: Observed, prepared: PreparedDesign, mode: Mode): void {
     const { state } = this;
     const { series, scale } = observed;
@@ -184,8 +213,9 @@ class SeriesFitter {
       state.changeScale[series] = ((absolute / count + MIN_CHANGE_SCALE) * scale) / prepared.span;
     }
     const effects = series * this.columns.length;
+    const unit = state.multiplicative[series] === 1 ? 1 : scale;
     for (let f = prepared.range.from; f < prepared.range.to; f++) {
-      state.effects[effects + f] = mode.smooth[trend + f - prepared.range.from] * scale;
+      state.effects[effects + f] = mode.smooth[trend + f - prepared.range.from] * unit;
     }
   }
 
@@ -193,16 +223,21 @@ class SeriesFitter {
   #keepResiduals(observed: Observed, prepared: PreparedDesign, mode: Mode): void {
     const { state, panel } = this;
     const { design } = prepared;
+    const trend = prepared.flat ? 1 : 2;
+    const multiplicative = state.multiplicative[observed.series] === 1;
     const oldest = panel.days - state.residualDays;
     const offset = (observed.series + 1) * state.residualDays - panel.days;
     for (let i = observed.count - 1; i >= 0 && this.#rows[i] >= oldest; i--) {
       let fitted = 0;
-      for (let c = 0; c < design.smooth.length; c++) fitted += mode.smooth[c] * design.smooth[c][i];
+      let effects = 0;
+      for (let c = 0; c < trend; c++) fitted += mode.smooth[c] * design.smooth[c][i];
+      for (let c = trend; c < design.smooth.length; c++) effects += mode.smooth[c] * design.smooth[c][i];
       for (let j = 0; j < design.changepoints.length; j++) {
         const since = design.times[i] - design.changepoints[j];
         if (since <= 0) break;
         fitted += mode.sizes[j] * since;
       }
+      fitted += multiplicative ? effects * (this.#centre[0] + fitted) : effects;
       state.residuals[offset + this.#rows[i]] = (this.#target[i] - fitted) * observed.scale;
     }
   }

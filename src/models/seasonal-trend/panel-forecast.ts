@@ -20,30 +20,47 @@ export function* forecastPanelWork(
     upper: new Float64Array(seriesCount * horizon),
   }));
   const bounds = levels.length > 0 ? new DailyBounds(state, horizon, levels) : undefined;
+  const factors = new Float64Array(horizon);
   for (let s = 0; s < seriesCount; s++) {
     const own = mean.subarray(s * horizon, (s + 1) * horizon);
-    fillMean(state, s, columns, own);
-    bounds?.fill(s, own, intervals);
+    fillMean(state, s, columns, own, factors);
+    bounds?.fill(s, own, factors, intervals);
     for (let h = 0; h < horizon; h++) own[h] = Math.max(0, own[h]);
     yield { phase: 'forecast', done: s + 1, total: seriesCount };
   }
   return { startDay: state.cutoffDay + 1, horizon, seriesCount, mean, intervals };
 }
 
-function fillMean(state: PanelState, s: number, columns: readonly Float64Array[], mean: Float64Array): void {
-  const level = state.level[s];
-  const slope = state.slope[s];
-  for (let h = 0; h < mean.length; h++) mean[h] = level + slope * (h + 1);
+/** The means of a series, and the factors by which its trend is multiplied: 1 for additive effects. */
+function fillMean(
+  state: PanelState,
+  s: number,
+  columns: readonly Float64Array[],
+  mean: Float64Array,
+  factors: Float64Array,
+): void {
   const effects = s * featureCount(state.features);
+  mean.fill(0);
   for (let f = 0; f < columns.length; f++) {
     const effect = state.effects[effects + f];
     if (effect === 0) continue;
     const column = columns[f];
     for (let h = 0; h < mean.length; h++) mean[h] += effect * column[h];
   }
+  const level = state.level[s];
+  const slope = state.slope[s];
+  const multiplies = state.multiplicative[s] === 1;
+  for (let h = 0; h < mean.length; h++) {
+    const trend = level + slope * (h + 1);
+    factors[h] = multiplies ? 1 + mean[h] : 1;
+    mean[h] = multiplies ? trend * factors[h] : trend + mean[h];
+  }
 }
 
-/** Ratio of the steps at which half-widths are computed exactly; between them they change smoothly. */
+/**
+ * Ratio of the steps at which the shape of the law is worked out; between them it changes smoothly. The shape is that of
+ * a trend factor of one, the deviation that of the day's own factor.
+ */
 const KNOT_RATIO = 1.25;
 
 /** Intervals of single days. Buffers are shared by all series. */
@@ -65,7 +82,7 @@ class DailyBounds {
     this.#widths = new Float64Array(levels.length);
   }
 
-  fill(s: number, mean: Float64Array, intervals: readonly Interval[]): void {
+  fill(s: number, mean: Float64Array, factors: Float64Array, intervals: readonly Interval[]): void {
     this.#fillRatios(s);
     const knots = this.#knots;
     const { noise, changeRate, changeScale, staleDays } = this.#state;
@@ -77,7 +94,10 @@ class DailyBounds {
       while (knots[k + 1] < h) k++;
       const share = knots.length > 1 ? (h - knots[k]) / (knots[k + 1] - knots[k]) : 0;
       const elapsed = staleDays[s] + h + 1;
-      const deviation = Math.sqrt(noiseVariance + trendVariance * elapsed * elapsed * elapsed);
+      const factor = factors[h];
+      const deviation = Math.sqrt(
+        noiseVariance + trendVariance * factor * factor * elapsed * elapsed * elapsed,
+      );
       const centre = Math.max(0, mean[h]);
       for (let l = 0; l < intervals.length; l++) {
         const at = l * knots.length + k;

@@ -13,10 +13,11 @@ import type {
   TotalsOptions,
 } from '../contract.js';
 import { checkForecastOptions, checkTotalsOptions } from '../uncertainty/index.js';
+import { choosePanelWork } from './panel-choice.js';
 import { fitPanelWork, requireObserved } from './panel-fit.js';
 import { forecastPanelWork } from './panel-forecast.js';
 import { PANEL_MODEL_NAME, panelFromJson, panelToJson } from './panel-json.js';
-import type { PanelOptions } from './panel-options.js';
+import type { PanelOptions, ResolvedPanelOptions } from './panel-options.js';
 import { resolvePanelOptions } from './panel-options.js';
 import type { PanelState } from './panel-state.js';
 import { panelTotals } from './panel-totals.js';
@@ -47,9 +48,7 @@ export function seasonalTrend(options: PanelOptions = {}): ForecastModel {
     name: PANEL_MODEL_NAME,
     async fit(panel: Panel, fitOptions: FitOptions = {}): Promise<FittedModel> {
       requireObserved(panel, resolved);
-      return new FittedPanel(
-        await runInSlices(fitPanelWork(panel, resolved, fitOptions.covariates), fitOptions),
-      );
+      return new FittedPanel(await runInSlices(fitWork(panel, resolved, fitOptions.covariates), fitOptions));
     },
     load: (data) => new FittedPanel(panelFromJson(data)),
   };
@@ -63,7 +62,13 @@ export function seasonalTrend(options: PanelOptions = {}): ForecastModel {
 export function fitPanel(panel: Panel, options: PanelOptions = {}, covariates: Covariates = {}): FittedPanel {
   const resolved = resolvePanelOptions(options);
   requireObserved(panel, resolved);
-  return new FittedPanel(runAtOnce(fitPanelWork(panel, resolved, covariates)));
+  return new FittedPanel(runAtOnce(fitWork(panel, resolved, covariates)));
+}
+
+function fitWork(panel: Panel, options: ResolvedPanelOptions, covariates: Covariates = {}) {
+  return options.choose
+    ? choosePanelWork(panel, options, covariates)
+    : fitPanelWork(panel, options, covariates);
 }
 
 /** A panel fitted by {@link seasonalTrend} or {@link fitPanel}. */

@@ -1,4 +1,5 @@
 import { ForecastError } from '../../errors.js';
+import type { EffectMode } from './series-options.js';
 
 /** Options of {@link seasonalTrend} and {@link fitPanel}; everything has Prophet's default. */
 export interface PanelOptions {
@@ -26,6 +27,19 @@ export interface PanelOptions {
   readonly changepointPriorScale?: number;
   /** Deviation of the prior of the seasonal coefficients. Default 10. */
   readonly seasonalityPriorScale?: number;
+  /**
+   * Whether seasonality and events are added to the trend or multiply it. Default `'additive'`; `'multiplicative'` takes
+   * several times as long.
+   */
+  readonly seasonalityMode?: EffectMode;
+  /**
+   * Chooses for every series among these options and a few variations of them (multiplicative, a stiffer trend, no
+   * yearly seasonality) by how well they forecast the last `chooseDays` days. Takes about ten times as long. Default
+   * false.
+   */
+  readonly choose?: boolean;
+  /** Days held back for the choice. Default 28. */
+  readonly chooseDays?: number;
   /** Gives every event of the covariates an effect of its own. Default false. */
   readonly holidays?: boolean;
   /** Deviation of the prior of the effects of events. Default 10. */
@@ -50,12 +64,21 @@ export function resolvePanelOptions(options: PanelOptions = {}): ResolvedPanelOp
     changepointRange: options.changepointRange ?? 0.8,
     changepointPriorScale: options.changepointPriorScale ?? 0.05,
     seasonalityPriorScale: options.seasonalityPriorScale ?? 10,
+    seasonalityMode: options.seasonalityMode ?? 'additive',
+    choose: options.choose ?? false,
+    chooseDays: options.chooseDays ?? 28,
     holidays: options.holidays ?? false,
     holidaysPriorScale: options.holidaysPriorScale ?? 10,
   };
   checkWhole('lookbackDays', resolved.lookbackDays, 2);
   checkWhole('minYearlyDays', resolved.minYearlyDays, 0);
   checkWhole('minTrendDays', resolved.minTrendDays, 0);
+  checkWhole('chooseDays', resolved.chooseDays, 1);
+  if (!['additive', 'multiplicative'].includes(resolved.seasonalityMode)) {
+    throw new ForecastError('invalid-option', `There is no mode "${resolved.seasonalityMode}"`, {
+      path: ['seasonalityMode'],
+    });
+  }
   checkWhole('changepointCount', resolved.changepointCount, 0);
   if (resolved.yearlySeasonality !== false) checkWhole('yearlySeasonality', resolved.yearlySeasonality, 1);
   if (resolved.weeklySeasonality !== false) checkWhole('weeklySeasonality', resolved.weeklySeasonality, 1);

@@ -2,6 +2,7 @@ import { ForecastError } from '../../errors.js';
 import { runAtOnce } from '../../long-call.js';
 import type { Panel } from '../../panel/panel.js';
 import type { Covariates } from '../contract.js';
+import { choosePanelWork } from './panel-choice.js';
 import { featureCount } from './panel-features.js';
 import { fitPanelWork } from './panel-fit.js';
 import type { PanelOptions } from './panel-options.js';
@@ -34,7 +35,9 @@ export function fitPanelPart(
     units: panel.units.subarray(from * panel.days, to * panel.days),
     firstDay: panel.firstDay.subarray(from, to),
   };
-  return runAtOnce(fitPanelWork(part, resolvePanelOptions(options), covariates));
+  const resolved = resolvePanelOptions(options);
+  const work = resolved.choose ? choosePanelWork : fitPanelWork;
+  return runAtOnce(work(part, resolved, covariates));
 }
 
 /**
@@ -64,6 +67,10 @@ export function joinPanelStates(parts: readonly PanelState[]): PanelState {
     level: doubles((part) => part.level),
     slope: doubles((part) => part.slope),
     noise: doubles((part) => part.noise),
+    multiplicative: joinInto(
+      parts.map((part) => part.multiplicative),
+      (n) => new Uint8Array(n),
+    ),
     effects: doubles((part) => part.effects),
     changes: doubles((part) => part.changes),
     changeRate: doubles((part) => part.changeRate),
@@ -79,7 +86,7 @@ export function joinPanelStates(parts: readonly PanelState[]): PanelState {
   };
 }
 
-function joinInto<T extends Float64Array | Float32Array | Int32Array>(
+function joinInto<T extends Float64Array | Float32Array | Int32Array | Uint8Array>(
   arrays: readonly T[],
   create: (length: number) => T,
 ): T {

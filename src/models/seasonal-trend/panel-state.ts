@@ -20,7 +20,9 @@ export interface PanelState {
   readonly slope: Float64Array;
   /** Standard deviation of the daily noise. */
   readonly noise: Float64Array;
-  /** Effects of the features, series-major. */
+  /** 1 for a series whose effects multiply the trend instead of being added to it. */
+  readonly multiplicative: Uint8Array;
+  /** Effects of the features, series-major: in units of the series, or as shares of the trend. */
   readonly effects: Float64Array;
   /** Changes of the slope at the changepoints, series-major; zero-padded. */
   readonly changes: Float64Array;
@@ -52,6 +54,7 @@ export function emptyPanelState(
     level: new Float64Array(seriesCount),
     slope: new Float64Array(seriesCount),
     noise: new Float64Array(seriesCount),
+    multiplicative: new Uint8Array(seriesCount),
     effects: new Float64Array(seriesCount * columns),
     changes: new Float64Array(seriesCount * changepointCount),
     changeRate: new Float64Array(seriesCount),
@@ -60,4 +63,22 @@ export function emptyPanelState(
     residualDays,
     residuals: new Float32Array(seriesCount * residualDays).fill(Number.NaN),
   };
+}
+
+/** Copies everything about one series between states of the same layout. */
+export function copySeries(from: PanelState, source: number, to: PanelState, target: number): void {
+  const copy = (pick: (state: PanelState) => Float64Array | Float32Array | Int32Array | Uint8Array) => {
+    const width = to.seriesCount === 0 ? 0 : pick(to).length / to.seriesCount;
+    pick(to).set(pick(from).subarray(source * width, (source + 1) * width), target * width);
+  };
+  copy((state) => state.level);
+  copy((state) => state.slope);
+  copy((state) => state.noise);
+  copy((state) => state.multiplicative);
+  copy((state) => state.effects);
+  copy((state) => state.changes);
+  copy((state) => state.changeRate);
+  copy((state) => state.changeScale);
+  copy((state) => state.staleDays);
+  copy((state) => state.residuals);
 }

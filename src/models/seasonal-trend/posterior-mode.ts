@@ -31,7 +31,6 @@ export interface Mode {
   readonly sizes: Float64Array;
   /** Noise variance. */
   readonly variance: number;
-  readonly squaredError: number;
   /** Log posterior without constants, as Stan's `~` statements give it. */
   readonly logPosterior: number;
 }
@@ -79,7 +78,7 @@ export class ModeSolver {
   search(target: Target, search: ModeSearch): Mode {
     this.#system.rotate(target.cross, this.#rotatedCross);
     this.#rotateCentre(search.centre);
-    let best: Pick<Mode, 'variance' | 'squaredError' | 'logPosterior'> | undefined;
+    let best: Pick<Mode, 'variance' | 'logPosterior'> | undefined;
     if (search.warmSizes) this.#sizes.set(search.warmSizes);
     else this.#sizes.fill(0);
     // Each search goes on from the sizes of the one before: for a given variance the problem is convex, so that they
@@ -97,8 +96,8 @@ export class ModeSolver {
       for (let k = 0; k < smooth; k++) sum += basis[i * smooth + k] * this.#bestRotated[k];
       this.#smooth[i] = sum;
     }
-    const { variance = 1, squaredError = 0, logPosterior = -Infinity } = best ?? {};
-    return { smooth: this.#smooth, sizes: this.#bestSizes, variance, squaredError, logPosterior };
+    const { variance = 1, logPosterior = -Infinity } = best ?? {};
+    return { smooth: this.#smooth, sizes: this.#bestSizes, variance, logPosterior };
   }
 
   /** The centre in rotated coordinates, `Q' D^1/2 centre`, in which the priors have unit precision. */
@@ -136,7 +135,7 @@ export class ModeSolver {
       2 * variance +
       this.#penalty(search.changepointScale)
     );
-    return { variance, squaredError, logPosterior };
+    return { variance, logPosterior };
   }
 
   /** The best coefficients for a noise variance; returns their squared error. */

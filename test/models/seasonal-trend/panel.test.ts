@@ -11,6 +11,7 @@ import { normalQuantile } from '../../../src/models/uncertainty/index.js';
 import type { Panel } from '../../../src/panel/panel.js';
 import { forecasterChecks } from '../../../src/testing/check-forecaster.js';
 import { loadCase, numbers, SYNTHETIC_CASES } from './golden.js';
+import { fitCase } from './golden-checks.js';
 
 const golden = loadCase(SYNTHETIC_CASES, 'synth_yearly');
 const sales = numbers(golden.history, 'y');
@@ -141,11 +142,64 @@ describe('seasonalTrend', () => {
       expect(() => model.load(broken)).toThrowError(ForecastError);
     }
     expect(() => seasonalTrend({ changepointRange: 2 })).toThrowError(/changepointRange/);
+    expect(() => seasonalTrend({ seasonalityMode: 'both' as 'additive' })).toThrowError(/no mode/);
     expect(() => seasonalTrend({ lookbackDays: 0 })).toThrowError(/lookbackDays/);
     expect(() => seasonalTrend({ changepointPriorScale: 0 })).toThrowError(/changepointPriorScale/);
     expect(() => fitPanel(panelOf([new Float64Array(10).fill(Number.NaN)]))).toThrowError(
       /no observed value/,
     );
+  });
+});
+
+describe('multiplicative effects', () => {
+  it('give the forecast of the exact mode with the half-widths of the single model', async () => {
+    const multiplicative = loadCase(SYNTHETIC_CASES, 'synth_mult');
+    const values = numbers(multiplicative.history, 'y');
+    const fitted = fitPanel(panelOf([values]), { seasonalityMode: 'multiplicative' });
+    const { mean, intervals } = await fitted.forecast({ horizon: 365, levels: [0.8] });
+    const exact = numbers(multiplicative.exactForecast, 'yhat');
+    const single = fitCase(multiplicative).forecast({ horizon: 365 });
+    for (let h = 0; h < 365; h++) {
+      expect(Math.abs(mean[h] / exact[h] - 1)).toBeLessThan(1e-6);
+      const half = single.intervals[0].upper[h] - single.mean[h];
+      expect(Math.abs((intervals[0].upper[h] - mean[h]) / half - 1)).toBeLessThan(0.005);
+    }
+  });
+
+  it('leave residuals that are those of the single model', () => {
+    const multiplicative = loadCase(SYNTHETIC_CASES, 'synth_mult');
+    const values = numbers(multiplicative.history, 'y');
+    const { residuals, residualDays } = fitPanel(panelOf([values]), {
+      seasonalityMode: 'multiplicative',
+    }).state;
+    const days = values.map((_, d) => startDay + d).slice(-residualDays);
+    const { mean } = fitCase(multiplicative).forecast({ days });
+    for (let d = 0; d < residualDays; d++) {
+      expect(residuals[d]).toBeCloseTo(values[values.length - residualDays + d] - mean[d], 3);
+    }
+  });
+});
+
+describe('choose', () => {
+  const next = uniforms(21);
+  const noise = sales.map(() => normalQuantile(next()));
+  const growing = sales.map(
+    (_, d) => (20 + 0.4 * d) * (1 + 0.5 * Math.sin((2 * Math.PI * d) / 7)) + noise[d],
+  );
+  const steady = sales.map((_, d) => 200 + 40 * Math.sin((2 * Math.PI * d) / 7) + noise[d]);
+
+  it('takes multiplicative effects where the swing grows with the level, and changes nothing else', () => {
+    const panel = panelOf([growing, steady]);
+    const chosen = fitPanel(panel, { choose: true });
+    const fixed = fitPanel(panel, { seasonalityMode: 'multiplicative' });
+    expect(chosen.state.multiplicative[0]).toBe(1);
+    expect(chosen.state.level[0]).toBe(fixed.state.level[0]);
+    expect(chosen.state.effects.slice(0, 26)).toEqual(fixed.state.effects.slice(0, 26));
+  });
+
+  it('leaves a history that is too short for it as it is', () => {
+    const panel = panelOf([growing.slice(0, 40)]);
+    expect(fitPanel(panel, { choose: true }).state).toEqual(fitPanel(panel).state);
   });
 });
 
