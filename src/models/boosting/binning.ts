@@ -1,6 +1,7 @@
 import { ForecastError } from '../../errors.js';
 import type { FeatureMatrix } from '../../features/matrix.js';
 import type { Progress } from '../../long-call.js';
+import { CutTable } from './cut-table.js';
 import { findCuts } from './cuts.js';
 
 /** Features as bin numbers, which is all that training looks at. */
@@ -117,42 +118,14 @@ function boundBelow(values: Float32Array): number {
 
 const TABLE_STEPS = 4096;
 
-/**
- * Finds the bin of each value: a table over evenly spaced values gives a bin close to the right one, from where
- * a few steps lead to it; that is several times faster than a binary search. Missing values get the bin after
- * the last.
- */
+/** Finds the bin of each value; missing values get the bin after the last. */
 function binValues(values: Float32Array, cuts: Float32Array, out: Uint8Array): void {
-  const last = cuts.length - 1;
-  const low = last > 0 ? cuts[0] : 0;
-  const high = last > 0 ? cuts[last - 1] : 0;
-  const scale = high > low ? (TABLE_STEPS - 1) / (high - low) : 0;
-  const table = new Uint8Array(TABLE_STEPS + 1);
-  for (let step = 0, bin = 0; step <= TABLE_STEPS; step++) {
-    const value = scale > 0 ? low + step / scale : low;
-    while (bin < last && cuts[bin] <= value) bin++;
-    table[step] = bin;
-  }
+  // The last cut lies above all values and need not be looked for.
+  const table = new CutTable(cuts.subarray(0, -1), TABLE_STEPS);
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
-    if (Number.isNaN(value)) out[i] = last + 1;
-    else if (last <= 0 || value < low) out[i] = 0;
-    else if (value >= high) out[i] = last;
-    else out[i] = searchBin(value, cuts, table, ((value - low) * scale) | 0);
+    out[i] = Number.isNaN(value) ? cuts.length : table.count(value);
   }
-}
-
-function searchBin(value: number, cuts: Float32Array, table: Uint8Array, step: number): number {
-  let bin = table[step];
-  let end = table[step + 1];
-  while (end - bin > 4) {
-    const middle = (bin + end) >> 1;
-    if (cuts[middle] <= value) bin = middle + 1;
-    else end = middle;
-  }
-  while (cuts[bin] <= value) bin++;
-  while (bin > 0 && cuts[bin - 1] > value) bin--;
-  return bin;
 }
 
 /** Bins of a categorical feature are its categories; missing values get the bin after the last. */

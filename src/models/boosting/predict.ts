@@ -1,178 +1,81 @@
-import type { Tree } from './tree.js';
+import { CompleteTrees, canBeComplete } from './complete-trees.js';
+import { leafOf, type Tree } from './tree.js';
 
-/** Rows that are copied row-major and predicted together: they and one tree stay in the fastest cache. */
+/** Trees that are summed up one after the other for a block of rows. */
+interface TreeRun {
+  /** Adds the leaves of rows `start..start + count` to `sums`. */
+  add(columns: readonly ArrayLike<number>[], start: number, count: number, sums: Float32Array): void;
+}
+
+/** Rows that are predicted together: they and one tree stay in the fastest cache. */
 const BLOCK = 64;
 
-/** Trees up to this depth are laid out as complete binary trees. */
-const COMPLETE_DEPTH = 8;
-
 /**
- * The trees of one output in a layout for fast prediction. A tree that is not deep becomes a complete binary tree
- * in breadth-first order (short branches repeat their leaf), so that the children of node `i` are `2i + 1` and
- * `2i + 2` and every row takes the same number of steps. Sums are kept in float32, in the order of the trees:
- * bit for bit what native XGBoost computes.
+ * The trees of one output, laid out for fast prediction. Sums are kept in float32, in the order of the trees: bit for bit
+ * what native XGBoost computes.
  */
 export class TreeEnsemble {
-  private readonly complete: readonly CompleteTrees[];
-  private readonly featureCount: number;
-  private readonly block: Float32Array;
+  private readonly runs: readonly TreeRun[];
   private readonly sums = new Float32Array(BLOCK);
+  private readonly rowColumns: Float32Array[];
 
   constructor(trees: readonly Tree[], featureCount: number) {
-    this.featureCount = featureCount;
-    this.block = new Float32Array(BLOCK * featureCount);
-    this.complete = groupByLayout(trees);
+    this.runs = runsOf(trees, featureCount);
+    this.rowColumns = Array.from({ length: featureCount }, () => new Float32Array(1));
   }
 
-  /** Margins of rows `0..rows) of the columns, added to what `out` holds from `offset` on. */
+  /** Adds the leaves of rows `0..rows` of the columns to what `out` holds from `offset` on. */
   addMargins(columns: readonly Float32Array[], rows: number, out: Float32Array, offset = 0): void {
+    const { sums } = this;
     for (let start = 0; start < rows; start += BLOCK) {
       const count = Math.min(BLOCK, rows - start);
-      this.loadBlock(columns, start, count);
-      for (let i = 0; i < count; i++) this.sums[i] = out[offset + start + i];
-      this.addBlock(count);
-      for (let i = 0; i < count; i++) out[offset + start + i] = this.sums[i];
+      for (let i = 0; i < count; i++) sums[i] = out[offset + start + i];
+      for (const run of this.runs) run.add(columns, start, count, sums);
+      for (let i = 0; i < count; i++) out[offset + start + i] = sums[i];
     }
   }
 
   /** Margin of one row, starting from `base`. */
   rowMargin(row: ArrayLike<number>, base: number): number {
-    for (let feature = 0; feature < this.featureCount; feature++) this.block[feature] = row[feature];
-    this.sums[0] = base;
-    this.addBlock(1);
-    return this.sums[0];
-  }
-
-  private loadBlock(columns: readonly Float32Array[], start: number, count: number): void {
-    for (let feature = 0; feature < this.featureCount; feature++) {
-      copyColumn(columns[feature], start, count, this.block, feature, this.featureCount);
-    }
-  }
-
-  private addBlock(count: number): void {
-    for (const trees of this.complete) trees.add(this.block, count, this.featureCount, this.sums);
+    const { rowColumns, sums } = this;
+    for (let feature = 0; feature < rowColumns.length; feature++) rowColumns[feature][0] = row[feature];
+    sums[0] = base;
+    for (const run of this.runs) run.add(rowColumns, 0, 1, sums);
+    return sums[0];
   }
 }
 
-function copyColumn(
-  column: Float32Array,
-  start: number,
-  count: number,
-  block: Float32Array,
-  feature: number,
-  featureCount: number,
-): void {
-  for (let i = 0, at = feature; i < count; i++, at += featureCount) block[at] = column[start + i];
-}
+/** So that ranks and places of features, of which there are at most 255 new ones in a tree, fit into 16 bits. */
+const LONGEST_RUN = 256;
+const MOST_FEATURES = 32_767;
 
-interface CompleteTrees {
-  add(block: Float32Array, count: number, featureCount: number, sums: Float32Array): void;
-}
-
-/** Runs of trees with the same layout, in their order. */
-function groupByLayout(trees: readonly Tree[]): CompleteTrees[] {
-  const groups: CompleteTrees[] = [];
-  const isPlain = (tree: Tree) => tree.goesRight.size === 0 && depthOf(tree) <= COMPLETE_DEPTH;
+/** Cuts the list of trees into runs that share a layout. */
+function runsOf(trees: readonly Tree[], featureCount: number): TreeRun[] {
+  const runs: TreeRun[] = [];
+  const isComplete = (tree: Tree) => featureCount <= MOST_FEATURES && canBeComplete(tree);
   for (let from = 0; from < trees.length; ) {
-    const plain = isPlain(trees[from]);
+    const complete = isComplete(trees[from]);
+    const end = Math.min(trees.length, from + LONGEST_RUN);
     let to = from + 1;
-    while (to < trees.length && isPlain(trees[to]) === plain) to++;
+    while (to < end && isComplete(trees[to]) === complete) to++;
     const run = trees.slice(from, to);
-    groups.push(plain ? completeLayout(run) : pointerLayout(run));
+    runs.push(complete ? new CompleteTrees(run, featureCount, BLOCK) : new WalkedTrees(run));
     from = to;
   }
-  return groups;
+  return runs;
 }
 
-/** Depth of the deepest leaf; the root alone has depth 0. */
-export function depthOf(tree: Tree): number {
-  const depths = new Int32Array(tree.nodeCount);
-  let deepest = 0;
-  for (let node = 1; node < tree.nodeCount; node++) {
-    depths[node] = depths[tree.parent[node]] + 1;
-    if (depths[node] > deepest) deepest = depths[node];
+/** Deep trees and trees with categorical splits: from node to node. */
+class WalkedTrees implements TreeRun {
+  private readonly trees: readonly Tree[];
+
+  constructor(trees: readonly Tree[]) {
+    this.trees = trees;
   }
-  return deepest;
-}
 
-function completeLayout(trees: readonly Tree[]): CompleteTrees {
-  const depth = Math.max(0, ...trees.map(depthOf));
-  const inner = (1 << depth) - 1;
-  const features = new Int32Array(trees.length * inner);
-  const thresholds = new Float32Array(trees.length * inner);
-  const missingStep = new Uint8Array(trees.length * inner).fill(1);
-  const leaves = new Float32Array(trees.length << depth);
-  const place = (tree: Tree, index: number, node: number, position: number): void => {
-    if (position >= inner) {
-      leaves[(index << depth) + position - inner] = tree.condition[node];
-      return;
+  add(columns: readonly ArrayLike<number>[], start: number, count: number, sums: Float32Array): void {
+    for (const tree of this.trees) {
+      for (let i = 0; i < count; i++) sums[i] += tree.condition[leafOf(tree, columns, start + i)];
     }
-    const isLeaf = tree.left[node] < 0;
-    const at = index * inner + position;
-    if (!isLeaf) {
-      features[at] = tree.feature[node];
-      thresholds[at] = tree.condition[node];
-      missingStep[at] = tree.defaultLeft[node] === 1 ? 1 : 2;
-    }
-    place(tree, index, isLeaf ? node : tree.left[node], 2 * position + 1);
-    place(tree, index, isLeaf ? node : tree.right[node], 2 * position + 2);
-  };
-  trees.forEach((tree, index) => {
-    place(tree, index, 0, 0);
-  });
-  return {
-    add(block, count, featureCount, sums) {
-      for (let tree = 0; tree < trees.length; tree++) {
-        const first = tree * inner;
-        const firstLeaf = (tree << depth) - inner;
-        for (let i = 0, row = 0; i < count; i++, row += featureCount) {
-          let node = 0;
-          for (let level = 0; level < depth; level++) {
-            const at = first + node;
-            const value = block[row + features[at]];
-            node = 2 * node + (value < thresholds[at] ? 1 : Number.isNaN(value) ? missingStep[at] : 2);
-          }
-          sums[i] += leaves[firstLeaf + node];
-        }
-      }
-    },
-  };
-}
-
-function pointerLayout(trees: readonly Tree[]): CompleteTrees {
-  return {
-    add(block, count, featureCount, sums) {
-      for (const tree of trees) {
-        for (let i = 0, row = 0; i < count; i++, row += featureCount) {
-          sums[i] += tree.condition[leafOf(tree, block, row)];
-        }
-      }
-    },
-  };
-}
-
-/** The leaf that a row reaches; its features begin at `offset` of `values`. */
-export function leafOf(tree: Tree, values: ArrayLike<number>, offset: number): number {
-  let node = 0;
-  while (tree.left[node] >= 0) {
-    node = goesLeft(tree, node, values[offset + tree.feature[node]]) ? tree.left[node] : tree.right[node];
   }
-  return node;
-}
-
-/** Whether a value goes to the left child of a node. */
-export function goesLeft(tree: Tree, node: number, value: number): boolean {
-  if (Number.isNaN(value)) return tree.defaultLeft[node] === 1;
-  const right = tree.goesRight.size > 0 ? tree.goesRight.get(node) : undefined;
-  if (right) return !(value >= 0 && right[Math.floor(value)] === 1);
-  return value < tree.condition[node];
-}
-
-/** The leaf that row `row` of a column-major matrix reaches. */
-export function leafOfColumns(tree: Tree, columns: readonly Float32Array[], row: number): number {
-  let node = 0;
-  while (tree.left[node] >= 0) {
-    node = goesLeft(tree, node, columns[tree.feature[node]][row]) ? tree.left[node] : tree.right[node];
-  }
-  return node;
 }

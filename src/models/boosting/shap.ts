@@ -2,8 +2,8 @@ import { ForecastError } from '../../errors.js';
 import type { FeatureMatrix } from '../../features/matrix.js';
 import type { Booster } from './booster.js';
 import { checkColumns } from './data.js';
-import { depthOf, goesLeft } from './predict.js';
-import type { Tree } from './tree.js';
+
+import { depthOf, goesLeft, type Tree } from './tree.js';
 
 /**
  * Exact SHAP values of every prediction, on the margin scale (the logarithm, for Poisson, gamma and Tweedie): how much

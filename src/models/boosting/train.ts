@@ -14,9 +14,9 @@ import {
   weightedQuantile,
 } from './objective.js';
 import { type BoosterParams, resolveParams } from './params.js';
-import { leafOfColumns } from './predict.js';
+
 import { Sampler } from './sampling.js';
-import type { Tree } from './tree.js';
+import { leafOf, type Tree } from './tree.js';
 
 /** Rows to learn from, and what goes with them. */
 export interface BoosterData extends TrainingData {
@@ -219,6 +219,6 @@ function addTree(
   margins: Float32Array,
 ): void {
   for (let i = 0; i < rows.length; i++) {
-    margins[rows[i]] += tree.condition[leafOfColumns(tree, columns, rows[i])];
+    margins[rows[i]] += tree.condition[leafOf(tree, columns, rows[i])];
   }
 }

@@ -95,3 +95,31 @@ export class TreeBuilder {
     this.defaultLeft = larger.defaultLeft;
   }
 }
+
+/** Depth of the deepest leaf; the root alone has depth 0. */
+export function depthOf(tree: Tree): number {
+  const depths = new Int32Array(tree.nodeCount);
+  let deepest = 0;
+  for (let node = 1; node < tree.nodeCount; node++) {
+    depths[node] = depths[tree.parent[node]] + 1;
+    if (depths[node] > deepest) deepest = depths[node];
+  }
+  return deepest;
+}
+
+/** Whether a value goes to the left child of a node. */
+export function goesLeft(tree: Tree, node: number, value: number): boolean {
+  if (Number.isNaN(value)) return tree.defaultLeft[node] === 1;
+  const right = tree.goesRight.size > 0 ? tree.goesRight.get(node) : undefined;
+  if (right) return !(value >= 0 && right[Math.floor(value)] === 1);
+  return value < tree.condition[node];
+}
+
+/** The leaf that row `row` of a column-major matrix reaches. */
+export function leafOf(tree: Tree, columns: readonly ArrayLike<number>[], row: number): number {
+  let node = 0;
+  while (tree.left[node] >= 0) {
+    node = goesLeft(tree, node, columns[tree.feature[node]][row]) ? tree.left[node] : tree.right[node];
+  }
+  return node;
+}
