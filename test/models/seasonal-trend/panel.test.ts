@@ -42,8 +42,14 @@ function uniforms(seed: number): () => number {
 }
 
 describe('seasonalTrend', () => {
-  it.each(forecasterChecks(seasonalTrend()))('$name', async ({ run }) => {
-    await run();
+  describe.each([
+    ['by default', seasonalTrend()],
+    ['with multiplicative effects', seasonalTrend({ seasonalityMode: 'multiplicative' })],
+    ['choosing', seasonalTrend({ choose: true })],
+  ])('%s', (_name, model) => {
+    it.each(forecasterChecks(model))('$name', async ({ run }) => {
+      await run();
+    });
   });
 
   it('forecasts like the exact posterior mode of Prophet, within 1e-6', async () => {
