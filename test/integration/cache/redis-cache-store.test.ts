@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { Redis } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import type { ForecastCache } from '../../../src/cache/contract.js';
 import { createForecastCache } from '../../../src/cache/forecast-cache.js';
 import type { ForecastCacheOptions } from '../../../src/cache/forecast-cache-options.js';
 import { RedisCacheStore } from '../../../src/cache/redis/index.js';
@@ -13,8 +14,8 @@ describeWithRedis('RedisCacheStore', () => {
   const open: { close(): Promise<void> }[] = [];
   let client: Redis;
 
-  function connect(): Redis {
-    const connection = new Redis(REDIS_URL);
+  function connect(settings: RedisOptions = {}): Redis {
+    const connection = new Redis(REDIS_URL, settings);
     clients.push(connection);
     return connection;
   }
@@ -216,6 +217,36 @@ describeWithRedis('RedisCacheStore', () => {
       expect(await cache.getOrCompute('product', `alien${i}`, async () => 'computed')).toBe('computed');
     }
     expect(cache.peek('product', 'k')).toBe(1);
+  });
+
+  it.each([
+    ['connects when it is first used', { lazyConnect: true }],
+    ['keeps no queue while it connects', { enableOfflineQueue: false }],
+    ['has a key prefix', { keyPrefix: 'tenant:' }],
+    ['sends pipelines by itself', { enableAutoPipelining: true }],
+  ] as const)('works with a client that %s', async (_, settings) => {
+    const prefix = randomUUID();
+    const caches = await Promise.all(
+      [0, 1].map(async () => {
+        const store = new RedisCacheStore({ client: connect(settings), prefix });
+        const cache = createForecastCache({ store });
+        open.push(cache);
+        await store.ready();
+        return cache;
+      }),
+    );
+    const [one, two] = caches as [ForecastCache, ForecastCache];
+    const tags = ['sales'];
+    const warm = (cache: ForecastCache, value: string) =>
+      cache.getOrCompute('product', 'k', async () => value, { tags });
+    await vi.waitFor(async () => {
+      await warm(one, 'shared');
+      expect(await warm(two, 'shared')).toBe('shared');
+      expect(two.stats().hits).toBeGreaterThan(0);
+    });
+    await one.invalidate(tags);
+    await vi.waitFor(() => expect(two.peek('product', 'k')).toBeUndefined());
+    expect(await warm(two, 'new')).toBe('new');
   });
 
   it('leaves the client open and the given subscriber too', async () => {

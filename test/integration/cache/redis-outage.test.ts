@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vite
 import type { ForecastCache } from '../../../src/cache/contract.js';
 import { createForecastCache } from '../../../src/cache/forecast-cache.js';
 import { RedisCacheStore } from '../../../src/cache/redis/index.js';
-import { describeWithOwnRedis, type OwnRedis, ownRedis } from './redis-servers.js';
+import { describeWithOwnRedis, type OwnRedis, ownRedis, slowWayTo } from './redis-servers.js';
 
 const STORE_TIMEOUT_MS = 100;
 
@@ -28,8 +28,8 @@ describeWithOwnRedis('RedisCacheStore on a Redis that goes away', () => {
   afterAll(() => redis.remove());
 
   /** A cache with a connection of its own and the default settings of ioredis, offline queue included. */
-  async function cacheOfProcess(): Promise<ForecastCache> {
-    const client = new Redis(redis.port, '127.0.0.1', { retryStrategy: () => 50 });
+  async function cacheOfProcess(port = redis.port): Promise<ForecastCache> {
+    const client = new Redis(port, '127.0.0.1', { retryStrategy: () => 50 });
     client.on('error', () => {});
     clients.push(client);
     const store = new RedisCacheStore({ client, prefix });
@@ -122,6 +122,21 @@ describeWithOwnRedis('RedisCacheStore on a Redis that goes away', () => {
     expect(waiting).toBeLessThanOrEqual(4);
     redis.thaw();
     await untilUsed(cache);
+  });
+
+  it('does without a Redis that answers slowly, and uses it again when it is fast', async () => {
+    const way = await slowWayTo(redis.port);
+    const cache = await cacheOfProcess(way.port);
+    way.delayMs = 3 * STORE_TIMEOUT_MS;
+    for (let i = 0; i < 10; i++) {
+      expect(await cache.getOrCompute('product', `slow${i}`, async () => i)).toBe(i);
+    }
+    expect(cache.stats()).toMatchObject({ storeSuspended: true, computations: 10 });
+    way.delayMs = 0;
+    await untilUsed(cache);
+    await cache.getOrCompute('product', 'fast', async () => 1);
+    await vi.waitFor(async () => expect(await clients[0]!.exists(`${prefix}:entry:product:fast`)).toBe(1));
+    await way.close();
   });
 
   it('works from the start without any Redis, and joins when there is one', async () => {

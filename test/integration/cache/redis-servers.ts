@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createConnection, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
@@ -56,6 +56,41 @@ export async function ownRedis(extraArguments: readonly string[] = []): Promise<
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** A way to a Redis server on which answers take as long as a test wants. */
+export interface SlowWay {
+  readonly port: number;
+  delayMs: number;
+  close(): Promise<void>;
+}
+
+export async function slowWayTo(port: number): Promise<SlowWay> {
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const redis = createConnection({ host: '127.0.0.1', port });
+    for (const socket of [client, redis]) {
+      sockets.add(socket);
+      socket.on('error', () => {});
+      socket.on('close', () => {
+        client.destroy();
+        redis.destroy();
+      });
+    }
+    client.on('data', (chunk) => redis.write(chunk));
+    redis.on('data', (chunk) => setTimeout(() => client.writable && client.write(chunk), way.delayMs));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const way = {
+    port: (server.address() as { port: number }).port,
+    delayMs: 0,
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+  return way;
 }
 
 function hasRedisServer(): boolean {
