@@ -1,6 +1,9 @@
 import type { Day } from '../calendar/day.js';
 
-/** Sales of one product on one day (at one location): the row that a storage keeps. */
+/**
+ * Sales of one product on one day (at one location): the row that a storage keeps. Texts are well-formed Unicode of
+ * at most 400 code units, without U+0000 and a leading byte order mark; days lie in the years 1 to 9999.
+ */
 export interface DailySale {
   readonly day: Day;
   readonly productId: string;

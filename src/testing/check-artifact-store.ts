@@ -1,3 +1,4 @@
+import { yieldToEventLoop } from '../long-call.js';
 import type { ArtifactStore, ArtifactVersion } from '../storage/artifact-contract.js';
 import { expectEqual, expectRejection, expectTrue, type NamedCheck, runChecks } from './named-checks.js';
 
@@ -223,6 +224,7 @@ const concurrencyRules: Record<string, (store: ArtifactStore) => Promise<void>> 
     while (writing) {
       const text = await textIn(store, 'a');
       expectTrue(contents.includes(text), `A reader saw ${text.length} characters that nobody wrote`);
+      await yieldToEventLoop();
     }
     await writer;
   },

@@ -1,4 +1,5 @@
 import { parseDay } from '../calendar/day.js';
+import { yieldToEventLoop } from '../long-call.js';
 import type { DailySale, SalesStorage } from '../storage/contract.js';
 import { expectEqual, expectRejection, expectTrue } from './named-checks.js';
 
@@ -86,6 +87,7 @@ export const concurrencyChecks: Record<string, (storage: SalesStorage) => Promis
       const { rows, units } = await totalsOf(storage);
       expectTrue(rows === 0 || rows === 5_000, `A reader saw ${rows} of 5000 rows`);
       expectTrue(units % 5_000 === 0, `A reader saw ${units} units, which is no whole number of batches`);
+      await yieldToEventLoop();
     }
     await writer;
     expectEqual(await totalsOf(storage), { rows: 5_000, units: 25_000 }, 'totals');

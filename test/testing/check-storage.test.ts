@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import type { ArtifactVersion } from '../../src/storage/artifact-contract.js';
+import type { SalesBatch, SalesQuery, WriteResult } from '../../src/storage/contract.js';
+import { MemoryArtifactStore } from '../../src/storage/memory/memory-artifact-store.js';
+import { MemorySalesStorage } from '../../src/storage/memory/memory-sales-storage.js';
+import { checkArtifactStore } from '../../src/testing/check-artifact-store.js';
+import { checkSalesStorage } from '../../src/testing/check-sales-storage.js';
+
+class ForgetsBatchIds extends MemorySalesStorage {
+  override write(batch: SalesBatch): Promise<WriteResult> {
+    return super.write({ ...batch, id: undefined });
+  }
+}
+
+class IgnoresMode extends MemorySalesStorage {
+  override write(batch: SalesBatch, options = {}): Promise<WriteResult> {
+    return super.write({ ...batch, mode: 'add' }, options);
+  }
+}
+
+class IgnoresQuery extends MemorySalesStorage {
+  override read(query: SalesQuery = {}) {
+    return super.read({ signal: query.signal });
+  }
+}
+
+class IgnoresAbort extends MemorySalesStorage {
+  override write(batch: SalesBatch): Promise<WriteResult> {
+    return super.write(batch);
+  }
+}
+
+class TearsBatches extends MemorySalesStorage {
+  override async write({ id, mode, rows }: SalesBatch, options = {}): Promise<WriteResult> {
+    const half = Math.ceil(rows.length / 2);
+    const first = await super.write({ id, mode, rows: rows.slice(0, half) }, options);
+    if (first.alreadyWritten) return first;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const second = await super.write({ mode, rows: rows.slice(half) }, options);
+    return { written: first.written + second.written, alreadyWritten: false };
+  }
+}
+
+class ReadsInWrongOrder extends MemorySalesStorage {
+  override async *read(query: SalesQuery = {}) {
+    for await (const chunk of super.read(query)) yield [...chunk].reverse();
+  }
+}
+
+describe('checkSalesStorage', () => {
+  it('passes a storage that keeps the contract', async () => {
+    await expect(checkSalesStorage(async () => new MemorySalesStorage())).resolves.toBeUndefined();
+  });
+
+  it.each([
+    [ForgetsBatchIds, 'a batch of an id is written once'],
+    [IgnoresMode, 'sales of the same key are added, or replaced on request'],
+    [IgnoresQuery, 'queries choose days, categories and products'],
+    [IgnoresAbort, 'an aborted write leaves nothing behind'],
+    [TearsBatches, 'a batch with a wrong row is refused whole and may be sent again'],
+    [TearsBatches, 'readers see a batch whole or not at all'],
+    [ReadsInWrongOrder, 'rows are ordered by product, location and day'],
+  ])('finds what is wrong with %o: %s', async (Wrong, rule) => {
+    await expect(checkSalesStorage(async () => new Wrong())).rejects.toThrow(rule);
+  });
+});
+
+class CountsByTwo extends MemoryArtifactStore {
+  override async put(name: string, content: Uint8Array, options = {}): Promise<ArtifactVersion> {
+    await super.put(name, new Uint8Array([...content, 0]), options);
+    return super.put(name, content, options);
+  }
+}
+
+class AcceptsWrongNames extends MemoryArtifactStore {
+  override async put(name: string, content: Uint8Array, options = {}): Promise<ArtifactVersion> {
+    return super.put(name.replaceAll(/[^a-z/-]/gi, '_') || '_', content, options);
+  }
+}
+
+class DeletesNothing extends MemoryArtifactStore {
+  override async delete(): Promise<void> {}
+}
+
+describe('checkArtifactStore', () => {
+  it('passes a store that keeps the contract', async () => {
+    await expect(checkArtifactStore(async () => new MemoryArtifactStore())).resolves.toBeUndefined();
+  });
+
+  it.each([
+    [CountsByTwo, 'only a new content makes a new version'],
+    [AcceptsWrongNames, 'wrong names and versions are refused'],
+    [DeletesNothing, 'a deleted version is gone and its number is not given again'],
+  ])('finds what is wrong with %o: %s', async (Wrong, rule) => {
+    await expect(checkArtifactStore(async () => new Wrong())).rejects.toThrow(rule);
+  });
+
+  it('finds a store that returns damaged contents', async () => {
+    const damage = async () => undefined;
+    await expect(checkArtifactStore(async () => new MemoryArtifactStore(), { damage })).rejects.toThrow(
+      'a damaged content is never returned',
+    );
+  });
+});
