@@ -222,6 +222,41 @@ describe('refresh', () => {
     expect(there.route('a').id).toBe('retail@2');
   });
 
+  it('gives every request a whole model while versions are swapped under load', async () => {
+    const shared = { artifacts: new MemoryArtifactStore(), state: new MemoryRegistryState() };
+    const load = async (content: Uint8Array) => {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      return loadModel(content);
+    };
+    const writer = makeRegistry(shared);
+    const reader = makeRegistry({ ...shared, load });
+    await registerVersions(writer, 12);
+    await writer.promote(1);
+    await reader.refresh();
+    let swapping = true;
+    let requests = 0;
+    const served = new Set<string>();
+    const serve = async () => {
+      while (swapping) {
+        const handle = reader.route(keys[requests++ % keys.length]);
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        expect(handle.model.units).toBe(handle.version.version);
+        served.add(handle.id);
+      }
+    };
+    const clients = Array.from({ length: 8 }, serve);
+    for (let version = 2; version <= 12; version++) {
+      await writer.startCanary(version, { share: 0.5 });
+      await reader.refresh();
+      await writer.promote(version);
+      await reader.refresh();
+    }
+    swapping = false;
+    await Promise.all(clients);
+    expect(served.size).toBeGreaterThan(5);
+    expect(reader.route('a').id).toBe('retail@12');
+  });
+
   it('does not return to an older state when refreshes overtake each other', async () => {
     const registry = makeRegistry();
     await registerVersions(registry, 2);
