@@ -1,6 +1,6 @@
 import type { Progress } from '../../long-call.js';
 import type { BinnedMatrix } from './binning.js';
-import { buildHistogram, type RowGradients, subtractHistogram } from './histogram.js';
+import { buildHistogram, type RowGradients } from './histogram.js';
 import { LeafRules, type NodeStatistics } from './leaf-rules.js';
 import type { BoosterParams } from './params.js';
 import { addLeaf, addLeafPair, partitionByBin, partitionByTable } from './partition.js';
@@ -165,8 +165,8 @@ export class TreeGrower {
     smaller.histogram = this.newHistogram();
     larger.histogram = parent.histogram;
     const order = this.orderAt(smaller.depth);
-    buildHistogram(this.matrix, task.gradients, order, smaller.start, smaller.end, smaller.histogram);
-    subtractHistogram(larger.histogram, smaller.histogram);
+    const { start, end, histogram } = smaller;
+    buildHistogram(this.matrix, task.gradients, order, start, end, histogram, larger.histogram);
   }
 
   private childStatistics(parent: NodeStatistics, gradient: number, hessian: number) {

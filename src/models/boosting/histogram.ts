@@ -18,9 +18,13 @@ const ROUNDER = 6755399441055744;
 const PACKED = new Float64Array(16 * 256);
 const PAIRS = new Float64Array(16 * 512);
 
+/** Stands for no histogram to subtract from. */
+const NOTHING = new Float64Array(0);
+
 /**
  * Sums the gradients of rows `order[start..end)` by feature and bin: gradient of bin `b` of feature `f` at
- * `2 * (offsets[f] + b)` of `out`, hessian beside it.
+ * `2 * (offsets[f] + b)` of `out`, hessian beside it. They are taken away from `rest`, if given: a parent's histogram becomes
+ * that of the other child.
  */
 export function buildHistogram(
   matrix: BinnedMatrix,
@@ -29,6 +33,7 @@ export function buildHistogram(
   start: number,
   end: number,
   out: Float64Array,
+  rest?: Float64Array,
 ): void {
   const { words, wordsPerRow } = matrix;
   let word = 0;
@@ -38,19 +43,14 @@ export function buildHistogram(
     if (gradients.kind === 'packed') {
       const add = wide ? addPacked16 : addPacked4;
       add(words, wordsPerRow, word, order, start, end, gradients.packed);
-      flushPacked(matrix, 4 * word, features, out, gradients.unit, gradients.scale);
+      flushPacked(matrix, 4 * word, features, out, rest ?? NOTHING, gradients.unit, gradients.scale);
     } else {
       const add = wide ? addPairs16 : addPairs4;
       add(words, wordsPerRow, word, order, start, end, gradients.pairs);
-      flushPairs(matrix, 4 * word, features, out);
+      flushPairs(matrix, 4 * word, features, out, rest ?? NOTHING);
     }
     word += wide ? 4 : 1;
   }
-}
-
-/** Turns the parent's histogram into that of one child, given the other's. */
-export function subtractHistogram(parent: Float64Array, child: Float64Array): void {
-  for (let i = 0; i < parent.length; i++) parent[i] -= child[i];
 }
 
 function addPacked16(
@@ -161,16 +161,18 @@ function addPairs4(
   }
 }
 
-/** Moves the scratch histogram to `out`, splits the packed numbers, and leaves the scratch empty. */
+/** Moves the scratch histogram to `out`, splits the packed numbers, subtracts them from `rest`, and empties the scratch. */
 function flushPacked(
   matrix: BinnedMatrix,
   firstFeature: number,
   features: number,
   out: Float64Array,
+  rest: Float64Array,
   unit: number,
   scale: number,
 ): void {
   const perUnit = 1 / unit;
+  const subtracting = rest.length > 0;
   for (let slot = 0; slot < features; slot++) {
     const feature = firstFeature + slot;
     const base = slot << 8;
@@ -183,14 +185,26 @@ function flushPacked(
     for (let bin = 0; bin < bins; bin++, target += 2) {
       const value = PACKED[base + bin];
       const count = value * perUnit + ROUNDER - ROUNDER;
-      out[target] = (value - count * unit) * scale;
+      const gradient = (value - count * unit) * scale;
+      out[target] = gradient;
       out[target + 1] = count;
       PACKED[base + bin] = 0;
+      if (subtracting) {
+        rest[target] -= gradient;
+        rest[target + 1] -= count;
+      }
     }
   }
 }
 
-function flushPairs(matrix: BinnedMatrix, firstFeature: number, features: number, out: Float64Array): void {
+function flushPairs(
+  matrix: BinnedMatrix,
+  firstFeature: number,
+  features: number,
+  out: Float64Array,
+  rest: Float64Array,
+): void {
+  const subtracting = rest.length > 0;
   for (let slot = 0; slot < features; slot++) {
     const feature = firstFeature + slot;
     const base = slot << 9;
@@ -202,8 +216,10 @@ function flushPairs(matrix: BinnedMatrix, firstFeature: number, features: number
     const numbers = 2 * (matrix.binCounts[feature] + matrix.hasMissing[feature]);
     const target = 2 * matrix.offsets[feature];
     for (let i = 0; i < numbers; i++) {
-      out[target + i] = PAIRS[base + i];
+      const value = PAIRS[base + i];
+      out[target + i] = value;
       PAIRS[base + i] = 0;
+      if (subtracting) rest[target + i] -= value;
     }
   }
 }

@@ -15,8 +15,6 @@ export interface NodeStatistics {
  * float32 arithmetic where that decides between candidates.
  */
 export class LeafRules {
-  /** Without L1, step limit and constraints a gain is simply gradient^2 / (hessian + lambda). */
-  readonly plain: boolean;
   private readonly lambda: number;
   private readonly alpha: number;
   private readonly minChildWeight: number;
@@ -31,7 +29,6 @@ export class LeafRules {
     this.maxDeltaStep = params.maxDeltaStep;
     this.monotone = params.monotoneConstraints;
     this.constrained = params.monotoneConstraints.some((sign) => sign !== 0);
-    this.plain = this.alpha === 0 && this.maxDeltaStep === 0 && !this.constrained;
   }
 
   /** Weight of a leaf with these sums, within the bounds of the node. */

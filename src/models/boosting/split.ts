@@ -8,10 +8,11 @@ import { noSplit, type Split } from './split-candidate.js';
 const SMALLEST_GAIN = 1e-6;
 
 /**
- * The exact float32 gain of a candidate costs two divisions. Most candidates are told to be worse by three
- * multiplications; this margin covers the rounding of the exact form.
+ * The exact float32 gain of a candidate costs divisions. Most candidates are told to be worse by a few multiplications: L1, step
+ * limit and constraints only lower the gain, so without them it is an upper bound. This margin covers the rounding of the
+ * exact form.
  */
-const SCREEN = 1 - 1e-6;
+const SCREEN = 1 - 4e-6;
 
 /** Searches histograms for the split with the largest gain. */
 export class SplitFinder {
@@ -53,7 +54,10 @@ export class SplitFinder {
     return best;
   }
 
-  /** From the lowest bin up; missing values stay on the right. */
+  /**
+   * From the lowest bin up; missing values stay on the right. Empty bins are not skipped: they repeat the candidate before,
+   * which cannot win, and cost less than a branch that goes either way by chance.
+   */
   private scanUp(
     histogram: Float64Array,
     first: number,
@@ -64,13 +68,11 @@ export class SplitFinder {
   ): void {
     const { lambda } = this.params;
     const { rules, smallestChild } = this;
-    const plain = rules.plain;
     const { gradient, hessian, gain: nodeGain } = node;
     let bar = (nodeGain + this.best.gain) * SCREEN;
     let leftGradient = 0;
     let leftHessian = 0;
     for (let at = first; at < last; at += 2) {
-      if (histogram[at + 1] === 0) continue;
       leftGradient += histogram[at];
       leftHessian += histogram[at + 1];
       const rightHessian = hessian - leftHessian;
@@ -80,12 +82,10 @@ export class SplitFinder {
       }
       if (leftHessian < smallestChild) continue;
       const rightGradient = gradient - leftGradient;
-      if (plain) {
-        const a = leftHessian + lambda;
-        const c = rightHessian + lambda;
-        const scaled = leftGradient * leftGradient * c + rightGradient * rightGradient * a;
-        if (scaled < bar * (a * c)) continue;
-      }
+      const a = leftHessian + lambda;
+      const c = rightHessian + lambda;
+      const scaled = leftGradient * leftGradient * c + rightGradient * rightGradient * a;
+      if (scaled < bar * (a * c)) continue;
       const split = rules.splitGain(node, feature, leftGradient, leftHessian, rightGradient, rightHessian);
       const gain = Math.fround(split - nodeGain);
       if (gain > this.best.gain) {
@@ -105,25 +105,21 @@ export class SplitFinder {
   ): void {
     const { lambda } = this.params;
     const { rules, smallestChild } = this;
-    const plain = rules.plain;
     const { gradient, hessian, gain: nodeGain } = node;
     let bar = (nodeGain + this.best.gain) * SCREEN;
     let rightGradient = 0;
     let rightHessian = 0;
     for (let at = last - 2; at >= first; at -= 2) {
-      if (histogram[at + 1] === 0) continue;
       rightGradient += histogram[at];
       rightHessian += histogram[at + 1];
       const leftHessian = hessian - rightHessian;
       if (leftHessian < smallestChild) break;
       if (rightHessian < smallestChild) continue;
       const leftGradient = gradient - rightGradient;
-      if (plain) {
-        const a = leftHessian + lambda;
-        const c = rightHessian + lambda;
-        const scaled = leftGradient * leftGradient * c + rightGradient * rightGradient * a;
-        if (scaled < bar * (a * c)) continue;
-      }
+      const a = leftHessian + lambda;
+      const c = rightHessian + lambda;
+      const scaled = leftGradient * leftGradient * c + rightGradient * rightGradient * a;
+      if (scaled < bar * (a * c)) continue;
       const split = rules.splitGain(node, feature, leftGradient, leftHessian, rightGradient, rightHessian);
       const gain = Math.fround(split - nodeGain);
       if (gain > this.best.gain) {
