@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Day } from '../../calendar/day.js';
+import { throwIfAborted } from '../../long-call.js';
 import {
   dateLiteral,
   firstDayOfMonth,
@@ -27,13 +28,14 @@ export class Partitions {
    * Creates those partitions that are missing, in a transaction of its own: a table is attached to its parent
    * without a lock that readers or writers would wait for.
    */
-  async ensure(months: Iterable<Month>): Promise<void> {
+  async ensure(months: Iterable<Month>, signal?: AbortSignal): Promise<void> {
     const wanted = [...new Set(months)].filter((month) => !this.#known.has(month));
     if (wanted.length === 0) return;
     await this.#db.transaction().execute(async (transaction) => {
       await sql`SELECT pg_advisory_xact_lock(${this.#lockId})`.execute(transaction);
       const attached = new Set((await this.#attached(transaction)).map(({ name }) => name));
       for (const month of wanted) {
+        throwIfAborted(signal);
         if (!attached.has(partitionName(month))) await this.#create(transaction, month);
       }
     });

@@ -119,7 +119,7 @@ export class PostgresStorage implements SalesStorage {
     const months = new Set(rows.map((row) => monthOfDay(row.day)));
     const result = await this.#call(() =>
       this.#retried(async () => {
-        await this.#partitions.ensure(months);
+        await this.#partitions.ensure(months, options.signal);
         return writeSales(this.#primary, this.#tables, checked, options.signal);
       }),
     );
