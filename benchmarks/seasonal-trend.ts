@@ -88,6 +88,12 @@ function bytesOf(state: PanelState): number {
   );
 }
 
+/** Processor time of this process and its threads, which other work on the machine hardly changes. */
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
 function memory(): number {
   globalThis.gc?.();
   const { heapUsed, external } = process.memoryUsage();
@@ -99,12 +105,16 @@ async function panels(sizes: readonly number[]): Promise<void> {
   for (const size of sizes) {
     const panel = dailyPanel(size, 730);
     const before = memory();
+    const startCpu = cpuSeconds();
     const start = performance.now();
     const fitted = fitPanel(panel);
     const seconds = (performance.now() - start) / 1000;
+    const cpu = cpuSeconds() - startCpu;
     const name = `panel_${size}_x_730`;
     add(name, 'commerce-forecast', 'fit_seconds', seconds);
+    add(name, 'commerce-forecast', 'fit_cpu_seconds', cpu);
     add(name, 'commerce-forecast', 'fit_ms_per_series', (seconds * 1000) / size);
+    add(name, 'commerce-forecast', 'fit_cpu_ms_per_series', (cpu * 1000) / size);
     const beyond = (memory() - before - bytesOf(fitted.state)) / size;
     if (globalThis.gc) add(name, 'commerce-forecast', 'bytes_per_series_beyond_output', beyond);
     const startForecast = performance.now();
@@ -134,19 +144,26 @@ async function threads(panel: Panel): Promise<void> {
   };
   await inTwo();
   const [one, two]: number[][] = [[], []];
+  const [cpuOne, cpuTwo]: number[][] = [[], []];
   for (let i = 0; i < 5; i++) {
     const start = performance.now();
+    const startCpu = cpuSeconds();
     fitPanel(panel);
     const middle = performance.now();
+    const middleCpu = cpuSeconds();
     await inTwo();
     one.push(middle - start);
     two.push(performance.now() - middle);
+    cpuOne.push(middleCpu - startCpu);
+    cpuTwo.push(cpuSeconds() - middleCpu);
   }
   pool.close();
   const name = `panel_${panel.seriesCount}_x_730`;
   add(name, 'commerce-forecast', 'one_thread_seconds', median(one) / 1000);
   add(name, 'commerce-forecast', 'two_threads_seconds', median(two) / 1000);
   add(name, 'commerce-forecast', 'two_threads_speedup', median(one) / median(two));
+  add(name, 'commerce-forecast', 'one_thread_cpu_seconds', median(cpuOne));
+  add(name, 'commerce-forecast', 'two_threads_cpu_seconds', median(cpuTwo));
 }
 
 single(LENGTHS.map((length) => dailySeries(length, 7)));
