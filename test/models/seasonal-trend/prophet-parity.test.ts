@@ -24,7 +24,7 @@ describe.each(caseNames(folder))('%s', (name) => {
 
   it('finds the exact mode, and a forecast within 1e-6 of it', () => checkMode(golden, fit));
 
-  it.runIf(name.endsWith('_us20000'))('has half-widths within 3 % of 20,000 samples', () =>
-    checkIntervals(golden, fit, 0.03),
-  );
+  if (name.endsWith('_us20000')) {
+    it('has half-widths within 3 % of 20,000 samples', () => checkIntervals(golden, fit, 0.03));
+  }
 });
