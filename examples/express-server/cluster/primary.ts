@@ -1,0 +1,54 @@
+import cluster, { type Worker } from 'node:cluster';
+import type { Logger } from 'pino';
+import { AggregatorRegistry, type RegistryContentType } from 'prom-client';
+
+const MAX_PAUSE_MS = 10_000;
+/** A process that lived for so long did not fail to start. */
+const STABLE_MS = 30_000;
+
+/** From a process to the primary, and back. */
+export interface MetricsQuestion {
+  readonly kind: 'ask-metrics';
+  readonly id: number;
+}
+export interface MetricsAnswer {
+  readonly kind: 'metrics';
+  readonly id: number;
+  readonly text: string;
+}
+
+/** Runs a number of processes that share the port, replaces those that die, and collects their metrics. */
+export function runPrimary(workers: number, logger: Logger): void {
+  const registry = new AggregatorRegistry();
+  let stopping = false;
+  let pauseMs = 0;
+  const start = () => {
+    const startedAt = performance.now();
+    const worker = cluster.fork();
+    worker.on('message', (message) => answer(worker, message, registry));
+    worker.once('exit', (code, signal) => {
+      if (stopping) return;
+      pauseMs = performance.now() - startedAt > STABLE_MS ? 0 : Math.min(MAX_PAUSE_MS, 2 * pauseMs + 250);
+      logger.error({ pid: worker.process.pid, code, signal }, 'a process died and is replaced');
+      setTimeout(start, pauseMs);
+    });
+  };
+  for (let i = 0; i < workers; i++) start();
+  const stop = (signal: NodeJS.Signals) => {
+    stopping = true;
+    for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill(signal);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+async function answer(
+  worker: Worker,
+  message: Partial<MetricsQuestion>,
+  registry: Pick<AggregatorRegistry<RegistryContentType>, 'clusterMetrics'>,
+): Promise<void> {
+  if (message?.kind !== 'ask-metrics') return;
+  const text = await registry.clusterMetrics();
+  const reply: MetricsAnswer = { kind: 'metrics', id: message.id!, text };
+  if (worker.isConnected()) worker.send(reply);
+}

@@ -1,0 +1,91 @@
+import { availableParallelism } from 'node:os';
+import * as z from 'zod';
+
+const wholeNumber = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum);
+const flag = z.stringbool();
+const MEGABYTE = 1_048_576;
+
+/** `id:hex` pairs, the current key first: `2025-01:9f86...,2024-10:2c26...`. */
+const encryptionKeys = z
+  .string()
+  .regex(/^[\w.-]+:[0-9a-f]{64}(,[\w.-]+:[0-9a-f]{64})*$/i, 'Expected id:hex pairs with keys of 32 bytes')
+  .transform((text) => text.split(',').map((pair) => pair.split(':') as [id: string, hex: string]))
+  .transform((pairs) => ({
+    currentKeyId: pairs[0][0],
+    keys: Object.fromEntries(pairs.map(([id, hex]) => [id, new Uint8Array(Buffer.from(hex, 'hex'))])),
+  }));
+
+const environmentSchema = z
+  .object({
+    HOST: z.string().default('127.0.0.1'),
+    PORT: wholeNumber(0, 65_535).default(3000),
+    CLUSTER_WORKERS: z
+      .union([z.literal('auto').transform(() => availableParallelism()), wholeNumber(1, 256)])
+      .default(1),
+    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+    DATABASE_REPLICA_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+    DATABASE_SCHEMA: z
+      .string()
+      .regex(/^[a-z_][a-z0-9_]{0,62}$/)
+      .default('public'),
+    DATABASE_POOL_MAX: wholeNumber(1, 1_000).default(100),
+    REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+    REDIS_PREFIX: z.string().min(1).default('commerce-forecast'),
+    DATA_DIR: z.string().min(1).default('.data'),
+    ARTIFACT_DIR: z.string().min(1).optional(),
+    ARTIFACT_KEYS: encryptionKeys.optional(),
+    DEMO_DATA: flag.optional(),
+    COUNTRY: z
+      .string()
+      .regex(/^[A-Z]{2}$/)
+      .optional(),
+    MODEL: z.enum(['ensemble', 'seasonal-trend', 'weekday-mean']).default('ensemble'),
+    MODEL_POLL_SECONDS: wholeNumber(1, 3_600).default(30),
+    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+    RATE_LIMIT_PER_MINUTE: wholeNumber(1, 1_000_000_000).default(600),
+    KEY_LIFETIME_DAYS: wholeNumber(1, 90).default(90),
+    KEY_ROTATION_OVERLAP_HOURS: wholeNumber(0, 720).default(24),
+    JWT_SECRET: z.string().min(32).optional(),
+    METRICS_TOKEN: z.string().min(16).optional(),
+    TLS_CERT_FILE: z.string().min(1).optional(),
+    TLS_KEY_FILE: z.string().min(1).optional(),
+    TRUST_PROXY_HOPS: wholeNumber(0, 10).default(0),
+    JSON_LIMIT_BYTES: wholeNumber(1_024, 64 * MEGABYTE).default(5 * MEGABYTE),
+    UPLOAD_LIMIT_BYTES: wholeNumber(1_024, 4_096 * MEGABYTE).default(256 * MEGABYTE),
+    DRAIN_SECONDS: wholeNumber(0, 300).default(0),
+    SHUTDOWN_SECONDS: wholeNumber(1, 300).default(30),
+    RETENTION_DAYS: wholeNumber(60, 3_660).default(731),
+  })
+  .refine((env) => (env.TLS_CERT_FILE === undefined) === (env.TLS_KEY_FILE === undefined), {
+    path: ['TLS_KEY_FILE'],
+    message: 'TLS_CERT_FILE and TLS_KEY_FILE go together',
+  })
+  .refine((env) => env.CLUSTER_WORKERS === 1 || (env.DATABASE_URL && env.REDIS_URL), {
+    path: ['CLUSTER_WORKERS'],
+    message: 'Several processes need DATABASE_URL and REDIS_URL: an embedded database belongs to one process',
+  })
+  .refine((env) => env.DATABASE_REPLICA_URL === undefined || env.DATABASE_URL !== undefined, {
+    path: ['DATABASE_REPLICA_URL'],
+    message: 'A replica needs its primary in DATABASE_URL',
+  });
+
+/** The settings of a server, complete and checked. */
+export type ServerConfig = z.output<typeof environmentSchema>;
+
+/** Settings that the environment gets wrong; the message names every one of them and no value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Reads the settings from environment variables; empty ones count as not set.
+ *
+ * @throws ConfigError naming each wrong variable.
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): ServerConfig {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const result = environmentSchema.safeParse(given);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+  throw new ConfigError(`The environment is not a valid configuration:\n${problems.join('\n')}`);
+}

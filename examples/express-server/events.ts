@@ -1,0 +1,127 @@
+import type { Redis } from 'ioredis';
+import * as z from 'zod';
+
+const eventSchema = z.discriminatedUnion('kind', [
+  /** A key was revoked, rotated or changed: copies of it are worth nothing. */
+  z.object({ kind: z.literal('api-key'), id: z.string() }),
+  /** There is a new model in the artifact store. */
+  z.object({ kind: z.literal('model') }),
+]);
+
+/** What one instance tells the others. */
+export type InstanceEvent = z.output<typeof eventSchema>;
+
+/** Carries events to all instances, the sender included. */
+export interface InstanceEvents {
+  publish(event: InstanceEvent): Promise<void>;
+  subscribe(listener: (event: InstanceEvent) => void): void;
+  /** Whether every event of another instance is heard at the moment; called after each loss with `onGap`. */
+  isListening(): boolean;
+  /** Told when events may have been missed. */
+  onGap(listener: () => void): void;
+  close(): Promise<void>;
+}
+
+/** Events of a server that is the only one on its database. */
+export class LocalEvents implements InstanceEvents {
+  readonly #listeners: ((event: InstanceEvent) => void)[] = [];
+
+  async publish(event: InstanceEvent): Promise<void> {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  subscribe(listener: (event: InstanceEvent) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  isListening(): boolean {
+    return true;
+  }
+
+  onGap(): void {}
+
+  async close(): Promise<void> {}
+}
+
+/** Events of several servers without Redis: nobody hears the others, so that nothing may be kept in memory. */
+export class UnconnectedEvents extends LocalEvents {
+  override isListening(): boolean {
+    return false;
+  }
+}
+
+/** Events through Redis pub/sub. */
+export class RedisEvents implements InstanceEvents {
+  readonly #client: Redis;
+  readonly #subscriber: Redis;
+  readonly #channel: string;
+  readonly #listeners: ((event: InstanceEvent) => void)[] = [];
+  readonly #gapListeners: (() => void)[] = [];
+  #listening = false;
+
+  constructor(client: Redis, channel: string) {
+    this.#client = client;
+    this.#channel = channel;
+    this.#subscriber = client.duplicate({ enableOfflineQueue: true, autoResubscribe: false });
+    this.#subscriber.on('error', () => this.#lost());
+    this.#subscriber.on('close', () => this.#lost());
+    this.#subscriber.on('ready', () => void this.#listen());
+    this.#subscriber.on('message', (_, text: string) => this.#hear(text));
+  }
+
+  /** Tells this process at once, and the others if Redis is there. */
+  async publish(event: InstanceEvent): Promise<void> {
+    this.#tell(event);
+    await this.#client.publish(this.#channel, JSON.stringify(event));
+  }
+
+  subscribe(listener: (event: InstanceEvent) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  isListening(): boolean {
+    return this.#listening;
+  }
+
+  onGap(listener: () => void): void {
+    this.#gapListeners.push(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#subscriber.removeAllListeners('close');
+    this.#subscriber.disconnect();
+  }
+
+  async #listen(): Promise<void> {
+    try {
+      await this.#subscriber.subscribe(this.#channel);
+      for (const listener of this.#gapListeners) listener();
+      this.#listening = true;
+    } catch {
+      // The connection went again; its next `ready` tries again.
+    }
+  }
+
+  #lost(): void {
+    this.#listening = false;
+    for (const listener of this.#gapListeners) listener();
+  }
+
+  #hear(text: string): void {
+    const event = parseEvent(text);
+    if (event) this.#tell(event);
+  }
+
+  #tell(event: InstanceEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}
+
+/** Anybody may publish anything on a channel. */
+function parseEvent(text: string): InstanceEvent | undefined {
+  try {
+    return eventSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,116 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Request, Response } from 'express';
+import type { Engagement } from '../monitoring/engagement.js';
+import type { Metrics } from '../monitoring/metrics.js';
+import type { ApiKeyService, KeyRefusal, KeyVerdict } from '../security/api-key-service.js';
+import type { RateLimiter } from '../security/rate-limiter.js';
+import type { Principal } from '../security/roles.js';
+import type { TokenService } from '../security/tokens.js';
+import type { Access } from './endpoint.js';
+import { factsOf } from './observe.js';
+import { HttpProblem } from './problem.js';
+
+export interface AccessControl {
+  readonly apiKeys: ApiKeyService;
+  /** Undefined where tokens are not configured. */
+  readonly tokens: TokenService | undefined;
+  readonly requestLimiter: RateLimiter;
+  /** Limits refused attempts by address. */
+  readonly refusalLimiter: RateLimiter;
+  readonly metricsToken: string | undefined;
+  readonly metrics: Metrics;
+  readonly engagement: Engagement;
+}
+
+const REFUSALS: Readonly<Record<KeyRefusal | 'missing', string>> = {
+  missing: 'The request carries no API key.',
+  unknown: 'The API key is not valid.',
+  expired: 'The API key has expired.',
+  revoked: 'The API key was revoked.',
+};
+
+/**
+ * Lets a request through to an endpoint, and gives who it comes from.
+ *
+ * @throws HttpProblem 401 without a valid key, 403 for a role that may not, 429 beyond the limit of the key.
+ */
+export async function authorize(
+  control: AccessControl,
+  access: Access,
+  request: Request,
+  response: Response,
+): Promise<Principal | undefined> {
+  if (access === 'public') return undefined;
+  const credential = credentialOf(request);
+  if (access === 'metrics' && isMetricsToken(control, credential)) return undefined;
+  const principal = await authenticate(control, credential, request);
+  factsOf(request).keyId = principal.keyId;
+  control.engagement.note(principal.keyId);
+  await limit(control, principal, response);
+  const roles = access === 'metrics' ? (['admin'] as const) : access;
+  if (!roles.includes(principal.role)) {
+    throw new HttpProblem(403, 'forbidden', `The role ${principal.role} may not do this.`, {
+      hint: `It takes a key with the role ${roles.join(' or ')}.`,
+    });
+  }
+  return principal;
+}
+
+async function authenticate(
+  control: AccessControl,
+  credential: string | undefined,
+  request: Request,
+): Promise<Principal> {
+  const verdict = await verify(control, credential);
+  if ('principal' in verdict) return verdict.principal;
+  control.metrics.authentications.inc({ refusal: verdict.refusal });
+  const attempts = await control.refusalLimiter.consume(request.ip ?? 'unknown');
+  if (!attempts.allowed) {
+    throw new HttpProblem(429, 'too-many-refusals', 'Too many requests without a valid key.', {
+      headers: { 'retry-after': String(attempts.resetSeconds) },
+    });
+  }
+  throw new HttpProblem(401, 'unauthorized', REFUSALS[verdict.refusal], {
+    hint: 'Send a valid key as "Authorization: Bearer <key>" or "X-API-Key: <key>".',
+    headers: { 'www-authenticate': 'Bearer realm="commerce-forecast"' },
+  });
+}
+
+async function verify(
+  { apiKeys, tokens }: AccessControl,
+  credential: string | undefined,
+): Promise<KeyVerdict | { readonly refusal: 'missing' }> {
+  if (credential === undefined) return { refusal: 'missing' };
+  if (!tokens || credential.startsWith('cf_')) return apiKeys.verify(credential);
+  const claimed = await tokens.verify(credential);
+  // A token falls with its key, and has no more rights than the key has now.
+  return claimed ? apiKeys.verifyId(claimed.keyId) : { refusal: 'unknown' };
+}
+
+async function limit(control: AccessControl, principal: Principal, response: Response): Promise<void> {
+  const counted = control.requestLimiter.consume(principal.keyId);
+  const { allowed, limit, remaining, resetSeconds } = 'then' in counted ? await counted : counted;
+  response.setHeader('ratelimit-limit', limit);
+  response.setHeader('ratelimit-remaining', remaining);
+  response.setHeader('ratelimit-reset', resetSeconds);
+  if (allowed) return;
+  control.metrics.rateLimited.inc();
+  throw new HttpProblem(429, 'rate-limited', `The key is over its limit of ${limit} requests per minute.`, {
+    headers: { 'retry-after': String(resetSeconds) },
+  });
+}
+
+function credentialOf(request: Request): string | undefined {
+  const { authorization } = request.headers;
+  const apiKey = request.headers['x-api-key'];
+  if (typeof apiKey === 'string') return apiKey;
+  const match = authorization === undefined ? undefined : /^Bearer +(\S+) *$/i.exec(authorization);
+  return match?.[1];
+}
+
+function isMetricsToken({ metricsToken }: AccessControl, credential: string | undefined): boolean {
+  if (metricsToken === undefined || credential === undefined) return false;
+  const expected = Buffer.from(metricsToken);
+  const given = Buffer.from(credential);
+  return expected.length === given.length && timingSafeEqual(expected, given);
+}

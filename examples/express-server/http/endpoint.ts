@@ -1,0 +1,58 @@
+import type { Request, Response } from 'express';
+import type * as z from 'zod';
+import type { Principal, Role } from '../security/roles.js';
+import type { EncodedJson } from './encoded-json.js';
+
+/** Who may call an endpoint: anybody, holders of keys with one of the roles, or those who collect metrics. */
+export type Access = 'public' | 'metrics' | readonly Role[];
+
+/** What a handler is given; the parts are what the schemas of its endpoint made of them. */
+export interface Call<Params, Query, Body> {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  /** Undefined on public endpoints. */
+  readonly principal: Principal | undefined;
+  /** Fires when the client goes away. */
+  readonly signal: AbortSignal;
+  readonly request: Request;
+  readonly response: Response;
+}
+
+/** What a handler gives back. */
+export type Reply =
+  | { readonly status?: number; readonly json: unknown; readonly headers?: Readonly<Record<string, string>> }
+  | { readonly encoded: EncodedJson }
+  | { readonly status?: number; readonly text: string; readonly contentType: string }
+  | { readonly status: 204 };
+
+export interface ResponseDescription {
+  readonly description: string;
+  readonly schema?: z.ZodType;
+  readonly contentType?: string;
+}
+
+/** One operation of the API: from it come the route, the validation, the access control and the OpenAPI document. */
+export interface Endpoint<Params = unknown, Query = unknown, Body = unknown> {
+  readonly method: 'get' | 'post' | 'delete';
+  /** With parameters in braces, as OpenAPI writes them. */
+  readonly path: string;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly tag: string;
+  readonly access: Access;
+  readonly params?: z.ZodType<Params>;
+  readonly query?: z.ZodType<Query>;
+  /** A JSON body, and its size limit. */
+  readonly body?: { readonly schema: z.ZodType<Body>; readonly limitBytes: number };
+  /** Bodies that the handler reads as streams, by content type; the JSON body above is one more. */
+  readonly streams?: Readonly<Record<string, string>>;
+  readonly responses: Readonly<Record<number, ResponseDescription>>;
+  handle(call: Call<Params, Query, Body>): Reply | Promise<Reply>;
+}
+
+/** Infers the types of the handler's arguments from the schemas. */
+export function endpoint<Params, Query, Body>(definition: Endpoint<Params, Query, Body>): Endpoint {
+  return definition as unknown as Endpoint;
+}

@@ -1,0 +1,186 @@
+import compression from 'compression';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import type { Logger } from 'pino';
+import type * as z from 'zod';
+import type { Principal } from '../security/roles.js';
+import { type AccessControl, authorize } from './authorize.js';
+import type { EncodedJson } from './encoded-json.js';
+import type { Call, Endpoint, Reply } from './endpoint.js';
+import { factsOf } from './observe.js';
+import { HttpProblem, type ProblemError, problemBody, toHttpProblem } from './problem.js';
+
+const MAX_ERRORS = 20;
+const compress = compression();
+
+/** Adds the endpoints to the application, and the answers for other methods and paths. */
+export function mountEndpoints(app: Express, endpoints: readonly Endpoint[], control: AccessControl): void {
+  const methods = new Map<string, string[]>();
+  for (const item of endpoints) {
+    const path = item.path.replaceAll(/\{(\w+)\}/g, ':$1');
+    const readJson = item.body && express.json({ limit: item.body.limitBytes, strict: false });
+    app[item.method](path, async (request: Request, response: Response) => {
+      factsOf(request).route = item.path;
+      const principal = await authorize(control, item.access, request, response);
+      if (readJson && isJson(request)) await readBody(readJson, request, response);
+      const call = readCall(item, request, response, principal);
+      send(request, response, await item.handle(call));
+    });
+    methods.set(path, [...(methods.get(path) ?? []), item.method.toUpperCase()]);
+  }
+  for (const [path, allowed] of methods) {
+    app.all(path, () => {
+      throw new HttpProblem(405, 'method-not-allowed', `This path takes ${allowed.join(', ')}.`, {
+        headers: { allow: allowed.join(', ') },
+      });
+    });
+  }
+}
+
+/** The answer for paths that nothing is mounted at. */
+export function unknownPath(): never {
+  throw new HttpProblem(404, 'not-found', 'There is nothing at this path.', {
+    hint: 'GET /openapi.json lists what there is.',
+  });
+}
+
+/** Turns whatever was thrown into problem details; what is not meant for the caller goes to the log. */
+export function answerProblems(logger: Logger, onError: (error: unknown) => void) {
+  return (error: unknown, request: Request, response: Response, next: NextFunction): void => {
+    const problem = toHttpProblem(error);
+    const { id } = factsOf(request);
+    onError(error);
+    if (problem.status >= 500) logger.error({ err: error, request_id: id }, 'request failed');
+    if (response.headersSent || response.destroyed) {
+      next(error);
+      return;
+    }
+    response.status(problem.status);
+    for (const [name, value] of Object.entries(problem.options.headers ?? {}))
+      response.setHeader(name, value);
+    // The rest of a body that was refused would otherwise be taken for the next request.
+    if (!request.complete) response.setHeader('connection', 'close');
+    const body = problemBody(problem, request.originalUrl.split('?')[0], id);
+    response.setHeader('content-type', 'application/problem+json');
+    response.setHeader('cache-control', 'no-store');
+    response.end(JSON.stringify(body));
+  };
+}
+
+function isJson(request: Request): boolean {
+  return request.is('application/json') === 'application/json';
+}
+
+async function readBody(
+  readJson: express.RequestHandler,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    readJson(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(error)));
+  });
+}
+
+function readCall(
+  item: Endpoint,
+  request: Request,
+  response: Response,
+  principal: Principal | undefined,
+): Call<unknown, unknown, unknown> {
+  const isStream = item.streams !== undefined && !isJson(request);
+  if (isStream && request.is(Object.keys(item.streams!)) === false) throw unsupportedType(item);
+  if (item.body && !isStream && !isJson(request)) throw unsupportedType(item);
+  return new RequestCall(
+    item.params && check(item.params, request.params, 'path'),
+    item.query && check(item.query, request.query, 'query'),
+    item.body && !isStream ? check(item.body.schema, request.body, 'body') : undefined,
+    principal,
+    request,
+    response,
+  );
+}
+
+class RequestCall implements Call<unknown, unknown, unknown> {
+  #signal: AbortSignal | undefined;
+
+  constructor(
+    readonly params: unknown,
+    readonly query: unknown,
+    readonly body: unknown,
+    readonly principal: Principal | undefined,
+    readonly request: Request,
+    readonly response: Response,
+  ) {}
+
+  /** Made when it is asked for: most answers are there before anybody could go away. */
+  get signal(): AbortSignal {
+    if (!this.#signal) {
+      const controller = new AbortController();
+      this.response.once('close', () => controller.abort(new Error('The client went away')));
+      this.#signal = controller.signal;
+    }
+    return this.#signal;
+  }
+}
+
+function unsupportedType(item: Endpoint): HttpProblem {
+  const types = [...(item.body ? ['application/json'] : []), ...Object.keys(item.streams ?? {})];
+  return new HttpProblem(415, 'unsupported-media-type', `The Content-Type must be ${types.join(' or ')}.`, {
+    path: ['header', 'content-type'],
+  });
+}
+
+function check(schema: z.ZodType, value: unknown, where: 'path' | 'query' | 'body'): unknown {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const errors: ProblemError[] = result.error.issues.slice(0, MAX_ERRORS).map((issue) => ({
+    path: [where, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))],
+    message: issue.message,
+  }));
+  throw new HttpProblem(400, 'invalid-parameter', `${errors[0].path.join('.')}: ${errors[0].message}`, {
+    path: errors[0].path,
+    errors,
+  });
+}
+
+function send(request: Request, response: Response, reply: Reply): void {
+  if ('encoded' in reply) {
+    sendEncoded(request, response, reply.encoded);
+    return;
+  }
+  response.status(reply.status ?? 200);
+  if (!('json' in reply) && !('text' in reply)) {
+    response.end();
+    return;
+  }
+  compress(request, response, () => {
+    if ('text' in reply) {
+      response.setHeader('content-type', reply.contentType);
+      response.end(reply.text);
+      return;
+    }
+    for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
+    response.setHeader('cache-control', 'no-store');
+    response.json(reply.json);
+  });
+}
+
+/** Sends bytes as they are kept: nothing is serialised or compressed again for a further request. */
+function sendEncoded(request: Request, response: Response, { plain, gzip, etag }: EncodedJson): void {
+  response.setHeader('etag', etag);
+  response.setHeader('vary', 'accept-encoding');
+  response.setHeader('cache-control', 'private, no-cache');
+  if (request.headers['if-none-match'] === etag) {
+    response.statusCode = 304;
+    response.end();
+    return;
+  }
+  const body = gzip && acceptsGzip(request.headers['accept-encoding']) ? gzip : plain;
+  if (body === gzip) response.setHeader('content-encoding', 'gzip');
+  response.setHeader('content-type', 'application/json; charset=utf-8');
+  response.setHeader('content-length', body.length);
+  response.end(body);
+}
+
+function acceptsGzip(header: string | string[] | undefined): boolean {
+  return typeof header === 'string' && /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i.test(header);
+}

@@ -1,0 +1,25 @@
+import { type DestinationStream, type Logger, pino } from 'pino';
+
+/** Where secrets could come up in something that is logged by mistake. */
+const SECRETS = ['authorization', 'cookie', 'key', 'secret', 'password', 'token', 'secretHash'];
+
+/** Logs lines of JSON to the standard output, with secrets left out. */
+export function createLogger(level: string, destination?: DestinationStream): Logger {
+  const options = {
+    level,
+    redact: {
+      paths: [
+        ...SECRETS,
+        ...SECRETS.map((name) => `*.${name}`),
+        'headers["x-api-key"]',
+        '*.headers["x-api-key"]',
+      ],
+      censor: '[redacted]',
+    },
+    base: { pid: process.pid },
+    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    formatters: { level: (label: string) => ({ level: label }) },
+  };
+  // Buffered: a write of its own for each line would cost more than the request that it tells of.
+  return pino(options, destination ?? pino.destination({ dest: 1, sync: false, minLength: 4_096 }));
+}

@@ -1,0 +1,89 @@
+import cluster from 'node:cluster';
+import { runPrimary } from './cluster/primary.js';
+import { clusterMetrics } from './cluster/worker-metrics.js';
+import { composeServer } from './compose.js';
+import { ConfigError, readConfig, type ServerConfig } from './config.js';
+import { listen } from './listen.js';
+import { createLogger } from './logger.js';
+import { prepareServer } from './prepare.js';
+
+/**
+ * Starts the server from the environment: in this process, or in several that share the port.
+ *
+ * npm run server [-- --issue-key]
+ */
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  if (process.argv.includes('--issue-key')) await issueKey(config);
+  else if (config.CLUSTER_WORKERS === 1) await serve(config, true);
+  else if (cluster.isPrimary) await serveWithCluster(config);
+  else await serve(config, false);
+}
+
+/** Prints a new admin key for a server that has lost its own. */
+async function issueKey(config: ServerConfig): Promise<void> {
+  const composed = await composeServer(config, { logger: createLogger('silent') });
+  const { text } = await composed.dependencies.access.apiKeys.issue('command line', 'admin');
+  console.log(text);
+  await composed.close();
+}
+
+async function serve(config: ServerConfig, alone: boolean): Promise<void> {
+  const logger = createLogger(config.LOG_LEVEL);
+  const composed = await composeServer(config, {
+    logger,
+    collectMetrics: alone ? undefined : clusterMetrics,
+  });
+  const running = await listen(config, composed);
+  const stop = () => {
+    running.shutDown().then(
+      () => process.exit(0),
+      (error) => {
+        logger.fatal({ err: error }, 'the shutdown failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  const { models } = composed.dependencies;
+  models.poll(config.MODEL_POLL_SECONDS);
+  if (alone) {
+    const key = await prepareServer(config, composed);
+    await composed.maintenance.start();
+    announce(running.url, key, composed.dependencies.forecaster.snapshot()?.categories[0]);
+  } else await models.refresh();
+}
+
+/** The primary prepares the database once, so that the others find it done. */
+async function serveWithCluster(config: ServerConfig): Promise<void> {
+  const logger = createLogger(config.LOG_LEVEL);
+  const composed = await composeServer(config, { logger });
+  const key = await prepareServer(config, composed);
+  await composed.maintenance.run();
+  const category = composed.dependencies.forecaster.snapshot()?.categories[0];
+  await composed.close();
+  runPrimary(config.CLUSTER_WORKERS, logger);
+  announce(`${config.TLS_CERT_FILE ? 'https' : 'http'}://${config.HOST}:${config.PORT}`, key, category);
+}
+
+/** Says how to use the server, beside the log: what collects the log must not collect the key. */
+function announce(url: string, key: string | undefined, category: string | undefined): void {
+  const auth = `-H 'Authorization: Bearer ${key ?? '<your key>'}'`;
+  const api = `${url}/api/v1`;
+  const lines = [
+    `Listening at ${url}; documentation at ${url}/docs`,
+    key ? `API key (shown once): ${key}` : 'There is an admin key already; "--issue-key" makes another one.',
+    'Try:',
+    `  curl ${auth} '${api}/forecast/top-products?time_period=week&limit=5'`,
+    `  curl ${auth} '${api}/forecast/trends/${encodeURIComponent(category ?? 'Toys')}?days=30'`,
+    `  curl ${auth} -H 'Content-Type: application/json' -d '{"time_period":"month"}' '${api}/forecast/predict'`,
+  ];
+  process.stderr.write(`${lines.join('\n')}\n`);
+}
+
+main().catch((error) => {
+  if (!(error instanceof ConfigError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+});

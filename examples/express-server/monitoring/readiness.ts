@@ -1,0 +1,44 @@
+import type { Forecaster } from 'commerce-forecast';
+import type { Redis } from 'ioredis';
+import type { ReadinessReport } from '../routes/operations.js';
+import type { Database } from '../storage/database.js';
+
+const CHECK_MS = 1_000;
+
+/** Whether requests should be sent to this process. */
+export class Readiness {
+  isDraining = false;
+
+  constructor(
+    private readonly forecaster: Forecaster,
+    private readonly database: Database,
+    private readonly redis: Redis | undefined,
+  ) {}
+
+  async report(): Promise<ReadinessReport> {
+    const hasModel = this.forecaster.snapshot() !== undefined;
+    const database = (await answersInTime(this.database.query('SELECT 1'))) ? 'ok' : 'failing';
+    const redis = !this.redis ? 'not-used' : this.redis.status === 'ready' ? 'ok' : 'failing';
+    return {
+      status: hasModel && !this.isDraining ? 'ready' : 'not-ready',
+      checks: {
+        model: hasModel ? 'ok' : 'failing',
+        accepting: this.isDraining ? 'failing' : 'ok',
+        database,
+        redis,
+      },
+    };
+  }
+}
+
+async function answersInTime(call: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), CHECK_MS);
+  });
+  const answered = call.then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([answered, late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,50 @@
+import { parseDay } from 'commerce-forecast';
+import { generateSales } from 'commerce-forecast/testing';
+import type { ComposedServer } from './compose.js';
+import type { ServerConfig } from './config.js';
+
+const DEMO_DAYS = 730;
+const DEMO_KEY_NAME = 'first key';
+
+/**
+ * Fills a server that is new: demo data where they are wanted, a first model where there are sales, and a first key.
+ *
+ * @returns the text of the key, or undefined if there is an admin key in use already.
+ */
+export async function prepareServer(
+  config: ServerConfig,
+  composed: ComposedServer,
+): Promise<string | undefined> {
+  const { forecaster, models, trainings } = composed.dependencies;
+  if (config.DEMO_DATA ?? composed.embedded) await addDemoData(composed);
+  await models.refresh();
+  const { rows } = await forecaster.storage.summary();
+  if (!forecaster.snapshot() && rows > 0) {
+    await trainings.start();
+    await trainings.settled();
+  }
+  return firstKey(composed);
+}
+
+/** The sales of an invented merchant up to yesterday, if there are none. */
+async function addDemoData({ dependencies }: ComposedServer): Promise<void> {
+  const { forecaster, logger } = dependencies;
+  const { rows } = await forecaster.storage.summary();
+  if (rows > 0) return;
+  const today = parseDay(new Date().toISOString().slice(0, 10));
+  const { records } = generateSales({ days: DEMO_DAYS, startDay: today - DEMO_DAYS });
+  const report = await forecaster.ingest(records, { batchId: 'demo-data' });
+  logger.info({ rows: report.accepted }, 'demo data stored');
+}
+
+/** The embedded database is for trying out: each start gets a key, in place of the one of the last start. */
+async function firstKey({ dependencies, embedded }: ComposedServer): Promise<string | undefined> {
+  const { apiKeys } = dependencies.access;
+  const now = new Date();
+  const usable = (await apiKeys.list()).filter(
+    (key) => key.role === 'admin' && !key.revokedAt && key.expiresAt > now,
+  );
+  if (usable.length > 0 && !embedded) return undefined;
+  for (const key of usable) if (key.name === DEMO_KEY_NAME) await apiKeys.revoke(key.id);
+  return (await apiKeys.issue(DEMO_KEY_NAME, 'admin')).text;
+}

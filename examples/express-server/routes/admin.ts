@@ -1,0 +1,197 @@
+import type { ForecastCache } from 'commerce-forecast';
+import * as z from 'zod';
+import { type Endpoint, endpoint } from '../http/endpoint.js';
+import { HttpProblem } from '../http/problem.js';
+import type { ApiKey } from '../security/api-key-repository.js';
+import type { ApiKeyService } from '../security/api-key-service.js';
+import { ROLES } from '../security/roles.js';
+import { TOKEN_SECONDS, type TokenService } from '../security/tokens.js';
+import { noQuery, problems, READERS } from './common.js';
+
+const SMALL_BODY_BYTES = 16_384;
+const keyParams = z.strictObject({ id: z.string().regex(/^[0-9a-f]{16}$/) });
+
+const invalidateBody = z
+  .strictObject({
+    tags: z
+      .array(z.string().min(1).max(200))
+      .min(1)
+      .max(1_000)
+      .optional()
+      .describe('All answers by default.'),
+  })
+  .meta({ id: 'CacheInvalidation' });
+
+const issueBody = z
+  .strictObject({
+    name: z
+      .string()
+      .min(1)
+      .max(100)
+      .refine((text) => !text.includes('\0') && !/\p{Surrogate}/u.test(text), 'Expected text without NUL'),
+    role: z.enum(ROLES),
+  })
+  .meta({ id: 'ApiKeyRequest' });
+
+const keySchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    role: z.enum(ROLES),
+    created_at: z.string(),
+    expires_at: z.string(),
+    revoked_at: z.string().nullable(),
+    replaced_by: z.string().nullable(),
+  })
+  .meta({ id: 'ApiKey' });
+
+const issuedSchema = keySchema
+  .extend({ key: z.string().describe('The key itself: this is the only time that it is shown.') })
+  .meta({ id: 'IssuedApiKey' });
+
+const tokenSchema = z
+  .object({ access_token: z.string(), token_type: z.literal('Bearer'), expires_in: z.number().int() })
+  .meta({ id: 'Token' });
+
+/** Manual invalidation of the cache. */
+export function cacheEndpoints(cache: ForecastCache): Endpoint[] {
+  return [
+    endpoint({
+      method: 'post',
+      path: '/api/v1/cache/invalidate',
+      operationId: 'invalidateCache',
+      summary: 'Drop cached answers, on every instance',
+      tag: 'Administration',
+      access: ['admin'],
+      query: noQuery,
+      body: { schema: invalidateBody, limitBytes: SMALL_BODY_BYTES },
+      responses: { 204: { description: 'They are gone.' }, ...problems(400, 401, 403, 415, 429) },
+      handle: async ({ body }) => {
+        if (body.tags) await cache.invalidate(body.tags);
+        else await cache.clear();
+        return { status: 204 };
+      },
+    }),
+  ];
+}
+
+/** API keys: issue, list, rotate, revoke. */
+export function keyEndpoints(keys: ApiKeyService): Endpoint[] {
+  const missing = () =>
+    new HttpProblem(404, 'not-found', 'There is no such key, or it was rotated or revoked before.', {
+      path: ['path', 'id'],
+    });
+  return [
+    endpoint({
+      method: 'post',
+      path: '/api/v1/api-keys',
+      operationId: 'issueApiKey',
+      summary: 'Issue an API key',
+      tag: 'Administration',
+      access: ['admin'],
+      query: noQuery,
+      body: { schema: issueBody, limitBytes: SMALL_BODY_BYTES },
+      responses: {
+        201: { description: 'The key.', schema: issuedSchema },
+        ...problems(400, 401, 403, 415, 429, 503),
+      },
+      handle: async ({ body }) => {
+        const { key, text } = await keys.issue(body.name, body.role);
+        return { status: 201, json: { ...keyFields(key), key: text } };
+      },
+    }),
+    endpoint({
+      method: 'get',
+      path: '/api/v1/api-keys',
+      operationId: 'listApiKeys',
+      summary: 'List API keys, without their secrets',
+      tag: 'Administration',
+      access: ['admin'],
+      query: noQuery,
+      responses: {
+        200: { description: 'The keys.', schema: z.object({ keys: z.array(keySchema) }) },
+        ...problems(401, 403, 429, 503),
+      },
+      handle: async () => ({ json: { keys: (await keys.list()).map(keyFields) } }),
+    }),
+    endpoint({
+      method: 'post',
+      path: '/api/v1/api-keys/{id}/rotate',
+      operationId: 'rotateApiKey',
+      summary: 'Replace an API key; the old one works on for the overlap',
+      tag: 'Administration',
+      access: ['admin'],
+      params: keyParams,
+      query: noQuery,
+      responses: {
+        201: {
+          description: 'The new key.',
+          schema: issuedSchema.extend({ old_key_expires_at: z.string() }).meta({ id: 'RotatedApiKey' }),
+        },
+        ...problems(400, 401, 403, 404, 429, 503),
+      },
+      handle: async ({ params }) => {
+        const rotated = await keys.rotate(params.id);
+        if (!rotated) throw missing();
+        const { key, text, oldExpiresAt } = rotated;
+        const json = { ...keyFields(key), key: text, old_key_expires_at: oldExpiresAt.toISOString() };
+        return { status: 201, json };
+      },
+    }),
+    endpoint({
+      method: 'delete',
+      path: '/api/v1/api-keys/{id}',
+      operationId: 'revokeApiKey',
+      summary: 'Revoke an API key, at once and on every instance',
+      tag: 'Administration',
+      access: ['admin'],
+      params: keyParams,
+      query: noQuery,
+      responses: {
+        204: { description: 'It is refused from now on.' },
+        ...problems(400, 401, 403, 404, 429, 503),
+      },
+      handle: async ({ params }) => {
+        if (!(await keys.revoke(params.id))) throw missing();
+        return { status: 204 };
+      },
+    }),
+  ];
+}
+
+/** Tokens of one hour in exchange for an API key. */
+export function tokenEndpoints(tokens: TokenService): Endpoint[] {
+  return [
+    endpoint({
+      method: 'post',
+      path: '/api/v1/auth/token',
+      operationId: 'issueToken',
+      summary: 'Exchange the API key for a token of one hour',
+      tag: 'Administration',
+      access: READERS,
+      query: noQuery,
+      responses: { 200: { description: 'The token.', schema: tokenSchema }, ...problems(401, 403, 429, 503) },
+      handle: async ({ principal, request }) => {
+        const credential = request.headers['x-api-key'] ?? request.headers.authorization?.split(/ +/)[1];
+        // A token that renews itself would have no end.
+        if (!String(credential).startsWith('cf_')) {
+          throw new HttpProblem(403, 'forbidden', 'A token is given for an API key, not for another token.');
+        }
+        const access_token = await tokens.issue(principal!);
+        return { json: { access_token, token_type: 'Bearer', expires_in: TOKEN_SECONDS } };
+      },
+    }),
+  ];
+}
+
+function keyFields(key: ApiKey): z.output<typeof keySchema> {
+  return {
+    id: key.id,
+    name: key.name,
+    role: key.role,
+    created_at: key.createdAt.toISOString(),
+    expires_at: key.expiresAt.toISOString(),
+    revoked_at: key.revokedAt?.toISOString() ?? null,
+    replaced_by: key.replacedBy ?? null,
+  };
+}

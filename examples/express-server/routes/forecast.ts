@@ -1,0 +1,118 @@
+import {
+  categoriesResponseSchema,
+  DEFAULT_LIMIT,
+  DEFAULT_TREND_DAYS,
+  MAX_TREND_DAYS,
+  predictResponseSchema,
+  topProductsResponseSchema,
+  trendsResponseSchema,
+} from 'commerce-forecast';
+import * as z from 'zod';
+import { type Endpoint, endpoint } from '../http/endpoint.js';
+import { PRODUCT_READERS } from '../security/roles.js';
+import type { ForecastService } from '../services/forecast-service.js';
+import { categoryName, noQuery, problems, READERS, timePeriod } from './common.js';
+
+const MAX_LIMIT = 1_000;
+const MAX_CATEGORIES = 1_000;
+const PREDICT_LIMIT_BYTES = 262_144;
+const PROBLEMS = problems(400, 401, 403, 404, 429, 503);
+
+const topProductsQuery = z.strictObject({
+  time_period: timePeriod,
+  category: categoryName.optional().describe('Only products of this category; all by default.'),
+  limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT),
+});
+const categoriesQuery = z.strictObject({ time_period: timePeriod });
+const trendsQuery = z.strictObject({
+  days: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_TREND_DAYS)
+    .default(DEFAULT_TREND_DAYS)
+    .describe('Days of history and of forecast.'),
+});
+const predictBody = z
+  .strictObject({
+    time_period: timePeriod,
+    categories: z.array(categoryName).min(1).max(MAX_CATEGORIES).optional().describe('All by default.'),
+    include_confidence: z.boolean().default(true),
+  })
+  .meta({ id: 'PredictRequest' });
+
+/** The four documented questions. */
+export function forecastEndpoints(forecasts: ForecastService): Endpoint[] {
+  return [
+    endpoint({
+      method: 'get',
+      path: '/api/v1/forecast/top-products',
+      operationId: 'topProducts',
+      summary: 'The products with the largest expected volume',
+      tag: 'Forecasts',
+      access: PRODUCT_READERS,
+      query: topProductsQuery,
+      responses: { 200: { description: 'The ranking.', schema: topProductsResponseSchema }, ...PROBLEMS },
+      handle: async ({ query, principal }) => ({
+        encoded: await forecasts.topProducts(
+          { timePeriod: query.time_period, category: query.category, limit: query.limit },
+          principal!.role,
+        ),
+      }),
+    }),
+    endpoint({
+      method: 'get',
+      path: '/api/v1/forecast/categories',
+      operationId: 'categories',
+      summary: 'The forecasts of all categories',
+      description: 'For the role analyst `top_products` is empty.',
+      tag: 'Forecasts',
+      access: READERS,
+      query: categoriesQuery,
+      responses: { 200: { description: 'All categories.', schema: categoriesResponseSchema }, ...PROBLEMS },
+      handle: async ({ query, principal }) => ({
+        encoded: await forecasts.categories(query.time_period, principal!.role),
+      }),
+    }),
+    endpoint({
+      method: 'get',
+      path: '/api/v1/forecast/trends/{category}',
+      operationId: 'trends',
+      summary: 'History, forecast and statistics of a category',
+      tag: 'Forecasts',
+      access: READERS,
+      params: z.strictObject({ category: categoryName }),
+      query: trendsQuery,
+      responses: { 200: { description: 'The trend.', schema: trendsResponseSchema }, ...PROBLEMS },
+      handle: async ({ params, query, principal }) => ({
+        encoded: await forecasts.trends(params.category, query.days, principal!.role),
+      }),
+    }),
+    endpoint({
+      method: 'post',
+      path: '/api/v1/forecast/predict',
+      operationId: 'predict',
+      summary: 'The forecasts of chosen categories',
+      description: 'For the role analyst `top_products` is empty.',
+      tag: 'Forecasts',
+      access: READERS,
+      query: noQuery,
+      body: { schema: predictBody, limitBytes: PREDICT_LIMIT_BYTES },
+      responses: {
+        200: { description: 'The forecasts.', schema: predictResponseSchema },
+        ...PROBLEMS,
+        ...problems(413, 415),
+      },
+      handle: async ({ body, principal }) => ({
+        encoded: await forecasts.predict(
+          {
+            timePeriod: body.time_period,
+            categories: body.categories,
+            includeConfidence: body.include_confidence,
+          },
+          principal!.role,
+        ),
+      }),
+    }),
+  ];
+}

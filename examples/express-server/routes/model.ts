@@ -1,0 +1,162 @@
+import { ForecastError, type Forecaster, formatDay } from 'commerce-forecast';
+import * as z from 'zod';
+import { type Endpoint, endpoint } from '../http/endpoint.js';
+import type { ModelService } from '../services/model-service.js';
+import type { TrainingService } from '../services/training-service.js';
+import type { TrainingRun } from '../training/training-runs.js';
+import { noQuery, problems, READERS } from './common.js';
+
+const accuracySchema = z.object({
+  accuracy: z.number(),
+  mae_percent: z.number(),
+  rmse_percent: z.number(),
+  r2: z.number(),
+});
+
+const modelResponse = z
+  .object({
+    model_version: z.string(),
+    artifact_version: z.number().int().nullable(),
+    trained_at: z.string(),
+    last_day: z.string().describe('Last day of sales that the model knows.'),
+    confidence_level: z.number(),
+    products: z.number().int(),
+    categories: z.array(z.string()),
+    validation: z
+      .object({
+        first_day: z.string(),
+        days: z.number().int(),
+        categories: accuracySchema,
+        total: accuracySchema,
+        interval_coverage: z.number(),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'Model' });
+
+const trainingResponse = z
+  .object({
+    id: z.string(),
+    status: z.enum(['running', 'succeeded', 'failed']),
+    started_at: z.string(),
+    finished_at: z.string().nullable(),
+    model_version: z.string().nullable(),
+    failure: z.string().nullable().describe('Code of the error that ended it.'),
+    progress: z.object({ phase: z.string(), done: z.number(), total: z.number().nullable() }).nullable(),
+  })
+  .meta({ id: 'Training' });
+
+/** The model in use, and trainings. */
+export function modelEndpoints(
+  forecaster: Forecaster,
+  models: ModelService,
+  trainings: TrainingService,
+): Endpoint[] {
+  const toResponse = (run: TrainingRun) => trainingBody(run, trainings);
+  return [
+    endpoint({
+      method: 'get',
+      path: '/api/v1/model',
+      operationId: 'model',
+      summary: 'The model in use and its accuracy',
+      tag: 'Model',
+      access: READERS,
+      query: noQuery,
+      responses: { 200: { description: 'The model.', schema: modelResponse }, ...problems(401, 429, 503) },
+      handle: () => ({ json: modelBody(forecaster, models) }),
+    }),
+    endpoint({
+      method: 'post',
+      path: '/api/v1/model/train',
+      operationId: 'train',
+      summary: 'Start a training on the stored sales',
+      tag: 'Model',
+      access: ['admin'],
+      query: noQuery,
+      responses: {
+        202: { description: 'It has started; Location tells where to ask for it.', schema: trainingResponse },
+        ...problems(401, 403, 409, 429, 503),
+      },
+      handle: async () => {
+        const run = await trainings.start();
+        return {
+          status: 202,
+          json: toResponse(run),
+          headers: { location: `/api/v1/model/trainings/${run.id}` },
+        };
+      },
+    }),
+    endpoint({
+      method: 'get',
+      path: '/api/v1/model/trainings/{id}',
+      operationId: 'training',
+      summary: 'The state of a training, by its id or `latest`',
+      tag: 'Model',
+      access: ['admin'],
+      params: z.strictObject({ id: z.union([z.literal('latest'), z.uuid()]) }),
+      query: noQuery,
+      responses: {
+        200: { description: 'The training.', schema: trainingResponse },
+        ...problems(400, 401, 403, 404, 429, 503),
+      },
+      handle: async ({ params }) => {
+        const run = await trainings.find(params.id);
+        if (!run) throw new ForecastError('not-found', 'There is no such training', { path: ['path', 'id'] });
+        return { json: toResponse(run) };
+      },
+    }),
+  ];
+}
+
+function modelBody(forecaster: Forecaster, models: ModelService): z.output<typeof modelResponse> {
+  const snapshot = forecaster.snapshot();
+  if (!snapshot) throw new ForecastError('not-trained', 'There is no model yet');
+  const { validation } = snapshot;
+  return {
+    model_version: snapshot.modelVersion,
+    artifact_version: models.artifactVersion ?? null,
+    trained_at: snapshot.trainedAt,
+    last_day: formatDay(snapshot.cutoffDay),
+    confidence_level: snapshot.intervalLevel,
+    products: snapshot.productIds.length,
+    categories: [...snapshot.categories],
+    validation: validation
+      ? {
+          first_day: formatDay(validation.firstDay),
+          days: validation.days,
+          categories: accuracyBody(validation.model.categories),
+          total: accuracyBody(validation.model.total),
+          interval_coverage: validation.intervalCoverage.calibrated,
+        }
+      : null,
+  };
+}
+
+function accuracyBody(metrics: {
+  readonly accuracy: number;
+  readonly maePercent: number;
+  readonly rmsePercent: number;
+  readonly r2: number;
+}): z.output<typeof accuracySchema> {
+  const { accuracy, maePercent, rmsePercent, r2 } = metrics;
+  return { accuracy, mae_percent: maePercent, rmse_percent: rmsePercent, r2 };
+}
+
+function trainingBody(run: TrainingRun, trainings: TrainingService): z.output<typeof trainingResponse> {
+  const progress = run.status === 'running' ? trainings.progressOf(run.id) : undefined;
+  return {
+    id: run.id,
+    status: run.status,
+    started_at: run.startedAt.toISOString(),
+    finished_at: run.finishedAt?.toISOString() ?? null,
+    model_version: run.modelVersion ?? null,
+    failure: run.failure ?? null,
+    progress: progress
+      ? {
+          phase: progress.phase,
+          done: progress.done,
+          total: Number.isFinite(progress.total) ? progress.total : null,
+        }
+      : null,
+  };
+}

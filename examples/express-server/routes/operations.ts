@@ -1,0 +1,66 @@
+import * as z from 'zod';
+import { type Endpoint, endpoint } from '../http/endpoint.js';
+import { problems } from './common.js';
+
+const liveSchema = z.object({ status: z.literal('alive') });
+const readySchema = z.object({
+  status: z.enum(['ready', 'not-ready']),
+  checks: z.record(z.string(), z.enum(['ok', 'failing', 'not-used'])),
+});
+
+export type ReadinessReport = z.output<typeof readySchema>;
+
+export interface Operations {
+  readonly readiness: () => Promise<ReadinessReport>;
+  /** The metrics of all processes as text, with their content type. */
+  readonly metrics: () => Promise<{ readonly text: string; readonly contentType: string }>;
+}
+
+/** What the machinery around the server asks. */
+export function operationsEndpoints(operations: Operations): Endpoint[] {
+  return [
+    endpoint({
+      method: 'get',
+      path: '/health/live',
+      operationId: 'live',
+      summary: 'Whether the process answers; restart it if not',
+      tag: 'Operations',
+      access: 'public',
+      responses: { 200: { description: 'It does.', schema: liveSchema } },
+      handle: () => ({ json: { status: 'alive' } }),
+    }),
+    endpoint({
+      method: 'get',
+      path: '/health/ready',
+      operationId: 'ready',
+      summary: 'Whether requests should be sent here',
+      description:
+        'Ready with a model and until it is shut down. Without database or Redis forecasts are still answered, so ' +
+        'that these are reported and do not count.',
+      tag: 'Operations',
+      access: 'public',
+      responses: {
+        200: { description: 'They should.', schema: readySchema },
+        503: { description: 'They should go elsewhere.', schema: readySchema },
+      },
+      handle: async () => {
+        const json = await operations.readiness();
+        return { status: json.status === 'ready' ? 200 : 503, json };
+      },
+    }),
+    endpoint({
+      method: 'get',
+      path: '/metrics',
+      operationId: 'metrics',
+      summary: 'Metrics for Prometheus',
+      description: 'Takes the METRICS_TOKEN of the server, or a key with the role admin.',
+      tag: 'Operations',
+      access: 'metrics',
+      responses: {
+        200: { description: 'The metrics.', contentType: 'text/plain' },
+        ...problems(401, 403, 429),
+      },
+      handle: () => operations.metrics(),
+    }),
+  ];
+}

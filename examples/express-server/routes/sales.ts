@@ -1,0 +1,164 @@
+import { formatDay, type IngestReport, type SalesRecord, salesRecordSchema } from 'commerce-forecast';
+import * as z from 'zod';
+import { type Endpoint, endpoint } from '../http/endpoint.js';
+import { HttpProblem } from '../http/problem.js';
+import { readUpload } from '../http/upload.js';
+import type { SalesService } from '../services/sales-service.js';
+import { noQuery, problems } from './common.js';
+
+const MAX_RECORDS = 50_000;
+const MAX_ID_LENGTH = 500;
+const IDEMPOTENCY_KEY = /^[\w.:-]{1,200}$/;
+const { shape } = salesRecordSchema;
+
+/** Text that every database takes: no NUL and no half of a surrogate pair. */
+const storableText = z
+  .string()
+  .max(MAX_ID_LENGTH)
+  .refine((text) => !text.includes('\0') && !/\p{Surrogate}/u.test(text), 'Expected text without NUL');
+
+const recordBody = z
+  .object({
+    date: z
+      .string()
+      .refine(
+        (date) => shape.date.safeParse(date).success,
+        'Expected an ISO date or timestamp from 1900 to 2199',
+      ),
+    product_id: storableText.min(1),
+    category: storableText.nullish(),
+    units: shape.units,
+    revenue: shape.revenue,
+    price: shape.price,
+    promo: shape.promo,
+    in_stock: shape.inStock,
+    location: storableText.nullish(),
+  })
+  .meta({ id: 'SalesRecord', description: 'Other properties, such as customer names, are dropped.' });
+
+const deliveryBody = z
+  .strictObject({ records: z.array(recordBody).min(1).max(MAX_RECORDS) })
+  .meta({ id: 'SalesDelivery' });
+
+const ingestQuery = z.strictObject({
+  mode: z
+    .enum(['add', 'replace'])
+    .default('add')
+    .describe('Whether units add to what is stored for a day, or replace it.'),
+});
+
+const findingSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  count: z.number().int(),
+  examples: z.array(z.array(z.union([z.string(), z.number()]))).describe('Where the first ones are.'),
+});
+
+const ingestResponse = z
+  .object({
+    rows: z.number().int(),
+    accepted: z.number().int(),
+    rejected: z.number().int(),
+    written: z.number().int().describe('Daily rows that were stored.'),
+    already_written: z.number().int().describe('Rows of a delivery that had been stored before.'),
+    findings: z.array(findingSchema),
+  })
+  .meta({ id: 'IngestReport' });
+
+const summaryResponse = z
+  .object({
+    rows: z.number().int(),
+    products: z.number().int(),
+    categories: z.array(z.string()),
+    first_day: z.string().nullable(),
+    last_day: z.string().nullable(),
+  })
+  .meta({ id: 'SalesSummary' });
+
+/** Delivery of sales, and what is stored of them. */
+export function salesEndpoints(
+  sales: SalesService,
+  limits: { readonly jsonBytes: number; readonly uploadBytes: number },
+): Endpoint[] {
+  return [
+    endpoint({
+      method: 'post',
+      path: '/api/v1/sales',
+      operationId: 'ingestSales',
+      summary: 'Deliver sales as JSON or CSV',
+      description:
+        'JSON is stored whole or, if a record is wrong, not at all. CSV is read as it arrives: wrong lines are left ' +
+        'out and reported. With an `Idempotency-Key` a delivery may be repeated, also after a failure in the middle. ' +
+        'Forecasts change with the next training.',
+      tag: 'Sales',
+      access: ['admin'],
+      query: ingestQuery,
+      body: { schema: deliveryBody, limitBytes: limits.jsonBytes },
+      streams: {
+        'text/csv': 'Columns date, product_id, units; category, revenue, price, promo, in_stock, location.',
+      },
+      responses: {
+        200: { description: 'What became of the records.', schema: ingestResponse },
+        ...problems(400, 401, 403, 409, 413, 415, 429, 503),
+      },
+      handle: async ({ query, body, request, signal }) => {
+        const options = {
+          mode: query.mode,
+          batchId: idempotencyKey(request.headers['idempotency-key']),
+          signal,
+        };
+        const report = body
+          ? await sales.ingest(body.records.map(toRecord), options)
+          : await sales.ingestCsv(readUpload(request, limits.uploadBytes), options);
+        return { json: toResponse(report) };
+      },
+    }),
+    endpoint({
+      method: 'get',
+      path: '/api/v1/sales/summary',
+      operationId: 'salesSummary',
+      summary: 'What sales are stored',
+      tag: 'Sales',
+      access: ['admin'],
+      query: noQuery,
+      responses: {
+        200: { description: 'Counts and days.', schema: summaryResponse },
+        ...problems(401, 403, 429, 503),
+      },
+      handle: async () => {
+        const { rows, products, categories, firstDay, lastDay } = await sales.summary();
+        const day = (value: number | undefined) => (value === undefined ? null : formatDay(value));
+        return { json: { rows, products, categories, first_day: day(firstDay), last_day: day(lastDay) } };
+      },
+    }),
+  ];
+}
+
+function idempotencyKey(header: string | string[] | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  if (typeof header === 'string' && IDEMPOTENCY_KEY.test(header)) return header;
+  throw new HttpProblem(400, 'invalid-parameter', 'Idempotency-Key must be 1 to 200 of A-Z a-z 0-9 _ . : -', {
+    path: ['header', 'idempotency-key'],
+  });
+}
+
+function toRecord({ product_id, in_stock, ...record }: z.output<typeof recordBody>): SalesRecord {
+  return { ...record, productId: product_id, inStock: in_stock };
+}
+
+function toResponse(report: IngestReport): z.output<typeof ingestResponse> {
+  const { rows, accepted, rejected, written, alreadyWritten, findings } = report;
+  return {
+    rows,
+    accepted,
+    rejected,
+    written,
+    already_written: alreadyWritten,
+    findings: findings.map(({ code, message, count, examples }) => ({
+      code,
+      message,
+      count,
+      examples: examples.map(({ path }) => [...path]),
+    })),
+  };
+}

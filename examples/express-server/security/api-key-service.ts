@@ -1,0 +1,168 @@
+import type { InstanceEvents } from '../events.js';
+import type { ApiKey, ApiKeyRepository } from './api-key-repository.js';
+import { generateKey, type ParsedKey, parseKey, sameHash } from './key-format.js';
+import type { Principal, Role } from './roles.js';
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+
+/** How long a copy in memory is used before the database is asked again. */
+const COPY_MS = 30_000;
+/** For so long a copy is still used while the database does not answer. */
+const COPY_WITHOUT_DATABASE_MS = 600_000;
+const MAX_COPIES = 10_000;
+
+/** Why a key is refused. */
+export type KeyRefusal = 'unknown' | 'expired' | 'revoked';
+
+export type KeyVerdict = { readonly principal: Principal } | { readonly refusal: KeyRefusal };
+
+export interface ApiKeyServiceOptions {
+  readonly repository: ApiKeyRepository;
+  readonly events: InstanceEvents;
+  readonly lifetimeDays: number;
+  readonly rotationOverlapHours: number;
+  readonly now: () => Date;
+}
+
+interface Copy {
+  readonly key: ApiKey;
+  /** By a clock that nobody sets. */
+  readonly readAt: number;
+}
+
+/** Issues, verifies, rotates and revokes API keys. */
+export class ApiKeyService {
+  readonly #options: ApiKeyServiceOptions;
+  readonly #copies = new Map<string, Copy>();
+  /** Counts what made copies worthless, so that a read that was under way meanwhile is not kept. */
+  #forgotten = 0;
+
+  constructor(options: ApiKeyServiceOptions) {
+    this.#options = options;
+    options.events.subscribe((event) => {
+      if (event.kind === 'api-key') this.#forget(event.id);
+    });
+    options.events.onGap(() => this.#forgetAll());
+  }
+
+  /** The new key and its text, which cannot be had again. */
+  async issue(name: string, role: Role): Promise<{ readonly key: ApiKey; readonly text: string }> {
+    const { id, secretHash, text } = generateKey();
+    const createdAt = this.#options.now();
+    const expiresAt = new Date(createdAt.getTime() + this.#options.lifetimeDays * DAY_MS);
+    const key: ApiKey = {
+      id,
+      secretHash,
+      name,
+      role,
+      createdAt,
+      expiresAt,
+      revokedAt: undefined,
+      replacedBy: undefined,
+    };
+    await this.#options.repository.insert(key);
+    return { key, text };
+  }
+
+  /** A successor with the same name and role; the old key works on for the time of the overlap. */
+  async rotate(
+    id: string,
+  ): Promise<{ readonly key: ApiKey; readonly text: string; readonly oldExpiresAt: Date } | undefined> {
+    const { repository, now, rotationOverlapHours } = this.#options;
+    const old = await repository.find(id);
+    if (!old) return undefined;
+    const issued = await this.issue(old.name, old.role);
+    const overlapEnd = new Date(now().getTime() + rotationOverlapHours * HOUR_MS);
+    if (!(await repository.replace(id, issued.key.id, overlapEnd))) {
+      await repository.delete(issued.key.id);
+      return undefined;
+    }
+    await this.#announce(id);
+    return { ...issued, oldExpiresAt: overlapEnd < old.expiresAt ? overlapEnd : old.expiresAt };
+  }
+
+  /** False if there is no such key. When it returns, the key is refused here, and everywhere that events reach. */
+  async revoke(id: string): Promise<boolean> {
+    const found = await this.#options.repository.revoke(id, this.#options.now());
+    if (found) await this.#announce(id);
+    return found;
+  }
+
+  list(): Promise<ApiKey[]> {
+    return this.#options.repository.list();
+  }
+
+  /** Who a key belongs to. Not a promise where a copy in memory answers. */
+  verify(text: string): KeyVerdict | Promise<KeyVerdict> {
+    const parsed = parseKey(text);
+    if (!parsed) return { refusal: 'unknown' };
+    const copy = this.#freshCopy(parsed.id);
+    return copy ? this.#judge(parsed, copy.key) : this.#verifyInDatabase(parsed);
+  }
+
+  /** Whether the key of a token that it was exchanged for still stands. */
+  async verifyId(id: string): Promise<KeyVerdict> {
+    const key = this.#freshCopy(id)?.key ?? (await this.#read(id));
+    return key ? this.#state(key) : { refusal: 'unknown' };
+  }
+
+  #freshCopy(id: string): Copy | undefined {
+    const copy = this.#copies.get(id);
+    if (!copy || !this.#options.events.isListening()) return undefined;
+    return performance.now() - copy.readAt < COPY_MS ? copy : undefined;
+  }
+
+  async #verifyInDatabase(parsed: ParsedKey): Promise<KeyVerdict> {
+    return this.#judge(parsed, await this.#read(parsed.id));
+  }
+
+  async #read(id: string): Promise<ApiKey | undefined> {
+    const before = this.#forgotten;
+    try {
+      const key = await this.#options.repository.find(id);
+      if (key && before === this.#forgotten) this.#keep(id, key);
+      return key;
+    } catch (error) {
+      const copy = this.#copies.get(id);
+      if (!copy || !this.#options.events.isListening()) throw error;
+      if (performance.now() - copy.readAt > COPY_WITHOUT_DATABASE_MS) throw error;
+      return copy.key;
+    }
+  }
+
+  #keep(id: string, key: ApiKey): void {
+    if (this.#copies.size >= MAX_COPIES) this.#copies.clear();
+    this.#copies.set(id, { key, readAt: performance.now() });
+  }
+
+  #judge(parsed: ParsedKey, key: ApiKey | undefined): KeyVerdict {
+    // An unknown id is compared too, so that the answer takes as long as for a wrong secret.
+    const expected = key?.secretHash ?? NO_HASH;
+    if (!sameHash(parsed.secretHash, expected) || !key) return { refusal: 'unknown' };
+    return this.#state(key);
+  }
+
+  #state(key: ApiKey): KeyVerdict {
+    if (key.revokedAt) return { refusal: 'revoked' };
+    if (key.expiresAt.getTime() <= this.#options.now().getTime()) return { refusal: 'expired' };
+    return { principal: { keyId: key.id, role: key.role } };
+  }
+
+  async #announce(id: string): Promise<void> {
+    this.#forget(id);
+    await this.#options.events.publish({ kind: 'api-key', id });
+  }
+
+  #forget(id: string): void {
+    this.#forgotten++;
+    this.#copies.delete(id);
+  }
+
+  #forgetAll(): void {
+    this.#forgotten++;
+    this.#copies.clear();
+  }
+}
+
+const NO_HASH = new Uint8Array(32);

@@ -1,0 +1,31 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+
+/** `cf_<id>_<secret>`: the id finds the row, the secret proves the right to use it. */
+const KEY = /^cf_([0-9a-f]{16})_([A-Za-z0-9_-]{43})$/;
+
+export interface ParsedKey {
+  readonly id: string;
+  readonly secretHash: Buffer;
+}
+
+/** A new key: shown to its owner once, while only the hash is kept. */
+export function generateKey(): ParsedKey & { readonly text: string } {
+  const id = randomBytes(8).toString('hex');
+  const secret = randomBytes(32).toString('base64url');
+  return { id, secretHash: hashSecret(secret), text: `cf_${id}_${secret}` };
+}
+
+export function parseKey(text: string): ParsedKey | undefined {
+  const match = KEY.exec(text);
+  return match ? { id: match[1], secretHash: hashSecret(match[2]) } : undefined;
+}
+
+/** Takes the same time wherever the first difference is. */
+export function sameHash(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+/** A secret of 256 random bits cannot be guessed from its hash, however fast the hash is. */
+function hashSecret(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest();
+}

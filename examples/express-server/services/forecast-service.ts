@@ -1,0 +1,75 @@
+import {
+  type CategoriesResponse,
+  type CategoryForecasts,
+  categoriesResponse,
+  type Forecaster,
+  type Prediction,
+  type PredictQuery,
+  type PredictResponse,
+  predictResponse,
+  type TimePeriod,
+  type TopProductsQuery,
+  topProductsResponse,
+  trendsResponse,
+} from 'commerce-forecast';
+import { type EncodedJson, EncodedViews } from '../http/encoded-json.js';
+import type { Metrics } from '../monitoring/metrics.js';
+import { PRODUCT_READERS, type Role } from '../security/roles.js';
+
+/** The four questions, answered with the bytes of the documented responses. */
+export class ForecastService {
+  readonly #forecaster: Forecaster;
+  readonly #metrics: Metrics;
+  readonly #topProducts = new EncodedViews(topProductsResponse);
+  readonly #trends = new EncodedViews(trendsResponse);
+  readonly #categories = new EncodedViews(categoriesResponse);
+  readonly #categoryTotals = new EncodedViews((result: CategoryForecasts) =>
+    withoutProducts(categoriesResponse(result)),
+  );
+  readonly #predictions = new EncodedViews(predictResponse);
+  readonly #predictedTotals = new EncodedViews((result: Prediction) =>
+    withoutProducts(predictResponse(result)),
+  );
+
+  constructor(forecaster: Forecaster, metrics: Metrics) {
+    this.#forecaster = forecaster;
+    this.#metrics = metrics;
+  }
+
+  async topProducts(query: TopProductsQuery, role: Role): Promise<EncodedJson> {
+    const result = await this.#forecaster.topProducts(query);
+    this.#count('top-products', query.timePeriod, role);
+    return this.#topProducts.encode(result);
+  }
+
+  async categories(timePeriod: TimePeriod, role: Role): Promise<EncodedJson> {
+    const result = await this.#forecaster.categories({ timePeriod });
+    this.#count('categories', timePeriod, role);
+    return (seesProducts(role) ? this.#categories : this.#categoryTotals).encode(result);
+  }
+
+  async trends(category: string, days: number, role: Role): Promise<EncodedJson> {
+    const result = await this.#forecaster.trends(category, { days });
+    this.#count('trends', '', role);
+    return this.#trends.encode(result);
+  }
+
+  async predict(query: PredictQuery, role: Role): Promise<EncodedJson> {
+    const result = await this.#forecaster.predict(query);
+    this.#count('predict', query.timePeriod, role);
+    return (seesProducts(role) ? this.#predictions : this.#predictedTotals).encode(result);
+  }
+
+  #count(question: string, time_period: string, role: Role): void {
+    this.#metrics.questions.inc({ question, time_period, role });
+  }
+}
+
+function seesProducts(role: Role): boolean {
+  return PRODUCT_READERS.includes(role);
+}
+
+/** What an analyst sees: the aggregates of categories, without the products in them. */
+function withoutProducts<R extends CategoriesResponse | PredictResponse>(response: R): R {
+  return { ...response, predictions: response.predictions.map((item) => ({ ...item, top_products: [] })) };
+}

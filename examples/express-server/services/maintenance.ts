@@ -1,0 +1,51 @@
+import { type Day, formatDay, parseDay, type SalesStorage } from 'commerce-forecast';
+import type { Logger } from 'pino';
+
+const DAY_MS = 86_400_000;
+/** A clock that is further ahead of the newest sale than this is not believed. */
+const MAX_LEAD_DAYS = 92;
+
+/** A storage with a daily chore: partitions ahead, retention behind. */
+export type MaintainedStorage = SalesStorage & { maintain(today: Day): Promise<number> };
+
+/** Does the daily chore of the storage, now and every 24 hours. */
+export class Maintenance {
+  readonly #storage: MaintainedStorage;
+  readonly #logger: Logger;
+  readonly #now: () => Date;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(storage: MaintainedStorage, logger: Logger, now: () => Date) {
+    this.#storage = storage;
+    this.#logger = logger;
+    this.#now = now;
+  }
+
+  async start(): Promise<void> {
+    this.#timer = setInterval(() => void this.run(), DAY_MS);
+    this.#timer.unref();
+    await this.run();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Failures are logged; the next day makes up for them. */
+  async run(): Promise<void> {
+    try {
+      const today = parseDay(this.#now().toISOString().slice(0, 10));
+      const { lastDay } = await this.#storage.summary();
+      // Retention drops whole years if the clock is set wrong, and what is dropped is gone.
+      if (lastDay !== undefined && today - lastDay > MAX_LEAD_DAYS) {
+        const facts = { today: formatDay(today), last_day: formatDay(lastDay) };
+        this.#logger.warn(facts, 'retention skipped: the clock is far ahead of the newest sale');
+        return;
+      }
+      const removed = await this.#storage.maintain(today);
+      if (removed > 0) this.#logger.info({ removed }, 'sales beyond the retention were removed');
+    } catch (error) {
+      this.#logger.error({ err: error }, 'the daily maintenance failed');
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PostgresStorage, type PostgresStorageOptions } from 'commerce-forecast/postgres';
+import pg from 'pg';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { ServerConfig } from '../config.js';
+import { registerPoolMetrics } from '../monitoring/pool-metrics.js';
+import { type Database, EmbeddedGate, withTypedErrors } from './database.js';
+import { createServerTables } from './server-tables.js';
+
+const CONNECT_TIMEOUT_MS = 5_000;
+
+export interface OpenDatabase {
+  readonly storage: PostgresStorage;
+  readonly database: Database;
+  readonly embedded: boolean;
+  close(): Promise<void>;
+}
+
+/** Opens PostgreSQL, or without a `DATABASE_URL` the embedded database on disk, and brings the tables up to date. */
+export async function openDatabase(
+  config: ServerConfig,
+  logger: Logger,
+  registry: Registry,
+): Promise<OpenDatabase> {
+  const common = {
+    schema: config.DATABASE_SCHEMA,
+    retentionDays: config.RETENTION_DAYS,
+    onBackgroundError: (error: Error) =>
+      logger.warn({ err: error }, 'the daily totals could not be refreshed'),
+  };
+  const { DATABASE_URL: url } = config;
+  const opened = url ? openPostgres(url, config, common, registry) : await openEmbedded(config, common);
+  await createServerTables(opened.database, config.DATABASE_SCHEMA);
+  await opened.storage.migrate();
+  return opened;
+}
+
+type CommonOptions = Pick<PostgresStorageOptions, 'schema' | 'retentionDays' | 'onBackgroundError'>;
+
+function openPostgres(
+  url: string,
+  config: ServerConfig,
+  common: CommonOptions,
+  registry: Registry,
+): OpenDatabase {
+  const max = Math.max(1, Math.floor(config.DATABASE_POOL_MAX / config.CLUSTER_WORKERS));
+  const open = (connectionString: string) =>
+    new pg.Pool({ connectionString, max, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  const primary = open(url);
+  const replica = config.DATABASE_REPLICA_URL ? open(config.DATABASE_REPLICA_URL) : undefined;
+  registerPoolMetrics(registry, primary, max);
+  const storage = new PostgresStorage({ primary, replica, maxConnections: max, ...common });
+  return {
+    storage,
+    database: withTypedErrors(primary),
+    embedded: false,
+    close: async () => {
+      await storage.close();
+      await Promise.all([primary.end(), replica?.end()]);
+    },
+  };
+}
+
+async function openEmbedded(config: ServerConfig, common: CommonOptions): Promise<OpenDatabase> {
+  const { PGlite } = await import('@electric-sql/pglite');
+  await mkdir(config.DATA_DIR, { recursive: true });
+  const database = await PGlite.create(join(config.DATA_DIR, 'database'));
+  const gate = new EmbeddedGate(database);
+  const storage = new PostgresStorage({ pglite: gate.transactional, ...common });
+  return {
+    storage,
+    database: withTypedErrors(gate),
+    embedded: true,
+    close: async () => {
+      await storage.close();
+      await database.close();
+    },
+  };
+}

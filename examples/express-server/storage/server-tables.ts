@@ -1,0 +1,52 @@
+import type { Database } from './database.js';
+
+/**
+ * Statements that bring the server's own tables up to date, each safe to repeat. Processes that start together may
+ * run them at once: what one of them loses to the other exists then, and the repetition finds it.
+ */
+const STATEMENTS = (schema: string) => [
+  `CREATE SCHEMA IF NOT EXISTS "${schema}"`,
+  `CREATE TABLE IF NOT EXISTS "${schema}".api_keys (
+    id text PRIMARY KEY,
+    secret_hash bytea NOT NULL,
+    name text NOT NULL,
+    role text NOT NULL CHECK (role IN ('admin', 'merchant', 'analyst')),
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    revoked_at timestamptz,
+    replaced_by text
+  )`,
+  `CREATE TABLE IF NOT EXISTS "${schema}".training_runs (
+    id text PRIMARY KEY,
+    status text NOT NULL CHECK (status IN ('running', 'succeeded', 'failed')),
+    started_at timestamptz NOT NULL,
+    alive_until timestamptz NOT NULL,
+    finished_at timestamptz,
+    model_version text,
+    failure text
+  )`,
+  `CREATE UNIQUE INDEX IF NOT EXISTS training_runs_one_at_a_time
+    ON "${schema}".training_runs (status) WHERE status = 'running'`,
+];
+
+const ATTEMPTS = 5;
+
+/** Creates the tables of API keys and training runs where they are missing. */
+export async function createServerTables(database: Database, schema: string): Promise<void> {
+  for (const statement of STATEMENTS(schema)) {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await database.query(statement);
+        break;
+      } catch (error) {
+        if (attempt === ATTEMPTS || !isLostRace(error)) throw error;
+      }
+    }
+  }
+}
+
+/** Two sessions that create the same thing: one gets a duplicate key, object or table. */
+function isLostRace(error: unknown): boolean {
+  const { cause } = error as { cause?: { code?: unknown } };
+  return ['23505', '42710', '42P07', '42P06'].includes(String(cause?.code));
+}

@@ -1,0 +1,23 @@
+import type { DailySale, Progress, SalesSummary } from 'commerce-forecast';
+import type { ModelName } from './model-factory.js';
+
+/** What a training thread is started with. */
+export interface TrainingOrder {
+  readonly model: ModelName;
+  readonly country: string | undefined;
+}
+
+/** From the training thread to the server. */
+export type FromTraining =
+  | { readonly kind: 'ask-summary' }
+  | { readonly kind: 'ask-rows' }
+  | { readonly kind: 'progress'; readonly progress: Progress }
+  /** The snapshot as the bytes of its JSON. */
+  | { readonly kind: 'trained'; readonly snapshot: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'failed'; readonly code: string; readonly message: string };
+
+/** From the server to the training thread. */
+export type ToTraining =
+  | { readonly kind: 'summary'; readonly summary: SalesSummary }
+  /** Undefined after the last row. */
+  | { readonly kind: 'rows'; readonly rows: readonly DailySale[] | undefined };

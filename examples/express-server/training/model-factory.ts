@@ -1,0 +1,15 @@
+import { documentedEnsemble, type ForecastModel, seasonalTrend, weekdayMean } from 'commerce-forecast';
+
+/** Models that a server can be set to train, by name. */
+const MODELS = {
+  ensemble: () => documentedEnsemble(),
+  'seasonal-trend': () => seasonalTrend(),
+  'weekday-mean': () => weekdayMean(),
+} satisfies Record<string, () => ForecastModel>;
+
+export type ModelName = keyof typeof MODELS;
+
+/** Makes the model of a name. */
+export function createModel(name: ModelName): ForecastModel {
+  return MODELS[name]();
+}

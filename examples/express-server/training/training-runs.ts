@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import type { Database } from '../storage/database.js';
+
+/** One training, as all instances see it. */
+export interface TrainingRun {
+  readonly id: string;
+  readonly status: 'running' | 'succeeded' | 'failed';
+  readonly startedAt: Date;
+  readonly finishedAt: Date | undefined;
+  readonly modelVersion: string | undefined;
+  /** Code of the error that ended it; `lost` if its process died. */
+  readonly failure: string | undefined;
+}
+
+interface Row {
+  id: string;
+  status: TrainingRun['status'];
+  started_at: Date;
+  finished_at: Date | null;
+  model_version: string | null;
+  failure: string | null;
+}
+
+const LEASE_SECONDS = 30;
+export const HEARTBEAT_MS = 10_000;
+
+/** The trainings of all instances, of which one runs at a time. Times are those of the database. */
+export class TrainingRuns {
+  readonly #database: Database;
+  readonly #table: string;
+
+  constructor(database: Database, schema: string) {
+    this.#database = database;
+    this.#table = `"${schema}".training_runs`;
+  }
+
+  /** Starts a run; undefined while another one is under way. One whose process died holds it up for 30 s at most. */
+  async claim(): Promise<TrainingRun | undefined> {
+    await this.#database.query(
+      `UPDATE ${this.#table} SET status = 'failed', failure = 'lost', finished_at = now()
+       WHERE status = 'running' AND alive_until < now()`,
+    );
+    const { rows } = await this.#database.query<Row>(
+      `INSERT INTO ${this.#table} (id, status, started_at, alive_until)
+       VALUES ($1, 'running', now(), now() + $2::integer * interval '1 second')
+       ON CONFLICT (status) WHERE status = 'running' DO NOTHING RETURNING *`,
+      [randomUUID(), LEASE_SECONDS],
+    );
+    return rows.length === 0 ? undefined : toRun(rows[0]);
+  }
+
+  /** Says that the process of a run is alive; false if the run was given up. */
+  async renew(id: string): Promise<boolean> {
+    const { rows } = await this.#database.query(
+      `UPDATE ${this.#table} SET alive_until = now() + $2::integer * interval '1 second'
+       WHERE id = $1 AND status = 'running' RETURNING id`,
+      [id, LEASE_SECONDS],
+    );
+    return rows.length > 0;
+  }
+
+  async finish(
+    id: string,
+    end: { readonly modelVersion: string } | { readonly failure: string },
+  ): Promise<void> {
+    const succeeded = 'modelVersion' in end;
+    await this.#database.query(
+      `UPDATE ${this.#table} SET status = $2, model_version = $3, failure = $4, finished_at = now()
+       WHERE id = $1 AND status = 'running'`,
+      [
+        id,
+        succeeded ? 'succeeded' : 'failed',
+        succeeded ? end.modelVersion : null,
+        succeeded ? null : end.failure,
+      ],
+    );
+  }
+
+  async find(id: string): Promise<TrainingRun | undefined> {
+    const { rows } = await this.#database.query<Row>(`SELECT * FROM ${this.#table} WHERE id = $1`, [id]);
+    return rows.length === 0 ? undefined : toRun(rows[0]);
+  }
+
+  async newest(): Promise<TrainingRun | undefined> {
+    const { rows } = await this.#database.query<Row>(
+      `SELECT * FROM ${this.#table} ORDER BY started_at DESC, id LIMIT 1`,
+    );
+    return rows.length === 0 ? undefined : toRun(rows[0]);
+  }
+}
+
+function toRun(row: Row): TrainingRun {
+  return {
+    id: row.id,
+    status: row.status,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at ?? undefined,
+    modelVersion: row.model_version ?? undefined,
+    failure: row.failure ?? undefined,
+  };
+}

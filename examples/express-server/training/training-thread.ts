@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import { parentPort, workerData } from 'node:worker_threads';
+import {
+  createForecaster,
+  type DailySale,
+  ForecastError,
+  type SalesStorage,
+  type SalesSummary,
+  snapshotToJson,
+} from 'commerce-forecast';
+import { countryHolidays } from 'commerce-forecast/holidays';
+import type { FromTraining, ToTraining, TrainingOrder } from './messages.js';
+import { createModel } from './model-factory.js';
+
+const server = parentPort!;
+
+/** The sales of the server, which sends them in chunks as they are asked for. */
+const remoteStorage: SalesStorage = {
+  specificationVersion: 'v1',
+  name: 'remote',
+  async summary(): Promise<SalesSummary> {
+    const answer = await ask({ kind: 'ask-summary' });
+    if (answer.kind !== 'summary') throw new Error(`Expected a summary, got ${answer.kind}`);
+    return answer.summary;
+  },
+  async *read(): AsyncGenerator<readonly DailySale[]> {
+    for (;;) {
+      const answer = await ask({ kind: 'ask-rows' });
+      if (answer.kind !== 'rows') throw new Error(`Expected rows, got ${answer.kind}`);
+      if (answer.rows === undefined) return;
+      yield answer.rows;
+    }
+  },
+  write: readOnly,
+  deleteBefore: readOnly,
+  async close() {},
+};
+
+async function readOnly(): Promise<never> {
+  throw new ForecastError('invalid-option', 'A training does not change sales');
+}
+
+async function ask(question: FromTraining): Promise<ToTraining> {
+  const answer = once(server, 'message');
+  server.postMessage(question);
+  return (await answer)[0];
+}
+
+function tell(message: FromTraining, transfer: ArrayBuffer[] = []): void {
+  server.postMessage(message, transfer);
+}
+
+async function train({ model, country }: TrainingOrder): Promise<void> {
+  const forecaster = createForecaster({
+    storage: remoteStorage,
+    model: createModel(model),
+    events: country === undefined ? [] : await countryHolidays(country),
+  });
+  await forecaster.train({ onProgress: (progress) => tell({ kind: 'progress', progress }) });
+  const bytes = new TextEncoder().encode(JSON.stringify(snapshotToJson(forecaster.snapshot()!)));
+  tell({ kind: 'trained', snapshot: bytes }, [bytes.buffer]);
+}
+
+try {
+  await train(workerData.order as TrainingOrder);
+} catch (error) {
+  const { code = 'engine-failed', message } = error as Partial<ForecastError> & Error;
+  tell({ kind: 'failed', code, message });
+}
