@@ -28,7 +28,6 @@ import { TrainingRuns } from './training/training-runs.js';
 
 const VERSION = '1.0.0';
 const WINDOW_SECONDS = 60;
-const REFUSALS_PER_MINUTE = 60;
 /** Answers past their time are served while they are computed anew. */
 const STALE_MS = 60_000;
 
@@ -106,7 +105,7 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
         prefix: `${config.REDIS_PREFIX}:requests`,
       }),
       refusalLimiter: new RateLimiter({
-        limit: REFUSALS_PER_MINUTE,
+        limit: config.REFUSED_KEYS_PER_MINUTE,
         windowSeconds: WINDOW_SECONDS,
         redis,
         prefix: `${config.REDIS_PREFIX}:refusals`,

@@ -43,6 +43,7 @@ const environmentSchema = z
     MODEL_POLL_SECONDS: wholeNumber(1, 3_600).default(30),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
     RATE_LIMIT_PER_MINUTE: wholeNumber(1, 1_000_000_000).default(600),
+    REFUSED_KEYS_PER_MINUTE: wholeNumber(1, 1_000_000_000).default(60),
     KEY_LIFETIME_DAYS: wholeNumber(1, 90).default(90),
     KEY_ROTATION_OVERLAP_HOURS: wholeNumber(0, 720).default(24),
     JWT_SECRET: z.string().min(32).optional(),
