@@ -1,0 +1,81 @@
+import { ForecastError } from '../../errors.js';
+import type { RegistryStateStore } from '../../registry/state-contract.js';
+import type { JobState } from '../contract.js';
+
+/** One job as it is kept. */
+export interface StoredJob {
+  readonly id: string;
+  readonly data: unknown;
+  readonly state: JobState;
+  /** When a waiting job may begin, in milliseconds since 1970. */
+  readonly dueAt: number;
+  readonly attempts: number;
+  readonly maxAttempts: number;
+  readonly backoffMs: number;
+  /** Who runs it, and until when it has to give a sign of life. */
+  readonly owner?: string;
+  readonly leaseUntil?: number;
+  readonly checkpoint?: unknown;
+  readonly result?: unknown;
+  readonly reason?: string;
+}
+
+/** All that is known of the jobs of one name. */
+export interface JobTable {
+  readonly jobs: readonly StoredJob[];
+  /** The newest time that each schedule has enqueued, in milliseconds since 1970. */
+  readonly fired: Readonly<Record<string, number>>;
+}
+
+/** Finished jobs that are remembered, so that their ids stay known. */
+export const KEPT_JOBS = 1_000;
+
+/** Writers that lose the compare-and-set this often in a row give up. */
+const MAX_TRIES = 100;
+
+const EMPTY: JobTable = { jobs: [], fired: {} };
+
+/** The jobs of one name in a state store: every change is one compare-and-set, so that instances agree. */
+export class StoredJobTable {
+  constructor(
+    private readonly store: RegistryStateStore,
+    private readonly job: string,
+  ) {}
+
+  async read(): Promise<JobTable> {
+    return ((await this.store.read(this.document)).document as JobTable | undefined) ?? EMPTY;
+  }
+
+  /**
+   * Applies a change to the newest table; without a new table nothing is written.
+   *
+   * @throws ForecastError `conflict` if other instances never stop being faster.
+   */
+  async change<T>(decide: (table: JobTable) => { readonly next?: JobTable; readonly answer: T }): Promise<T> {
+    for (let i = 0; i < MAX_TRIES; i++) {
+      const { revision, document } = await this.store.read(this.document);
+      const { next, answer } = decide((document as JobTable | undefined) ?? EMPTY);
+      if (next === undefined) return answer;
+      if (await this.store.compareAndSet(this.document, revision, trimmed(next))) return answer;
+    }
+    throw new ForecastError('conflict', `The jobs "${this.job}" are changed by too many instances at once`);
+  }
+
+  private get document(): string {
+    return `jobs.${this.job}`;
+  }
+}
+
+/** The table with one job replaced. */
+export function withJob(table: JobTable, job: StoredJob): JobTable {
+  return { ...table, jobs: table.jobs.map((other) => (other.id === job.id ? job : other)) };
+}
+
+/** Forgets the oldest of too many finished jobs. */
+function trimmed(table: JobTable): JobTable {
+  let excess = -KEPT_JOBS;
+  for (const { state } of table.jobs) if (state === 'done' || state === 'dead') excess++;
+  if (excess <= 0) return table;
+  const jobs = table.jobs.filter(({ state }) => !((state === 'done' || state === 'dead') && excess-- > 0));
+  return { ...table, jobs };
+}
