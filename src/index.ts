@@ -1,4 +1,15 @@
-export { CACHE_TTL_MS, type CacheLevel, type CacheStore, type ForecastCache } from './cache/contract.js';
+export {
+  CACHE_TTL_MS,
+  type CacheInvalidation,
+  type CacheLease,
+  type CacheLevel,
+  type CacheSetOptions,
+  type CacheStats,
+  type CacheStore,
+  type ComputeOptions,
+  type ForecastCache,
+  type TagMark,
+} from './cache/contract.js';
 export { createForecastCache } from './cache/forecast-cache.js';
 export type { ForecastCacheOptions } from './cache/forecast-cache-options.js';
 export { MemoryCacheStore, type MemoryCacheStoreOptions } from './cache/memory-cache-store.js';
@@ -34,12 +45,14 @@ export {
   type ForecastErrorOptions,
 } from './errors.js';
 export * from './evaluation/index.js';
+export * from './evaluation/monitoring/index.js';
 export { type CalendarFeatures, calendarFeatures } from './features/calendar-features.js';
 export { computeFeatures, type FeatureOptions } from './features/documented-features.js';
 export { type IndicatorSeries, indicatorFeature } from './features/indicator-features.js';
 export type { FeatureMatrix } from './features/matrix.js';
 export { FEATURE_NAMES, type FeatureName } from './features/names.js';
 export { fitScaler, type Scaler, scaleFeatures } from './features/scaling.js';
+export * from './features/store/index.js';
 export * from './forecaster/index.js';
 export type { LongCallOptions, Progress } from './long-call.js';
 export * from './models/baselines/index.js';
@@ -58,7 +71,11 @@ export type {
   TotalsOptions,
 } from './models/contract.js';
 export * from './models/ensemble/index.js';
-export { type PanelOptions as SeasonalTrendOptions, seasonalTrend } from './models/seasonal-trend/index.js';
+export {
+  type PanelOptions as SeasonalTrendPanelOptions,
+  seasonalTrend,
+} from './models/seasonal-trend/index.js';
+export { normalQuantile, residualTotals, sumVariance } from './models/uncertainty/index.js';
 export * from './models/xgboost/index.js';
 export { aggregatePanel, type CalendarTotals, calendarTotals } from './panel/aggregate.js';
 export { buildPanel } from './panel/build-panel.js';
@@ -71,7 +88,10 @@ export type { PanelOptions } from './panel/panel-options.js';
 export type { RecordSource } from './panel/record-source.js';
 export { type DailyRecord, type SalesRecord, salesRecordSchema } from './panel/sales-record.js';
 export { selectSeries, sliceDays } from './panel/slice.js';
+export { createRandom, type Random } from './random.js';
+export * from './registry/index.js';
 export type { ArtifactStore, ArtifactVersion } from './storage/artifact-contract.js';
+export type { ArtifactStoreOptions } from './storage/artifacts/versioned-artifact-store.js';
 export type {
   DailySale,
   SalesBatch,
@@ -80,4 +100,6 @@ export type {
   SalesSummary,
   WriteResult,
 } from './storage/contract.js';
+export { ContentCipher, type EncryptedContent, type EncryptionOptions } from './storage/encryption.js';
+export { MemoryArtifactStore } from './storage/memory/memory-artifact-store.js';
 export { MemorySalesStorage } from './storage/memory/memory-sales-storage.js';

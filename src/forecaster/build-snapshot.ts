@@ -3,7 +3,7 @@ import { createPacer, type LongCallOptions } from '../long-call.js';
 import type { FittedModel, StepRange, TotalsForecast } from '../models/contract.js';
 import { normalQuantile } from '../models/uncertainty/normal.js';
 import { lastDay, type Panel } from '../panel/panel.js';
-import type { IntervalCalibration } from './calibration.js';
+import { type IntervalCalibration, type TotalsCalibration, totalsFactor } from './calibration.js';
 import type { CategoryDays, ForecastSnapshot, PeriodForecast, PeriodTotals } from './snapshot.js';
 import type { ValidationReport } from './validation.js';
 
@@ -55,7 +55,7 @@ export async function buildSnapshot(
     const productTotals = totalsOf(products, r, input, calibration.productTotals, (steps) =>
       previousUnits(panel, steps, undefined),
     );
-    const categoryTotals = totalsOf(categories, r, input, calibration.categories, (steps) =>
+    const categoryTotals = totalsOf(categories, r, input, calibration.categoryTotals, (steps) =>
       previousUnits(panel, steps, panel.categoryOf),
     );
     const firstDay = lastDay(panel) + 1 + ranges[r].from;
@@ -98,7 +98,7 @@ function totalsOf(
   totals: TotalsForecast,
   range: number,
   input: SnapshotInput,
-  factor: number,
+  calibration: TotalsCalibration,
   previous: (steps: StepRange) => Float64Array,
 ): PeriodTotals {
   const count = totals.groupCount;
@@ -106,6 +106,8 @@ function totalsOf(
   const pick = (values: Float64Array) =>
     Float64Array.from({ length: count }, (_, g) => values[g * stride + range]);
   const mean = pick(totals.mean);
+  const { from, to } = totals.ranges[range];
+  const factor = totalsFactor(calibration, to - from);
   const halfWidth = pick(totals.intervals[0].upper).map((upper, g) => factor * (upper - mean[g]));
   const deviations = normalQuantile((1 + input.intervalLevel) / 2);
   return {
@@ -162,7 +164,7 @@ async function forecastCategoryDays(
   const levels = [intervalLevel];
   const days = await fitted.totals({ ranges, levels, groupOf, groupCount, signal });
   const { upper } = days.intervals[0];
-  const halfWidth = upper.map((bound, i) => calibration.categories * (bound - days.mean[i]));
+  const halfWidth = upper.map((bound, i) => calibration.categoryDays * (bound - days.mean[i]));
   return {
     ...categoryHistory(panel),
     horizon: CATEGORY_HORIZON,

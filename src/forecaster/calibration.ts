@@ -1,27 +1,65 @@
-/** Factors by which interval half-widths are stretched so that they cover what they claim. */
-export interface IntervalCalibration {
-  /** For the days of a product. */
-  readonly productDays: number;
-  /** For sums over days of a product. */
-  readonly productTotals: number;
-  /** For days and sums of categories. */
-  readonly categories: number;
+/** How much wider the intervals of totals are than the model says, over a week and over a longer span. */
+export interface TotalsCalibration {
+  /** Factor for the half-width of a total over 7 days. */
+  readonly week: number;
+  /**
+   * Power of the number of days with which the factor grows from there: 0 if the model has the correlation between
+   * the errors of different days right, 0.5 if the errors that it missed do not cancel at all.
+   */
+  readonly growth: number;
 }
 
-export const NO_CALIBRATION: IntervalCalibration = { productDays: 1, productTotals: 1, categories: 1 };
+/** Factors by which interval half-widths are stretched so that they cover what they claim. */
+export interface IntervalCalibration {
+  /** For the days of a product and of a category. */
+  readonly productDays: number;
+  readonly categoryDays: number;
+  /** For sums over days. */
+  readonly productTotals: TotalsCalibration;
+  readonly categoryTotals: TotalsCalibration;
+}
+
+const AS_MODELLED: TotalsCalibration = { week: 1, growth: 0 };
+
+export const NO_CALIBRATION: IntervalCalibration = {
+  productDays: 1,
+  categoryDays: 1,
+  productTotals: AS_MODELLED,
+  categoryTotals: AS_MODELLED,
+};
+
+/** Days of the shorter span that totals are calibrated on. */
+export const WEEK_DAYS = 7;
+
+const MAX_GROWTH = 0.5;
+
+/**
+ * The law of a factor that is `week` for 7 days and `span` for `spanDays`: a power of the number of days, which also
+ * says what to expect of a year, of which no validation can tell.
+ */
+export function totalsCalibration(week: number, span: number, spanDays: number): TotalsCalibration {
+  if (spanDays <= WEEK_DAYS) return { week, growth: 0 };
+  const growth = Math.log(span / week) / Math.log(spanDays / WEEK_DAYS);
+  return { week, growth: Math.min(MAX_GROWTH, Math.max(0, growth)) };
+}
+
+/** Factor for the half-width of a total over a number of days. */
+export function totalsFactor({ week, growth }: TotalsCalibration, days: number): number {
+  return week * Math.max(1, days / WEEK_DAYS) ** growth;
+}
 
 /** With fewer scores than this the quantile is too uncertain and the intervals stay as they are. */
 const MIN_SCORES = 20;
 
 /** The factor stays within these bounds, so that a few odd days cannot make intervals useless. */
 const MIN_FACTOR = 0.5;
-const MAX_FACTOR = 4;
+const MAX_FACTOR = 10;
 
 /**
  * The factor that a set of intervals has to be stretched by to cover a share `level` of the actuals: the
  * `ceil((n + 1) * level)`-th smallest of the scores `|actual - mean| / half-width` on days that the model had not
  * seen (normalised split conformal prediction: Lei et al., "Distribution-free predictive inference for
- * regression", JASA 113, 2018). 1 with fewer than 20 scores. Missing actuals are left out.
+ * regression", JASA 113, 2018). Undefined with fewer than 20 scores. Missing actuals are left out.
  *
  * @param upper upper bounds not clipped at zero, so that `upper - mean` is the half-width
  */
@@ -30,14 +68,14 @@ export function conformalFactor(
   mean: ArrayLike<number>,
   upper: ArrayLike<number>,
   level: number,
-): number {
+): number | undefined {
   const scores: number[] = [];
   for (let i = 0; i < actual.length; i++) {
     const halfWidth = upper[i] - mean[i];
     if (Number.isNaN(actual[i]) || !(halfWidth > 0)) continue;
     scores.push(Math.abs(actual[i] - mean[i]) / halfWidth);
   }
-  if (scores.length < MIN_SCORES) return 1;
+  if (scores.length < MIN_SCORES) return undefined;
   scores.sort((a, b) => a - b);
   const rank = Math.min(scores.length, Math.ceil((scores.length + 1) * level));
   return Math.min(MAX_FACTOR, Math.max(MIN_FACTOR, scores[rank - 1]));

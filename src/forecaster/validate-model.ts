@@ -1,10 +1,16 @@
 import { coverage } from '../evaluation/metrics/index.js';
 import type { LongCallOptions } from '../long-call.js';
 import { seasonalNaive } from '../models/baselines/index.js';
-import type { Covariates, FittedModel, ForecastModel, TotalsForecast } from '../models/contract.js';
+import type { Covariates, FittedModel, ForecastModel, StepRange } from '../models/contract.js';
 import type { Panel } from '../panel/panel.js';
 import { sliceDays } from '../panel/slice.js';
-import { conformalFactor, type IntervalCalibration, NO_CALIBRATION } from './calibration.js';
+import {
+  conformalFactor,
+  type IntervalCalibration,
+  NO_CALIBRATION,
+  totalsCalibration,
+  WEEK_DAYS,
+} from './calibration.js';
 import { accuracyByItem, modelAccuracy, type ValidationReport } from './validation.js';
 
 export interface ValidationOptions extends LongCallOptions {
@@ -21,9 +27,6 @@ export interface ValidationOutcome {
 
 /** Fewest days that a model is fitted on for a validation. */
 const MIN_FIT_DAYS = 60;
-
-/** Days of a total whose interval is calibrated. */
-const TOTAL_DAYS = 7;
 
 /**
  * Fits the model without the last days, forecasts them and compares: the accuracy of the model beside that of the
@@ -50,8 +53,8 @@ export async function validateModel(
   const seasonal = modelAccuracy({ actual, mean: naiveForecast.mean });
   if (!own || !seasonal) return undefined;
   const [interval] = forecast.intervals;
-  const productDays = conformalFactor(actual.units, forecast.mean, interval.upper, intervalLevel);
-  const calibration = { ...(await totalsCalibration(fitted, actual, options)), productDays };
+  const productDays = conformalFactor(actual.units, forecast.mean, interval.upper, intervalLevel) ?? 1;
+  const calibration = { ...(await calibrateTotals(fitted, actual, options)), productDays };
   return {
     calibration,
     report: {
@@ -72,50 +75,63 @@ function hasObservations(panel: Panel): boolean {
   return panel.units.some((units) => !Number.isNaN(units));
 }
 
-/** Factors for totals, from the weeks of the validation days. */
-async function totalsCalibration(
+/** Factors for the totals over weeks and over all validation days, and for the days of categories. */
+async function calibrateTotals(
   fitted: FittedModel,
   actual: Panel,
   options: ValidationOptions,
 ): Promise<IntervalCalibration> {
-  const weeks = Math.floor(actual.days / TOTAL_DAYS);
-  if (weeks === 0) return NO_CALIBRATION;
+  if (actual.days < WEEK_DAYS) return NO_CALIBRATION;
   const { intervalLevel, signal } = options;
-  const ranges = Array.from({ length: weeks }, (_, w) => ({
-    from: w * TOTAL_DAYS,
-    to: (w + 1) * TOTAL_DAYS,
-  }));
   const levels = [intervalLevel];
-  const groupOf = actual.categoryOf;
-  const groupCount = actual.categories.length;
-  const products = await fitted.totals({ ranges, levels, signal });
-  const categories = await fitted.totals({ ranges, levels, groupOf, groupCount, signal });
-  const factor = (weekly: Float64Array, totals: TotalsForecast) =>
-    conformalFactor(weekly, totals.mean, totals.intervals[0].upper, intervalLevel);
+  const groups = { groupOf: actual.categoryOf, groupCount: actual.categories.length };
+  const factorOver = async (ranges: readonly StepRange[], ofCategories: boolean) => {
+    const totals = await fitted.totals({ ranges, levels, signal, ...(ofCategories && groups) });
+    const sums = ofCategories ? categorySums(actual, ranges) : productSums(actual, ranges, Number.NaN);
+    return conformalFactor(sums, totals.mean, totals.intervals[0].upper, intervalLevel);
+  };
+  const days = consecutiveRanges(actual.days, 1);
+  const weeks = consecutiveRanges(actual.days, WEEK_DAYS);
+  const whole = [{ from: 0, to: actual.days }];
+  const productWeek = (await factorOver(weeks, false)) ?? 1;
+  const productWhole = (await factorOver(whole, false)) ?? productWeek;
+  const categoryWeek = (await factorOver(weeks, true)) ?? 1;
+  // A few categories have too few totals of the whole span: their factor then grows as that of products does.
+  const categoryWhole = (await factorOver(whole, true)) ?? (categoryWeek * productWhole) / productWeek;
   return {
     productDays: 1,
-    productTotals: factor(productWeeks(actual, weeks, Number.NaN), products),
-    categories: factor(categoryWeeks(actual, weeks), categories),
+    categoryDays: (await factorOver(days, true)) ?? 1,
+    productTotals: totalsCalibration(productWeek, productWhole, actual.days),
+    categoryTotals: totalsCalibration(categoryWeek, categoryWhole, actual.days),
   };
 }
 
-/** Actual units of each category and week, category-major; a missing day of a product counts as nothing sold. */
-function categoryWeeks(actual: Panel, weeks: number): Float64Array {
-  const ofProducts = productWeeks(actual, weeks, 0);
-  const totals = new Float64Array(actual.categories.length * weeks);
+/** Whole stretches of `length` days that follow each other. */
+function consecutiveRanges(days: number, length: number): StepRange[] {
+  const count = Math.floor(days / length);
+  return Array.from({ length: count }, (_, i) => ({ from: i * length, to: (i + 1) * length }));
+}
+
+/** Actual units of each category over each range, category-major; a missing day of a product counts as zero. */
+function categorySums(actual: Panel, ranges: readonly StepRange[]): Float64Array {
+  const ofProducts = productSums(actual, ranges, 0);
+  const totals = new Float64Array(actual.categories.length * ranges.length);
   ofProducts.forEach((units, i) => {
-    totals[actual.categoryOf[Math.floor(i / weeks)] * weeks + (i % weeks)] += units;
+    const category = actual.categoryOf[Math.floor(i / ranges.length)];
+    totals[category * ranges.length + (i % ranges.length)] += units;
   });
   return totals;
 }
 
-/** Actual units of each product and week, product-major; each missing day counts as `missing` (NaN: no total). */
-function productWeeks(actual: Panel, weeks: number, missing: number): Float64Array {
-  const totals = new Float64Array(actual.seriesCount * weeks);
+/** Actual units of each product over each range, product-major; each missing day counts as `missing`. */
+function productSums(actual: Panel, ranges: readonly StepRange[], missing: number): Float64Array {
+  const totals = new Float64Array(actual.seriesCount * ranges.length);
   for (let s = 0; s < actual.seriesCount; s++) {
-    for (let d = 0; d < weeks * TOTAL_DAYS; d++) {
-      const units = actual.units[s * actual.days + d];
-      totals[s * weeks + Math.floor(d / TOTAL_DAYS)] += Number.isNaN(units) ? missing : units;
+    for (let r = 0; r < ranges.length; r++) {
+      for (let d = ranges[r].from; d < ranges[r].to; d++) {
+        const units = actual.units[s * actual.days + d];
+        totals[s * ranges.length + r] += Number.isNaN(units) ? missing : units;
+      }
     }
   }
   return totals;

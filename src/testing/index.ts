@@ -10,12 +10,19 @@ export {
   checkCacheStore,
   type MakeCacheStore,
 } from './check-cache-store.js';
+export { checkFeatureTable, featureTableChecks, type MakeFeatureTable } from './check-feature-table.js';
 export {
   type CheckForecasterOptions,
   type CheckReport,
   checkForecaster,
   forecasterChecks,
 } from './check-forecaster.js';
+export {
+  checkRegistryState,
+  type MakeRegistryState,
+  type RegistryStateCheckOptions,
+  registryStateChecks,
+} from './check-registry-state.js';
 export {
   checkSalesStorage,
   type MakeSalesStorage,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { conformalFactor } from '../../src/forecaster/calibration.js';
+import { conformalFactor, totalsCalibration, totalsFactor } from '../../src/forecaster/calibration.js';
 
 describe('conformalFactor', () => {
   it('is the score at the conformal rank', () => {
@@ -21,7 +21,9 @@ describe('conformalFactor', () => {
           const mean = actual.map(() => 15);
           const upper = actual.map((_, i) => 20 + (i % 5));
           const factor = conformalFactor(actual, mean, upper, level);
-          const inside = actual.filter((y, i) => Math.abs(y - 15) <= factor * (upper[i] - 15) * (1 + 1e-12));
+          const inside = actual.filter(
+            (y, i) => Math.abs(y - 15) <= (factor ?? 0) * (upper[i] - 15) * (1 + 1e-12),
+          );
           expect(inside.length / actual.length).toBeGreaterThanOrEqual(level);
         },
       ),
@@ -29,15 +31,38 @@ describe('conformalFactor', () => {
     );
   });
 
-  it('changes nothing with few or missing actuals or without width, and is bounded', () => {
-    expect(conformalFactor([1, 2], [5, 5], [6, 6], 0.8)).toBe(1);
+  it('is undefined with few or missing actuals or without width, and is bounded', () => {
+    expect(conformalFactor([1, 2], [5, 5], [6, 6], 0.8)).toBeUndefined();
     const many = Array.from({ length: 50 }, () => Number.NaN);
-    expect(conformalFactor(many, many.fill(5), many, 0.8)).toBe(1);
+    expect(
+      conformalFactor(
+        many,
+        many.map(() => 5),
+        many.map(() => 6),
+        0.8,
+      ),
+    ).toBeUndefined();
     const level = Array.from({ length: 50 }, () => 5);
-    expect(conformalFactor(level, level, level, 0.8)).toBe(1);
+    expect(conformalFactor(level, level, level, 0.8)).toBeUndefined();
     const far = level.map(() => 1000);
     const upper = level.map(() => 6);
-    expect(conformalFactor(far, level, upper, 0.8)).toBe(4);
+    expect(conformalFactor(far, level, upper, 0.8)).toBe(10);
     expect(conformalFactor(level, level, upper, 0.8)).toBe(0.5);
+  });
+});
+
+describe('totalsCalibration', () => {
+  it('goes through the factors of a week and of the longer span, and on by the same power', () => {
+    const calibration = totalsCalibration(1.5, 2, 30);
+    expect(totalsFactor(calibration, 7)).toBe(1.5);
+    expect(totalsFactor(calibration, 30)).toBeCloseTo(2, 12);
+    expect(totalsFactor(calibration, 30 * (30 / 7))).toBeCloseTo(2 * (2 / 1.5), 12);
+  });
+
+  it('grows at most as errors that do not cancel, and never shrinks', () => {
+    expect(totalsFactor(totalsCalibration(1, 9, 30), 28)).toBeCloseTo(2, 12);
+    expect(totalsFactor(totalsCalibration(2, 1, 30), 365)).toBe(2);
+    expect(totalsFactor(totalsCalibration(2, 5, 7), 365)).toBe(2);
+    expect(totalsFactor(totalsCalibration(2, 3, 30), 1)).toBe(2);
   });
 });

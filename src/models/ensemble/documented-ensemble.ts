@@ -1,5 +1,5 @@
 import type { ForecastModel } from '../contract.js';
-import { type PanelOptions as SeasonalTrendOptions, seasonalTrend } from '../seasonal-trend/index.js';
+import { type PanelOptions as SeasonalTrendPanelOptions, seasonalTrend } from '../seasonal-trend/index.js';
 import { type XGBoostOptions, xgboost } from '../xgboost/index.js';
 import { weightedAverage } from './weighted-average.js';
 
@@ -9,7 +9,7 @@ export interface DocumentedEnsembleOptions {
   /** Days before the cutoff that both models learn from. Default 730. */
   readonly lookbackDays?: number;
   readonly xgboost?: XGBoostOptions;
-  readonly seasonalTrend?: SeasonalTrendOptions;
+  readonly seasonalTrend?: SeasonalTrendPanelOptions;
 }
 
 /**

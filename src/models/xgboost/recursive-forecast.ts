@@ -7,6 +7,7 @@ import type { Progress } from '../../long-call.js';
 import type { Panel } from '../../panel/panel.js';
 import type { BoostingModel } from '../boosting/engine.js';
 import type { Covariates } from '../contract.js';
+import { CarriedDispersion } from './carried-dispersion.js';
 
 /** What a one-step model needs of the past to run on: the last {@link FEATURE_REACH} days of every series. */
 export interface RecursionState {
@@ -29,7 +30,8 @@ export function recursionState(panel: Panel): RecursionState {
 
 /**
  * Forecasts `horizon` days of all series with a model of one day ahead: each day's forecast, not below zero,
- * becomes the past of the next. One prediction call a day covers the whole panel. Returns series-major values.
+ * becomes the past of the next, with the dispersion that {@link CarriedDispersion} keeps. One prediction call a day
+ * covers the whole panel. Returns series-major values.
  */
 export async function forecastRecursively(
   model: BoostingModel,
@@ -47,10 +49,13 @@ export async function forecastRecursively(
   const { events, indicators } = covariates;
   const shared = sharedColumns(cutoffDay + 1, horizon, cutoffDay, events, indicators);
   const predictions = new Float64Array(seriesCount);
+  let dispersion: CarriedDispersion | undefined;
   for (let step = 0; step < horizon; step++) {
     const day = FEATURE_REACH + step;
     for (const [j, column] of shared.entries()) if (column) columns[j].fill(column[step]);
     for (let s = 0; s < seriesCount; s++) fillSalesFeatures(values, s * length, day, day + 1, sales, s);
+    dispersion ??= new CarriedDispersion(sales, seriesCount);
+    dispersion.apply(sales, step);
     const features = { rows: seriesCount, columns };
     await model.predict(scaler ? scaleFeatures(features, scaler) : features, predictions);
     for (let s = 0; s < seriesCount; s++) values[s * length + day] = Math.max(0, predictions[s]);

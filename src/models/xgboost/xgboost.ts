@@ -22,7 +22,7 @@ export interface XGBoostOptions {
   readonly engine?: EngineName | BoostingEngine;
   /** Days before the cutoff that the trees learn from. Default 730. */
   readonly lookbackDays?: number;
-  /** Parameters of the engine. Default: 100 rounds, depth 6, learning rate 0.1, squared error. */
+  /** Parameters of the engine. Default: 100 rounds, depth 6, learning rate 0.1, 20 rows a leaf, squared error. */
   readonly params?: EngineParams;
   /** Standardises the features first; trees do not need it. Default false. */
   readonly scaleFeatures?: boolean;
@@ -33,8 +33,17 @@ export interface XGBoostOptions {
   readonly intervalDays?: number;
 }
 
-/** The documented hyper-parameters. */
-const DOCUMENTED_PARAMS: EngineParams = { rounds: 100, maxDepth: 6, learningRate: 0.1 };
+/**
+ * The documented hyper-parameters, with the base score of XGBoost 1.7. The smallest leaf, which the documentation
+ * leaves open, was chosen by backtests: see docs/decisions/0003-boosting-defaults.md.
+ */
+const DOCUMENTED_PARAMS: EngineParams = {
+  rounds: 100,
+  maxDepth: 6,
+  learningRate: 0.1,
+  baseScore: 0.5,
+  minChildWeight: 20,
+};
 
 /** With fewer days than this before the held-back ones, no errors are measured. */
 const MIN_FIT_DAYS = 60;

@@ -1,3 +1,4 @@
+export { FileRegistryState } from '../../registry/file-registry-state.js';
 export {
   FileSystemArtifactStore,
   type FileSystemArtifactStoreOptions,

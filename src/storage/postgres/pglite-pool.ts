@@ -9,21 +9,27 @@ export interface EmbeddedDatabase {
   ): Promise<{ readonly rows: R[]; readonly affectedRows?: number }>;
 }
 
+/**
+ * The end of the queue for each database. It belongs to the database and not to a pool, because a statement of one
+ * pool must not fall into the open transaction of another.
+ */
+const queues = new WeakMap<EmbeddedDatabase, Promise<void>>();
+
 /** An embedded database as a pool of one connection, which goes from caller to caller in order of arrival. */
 export class EmbeddedPool implements PostgresPool {
   readonly #database: EmbeddedDatabase;
-  #last: Promise<void> = Promise.resolve();
 
   constructor(database: EmbeddedDatabase) {
     this.#database = database;
   }
 
   async connect(): Promise<PostgresPoolClient> {
-    const previous = this.#last;
+    const previous = queues.get(this.#database);
     let release = (): void => undefined;
-    this.#last = new Promise((resolve) => {
+    const turn = new Promise<void>((resolve) => {
       release = resolve;
     });
+    queues.set(this.#database, turn);
     await previous;
     // The database runs in this thread and answers without a turn of the event loop, which a caller in a loop
     // would take from all timers and requests.

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import {
   type BoostingEngine,
+  buildPanel,
   computeFeatures,
+  FEATURE_NAMES,
   ForecastError,
   type Panel,
   xgboost,
 } from '../../../src/index.js';
 import { nativeEngine } from '../../../src/models/boosting/index.js';
 import { sliceDays } from '../../../src/panel/slice.js';
-import { checkForecaster, generatePanel } from '../../../src/testing/index.js';
+import { checkForecaster, generatePanel, generateSales } from '../../../src/testing/index.js';
 
 const fast = { rounds: 20, maxDepth: 4 };
 
@@ -23,17 +25,60 @@ describe('xgboost', () => {
     expect(report.passed.length).toBeGreaterThan(20);
   });
 
-  it('runs the one-step model forward: each forecast is the prediction from the features of the days before', async () => {
+  it('runs the one-step model forward: each step sees the forecasts before it as sales', async () => {
     const panel = generatePanel({ products: 5, days: 200, seed: 3 });
-    const past = sliceDays(panel, 0, 190);
-    const fitted = await xgboost({ params: fast, intervalDays: 0 }).fit(past);
-    const { mean } = await fitted.forecast({ horizon: 10 });
-    const booster = nativeEngine.load((fitted.toJSON() as { booster?: unknown }).booster);
-    for (let step = 0; step < 10; step++) {
-      const grown = withForecasts(past, mean, 10, step);
-      const predicted = booster.predict(lastRow(grown));
-      for (let s = 0; s < 5; s++) expect(mean[s * 10 + step]).toBe(Math.max(0, predicted[s]));
+    const past = sliceDays(panel, 0, 150);
+    const seen: Float32Array[][] = [];
+    const spy: BoostingEngine = {
+      ...nativeEngine,
+      async train(data, params, options) {
+        const model = await nativeEngine.train(data, params, options);
+        const predict: typeof model.predict = (features, out) => {
+          seen.push(features.columns.map((column) => column.slice()));
+          return model.predict(features, out);
+        };
+        return { ...model, predict };
+      },
+    };
+    const fitted = await xgboost({ engine: spy, params: fast, intervalDays: 0 }).fit(past);
+    const { mean } = await fitted.forecast({ horizon: 60 });
+    const first = computeFeatures(withForecasts(past, mean, 60, 0), { from: 150 });
+    expect(seen[0]).toEqual(first.columns);
+    const dispersion = ['rolling_std', 'rolling_min', 'rolling_max'] as const;
+    const column = (name: (typeof FEATURE_NAMES)[number]) => FEATURE_NAMES.indexOf(name);
+    for (let step = 0; step < 60; step++) {
+      const { columns } = lastRow(withForecasts(past, mean, 60, step));
+      FEATURE_NAMES.forEach((name, j) => {
+        if (step <= 28 || !dispersion.some((other) => other === name))
+          expect(seen[step][j], `${name}, step ${step}`).toEqual(columns[j]);
+      });
     }
+    // Long after the last observed day, the spread of a window is the same multiple of its mean as in the last observed window.
+    for (const name of dispersion) {
+      for (let s = 0; s < 5; s++) {
+        const ratio = seen[0][column(name)][s] / seen[0][column('rolling_mean')][s];
+        const later = seen[59][column(name)][s] / seen[59][column('rolling_mean')][s];
+        if (name === 'rolling_std') expect(later).toBeCloseTo(ratio, 4);
+        if (name === 'rolling_min') expect(later).toBeLessThanOrEqual(Math.fround(ratio) + 1e-5);
+        if (name === 'rolling_max') expect(later).toBeGreaterThanOrEqual(Math.fround(ratio) - 1e-5);
+      }
+    }
+  });
+
+  it.each([7, 1])('does not run away over a year (seed %d)', async (seed) => {
+    const { panel } = await buildPanel(generateSales({ seed }).records);
+    const fitted = await xgboost({ intervalDays: 0 }).fit(panel);
+    const totals = await fitted.totals({
+      ranges: [{ from: 0, to: 365 }],
+      groupOf: new Int32Array(60),
+      groupCount: 1,
+    });
+    let lastYear = 0;
+    for (let s = 0; s < panel.seriesCount; s++) {
+      for (let d = panel.days - 365; d < panel.days; d++) lastYear += panel.units[s * panel.days + d] || 0;
+    }
+    expect(totals.mean[0] / lastYear).toBeGreaterThan(0.75);
+    expect(totals.mean[0] / lastYear).toBeLessThan(1.25);
   });
 
   it('gives a shorter horizon as the beginning of a longer one', async () => {
