@@ -1,14 +1,17 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Forecaster } from 'commerce-forecast';
 import compression from 'compression';
-import express, { type Express } from 'express';
-import helmet from 'helmet';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { Logger } from 'pino';
 import swaggerUi from 'swagger-ui-express';
 import type { AccessControl } from './http/authorize.js';
+import { serveDirectly } from './http/direct.js';
 import type { Endpoint } from './http/endpoint.js';
-import { answerProblems, mountEndpoints, unknownPath } from './http/mount.js';
+import { mountEndpoints, unknownPath } from './http/mount.js';
 import { observeRequests } from './http/observe.js';
 import { openApiDocument } from './http/openapi.js';
+import { securityHeaders } from './http/security-headers.js';
+import { problemSender } from './http/send.js';
 import { cacheEndpoints, keyEndpoints, tokenEndpoints } from './routes/admin.js';
 import { forecastEndpoints } from './routes/forecast.js';
 import { modelEndpoints } from './routes/model.js';
@@ -59,34 +62,42 @@ export function endpointsOf(
   ];
 }
 
+/** What answers the requests of a server. */
+export interface App {
+  /** The Express application, complete by itself. */
+  readonly express: Express;
+  /** The same application behind a shorter way for what is asked most: a listener for `http.createServer`. */
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
+}
+
 /** Makes the application. It reads no environment and does not listen. */
-export function createApp(dependencies: AppDependencies): Express {
-  const { access, logger, settings, isDraining } = dependencies;
+export function createApp(dependencies: AppDependencies): App {
+  const { access, logger, settings, isDraining, onError } = dependencies;
+  const observe = observeRequests(access.metrics, logger);
+  const headers = securityHeaders(settings.https);
+  const prepare = (request: IncomingMessage, response: ServerResponse) => {
+    observe(request, response);
+    for (const [name, value] of headers) response.setHeader(name, value);
+    if (isDraining()) response.setHeader('connection', 'close');
+  };
+  const sendProblem = problemSender(logger, onError);
+  const endpoints = endpointsOf(dependencies);
   const app = express();
   app.set('trust proxy', settings.trustedProxies);
   app.set('query parser', 'simple');
   app.set('etag', false);
   app.disable('x-powered-by');
-  app.use(observeRequests(access.metrics, logger));
-  app.use(securityHeaders(settings.https));
-  app.use((_, response, next) => {
-    if (isDraining()) response.setHeader('connection', 'close');
+  app.use((request, response, next) => {
+    prepare(request, response);
     next();
   });
-  const endpoints = endpointsOf(dependencies);
   mountEndpoints(app, endpoints, access);
   mountDocumentation(app, openApiDocument(endpoints, settings.version));
   app.use(unknownPath);
-  app.use(answerProblems(logger, dependencies.onError));
-  return app;
-}
-
-/** Without TLS a browser must not be told to come back with it. */
-function securityHeaders(https: boolean) {
-  return helmet({
-    strictTransportSecurity: https,
-    contentSecurityPolicy: { directives: { upgradeInsecureRequests: https ? [] : null } },
+  app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
+    sendProblem(error, request, response);
   });
+  return { express: app, handle: serveDirectly(endpoints, access, sendProblem, prepare, app) };
 }
 
 function mountDocumentation(app: Express, document: Record<string, unknown>): void {

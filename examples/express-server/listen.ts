@@ -4,8 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Express } from 'express';
-import { createApp } from './app.js';
+import { type App, createApp } from './app.js';
 import type { ComposedServer } from './compose.js';
 import type { ServerConfig } from './config.js';
 import { registerNetworkMetrics } from './monitoring/network-metrics.js';
@@ -36,10 +35,10 @@ export async function listen(config: ServerConfig, composed: ComposedServer): Pr
   return { url, shutDown: () => (down ??= shutDown(config, composed, server)) };
 }
 
-function makeServer({ TLS_CERT_FILE, TLS_KEY_FILE }: ServerConfig, app: Express): Server {
-  if (TLS_CERT_FILE === undefined) return createServer(app);
+function makeServer({ TLS_CERT_FILE, TLS_KEY_FILE }: ServerConfig, app: App): Server {
+  if (TLS_CERT_FILE === undefined) return createServer(app.handle);
   const tls = { cert: readFileSync(TLS_CERT_FILE), key: readFileSync(TLS_KEY_FILE!) };
-  return createTlsServer({ ...tls, minVersion: 'TLSv1.3' }, app);
+  return createTlsServer({ ...tls, minVersion: 'TLSv1.3' }, app.handle);
 }
 
 async function shutDown(config: ServerConfig, composed: ComposedServer, server: Server): Promise<void> {

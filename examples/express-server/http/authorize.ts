@@ -1,9 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Request } from 'express';
 import type { Engagement } from '../monitoring/engagement.js';
 import type { Metrics } from '../monitoring/metrics.js';
 import type { ApiKeyService, KeyRefusal, KeyVerdict } from '../security/api-key-service.js';
-import type { RateLimiter } from '../security/rate-limiter.js';
+import type { Allowance, RateLimiter } from '../security/rate-limiter.js';
 import type { Principal } from '../security/roles.js';
 import type { TokenService } from '../security/tokens.js';
 import type { Access } from './endpoint.js';
@@ -38,22 +39,46 @@ export async function authorize(
   control: AccessControl,
   access: Access,
   request: Request,
-  response: Response,
+  response: ServerResponse,
 ): Promise<Principal | undefined> {
   if (access === 'public') return undefined;
   const credential = credentialOf(request);
   if (access === 'metrics' && isMetricsToken(control, credential)) return undefined;
   const principal = await authenticate(control, credential, request);
+  await admit(control, principal, access, request, response);
+  return principal;
+}
+
+/** Who a request comes from, if that can be said at once: its key is in memory and valid. */
+export function principalAtHand(control: AccessControl, request: IncomingMessage): Principal | undefined {
+  const credential = credentialOf(request);
+  if (credential === undefined || !credential.startsWith('cf_')) return undefined;
+  const verdict = control.apiKeys.verifyInMemory(credential);
+  return verdict && 'principal' in verdict ? verdict.principal : undefined;
+}
+
+/**
+ * Counts a request of somebody who is known, and checks the role.
+ *
+ * @throws HttpProblem 403 for a role that may not, 429 beyond the limit of the key.
+ */
+export async function admit(
+  control: AccessControl,
+  principal: Principal,
+  access: Exclude<Access, 'public'>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   factsOf(request).keyId = principal.keyId;
   control.engagement.note(principal.keyId);
-  await limit(control, principal, response);
+  const counted = control.requestLimiter.consume(principal.keyId);
+  applyLimit(control, 'then' in counted ? await counted : counted, response);
   const roles = access === 'metrics' ? (['admin'] as const) : access;
   if (!roles.includes(principal.role)) {
     throw new HttpProblem(403, 'forbidden', `The role ${principal.role} may not do this.`, {
       hint: `It takes a key with the role ${roles.join(' or ')}.`,
     });
   }
-  return principal;
 }
 
 async function authenticate(
@@ -87,9 +112,8 @@ async function verify(
   return claimed ? apiKeys.verifyId(claimed.keyId) : { refusal: 'unknown' };
 }
 
-async function limit(control: AccessControl, principal: Principal, response: Response): Promise<void> {
-  const counted = control.requestLimiter.consume(principal.keyId);
-  const { allowed, limit, remaining, resetSeconds } = 'then' in counted ? await counted : counted;
+function applyLimit(control: AccessControl, allowance: Allowance, response: ServerResponse): void {
+  const { allowed, limit, remaining, resetSeconds } = allowance;
   response.setHeader('ratelimit-limit', limit);
   response.setHeader('ratelimit-remaining', remaining);
   response.setHeader('ratelimit-reset', resetSeconds);
@@ -100,7 +124,7 @@ async function limit(control: AccessControl, principal: Principal, response: Res
   });
 }
 
-function credentialOf(request: Request): string | undefined {
+function credentialOf(request: IncomingMessage): string | undefined {
   const { authorization } = request.headers;
   const apiKey = request.headers['x-api-key'];
   if (typeof apiKey === 'string') return apiKey;

@@ -46,6 +46,8 @@ export interface Endpoint<Params = unknown, Query = unknown, Body = unknown> {
   readonly query?: z.ZodType<Query>;
   /** A JSON body, and its size limit. */
   readonly body?: { readonly schema: z.ZodType<Body>; readonly limitBytes: number };
+  /** Asked for so often that it is served without Express where that is possible; its handler reads no request. */
+  readonly direct?: true;
   /** Bodies that the handler reads as streams, by content type; the JSON body above is one more. */
   readonly streams?: Readonly<Record<string, string>>;
   readonly responses: Readonly<Record<number, ResponseDescription>>;

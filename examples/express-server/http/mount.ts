@@ -1,13 +1,12 @@
 import compression from 'compression';
-import express, { type Express, type NextFunction, type Request, type Response } from 'express';
-import type { Logger } from 'pino';
+import express, { type Express, type Request, type Response } from 'express';
 import type * as z from 'zod';
 import type { Principal } from '../security/roles.js';
 import { type AccessControl, authorize } from './authorize.js';
-import type { EncodedJson } from './encoded-json.js';
 import type { Call, Endpoint, Reply } from './endpoint.js';
 import { factsOf } from './observe.js';
-import { HttpProblem, type ProblemError, problemBody, toHttpProblem } from './problem.js';
+import { HttpProblem, type ProblemError } from './problem.js';
+import { sendEncoded } from './send.js';
 
 const MAX_ERRORS = 20;
 const compress = compression();
@@ -41,29 +40,6 @@ export function unknownPath(): never {
   throw new HttpProblem(404, 'not-found', 'There is nothing at this path.', {
     hint: 'GET /openapi.json lists what there is.',
   });
-}
-
-/** Turns whatever was thrown into problem details; what is not meant for the caller goes to the log. */
-export function answerProblems(logger: Logger, onError: (error: unknown) => void) {
-  return (error: unknown, request: Request, response: Response, next: NextFunction): void => {
-    const problem = toHttpProblem(error);
-    const { id } = factsOf(request);
-    onError(error);
-    if (problem.status >= 500) logger.error({ err: error, request_id: id }, 'request failed');
-    if (response.headersSent || response.destroyed) {
-      next(error);
-      return;
-    }
-    response.status(problem.status);
-    for (const [name, value] of Object.entries(problem.options.headers ?? {}))
-      response.setHeader(name, value);
-    // The rest of a body that was refused would otherwise be taken for the next request.
-    if (!request.complete) response.setHeader('connection', 'close');
-    const body = problemBody(problem, request.originalUrl.split('?')[0], id);
-    response.setHeader('content-type', 'application/problem+json');
-    response.setHeader('cache-control', 'no-store');
-    response.end(JSON.stringify(body));
-  };
 }
 
 function isJson(request: Request): boolean {
@@ -129,7 +105,8 @@ function unsupportedType(item: Endpoint): HttpProblem {
   });
 }
 
-function check(schema: z.ZodType, value: unknown, where: 'path' | 'query' | 'body'): unknown {
+/** @throws HttpProblem 400 with the path of each wrong part. */
+export function check(schema: z.ZodType, value: unknown, where: 'path' | 'query' | 'body'): unknown {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const errors: ProblemError[] = result.error.issues.slice(0, MAX_ERRORS).map((issue) => ({
@@ -162,25 +139,4 @@ function send(request: Request, response: Response, reply: Reply): void {
     response.setHeader('cache-control', 'no-store');
     response.json(reply.json);
   });
-}
-
-/** Sends bytes as they are kept: nothing is serialised or compressed again for a further request. */
-function sendEncoded(request: Request, response: Response, { plain, gzip, etag }: EncodedJson): void {
-  response.setHeader('etag', etag);
-  response.setHeader('vary', 'accept-encoding');
-  response.setHeader('cache-control', 'private, no-cache');
-  if (request.headers['if-none-match'] === etag) {
-    response.statusCode = 304;
-    response.end();
-    return;
-  }
-  const body = gzip && acceptsGzip(request.headers['accept-encoding']) ? gzip : plain;
-  if (body === gzip) response.setHeader('content-encoding', 'gzip');
-  response.setHeader('content-type', 'application/json; charset=utf-8');
-  response.setHeader('content-length', body.length);
-  response.end(body);
-}
-
-function acceptsGzip(header: string | string[] | undefined): boolean {
-  return typeof header === 'string' && /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i.test(header);
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { NextFunction, Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
-import { pinoHttp } from 'pino-http';
 import type { Metrics } from '../monitoring/metrics.js';
 
 /** What is known of a request besides the request itself. */
@@ -12,61 +11,74 @@ export interface RequestFacts {
   keyId?: string;
 }
 
-const facts = new WeakMap<Request, RequestFacts>();
-const REQUEST_ID = /^[\w.-]{1,64}$/;
+/** Notes a request and what becomes of it. */
+export type RequestObserver = (request: IncomingMessage, response: ServerResponse) => void;
 
-export function factsOf(request: Request): RequestFacts {
+const facts = new WeakMap<IncomingMessage, RequestFacts>();
+const REQUEST_ID = /^[\w.-]{1,64}$/;
+/** Paths that are asked for all the time and say nothing when they are answered well. */
+const QUIET = new Set(['/health/live', '/health/ready', '/metrics']);
+
+export function factsOf(request: IncomingMessage): RequestFacts {
   return facts.get(request)!;
 }
 
-/** Gives every request an id, logs it as one line of JSON when it has been answered, and measures it. */
-export function observeRequests(metrics: Metrics, logger: Logger) {
-  const log = logRequests(logger);
-  return (request: Request, response: Response, next: NextFunction): void => {
+/** Gives every request an id, measures it, and logs it as one line of JSON when it has been answered. */
+export function observeRequests(metrics: Metrics, logger: Logger): RequestObserver {
+  const measure = measureRequests(metrics);
+  return (request, response) => {
     const given = request.headers['x-request-id'];
     const id = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     const own: RequestFacts = { id, route: 'unmatched' };
     facts.set(request, own);
-    request.id = id;
     response.setHeader('x-request-id', id);
     const start = performance.now();
     metrics.httpInFlight.inc();
     response.once('close', () => {
-      const { method } = request;
+      // What nginx calls it when the client goes before its answer is there.
       const status = response.writableFinished ? response.statusCode : 499;
+      const milliseconds = performance.now() - start;
       metrics.httpInFlight.dec();
-      metrics.httpRequests.inc({ method, route: own.route, status });
-      metrics.httpDuration.observe({ method, route: own.route }, (performance.now() - start) / 1_000);
+      measure(request.method!, own.route, status, milliseconds / 1_000);
+      logAnswer(logger, request, own, status, milliseconds);
     });
-    log(request, response);
-    next();
   };
 }
 
-/** Paths that are asked for all the time and say nothing when they are answered well. */
-const QUIET = new Set(['/health/live', '/health/ready', '/metrics']);
+/** Looking labels up costs more than counting, so each combination is looked up once. */
+function measureRequests({ httpRequests, httpDuration }: Metrics) {
+  const known = new Map<string, (seconds: number) => void>();
+  return (method: string, route: string, status: number, seconds: number): void => {
+    const key = `${method} ${status} ${route}`;
+    let count = known.get(key);
+    if (!count) {
+      const requests = httpRequests.labels({ method, route, status });
+      const duration = httpDuration.labels({ method, route });
+      count = (value) => {
+        requests.inc();
+        duration.observe(value);
+      };
+      known.set(key, count);
+    }
+    count(seconds);
+  };
+}
 
-/** One line for each answer: no header and no body is logged, so that no key and no customer can be. */
-function logRequests(logger: Logger) {
-  return pinoHttp<Request, Response>({
-    logger,
-    genReqId: (request) => factsOf(request).id,
-    wrapSerializers: false,
-    quietReqLogger: true,
-    serializers: { req: () => undefined, res: () => undefined },
-    customLogLevel: (request, response, error) => {
-      if (error || response.statusCode >= 500) return 'error';
-      if (response.statusCode === 429) return 'warn';
-      return QUIET.has(request.path) ? 'debug' : 'info';
-    },
-    customSuccessMessage: () => 'request answered',
-    customErrorMessage: () => 'request failed',
-    customProps: (request, response) => ({
-      method: request.method,
-      path: request.path,
-      route: factsOf(request).route,
-      status: response.statusCode,
-      key_id: factsOf(request).keyId,
-    }),
-  });
+/** No header, query or body is logged, so that no key and no customer can be. */
+function logAnswer(
+  logger: Logger,
+  request: IncomingMessage,
+  { id, route, keyId }: RequestFacts,
+  status: number,
+  milliseconds: number,
+): void {
+  const level = status >= 500 ? 'error' : status === 429 ? 'warn' : QUIET.has(route) ? 'debug' : 'info';
+  if (!logger.isLevelEnabled(level)) return;
+  const path = request.url!.split('?', 1)[0];
+  const { method } = request;
+  const duration_ms = Math.round(milliseconds * 100) / 100;
+  logger[level](
+    { request_id: id, method, path, route, status, duration_ms, key_id: keyId },
+    'request answered',
+  );
 }

@@ -51,6 +51,7 @@ export function forecastEndpoints(forecasts: ForecastService): Endpoint[] {
       summary: 'The products with the largest expected volume',
       tag: 'Forecasts',
       access: PRODUCT_READERS,
+      direct: true,
       query: topProductsQuery,
       responses: { 200: { description: 'The ranking.', schema: topProductsResponseSchema }, ...PROBLEMS },
       handle: async ({ query, principal }) => ({
@@ -68,6 +69,7 @@ export function forecastEndpoints(forecasts: ForecastService): Endpoint[] {
       description: 'For the role analyst `top_products` is empty.',
       tag: 'Forecasts',
       access: READERS,
+      direct: true,
       query: categoriesQuery,
       responses: { 200: { description: 'All categories.', schema: categoriesResponseSchema }, ...PROBLEMS },
       handle: async ({ query, principal }) => ({
@@ -81,6 +83,7 @@ export function forecastEndpoints(forecasts: ForecastService): Endpoint[] {
       summary: 'History, forecast and statistics of a category',
       tag: 'Forecasts',
       access: READERS,
+      direct: true,
       params: z.strictObject({ category: categoryName }),
       query: trendsQuery,
       responses: { 200: { description: 'The trend.', schema: trendsResponseSchema }, ...PROBLEMS },

@@ -93,12 +93,19 @@ export class ApiKeyService {
     return this.#options.repository.list();
   }
 
-  /** Who a key belongs to. Not a promise where a copy in memory answers. */
-  verify(text: string): KeyVerdict | Promise<KeyVerdict> {
+  /** Who a key belongs to. */
+  async verify(text: string): Promise<KeyVerdict> {
     const parsed = parseKey(text);
     if (!parsed) return { refusal: 'unknown' };
     const copy = this.#freshCopy(parsed.id);
-    return copy ? this.#judge(parsed, copy.key) : this.#verifyInDatabase(parsed);
+    return this.#judge(parsed, copy ? copy.key : await this.#read(parsed.id));
+  }
+
+  /** The same at once, or undefined if the database has to be asked. */
+  verifyInMemory(text: string): KeyVerdict | undefined {
+    const parsed = parseKey(text);
+    const copy = parsed && this.#freshCopy(parsed.id);
+    return copy && this.#judge(parsed, copy.key);
   }
 
   /** Whether the key of a token that it was exchanged for still stands. */
@@ -111,10 +118,6 @@ export class ApiKeyService {
     const copy = this.#copies.get(id);
     if (!copy || !this.#options.events.isListening()) return undefined;
     return performance.now() - copy.readAt < COPY_MS ? copy : undefined;
-  }
-
-  async #verifyInDatabase(parsed: ParsedKey): Promise<KeyVerdict> {
-    return this.#judge(parsed, await this.#read(parsed.id));
   }
 
   async #read(id: string): Promise<ApiKey | undefined> {

@@ -44,7 +44,7 @@ export async function startServer(
   let lines = '';
   const logger = createLogger(config.LOG_LEVEL, { write: (line: string) => void (lines += line) });
   const composed = await composeServer(config, { logger, now });
-  const server = createServer(createApp(composed.dependencies)).listen(0, '127.0.0.1');
+  const server = createServer(createApp(composed.dependencies).handle).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {

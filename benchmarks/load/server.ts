@@ -1,0 +1,57 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+export interface LoadedServer {
+  readonly url: string;
+  readonly key: string;
+  stop(): Promise<void>;
+}
+
+/** Starts the reference server on a free port of this machine and waits until it answers. */
+export async function startServer(environment: Record<string, string>): Promise<LoadedServer> {
+  const port = String(await freePort());
+  const child = spawn(process.execPath, ['--import', 'tsx', 'examples/express-server/main.ts'], {
+    cwd: ROOT,
+    env: { ...process.env, ...environment, PORT: port },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let printed = '';
+  child.stderr.on('data', (text) => (printed += text));
+  const url = `http://127.0.0.1:${port}`;
+  const deadline = Date.now() + 600_000;
+  while (!(await isReady(url)) || !printed.includes('Listening at')) {
+    if (child.exitCode !== null || Date.now() > deadline)
+      throw new Error(`The server did not start:\n${printed}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  const key = /\bcf_[\w-]+/.exec(printed)?.[0];
+  if (!key) throw new Error(`The server printed no key:\n${printed}`);
+  return { url, key, stop: () => stop(child) };
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  await exited;
+}
+
+function isReady(url: string): Promise<boolean> {
+  return fetch(`${url}/health/ready`).then(
+    ({ status }) => status === 200,
+    () => false,
+  );
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as { port: number };
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}

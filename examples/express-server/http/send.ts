@@ -1,0 +1,56 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from 'pino';
+import type { EncodedJson } from './encoded-json.js';
+import { factsOf } from './observe.js';
+import { problemBody, toHttpProblem } from './problem.js';
+
+/** Sends bytes as they are kept: nothing is serialised or compressed again for a further request. */
+export function sendEncoded(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { plain, gzip, etag }: EncodedJson,
+): void {
+  response.setHeader('etag', etag);
+  response.setHeader('vary', 'accept-encoding');
+  response.setHeader('cache-control', 'private, no-cache');
+  if (request.headers['if-none-match'] === etag) {
+    response.statusCode = 304;
+    response.end();
+    return;
+  }
+  const body = gzip && acceptsGzip(request.headers['accept-encoding']) ? gzip : plain;
+  if (body === gzip) response.setHeader('content-encoding', 'gzip');
+  response.setHeader('content-type', 'application/json; charset=utf-8');
+  response.setHeader('content-length', body.length);
+  response.end(body);
+}
+
+/** Answers with problem details, whatever was thrown. */
+export type ProblemSender = (error: unknown, request: IncomingMessage, response: ServerResponse) => void;
+
+/** Makes the sender of problems; what is not meant for the caller goes to the log. */
+export function problemSender(logger: Logger, onError: (error: unknown) => void): ProblemSender {
+  return (error, request, response) => {
+    const problem = toHttpProblem(error);
+    const { id } = factsOf(request);
+    onError(error);
+    if (problem.status >= 500) logger.error({ err: error, request_id: id }, 'request failed');
+    if (response.headersSent || response.destroyed) {
+      response.destroy();
+      return;
+    }
+    response.statusCode = problem.status;
+    for (const [name, value] of Object.entries(problem.options.headers ?? {}))
+      response.setHeader(name, value);
+    // The rest of a body that was refused would otherwise be taken for the next request.
+    if (!request.complete) response.setHeader('connection', 'close');
+    const path = (request as { originalUrl?: string }).originalUrl ?? request.url!;
+    response.setHeader('content-type', 'application/problem+json');
+    response.setHeader('cache-control', 'no-store');
+    response.end(JSON.stringify(problemBody(problem, path.split('?', 1)[0], id)));
+  };
+}
+
+function acceptsGzip(header: string | string[] | undefined): boolean {
+  return typeof header === 'string' && /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i.test(header);
+}
