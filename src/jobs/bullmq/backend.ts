@@ -1,0 +1,59 @@
+import {
+  type BackendFactory,
+  createPostgresBackend,
+  createRedisBackend,
+  type IQueueBackend,
+  type PostgresConnectionOptions,
+  type QueueBaseOptions,
+  withBackend,
+} from 'bullmq';
+import type { Redis } from 'ioredis';
+import { ForecastError } from '../../errors.js';
+
+/** Where BullMQ keeps its jobs: Redis or PostgreSQL. */
+export type BullMqBackend =
+  | {
+      /** An ioredis client with `maxRetriesPerRequest: null`, which blocking reads need. It is not closed. */
+      readonly redis: Redis;
+      /** Begins all keys. Default `commerce-forecast`. */
+      readonly prefix?: string;
+    }
+  | {
+      /**
+       * The options of a `pg` pool with the `schema` of the queues, a connection string, or a pool, which is not closed;
+       * with the latter two the schema is `bullmq`.
+       */
+      readonly postgres: PostgresConnectionOptions;
+    };
+
+const DEFAULT_PREFIX = 'commerce-forecast';
+
+/**
+ * The classes of BullMQ bound to a backend, and the options that every one of them needs.
+ *
+ * @throws ForecastError `invalid-option` for a Redis client that gives up on blocking reads.
+ */
+export function bindBackend(backend: BullMqBackend) {
+  if ('postgres' in backend) return bound(createPostgresBackend, { connection: backend.postgres });
+  const { redis, prefix = DEFAULT_PREFIX } = backend;
+  if (redis.options.maxRetriesPerRequest !== null) {
+    throw new ForecastError(
+      'invalid-option',
+      'The Redis client of a job runner must not give up on requests',
+      {
+        path: ['redis'],
+        hint: 'new Redis(url, { maxRetriesPerRequest: null })',
+      },
+    );
+  }
+  return bound(createRedisBackend, { connection: redis, prefix });
+}
+
+/** The two backends differ in the type of their connection only, which nothing after this looks at. */
+function bound<B extends IQueueBackend, C>(
+  factory: BackendFactory<B, C>,
+  options: QueueBaseOptions<C> & { readonly prefix?: string },
+) {
+  const generic = factory as unknown as BackendFactory<IQueueBackend, unknown>;
+  return { ...withBackend(generic), options: options as QueueBaseOptions<unknown> & { prefix?: string } };
+}
