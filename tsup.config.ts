@@ -19,5 +19,5 @@ export default defineConfig({
   target: 'es2022',
   sourcemap: true,
   platform: 'neutral',
-  external: [/^node:/],
+  external: [/^node:/, 'worker_threads', 'ml-xgboost'],
 });

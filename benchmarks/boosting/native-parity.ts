@@ -12,9 +12,9 @@ import {
   saveXGBoostUbjson,
   trainBooster,
 } from '../../src/models/boosting/index.js';
+import { type Row, report } from '../report.js';
 import { type GeneratedData, generateData, sliceRows } from './data.js';
 import { findNativePython, NativeExchange } from './native.js';
-import { type Row, report } from './report.js';
 
 const { values: flags } = parseArgs({
   options: {

@@ -5,8 +5,8 @@
 import { parseArgs } from 'node:util';
 import { boosterToJson } from '../../src/models/boosting/index.js';
 import { createWorkerPool, trainBoosters } from '../../src/workers/index.js';
+import { median, type Row, report } from '../report.js';
 import { generateData } from './data.js';
-import { median, type Row, report } from './report.js';
 
 const { values: flags } = parseArgs({
   options: {

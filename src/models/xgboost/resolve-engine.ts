@@ -20,6 +20,6 @@ export async function resolveEngine(engine: EngineName | BoostingEngine): Promis
     });
   }
   const subpath = 'commerce-forecast/ml-xgboost';
-  const { mlXgboostEngine } = await import(/* @vite-ignore */ subpath);
-  return mlXgboostEngine();
+  const { createMlXGBoostEngine } = await import(/* @vite-ignore */ subpath);
+  return createMlXGBoostEngine();
 }

@@ -131,6 +131,16 @@ describe('xgboost', () => {
     expect(() => xgboost().load(fitted.toJSON())).toThrowError(/engine "mean"/);
   });
 
+  it('runs on ml-xgboost by its name, with much the same forecast', async () => {
+    const panel = generatePanel({ products: 4, days: 150, seed: 5 });
+    const params = { rounds: 30, maxDepth: 4 };
+    const own = await xgboost({ params, intervalDays: 0 }).fit(panel);
+    const library = await xgboost({ engine: 'ml-xgboost', params, intervalDays: 0 }).fit(panel);
+    const [a, b] = await Promise.all([own, library].map((fitted) => fitted.forecast({ horizon: 7 })));
+    const total = (mean: Float64Array) => mean.reduce((sum, value) => sum + value, 0);
+    expect(Math.abs(total(b.mean) / total(a.mean) - 1)).toBeLessThan(0.1);
+  });
+
   it('measures the errors of its intervals on days that it had not seen', async () => {
     const panel = generatePanel({ products: 20, days: 400, seed: 8 });
     const past = sliceDays(panel, 0, 372);
