@@ -9,6 +9,8 @@ export type {
   JobStatus,
   RunningJob,
 } from './contract.js';
+export { type FanOutOptions, fanOutEnsemble } from './fan-out/fan-out-ensemble.js';
+export { FAN_OUT_JOB, processFanOut } from './fan-out/fan-out-jobs.js';
 export type { JobClock } from './in-process/clock.js';
 export {
   createInProcessJobRunner,

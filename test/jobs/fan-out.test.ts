@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { createForecaster, snapshotToJson } from '../../src/forecaster/index.js';
+import {
+  createInProcessJobRunner,
+  FAN_OUT_JOB,
+  fanOutEnsemble,
+  processFanOut,
+} from '../../src/jobs/index.js';
+import { documentedEnsemble } from '../../src/models/ensemble/index.js';
+import { seasonalTrend } from '../../src/models/seasonal-trend/index.js';
+import { xgboost } from '../../src/models/xgboost/index.js';
+import { selectSeries } from '../../src/panel/slice.js';
+import { MemoryArtifactStore } from '../../src/storage/memory/memory-artifact-store.js';
+import { panelOf } from '../../src/testing/forecaster-panels.js';
+import { generatePanel, generateSales } from '../../src/testing/generate-sales.js';
+
+const panel = generatePanel({ products: 23, days: 200, seed: 5 });
+const ensemble = { xgboost: { params: { rounds: 10 } } };
+const events = [
+  { day: panel.startDay + 40, name: 'fair' },
+  { day: panel.startDay + 210, name: 'fair' },
+];
+
+async function workshop() {
+  const runner = createInProcessJobRunner();
+  const artifacts = new MemoryArtifactStore();
+  await processFanOut(runner, artifacts, { concurrency: 2 });
+  return { runner, artifacts };
+}
+
+describe('fanOutEnsemble', () => {
+  it.each([1, 7, 23, 500])(
+    'gives the bytes of the documented ensemble with chunks of %i',
+    async (chunkSeries) => {
+      const { runner, artifacts } = await workshop();
+      const options = { covariates: { events }, seed: 3 };
+      const whole = await documentedEnsemble(ensemble).fit(panel, options);
+      const fanned = await fanOutEnsemble({ runner, artifacts, chunkSeries, ensemble }).fit(panel, options);
+      expect(JSON.stringify(fanned)).toBe(JSON.stringify(whole));
+      expect(await artifacts.names()).toEqual([]);
+      await runner.close();
+    },
+  );
+
+  it('gives the snapshot of a training in one process', async () => {
+    const { runner, artifacts } = await workshop();
+    const { records } = generateSales({ products: 12, days: 150, seed: 9 });
+    const now = () => new Date('2024-06-01T03:00:00Z');
+    const snapshots = [];
+    for (const model of [
+      documentedEnsemble(ensemble),
+      fanOutEnsemble({ runner, artifacts, chunkSeries: 5, ensemble }),
+    ]) {
+      const forecaster = createForecaster({ model, now });
+      await forecaster.ingest(records);
+      await forecaster.train();
+      snapshots.push(JSON.stringify(snapshotToJson(forecaster.snapshot()!)));
+    }
+    expect(snapshots[1]).toBe(snapshots[0]);
+    await runner.close();
+  });
+
+  it('forecasts all series with a booster trained on some of them', async () => {
+    const { runner, artifacts } = await workshop();
+    const model = fanOutEnsemble({ runner, artifacts, chunkSeries: 8, boosterSeries: 4, ensemble });
+    const { mean } = await (await model.fit(panel)).forecast({ horizon: 7 });
+    // Four of 23 series at equal distances: 0, 5, 11, 17.
+    const sample = selectSeries(panel, [0, 5, 11, 17]);
+    const booster = await xgboost({ intervalDays: 0, ...ensemble.xgboost }).fit(sample);
+    const seasonal = await seasonalTrend({ holidays: true }).fit(panel);
+    const [trees, trend] = await Promise.all([
+      booster.forecast({ horizon: 7 }),
+      seasonal.forecast({ horizon: 7 }),
+    ]);
+    [0, 5, 11, 17].forEach((series, i) => {
+      for (let d = 0; d < 7; d++) {
+        const expected = 0.6 * trees.mean[i * 7 + d] + 0.4 * trend.mean[series * 7 + d];
+        expect(mean[series * 7 + d]).toBeCloseTo(expected, 10);
+      }
+    });
+    expect(mean.every(Number.isFinite)).toBe(true);
+    await runner.close();
+  });
+
+  it('uses the results of a fit that was cut off, and fits the same data again after all', async () => {
+    const { runner, artifacts } = await workshop();
+    const abort = new AbortController();
+    const options = { runner, artifacts, chunkSeries: 4, ensemble };
+    const cut = fanOutEnsemble(options).fit(panel, {
+      signal: abort.signal,
+      onProgress: ({ done }) => done >= 3 && abort.abort(),
+    });
+    await expect(cut).rejects.toMatchObject({ code: 'aborted' });
+    const left = (await artifacts.names()).filter((name) => name.includes('/fit-'));
+    expect(left.length).toBeGreaterThanOrEqual(2);
+    const whole = JSON.stringify(await documentedEnsemble(ensemble).fit(panel));
+    expect(JSON.stringify(await fanOutEnsemble(options).fit(panel))).toBe(whole);
+    expect(JSON.stringify(await fanOutEnsemble(options).fit(panel))).toBe(whole);
+    await runner.close();
+  });
+
+  it('says why a piece could not be done, and tries it again with the next fit', async () => {
+    const runner = createInProcessJobRunner();
+    const artifacts = new MemoryArtifactStore();
+    const get = artifacts.get.bind(artifacts);
+    let broken = true;
+    artifacts.get = async (name, ...rest) => {
+      if (broken && name.endsWith('panel-1')) throw new Error('the disk is gone');
+      return get(name, ...rest);
+    };
+    await processFanOut(runner, artifacts);
+    const model = fanOutEnsemble({ runner, artifacts, chunkSeries: 10, attempts: 1, ensemble });
+    await expect(model.fit(panel)).rejects.toThrow('the disk is gone');
+    expect(await runner.deadLetters(FAN_OUT_JOB)).toMatchObject([
+      { reason: 'the disk is gone', attempts: 1 },
+    ]);
+    broken = false;
+    expect((await model.fit(panel)).seriesCount).toBe(23);
+    await runner.close();
+  });
+
+  it('refuses what cannot be fanned out', async () => {
+    const { runner, artifacts } = await workshop();
+    expect(() => fanOutEnsemble({ runner, artifacts, chunkSeries: 0 })).toThrow('chunkSeries');
+    expect(() => fanOutEnsemble({ runner, artifacts, boosterSeries: 0.5 })).toThrow('boosterSeries');
+    const empty = panelOf([[Number.NaN, Number.NaN]]);
+    await expect(fanOutEnsemble({ runner, artifacts }).fit(empty)).rejects.toMatchObject({
+      code: 'empty-data',
+    });
+    await runner.close();
+  });
+});
