@@ -19,6 +19,8 @@ export interface MetricsAnswer {
 
 /** Runs a number of processes that share the port, replaces those that die, and collects their metrics. */
 export function runPrimary(workers: number, logger: Logger): void {
+  // Handing connections out one by one, which is the default, takes seconds for thousands that arrive at once.
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
   const registry = new AggregatorRegistry();
   let stopping = false;
   let pauseMs = 0;
