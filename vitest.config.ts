@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-import tsconfig from './tsconfig.json';
+import tsconfig from './tsconfig.json' with { type: 'json' };
 
 /** The package's own subpaths resolve to the sources, so that tests and examples import what users import. */
 const alias = Object.entries(tsconfig.compilerOptions.paths)
@@ -10,7 +10,35 @@ const alias = Object.entries(tsconfig.compilerOptions.paths)
   }))
   .reverse();
 
+/** Tests that share servers, and their limits of connections, run one file at a time and after the others. */
+const SERVICES = ['test/integration/**/*.test.ts', 'test/examples/**/*.test.ts'];
+
+const shared = { testTimeout: 60_000, hookTimeout: 60_000 };
+
 export default defineConfig({
-  resolve: { alias },
-  test: { include: ['test/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+  test: {
+    projects: [
+      {
+        resolve: { alias },
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: SERVICES,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          ...shared,
+          name: 'services',
+          include: SERVICES,
+          fileParallelism: false,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
 });
