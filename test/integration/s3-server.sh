@@ -10,7 +10,7 @@ DIRECTORY=${S3_SERVER_DIRECTORY:-/tmp/commerce-forecast-s3}
 PORT=${S3_SERVER_PORT:-18380}
 MONITOR_PORT=$((PORT + 1))
 ACCESS_KEY=integration
-SECRET_KEY=integration-test-secret
+SECRET_KEY=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 CONF=$DIRECTORY/ceph.conf
 
 write_configuration() {
