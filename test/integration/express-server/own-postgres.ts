@@ -1,0 +1,101 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { freePort } from '../../examples/express-server/processes.js';
+import { describeWithService } from '../services.js';
+
+/** A PostgreSQL server of a test's own, which can be stopped and started again on the same port. */
+export interface OwnPostgres {
+  readonly url: string;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Stops the server and removes its files. */
+  remove(): Promise<void>;
+}
+
+const INSTALLED = '/usr/lib/postgresql';
+const BINARIES = existsSync(INSTALLED)
+  ? readdirSync(INSTALLED)
+      .map((version) => join(INSTALLED, version, 'bin'))
+      .find((folder) => existsSync(join(folder, 'initdb')))
+  : undefined;
+
+/** PostgreSQL does not run as root. */
+const AS_USER: [string, ...string[]] | undefined =
+  process.getuid?.() === 0
+    ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups']
+    : undefined;
+
+/** Tests that start their own PostgreSQL. */
+export function describeWithOwnPostgres(name: string, tests: () => void): void {
+  describeWithService('initdb', BINARIES !== undefined, 'install the programs of PostgreSQL', name, tests);
+}
+
+function commandLine(program: string, settings: readonly string[]): [string, string[]] {
+  const path = join(BINARIES!, program);
+  if (!AS_USER) return [path, [...settings]];
+  const [command, ...rest] = AS_USER;
+  return [command, [...rest, path, ...settings]];
+}
+
+export async function ownPostgres(): Promise<OwnPostgres> {
+  const port = await freePort();
+  const directory = mkdtempSync(join(tmpdir(), 'own-postgres-'));
+  const data = join(directory, 'data');
+  if (AS_USER) execFileSync('chown', ['postgres', directory]);
+  else chmodSync(directory, 0o700);
+  const [initdb, settings] = commandLine('initdb', [
+    '-D',
+    data,
+    '-U',
+    'postgres',
+    '-A',
+    'trust',
+    '--no-sync',
+  ]);
+  execFileSync(initdb, settings, { stdio: 'ignore', cwd: directory });
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  let server: ChildProcess | undefined;
+
+  async function start(): Promise<void> {
+    const options = ['-D', data, '-p', `${port}`, '-c', 'listen_addresses=127.0.0.1', '-k', directory];
+    const [postgres, all] = commandLine('postgres', options);
+    server = spawn(postgres, all, { stdio: 'ignore', cwd: directory });
+    await untilAnswers(url);
+  }
+  async function stop(): Promise<void> {
+    if (!server || server.exitCode !== null || server.signalCode !== null) return;
+    const exited = once(server, 'exit');
+    // Fast shutdown: sessions are cut.
+    server.kill('SIGINT');
+    await exited;
+  }
+  await start();
+  return {
+    url,
+    start,
+    stop,
+    remove: async () => {
+      await stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function untilAnswers(url: string): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const client = new pg.Client({ connectionString: url });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      await client.end();
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+  throw new Error('PostgreSQL did not start');
+}
