@@ -9,6 +9,15 @@ export type {
   JobStatus,
   RunningJob,
 } from './contract.js';
+export {
+  COLLECTION_JOB,
+  type Collection,
+  DOCUMENTED_SCHEDULE,
+  type DocumentedJobsOptions,
+  registerDocumentedJobs,
+  TRAINING_JOB,
+  type TrainingOutcome,
+} from './documented-jobs.js';
 export { type FanOutOptions, fanOutEnsemble } from './fan-out/fan-out-ensemble.js';
 export { FAN_OUT_JOB, processFanOut } from './fan-out/fan-out-jobs.js';
 export type { JobClock } from './in-process/clock.js';

@@ -1,0 +1,153 @@
+import { formatDay } from '../calendar/day.js';
+import type { Forecaster } from '../forecaster/create-forecaster.js';
+import { snapshotToJson } from '../forecaster/snapshot-json.js';
+import type { TrainingReport } from '../forecaster/train.js';
+import type { ModelMetrics } from '../registry/model-version.js';
+import type { ModelRegistry } from '../registry/registry-contract.js';
+import type { RolloutController } from '../registry/rollout/rollout-controller.js';
+import type { JobRunner, RunningJob } from './contract.js';
+
+/**
+ * The documented schedule, in UTC: sales are collected daily at 02:00, and every Sunday at 03:00 a model is trained on
+ * two years with the last 30 days for validation (the defaults of `createForecaster`).
+ */
+export const DOCUMENTED_SCHEDULE = {
+  collection: '0 2 * * *',
+  training: '0 3 * * 0',
+  trainingDays: 730,
+  validationDays: 30,
+} as const;
+
+export const COLLECTION_JOB = 'daily-collection';
+export const TRAINING_JOB = 'weekly-training';
+
+/** What is to be collected. */
+export interface Collection {
+  /** The day that has ended, as `YYYY-MM-DD` in UTC; the same for every attempt of one job. */
+  readonly day: string;
+  /** Pass it to `ingest`, so that an attempt after a crash adds nothing twice. */
+  readonly batchId: string;
+  readonly checkpoint: unknown;
+  saveCheckpoint(checkpoint: unknown): Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+export interface DocumentedJobsOptions {
+  readonly forecaster: Pick<Forecaster, 'train' | 'snapshot'>;
+  /** Brings the sales of a day, and late ones, into the forecaster; what it returns is kept as the result. */
+  readonly collect: (collection: Collection) => Promise<unknown>;
+  /** Where each training is registered as a candidate. */
+  readonly registry?: Pick<ModelRegistry<unknown>, 'register'>;
+  /** Judges the candidate: production, canary or archive. */
+  readonly rollout?: Pick<RolloutController, 'afterTraining'>;
+  /** Kept in the lineage. Default `unknown`. */
+  readonly codeVersion?: string;
+  /** Seed of the forecaster, kept in the lineage. Default 0. */
+  readonly seed?: number;
+  /** Milliseconds since 1970. Default `Date.now`. */
+  readonly now?: () => number;
+}
+
+/** What a weekly training came to. */
+export interface TrainingOutcome {
+  readonly modelVersion: string;
+  readonly registeredVersion?: number;
+  readonly action?: string;
+}
+
+/**
+ * Sets the documented schedule on a runner: a daily collection and a weekly training, each at most once at a time over all
+ * instances, repeated after a failure from where it was, and a dead letter with its reason after the last attempt.
+ *
+ * ```ts
+ * import { createForecaster, type SalesRecord } from 'commerce-forecast';
+ * import { createInProcessJobRunner, registerDocumentedJobs } from 'commerce-forecast/jobs';
+ *
+ * declare function salesOf(day: string): Promise<SalesRecord[]>;
+ *
+ * const forecaster = createForecaster();
+ * await registerDocumentedJobs(createInProcessJobRunner(), {
+ *   forecaster,
+ *   collect: async ({ day, batchId, signal }) =>
+ *     forecaster.ingest(await salesOf(day), { batchId, mode: 'replace', signal }),
+ * });
+ * ```
+ */
+export async function registerDocumentedJobs(
+  runner: JobRunner,
+  options: DocumentedJobsOptions,
+): Promise<void> {
+  await runner.process(COLLECTION_JOB, (job) => collect(job, options), { singleton: true });
+  await runner.process(TRAINING_JOB, (job) => train(job, options), { singleton: true });
+  const retries = { attempts: 5, backoffMs: 60_000 };
+  await runner.schedule({
+    id: COLLECTION_JOB,
+    job: COLLECTION_JOB,
+    cron: DOCUMENTED_SCHEDULE.collection,
+    ...retries,
+  });
+  await runner.schedule({
+    id: TRAINING_JOB,
+    job: TRAINING_JOB,
+    cron: DOCUMENTED_SCHEDULE.training,
+    ...retries,
+  });
+}
+
+const DAY_MS = 86_400_000;
+
+async function collect(job: RunningJob, { collect: bring, now = Date.now }: DocumentedJobsOptions) {
+  const saved = job.checkpoint as { readonly day: string; readonly own?: unknown } | undefined;
+  const day = saved?.day ?? formatDay(Math.floor(now() / DAY_MS) - 1);
+  // A second attempt may come after midnight, and is still about the day of the first.
+  if (!saved) await job.saveCheckpoint({ day });
+  return bring({
+    day,
+    batchId: `${COLLECTION_JOB}-${day}`,
+    checkpoint: saved?.own,
+    saveCheckpoint: (own) => job.saveCheckpoint({ day, own }),
+    signal: job.signal,
+  });
+}
+
+interface TrainingCheckpoint {
+  readonly modelVersion: string;
+  readonly registeredVersion: number;
+}
+
+async function train(job: RunningJob, options: DocumentedJobsOptions): Promise<TrainingOutcome> {
+  const { forecaster, registry, rollout } = options;
+  let trained = job.checkpoint as TrainingCheckpoint | undefined;
+  if (!trained) {
+    const report = await forecaster.train({ signal: job.signal });
+    if (!registry) return { modelVersion: report.modelVersion };
+    const content = new TextEncoder().encode(JSON.stringify(snapshotToJson(forecaster.snapshot()!)));
+    const { version } = await registry.register(content, {
+      lineage: lineageOf(report, options),
+      metrics: metricsOf(report),
+    });
+    trained = { modelVersion: report.modelVersion, registeredVersion: version };
+    await job.saveCheckpoint(trained);
+  }
+  const outcome = await rollout?.afterTraining(trained.registeredVersion);
+  return { ...trained, ...(outcome && { action: outcome.action }) };
+}
+
+function lineageOf(report: TrainingReport, { codeVersion = 'unknown', seed = 0 }: DocumentedJobsOptions) {
+  const { trainingDays, validationDays } = DOCUMENTED_SCHEDULE;
+  return {
+    // The version of a snapshot is the last day and the fingerprint of its data.
+    dataFingerprint: report.modelVersion,
+    dataFrom: report.firstDay,
+    dataTo: report.lastDay,
+    configuration: { trainingDays, validationDays, products: report.products },
+    codeVersion,
+    seed,
+  };
+}
+
+function metricsOf({ validation }: TrainingReport): ModelMetrics {
+  if (!validation) return {};
+  const { accuracy, mae, rmse, r2, bias } = validation.model.products;
+  return { wape: 1 - accuracy, mae, rmse, r2, bias };
+}

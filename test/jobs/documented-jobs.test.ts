@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { createForecaster, snapshotFromJson } from '../../src/forecaster/index.js';
+import {
+  COLLECTION_JOB,
+  createInProcessJobRunner,
+  registerDocumentedJobs,
+  TRAINING_JOB,
+} from '../../src/jobs/index.js';
+import { weekdayMean } from '../../src/models/baselines/index.js';
+import { MemoryRegistryState } from '../../src/registry/memory-registry-state.js';
+import { createModelRegistry } from '../../src/registry/model-registry.js';
+import { createRolloutController } from '../../src/registry/rollout/rollout-controller.js';
+import { MemoryArtifactStore } from '../../src/storage/memory/memory-artifact-store.js';
+import { generateSales } from '../../src/testing/generate-sales.js';
+import { ManualClock } from './manual-clock.js';
+
+const DAY = 86_400_000;
+/** A Wednesday. */
+const START = Date.UTC(2024, 4, 29, 12);
+
+describe('registerDocumentedJobs', () => {
+  it('collects each day at 02:00 UTC, the day that ended, and after a failure the same day', async () => {
+    const clock = new ManualClock(START);
+    const runner = createInProcessJobRunner({ clock, pollMs: 60_000 });
+    const seen: string[] = [];
+    let failures = 1;
+    await registerDocumentedJobs(runner, {
+      forecaster: createForecaster(),
+      now: () => clock.now(),
+      async collect({ day, batchId, checkpoint, saveCheckpoint }) {
+        seen.push(`${new Date(clock.now()).toISOString().slice(0, 16)} ${day} ${batchId} ${checkpoint}`);
+        await saveCheckpoint('page 2');
+        if (failures-- > 0) throw new Error('the shop is asleep');
+      },
+    });
+    await clock.advance(2 * DAY);
+    expect(seen).toEqual([
+      '2024-05-30T02:00 2024-05-29 daily-collection-2024-05-29 undefined',
+      '2024-05-30T02:01 2024-05-29 daily-collection-2024-05-29 page 2',
+      '2024-05-31T02:00 2024-05-30 daily-collection-2024-05-30 undefined',
+    ]);
+    await runner.close();
+  });
+
+  it('trains on two years with 30 days of validation, registers and promotes the model', async () => {
+    const artifacts = new MemoryArtifactStore();
+    const registry = createModelRegistry({
+      name: 'retail',
+      artifacts,
+      state: new MemoryRegistryState(),
+      load: (content) => snapshotFromJson(JSON.parse(new TextDecoder().decode(content))),
+    });
+    const forecaster = createForecaster({ model: weekdayMean() });
+    const { records } = generateSales({ products: 5, days: 900, seed: 4 });
+    await forecaster.ingest(records);
+    const runner = createInProcessJobRunner();
+    const rollout = createRolloutController({ registry });
+    await registerDocumentedJobs(runner, { forecaster, registry, rollout, collect: async () => null });
+    await runner.enqueue(TRAINING_JOB, null, { id: 'now' });
+    const outcome = await runner.result(TRAINING_JOB, 'now');
+    const snapshot = forecaster.snapshot()!;
+    expect(outcome).toEqual({
+      modelVersion: snapshot.modelVersion,
+      registeredVersion: 1,
+      action: 'promoted',
+    });
+    expect(snapshot.validation?.days).toBe(30);
+    const { lineage, metrics, state } = await registry.get(1);
+    // 730 days, and 30 before them for the features of the first.
+    const days = (Date.parse(lineage.dataTo!) - Date.parse(lineage.dataFrom!)) / DAY + 1;
+    expect(days).toBe(760);
+    expect(state).toBe('production');
+    expect(metrics['wape']).toBeGreaterThan(0);
+    expect(metrics['wape']).toBeLessThan(1);
+    await registry.refresh();
+    expect(registry.route('merchant').model).toEqual(snapshot);
+    await runner.close();
+  });
+
+  it('does not train again when only the promotion failed', async () => {
+    const registry = createModelRegistry({
+      name: 'retail',
+      artifacts: new MemoryArtifactStore(),
+      state: new MemoryRegistryState(),
+      load: () => null,
+    });
+    const forecaster = createForecaster({ model: weekdayMean() });
+    await forecaster.ingest(generateSales({ products: 3, days: 120, seed: 4 }).records);
+    let trainings = 0;
+    const counting = {
+      snapshot: () => forecaster.snapshot(),
+      train: (...options: Parameters<typeof forecaster.train>) => {
+        trainings++;
+        return forecaster.train(...options);
+      },
+    };
+    const versions: number[] = [];
+    const rollout = {
+      async afterTraining(version: number) {
+        versions.push(version);
+        if (versions.length === 1) throw new Error('the registry is away');
+        return createRolloutController({ registry }).afterTraining(version);
+      },
+    };
+    const runner = createInProcessJobRunner({ pollMs: 20 });
+    await registerDocumentedJobs(runner, {
+      forecaster: counting,
+      registry,
+      rollout,
+      collect: async () => null,
+    });
+    await runner.enqueue(TRAINING_JOB, null, { id: 'now', backoffMs: 10 });
+    expect(await runner.result(TRAINING_JOB, 'now')).toMatchObject({ registeredVersion: 1 });
+    expect({ trainings, versions }).toEqual({ trainings: 1, versions: [1, 1] });
+    await runner.close();
+  });
+
+  it('leaves a dead letter with the reason when there is nothing to train on', async () => {
+    const runner = createInProcessJobRunner({ pollMs: 20 });
+    await registerDocumentedJobs(runner, { forecaster: createForecaster(), collect: async () => null });
+    await runner.enqueue(TRAINING_JOB, null, { id: 'empty', attempts: 2, backoffMs: 10 });
+    await expect(runner.result(TRAINING_JOB, 'empty')).rejects.toThrow('empty-data');
+    const [letter] = await runner.deadLetters(TRAINING_JOB);
+    expect(letter.reason).toMatch(/^empty-data: /);
+    expect(await runner.deadLetters(COLLECTION_JOB)).toEqual([]);
+    await runner.close();
+  });
+});
