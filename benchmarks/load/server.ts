@@ -11,8 +11,14 @@ export interface LoadedServer {
   stop(): Promise<void>;
 }
 
-/** Starts the reference server on a free port of this machine and waits until it answers. */
-export async function startServer(environment: Record<string, string>): Promise<LoadedServer> {
+/**
+ * Starts the reference server on a free port of this machine and waits until it is ready, or, for one without a model,
+ * only until it lives.
+ */
+export async function startServer(
+  environment: Record<string, string>,
+  until: 'ready' | 'live' = 'ready',
+): Promise<LoadedServer> {
   const port = String(await freePort());
   const child = spawn(process.execPath, ['--import', 'tsx', 'examples/express-server/main.ts'], {
     cwd: ROOT,
@@ -23,7 +29,7 @@ export async function startServer(environment: Record<string, string>): Promise<
   child.stderr.on('data', (text) => (printed += text));
   const url = `http://127.0.0.1:${port}`;
   const deadline = Date.now() + 600_000;
-  while (!(await isReady(url)) || !printed.includes('Listening at')) {
+  while (!(await isHealthy(url, until)) || !printed.includes('Listening at')) {
     if (child.exitCode !== null || Date.now() > deadline)
       throw new Error(`The server did not start:\n${printed}`);
     await new Promise((resolve) => setTimeout(resolve, 200));
@@ -40,8 +46,8 @@ async function stop(child: ChildProcess): Promise<void> {
   await exited;
 }
 
-function isReady(url: string): Promise<boolean> {
-  return fetch(`${url}/health/ready`).then(
+function isHealthy(url: string, check: 'ready' | 'live'): Promise<boolean> {
+  return fetch(`${url}/health/${check}`).then(
     ({ status }) => status === 200,
     () => false,
   );

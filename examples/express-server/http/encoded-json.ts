@@ -10,12 +10,14 @@ export interface EncodedJson {
 }
 
 const MIN_GZIP_BYTES = 1_024;
+/** An answer is compressed on the thread that serves requests: most of the gain for a fraction of the time. */
+const GZIP_LEVEL = 2;
 
 /** Encodes a value as JSON once. */
 export function encodeJson(value: unknown): EncodedJson {
   const plain = Buffer.from(JSON.stringify(value));
   const etag = `"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`;
-  const gzip = plain.length >= MIN_GZIP_BYTES ? gzipSync(plain) : undefined;
+  const gzip = plain.length >= MIN_GZIP_BYTES ? gzipSync(plain, { level: GZIP_LEVEL }) : undefined;
   return { plain, gzip: gzip && gzip.length < plain.length ? gzip : undefined, etag };
 }
 
