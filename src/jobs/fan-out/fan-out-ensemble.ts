@@ -1,6 +1,6 @@
 import { canonicalJson, sha256Hex } from '../../canonical-json.js';
 import { ForecastError } from '../../errors.js';
-import { createPacer } from '../../long-call.js';
+import { createPacer, throwIfAborted } from '../../long-call.js';
 import type { FitOptions, FittedModel, ForecastModel, SerializedModel } from '../../models/contract.js';
 import {
   type DocumentedEnsembleOptions,
@@ -69,10 +69,16 @@ export function fanOutEnsemble(options: FanOutOptions): ForecastModel {
       requireObserved(panel);
       const { covariates = {}, seed = 0 } = fitOptions;
       const order: FitOrder = { options: ensemble, covariates, seed };
-      const store = new RunStore(options.artifacts, await runId(panel, order, chunkSeries, boosterSeries));
-      const chunks = await publish(store, panel, order, chunkSeries, boosterSeries, fitOptions.signal);
-      await runTasks(options, store, chunks, fitOptions);
-      const fitted = await collect(store, panel, chunks, ensemble, fitOptions.signal);
+      const run = await runId(panel, order, chunkSeries, boosterSeries);
+      const store = new RunStore(options.artifacts, run);
+      const pieces = piecesOf(panel, chunkSeries, boosterSeries);
+      await store.put(ORDER, order, fitOptions.signal);
+      const jobs = await publish(pieces, store, options, fitOptions.signal);
+      const results = await collect(pieces, jobs, store, options.runner, fitOptions);
+      const [booster, ...parts] = results;
+      const loader = seasonalTrend();
+      const panels = parts.map((part) => loader.load(part) as FittedPanel);
+      const fitted = joinEnsemble(panel, booster, panels, ensemble);
       await store.clear();
       return local.load(fitted);
     },
@@ -91,59 +97,82 @@ async function runId(panel: Panel, order: FitOrder, chunkSeries: number, booster
   );
 }
 
-async function publish(
-  store: RunStore,
-  panel: Panel,
-  order: FitOrder,
-  chunkSeries: number,
-  boosterSeries: number | undefined,
-  signal: AbortSignal | undefined,
-): Promise<number> {
-  const chunks = Math.ceil(panel.seriesCount / chunkSeries);
-  await store.put(ORDER, order, signal);
-  if (!(await store.has(BOOSTER))) {
-    await store.put(BOOSTER_PANEL, panelToJson(boosterPanel(panel, boosterSeries)), signal);
-  }
-  for (let part = 0; part < chunks; part++) {
-    if (await store.has(partFit(part))) continue;
-    const from = part * chunkSeries;
-    const count = Math.min(chunkSeries, panel.seriesCount - from);
-    const series = Array.from({ length: count }, (_, i) => from + i);
-    await store.put(partPanel(part), panelToJson(selectSeries(panel, series)), signal);
-  }
-  return chunks;
+/** A piece of the work: what it needs and where its result will be. */
+interface Piece {
+  readonly part?: number;
+  readonly input: string;
+  readonly result: string;
+  readonly panel: () => Panel;
 }
 
-/** Enqueues what has no result yet, the booster first because it takes longest, and waits for all. */
-async function runTasks(
-  options: FanOutOptions,
+/** The booster, which takes longest, and the chunks of series in their order. */
+function piecesOf(panel: Panel, chunkSeries: number, boosterSeries: number | undefined): Piece[] {
+  const chunks = Array.from({ length: Math.ceil(panel.seriesCount / chunkSeries) }, (_, part) => {
+    const from = part * chunkSeries;
+    const length = Math.min(chunkSeries, panel.seriesCount - from);
+    const series = Array.from({ length }, (_, i) => from + i);
+    return {
+      part,
+      input: partPanel(part),
+      result: partFit(part),
+      panel: () => selectSeries(panel, series),
+    };
+  });
+  const booster = { input: BOOSTER_PANEL, result: BOOSTER, panel: () => boosterPanel(panel, boosterSeries) };
+  return [booster, ...chunks];
+}
+
+/**
+ * Stores the input of each piece that has no result yet and enqueues it at once, so that workers begin while the next
+ * input is written. Returns the ids of the jobs; undefined where the result is there.
+ */
+async function publish(
+  pieces: readonly Piece[],
   store: RunStore,
-  chunks: number,
-  { signal, onProgress }: FitOptions,
-): Promise<void> {
-  const parts = [undefined, ...Array.from({ length: chunks }, (_, part) => part)];
-  const pace = createPacer({ signal, onProgress });
-  const ids: string[] = [];
-  for (const part of parts) {
-    const known = await store.has(part === undefined ? BOOSTER : partFit(part));
-    if (!known) ids.push(await enqueue(options, { run: store.run, ...(part !== undefined && { part }) }));
+  options: FanOutOptions,
+  signal: AbortSignal | undefined,
+): Promise<(string | undefined)[]> {
+  const ids: (string | undefined)[] = [];
+  for (const { part, input, result, panel } of pieces) {
+    throwIfAborted(signal);
+    if (await store.has(result)) {
+      ids.push(undefined);
+      continue;
+    }
+    await store.put(input, panelToJson(panel()), signal);
+    ids.push(await enqueue(options, { run: store.run, ...(part !== undefined && { part }) }));
   }
-  let done = parts.length - ids.length;
-  const report = async () => pace({ phase: 'fan out', done: ++done, total: parts.length });
+  return ids;
+}
+
+/** Reads the results as they come, in the order of the pieces. */
+async function collect(
+  pieces: readonly Piece[],
+  jobs: readonly (string | undefined)[],
+  store: RunStore,
+  runner: JobRunner,
+  { signal, onProgress }: FitOptions,
+): Promise<SerializedModel[]> {
+  const pace = createPacer({ signal, onProgress });
+  const results: SerializedModel[] = [];
+  let done = 0;
   const stop = new AbortController();
   const forward = () => stop.abort(signal?.reason);
   signal?.addEventListener('abort', forward, { once: true });
   if (signal?.aborted) forward();
   // A few waiters at a time: each listens to the signal, and thousands of listeners are slow.
-  const waiting = ids.values();
+  const waiting = pieces.entries();
   const wait = async () => {
-    for (const id of waiting) {
-      await options.runner.result(FAN_OUT_JOB, id, { signal: stop.signal });
-      await report();
+    for (const [at, { result }] of waiting) {
+      const id = jobs[at];
+      if (id !== undefined) await runner.result(FAN_OUT_JOB, id, { signal: stop.signal });
+      results[at] = (await store.get(result, stop.signal)) as SerializedModel;
+      await pace({ phase: 'fan out', done: ++done, total: pieces.length });
     }
   };
   try {
     await Promise.all(Array.from({ length: WAITERS }, wait));
+    return results;
   } catch (error) {
     stop.abort();
     throw error;
@@ -161,22 +190,6 @@ async function enqueue({ runner, attempts }: FanOutOptions, task: FanOutTask): P
   // It was done for an earlier fit of the same data, whose results are gone.
   if (status?.state === 'done') return (await runner.enqueue(FAN_OUT_JOB, task, { attempts })).id;
   return id;
-}
-
-async function collect(
-  store: RunStore,
-  panel: Panel,
-  chunks: number,
-  ensemble: DocumentedEnsembleOptions,
-  signal: AbortSignal | undefined,
-): Promise<SerializedModel> {
-  const parts: FittedPanel[] = [];
-  const loader = seasonalTrend();
-  for (let part = 0; part < chunks; part++) {
-    const json = (await store.get(partFit(part), signal)) as SerializedModel;
-    parts.push(loader.load(json) as FittedPanel);
-  }
-  return joinEnsemble(panel, (await store.get(BOOSTER, signal)) as SerializedModel, parts, ensemble);
 }
 
 /** A piece without any sale is fitted as flat; a whole panel without one has nothing to learn from. */
