@@ -1,0 +1,27 @@
+import { parseArgs } from 'node:util';
+import { restore } from './recovery/restore.js';
+
+/**
+ * npx tsx restore.ts --from FOLDER --artifacts FOLDER [--registry FOLDER] (--database postgres://... | --pglite FOLDER)
+ *
+ * The database and all folders but the first must be empty.
+ */
+const { values } = parseArgs({
+  options: {
+    from: { type: 'string' },
+    artifacts: { type: 'string' },
+    registry: { type: 'string' },
+    database: { type: 'string' },
+    pglite: { type: 'string' },
+  },
+});
+const { from, artifacts, registry, database: url, pglite: folder } = values;
+if (!from || !artifacts || (!url && !folder)) {
+  throw new Error('--from, --artifacts and one of --database and --pglite are needed');
+}
+const { createdAt } = await restore(from, {
+  database: url ? { url } : { folder: folder! },
+  artifacts,
+  registry,
+});
+console.log(`Restored the backup of ${createdAt}`);
