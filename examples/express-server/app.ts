@@ -7,6 +7,7 @@ import swaggerUi from 'swagger-ui-express';
 import type { AccessControl } from './http/authorize.js';
 import { serveDirectly } from './http/direct.js';
 import type { Endpoint } from './http/endpoint.js';
+import { inTurns } from './http/in-turns.js';
 import { mountEndpoints, unknownPath } from './http/mount.js';
 import { observeRequests } from './http/observe.js';
 import { openApiDocument } from './http/openapi.js';
@@ -97,7 +98,7 @@ export function createApp(dependencies: AppDependencies): App {
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
     sendProblem(error, request, response);
   });
-  return { express: app, handle: serveDirectly(endpoints, access, sendProblem, prepare, app) };
+  return { express: app, handle: inTurns(serveDirectly(endpoints, access, sendProblem, prepare, app)) };
 }
 
 function mountDocumentation(app: Express, document: Record<string, unknown>): void {

@@ -35,8 +35,8 @@ export interface ComposeOptions {
   readonly logger: Logger;
   /** Clock for what expires. Default: the system's. */
   readonly now?: () => Date;
-  /** Collects the metrics of all processes. Default: those of this one. */
-  readonly collectMetrics?: (metrics: Metrics) => Promise<string>;
+  /** Makes what collects the metrics of all processes. Default: those of this one. */
+  readonly metricsCollector?: (metrics: Metrics) => () => Promise<string>;
 }
 
 /** A server in parts, ready to be listened with. */
@@ -82,7 +82,7 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
   });
   const readiness = new Readiness(forecaster, opened.database, redis);
   const maintenance = new Maintenance(opened.storage, logger, now);
-  const collectMetrics = options.collectMetrics ?? ((own) => own.registry.metrics());
+  const collectMetrics = options.metricsCollector?.(metrics) ?? (() => metrics.registry.metrics());
   const dependencies: AppDependencies = {
     forecaster,
     forecasts: new ForecastService(forecaster, metrics),
@@ -117,7 +117,7 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
     operations: {
       readiness: () => readiness.report(),
       metrics: async () => ({
-        text: await collectMetrics(metrics),
+        text: await collectMetrics(),
         contentType: metrics.registry.contentType,
       }),
     },

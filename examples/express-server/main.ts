@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
 import { runPrimary } from './cluster/primary.js';
-import { clusterMetrics } from './cluster/worker-metrics.js';
+import { collectFromCluster } from './cluster/worker-metrics.js';
 import { composeServer } from './compose.js';
 import { ConfigError, readConfig, type ServerConfig } from './config.js';
 import { listen } from './listen.js';
@@ -32,7 +32,7 @@ async function serve(config: ServerConfig, alone: boolean): Promise<void> {
   const logger = createLogger(config.LOG_LEVEL);
   const composed = await composeServer(config, {
     logger,
-    collectMetrics: alone ? undefined : clusterMetrics,
+    metricsCollector: alone ? undefined : collectFromCluster,
   });
   const running = await listen(config, composed);
   const stop = () => {

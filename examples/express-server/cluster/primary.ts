@@ -50,7 +50,9 @@ async function answer(
   registry: Pick<AggregatorRegistry<RegistryContentType>, 'clusterMetrics'>,
 ): Promise<void> {
   if (message?.kind !== 'ask-metrics') return;
-  const text = await registry.clusterMetrics();
+  // Fails if a process is starting or dying; the one that asks then gives its own.
+  const text = await registry.clusterMetrics().catch(() => undefined);
+  if (text === undefined || !worker.isConnected()) return;
   const reply: MetricsAnswer = { kind: 'metrics', id: message.id!, text };
-  if (worker.isConnected()) worker.send(reply);
+  worker.send(reply);
 }

@@ -5,9 +5,15 @@ import type { MetricsAnswer, MetricsQuestion } from './primary.js';
 const PATIENCE_MS = 5_000;
 let questions = 0;
 
-/** The metrics of all processes of the cluster, from the primary; of this one alone if it does not answer. */
-export function clusterMetrics(metrics: Metrics): Promise<string> {
+/** Collects the metrics of all processes of the cluster through the primary; of this one alone if it does not answer. */
+export function collectFromCluster(metrics: Metrics): () => Promise<string> {
   AggregatorRegistry.setRegistries(metrics.registry);
+  // Making one is what lets this process answer when others are asked.
+  new AggregatorRegistry();
+  return () => askPrimary(metrics);
+}
+
+function askPrimary(metrics: Metrics): Promise<string> {
   const id = ++questions;
   return new Promise((resolve) => {
     const finish = (text: string | Promise<string>) => {

@@ -1,13 +1,16 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { RateLimiter } from '../../../examples/express-server/security/rate-limiter.js';
 import {
   endProcess,
   freePort,
@@ -155,6 +158,63 @@ describeWithPostgres('several instances', () => {
       );
       process.kill(pid, 'SIGTERM');
       await expect(starting).rejects.toThrow(/The server ended/);
+    });
+
+    it('run as processes of a cluster that replaces those that die and sums their metrics', async () => {
+      const cluster = await startProcess({ ...environment, CLUSTER_WORKERS: '2' });
+      try {
+        const get = (path: string) => fetch(cluster.url + path, { headers: { 'x-api-key': key } });
+        const children = () =>
+          execFileSync('pgrep', ['-P', String(cluster.pid)], { encoding: 'utf8' })
+            .trim()
+            .split('\n')
+            .map(Number);
+        const counted = async () => {
+          const text = await (await get('/metrics')).text();
+          return Number(
+            /^http_requests_total\{method="GET",route="([^"]*top-products)",status="200"\} (\d+)/m.exec(
+              text,
+            )?.[2] ?? 0,
+          );
+        };
+        for (let i = 0; i < 40; i++) {
+          expect(
+            (await fetch(cluster.url + FORECAST, { headers: { 'x-api-key': key, connection: 'close' } }))
+              .status,
+          ).toBe(200);
+        }
+        expect(await counted()).toBe(40);
+        const before = children();
+        expect(before).toHaveLength(2);
+        process.kill(before[0], 'SIGKILL');
+        await expect
+          .poll(() => children().filter((pid) => !before.includes(pid)).length, { timeout: 20_000 })
+          .toBe(1);
+        expect((await get(FORECAST)).status).toBe(200);
+        expect(await cluster.end('SIGTERM')).toBe(0);
+      } finally {
+        await cluster.end('SIGKILL');
+      }
+    });
+
+    it('count the requests of a key together', async () => {
+      const client = new Redis(REDIS_URL, { enableOfflineQueue: false });
+      await once(client, 'ready');
+      try {
+        const options = {
+          limit: 200,
+          windowSeconds: 60,
+          redis: client,
+          prefix: `test-limit-${randomUUID()}`,
+        };
+        const limiters = [new RateLimiter(options), new RateLimiter(options)];
+        const answers = await Promise.all(
+          Array.from({ length: 500 }, async (_, i) => (await limiters[i % 2].consume('key')).allowed),
+        );
+        expect(answers.filter((allowed) => allowed)).toHaveLength(200);
+      } finally {
+        client.disconnect();
+      }
     });
 
     describeWithService('nginx', hasProgram('nginx', '-v'), 'install nginx-light', 'behind nginx', () => {

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readConfig } from '../../../examples/express-server/config.js';
+import { EmbeddedGate } from '../../../examples/express-server/storage/database.js';
+
+describe('readConfig', () => {
+  it('has a default for everything', () => {
+    expect(readConfig({})).toMatchObject({
+      PORT: 3000,
+      HOST: '127.0.0.1',
+      DATA_DIR: '.data',
+      DATABASE_POOL_MAX: 100,
+      KEY_LIFETIME_DAYS: 90,
+      RETENTION_DAYS: 731,
+      CLUSTER_WORKERS: 1,
+    });
+    expect(readConfig({ REDIS_URL: '' }).REDIS_URL).toBeUndefined();
+  });
+
+  it('reads encryption keys, the current one first', () => {
+    const { ARTIFACT_KEYS } = readConfig({ ARTIFACT_KEYS: `new:${'ab'.repeat(32)},old:${'01'.repeat(32)}` });
+    expect(ARTIFACT_KEYS?.currentKeyId).toBe('new');
+    expect(ARTIFACT_KEYS?.keys['old']).toEqual(new Uint8Array(32).fill(1));
+  });
+
+  it.each([
+    [{ PORT: '70000' }, 'PORT'],
+    [{ PORT: 'http' }, 'PORT'],
+    [{ DATABASE_URL: 'mysql://host/db' }, 'DATABASE_URL'],
+    [{ REDIS_URL: 'host' }, 'REDIS_URL'],
+    [{ CLUSTER_WORKERS: '2' }, 'CLUSTER_WORKERS'],
+    [{ TLS_CERT_FILE: 'a.crt' }, 'TLS_KEY_FILE'],
+    [{ KEY_LIFETIME_DAYS: '91' }, 'KEY_LIFETIME_DAYS'],
+    [{ JWT_SECRET: 'short' }, 'JWT_SECRET'],
+    [{ ARTIFACT_KEYS: 'key:0123' }, 'ARTIFACT_KEYS'],
+    [{ DATABASE_SCHEMA: 'a"; DROP' }, 'DATABASE_SCHEMA'],
+  ])('refuses %j, names the variable and does not show its value', (environment, name) => {
+    const [value] = Object.values(environment);
+    const read = () => readConfig(environment);
+    expect(read).toThrow(ConfigError);
+    expect(read).toThrow(name);
+    if (value.length > 3) expect(read).not.toThrow(value);
+  });
+});
+
+describe('EmbeddedGate', () => {
+  /** Notes statements in the order in which they arrive, and answers each a turn of the event loop later. */
+  function fakeDatabase() {
+    const order: string[] = [];
+    const query = async (sql: string) => {
+      order.push(sql);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      if (sql === 'fail') throw new Error('failed');
+      return { rows: [] };
+    };
+    return { order, query };
+  }
+
+  it('keeps other statements out of a transaction', async () => {
+    const { order, query } = fakeDatabase();
+    const gate = new EmbeddedGate({ query });
+    const transaction = (async () => {
+      await gate.transactional.query('begin');
+      await gate.transactional.query('insert');
+      await gate.transactional.query('commit');
+    })();
+    await Promise.all([transaction, gate.query('other 1'), gate.query('other 2')]);
+    expect(order).toEqual(['begin', 'insert', 'commit', 'other 1', 'other 2']);
+  });
+
+  it('lets a transaction wait for a statement, and goes on after failures', async () => {
+    const { order, query } = fakeDatabase();
+    const gate = new EmbeddedGate({ query });
+    const failing = gate.query('fail');
+    const begun = gate.transactional.query('START TRANSACTION');
+    await expect(failing).rejects.toThrow('failed');
+    await begun;
+    await expect(gate.transactional.query('fail')).rejects.toThrow('failed');
+    const other = gate.query('other');
+    await gate.transactional.query('rollback');
+    await other;
+    expect(order).toEqual(['fail', 'START TRANSACTION', 'fail', 'rollback', 'other']);
+  });
+});
