@@ -17,6 +17,7 @@ export {
   checkForecaster,
   forecasterChecks,
 } from './check-forecaster.js';
+export { checkJobRunner, jobRunnerChecks, type MakeJobRunner } from './check-job-runner.js';
 export {
   checkRegistryState,
   type MakeRegistryState,
