@@ -160,8 +160,8 @@ class ForecastService implements Forecaster {
   }
 
   async useSnapshot(snapshot: ForecastSnapshot): Promise<void> {
+    // Answers are kept by version, so that those of the snapshot before need not be invalidated.
     this.current = { snapshot };
-    await this.cache.invalidate([ANSWERS_TAG]);
   }
 
   fittedModel(): FittedModel | undefined {

@@ -1,6 +1,6 @@
 import type { ForecastSnapshot } from 'commerce-forecast';
+import { accuracyReport, createAccuracyMonitor } from 'commerce-forecast';
 import { Gauge, type Registry } from 'prom-client';
-import { accuracyReport, createAccuracyMonitor } from '../../../src/evaluation/monitoring/index.js';
 
 const DAY_SECONDS = 86_400;
 

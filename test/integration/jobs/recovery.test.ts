@@ -63,9 +63,8 @@ async function behaviour({ storage, state }: Kept, artifacts: string) {
   await registry.refresh();
   const forecaster = createForecaster({ storage, model: weekdayMean({ weeks: 8 }), now });
   await forecaster.useSnapshot(registry.route('merchant').model);
-  const top = await forecaster
-    .topProducts({ timePeriod: 'month', category: 'all', limit: 10 })
-    .catch(() => null);
+  const { category } = records[0];
+  const top = await forecaster.topProducts({ timePeriod: 'month', category, limit: 10 });
   const categories = await forecaster.categories({ timePeriod: 'year' });
   await forecaster.train();
   const retrained = JSON.stringify(snapshotToJson(forecaster.snapshot()!));
