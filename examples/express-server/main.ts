@@ -34,6 +34,9 @@ async function serve(config: ServerConfig, alone: boolean): Promise<void> {
     logger,
     metricsCollector: alone ? undefined : collectFromCluster,
   });
+  const { models } = composed.dependencies;
+  // A process of a cluster shares its port with others that can answer: it joins them once it can.
+  if (!alone) await models.refresh();
   const running = await listen(config, composed);
   const stop = () => {
     running.shutDown().then(
@@ -46,13 +49,12 @@ async function serve(config: ServerConfig, alone: boolean): Promise<void> {
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
-  const { models } = composed.dependencies;
   models.poll(config.MODEL_POLL_SECONDS);
   if (alone) {
     const key = await prepareServer(config, composed);
     await composed.maintenance.start();
     announce(running.url, key, composed.dependencies.forecaster.snapshot()?.categories[0]);
-  } else await models.refresh();
+  }
 }
 
 /** The primary prepares the database once, so that the others find it done. */
