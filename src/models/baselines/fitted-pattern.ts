@@ -15,6 +15,7 @@ import {
   checkTotalsOptions,
   normalQuantile,
   type ResidualHistory,
+  residualDeviation,
   totalMeans,
   totalsWithIntervals,
 } from '../uncertainty/index.js';
@@ -110,7 +111,7 @@ export class FittedPattern implements FittedModel {
     const upper = new Float64Array(mean.length);
     const quantile = normalQuantile((1 + level) / 2);
     for (let s = 0; s < this.seriesCount; s++) {
-      const deviation = this.deviation(s);
+      const deviation = residualDeviation(this.residualHistory, s);
       for (let h = 0; h < horizon; h++) {
         const halfWidth = quantile * deviation * Math.sqrt(this.varianceGrowth(h));
         lower[s * horizon + h] = mean[s * horizon + h] - halfWidth;
@@ -118,19 +119,6 @@ export class FittedPattern implements FittedModel {
       }
     }
     return { level, lower, upper };
-  }
-
-  /** Root mean square of the residuals of a series; 0 without any. */
-  private deviation(series: number): number {
-    const { residualDays, residuals } = this.state;
-    let sum = 0;
-    let observed = 0;
-    for (let i = series * residualDays; i < (series + 1) * residualDays; i++) {
-      if (Number.isNaN(residuals[i])) continue;
-      sum += residuals[i] ** 2;
-      observed++;
-    }
-    return observed === 0 ? 0 : Math.sqrt(sum / observed);
   }
 
   /** Hyndman and Athanasopoulos, "Forecasting: principles and practice" (3rd ed.), section 5.5: k + 1 for repetition k. */

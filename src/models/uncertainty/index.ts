@@ -5,4 +5,10 @@ export { sumVariance } from './sum-variance.js';
 export type { SymmetricLaw } from './symmetric-quantile.js';
 export { centralHalfWidths } from './symmetric-quantile.js';
 export type { ResidualHistory, TotalHalfWidths } from './totals.js';
-export { groupResiduals, residualTotals, totalMeans, totalsWithIntervals } from './totals.js';
+export {
+  groupResiduals,
+  residualDeviation,
+  residualTotals,
+  totalMeans,
+  totalsWithIntervals,
+} from './totals.js';

@@ -16,6 +16,18 @@ export interface ResidualHistory {
 /** Half-widths of the intervals of one total: one for each level, given the variance of its noise. */
 export type TotalHalfWidths = (group: number, range: number, noiseVariance: number) => ArrayLike<number>;
 
+/** Root mean square of the observed residuals of a series; 0 without any. */
+export function residualDeviation({ days, values }: ResidualHistory, series: number): number {
+  let squares = 0;
+  let observed = 0;
+  for (let i = series * days; i < (series + 1) * days; i++) {
+    if (Number.isNaN(values[i])) continue;
+    squares += values[i] ** 2;
+    observed++;
+  }
+  return observed === 0 ? 0 : Math.sqrt(squares / observed);
+}
+
 /**
  * Residuals of each group by day: the sum over its members, so that the correlation between series is in it. A
  * missing member counts as 0; a day without any member is missing. Group-major, `groupCount * history.days`.

@@ -17,6 +17,7 @@ import {
   checkTotalsOptions,
   normalQuantile,
   type ResidualHistory,
+  residualDeviation,
   residualTotals,
 } from '../uncertainty/index.js';
 import { forecastRecursively, type RecursionState } from './recursive-forecast.js';
@@ -98,17 +99,8 @@ export class FittedXGBoost implements FittedModel {
 
   /** Root mean square error of each series. */
   private deviations(): Float64Array {
-    const { days, values } = this.state.residuals;
-    return Float64Array.from({ length: this.seriesCount }, (_, s) => {
-      let squares = 0;
-      let observed = 0;
-      for (let i = s * days; i < (s + 1) * days; i++) {
-        if (Number.isNaN(values[i])) continue;
-        squares += values[i] ** 2;
-        observed++;
-      }
-      return observed > 0 ? Math.sqrt(squares / observed) : 0;
-    });
+    const { residuals } = this.state;
+    return Float64Array.from({ length: this.seriesCount }, (_, s) => residualDeviation(residuals, s));
   }
 }
 

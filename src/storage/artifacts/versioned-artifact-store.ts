@@ -1,3 +1,4 @@
+import { sha256Hex } from '../../canonical-json.js';
 import { ForecastError } from '../../errors.js';
 import { throwIfAborted } from '../../long-call.js';
 import type { ArtifactStore, ArtifactVersion } from '../artifact-contract.js';
@@ -189,11 +190,6 @@ export class VersionedArtifactStore implements ArtifactStore {
     }
     if (entry !== undefined) yield entry;
   }
-}
-
-async function sha256Hex(content: Uint8Array): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new Uint8Array(content));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function notFound(name: string, version: number | undefined): ForecastError {
