@@ -1,8 +1,9 @@
-import type { RowGradients } from './histogram.js';
+import type { RowGradients } from './accumulate.js';
 import type { Objective } from './objective.js';
 
 /** Adding and subtracting 1.5 * 2^52 rounds a float64 to the nearest integer. */
-const ROUNDER = 6755399441055744;
+export const INTEGER_ROUNDER = 6755399441055744;
+const ROUNDER = INTEGER_ROUNDER;
 
 /** The gradients of one round and their sums. */
 export interface RoundGradients {

@@ -1,6 +1,7 @@
 import type { Progress } from '../../long-call.js';
+import type { RowGradients } from './accumulate.js';
 import type { BinnedMatrix } from './binning.js';
-import { buildHistogram, type RowGradients } from './histogram.js';
+import { buildHistogram } from './histogram.js';
 import { LeafRules, type NodeStatistics } from './leaf-rules.js';
 import type { BoosterParams } from './params.js';
 import { addLeaf, addLeafPair, partitionByBin, partitionByTable } from './partition.js';
