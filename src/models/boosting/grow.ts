@@ -1,6 +1,7 @@
 import type { Progress } from '../../long-call.js';
 import type { RowGradients } from './accumulate.js';
 import type { BinnedMatrix } from './binning.js';
+import { CompactHistogram } from './compact-histogram.js';
 import { buildHistogram } from './histogram.js';
 import { LeafRules, type NodeStatistics } from './leaf-rules.js';
 import type { BoosterParams } from './params.js';
@@ -33,9 +34,13 @@ interface GrowingNode extends NodeStatistics {
   readonly end: number;
   /** As a leaf, before shrinkage. */
   readonly weight: number;
-  histogram: Float64Array;
+  /** Undefined if the parent was small: the node is then summed up by itself, and so are its descendants. */
+  histogram: Float64Array | undefined;
   split: Split;
 }
+
+/** A node is small with fewer than one row for so many bins: summing up its rows then costs less than passing over the bins. */
+const BINS_PER_ROW = 20;
 
 /** Nodes with more rows than this are worth a progress report of their own, so that an abort is not late. */
 const LARGE_NODE = 100_000;
@@ -50,6 +55,9 @@ export class TreeGrower {
   private readonly rules: LeafRules;
   private readonly finder: SplitFinder;
   private readonly spareHistograms: Float64Array[] = [];
+  private readonly compact: CompactHistogram;
+  /** Nodes with at most so many rows are small. */
+  private readonly smallRows: number;
   private readonly goesLeft = new Uint8Array(256);
   private readonly valueOfBin = new Float32Array(256);
   private builder = new TreeBuilder(1);
@@ -59,6 +67,8 @@ export class TreeGrower {
     this.params = params;
     this.rules = new LeafRules(params);
     this.finder = new SplitFinder(matrix, params, this.rules);
+    this.compact = new CompactHistogram(matrix);
+    this.smallRows = matrix.categorical.includes(1) ? 0 : Math.floor(matrix.totalBins / BINS_PER_ROW);
     this.order = new Uint32Array(matrix.rows);
     this.otherOrder = new Uint32Array(matrix.rows);
   }
@@ -74,7 +84,7 @@ export class TreeGrower {
       const full = maxLeaves > 0 && leaves >= maxLeaves;
       if (node.split.feature < 0 || full) {
         this.settle(task, node);
-        this.spareHistograms.push(node.histogram);
+        this.release(node);
         continue;
       }
       leaves++;
@@ -117,13 +127,12 @@ export class TreeGrower {
     this.describe(leftId + 1, right.weight, right.hessian);
     if (final && !task.leafValue) {
       this.settlePair(task, node, leftId, left.weight, right.weight);
-      this.spareHistograms.push(node.histogram);
+      this.release(node);
       return;
     }
     const middle = this.partition(node);
     const bounds = this.rules.childBounds(node, split.feature, left.weight, right.weight);
     const depth = node.depth + 1;
-    const noHistogram = node.histogram;
     const leftNode: GrowingNode = {
       ...left,
       lower: bounds[0],
@@ -132,7 +141,7 @@ export class TreeGrower {
       depth,
       start: node.start,
       end: middle,
-      histogram: noHistogram,
+      histogram: undefined,
       split: NO_SPLIT,
     };
     const rightNode: GrowingNode = {
@@ -143,31 +152,53 @@ export class TreeGrower {
       depth,
       start: middle,
       end: node.end,
-      histogram: noHistogram,
+      histogram: undefined,
       split: NO_SPLIT,
     };
     if (final) {
       this.settle(task, leftNode);
       this.settle(task, rightNode);
-      this.spareHistograms.push(node.histogram);
+      this.release(node);
       return;
     }
-    this.fillHistograms(task, node, leftNode, rightNode);
+    if (node.histogram && node.end - node.start > this.smallRows) {
+      this.fillHistograms(task, leftNode, rightNode, node.histogram);
+    } else {
+      this.release(node);
+    }
     for (const child of [leftNode, rightNode]) {
-      child.split = this.finder.find(child.histogram, child, task.sampler.featuresAt(depth));
+      child.split = this.search(task, child);
       open.push(child);
     }
   }
 
   /** Only the smaller child's histogram is built; the other is what it leaves of the parent's. */
-  private fillHistograms(task: GrowTask, parent: GrowingNode, left: GrowingNode, right: GrowingNode): void {
+  private fillHistograms(
+    task: GrowTask,
+    left: GrowingNode,
+    right: GrowingNode,
+    ofParent: Float64Array,
+  ): void {
     const smaller = left.end - left.start <= right.end - right.start ? left : right;
     const larger = smaller === left ? right : left;
     smaller.histogram = this.newHistogram();
-    larger.histogram = parent.histogram;
+    larger.histogram = ofParent;
     const order = this.orderAt(smaller.depth);
     const { start, end, histogram } = smaller;
-    buildHistogram(this.matrix, task.gradients, order, start, end, histogram, larger.histogram);
+    buildHistogram(this.matrix, task.gradients, order, start, end, histogram, ofParent);
+  }
+
+  /** The best split of a node, from its histogram if it has one. */
+  private search(task: GrowTask, node: GrowingNode): Split {
+    const features = task.sampler.featuresAt(node.depth);
+    if (node.histogram) return this.finder.find(node.histogram, node, features);
+    this.compact.fill(task.gradients, this.orderAt(node.depth), node.start, node.end);
+    return this.finder.findCompact(this.compact, node, features);
+  }
+
+  private release(node: GrowingNode): void {
+    if (node.histogram) this.spareHistograms.push(node.histogram);
+    node.histogram = undefined;
   }
 
   private childStatistics(parent: NodeStatistics, gradient: number, hessian: number) {

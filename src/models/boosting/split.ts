@@ -1,5 +1,6 @@
 import type { BinnedMatrix } from './binning.js';
 import { enumerateCategories } from './categorical-split.js';
+import type { CompactHistogram } from './compact-histogram.js';
 import type { LeafRules, NodeStatistics } from './leaf-rules.js';
 import type { BoosterParams } from './params.js';
 import { noSplit, type Split } from './split-candidate.js';
@@ -22,6 +23,8 @@ export class SplitFinder {
   /** A child without any hessian is never worth a split. */
   private readonly smallestChild: number;
   private best: Split = noSplit();
+  /** Numbers of the bins, where only some are in the histogram that is searched. */
+  private binOf: Uint8Array | undefined;
 
   constructor(matrix: BinnedMatrix, params: BoosterParams, rules: LeafRules) {
     this.matrix = matrix;
@@ -34,24 +37,55 @@ export class SplitFinder {
   find(histogram: Float64Array, node: NodeStatistics, features: Int32Array): Split {
     const { binCounts, hasMissing, offsets, categorical } = this.matrix;
     this.best = noSplit();
+    this.binOf = undefined;
     for (let i = 0; i < features.length; i++) {
       const feature = features[i];
       const bins = binCounts[feature];
-      const missing = hasMissing[feature] === 1;
       if (bins + hasMissing[feature] < 2) continue;
       const first = 2 * offsets[feature];
-      const last = first + 2 * bins;
       if (categorical[feature] === 1) {
         enumerateCategories(this.rules, this.params, histogram, first, bins, node, feature, this.best);
       } else {
-        const missingHessian = missing ? histogram[last + 1] : 0;
-        this.scanUp(histogram, first, last, missingHessian, node, feature);
-        if (missingHessian > 0) this.scanDown(histogram, first, last, node, feature);
+        this.scan(histogram, first, first + 2 * bins, hasMissing[feature] === 1, node, feature);
       }
     }
+    return this.bestIfAny();
+  }
+
+  /** The same split, found among the bins that hold rows: an empty bin only repeats the candidate before it. */
+  findCompact(histogram: CompactHistogram, node: NodeStatistics, features: Int32Array): Split {
+    const { values, starts } = histogram;
+    this.best = noSplit();
+    this.binOf = histogram.binOf;
+    for (let i = 0; i < features.length; i++) {
+      const feature = features[i];
+      const first = 2 * starts[feature];
+      const end = 2 * starts[feature + 1];
+      if (end - first < 4) continue;
+      const missing = histogram.endsWithMissing(feature);
+      this.scan(values, first, missing ? end - 2 : end, missing, node, feature);
+    }
+    return this.bestIfAny();
+  }
+
+  private bestIfAny(): Split {
     const { best } = this;
     if (best.gain < Math.max(SMALLEST_GAIN, this.params.gamma)) best.feature = -1;
     return best;
+  }
+
+  /** Tries all splits of a feature whose bins are at `first` to `last`, and missing values, if any, at `last`. */
+  private scan(
+    histogram: Float64Array,
+    first: number,
+    last: number,
+    missing: boolean,
+    node: NodeStatistics,
+    feature: number,
+  ): void {
+    const missingHessian = missing ? histogram[last + 1] : 0;
+    this.scanUp(histogram, first, last, missingHessian, node, feature);
+    if (missingHessian > 0) this.scanDown(histogram, first, last, node, feature);
   }
 
   /**
@@ -89,7 +123,7 @@ export class SplitFinder {
       const split = rules.splitGain(node, feature, leftGradient, leftHessian, rightGradient, rightHessian);
       const gain = Math.fround(split - nodeGain);
       if (gain > this.best.gain) {
-        this.take(gain, feature, (at - first) >> 1, false, leftGradient, leftHessian);
+        this.take(gain, feature, this.binAt(at, first), false, leftGradient, leftHessian);
         bar = (nodeGain + gain) * SCREEN;
       }
     }
@@ -123,10 +157,14 @@ export class SplitFinder {
       const split = rules.splitGain(node, feature, leftGradient, leftHessian, rightGradient, rightHessian);
       const gain = Math.fround(split - nodeGain);
       if (gain > this.best.gain) {
-        this.take(gain, feature, ((at - first) >> 1) - 1, true, leftGradient, leftHessian);
+        this.take(gain, feature, this.binAt(at, first) - 1, true, leftGradient, leftHessian);
         bar = (nodeGain + gain) * SCREEN;
       }
     }
+  }
+
+  private binAt(at: number, first: number): number {
+    return this.binOf ? this.binOf[at >> 1] : (at - first) >> 1;
   }
 
   private take(

@@ -1,0 +1,134 @@
+import { accumulate, featuresOfPass, type RowGradients } from './accumulate.js';
+import type { BinnedMatrix } from './binning.js';
+import { INTEGER_ROUNDER } from './gradients.js';
+import { scratchHistograms } from './histogram-kernels.js';
+
+/** Constants of this module, which the compiler folds; imported ones it does not. */
+const ROUNDER = INTEGER_ROUNDER;
+const { packed: PACKED, gradients: GRADIENTS, hessians: HESSIANS } = scratchHistograms();
+/** A bit for each bin of each feature of a pass that holds a row, 8 words of 32 bins a feature. */
+const MASKS = new Int32Array(16 * 8);
+
+/**
+ * A histogram of only the bins that hold a row. A node with far fewer rows than there are bins is summed up and searched
+ * in the time that its rows take, and its children need no histogram of it to subtract from.
+ */
+export class CompactHistogram {
+  /** Gradient and hessian of each bin that is kept, as in a full histogram. */
+  readonly values: Float64Array;
+  /** Number of each bin in its feature. */
+  readonly binOf: Uint8Array;
+  /** The bins of feature `f` are `starts[f]` to `starts[f + 1]`. */
+  readonly starts: Int32Array;
+  private readonly matrix: BinnedMatrix;
+
+  constructor(matrix: BinnedMatrix) {
+    this.matrix = matrix;
+    this.values = new Float64Array(2 * matrix.totalBins + 2);
+    this.binOf = new Uint8Array(matrix.totalBins + 1);
+    this.starts = new Int32Array(matrix.featureCount + 1);
+  }
+
+  /** Whether the last bin that is kept of a feature is that of its missing values. */
+  endsWithMissing(feature: number): boolean {
+    const end = this.starts[feature + 1];
+    return end > this.starts[feature] && this.binOf[end - 1] === this.matrix.binCounts[feature];
+  }
+
+  /** Sums up rows `order[start..end)`. */
+  fill(gradients: RowGradients, order: Uint32Array, start: number, end: number): void {
+    const { matrix, starts } = this;
+    let length = 0;
+    let word = 0;
+    while (word < matrix.wordsPerRow) {
+      const features = featuresOfPass(matrix, word);
+      accumulate(matrix, gradients, order, start, end, word);
+      markBins(matrix.words, matrix.wordsPerRow, word, features >> 2, order, start, end);
+      for (let slot = 0; slot < features; slot++) {
+        const feature = 4 * word + slot;
+        if (feature < matrix.featureCount) starts[feature] = length;
+        const end =
+          gradients.kind === 'packed'
+            ? takePacked(this, length, slot, gradients.unit, gradients.scale)
+            : takePairs(this, length, slot);
+        // Bytes of a word beyond the last feature count as bin 0 of no feature, and are dropped.
+        if (feature < matrix.featureCount) length = end;
+      }
+      word += features >> 2;
+    }
+    starts[matrix.featureCount] = length;
+  }
+}
+
+/** Sets the bits of the bins that rows `order[start..end)` are in, in so many words from `word` on. */
+function markBins(
+  words: Uint32Array,
+  wordsPerRow: number,
+  word: number,
+  wordCount: number,
+  order: Uint32Array,
+  start: number,
+  end: number,
+): void {
+  for (let i = start; i < end; i++) {
+    const at = order[i] * wordsPerRow + word;
+    for (let k = 0; k < wordCount; k++) {
+      const bins = words[at + k];
+      const base = k << 5;
+      // A shift takes the lowest five bits of its count, which are those of the bin within its word.
+      MASKS[base + ((bins >>> 5) & 7)] |= 1 << bins;
+      MASKS[base + 8 + ((bins >>> 13) & 7)] |= 1 << (bins >>> 8);
+      MASKS[base + 16 + ((bins >>> 21) & 7)] |= 1 << (bins >>> 16);
+      MASKS[base + 24 + (bins >>> 29)] |= 1 << (bins >>> 24);
+    }
+  }
+}
+
+/** Moves the marked bins of a feature from the scratch histogram to `target`, from `length` on; returns the new length. */
+function takePacked(
+  target: CompactHistogram,
+  length: number,
+  slot: number,
+  unit: number,
+  scale: number,
+): number {
+  const { values, binOf } = target;
+  const perUnit = 1 / unit;
+  let to = length;
+  for (let word = 0; word < 8; word++) {
+    let mask = MASKS[(slot << 3) + word];
+    MASKS[(slot << 3) + word] = 0;
+    while (mask !== 0) {
+      const bin = (word << 5) + 31 - Math.clz32(mask & -mask);
+      mask &= mask - 1;
+      const at = (slot << 8) + bin;
+      const value = PACKED[at];
+      PACKED[at] = 0;
+      const count = value * perUnit + ROUNDER - ROUNDER;
+      values[2 * to] = (value - count * unit) * scale;
+      values[2 * to + 1] = count;
+      binOf[to++] = bin;
+    }
+  }
+  return to;
+}
+
+function takePairs(target: CompactHistogram, length: number, slot: number): number {
+  const { values, binOf } = target;
+  let to = length;
+  for (let word = 0; word < 8; word++) {
+    let mask = MASKS[(slot << 3) + word];
+    MASKS[(slot << 3) + word] = 0;
+    while (mask !== 0) {
+      const bin = (word << 5) + 31 - Math.clz32(mask & -mask);
+      mask &= mask - 1;
+      const at = (slot << 8) + bin;
+      values[2 * to] = GRADIENTS[at];
+      values[2 * to + 1] = HESSIANS[at];
+      GRADIENTS[at] = 0;
+      HESSIANS[at] = 0;
+      binOf[to++] = bin;
+    }
+  }
+  return to;
+}
