@@ -1,8 +1,6 @@
 import type { BinnedMatrix } from './binning.js';
-import { GATHERED_ROWS, gatheredRows, gatherPacked, gatherPairs, isScattered } from './gather.js';
+import { GATHERED_ROWS, gathered, gatherPacked, gatherPairs, isScattered } from './gather.js';
 import { addPacked4, addPacked16, addPairs4, addPairs16 } from './histogram-kernels.js';
-
-const GATHERED = gatheredRows();
 
 /**
  * Gradient statistics of the rows, in one of two forms:
@@ -58,10 +56,10 @@ function accumulateGathered(
     const to = Math.min(end, from + GATHERED_ROWS);
     if (gradients.kind === 'packed') {
       gatherPacked(words, wordsPerRow, word, order, from, to, gradients.packed);
-      addPacked16(GATHERED.words, 4, 0, GATHERED.order, 0, to - from, GATHERED.packed);
+      addPacked16(gathered.words, 4, 0, gathered.order, 0, to - from, gathered.packed);
     } else {
       gatherPairs(words, wordsPerRow, word, order, from, to, gradients.pairs);
-      addPairs16(GATHERED.words, 4, 0, GATHERED.order, 0, to - from, GATHERED.pairs);
+      addPairs16(gathered.words, 4, 0, gathered.order, 0, to - from, gathered.pairs);
     }
   }
 }

@@ -1,11 +1,10 @@
 import { accumulate, featuresOfPass, type RowGradients } from './accumulate.js';
 import type { BinnedMatrix } from './binning.js';
 import { INTEGER_ROUNDER } from './gradients.js';
-import { scratchHistograms } from './histogram-kernels.js';
+import { scratch } from './histogram-kernels.js';
 
-/** Constants of this module, which the compiler folds; imported ones it does not. */
 const ROUNDER = INTEGER_ROUNDER;
-const { packed: PACKED, gradients: GRADIENTS, hessians: HESSIANS } = scratchHistograms();
+const { packed: PACKED, gradients: GRADIENTS, hessians: HESSIANS } = scratch;
 /** A bit for each bin of each feature of a pass that holds a row, 8 words of 32 bins a feature. */
 const MASKS = new Int32Array(16 * 8);
 

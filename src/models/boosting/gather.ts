@@ -6,15 +6,6 @@
 
 /** Rows that are copied at a time: few enough for the nearest cache. */
 export const GATHERED_ROWS = 512;
-const WORDS = new Uint32Array(4 * GATHERED_ROWS);
-const PACKED = new Float64Array(GATHERED_ROWS);
-const PAIRS = new Float32Array(2 * GATHERED_ROWS);
-const ORDER = Uint32Array.from({ length: GATHERED_ROWS }, (_, i) => i);
-
-/** The copies: bins in four words a row, gradients in either form, and the order that reads all of them. */
-export function gatheredRows() {
-  return { words: WORDS, packed: PACKED, pairs: PAIRS, order: ORDER };
-}
 
 /** Matrices below this number of words stay in the cache by themselves. */
 const CACHED_WORDS = 1 << 18;
@@ -28,45 +19,64 @@ export function isScattered(words: Uint32Array, order: Uint32Array, start: numbe
   return span > FAR_APART * (end - start);
 }
 
-/** Copies rows `order[start..end)`: 16 features from `word` on, and their gradients. */
-export function gatherPacked(
-  words: Uint32Array,
-  wordsPerRow: number,
-  word: number,
-  order: Uint32Array,
-  start: number,
-  end: number,
-  packed: Float64Array,
-): void {
-  for (let i = start, row = 0, to = 0; i < end; i++, row++, to += 4) {
-    const source = order[i];
-    const at = source * wordsPerRow + word;
-    PACKED[row] = packed[source];
-    WORDS[to] = words[at];
-    WORDS[to + 1] = words[at + 1];
-    WORDS[to + 2] = words[at + 2];
-    WORDS[to + 3] = words[at + 3];
+/** A function around constant arrays, for the reason given in `histogram-kernels.ts`. */
+function createGather() {
+  const WORDS = new Uint32Array(4 * GATHERED_ROWS);
+  const PACKED = new Float64Array(GATHERED_ROWS);
+  const PAIRS = new Float32Array(2 * GATHERED_ROWS);
+
+  /** The copies: bins in four words a row, gradients in either form, and the order that reads all of them. */
+  const gathered = {
+    words: WORDS,
+    packed: PACKED,
+    pairs: PAIRS,
+    order: Uint32Array.from({ length: GATHERED_ROWS }, (_, i) => i),
+  };
+
+  /** Copies rows `order[start..end)`: 16 features from `word` on, and their gradients. */
+  function gatherPacked(
+    words: Uint32Array,
+    wordsPerRow: number,
+    word: number,
+    order: Uint32Array,
+    start: number,
+    end: number,
+    packed: Float64Array,
+  ): void {
+    for (let i = start, row = 0, to = 0; i < end; i++, row++, to += 4) {
+      const source = order[i];
+      const at = source * wordsPerRow + word;
+      PACKED[row] = packed[source];
+      WORDS[to] = words[at];
+      WORDS[to + 1] = words[at + 1];
+      WORDS[to + 2] = words[at + 2];
+      WORDS[to + 3] = words[at + 3];
+    }
   }
+
+  /** The same for gradients in pairs. */
+  function gatherPairs(
+    words: Uint32Array,
+    wordsPerRow: number,
+    word: number,
+    order: Uint32Array,
+    start: number,
+    end: number,
+    pairs: Float32Array,
+  ): void {
+    for (let i = start, row = 0, to = 0; i < end; i++, row += 2, to += 4) {
+      const source = order[i];
+      const at = source * wordsPerRow + word;
+      PAIRS[row] = pairs[2 * source];
+      PAIRS[row + 1] = pairs[2 * source + 1];
+      WORDS[to] = words[at];
+      WORDS[to + 1] = words[at + 1];
+      WORDS[to + 2] = words[at + 2];
+      WORDS[to + 3] = words[at + 3];
+    }
+  }
+
+  return { gathered, gatherPacked, gatherPairs };
 }
 
-/** The same for gradients in pairs. */
-export function gatherPairs(
-  words: Uint32Array,
-  wordsPerRow: number,
-  word: number,
-  order: Uint32Array,
-  start: number,
-  end: number,
-  pairs: Float32Array,
-): void {
-  for (let i = start, row = 0, to = 0; i < end; i++, row += 2, to += 4) {
-    const source = order[i];
-    const at = source * wordsPerRow + word;
-    PAIRS[row] = pairs[2 * source];
-    PAIRS[row + 1] = pairs[2 * source + 1];
-    WORDS[to] = words[at];
-    WORDS[to + 1] = words[at + 1];
-    WORDS[to + 2] = words[at + 2];
-    WORDS[to + 3] = words[at + 3];
-  }
-}
+export const { gathered, gatherPacked, gatherPairs } = createGather();

@@ -3,170 +3,172 @@
  * scratch histograms of 256 bins a feature. The loops are unrolled by hand, because the compiler does neither unroll nor
  * inline as much.
  *
- * The scratch histograms are constants of the module that are not exported: the compiler then knows their address and length
- * and drops the bounds checks. It does not follow an exported or imported variable, so other modules ask for them
- * once and keep them in a constant of their own.
+ * The compiler drops the bounds checks of arrays that it knows to be constant. Variables of a function that is called once are,
+ * variables of a module are not once a bundler has made a `var` of them: hence the function around all this.
  */
+function createKernels() {
+  const PACKED = new Float64Array(16 * 256);
+  const GRADIENTS = new Float64Array(16 * 256);
+  const HESSIANS = new Float64Array(16 * 256);
 
-const PACKED = new Float64Array(16 * 256);
-const GRADIENTS = new Float64Array(16 * 256);
-const HESSIANS = new Float64Array(16 * 256);
+  /** The scratch histograms: sums of packed gradients, or of gradients and hessians at the same places. */
+  const scratch = { packed: PACKED, gradients: GRADIENTS, hessians: HESSIANS };
 
-/** The scratch histograms: sums of packed gradients, or of gradients and hessians at the same places. */
-export function scratchHistograms() {
-  return { packed: PACKED, gradients: GRADIENTS, hessians: HESSIANS };
-}
-
-export function addPacked16(
-  words: Uint32Array,
-  wordsPerRow: number,
-  word: number,
-  order: Uint32Array,
-  start: number,
-  end: number,
-  packed: Float64Array,
-): void {
-  for (let i = start; i < end; i++) {
-    const row = order[i];
-    const at = row * wordsPerRow + word;
-    const value = packed[row];
-    let bins = words[at];
-    PACKED[bins & 255] += value;
-    PACKED[256 + ((bins >>> 8) & 255)] += value;
-    PACKED[512 + ((bins >>> 16) & 255)] += value;
-    PACKED[768 + (bins >>> 24)] += value;
-    bins = words[at + 1];
-    PACKED[1024 + (bins & 255)] += value;
-    PACKED[1280 + ((bins >>> 8) & 255)] += value;
-    PACKED[1536 + ((bins >>> 16) & 255)] += value;
-    PACKED[1792 + (bins >>> 24)] += value;
-    bins = words[at + 2];
-    PACKED[2048 + (bins & 255)] += value;
-    PACKED[2304 + ((bins >>> 8) & 255)] += value;
-    PACKED[2560 + ((bins >>> 16) & 255)] += value;
-    PACKED[2816 + (bins >>> 24)] += value;
-    bins = words[at + 3];
-    PACKED[3072 + (bins & 255)] += value;
-    PACKED[3328 + ((bins >>> 8) & 255)] += value;
-    PACKED[3584 + ((bins >>> 16) & 255)] += value;
-    PACKED[3840 + (bins >>> 24)] += value;
+  function addPacked16(
+    words: Uint32Array,
+    wordsPerRow: number,
+    word: number,
+    order: Uint32Array,
+    start: number,
+    end: number,
+    packed: Float64Array,
+  ): void {
+    for (let i = start; i < end; i++) {
+      const row = order[i];
+      const at = row * wordsPerRow + word;
+      const value = packed[row];
+      let bins = words[at];
+      PACKED[bins & 255] += value;
+      PACKED[256 + ((bins >>> 8) & 255)] += value;
+      PACKED[512 + ((bins >>> 16) & 255)] += value;
+      PACKED[768 + (bins >>> 24)] += value;
+      bins = words[at + 1];
+      PACKED[1024 + (bins & 255)] += value;
+      PACKED[1280 + ((bins >>> 8) & 255)] += value;
+      PACKED[1536 + ((bins >>> 16) & 255)] += value;
+      PACKED[1792 + (bins >>> 24)] += value;
+      bins = words[at + 2];
+      PACKED[2048 + (bins & 255)] += value;
+      PACKED[2304 + ((bins >>> 8) & 255)] += value;
+      PACKED[2560 + ((bins >>> 16) & 255)] += value;
+      PACKED[2816 + (bins >>> 24)] += value;
+      bins = words[at + 3];
+      PACKED[3072 + (bins & 255)] += value;
+      PACKED[3328 + ((bins >>> 8) & 255)] += value;
+      PACKED[3584 + ((bins >>> 16) & 255)] += value;
+      PACKED[3840 + (bins >>> 24)] += value;
+    }
   }
+
+  function addPacked4(
+    words: Uint32Array,
+    wordsPerRow: number,
+    word: number,
+    order: Uint32Array,
+    start: number,
+    end: number,
+    packed: Float64Array,
+  ): void {
+    for (let i = start; i < end; i++) {
+      const row = order[i];
+      const value = packed[row];
+      const bins = words[row * wordsPerRow + word];
+      PACKED[bins & 255] += value;
+      PACKED[256 + ((bins >>> 8) & 255)] += value;
+      PACKED[512 + ((bins >>> 16) & 255)] += value;
+      PACKED[768 + (bins >>> 24)] += value;
+    }
+  }
+
+  function addPairs16(
+    words: Uint32Array,
+    wordsPerRow: number,
+    word: number,
+    order: Uint32Array,
+    start: number,
+    end: number,
+    pairs: Float32Array,
+  ): void {
+    for (let i = start; i < end; i++) {
+      const row = order[i];
+      const first = row * wordsPerRow + word;
+      const gradient = pairs[2 * row];
+      const hessian = pairs[2 * row + 1];
+      let bins = words[first];
+      let at = bins & 255;
+      GRADIENTS[at] += gradient;
+      HESSIANS[at] += hessian;
+      at = 256 + ((bins >>> 8) & 255);
+      GRADIENTS[at] += gradient;
+      HESSIANS[at] += hessian;
+      at = 512 + ((bins >>> 16) & 255);
+      GRADIENTS[at] += gradient;
+      HESSIANS[at] += hessian;
+      at = 768 + (bins >>> 24);
+      GRADIENTS[at] += gradient;
+      HESSIANS[at] += hessian;
+      bins = words[first + 1];
+      at = 1024 + (bins & 255);
+      GRADIENTS[at] += gradient;
+      HESSIANS[at] += hessian;
+      at = 1280 + ((bins >>> 8) & 255);
+      GRADIENTS[at] += gradient;
+      HESSIANS[at] += hessian;
+      at = 1536 + ((bins >>> 16) & 255);
+      GRADIENTS[at] += gradient;
+      HESSIANS[at] += hessian;
+      at = 1792 + (bins >>> 24);
+      GRADIENTS[at] += gradient;
+      HESSIANS[at] += hessian;
+      bins = words[first + 2];
+      at = 2048 + (bins & 255);
+      GRADIENTS[at] += gradient;
+      HESSIANS[at] += hessian;
+      at = 2304 + ((bins >>> 8) & 255);
+      GRADIENTS[at] += gradient;
+      HESSIANS[at] += hessian;
+      at = 2560 + ((bins >>> 16) & 255);
+      GRADIENTS[at] += gradient;
+      HESSIANS[at] += hessian;
+      at = 2816 + (bins >>> 24);
+      GRADIENTS[at] += gradient;
+      HESSIANS[at] += hessian;
+      bins = words[first + 3];
+      at = 3072 + (bins & 255);
+      GRADIENTS[at] += gradient;
+      HESSIANS[at] += hessian;
+      at = 3328 + ((bins >>> 8) & 255);
+      GRADIENTS[at] += gradient;
+      HESSIANS[at] += hessian;
+      at = 3584 + ((bins >>> 16) & 255);
+      GRADIENTS[at] += gradient;
+      HESSIANS[at] += hessian;
+      at = 3840 + (bins >>> 24);
+      GRADIENTS[at] += gradient;
+      HESSIANS[at] += hessian;
+    }
+  }
+
+  function addPairs4(
+    words: Uint32Array,
+    wordsPerRow: number,
+    word: number,
+    order: Uint32Array,
+    start: number,
+    end: number,
+    pairs: Float32Array,
+  ): void {
+    for (let i = start; i < end; i++) {
+      const row = order[i];
+      const gradient = pairs[2 * row];
+      const hessian = pairs[2 * row + 1];
+      const bins = words[row * wordsPerRow + word];
+      let at = bins & 255;
+      GRADIENTS[at] += gradient;
+      HESSIANS[at] += hessian;
+      at = 256 + ((bins >>> 8) & 255);
+      GRADIENTS[at] += gradient;
+      HESSIANS[at] += hessian;
+      at = 512 + ((bins >>> 16) & 255);
+      GRADIENTS[at] += gradient;
+      HESSIANS[at] += hessian;
+      at = 768 + (bins >>> 24);
+      GRADIENTS[at] += gradient;
+      HESSIANS[at] += hessian;
+    }
+  }
+
+  return { scratch, addPacked16, addPacked4, addPairs16, addPairs4 };
 }
 
-export function addPacked4(
-  words: Uint32Array,
-  wordsPerRow: number,
-  word: number,
-  order: Uint32Array,
-  start: number,
-  end: number,
-  packed: Float64Array,
-): void {
-  for (let i = start; i < end; i++) {
-    const row = order[i];
-    const value = packed[row];
-    const bins = words[row * wordsPerRow + word];
-    PACKED[bins & 255] += value;
-    PACKED[256 + ((bins >>> 8) & 255)] += value;
-    PACKED[512 + ((bins >>> 16) & 255)] += value;
-    PACKED[768 + (bins >>> 24)] += value;
-  }
-}
-
-export function addPairs16(
-  words: Uint32Array,
-  wordsPerRow: number,
-  word: number,
-  order: Uint32Array,
-  start: number,
-  end: number,
-  pairs: Float32Array,
-): void {
-  for (let i = start; i < end; i++) {
-    const row = order[i];
-    const first = row * wordsPerRow + word;
-    const gradient = pairs[2 * row];
-    const hessian = pairs[2 * row + 1];
-    let bins = words[first];
-    let at = bins & 255;
-    GRADIENTS[at] += gradient;
-    HESSIANS[at] += hessian;
-    at = 256 + ((bins >>> 8) & 255);
-    GRADIENTS[at] += gradient;
-    HESSIANS[at] += hessian;
-    at = 512 + ((bins >>> 16) & 255);
-    GRADIENTS[at] += gradient;
-    HESSIANS[at] += hessian;
-    at = 768 + (bins >>> 24);
-    GRADIENTS[at] += gradient;
-    HESSIANS[at] += hessian;
-    bins = words[first + 1];
-    at = 1024 + (bins & 255);
-    GRADIENTS[at] += gradient;
-    HESSIANS[at] += hessian;
-    at = 1280 + ((bins >>> 8) & 255);
-    GRADIENTS[at] += gradient;
-    HESSIANS[at] += hessian;
-    at = 1536 + ((bins >>> 16) & 255);
-    GRADIENTS[at] += gradient;
-    HESSIANS[at] += hessian;
-    at = 1792 + (bins >>> 24);
-    GRADIENTS[at] += gradient;
-    HESSIANS[at] += hessian;
-    bins = words[first + 2];
-    at = 2048 + (bins & 255);
-    GRADIENTS[at] += gradient;
-    HESSIANS[at] += hessian;
-    at = 2304 + ((bins >>> 8) & 255);
-    GRADIENTS[at] += gradient;
-    HESSIANS[at] += hessian;
-    at = 2560 + ((bins >>> 16) & 255);
-    GRADIENTS[at] += gradient;
-    HESSIANS[at] += hessian;
-    at = 2816 + (bins >>> 24);
-    GRADIENTS[at] += gradient;
-    HESSIANS[at] += hessian;
-    bins = words[first + 3];
-    at = 3072 + (bins & 255);
-    GRADIENTS[at] += gradient;
-    HESSIANS[at] += hessian;
-    at = 3328 + ((bins >>> 8) & 255);
-    GRADIENTS[at] += gradient;
-    HESSIANS[at] += hessian;
-    at = 3584 + ((bins >>> 16) & 255);
-    GRADIENTS[at] += gradient;
-    HESSIANS[at] += hessian;
-    at = 3840 + (bins >>> 24);
-    GRADIENTS[at] += gradient;
-    HESSIANS[at] += hessian;
-  }
-}
-
-export function addPairs4(
-  words: Uint32Array,
-  wordsPerRow: number,
-  word: number,
-  order: Uint32Array,
-  start: number,
-  end: number,
-  pairs: Float32Array,
-): void {
-  for (let i = start; i < end; i++) {
-    const row = order[i];
-    const gradient = pairs[2 * row];
-    const hessian = pairs[2 * row + 1];
-    const bins = words[row * wordsPerRow + word];
-    let at = bins & 255;
-    GRADIENTS[at] += gradient;
-    HESSIANS[at] += hessian;
-    at = 256 + ((bins >>> 8) & 255);
-    GRADIENTS[at] += gradient;
-    HESSIANS[at] += hessian;
-    at = 512 + ((bins >>> 16) & 255);
-    GRADIENTS[at] += gradient;
-    HESSIANS[at] += hessian;
-    at = 768 + (bins >>> 24);
-    GRADIENTS[at] += gradient;
-    HESSIANS[at] += hessian;
-  }
-}
+export const { scratch, addPacked16, addPacked4, addPairs16, addPairs4 } = createKernels();

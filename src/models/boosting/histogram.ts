@@ -1,11 +1,10 @@
 import { accumulate, featuresOfPass, type RowGradients } from './accumulate.js';
 import type { BinnedMatrix } from './binning.js';
 import { INTEGER_ROUNDER } from './gradients.js';
-import { scratchHistograms } from './histogram-kernels.js';
+import { scratch } from './histogram-kernels.js';
 
-/** Constants of this module, which the compiler folds; imported ones it does not. */
 const ROUNDER = INTEGER_ROUNDER;
-const { packed: PACKED, gradients: GRADIENTS, hessians: HESSIANS } = scratchHistograms();
+const { packed: PACKED, gradients: GRADIENTS, hessians: HESSIANS } = scratch;
 
 /** Stands for no histogram to subtract from. */
 const NOTHING = new Float64Array(0);
