@@ -1,5 +1,6 @@
 import { formatDay } from '../calendar/day.js';
 import { combineEvents } from '../calendar/events.js';
+import { mapConcurrently } from '../concurrent.js';
 import { createPacer, type LongCallOptions, runInSlices } from '../long-call.js';
 import type { Covariates, FittedModel, ForecastModel } from '../models/contract.js';
 import type { DataReport } from '../panel/data-report.js';
@@ -12,7 +13,7 @@ import { NO_CALIBRATION } from './calibration.js';
 import { dataFingerprint } from './fingerprint.js';
 import type { ForecasterOptions, ForecasterSettings } from './options.js';
 import type { ForecastSnapshot } from './snapshot.js';
-import { validateModel } from './validate-model.js';
+import { type ValidationOutcome, validateModel } from './validate-model.js';
 import type { ValidationReport } from './validation.js';
 
 export interface TrainingInput {
@@ -52,23 +53,11 @@ const EVENT_DAYS_AHEAD = 731;
 
 /** Reads the sales, measures the model on the last days, fits it on all and computes the forecasts. */
 export async function trainModel(input: TrainingInput, options: LongCallOptions): Promise<Training> {
-  const { model, settings } = input;
-  const { seed, validationDays, intervalLevel } = settings;
+  const { settings } = input;
   const { panel: whole, report: data } = await readPanel(input, options);
   const panel = lastDays(whole, settings.trainingDays + WARM_UP_DAYS);
   const covariates = await loadCovariates(input, panel, options.signal);
-  const phased = (prefix: string): LongCallOptions => ({
-    signal: options.signal,
-    onProgress: (progress) => options.onProgress?.({ ...progress, phase: `${prefix}${progress.phase}` }),
-  });
-  const outcome = await validateModel(model, panel, {
-    ...phased('validate: '),
-    validationDays,
-    intervalLevel,
-    covariates,
-    seed,
-  });
-  const fitted = await model.fit(panel, { ...phased('train: '), covariates, seed });
+  const { outcome, fitted } = await measureAndFit(input, panel, covariates, options);
   const modelVersion = versionOf(input, panel);
   const snapshot = await buildSnapshot(
     {
@@ -76,7 +65,7 @@ export async function trainModel(input: TrainingInput, options: LongCallOptions)
       fitted,
       modelVersion,
       trainedAt: input.trainedAt,
-      intervalLevel,
+      intervalLevel: settings.intervalLevel,
       alignment: settings.periodAlignment,
       calibration: settings.calibrateIntervals && outcome ? outcome.calibration : NO_CALIBRATION,
       validation: outcome?.report,
@@ -94,6 +83,31 @@ export async function trainModel(input: TrainingInput, options: LongCallOptions)
     validation: outcome?.report,
   };
   return { report, snapshot, fitted };
+}
+
+/** Validates the model and fits it on all days: at the same time if the model says that it can be. */
+async function measureAndFit(
+  { model, settings }: TrainingInput,
+  panel: Panel,
+  covariates: Covariates,
+  { signal, onProgress }: LongCallOptions,
+): Promise<{ outcome: ValidationOutcome | undefined; fitted: FittedModel }> {
+  const { seed, validationDays, intervalLevel } = settings;
+  let outcome: ValidationOutcome | undefined;
+  let fitted: FittedModel | undefined;
+  const phased = (prefix: string, stop: AbortSignal): LongCallOptions => ({
+    signal: stop,
+    onProgress: (progress) => onProgress?.({ ...progress, phase: `${prefix}${progress.phase}` }),
+  });
+  const validate = async (stop: AbortSignal) => {
+    const measured = { validationDays, intervalLevel, covariates, seed };
+    outcome = await validateModel(model, panel, { ...phased('validate: ', stop), ...measured });
+  };
+  const fit = async (stop: AbortSignal) => {
+    fitted = await model.fit(panel, { ...phased('train: ', stop), covariates, seed });
+  };
+  await mapConcurrently([validate, fit], model.concurrentFits ?? 1, (work, stop) => work(stop), signal);
+  return { outcome, fitted: fitted! };
 }
 
 /** The stored sales as a panel. */
