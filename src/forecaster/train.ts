@@ -53,17 +53,36 @@ const EVENT_DAYS_AHEAD = 731;
 
 /** Reads the sales, measures the model on the last days, fits it on all and computes the forecasts. */
 export async function trainModel(input: TrainingInput, options: LongCallOptions): Promise<Training> {
-  const { settings } = input;
   const { panel: whole, report: data } = await readPanel(input, options);
-  const panel = lastDays(whole, settings.trainingDays + WARM_UP_DAYS);
-  const covariates = await loadCovariates(input, panel, options.signal);
+  const panel = lastDays(whole, input.settings.trainingDays + WARM_UP_DAYS);
+  const { snapshot, fitted } = await trainOnPanel(panel, input, options);
+  const report: TrainingReport = {
+    modelVersion: snapshot.modelVersion,
+    trainedAt: input.trainedAt,
+    firstDay: formatDay(panel.startDay),
+    lastDay: formatDay(lastDay(panel)),
+    products: panel.seriesCount,
+    categories: panel.categories.length,
+    data,
+    validation: snapshot.validation,
+  };
+  return { report, snapshot, fitted };
+}
+
+/** The part of {@link trainModel} that follows the reading of the sales. */
+export async function trainOnPanel(
+  panel: Panel,
+  input: Omit<TrainingInput, 'storage'>,
+  options: LongCallOptions,
+): Promise<Pick<Training, 'snapshot' | 'fitted'>> {
+  const { settings } = input;
+  const covariates = await loadCovariates(input.options, panel, options.signal);
   const { outcome, fitted } = await measureAndFit(input, panel, covariates, options);
-  const modelVersion = versionOf(input, panel);
   const snapshot = await buildSnapshot(
     {
       panel,
       fitted,
-      modelVersion,
+      modelVersion: versionOf(input, panel),
       trainedAt: input.trainedAt,
       intervalLevel: settings.intervalLevel,
       alignment: settings.periodAlignment,
@@ -72,22 +91,12 @@ export async function trainModel(input: TrainingInput, options: LongCallOptions)
     },
     options,
   );
-  const report: TrainingReport = {
-    modelVersion,
-    trainedAt: input.trainedAt,
-    firstDay: formatDay(panel.startDay),
-    lastDay: formatDay(lastDay(panel)),
-    products: panel.seriesCount,
-    categories: panel.categories.length,
-    data,
-    validation: outcome?.report,
-  };
-  return { report, snapshot, fitted };
+  return { snapshot, fitted };
 }
 
 /** Validates the model and fits it on all days: at the same time if the model says that it can be. */
 async function measureAndFit(
-  { model, settings }: TrainingInput,
+  { model, settings }: Pick<TrainingInput, 'model' | 'settings'>,
   panel: Panel,
   covariates: Covariates,
   { signal, onProgress }: LongCallOptions,
@@ -129,11 +138,10 @@ function lastDays(panel: Panel, days: number): Panel {
 }
 
 async function loadCovariates(
-  input: TrainingInput,
+  { events = [], indicators = [] }: ForecasterOptions,
   panel: Panel,
   signal: AbortSignal | undefined,
 ): Promise<Covariates> {
-  const { events = [], indicators = [] } = input.options;
   const from = panel.startDay;
   const to = lastDay(panel);
   return {
@@ -142,8 +150,7 @@ async function loadCovariates(
   };
 }
 
-function versionOf(input: TrainingInput, panel: Panel): string {
-  const { model, settings } = input;
+function versionOf({ model, settings }: Pick<TrainingInput, 'model' | 'settings'>, panel: Panel): string {
   const fingerprint = dataFingerprint(panel, { model: model.name, settings });
   return `${formatDay(lastDay(panel))}-${fingerprint.slice(0, 12)}`;
 }
