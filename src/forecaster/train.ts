@@ -8,7 +8,7 @@ import { lastDay, type Panel } from '../panel/panel.js';
 import { type BuiltPanel, PanelBuilder } from '../panel/panel-builder.js';
 import { sliceDays } from '../panel/slice.js';
 import type { SalesStorage } from '../storage/contract.js';
-import { buildSnapshot } from './build-snapshot.js';
+import { buildSnapshot, type ForecastPlan, forecastAll, type ModelForecasts } from './build-snapshot.js';
 import { NO_CALIBRATION } from './calibration.js';
 import { dataFingerprint } from './fingerprint.js';
 import type { ForecasterOptions, ForecasterSettings } from './options.js';
@@ -76,47 +76,48 @@ export async function trainOnPanel(
   options: LongCallOptions,
 ): Promise<Pick<Training, 'snapshot' | 'fitted'>> {
   const { settings } = input;
+  const { intervalLevel, periodAlignment: alignment } = settings;
   const covariates = await loadCovariates(input.options, panel, options.signal);
-  const { outcome, fitted } = await measureAndFit(input, panel, covariates, options);
-  const snapshot = await buildSnapshot(
-    {
-      panel,
-      fitted,
-      modelVersion: versionOf(input, panel),
-      trainedAt: input.trainedAt,
-      intervalLevel: settings.intervalLevel,
-      alignment: settings.periodAlignment,
-      calibration: settings.calibrateIntervals && outcome ? outcome.calibration : NO_CALIBRATION,
-      validation: outcome?.report,
-    },
-    options,
-  );
+  const plan = { panel, intervalLevel, alignment };
+  const { outcome, fitted, forecasts } = await measureAndFit(input, plan, covariates, options);
+  const snapshot = buildSnapshot({
+    ...plan,
+    forecasts,
+    modelVersion: versionOf(input, panel),
+    trainedAt: input.trainedAt,
+    calibration: settings.calibrateIntervals && outcome ? outcome.calibration : NO_CALIBRATION,
+    validation: outcome?.report,
+  });
   return { snapshot, fitted };
 }
 
-/** Validates the model and fits it on all days: at the same time if the model says that it can be. */
+/**
+ * Validates the model, and fits it on all days and forecasts: the one while the other waits for its workers if the model
+ * says that its fits may run at the same time.
+ */
 async function measureAndFit(
   { model, settings }: Pick<TrainingInput, 'model' | 'settings'>,
-  panel: Panel,
+  plan: ForecastPlan,
   covariates: Covariates,
   { signal, onProgress }: LongCallOptions,
-): Promise<{ outcome: ValidationOutcome | undefined; fitted: FittedModel }> {
+): Promise<{ outcome: ValidationOutcome | undefined; fitted: FittedModel; forecasts: ModelForecasts }> {
   const { seed, validationDays, intervalLevel } = settings;
   let outcome: ValidationOutcome | undefined;
-  let fitted: FittedModel | undefined;
+  let final: { readonly fitted: FittedModel; readonly forecasts: ModelForecasts } | undefined;
   const phased = (prefix: string, stop: AbortSignal): LongCallOptions => ({
     signal: stop,
     onProgress: (progress) => onProgress?.({ ...progress, phase: `${prefix}${progress.phase}` }),
   });
   const validate = async (stop: AbortSignal) => {
     const measured = { validationDays, intervalLevel, covariates, seed };
-    outcome = await validateModel(model, panel, { ...phased('validate: ', stop), ...measured });
+    outcome = await validateModel(model, plan.panel, { ...phased('validate: ', stop), ...measured });
   };
   const fit = async (stop: AbortSignal) => {
-    fitted = await model.fit(panel, { ...phased('train: ', stop), covariates, seed });
+    const fitted = await model.fit(plan.panel, { ...phased('train: ', stop), covariates, seed });
+    final = { fitted, forecasts: await forecastAll(fitted, plan, phased('', stop)) };
   };
   await mapConcurrently([validate, fit], model.concurrentFits ?? 1, (work, stop) => work(stop), signal);
-  return { outcome, fitted: fitted! };
+  return { outcome, ...final! };
 }
 
 /** The stored sales as a panel. */

@@ -92,8 +92,9 @@ export function pieceArray<K extends Kind>(
 function asFloat32(values: Float64Array): Float32Array | undefined {
   const narrow = new Float32Array(values.length);
   for (let i = 0; i < values.length; i++) {
-    narrow[i] = values[i];
-    if (!Object.is(narrow[i], values[i])) return undefined;
+    const value = values[i];
+    narrow[i] = value;
+    if (narrow[i] !== value && !Number.isNaN(value)) return undefined;
   }
   return narrow;
 }
