@@ -47,12 +47,18 @@ export async function handOut(
   const pace = createPacer(options);
   const write = createLimiter(WRITERS);
   const wait = createLimiter(WAITERS);
+  let openGate = () => {};
+  const gate = new Promise<void>((open) => {
+    openGate = open;
+  });
   let done = 0;
   await mapConcurrently(
     pieces,
     pieces.length,
     async (piece, stop, index) => {
-      const { job, result } = await write(() => publish(piece, store, workshop, stop));
+      // The first piece is the longest: it is enqueued before any other is written.
+      if (index > 0) await gate;
+      const { job, result } = await write(() => publish(piece, store, workshop, stop)).finally(openGate);
       const content = await wait(async () => {
         if (job !== undefined) await workshop.runner.result(FAN_OUT_JOB, job, { signal: stop });
         return store.get(result, stop);
