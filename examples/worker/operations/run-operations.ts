@@ -34,6 +34,9 @@ export interface OperationsOptions {
 /** Days of sales that the features of new and corrected days are computed from. */
 const FEATURE_DAYS = 90;
 
+/** Errors are compared by category, of which a shop has fewer than the merchants that the default has in mind. */
+export const LEAST_CATEGORIES = 5;
+
 /**
  * The documented schedule on an installation. Daily: sales into the storage, features of the new day, forecasts against what
  * was sold, and the rollout of a canary. Weekly: a model is trained, registered with its lineage and judged.
@@ -46,7 +49,7 @@ export async function runOperations(
   const { storage, registry, features } = installation;
   const { model, events, indicators, codeVersion, now } = options;
   const forecaster = createForecaster({ storage, model, events, indicators, now: () => new Date(now()) });
-  const rollout = createRolloutController({ registry });
+  const rollout = createRolloutController({ registry, live: { minimumUnits: LEAST_CATEGORIES } });
   const watch = new Watch(installation, rollout);
 
   async function collect({ day, batchId, signal }: Collection) {

@@ -63,11 +63,11 @@ export function decodePiece(content: Uint8Array): PieceContent {
     const { about, entries } = JSON.parse(new TextDecoder().decode(header));
     const arrays: Record<string, Encodable> = {};
     for (const [name, { kind, offset, length, narrowed }] of Object.entries<Entry>(entries)) {
-      const stored = new KINDS[narrowed ? 'float32' : kind](
-        bytes.buffer as ArrayBuffer,
-        start + offset,
-        length,
-      );
+      const Stored = KINDS[narrowed ? 'float32' : kind];
+      // Beyond its end there may be other data in the same buffer.
+      if (start + offset + length * Stored.BYTES_PER_ELEMENT > bytes.byteOffset + bytes.length)
+        throw damaged();
+      const stored = new Stored(bytes.buffer as ArrayBuffer, start + offset, length);
       arrays[name] = narrowed ? Float64Array.from(stored) : stored;
     }
     return { about, arrays };
