@@ -1,24 +1,26 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { documentedEnsemble, type ForecastModel, type Panel } from 'commerce-forecast';
-import { createInProcessJobRunner, fanOutEnsemble, processFanOut } from 'commerce-forecast/jobs';
+import { documentedEnsemble, type ForecastModel, type Panel, snapshotToJson } from 'commerce-forecast';
+import { fanOutEnsemble } from 'commerce-forecast/jobs';
 import { generatePanel } from 'commerce-forecast/testing';
 import { Redis } from 'ioredis';
 import type { WorkerConfig } from '../examples/worker/config.js';
 import { openQueue } from '../examples/worker/open-queue.js';
 import { startWorkerProcess } from '../examples/worker/start-workers.js';
-import { MemoryArtifactStore } from '../src/storage/memory/memory-artifact-store.js';
+import { forecasterSettingsSchema } from '../src/forecaster/options.js';
+import { trainOnPanel } from '../src/forecaster/train.js';
 import { type Row, report } from './report.js';
 
 /**
- * What a fit of the documented model costs against the number of series: in one process, and fanned out over BullMQ to
- * one and two worker processes on this machine. The fits must agree byte for byte.
+ * What a fit, and a whole training (validation, fit, forecasts of a year), of the documented model costs against the number
+ * of series: in one process, and fanned out over BullMQ to one and two worker processes on this machine. The results must
+ * agree byte for byte. Reading the sales from a storage is not in it. All processes have done a small training before.
  *
  * npx tsx benchmarks/scale.ts [--series 1000,10000] [--days 730] [--booster-series 500 (0: all)] [--chunk 500]
- *   [--queue redis://...] [--json FILE]
+ *   [--measure fit,training] [--queue redis://...] [--json FILE]
  */
 const { values: flags } = parseArgs({
   options: {
@@ -26,37 +28,56 @@ const { values: flags } = parseArgs({
     days: { type: 'string', default: '730' },
     'booster-series': { type: 'string', default: '500' },
     chunk: { type: 'string', default: '500' },
+    measure: { type: 'string', default: 'fit,training' },
     queue: { type: 'string', default: process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379' },
     json: { type: 'string' },
   },
 });
 
-const boosterSeries = Number(flags['booster-series']) || undefined;
+type Measure = 'fit' | 'training';
+
+interface Timing {
+  readonly seconds: number;
+  /** Processor time of the coordinating process. */
+  readonly cpu: number;
+  readonly sha256: string;
+}
+
+const measures = flags.measure.split(',') as Measure[];
 const chunkSeries = Number(flags.chunk);
+const ensemble = { xgboost: { sampleSeries: Number(flags['booster-series']) || undefined } };
+const settings = forecasterSettingsSchema.parse({});
+const warmUp = generatePanel({ products: 60, days: 400, seed: 2, columns: false });
 const rows: Row[] = [];
 
-async function timed(model: ForecastModel, panel: Panel): Promise<{ seconds: number; bytes: string }> {
-  const start = performance.now();
-  const fitted = await model.fit(panel);
-  const seconds = (performance.now() - start) / 1000;
-  return { seconds, bytes: JSON.stringify(fitted) };
-}
+const work: Record<Measure, (model: ForecastModel, panel: Panel) => Promise<() => unknown>> = {
+  async fit(model, panel) {
+    const fitted = await model.fit(panel);
+    return () => fitted;
+  },
+  async training(model, panel) {
+    const trainedAt = '2024-01-01T00:00:00.000Z';
+    const { snapshot, fitted } = await trainOnPanel(panel, { model, settings, options: {}, trainedAt }, {});
+    return () => [snapshotToJson(snapshot), fitted];
+  },
+};
 
-/** The fit in this process alone: the model itself, or, where the booster learns from a sample, its pieces one by one. */
-async function singleProcess(panel: Panel) {
-  if (boosterSeries === undefined || boosterSeries >= panel.seriesCount) {
-    return timed(documentedEnsemble(), panel);
+async function timed(model: ForecastModel, panel: Panel): Promise<Timing[]> {
+  await work.training(model, warmUp);
+  const timings: Timing[] = [];
+  for (const measure of measures) {
+    const cpuBefore = process.cpuUsage();
+    const start = performance.now();
+    const result = await work[measure](model, panel);
+    const seconds = (performance.now() - start) / 1000;
+    const { user, system } = process.cpuUsage(cpuBefore);
+    const sha256 = createHash('sha256').update(JSON.stringify(result())).digest('hex');
+    timings.push({ seconds, cpu: (user + system) / 1e6, sha256 });
   }
-  const runner = createInProcessJobRunner();
-  const artifacts = new MemoryArtifactStore();
-  await processFanOut(runner, artifacts);
-  const all = panel.seriesCount;
-  const result = await timed(fanOutEnsemble({ runner, artifacts, boosterSeries, chunkSeries: all }), panel);
-  await runner.close();
-  return result;
+  return timings;
 }
 
-async function fannedOut(panel: Panel, workers: number) {
+async function fannedOut(panel: Panel, workers: number): Promise<Timing[]> {
   const config: WorkerConfig = {
     queueUrl: flags.queue,
     prefix: `benchmark_scale_${randomUUID()}`,
@@ -66,7 +87,7 @@ async function fannedOut(panel: Panel, workers: number) {
   const queue = openQueue(config);
   const { runner, artifacts } = queue;
   const processes = await Promise.all(Array.from({ length: workers }, () => startWorkerProcess(config)));
-  const result = await timed(fanOutEnsemble({ runner, artifacts, chunkSeries, boosterSeries }), panel);
+  const result = await timed(fanOutEnsemble({ runner, artifacts, chunkSeries, ensemble }), panel);
   await Promise.all(processes.map((worker) => worker.stop()));
   await queue.close();
   await rm(config.artifacts, { recursive: true });
@@ -83,17 +104,20 @@ async function forget({ queueUrl, prefix }: WorkerConfig): Promise<void> {
 
 for (const series of flags.series.split(',').map(Number)) {
   const panel = generatePanel({ products: series, days: Number(flags.days), seed: 1, columns: false });
-  const single = await singleProcess(panel);
+  const single = await timed(documentedEnsemble(ensemble), panel);
   const one = await fannedOut(panel, 1);
   const two = await fannedOut(panel, 2);
-  const add = (method: string, metric: string, value: number) =>
-    rows.push({ case: `${series} series`, method, metric, value });
-  add('single process', 'seconds', single.seconds);
-  add('1 worker', 'seconds', one.seconds);
-  add('2 workers', 'seconds', two.seconds);
-  const identical = one.bytes === single.bytes && two.bytes === single.bytes;
-  add('2 workers', 'identical_to_single_process', identical ? 1 : 0);
-  add('2 workers', 'speedup_2_workers', one.seconds / two.seconds);
-  add('2 workers', 'speedup_over_single_process', single.seconds / two.seconds);
+  measures.forEach((measure, i) => {
+    const add = (method: string, metric: string, value: number) =>
+      rows.push({ case: `${series} series`, method: `${measure}, ${method}`, metric, value });
+    add('single process', 'seconds', single[i].seconds);
+    add('1 worker', 'seconds', one[i].seconds);
+    add('2 workers', 'seconds', two[i].seconds);
+    add('2 workers', 'coordinator_cpu_seconds', two[i].cpu);
+    const identical = [one[i], two[i]].every(({ sha256 }) => sha256 === single[i].sha256);
+    add('2 workers', 'identical_to_single_process', identical ? 1 : 0);
+    add('2 workers', 'speedup_2_workers', one[i].seconds / two[i].seconds);
+    add('2 workers', 'speedup_over_single_process', single[i].seconds / two[i].seconds);
+  });
 }
 report(rows, flags.json);

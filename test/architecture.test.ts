@@ -7,7 +7,7 @@ const SOURCE = fileURLToPath(new URL('../src', import.meta.url));
 
 /** Floors of the house, lowest first: a file imports from its own floor or from lower ones. */
 const FLOORS = [
-  ['errors', 'long-call', 'random', 'canonical-json', 'circuit-breaker'],
+  ['errors', 'long-call', 'concurrent', 'random', 'canonical-json', 'circuit-breaker'],
   ['calendar', 'transport'],
   ['panel'],
   ['features'],

@@ -1,4 +1,5 @@
 import { type Day, formatDay } from '../calendar/day.js';
+import { mapConcurrently } from '../concurrent.js';
 import { ForecastError } from '../errors.js';
 import { createPacer, type LongCallOptions } from '../long-call.js';
 import type { Covariates, ForecastModel, Interval } from '../models/contract.js';
@@ -68,17 +69,21 @@ export async function backtest(
   checkModels(models);
   const cutoffs = backtestCutoffs(panel, options);
   const pace = createPacer(options);
-  const runs: BacktestRun[] = [];
-  for (const cutoff of cutoffs) {
+  let done = 0;
+  const runAt = async (cutoff: Day, signal: AbortSignal): Promise<BacktestRun[]> => {
     const end = cutoff - panel.startDay + 1;
     const history = sliceDays(panel, 0, end);
     const actual = sliceDays(panel, end, end + options.horizon).units;
     const scales = scalesOf(history);
+    const own: BacktestRun[] = [];
     for (const model of models) {
-      runs.push(await runModel(model, history, actual, scales, cutoff, options));
-      await pace({ phase: 'backtest', done: runs.length, total: cutoffs.length * models.length });
+      own.push(await runModel(model, history, actual, scales, cutoff, { ...options, signal }));
+      await pace({ phase: 'backtest', done: ++done, total: cutoffs.length * models.length });
     }
-  }
+    return own;
+  };
+  const concurrentCutoffs = Math.min(...models.map(({ concurrentFits = 1 }) => concurrentFits));
+  const runs = (await mapConcurrently(cutoffs, concurrentCutoffs, runAt, options.signal)).flat();
   return {
     horizon: options.horizon,
     cutoffs,

@@ -1,3 +1,4 @@
+import { mapConcurrently } from '../concurrent.js';
 import { ForecastError } from '../errors.js';
 import { createPacer } from '../long-call.js';
 import type {
@@ -69,6 +70,7 @@ export function calibrated(model: ForecastModel, options: CalibrationOptions = {
   return {
     specificationVersion: 'v1',
     name,
+    concurrentFits: model.concurrentFits,
     async fit(panel, fitOptions = {}) {
       const base = await model.fit(panel, fitOptions);
       const calibration = await calibrate(model, panel, fitOptions, { horizon, origins, step });
@@ -85,25 +87,26 @@ async function calibrate(
   options: FitOptions,
   { horizon, origins, step }: Required<CalibrationOptions>,
 ): Promise<Calibration> {
-  const scores = Object.fromEntries(CALIBRATION_CLASSES.map((name) => [name, [] as number[]])) as Record<
-    CalibrationClass,
-    number[]
-  >;
+  const ends: number[] = [];
   const pace = createPacer(options);
   for (let origin = 0; origin < origins; origin++) {
-    const pause = () => pace({ phase: 'calibrate', done: origin, total: origins });
-    await pause();
     const end = panel.days - horizon - origin * step;
-    if (end < 2 * horizon) break;
+    if (end < 2 * horizon || !isObserved(panel, end)) break;
+    ends.push(end);
+  }
+  let done = 0;
+  const scoresOf = async (end: number, signal: AbortSignal): Promise<Scores> => {
+    const pause = () => pace({ phase: 'calibrate', done, total: ends.length });
+    await pause();
     const history = sliceDays(panel, 0, end);
-    if (history.units.every(Number.isNaN)) break;
     const cutoff = panel.startDay + end - 1;
     const covariates = covariatesUntil(options.covariates ?? {}, cutoff);
-    const fitted = await model.fit(history, { ...options, covariates });
+    const fitted = await model.fit(history, { ...options, signal, covariates });
     await pause();
-    const { mean } = await fitted.forecast({ horizon, signal: options.signal });
+    const { mean } = await fitted.forecast({ horizon, signal });
     const { seriesCount } = panel;
     const actual = sliceDays(panel, end, end + horizon).units;
+    const scores = emptyScores();
     await collectScores(
       fitted,
       { cutoff, horizon, seriesCount, actual, forecast: mean },
@@ -111,13 +114,32 @@ async function calibrate(
       scores,
       pause,
     );
-  }
+    done++;
+    return scores;
+  };
+  const all = await mapConcurrently(ends, model.concurrentFits ?? 1, scoresOf, options.signal);
+  const scores = emptyScores();
+  for (const name of CALIBRATION_CLASSES) scores[name] = all.flatMap((own) => own[name]);
   return Object.fromEntries(
     CALIBRATION_CLASSES.filter((name) => scores[name].length > 0).map((name) => [
       name,
       scoreQuantiles(Float64Array.from(scores[name])),
     ]),
   );
+}
+
+type Scores = Record<CalibrationClass, number[]>;
+
+function emptyScores(): Scores {
+  return Object.fromEntries(CALIBRATION_CLASSES.map((name) => [name, [] as number[]])) as Scores;
+}
+
+/** Whether any series is observed before a day of the grid. */
+function isObserved({ units, days, seriesCount }: Panel, end: number): boolean {
+  for (let s = 0; s < seriesCount; s++) {
+    for (let d = 0; d < end; d++) if (!Number.isNaN(units[s * days + d])) return true;
+  }
+  return false;
 }
 
 class CalibratedModel implements FittedModel {

@@ -10,13 +10,25 @@ import type { ValidationReport } from './validation.js';
 /** Whether `week`, `month` and `year` start right after the last day or with the next calendar period. */
 export type PeriodAlignment = 'rolling' | 'calendar';
 
-export interface SnapshotInput {
+/** What is forecast. */
+export interface ForecastPlan {
   readonly panel: Panel;
-  readonly fitted: FittedModel;
-  readonly modelVersion: string;
-  readonly trainedAt: string;
   readonly intervalLevel: number;
   readonly alignment: PeriodAlignment;
+}
+
+/** What a fitted model says of all periods, as it is. */
+export interface ModelForecasts {
+  readonly products: TotalsForecast;
+  readonly categories: TotalsForecast;
+  /** Each day of each category. */
+  readonly categoryDays: TotalsForecast;
+}
+
+export interface SnapshotInput extends ForecastPlan {
+  readonly forecasts: ModelForecasts;
+  readonly modelVersion: string;
+  readonly trainedAt: string;
   readonly calibration: IntervalCalibration;
   readonly validation: ValidationReport | undefined;
 }
@@ -28,29 +40,32 @@ const HISTORY_DAYS = 730;
 const CATEGORY_HORIZON = 365;
 
 /** Computes all forecasts that a model version is asked for later. */
-export async function buildSnapshot(
-  input: SnapshotInput,
+export async function forecastAll(
+  fitted: FittedModel,
+  plan: ForecastPlan,
   options: LongCallOptions = {},
-): Promise<ForecastSnapshot> {
-  const { panel, fitted, intervalLevel, calibration } = input;
-  const ranges = TIME_PERIODS.map((period) => stepsOf(period, input));
-  const levels = [intervalLevel];
+): Promise<ModelForecasts> {
+  const { panel, intervalLevel } = plan;
+  const ranges = TIME_PERIODS.map((period) => stepsOf(period, plan));
   const { signal } = options;
+  const request = { levels: [intervalLevel], signal };
+  const groups = { groupOf: panel.categoryOf, groupCount: panel.categories.length };
   const pace = createPacer(options);
   const report = (done: number) => pace({ phase: 'forecast periods', done, total: 3 });
-  const products = await fitted.totals({ ranges, levels, signal });
+  const products = await fitted.totals({ ...request, ranges });
   await report(1);
-  const { groupOf, groupCount } = categoryGroups(panel);
-  const categories = await fitted.totals({
-    ranges,
-    levels,
-    groupOf,
-    groupCount,
-    signal,
-  });
+  const categories = await fitted.totals({ ...request, ...groups, ranges });
   await report(2);
-  const categoryDays = await forecastCategoryDays(input, signal);
+  const days = Array.from({ length: CATEGORY_HORIZON }, (_, step) => ({ from: step, to: step + 1 }));
+  const categoryDays = await fitted.totals({ ...request, ...groups, ranges: days });
   await report(3);
+  return { products, categories, categoryDays };
+}
+
+/** The calibrated forecasts with all that answers need besides. */
+export function buildSnapshot(input: SnapshotInput): ForecastSnapshot {
+  const { panel, calibration } = input;
+  const { products, categories, categoryDays } = input.forecasts;
   const periods = TIME_PERIODS.map((period, r): [TimePeriod, PeriodForecast] => {
     const productTotals = totalsOf(products, r, input, calibration.productTotals, (steps) =>
       previousUnits(panel, steps, undefined),
@@ -58,12 +73,12 @@ export async function buildSnapshot(
     const categoryTotals = totalsOf(categories, r, input, calibration.categoryTotals, (steps) =>
       previousUnits(panel, steps, panel.categoryOf),
     );
-    const firstDay = lastDay(panel) + 1 + ranges[r].from;
+    const { from, to } = products.ranges[r];
     return [
       period,
       {
-        firstDay,
-        lastDay: lastDay(panel) + ranges[r].to,
+        firstDay: lastDay(panel) + 1 + from,
+        lastDay: lastDay(panel) + to,
         products: productTotals,
         categories: categoryTotals,
         ranking: rankByVolume(productTotals.mean, panel.ids),
@@ -74,24 +89,20 @@ export async function buildSnapshot(
     modelVersion: input.modelVersion,
     trainedAt: input.trainedAt,
     cutoffDay: lastDay(panel),
-    intervalLevel,
+    intervalLevel: input.intervalLevel,
     productIds: panel.ids,
     categories: panel.categories,
     categoryOf: panel.categoryOf,
     periods: Object.fromEntries(periods) as Record<TimePeriod, PeriodForecast>,
-    categoryDays,
+    categoryDays: calibratedDays(categoryDays, input),
     validation: input.validation,
   };
 }
 
-function stepsOf(period: TimePeriod, input: SnapshotInput): StepRange {
+function stepsOf(period: TimePeriod, input: ForecastPlan): StepRange {
   return input.alignment === 'calendar'
     ? calendarPeriodSteps(period, lastDay(input.panel))
     : periodSteps(period);
-}
-
-function categoryGroups(panel: Panel): { groupOf: Int32Array; groupCount: number } {
-  return { groupOf: panel.categoryOf, groupCount: panel.categories.length };
 }
 
 function totalsOf(
@@ -154,15 +165,7 @@ function rankByVolume(mean: Float64Array, ids: readonly string[]): Int32Array {
   return Int32Array.from(mean.keys()).sort((a, b) => mean[b] - mean[a] || (ids[a] < ids[b] ? -1 : 1));
 }
 
-async function forecastCategoryDays(
-  input: SnapshotInput,
-  signal: AbortSignal | undefined,
-): Promise<CategoryDays> {
-  const { panel, fitted, intervalLevel, calibration } = input;
-  const ranges = Array.from({ length: CATEGORY_HORIZON }, (_, step) => ({ from: step, to: step + 1 }));
-  const { groupOf, groupCount } = categoryGroups(panel);
-  const levels = [intervalLevel];
-  const days = await fitted.totals({ ranges, levels, groupOf, groupCount, signal });
+function calibratedDays(days: TotalsForecast, { panel, calibration }: SnapshotInput): CategoryDays {
   const { upper } = days.intervals[0];
   const halfWidth = upper.map((bound, i) => calibration.categoryDays * (bound - days.mean[i]));
   return {

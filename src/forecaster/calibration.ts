@@ -76,7 +76,8 @@ export function conformalFactor(
     scores.push(Math.abs(actual[i] - mean[i]) / halfWidth);
   }
   if (scores.length < MIN_SCORES) return undefined;
-  scores.sort((a, b) => a - b);
-  const rank = Math.min(scores.length, Math.ceil((scores.length + 1) * level));
-  return Math.min(MAX_FACTOR, Math.max(MIN_FACTOR, scores[rank - 1]));
+  // Typed arrays sort by number, and several times faster than with a comparison.
+  const sorted = Float64Array.from(scores).sort();
+  const rank = Math.min(sorted.length, Math.ceil((sorted.length + 1) * level));
+  return Math.min(MAX_FACTOR, Math.max(MIN_FACTOR, sorted[rank - 1]));
 }

@@ -1,5 +1,6 @@
 import { formatDay } from '../calendar/day.js';
 import { combineEvents } from '../calendar/events.js';
+import { mapConcurrently } from '../concurrent.js';
 import { createPacer, type LongCallOptions, runInSlices } from '../long-call.js';
 import type { Covariates, FittedModel, ForecastModel } from '../models/contract.js';
 import type { DataReport } from '../panel/data-report.js';
@@ -7,12 +8,12 @@ import { lastDay, type Panel } from '../panel/panel.js';
 import { type BuiltPanel, PanelBuilder } from '../panel/panel-builder.js';
 import { sliceDays } from '../panel/slice.js';
 import type { SalesStorage } from '../storage/contract.js';
-import { buildSnapshot } from './build-snapshot.js';
+import { buildSnapshot, type ForecastPlan, forecastAll, type ModelForecasts } from './build-snapshot.js';
 import { NO_CALIBRATION } from './calibration.js';
 import { dataFingerprint } from './fingerprint.js';
 import type { ForecasterOptions, ForecasterSettings } from './options.js';
 import type { ForecastSnapshot } from './snapshot.js';
-import { validateModel } from './validate-model.js';
+import { type ValidationOutcome, validateModel } from './validate-model.js';
 import type { ValidationReport } from './validation.js';
 
 export interface TrainingInput {
@@ -52,48 +53,71 @@ const EVENT_DAYS_AHEAD = 731;
 
 /** Reads the sales, measures the model on the last days, fits it on all and computes the forecasts. */
 export async function trainModel(input: TrainingInput, options: LongCallOptions): Promise<Training> {
-  const { model, settings } = input;
-  const { seed, validationDays, intervalLevel } = settings;
   const { panel: whole, report: data } = await readPanel(input, options);
-  const panel = lastDays(whole, settings.trainingDays + WARM_UP_DAYS);
-  const covariates = await loadCovariates(input, panel, options.signal);
-  const phased = (prefix: string): LongCallOptions => ({
-    signal: options.signal,
-    onProgress: (progress) => options.onProgress?.({ ...progress, phase: `${prefix}${progress.phase}` }),
-  });
-  const outcome = await validateModel(model, panel, {
-    ...phased('validate: '),
-    validationDays,
-    intervalLevel,
-    covariates,
-    seed,
-  });
-  const fitted = await model.fit(panel, { ...phased('train: '), covariates, seed });
-  const modelVersion = versionOf(input, panel);
-  const snapshot = await buildSnapshot(
-    {
-      panel,
-      fitted,
-      modelVersion,
-      trainedAt: input.trainedAt,
-      intervalLevel,
-      alignment: settings.periodAlignment,
-      calibration: settings.calibrateIntervals && outcome ? outcome.calibration : NO_CALIBRATION,
-      validation: outcome?.report,
-    },
-    options,
-  );
+  const panel = lastDays(whole, input.settings.trainingDays + WARM_UP_DAYS);
+  const { snapshot, fitted } = await trainOnPanel(panel, input, options);
   const report: TrainingReport = {
-    modelVersion,
+    modelVersion: snapshot.modelVersion,
     trainedAt: input.trainedAt,
     firstDay: formatDay(panel.startDay),
     lastDay: formatDay(lastDay(panel)),
     products: panel.seriesCount,
     categories: panel.categories.length,
     data,
-    validation: outcome?.report,
+    validation: snapshot.validation,
   };
   return { report, snapshot, fitted };
+}
+
+/** The part of {@link trainModel} that follows the reading of the sales. */
+export async function trainOnPanel(
+  panel: Panel,
+  input: Omit<TrainingInput, 'storage'>,
+  options: LongCallOptions,
+): Promise<Pick<Training, 'snapshot' | 'fitted'>> {
+  const { settings } = input;
+  const { intervalLevel, periodAlignment: alignment } = settings;
+  const covariates = await loadCovariates(input.options, panel, options.signal);
+  const plan = { panel, intervalLevel, alignment };
+  const { outcome, fitted, forecasts } = await measureAndFit(input, plan, covariates, options);
+  const snapshot = buildSnapshot({
+    ...plan,
+    forecasts,
+    modelVersion: versionOf(input, panel),
+    trainedAt: input.trainedAt,
+    calibration: settings.calibrateIntervals && outcome ? outcome.calibration : NO_CALIBRATION,
+    validation: outcome?.report,
+  });
+  return { snapshot, fitted };
+}
+
+/**
+ * Validates the model, and fits it on all days and forecasts: the one while the other waits for its workers if the model
+ * says that its fits may run at the same time.
+ */
+async function measureAndFit(
+  { model, settings }: Pick<TrainingInput, 'model' | 'settings'>,
+  plan: ForecastPlan,
+  covariates: Covariates,
+  { signal, onProgress }: LongCallOptions,
+): Promise<{ outcome: ValidationOutcome | undefined; fitted: FittedModel; forecasts: ModelForecasts }> {
+  const { seed, validationDays, intervalLevel } = settings;
+  let outcome: ValidationOutcome | undefined;
+  let final: { readonly fitted: FittedModel; readonly forecasts: ModelForecasts } | undefined;
+  const phased = (prefix: string, stop: AbortSignal): LongCallOptions => ({
+    signal: stop,
+    onProgress: (progress) => onProgress?.({ ...progress, phase: `${prefix}${progress.phase}` }),
+  });
+  const validate = async (stop: AbortSignal) => {
+    const measured = { validationDays, intervalLevel, covariates, seed };
+    outcome = await validateModel(model, plan.panel, { ...phased('validate: ', stop), ...measured });
+  };
+  const fit = async (stop: AbortSignal) => {
+    const fitted = await model.fit(plan.panel, { ...phased('train: ', stop), covariates, seed });
+    final = { fitted, forecasts: await forecastAll(fitted, plan, phased('', stop)) };
+  };
+  await mapConcurrently([validate, fit], model.concurrentFits ?? 1, (work, stop) => work(stop), signal);
+  return { outcome, ...final! };
 }
 
 /** The stored sales as a panel. */
@@ -115,11 +139,10 @@ function lastDays(panel: Panel, days: number): Panel {
 }
 
 async function loadCovariates(
-  input: TrainingInput,
+  { events = [], indicators = [] }: ForecasterOptions,
   panel: Panel,
   signal: AbortSignal | undefined,
 ): Promise<Covariates> {
-  const { events = [], indicators = [] } = input.options;
   const from = panel.startDay;
   const to = lastDay(panel);
   return {
@@ -128,8 +151,7 @@ async function loadCovariates(
   };
 }
 
-function versionOf(input: TrainingInput, panel: Panel): string {
-  const { model, settings } = input;
+function versionOf({ model, settings }: Pick<TrainingInput, 'model' | 'settings'>, panel: Panel): string {
   const fingerprint = dataFingerprint(panel, { model: model.name, settings });
   return `${formatDay(lastDay(panel))}-${fingerprint.slice(0, 12)}`;
 }

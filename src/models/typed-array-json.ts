@@ -1,6 +1,7 @@
 import { ForecastError } from '../errors.js';
 
-const KINDS = {
+/** The kinds of typed arrays that are stored, by name. */
+export const KINDS = {
   float64: Float64Array,
   float32: Float32Array,
   int32: Int32Array,
@@ -8,10 +9,10 @@ const KINDS = {
   uint8: Uint8Array,
 } as const;
 
-type Kind = keyof typeof KINDS;
-type ArrayOf<K extends Kind> = InstanceType<(typeof KINDS)[K]>;
+export type Kind = keyof typeof KINDS;
+export type ArrayOf<K extends Kind> = InstanceType<(typeof KINDS)[K]>;
 /** Of any buffer, a shared one included. */
-type Encodable = Float64Array | Float32Array | Int32Array | Uint32Array | Uint8Array;
+export type Encodable = Float64Array | Float32Array | Int32Array | Uint32Array | Uint8Array;
 
 /** A typed array as JSON: its little-endian bytes in base64, so that it reads back to the last bit. */
 export interface EncodedArray {
@@ -19,9 +20,11 @@ export interface EncodedArray {
   readonly base64: string;
 }
 
-const CHUNK = 0x8000;
+/** The two characters of each 12 bits: `btoa` of a large array is ten times slower than a table. */
+const PAIRS = pairsOfBase64();
 
-function kindOf(values: Encodable): Kind {
+/** The name of the kind of an array. @throws ForecastError `invalid-data` if it is none of {@link KINDS}. */
+export function kindOf(values: Encodable): Kind {
   for (const kind of Object.keys(KINDS) as Kind[]) if (values instanceof KINDS[kind]) return kind;
   throw new ForecastError('invalid-data', 'Not a typed array that can be encoded');
 }
@@ -29,11 +32,29 @@ function kindOf(values: Encodable): Kind {
 /** Encodes a typed array; the inverse of {@link decodeArray}. */
 export function encodeArray(values: Encodable): EncodedArray {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  let binary = '';
-  for (let i = 0; i < bytes.length; i += CHUNK) {
-    binary += String.fromCharCode(...bytes.subarray(i, i + CHUNK));
+  return { kind: kindOf(values), base64: base64Of(bytes) };
+}
+
+function base64Of(bytes: Uint8Array): string {
+  const pairs = new Uint16Array(Math.ceil(bytes.length / 3) * 2);
+  const characters = new Uint8Array(pairs.buffer);
+  for (let i = 0, p = 0; i < bytes.length; i += 3) {
+    // Beyond the end there are zero bits.
+    const bits = (bytes[i] << 16) | (bytes[i + 1] << 8) | bytes[i + 2];
+    pairs[p++] = PAIRS[bits >> 12];
+    pairs[p++] = PAIRS[bits & 0xfff];
   }
-  return { kind: kindOf(values), base64: btoa(binary) };
+  const padding = (3 - (bytes.length % 3)) % 3;
+  characters.fill('='.charCodeAt(0), characters.length - padding);
+  return new TextDecoder().decode(characters);
+}
+
+function pairsOfBase64(): Uint16Array {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+  const characters = Uint8Array.from({ length: 0x2000 }, (_, i) =>
+    alphabet.charCodeAt(i % 2 === 0 ? i >> 7 : (i >> 1) & 63),
+  );
+  return new Uint16Array(characters.buffer);
 }
 
 /**

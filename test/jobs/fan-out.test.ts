@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { ForecastError } from '../../src/errors.js';
+import { backtest } from '../../src/evaluation/backtest.js';
+import { calibrated } from '../../src/evaluation/calibrated.js';
 import { createForecaster, snapshotToJson } from '../../src/forecaster/index.js';
 import {
   createInProcessJobRunner,
@@ -6,6 +9,7 @@ import {
   fanOutEnsemble,
   processFanOut,
 } from '../../src/jobs/index.js';
+import type { BoostingEngine } from '../../src/models/boosting/engine.js';
 import { documentedEnsemble } from '../../src/models/ensemble/index.js';
 import { seasonalTrend } from '../../src/models/seasonal-trend/index.js';
 import { xgboost } from '../../src/models/xgboost/index.js';
@@ -60,10 +64,56 @@ describe('fanOutEnsemble', () => {
     await runner.close();
   });
 
+  it('has the workers run the booster forward, with the values of one process', async () => {
+    const { runner, artifacts } = await workshop();
+    const options = { covariates: { events }, seed: 3 };
+    const levels = [0.8];
+    const requests = {
+      ranges: [
+        { from: 0, to: 9 },
+        { from: 3, to: 40 },
+      ],
+      levels,
+    };
+    const groups = { groupOf: panel.categoryOf, groupCount: panel.categories.length };
+    const whole = await documentedEnsemble(ensemble).fit(panel, options);
+    for (const forecastByWorkers of [true, false]) {
+      const phases = new Set<string>();
+      const onProgress = ({ phase }: { phase: string }) => phases.add(phase);
+      const model = fanOutEnsemble({ runner, artifacts, chunkSeries: 7, forecastByWorkers, ensemble });
+      const fanned = await model.fit(panel, options);
+      expect(await fanned.totals({ ...requests, onProgress })).toEqual(await whole.totals(requests));
+      expect(await fanned.totals({ ...requests, ...groups })).toEqual(
+        await whole.totals({ ...requests, ...groups }),
+      );
+      const daily = { horizon: 12, levels };
+      expect(await fanned.forecast(daily)).toEqual(await whole.forecast(daily));
+      expect(phases.has('fan out forecast')).toBe(forecastByWorkers);
+    }
+    expect(await artifacts.names()).toEqual([]);
+    await runner.close();
+  });
+
+  it('gives the calibration and the backtest of one process', async () => {
+    const { runner, artifacts } = await workshop();
+    const fanned = fanOutEnsemble({ runner, artifacts, chunkSeries: 9, concurrentFits: 3, ensemble });
+    const here = documentedEnsemble(ensemble);
+    const calibration = { horizon: 14, origins: 3 };
+    expect(JSON.stringify(await calibrated(fanned, calibration).fit(panel))).toBe(
+      JSON.stringify(await calibrated(here, calibration).fit(panel)),
+    );
+    const options = { horizon: 7, origins: 3, levels: [0.8] };
+    expect(await backtest(panel, [fanned], options)).toEqual(await backtest(panel, [here], options));
+    await runner.close();
+  });
+
   it('forecasts all series with a booster trained on some of them', async () => {
     const { runner, artifacts } = await workshop();
-    const model = fanOutEnsemble({ runner, artifacts, chunkSeries: 8, boosterSeries: 4, ensemble });
-    const { mean } = await (await model.fit(panel)).forecast({ horizon: 7 });
+    const sampled = { xgboost: { ...ensemble.xgboost, sampleSeries: 4 } };
+    const model = fanOutEnsemble({ runner, artifacts, chunkSeries: 8, ensemble: sampled });
+    const fanned = await model.fit(panel);
+    expect(JSON.stringify(fanned)).toBe(JSON.stringify(await documentedEnsemble(sampled).fit(panel)));
+    const { mean } = await fanned.forecast({ horizon: 7 });
     // Four of 23 series at equal distances: 0, 5, 11, 17.
     const sample = selectSeries(panel, [0, 5, 11, 17]);
     const booster = await xgboost({ intervalDays: 0, ...ensemble.xgboost }).fit(sample);
@@ -91,7 +141,7 @@ describe('fanOutEnsemble', () => {
       onProgress: ({ done }) => done >= 3 && abort.abort(),
     });
     await expect(cut).rejects.toMatchObject({ code: 'aborted' });
-    const left = (await artifacts.names()).filter((name) => name.includes('/fit-'));
+    const left = (await artifacts.names()).filter((name) => /\/part-\d+-[0-9a-f]{32}$/.test(name));
     expect(left.length).toBeGreaterThanOrEqual(2);
     const whole = JSON.stringify(await documentedEnsemble(ensemble).fit(panel));
     expect(JSON.stringify(await fanOutEnsemble(options).fit(panel))).toBe(whole);
@@ -105,7 +155,7 @@ describe('fanOutEnsemble', () => {
     const get = artifacts.get.bind(artifacts);
     let broken = true;
     artifacts.get = async (name, ...rest) => {
-      if (broken && name.endsWith('panel-1')) throw new Error('the disk is gone');
+      if (broken && name.endsWith('part-1-input')) throw new Error('the disk is gone');
       return get(name, ...rest);
     };
     await processFanOut(runner, artifacts);
@@ -122,7 +172,11 @@ describe('fanOutEnsemble', () => {
   it('refuses what cannot be fanned out', async () => {
     const { runner, artifacts } = await workshop();
     expect(() => fanOutEnsemble({ runner, artifacts, chunkSeries: 0 })).toThrow('chunkSeries');
-    expect(() => fanOutEnsemble({ runner, artifacts, boosterSeries: 0.5 })).toThrow('boosterSeries');
+    expect(() => fanOutEnsemble({ runner, artifacts, concurrentFits: 0.5 })).toThrow('concurrentFits');
+    const engine = { name: 'own' } as BoostingEngine;
+    for (const xgboost of [{ sampleSeries: 0 }, { sampleSeries: 9, intervalDays: 28 }, { engine }]) {
+      expect(() => fanOutEnsemble({ runner, artifacts, ensemble: { xgboost } })).toThrow(ForecastError);
+    }
     const empty = panelOf([[Number.NaN, Number.NaN]]);
     await expect(fanOutEnsemble({ runner, artifacts }).fit(empty)).rejects.toMatchObject({
       code: 'empty-data',

@@ -1,21 +1,24 @@
-import { canonicalJson, sha256Hex } from '../../canonical-json.js';
 import { ForecastError } from '../../errors.js';
-import { createPacer, throwIfAborted } from '../../long-call.js';
 import type { FitOptions, FittedModel, ForecastModel, SerializedModel } from '../../models/contract.js';
 import {
+  DOCUMENTED_WEIGHTS,
   type DocumentedEnsembleOptions,
   documentedEnsemble,
 } from '../../models/ensemble/documented-ensemble.js';
-import { type FittedPanel, seasonalTrend } from '../../models/seasonal-trend/index.js';
+import { FittedEnsemble } from '../../models/ensemble/fitted-ensemble.js';
+import { FittedPanel, joinPanelStates, type PanelState } from '../../models/seasonal-trend/index.js';
+import { FittedXGBoost, type RunForward, runForwardHere } from '../../models/xgboost/fitted-xgboost.js';
+import { loadXGBoost } from '../../models/xgboost/load-xgboost.js';
+import { recursionState } from '../../models/xgboost/recursive-forecast.js';
+import { type EngineName, resolveEngine } from '../../models/xgboost/resolve-engine.js';
+import { sampleOf } from '../../models/xgboost/xgboost.js';
 import type { Panel } from '../../panel/panel.js';
-import { selectSeries } from '../../panel/slice.js';
-import { panelFingerprint } from '../../registry/panel-fingerprint.js';
 import type { ArtifactStore } from '../../storage/artifact-contract.js';
 import type { JobRunner } from '../contract.js';
-import { boosterPanel, type FitOrder, joinEnsemble } from './ensemble-parts.js';
-import { FAN_OUT_JOB, type FanOutTask } from './fan-out-jobs.js';
-import { panelToJson } from './panel-json.js';
-import { BOOSTER, BOOSTER_PANEL, ORDER, partFit, partPanel, RunStore } from './run-store.js';
+import { handOut, type Piece, type Workshop } from './hand-out.js';
+import { panelToPiece, stateFromPiece } from './piece-formats.js';
+import type { FitOrder } from './piece-work.js';
+import { chunksOf, runForwardBy } from './run-forward.js';
 
 export interface FanOutOptions {
   /** Hands out the work; some process has called `processFanOut` on the same queue. */
@@ -24,19 +27,24 @@ export interface FanOutOptions {
   readonly artifacts: ArtifactStore;
   /** Series of one piece of work. Default 500. */
   readonly chunkSeries?: number;
-  /** Series that the global booster learns from, at equal distances in the panel. Default: all. */
-  readonly boosterSeries?: number;
   /** Attempts at each piece. Default 3. */
   readonly attempts?: number;
+  /** Fits of one training that are handed out at the same time, such as that of its validation. Default 2. */
+  readonly concurrentFits?: number;
+  /**
+   * Whether the workers also run the booster forward when the fitted model forecasts; otherwise the process does that which
+   * asks. Default true.
+   */
+  readonly forecastByWorkers?: boolean;
   /** Options of the model itself; only plain data, as they are sent to the workers. */
   readonly ensemble?: DocumentedEnsembleOptions;
 }
 
 /**
  * The documented model, fitted by any number of worker processes: the booster once, the seasonal-trend parts series by
- * series in chunks. The fitted model is that of `documentedEnsemble`, byte for byte (with `boosterSeries`, that of a
- * booster trained on these series), whatever workers there are and however many die on the way. A fit that is repeated
- * after a crash uses the results that are there.
+ * series in chunks; the same for its forecasts. The fitted model and its forecasts are those of `documentedEnsemble`, byte
+ * for byte, whatever workers there are and however many die on the way. A fit that is repeated after a crash uses the
+ * results that are there.
  *
  * ```ts
  * import { type ArtifactStore, createForecaster } from 'commerce-forecast';
@@ -51,151 +59,108 @@ export interface FanOutOptions {
  * @throws ForecastError `invalid-option` for a wrong option.
  */
 export function fanOutEnsemble(options: FanOutOptions): ForecastModel {
-  const { ensemble = {}, chunkSeries = 500, boosterSeries } = options;
+  const { ensemble = {}, chunkSeries = 500, concurrentFits = 2, forecastByWorkers = true } = options;
   checkCount('chunkSeries', chunkSeries);
-  if (boosterSeries !== undefined) checkCount('boosterSeries', boosterSeries);
-  if (typeof ensemble.xgboost?.engine === 'object') {
-    throw new ForecastError('invalid-option', 'An engine object cannot be sent to workers', {
-      path: ['ensemble', 'xgboost', 'engine'],
-      hint: 'Name an engine instead.',
-    });
-  }
+  checkCount('concurrentFits', concurrentFits);
+  const engine = sendableEngine(ensemble);
   const local = documentedEnsemble(ensemble);
+  const runForward = forecastByWorkers ? runForwardBy(options, chunkSeries) : runForwardHere;
   return {
     specificationVersion: 'v1',
     name: local.name,
+    concurrentFits,
     load: (data) => local.load(data),
     async fit(panel: Panel, fitOptions: FitOptions = {}): Promise<FittedModel> {
       requireObserved(panel);
-      const { covariates = {}, seed = 0 } = fitOptions;
-      const order: FitOrder = { options: ensemble, covariates, seed };
-      const run = await runId(panel, order, chunkSeries, boosterSeries);
-      const store = new RunStore(options.artifacts, run);
-      const pieces = piecesOf(panel, chunkSeries, boosterSeries);
-      await store.put(ORDER, order, fitOptions.signal);
-      const jobs = await publish(pieces, store, options, fitOptions.signal);
-      const results = await collect(pieces, jobs, store, options.runner, fitOptions);
-      const [booster, ...parts] = results;
-      const loader = seasonalTrend();
-      const panels = parts.map((part) => loader.load(part) as FittedPanel);
-      const fitted = joinEnsemble(panel, booster, panels, ensemble);
-      await store.clear();
-      return local.load(fitted);
+      const { booster, state } = await fitPieces(options, panel, ensemble, chunkSeries, fitOptions);
+      const trees = await withSeriesOf(panel, booster, engine, runForward);
+      const { weights = DOCUMENTED_WEIGHTS } = ensemble;
+      return new FittedEnsemble({
+        name: local.name,
+        members: [trees, new FittedPanel(state)],
+        weights: [weights.xgboost, weights.seasonalTrend],
+        intervalsFrom: 1,
+      });
     },
   };
 }
 
-/** Pieces whose results are waited for at the same time. */
-const WAITERS = 8;
-
-/** The same panel, options and chunks have the same id, so that a repeated fit finds its results. */
-async function runId(panel: Panel, order: FitOrder, chunkSeries: number, boosterSeries: number | undefined) {
-  const { dataFingerprint } = await panelFingerprint(panel);
-  return (await sha256Hex(canonicalJson({ dataFingerprint, order, chunkSeries, boosterSeries }))).slice(
-    0,
-    32,
-  );
-}
-
-/** A piece of the work: what it needs and where its result will be. */
-interface Piece {
-  readonly part?: number;
-  readonly input: string;
-  readonly result: string;
-  readonly panel: () => Panel;
-}
-
-/** The booster, which takes longest, and the chunks of series in their order. */
-function piecesOf(panel: Panel, chunkSeries: number, boosterSeries: number | undefined): Piece[] {
-  const chunks = Array.from({ length: Math.ceil(panel.seriesCount / chunkSeries) }, (_, part) => {
-    const from = part * chunkSeries;
-    const length = Math.min(chunkSeries, panel.seriesCount - from);
-    const series = Array.from({ length }, (_, i) => from + i);
-    return {
-      part,
-      input: partPanel(part),
-      result: partFit(part),
-      panel: () => selectSeries(panel, series),
-    };
-  });
-  const booster = { input: BOOSTER_PANEL, result: BOOSTER, panel: () => boosterPanel(panel, boosterSeries) };
-  return [booster, ...chunks];
-}
-
-/**
- * Stores the input of each piece that has no result yet and enqueues it at once, so that workers begin while the next
- * input is written. Returns the ids of the jobs; undefined where the result is there.
- */
-async function publish(
-  pieces: readonly Piece[],
-  store: RunStore,
-  options: FanOutOptions,
-  signal: AbortSignal | undefined,
-): Promise<(string | undefined)[]> {
-  const ids: (string | undefined)[] = [];
-  for (const { part, input, result, panel } of pieces) {
-    throwIfAborted(signal);
-    if (await store.has(result)) {
-      ids.push(undefined);
-      continue;
-    }
-    await store.put(input, panelToJson(panel()), signal);
-    ids.push(await enqueue(options, { run: store.run, ...(part !== undefined && { part }) }));
-  }
-  return ids;
-}
-
-/** Reads the results as they come, in the order of the pieces. */
-async function collect(
-  pieces: readonly Piece[],
-  jobs: readonly (string | undefined)[],
-  store: RunStore,
-  runner: JobRunner,
-  { signal, onProgress }: FitOptions,
-): Promise<SerializedModel[]> {
-  const pace = createPacer({ signal, onProgress });
-  const results: SerializedModel[] = [];
-  let done = 0;
-  const stop = new AbortController();
-  const forward = () => stop.abort(signal?.reason);
-  signal?.addEventListener('abort', forward, { once: true });
-  if (signal?.aborted) forward();
-  // A few waiters at a time: each listens to the signal, and thousands of listeners are slow.
-  const waiting = pieces.entries();
-  const wait = async () => {
-    for (const [at, { result }] of waiting) {
-      const id = jobs[at];
-      if (id !== undefined) await runner.result(FAN_OUT_JOB, id, { signal: stop.signal });
-      results[at] = (await store.get(result, stop.signal)) as SerializedModel;
-      await pace({ phase: 'fan out', done: ++done, total: pieces.length });
-    }
+async function fitPieces(
+  workshop: Workshop,
+  panel: Panel,
+  ensemble: DocumentedEnsembleOptions,
+  chunkSeries: number,
+  { covariates = {}, seed = 0, ...options }: FitOptions,
+): Promise<{ booster: SerializedModel; state: PanelState }> {
+  const { startDay, days } = panel;
+  const order: FitOrder = {
+    options: ensemble,
+    covariates,
+    seed,
+    panel: { startDay, days, checksum: checksumOf(panel) },
   };
-  try {
-    await Promise.all(Array.from({ length: WAITERS }, wait));
-    return results;
-  } catch (error) {
-    stop.abort();
-    throw error;
-  } finally {
-    signal?.removeEventListener('abort', forward);
-  }
+  const sample = sampleOf(panel, ensemble.xgboost?.sampleSeries);
+  const parts: PanelState[] = [];
+  let booster: SerializedModel | undefined;
+  // The booster first: it cannot be divided.
+  const pieces: Piece[] = [
+    { kind: 'booster', name: 'booster', input: () => panelToPiece(sample, 0, sample.seriesCount) },
+    ...chunksOf(panel.seriesCount, chunkSeries).map(({ from, to, name }) => ({
+      kind: 'part' as const,
+      name,
+      input: () => panelToPiece(panel, from, to),
+    })),
+  ];
+  const take: Parameters<typeof handOut>[3] = (result, index) => {
+    if (index === 0) booster = result.about as SerializedModel;
+    else parts[index - 1] = stateFromPiece(result);
+  };
+  await handOut(workshop, order, pieces, take, { ...options, phase: 'fan out' });
+  return { booster: booster!, state: joinPanelStates(parts) };
 }
 
-async function enqueue({ runner, attempts }: FanOutOptions, task: FanOutTask): Promise<string> {
-  const id = `${task.run}-${task.part ?? 'booster'}`;
-  const { created } = await runner.enqueue(FAN_OUT_JOB, task, { id, attempts });
-  if (created) return id;
-  const status = await runner.status(FAN_OUT_JOB, id);
-  if (status?.state === 'dead') await runner.retryDeadLetter(FAN_OUT_JOB, id);
-  // It was done for an earlier fit of the same data, whose results are gone.
-  if (status?.state === 'done') return (await runner.enqueue(FAN_OUT_JOB, task, { attempts })).id;
-  return id;
+/** A booster that was trained on some series forecasts all of them: it only needs the last days of each. */
+async function withSeriesOf(
+  panel: Panel,
+  booster: SerializedModel,
+  engine: EngineName,
+  runForward: RunForward,
+): Promise<FittedXGBoost> {
+  const { state } = loadXGBoost(booster, await resolveEngine(engine));
+  const { seriesCount } = panel;
+  const sampled = state.recursion.seriesCount !== seriesCount;
+  const residuals = sampled ? { seriesCount, days: 0, values: new Float32Array(0) } : state.residuals;
+  return new FittedXGBoost({ ...state, recursion: recursionState(panel), residuals }, runForward);
+}
+
+/** A number that changes with the sales: good enough to name a run, whose results have checksums of their own. */
+function checksumOf({ units }: Panel): number {
+  let sum = 0;
+  for (let i = 0; i < units.length; i++) if (units[i] > 0) sum += units[i] * (1 + (i & 0xffff));
+  return sum;
 }
 
 /** A piece without any sale is fitted as flat; a whole panel without one has nothing to learn from. */
 function requireObserved(panel: Panel): void {
   if (panel.units.some((units) => !Number.isNaN(units))) return;
   throw new ForecastError('empty-data', 'There is no observed day to learn from', { path: ['panel'] });
+}
+
+function sendableEngine({ xgboost = {} }: DocumentedEnsembleOptions): EngineName {
+  const { engine = 'native-ts', sampleSeries, intervalDays = 0 } = xgboost;
+  if (typeof engine === 'object') {
+    throw new ForecastError('invalid-option', 'An engine object cannot be sent to workers', {
+      path: ['ensemble', 'xgboost', 'engine'],
+      hint: 'Name an engine instead.',
+    });
+  }
+  if (sampleSeries !== undefined && intervalDays > 0) {
+    throw new ForecastError('invalid-option', 'A booster of a sample measures no intervals of its own', {
+      path: ['ensemble', 'xgboost', 'intervalDays'],
+      hint: 'Leave it out: the intervals of the ensemble are those of the seasonal-trend model.',
+    });
+  }
+  return engine;
 }
 
 function checkCount(name: string, value: number): void {

@@ -1,22 +1,26 @@
 import type { ArtifactStore } from '../../storage/artifact-contract.js';
 import type { HandlerOptions, JobRunner, RunningJob } from '../contract.js';
-import { type FitOrder, fitBooster, fitPart } from './ensemble-parts.js';
-import { panelFromJson } from './panel-json.js';
-import { BOOSTER, BOOSTER_PANEL, ORDER, partFit, partPanel, RunStore } from './run-store.js';
+import { PIECE_WORK, type PieceKind } from './piece-work.js';
+import { RunStore } from './run-store.js';
 
-/** Name of the jobs of a fanned-out fit. */
+/** Name of the jobs of a fanned-out training. */
 export const FAN_OUT_JOB = 'fan-out-fit';
 
-/** One piece of work: the booster, or a part of the series. */
+/** Name of the artifact that all pieces of a run need. */
+export const ORDER = 'order';
+
+/** One piece of work. */
 export interface FanOutTask {
   readonly run: string;
-  /** Undefined for the booster. */
-  readonly part?: number;
+  readonly kind: PieceKind;
+  /** Names of artifacts of the run. */
+  readonly input: string;
+  readonly result: string;
 }
 
 /**
- * Makes this process a worker of fanned-out fits: it takes pieces of {@link fanOutEnsemble}, reads their input from the
- * artifact store and puts the result there. A piece whose result is there already is not computed again.
+ * Makes this process a worker of fanned-out trainings: it takes pieces of {@link fanOutEnsemble}, reads their input from
+ * the artifact store and puts the result there. A piece whose result is there already is not computed again.
  *
  * ```ts
  * import type { ArtifactStore } from 'commerce-forecast';
@@ -32,17 +36,40 @@ export async function processFanOut(
   artifacts: ArtifactStore,
   options: Pick<HandlerOptions, 'concurrency'> = {},
 ): Promise<void> {
-  await runner.process(FAN_OUT_JOB, (job) => runTask(job, artifacts), options);
+  const orders = new Orders();
+  await runner.process(FAN_OUT_JOB, (job) => runTask(job, artifacts, orders), options);
 }
 
-async function runTask({ data, signal }: RunningJob, artifacts: ArtifactStore): Promise<null> {
-  const { run, part } = data as FanOutTask;
+async function runTask(
+  { data, signal }: RunningJob,
+  artifacts: ArtifactStore,
+  orders: Orders,
+): Promise<null> {
+  const { run, kind, input, result } = data as FanOutTask;
   const store = new RunStore(artifacts, run);
-  const result = part === undefined ? BOOSTER : partFit(part);
   if (await store.has(result)) return null;
-  const order = (await store.get(ORDER, signal)) as FitOrder;
-  const panel = panelFromJson(await store.get(part === undefined ? BOOSTER_PANEL : partPanel(part), signal));
-  const fitted = part === undefined ? await fitBooster(panel, order) : fitPart(panel, order);
-  await store.put(result, fitted, signal);
+  const order = await orders.of(store, signal);
+  const content = await PIECE_WORK[kind](order, await store.get(input, signal));
+  await store.put(result, content, signal);
   return null;
+}
+
+/** Runs whose order a worker keeps: those of a few trainings at the same time. */
+const KEPT_ORDERS = 4;
+
+/** The orders of the last runs, so that a worker reads each once. */
+class Orders {
+  readonly #kept = new Map<string, unknown>();
+
+  async of(store: RunStore, signal: AbortSignal): Promise<unknown> {
+    const known = this.#kept.get(store.run);
+    if (known !== undefined) return known;
+    const order = (await store.get(ORDER, signal)).about;
+    this.#kept.set(store.run, order);
+    for (const run of this.#kept.keys()) {
+      if (this.#kept.size <= KEPT_ORDERS) break;
+      this.#kept.delete(run);
+    }
+    return order;
+  }
 }

@@ -12,6 +12,12 @@ export interface DocumentedEnsembleOptions {
   readonly seasonalTrend?: SeasonalTrendPanelOptions;
 }
 
+/** Shares of the two models. */
+export const DOCUMENTED_WEIGHTS = { xgboost: 0.6, seasonalTrend: 0.4 };
+
+/** Days before the cutoff that both models learn from. */
+export const DOCUMENTED_LOOKBACK_DAYS = 730;
+
 /**
  * The documented model: 60 % gradient boosting and 40 % seasonal-trend, with the intervals of the seasonal-trend
  * model around the centre of both. Events of the covariates have effects of their own in the seasonal-trend model
@@ -28,7 +34,7 @@ export interface DocumentedEnsembleOptions {
  * @throws ForecastError `invalid-option` for a wrong weight or option of a model.
  */
 export function documentedEnsemble(options: DocumentedEnsembleOptions = {}): ForecastModel {
-  const { weights = { xgboost: 0.6, seasonalTrend: 0.4 }, lookbackDays = 730 } = options;
+  const { weights = DOCUMENTED_WEIGHTS, lookbackDays = DOCUMENTED_LOOKBACK_DAYS } = options;
   return weightedAverage({
     name: 'documented',
     members: [

@@ -12,6 +12,7 @@ import type {
   TotalsForecast,
   TotalsOptions,
 } from '../contract.js';
+import { LongestForecast } from '../longest-forecast.js';
 import { checkForecastOptions, checkTotalsOptions } from '../uncertainty/index.js';
 import { choosePanelWork } from './panel-choice.js';
 import { fitPanelWork, requireObserved } from './panel-fit.js';
@@ -77,9 +78,14 @@ export class FittedPanel implements FittedModel {
   readonly model = PANEL_MODEL_NAME;
   /** The fitted parameters as columns over the series; not to be changed. */
   readonly state: PanelState;
+  private readonly means: LongestForecast;
 
   constructor(state: PanelState) {
     this.state = state;
+    this.means = new LongestForecast(
+      state.seriesCount,
+      async (horizon, options) => (await runInSlices(forecastPanelWork(state, horizon, []), options)).mean,
+    );
   }
 
   get cutoffDay(): Day {
@@ -92,13 +98,16 @@ export class FittedPanel implements FittedModel {
 
   async forecast(options: ForecastOptions): Promise<PanelForecast> {
     const { horizon, levels } = checkForecastOptions(options);
+    if (levels.length === 0) {
+      const mean = await this.means.steps(horizon, options);
+      return { startDay: this.cutoffDay + 1, horizon, seriesCount: this.seriesCount, mean, intervals: [] };
+    }
     return runInSlices(forecastPanelWork(this.state, horizon, levels), options);
   }
 
   async totals(options: TotalsOptions): Promise<TotalsForecast> {
     const plan = checkTotalsOptions(options, this.seriesCount);
-    const { mean } = await runInSlices(forecastPanelWork(this.state, plan.horizon, []), options);
-    return panelTotals(this.state, mean, plan);
+    return panelTotals(this.state, await this.means.atLeast(plan.horizon, options), plan);
   }
 
   toJSON(): SerializedModel {

@@ -1,4 +1,5 @@
 import type { TotalsForecast } from '../contract.js';
+import type { DailyMeans } from '../longest-forecast.js';
 import type { TotalsPlan } from '../uncertainty/index.js';
 import { centralHalfWidths, totalMeans, totalsWithIntervals } from '../uncertainty/index.js';
 import type { PanelState } from './panel-state.js';
@@ -9,12 +10,12 @@ import { sumKernel, sumLaw } from './trend-uncertainty.js';
  * Totals with intervals of the sums: noise from the residuals of each group, and the trend's changes from the group's
  * own changepoints, so that series which bent together in the past are taken to do so in the future.
  */
-export function panelTotals(state: PanelState, mean: Float64Array, plan: TotalsPlan): TotalsForecast {
+export function panelTotals(state: PanelState, daily: DailyMeans, plan: TotalsPlan): TotalsForecast {
   const groups = plan.levels.length > 0 ? groupChanges(state, plan) : [];
   const kernels = new Map<string, SumKernel>();
   const widths = new Float64Array(plan.levels.length);
   const history = { seriesCount: state.seriesCount, days: state.residualDays, values: state.residuals };
-  const means = totalMeans(mean, plan.horizon, plan);
+  const means = totalMeans(daily.mean, daily.horizon, plan);
   return totalsWithIntervals(plan, means, history, (g, r, noiseVariance) => {
     const key = `${r},${groups[g].delay}`;
     let kernel = kernels.get(key);

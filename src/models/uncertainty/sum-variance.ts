@@ -15,14 +15,26 @@ const DEFAULT_MAX_LAG = 28;
  * @param steps number of days in the sum, at least 1.
  */
 export function sumVariance(residuals: ArrayLike<number>, steps: number, maxLag = DEFAULT_MAX_LAG): number {
-  const variance = autocovariance(residuals, 0);
-  const independent = steps * variance;
-  let total = independent;
-  const lags = Math.min(steps - 1, maxLag, residuals.length - 1);
-  for (let lag = 1; lag <= lags; lag++) {
-    total += 2 * (1 - lag / (maxLag + 1)) * (steps - lag) * autocovariance(residuals, lag);
-  }
-  return Math.max(total, independent / 2);
+  return sumVariances(residuals, maxLag)(steps);
+}
+
+/** {@link sumVariance} for several numbers of steps, with each autocovariance computed once. */
+export function sumVariances(
+  residuals: ArrayLike<number>,
+  maxLag = DEFAULT_MAX_LAG,
+): (steps: number) => number {
+  const known: number[] = [];
+  return (steps) => {
+    known[0] ??= autocovariance(residuals, 0);
+    const independent = steps * known[0];
+    let total = independent;
+    const lags = Math.min(steps - 1, maxLag, residuals.length - 1);
+    for (let lag = 1; lag <= lags; lag++) {
+      known[lag] ??= autocovariance(residuals, lag);
+      total += 2 * (1 - lag / (maxLag + 1)) * (steps - lag) * known[lag];
+    }
+    return Math.max(total, independent / 2);
+  };
 }
 
 /** Mean of `r[i] * r[i + lag]` around zero: a bias of the residuals counts as error, so no mean is taken off. */

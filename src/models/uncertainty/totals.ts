@@ -2,7 +2,7 @@ import type { Interval, TotalsForecast, TotalsOptions } from '../contract.js';
 import type { TotalsPlan } from './check-options.js';
 import { checkTotalsOptions } from './check-options.js';
 import { normalQuantile } from './normal.js';
-import { sumVariance } from './sum-variance.js';
+import { sumVariances } from './sum-variance.js';
 
 /** In-sample daily residuals (outcome minus fit) of every series over the last days before the cutoff. */
 export interface ResidualHistory {
@@ -84,9 +84,10 @@ export function totalsWithIntervals(
     levels.length > 0 ? groupResiduals(history, plan.groupOf, groupCount) : new Float64Array(0);
   for (let g = 0; levels.length > 0 && g < groupCount; g++) {
     const own = residuals.subarray(g * history.days, (g + 1) * history.days);
+    const varianceOf = sumVariances(own);
     for (let r = 0; r < ranges.length; r++) {
       const at = g * ranges.length + r;
-      const widths = halfWidths(g, r, sumVariance(own, ranges[r].to - ranges[r].from));
+      const widths = halfWidths(g, r, varianceOf(ranges[r].to - ranges[r].from));
       for (let l = 0; l < levels.length; l++) {
         intervals[l].lower[at] = Math.max(0, mean[at] - widths[l]);
         intervals[l].upper[at] = mean[at] + widths[l];

@@ -1,5 +1,5 @@
 import type { Scaler } from '../../features/scaling.js';
-import { createPacer } from '../../long-call.js';
+import { createPacer, type LongCallOptions } from '../../long-call.js';
 import type { BoostingModel } from '../boosting/engine.js';
 import type {
   Covariates,
@@ -11,6 +11,7 @@ import type {
   TotalsForecast,
   TotalsOptions,
 } from '../contract.js';
+import { LongestForecast } from '../longest-forecast.js';
 import { encodeArray } from '../typed-array-json.js';
 import {
   checkForecastOptions,
@@ -33,23 +34,42 @@ export interface XGBoostState {
   readonly residuals: ResidualHistory;
 }
 
+/** Runs a booster forward day by day, here or elsewhere: series-major means, always the same. */
+export type RunForward = (
+  state: XGBoostState,
+  horizon: number,
+  options: LongCallOptions,
+) => Promise<Float64Array>;
+
+/** In this thread. */
+export const runForwardHere: RunForward = (state, horizon, options) => {
+  const { booster, recursion, covariates, scaler } = state;
+  return forecastRecursively(booster, recursion, horizon, covariates, scaler, createPacer(options));
+};
+
 /** A fitted gradient-boosting sales model: one booster for all series, run forward day by day. */
 export class FittedXGBoost implements FittedModel {
   readonly specificationVersion = 'v1';
   readonly model = 'xgboost';
   readonly cutoffDay: number;
   readonly seriesCount: number;
-  /** The longest forecast so far: a shorter one is a part of it. */
-  private longest: { readonly horizon: number; readonly mean: Float64Array } | undefined;
+  private readonly means: LongestForecast;
 
-  constructor(private readonly state: XGBoostState) {
+  /** @param state not to be changed */
+  constructor(
+    readonly state: XGBoostState,
+    runForward: RunForward = runForwardHere,
+  ) {
     this.cutoffDay = state.recursion.cutoffDay;
     this.seriesCount = state.recursion.seriesCount;
+    this.means = new LongestForecast(this.seriesCount, (horizon, options) =>
+      runForward(state, horizon, options),
+    );
   }
 
   async forecast(options: ForecastOptions): Promise<PanelForecast> {
     const { horizon, levels } = checkForecastOptions(options);
-    const mean = await this.mean(horizon, options);
+    const mean = await this.means.steps(horizon, options);
     const deviations = levels.length > 0 ? this.deviations() : new Float64Array(0);
     return {
       startDay: this.cutoffDay + 1,
@@ -64,8 +84,8 @@ export class FittedXGBoost implements FittedModel {
 
   async totals(options: TotalsOptions): Promise<TotalsForecast> {
     const { horizon } = checkTotalsOptions(options, this.seriesCount);
-    const mean = await this.mean(horizon, options);
-    return residualTotals(mean, horizon, this.state.residuals, options);
+    const means = await this.means.atLeast(horizon, options);
+    return residualTotals(means.mean, means.horizon, this.state.residuals, options);
   }
 
   toJSON(): SerializedModel {
@@ -86,28 +106,11 @@ export class FittedXGBoost implements FittedModel {
     };
   }
 
-  /** Series-major means of `horizon` days; computed once for the longest horizon that was asked for. */
-  private async mean(horizon: number, options: ForecastOptions | TotalsOptions): Promise<Float64Array> {
-    const { booster, recursion, covariates, scaler } = this.state;
-    if (!this.longest || this.longest.horizon < horizon) {
-      const pace = createPacer(options);
-      const mean = await forecastRecursively(booster, recursion, horizon, covariates, scaler, pace);
-      this.longest = { horizon, mean };
-    }
-    return firstSteps(this.longest.mean, this.seriesCount, this.longest.horizon, horizon);
-  }
-
   /** Root mean square error of each series. */
   private deviations(): Float64Array {
     const { residuals } = this.state;
     return Float64Array.from({ length: this.seriesCount }, (_, s) => residualDeviation(residuals, s));
   }
-}
-
-function firstSteps(mean: Float64Array, seriesCount: number, from: number, to: number): Float64Array {
-  const steps = new Float64Array(seriesCount * to);
-  for (let s = 0; s < seriesCount; s++) steps.set(mean.subarray(s * from, s * from + to), s * to);
-  return steps;
 }
 
 function normalInterval(

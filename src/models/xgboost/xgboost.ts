@@ -2,7 +2,7 @@ import { ForecastError } from '../../errors.js';
 import { fitScaler, type Scaler, scaleFeatures } from '../../features/scaling.js';
 import { createPacer, type LongCallOptions, runInSlices } from '../../long-call.js';
 import type { Panel } from '../../panel/panel.js';
-import { sliceDays } from '../../panel/slice.js';
+import { selectSeries, sliceDays } from '../../panel/slice.js';
 import {
   type BoostingEngine,
   type BoostingModel,
@@ -24,6 +24,11 @@ export interface XGBoostOptions {
   readonly lookbackDays?: number;
   /** Parameters of the engine. Default: 100 rounds, depth 6, learning rate 0.1, 20 rows a leaf, squared error. */
   readonly params?: EngineParams;
+  /**
+   * Series that the trees learn from, at equal distances in the panel; they forecast all. Default: all. Bounds what the
+   * training of a large panel costs.
+   */
+  readonly sampleSeries?: number;
   /** Standardises the features first; trees do not need it. Default false. */
   readonly scaleFeatures?: boolean;
   /**
@@ -61,12 +66,13 @@ const MIN_FIT_DAYS = 60;
  * const { mean } = await fitted.forecast({ horizon: 28 });
  * ```
  *
- * @throws ForecastError `invalid-option` for a wrong number of days.
+ * @throws ForecastError `invalid-option` for a wrong number of days or series.
  */
 export function xgboost(options: XGBoostOptions = {}): ForecastModel {
   const { lookbackDays = 730, intervalDays = 28 } = options;
-  checkDays('lookbackDays', lookbackDays, 1);
-  checkDays('intervalDays', intervalDays, 0);
+  checkCount('lookbackDays', lookbackDays, 1);
+  checkCount('intervalDays', intervalDays, 0);
+  if (options.sampleSeries !== undefined) checkCount('sampleSeries', options.sampleSeries, 1);
   return {
     specificationVersion: 'v1',
     name: 'xgboost',
@@ -90,9 +96,20 @@ export function xgboost(options: XGBoostOptions = {}): ForecastModel {
   };
 }
 
+/** The series that the trees learn from: all of them, or so many at equal distances. */
+export function sampleOf(panel: Panel, sampleSeries: number | undefined): Panel {
+  if (sampleSeries === undefined || sampleSeries >= panel.seriesCount) return panel;
+  const step = panel.seriesCount / sampleSeries;
+  return selectSeries(
+    panel,
+    Array.from({ length: sampleSeries }, (_, i) => Math.floor(i * step)),
+  );
+}
+
 interface Trainer {
   readonly engine: BoostingEngine;
   readonly params?: EngineParams;
+  readonly sampleSeries?: number;
   readonly scaleFeatures?: boolean;
   readonly seed: number;
 }
@@ -105,7 +122,7 @@ async function train(
   options: LongCallOptions,
 ): Promise<{ booster: BoostingModel; scaler: Scaler | undefined }> {
   const { signal, onProgress } = options;
-  const rows = trainingRows(panel, lookbackDays, covariates);
+  const rows = trainingRows(sampleOf(panel, trainer.sampleSeries), lookbackDays, covariates);
   const { features, labels } = await runInSlices(rows, { signal, onProgress });
   if (labels.length === 0) {
     throw new ForecastError('empty-data', 'There is no observed day to learn from', {
@@ -151,11 +168,11 @@ async function heldBackErrors(
   return { seriesCount, days, values };
 }
 
-function checkDays(name: string, days: number, least: number): void {
-  if (Number.isInteger(days) && days >= least) return;
+function checkCount(name: string, count: number, least: number): void {
+  if (Number.isInteger(count) && count >= least) return;
   throw new ForecastError(
     'invalid-option',
-    `${name} must be a whole number of at least ${least}, got ${days}`,
+    `${name} must be a whole number of at least ${least}, got ${count}`,
     {
       path: [name],
     },

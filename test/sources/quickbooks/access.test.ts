@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { QuickBooksAccess } from '../../../src/sources/quickbooks/access.js';
@@ -12,6 +15,8 @@ import {
 } from '../../../src/sources/quickbooks/tokens.js';
 import { type FakeService, fakeService, json, text } from '../../transport/fake-service.js';
 import { CLIENT, FakeQuickBooks } from './fake-quickbooks.js';
+
+const RENEWING_PROCESS = fileURLToPath(new URL('./renewing-process.ts', import.meta.url));
 
 describe('QuickBooksAccess', () => {
   let service: FakeService;
@@ -72,6 +77,20 @@ describe('QuickBooksAccess', () => {
     }
     expect(quickBooks.renewals).toBe(3);
     expect((await seed.load())!.refreshToken).toBe('refresh-3');
+  });
+
+  it('renews once for three processes of the operating system that find the token expired', async () => {
+    const path = join(directory, 'tokens.json');
+    await fileStore().save(expired());
+    const command = ['--import', 'tsx', RENEWING_PROCESS, service.url, path, String(quickBooks.time)];
+    const children = Array.from({ length: 3 }, () => spawn(process.execPath, command));
+    const outputs = children.map(({ stdout }) => createInterface(stdout)[Symbol.asyncIterator]());
+    for (const lines of outputs) expect((await lines.next()).value).toBe('ready');
+    for (const { stdin } of children) stdin.write('now\n');
+    const tokens = await Promise.all(outputs.map(async (lines) => (await lines.next()).value));
+    expect(tokens).toEqual(['access-1', 'access-1', 'access-1']);
+    expect(quickBooks.renewals).toBe(1);
+    expect(await fileStore().load()).toMatchObject({ refreshToken: 'refresh-1' });
   });
 
   it('stores the new refresh token before the new access token is used', async () => {

@@ -1,0 +1,78 @@
+import {
+  buildPanel,
+  createForecaster,
+  createRolloutController,
+  type EventSource,
+  type ForecastModel,
+  formatDay,
+  type IndicatorLoader,
+  lastDay,
+  type MonitoringReport,
+  parseDay,
+  type SalesRecord,
+  type SalesRecords,
+  type SalesStorage,
+} from 'commerce-forecast';
+import { type Collection, type JobRunner, registerDocumentedJobs } from 'commerce-forecast/jobs';
+import type { Installation } from './installation.js';
+import { Watch } from './watch.js';
+
+export interface OperationsOptions {
+  /** The sales of a day, and late ones of days before it, as daily totals. */
+  readonly sales: (day: string) => SalesRecords | Promise<SalesRecords>;
+  /** Default: the documented ensemble. */
+  readonly model?: ForecastModel;
+  readonly events?: EventSource;
+  readonly indicators?: IndicatorLoader;
+  readonly codeVersion?: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Metrics and events after each collection. */
+  readonly onReport: (report: MonitoringReport, raised: MonitoringReport['events']) => void;
+}
+
+/** Days of sales that the features of new and corrected days are computed from. */
+const FEATURE_DAYS = 90;
+
+/** Errors are compared by category, of which a shop has fewer than the merchants that the default has in mind. */
+export const LEAST_CATEGORIES = 5;
+
+/**
+ * The documented schedule on an installation. Daily: sales into the storage, features of the new day, forecasts against what
+ * was sold, and the rollout of a canary. Weekly: a model is trained, registered with its lineage and judged.
+ */
+export async function runOperations(
+  runner: JobRunner,
+  installation: Installation,
+  options: OperationsOptions,
+): Promise<void> {
+  const { storage, registry, features } = installation;
+  const { model, events, indicators, codeVersion, now } = options;
+  const forecaster = createForecaster({ storage, model, events, indicators, now: () => new Date(now()) });
+  const rollout = createRolloutController({ registry, live: { minimumUnits: LEAST_CATEGORIES } });
+  const watch = new Watch(installation, rollout);
+
+  async function collect({ day, batchId, signal }: Collection) {
+    const { accepted } = await forecaster.ingest(await options.sales(day), {
+      batchId,
+      mode: 'replace',
+      signal,
+    });
+    const to = parseDay(day);
+    const from = to - FEATURE_DAYS;
+    const { panel } = await buildPanel(recordsOf(storage, from, to), { signal });
+    const known = { events: events?.(from, to), indicators: await indicators?.({ from, to, signal }) };
+    const { computedDays } = await features.materialize(panel, { ...known, signal });
+    const { report, raised } = await watch.day(lastDay(panel), now());
+    options.onReport(report, raised);
+    return { accepted, computedDays, events: report.events.map(({ kind }) => kind) };
+  }
+
+  await registerDocumentedJobs(runner, { forecaster, registry, rollout, collect, codeVersion, now });
+}
+
+async function* recordsOf(storage: SalesStorage, from: number, to: number): AsyncGenerator<SalesRecord> {
+  for await (const rows of storage.read({ from, to })) {
+    for (const { day, ...row } of rows) yield { ...row, date: formatDay(day) };
+  }
+}

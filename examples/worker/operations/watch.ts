@@ -1,0 +1,156 @@
+import {
+  accuracyReport,
+  combineReports,
+  createAccuracyMonitor,
+  createLiveTracker,
+  eventChanges,
+  ForecastError,
+  type ForecastSnapshot,
+  freshnessReport,
+  type MonitoringEvent,
+  type MonitoringReport,
+  NO_SHIFT,
+  normalQuantile,
+  populationReport,
+  populationStabilityIndex,
+  type ResidualShiftState,
+  type RolloutController,
+  referenceDistribution,
+  residualShiftReport,
+  updateResidualShift,
+} from 'commerce-forecast';
+import type { Installation } from './installation.js';
+
+const STATE = 'monitoring/retail';
+
+/** Days of sales that are compared with those before the training, for drift. */
+const DRIFT_DAYS = 28;
+
+/** What is kept from day to day. */
+interface WatchState {
+  readonly lastDay: number;
+  readonly production: string | undefined;
+  readonly accuracy: unknown;
+  readonly tracker: unknown;
+  readonly shifts: Record<string, ResidualShiftState>;
+  readonly events: readonly MonitoringEvent[];
+}
+
+/** Compares what was forecast with what was sold, day by day, for each category. */
+export class Watch {
+  constructor(
+    private readonly installation: Installation,
+    private readonly rollout: RolloutController,
+  ) {}
+
+  /** Takes a day that is complete; a day that was taken before changes nothing but the report. */
+  async day(
+    day: number,
+    now: number,
+  ): Promise<{ readonly report: MonitoringReport; readonly raised: readonly MonitoringEvent[] }> {
+    const before = await this.#load();
+    const monitor = createAccuracyMonitor({ horizons: [7, 30] }, before?.accuracy as never);
+    const tracker = createLiveTracker(before?.tracker as never);
+    const served = await this.#served();
+    const production = served.find(({ state }) => state === 'production');
+    const sold = await this.#sold(day);
+    const id = production && `retail@${production.version}`;
+    const shifts = { ...(id === before?.production ? before?.shifts : {}) };
+    for (const { version, snapshot } of served) {
+      const { categories, categoryDays, cutoffDay, intervalLevel } = snapshot;
+      const { horizon, mean, lower, upper } = categoryDays;
+      const intervals = [{ level: intervalLevel, lower, upper }];
+      const forecast = { startDay: cutoffDay + 1, horizon, seriesCount: categories.length, mean, intervals };
+      monitor.recordForecast({ version: `retail@${version}`, ids: categories, forecast });
+      const step = day - cutoffDay - 1;
+      if (step < 0 || step >= horizon || day <= (before?.lastDay ?? Number.NEGATIVE_INFINITY)) continue;
+      tracker.countRequests(version, categories.length, 0);
+      categories.forEach((category, c) => {
+        const at = c * horizon + step;
+        const actual = sold.get(category) ?? 0;
+        tracker.observe({
+          version,
+          unit: category,
+          forecast: mean[at],
+          actual,
+          scale: Math.max(1, mean[at]),
+        });
+        // In the deviations that the interval claims for the day.
+        const deviation = (upper[at] - mean[at]) / normalQuantile((1 + intervalLevel) / 2);
+        if (version !== production?.version || !(deviation > 0)) return;
+        const residual = (actual - mean[at]) / deviation;
+        shifts[category] = updateResidualShift(shifts[category] ?? NO_SHIFT, residual, EXPECTED);
+      });
+    }
+    if (production) {
+      const ids = production.snapshot.categories;
+      monitor.recordActuals({ day, ids, units: ids.map((category) => sold.get(category) ?? 0) });
+      await this.rollout.afterObserving(tracker);
+    }
+    const report = combineReports(
+      accuracyReport(monitor),
+      residualShiftReport(shifts),
+      populationReport(production ? await this.#drift(production.snapshot, day) : {}),
+      freshnessReport({ now, lastDays: { sales: day }, trainedAt: production?.snapshot.trainedAt }),
+    );
+    const { events } = report;
+    await this.#keep({ lastDay: day, production: id, accuracy: monitor, tracker, shifts, events });
+    return { report, raised: eventChanges(before?.events ?? [], events).raised };
+  }
+
+  /** The versions that get traffic. */
+  async #served() {
+    const { registry } = this.installation;
+    const { versions } = await registry.status();
+    const served = versions.filter(({ state }) => state === 'production' || state === 'canary');
+    return Promise.all(
+      served.map(async ({ version, state }) => ({
+        version,
+        state,
+        snapshot: await registry.load(version),
+      })),
+    );
+  }
+
+  /** Units of each category on a day. */
+  async #sold(day: number): Promise<Map<string, number>> {
+    const sold = new Map<string, number>();
+    for await (const rows of this.installation.storage.read({ from: day, to: day })) {
+      for (const { category, units } of rows) sold.set(category, (sold.get(category) ?? 0) + units);
+    }
+    return sold;
+  }
+
+  /** How far the sales that the features are made of are from those at training. */
+  async #drift({ cutoffDay }: ForecastSnapshot, day: number): Promise<Record<string, number>> {
+    const [training, present] = await Promise.all([this.#feature(cutoffDay), this.#feature(day)]);
+    if (!training || !present) return {};
+    return { sales_lag_7: populationStabilityIndex(referenceDistribution(training), present) };
+  }
+
+  async #feature(to: number): Promise<Float32Array | undefined> {
+    try {
+      const { names, columns } = await this.installation.features.offline({ from: to - DRIFT_DAYS + 1, to });
+      return columns[names.indexOf('sales_lag_7')];
+    } catch (error) {
+      if (ForecastError.is(error) && error.code === 'not-found') return undefined;
+      throw error;
+    }
+  }
+
+  async #load(): Promise<WatchState | undefined> {
+    const { artifacts } = this.installation;
+    if ((await artifacts.versions(STATE)).length === 0) return undefined;
+    return JSON.parse(new TextDecoder().decode((await artifacts.get(STATE)).content));
+  }
+
+  async #keep(state: WatchState): Promise<void> {
+    const { artifacts } = this.installation;
+    const { version } = await artifacts.put(STATE, new TextEncoder().encode(JSON.stringify(state)));
+    for (const older of await artifacts.versions(STATE)) {
+      if (older.version < version) await artifacts.delete(STATE, older.version);
+    }
+  }
+}
+
+const EXPECTED = { mean: 0, standardDeviation: 1 };

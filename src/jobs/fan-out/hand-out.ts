@@ -1,0 +1,98 @@
+import { canonicalJson, sha256Hex } from '../../canonical-json.js';
+import { createLimiter, mapConcurrently } from '../../concurrent.js';
+import { createPacer, type LongCallOptions, throwIfAborted } from '../../long-call.js';
+import type { ArtifactStore } from '../../storage/artifact-contract.js';
+import type { JobRunner } from '../contract.js';
+import { FAN_OUT_JOB, type FanOutTask, ORDER } from './fan-out-jobs.js';
+import type { PieceContent } from './piece-bytes.js';
+import type { FitOrder, ForecastOrder, PieceKind } from './piece-work.js';
+import { RunStore } from './run-store.js';
+
+/** Who does the work, and where inputs and results are exchanged. */
+export interface Workshop {
+  readonly runner: JobRunner;
+  readonly artifacts: ArtifactStore;
+  readonly attempts?: number;
+}
+
+/** A piece of the work. */
+export interface Piece {
+  readonly kind: PieceKind;
+  /** Name of the piece within its run. */
+  readonly name: string;
+  readonly input: () => PieceContent;
+}
+
+/** Inputs that are written at the same time: workers begin while the rest is written. */
+const WRITERS = 4;
+
+/** Results that are waited for at the same time: each listens to the signal, and thousands of listeners are slow. */
+const WAITERS = 8;
+
+/**
+ * Has pieces done by the workers, begun in order, and hands each result to `take` as it comes. What was written is deleted
+ * at the end, but not after a failure: the same work, begun again, finds its results, which are named by the checksum of
+ * their input.
+ */
+export async function handOut(
+  workshop: Workshop,
+  order: FitOrder | ForecastOrder,
+  pieces: readonly Piece[],
+  take: (result: PieceContent, index: number) => void,
+  options: LongCallOptions & { readonly phase: string },
+): Promise<void> {
+  const { phase, signal } = options;
+  const store = new RunStore(workshop.artifacts, (await sha256Hex(canonicalJson(order))).slice(0, 32));
+  await store.put(ORDER, { about: { ...order }, arrays: {} }, signal);
+  const pace = createPacer(options);
+  const write = createLimiter(WRITERS);
+  const wait = createLimiter(WAITERS);
+  let openGate = () => {};
+  const gate = new Promise<void>((open) => {
+    openGate = open;
+  });
+  let done = 0;
+  await mapConcurrently(
+    pieces,
+    pieces.length,
+    async (piece, stop, index) => {
+      // The first piece is the longest: it is enqueued before any other is written.
+      if (index > 0) await gate;
+      const { job, result } = await write(() => publish(piece, store, workshop, stop)).finally(openGate);
+      const content = await wait(async () => {
+        if (job !== undefined) await workshop.runner.result(FAN_OUT_JOB, job, { signal: stop });
+        return store.get(result, stop);
+      });
+      take(content, index);
+      await pace({ phase, done: ++done, total: pieces.length });
+    },
+    signal,
+  );
+  await store.clear();
+}
+
+/** Stores the input of a piece and enqueues it; without a job if the result is there. */
+async function publish(
+  { kind, name, input }: Piece,
+  store: RunStore,
+  workshop: Workshop,
+  signal: AbortSignal,
+): Promise<{ readonly job?: string; readonly result: string }> {
+  throwIfAborted(signal);
+  const sha256 = await store.put(`${name}-input`, input(), signal);
+  const result = `${name}-${sha256.slice(0, 32)}`;
+  if (await store.has(result)) return { result };
+  const task: FanOutTask = { run: store.run, kind, input: `${name}-input`, result };
+  return { result, job: await enqueue(workshop, task) };
+}
+
+async function enqueue({ runner, attempts }: Workshop, task: FanOutTask): Promise<string> {
+  const id = `${task.run}-${task.result}`;
+  const { created } = await runner.enqueue(FAN_OUT_JOB, task, { id, attempts });
+  if (created) return id;
+  const status = await runner.status(FAN_OUT_JOB, id);
+  if (status?.state === 'dead') await runner.retryDeadLetter(FAN_OUT_JOB, id);
+  // It was done for an earlier fit of the same data, whose results are gone.
+  if (status?.state === 'done') return (await runner.enqueue(FAN_OUT_JOB, task, { attempts })).id;
+  return id;
+}

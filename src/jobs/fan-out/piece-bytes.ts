@@ -1,0 +1,108 @@
+import { ForecastError } from '../../errors.js';
+import { type ArrayOf, type Encodable, KINDS, type Kind, kindOf } from '../../models/typed-array-json.js';
+
+/** Plain data with typed arrays. */
+export interface PieceContent {
+  readonly about: Readonly<Record<string, unknown>>;
+  readonly arrays: Readonly<Record<string, Encodable>>;
+}
+
+/** Where an array stands in the bytes, in bytes from the end of the header. */
+interface Entry {
+  readonly kind: Kind;
+  readonly offset: number;
+  readonly length: number;
+  /** A `float64` array whose values are all exact as `float32` is stored as that. */
+  readonly narrowed?: true;
+}
+
+const MAGIC = 0x43_46_50_31;
+const ALIGNMENT = 8;
+const PREFIX_BYTES = 8;
+
+/**
+ * Data and arrays as bytes: a magic number, the length of the header, the header as JSON, the little-endian values of the
+ * arrays. Half the size of sales as JSON or less, and read back without a copy.
+ */
+export function encodePiece({ about, arrays }: PieceContent): Uint8Array {
+  const entries: Record<string, Entry> = {};
+  const stored: Encodable[] = [];
+  let end = 0;
+  for (const [name, values] of Object.entries(arrays)) {
+    const narrow = values instanceof Float64Array ? asFloat32(values) : undefined;
+    stored.push(narrow ?? values);
+    entries[name] = {
+      kind: kindOf(values),
+      offset: end,
+      length: values.length,
+      ...(narrow && { narrowed: true }),
+    };
+    end += aligned((narrow ?? values).byteLength);
+  }
+  const header = new TextEncoder().encode(JSON.stringify({ about, entries }));
+  const start = aligned(PREFIX_BYTES + header.length);
+  const bytes = new Uint8Array(start + end);
+  new Uint32Array(bytes.buffer, 0, 2).set([MAGIC, header.length]);
+  bytes.set(header, PREFIX_BYTES);
+  Object.values(entries).forEach(({ offset }, i) => {
+    const { buffer, byteOffset, byteLength } = stored[i];
+    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), start + offset);
+  });
+  return bytes;
+}
+
+/** @throws ForecastError `invalid-data` if the bytes are not what {@link encodePiece} wrote. */
+export function decodePiece(content: Uint8Array): PieceContent {
+  const bytes = content.byteOffset % ALIGNMENT === 0 ? content : new Uint8Array(content);
+  if (bytes.length < PREFIX_BYTES) throw damaged();
+  const [magic, headerLength] = new Uint32Array(bytes.buffer, bytes.byteOffset, 2);
+  if (magic !== MAGIC || PREFIX_BYTES + headerLength > bytes.length) throw damaged();
+  const header = bytes.subarray(PREFIX_BYTES, PREFIX_BYTES + headerLength);
+  const start = bytes.byteOffset + aligned(PREFIX_BYTES + headerLength);
+  try {
+    const { about, entries } = JSON.parse(new TextDecoder().decode(header));
+    const arrays: Record<string, Encodable> = {};
+    for (const [name, { kind, offset, length, narrowed }] of Object.entries<Entry>(entries)) {
+      const Stored = KINDS[narrowed ? 'float32' : kind];
+      // Beyond its end there may be other data in the same buffer.
+      if (start + offset + length * Stored.BYTES_PER_ELEMENT > bytes.byteOffset + bytes.length)
+        throw damaged();
+      const stored = new Stored(bytes.buffer as ArrayBuffer, start + offset, length);
+      arrays[name] = narrowed ? Float64Array.from(stored) : stored;
+    }
+    return { about, arrays };
+  } catch (cause) {
+    throw damaged(cause);
+  }
+}
+
+/** An array of a piece. @throws ForecastError `invalid-data` unless it has that kind and length. */
+export function pieceArray<K extends Kind>(
+  piece: PieceContent,
+  name: string,
+  kind: K,
+  length: number,
+): ArrayOf<K> {
+  const values = piece.arrays[name];
+  if (values instanceof KINDS[kind] && values.length === length) return values as ArrayOf<K>;
+  throw new ForecastError('invalid-data', `A piece has no ${kind} array "${name}" of ${length} values`);
+}
+
+/** The values as `float32` if that loses nothing; sales are whole numbers mostly. */
+function asFloat32(values: Float64Array): Float32Array | undefined {
+  const narrow = new Float32Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    narrow[i] = value;
+    if (narrow[i] !== value && !Number.isNaN(value)) return undefined;
+  }
+  return narrow;
+}
+
+function aligned(bytes: number): number {
+  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+}
+
+function damaged(cause?: unknown): ForecastError {
+  return new ForecastError('invalid-data', 'The bytes are not a piece of a fanned-out fit', { cause });
+}

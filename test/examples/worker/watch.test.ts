@@ -1,0 +1,79 @@
+import {
+  createFeatureStore,
+  createForecaster,
+  createModelRegistry,
+  createRolloutController,
+  type ForecastSnapshot,
+  MemoryArtifactStore,
+  MemoryFeatureTable,
+  MemoryRegistryState,
+  MemorySalesStorage,
+  parseDay,
+  type SalesRecord,
+  snapshotFromJson,
+  snapshotToJson,
+  weekdayMean,
+} from 'commerce-forecast';
+import { generateSales } from 'commerce-forecast/testing';
+import { expect, it } from 'vitest';
+import { LEAST_CATEGORIES } from '../../../examples/worker/operations/run-operations.js';
+import { Watch } from '../../../examples/worker/operations/watch.js';
+
+const DAY_MS = 86_400_000;
+const generated = generateSales({ products: 12, days: 200, seed: 6 }).records;
+const records = generated.map((record) => ({ ...record, category: record.productId }));
+const dayOf = ({ date }: SalesRecord) => parseDay(String(date));
+const cutoff = Math.max(...records.map(dayOf)) - 30;
+
+/** What was learnt of the sales up to the cutoff, as if they had been `factor` times as high. */
+async function learnt(factor: number): Promise<Uint8Array> {
+  const forecaster = createForecaster({ model: weekdayMean() });
+  const known = records.filter((record) => dayOf(record) <= cutoff);
+  await forecaster.ingest(known.map((record) => ({ ...record, units: record.units * factor })));
+  await forecaster.train();
+  return new TextEncoder().encode(JSON.stringify(snapshotToJson(forecaster.snapshot()!)));
+}
+
+it('puts a canary into production by what was sold, and takes back a version that does worse', async () => {
+  const storage = new MemorySalesStorage();
+  await createForecaster({ storage }).ingest(records);
+  const artifacts = new MemoryArtifactStore();
+  const registry = createModelRegistry<ForecastSnapshot>({
+    name: 'retail',
+    artifacts,
+    state: new MemoryRegistryState(),
+    load: (content) => snapshotFromJson(JSON.parse(new TextDecoder().decode(content))),
+  });
+  const features = createFeatureStore({ table: new MemoryFeatureTable() });
+  const rollout = createRolloutController({ registry, live: { minimumUnits: LEAST_CATEGORIES } });
+  const watch = new Watch({ storage, artifacts, registry, features }, rollout);
+  for (const factor of [3, 1]) {
+    const lineage = { dataFingerprint: `times ${factor}`, configuration: {}, codeVersion: '1', seed: 0 };
+    await registry.register(await learnt(factor), { lineage });
+  }
+  const inProduction = async () => {
+    const { versions } = await registry.status();
+    return versions.find(({ state }) => state === 'production')?.version;
+  };
+  let day = cutoff;
+  const tomorrow = () => watch.day(++day, (day + 1) * DAY_MS);
+
+  await registry.promote(1);
+  await registry.startCanary(2);
+  const { report } = await tomorrow();
+  expect(await inProduction()).toBe(1);
+  expect(report.events.map(({ kind }) => kind)).not.toContain('data-stale');
+  // Twelve categories a day: a hundred forecasts after nine days.
+  for (let i = 0; i < 8; i++) await tomorrow();
+  expect(await inProduction()).toBe(2);
+
+  // A day that is taken again counts once.
+  const kept = JSON.parse(new TextDecoder().decode((await artifacts.get('monitoring/retail')).content));
+  await watch.day(day, (day + 1) * DAY_MS);
+  const again = JSON.parse(new TextDecoder().decode((await artifacts.get('monitoring/retail')).content));
+  expect(again.tracker).toEqual(kept.tracker);
+
+  await registry.promote(1, { reason: 'by mistake' });
+  await tomorrow();
+  expect(await inProduction()).toBe(2);
+});
