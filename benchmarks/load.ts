@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { hasWrk, type LoadResult, loadWithAutocannon, loadWithWrk } from './load/generators.js';
+import { answerCounts, computedShare } from './load/answer-counts.js';
 import { measureManyProducts } from './load/many-products.js';
+import { loadAtPace } from './load/paced.js';
+import { type Questions, questionsAbout } from './load/questions.js';
+import { hasWrk, type LoadResult, saturateWithAutocannon, saturateWithWrk } from './load/saturating.js';
 import { type LoadedServer, startServer } from './load/server.js';
 
 /**
@@ -13,8 +16,12 @@ import { type LoadedServer, startServer } from './load/server.js';
  * connections, with a warm cache and with some of the answers cold, on loopback with the generator on this machine;
  * and the answer about the top products of many products when it is not in the cache (`--products 0` leaves it out).
  *
- * npx tsx benchmarks/load.ts [--connections 100,1000,10000] [--duration 10] [--cold 0.05] [--workers 2]
- *   [--products 10000] [--json FILE] [--generator wrk|autocannon]
+ * `paced`: users who pause, so many requests per second as the documented table has for so many users and 5 % more
+ * (`--rate` sets another total); latency counts from when a request was due. `saturating`: every connection asks again
+ * as soon as it has its answer, which shows the capacity; the mean latency is then connections / rate.
+ *
+ * npx tsx benchmarks/load.ts [--connections 100,1000,10000] [--kinds paced,saturating] [--duration 10] [--cold 0.05]
+ *   [--rate N] [--workers 2] [--products 10000] [--json FILE] [--generator wrk|autocannon]
  *   [--database postgres://postgres@127.0.0.1:5432/test] [--redis redis://127.0.0.1:6379]
  *
  * 10,000 connections take file descriptors: `ulimit -n 20000` or more.
@@ -23,6 +30,8 @@ const { values: flags } = parseArgs({
   options: {
     connections: { type: 'string', default: '100,1000,10000' },
     duration: { type: 'string', default: '10' },
+    kinds: { type: 'string', default: 'paced,saturating' },
+    rate: { type: 'string' },
     cold: { type: 'string', default: '0.05' },
     workers: { type: 'string', default: '2' },
     generator: { type: 'string' },
@@ -49,12 +58,42 @@ const PRODUCT_DAYS = 40;
 const COLD_SAMPLES = 30;
 const seconds = Math.min(MAX_SECONDS, Number(flags.duration));
 const generator = flags.generator ?? ((await hasWrk()) ? 'wrk' : 'autocannon');
-const load = generator === 'wrk' ? loadWithWrk : loadWithAutocannon;
+const saturate = generator === 'wrk' ? saturateWithWrk : saturateWithAutocannon;
 const directory = mkdtempSync(join(tmpdir(), 'load-'));
 const schema = `load_${randomUUID().slice(0, 8)}`;
 const rows: Row[] = [];
 
-function add(name: string, result: LoadResult): void {
+const DOCUMENTED_RATES: ReadonlyMap<number, number> = new Map([
+  [100, 800],
+  [1_000, 4_000],
+  [10_000, 8_500],
+]);
+const PACE_MARGIN = 1.05;
+
+/** What an entry of the table was measured with. */
+interface Run {
+  readonly kind: string;
+  readonly connections: number;
+  readonly cold: number;
+}
+
+function runsOf(connections: number): Run[] {
+  const shares = new Set([0, Number(flags.cold)]);
+  return flags.kinds.split(',').flatMap((kind) => [...shares].map((cold) => ({ kind, connections, cold })));
+}
+
+/** Requests per second of a number of users who pause. */
+function paceOf(connections: number): number {
+  if (flags.rate) return Number(flags.rate);
+  const share = DOCUMENTED_RATES.get(10_000)! / 10_000;
+  return PACE_MARGIN * (DOCUMENTED_RATES.get(connections) ?? share * connections);
+}
+
+function add(
+  { kind, connections, cold }: Run,
+  result: LoadResult & { readonly openConnections?: number },
+  computed: number,
+) {
   const metrics = {
     requests_per_second: result.requestsPerSecond,
     latency_mean_ms: result.meanMs,
@@ -62,9 +101,12 @@ function add(name: string, result: LoadResult): void {
     latency_p95_ms: result.p95Ms,
     latency_p99_ms: result.p99Ms,
     errors: result.errors,
+    computed_share: computed,
+    ...(result.openConnections === undefined ? {} : { open_connections: result.openConnections }),
   };
-  for (const [metric, value] of Object.entries(metrics))
-    rows.push({ case: name, method: generator, metric, value });
+  const name = `${connections} connections, ${kind}, ${cold === 0 ? 'warm' : `${100 * cold} % cold`}`;
+  const method = kind === 'paced' ? 'sockets' : generator;
+  for (const [metric, value] of Object.entries(metrics)) rows.push({ case: name, method, metric, value });
 }
 
 const environment = {
@@ -103,15 +145,25 @@ async function loadAll(server: LoadedServer): Promise<void> {
   const headers = { authorization: `Bearer ${server.key}` };
   const model = await fetch(`${server.url}/api/v1/model`, { headers });
   const { categories } = (await model.json()) as { categories: string[] };
-  const common = { url: server.url, key: server.key, categories };
-  let seed = 1;
-  await load({ ...common, connections: 100, seconds: WARM_UP_SECONDS, cold: 0, seed });
+  const common = { url: server.url, key: server.key, questions: questionsAbout(categories) };
+  await saturate({ ...common, connections: 100, seconds: WARM_UP_SECONDS, cold: 0 });
   for (const connections of flags.connections.split(',').map(Number)) {
-    for (const cold of new Set([0, Number(flags.cold)])) {
-      const name = `${connections} connections, ${cold === 0 ? 'warm' : `${100 * cold} % cold`}`;
-      add(name, await load({ ...common, connections, seconds, cold, seed: ++seed }));
+    for (const run of runsOf(connections)) {
+      await fillCache(server, common.questions);
+      const options = { ...common, connections, seconds, cold: run.cold };
+      const before = await answerCounts(server);
+      const rate = paceOf(connections);
+      const result = await (run.kind === 'paced' ? loadAtPace({ ...options, rate }) : saturate(options));
+      add(run, result, computedShare(before, await answerCounts(server)));
     }
   }
+}
+
+/** Leaves in the cache what is asked again and again and nothing else. */
+async function fillCache({ url, key }: LoadedServer, { warm }: Questions): Promise<void> {
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+  await fetch(`${url}/api/v1/cache/invalidate`, { method: 'POST', headers, body: '{}' });
+  for (const path of warm) await (await fetch(url + path, { headers })).arrayBuffer();
 }
 
 async function measureColdAnswer(): Promise<void> {

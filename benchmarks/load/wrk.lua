@@ -1,43 +1,30 @@
 -- Requests of a crowd: answers that are in the cache, and every so often one that is not.
--- Environment: LOAD_KEY, LOAD_COLD (share of cold requests), LOAD_CATEGORIES (separated by bars).
-local key = os.getenv("LOAD_KEY")
+-- Environment: LOAD_KEY, LOAD_COLD (share of cold requests), LOAD_SEED, LOAD_WARM and LOAD_COLD_PATHS (files with a path
+-- in each line), LOAD_THREADS (each takes other cold paths).
 local cold = tonumber(os.getenv("LOAD_COLD"))
-local categories = {}
-for name in string.gmatch(os.getenv("LOAD_CATEGORIES"), "[^|]+") do categories[#categories + 1] = name end
-local periods = { "week", "month", "year" }
-local headers = { ["Authorization"] = "Bearer " .. key, ["Accept-Encoding"] = "gzip" }
-local warm, next_cold = {}, 0
+local step = tonumber(os.getenv("LOAD_THREADS"))
+local headers = { ["Authorization"] = "Bearer " .. os.getenv("LOAD_KEY"), ["Accept-Encoding"] = "gzip" }
+local warm, cold_paths = {}, {}
+local threads = 0
 
-function init()
-  math.randomseed(tonumber(os.getenv("LOAD_SEED")))
-  for _, period in ipairs(periods) do
-    warm[#warm + 1] = wrk.format("GET", "/api/v1/forecast/top-products?time_period=" .. period, headers)
-    warm[#warm + 1] = wrk.format("GET", "/api/v1/forecast/categories?time_period=" .. period, headers)
-    for _, category in ipairs(categories) do
-      local query = "?time_period=" .. period .. "&category=" .. category
-      warm[#warm + 1] = wrk.format("GET", "/api/v1/forecast/top-products" .. query, headers)
-    end
-  end
-  for _, category in ipairs(categories) do
-    warm[#warm + 1] = wrk.format("GET", "/api/v1/forecast/trends/" .. category, headers)
-  end
-  next_cold = math.random(0, 1000000)
+function setup(thread)
+  threads = threads + 1
+  thread:set("number", threads)
 end
 
--- Counts through combinations that nobody has asked for: trends by days, rankings by limit.
-local function cold_path()
-  next_cold = next_cold + 1
-  local category = categories[next_cold % #categories + 1]
-  local step = math.floor(next_cold / #categories)
-  if step % 2 == 0 then return "/api/v1/forecast/trends/" .. category .. "?days=" .. (step / 2 % 365 + 1) end
-  local period = periods[(step - 1) / 2 % 3 + 1]
-  local limit = math.floor(step / 6) % 1000 + 1
-  return "/api/v1/forecast/top-products?time_period=" .. period .. "&category=" .. category .. "&limit=" .. limit
+function init()
+  math.randomseed(tonumber(os.getenv("LOAD_SEED")) + number)
+  for path in io.lines(os.getenv("LOAD_WARM")) do warm[#warm + 1] = wrk.format("GET", path, headers) end
+  for path in io.lines(os.getenv("LOAD_COLD_PATHS")) do cold_paths[#cold_paths + 1] = path end
+  next_cold = number
 end
 
 function request()
-  if math.random() < cold then return wrk.format("GET", cold_path(), headers) end
-  return warm[math.random(#warm)]
+  if math.random() >= cold then return warm[math.random(#warm)] end
+  local path = cold_paths[next_cold]
+  next_cold = next_cold + step
+  if next_cold > #cold_paths then next_cold = number end
+  return wrk.format("GET", path, headers)
 end
 
 function done(summary, latency)

@@ -7,6 +7,7 @@ import swaggerUi from 'swagger-ui-express';
 import type { AccessControl } from './http/authorize.js';
 import { serveDirectly } from './http/direct.js';
 import type { Endpoint } from './http/endpoint.js';
+import type { HeaderSink } from './http/header-list.js';
 import { inTurns } from './http/in-turns.js';
 import { mountEndpoints, unknownPath } from './http/mount.js';
 import { observeRequests } from './http/observe.js';
@@ -76,10 +77,10 @@ export function createApp(dependencies: AppDependencies): App {
   const { access, logger, settings, isDraining, onError } = dependencies;
   const observe = observeRequests(access.metrics, logger);
   const headers = securityHeaders(settings.https);
-  const prepare = (request: IncomingMessage, response: ServerResponse) => {
-    observe(request, response);
-    for (const [name, value] of headers) response.setHeader(name, value);
-    if (isDraining()) response.setHeader('connection', 'close');
+  const prepare = (request: IncomingMessage, response: ServerResponse, sink: HeaderSink) => {
+    observe(request, response, sink);
+    for (const [name, value] of headers) sink.setHeader(name, value);
+    if (isDraining()) sink.setHeader('connection', 'close');
   };
   const sendProblem = problemSender(logger, onError);
   const endpoints = endpointsOf(dependencies);
@@ -89,7 +90,7 @@ export function createApp(dependencies: AppDependencies): App {
   app.set('etag', false);
   app.disable('x-powered-by');
   app.use((request, response, next) => {
-    prepare(request, response);
+    prepare(request, response, response);
     next();
   });
   mountEndpoints(app, endpoints, access);

@@ -1,6 +1,4 @@
-import { join } from 'node:path';
 import { createForecastCache, createForecaster, ForecastError } from 'commerce-forecast';
-import { FileSystemArtifactStore } from 'commerce-forecast/filesystem';
 import { RedisCacheStore } from 'commerce-forecast/redis';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
@@ -22,6 +20,7 @@ import { Maintenance } from './services/maintenance.js';
 import { ModelService } from './services/model-service.js';
 import { SalesService } from './services/sales-service.js';
 import { TrainingService } from './services/training-service.js';
+import { openArtifacts } from './storage/open-artifacts.js';
 import { type OpenDatabase, openDatabase } from './storage/open-database.js';
 import { openRedis } from './storage/open-redis.js';
 import { TrainingRuns } from './training/training-runs.js';
@@ -54,6 +53,7 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
   const { logger, now = () => new Date() } = options;
   const metrics = createMetrics();
   registerHostMetrics(metrics.registry, config.DATA_DIR);
+  const artifacts = await openArtifacts(config);
   const opened = await openDatabase(config, logger, metrics.registry);
   const redis = config.REDIS_URL ? await openRedis(config.REDIS_URL, logger) : undefined;
   const events = openEvents(config, opened, redis);
@@ -63,10 +63,7 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
   const modelMetrics = new ModelMetrics(metrics.registry);
   const models = new ModelService({
     forecaster,
-    artifacts: new FileSystemArtifactStore({
-      directory: config.ARTIFACT_DIR ?? join(config.DATA_DIR, 'artifacts'),
-      encryption: config.ARTIFACT_KEYS,
-    }),
+    artifacts: artifacts.store,
     events,
     logger,
     onActivated: (snapshot, earlier) => modelMetrics.show(snapshot, earlier),
@@ -146,6 +143,7 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
       await cache.close();
       await events.close();
       redis?.disconnect();
+      artifacts.close();
       await opened.close();
     },
   };

@@ -33,7 +33,20 @@ const environmentSchema = z
     REDIS_PREFIX: z.string().min(1).default('commerce-forecast'),
     DATA_DIR: z.string().min(1).default('.data'),
     ARTIFACT_DIR: z.string().min(1).optional(),
+    ARTIFACT_BUCKET: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'Expected the name of a bucket')
+      .optional(),
+    ARTIFACT_PREFIX: z
+      .string()
+      .regex(/^[\w.-]+(\/[\w.-]+)*\/?$/, 'Expected segments of letters, digits, ".", "_" and "-"')
+      .optional(),
     ARTIFACT_KEYS: encryptionKeys.optional(),
+    S3_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+    S3_REGION: z
+      .string()
+      .regex(/^[a-z0-9-]{1,64}$/)
+      .optional(),
     DEMO_DATA: flag.optional(),
     COUNTRY: z
       .string()
@@ -65,6 +78,17 @@ const environmentSchema = z
     path: ['CLUSTER_WORKERS'],
     message: 'Several processes need DATABASE_URL and REDIS_URL: an embedded database belongs to one process',
   })
+  .refine((env) => env.ARTIFACT_BUCKET === undefined || env.ARTIFACT_DIR === undefined, {
+    path: ['ARTIFACT_BUCKET'],
+    message: 'Models are kept in ARTIFACT_BUCKET or in ARTIFACT_DIR',
+  })
+  .refine(
+    (env) => env.ARTIFACT_BUCKET !== undefined || !(env.ARTIFACT_PREFIX || env.S3_ENDPOINT || env.S3_REGION),
+    {
+      path: ['ARTIFACT_BUCKET'],
+      message: 'ARTIFACT_PREFIX, S3_ENDPOINT and S3_REGION are for an ARTIFACT_BUCKET',
+    },
+  )
   .refine((env) => env.DATABASE_REPLICA_URL === undefined || env.DATABASE_URL !== undefined, {
     path: ['DATABASE_REPLICA_URL'],
     message: 'A replica needs its primary in DATABASE_URL',

@@ -3,6 +3,9 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 /** Where secrets could come up in something that is logged by mistake. */
 const SECRETS = ['authorization', 'cookie', 'key', 'secret', 'password', 'token', 'secretHash'];
 
+/** A write of its own for each line would cost more than the request that it tells of; no line waits for longer. */
+const BUFFER = { minLength: 16_000, periodicFlush: 1_000 };
+
 /** Logs lines of JSON to the standard output, with secrets left out. */
 export function createLogger(level: string, destination?: DestinationStream): Logger {
   const options = {
@@ -20,6 +23,5 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  // Buffered: a write of its own for each line would cost more than the request that it tells of.
-  return pino(options, destination ?? pino.destination({ dest: 1, sync: false, minLength: 4_096 }));
+  return pino(options, destination ?? pino.destination({ dest: 1, sync: false, ...BUFFER }));
 }

@@ -49,6 +49,15 @@ export interface CacheStore {
   close(): Promise<void>;
   /** For stores shared by processes: the present state of tags, to be given to `set` as `since`. */
   markTags?(tags: readonly string[]): Promise<TagMark>;
+  /**
+   * For stores that read both in one go: `get` and `markTags` of the tags of a key. With `known`, a mark of before, only
+   * the value is read, and seen as of that mark.
+   */
+  getMarked?(
+    key: string,
+    tags: readonly string[],
+    known?: TagMark,
+  ): Promise<{ readonly value: unknown; readonly mark: TagMark }>;
   /** Tells of every invalidation, until the returned function is called. */
   subscribe?(listener: (invalidation: CacheInvalidation) => void): () => void;
   /** For stores shared by processes: the lease of a key, or `undefined` while another process holds it. */

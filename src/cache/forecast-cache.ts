@@ -208,7 +208,7 @@ class LevelledCache implements ForecastCache {
       leaseKey: [flight.key, ...Object.values(read.mark ?? {})].join(' '),
       leaseMs: this.settings.leaseMs,
       tryRead: async () => {
-        const again = await this.store!.read(flight.key, flight.tags);
+        const again = await this.store!.read(flight.key, flight.tags, read.mark);
         return again === UNAVAILABLE ? undefined : this.accept(flight, again.value);
       },
       compute: (written) => this.compute(flight, read.mark, written),

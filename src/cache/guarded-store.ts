@@ -50,10 +50,12 @@ export class GuardedStore {
     return this.pendingTags.size + (this.pendingClear ? 1 : 0);
   }
 
-  async read(key: string, tags: readonly string[]): Promise<StoreRead | typeof UNAVAILABLE> {
+  /** A value and the state of its tags; `known` is that of a read before, which need not be read again. */
+  async read(key: string, tags: readonly string[], known?: TagMark): Promise<StoreRead | typeof UNAVAILABLE> {
     if (!(await this.flush())) return UNAVAILABLE;
     const { store } = this;
     return this.run(async () => {
+      if (store.getMarked) return store.getMarked(key, tags, known);
       const [value, mark] = await Promise.all([store.get(key), store.markTags?.(tags)]);
       return { value, mark };
     });

@@ -164,6 +164,25 @@ export const cacheStoreRules: Readonly<Record<string, CacheStoreRule>> = {
     await store.set('new', 2, { ...LONG, tags: ['sales'], since: await store.markTags(['sales']) });
     same(await peer.get('new'), 2);
   },
+  'a value read together with the state of its tags is what both are by themselves': async ({
+    store,
+    peer,
+  }) => {
+    if (!store.getMarked || !store.markTags) return;
+    const tags = ['sales', 'other'];
+    const missing = await store.getMarked('k', tags);
+    same([missing.value, missing.mark], [undefined, await store.markTags(tags)]);
+    await store.set('k', { a: 1 }, { ...LONG, tags, since: missing.mark });
+    const found = await peer.getMarked!('k', tags);
+    same([found.value, found.mark], [{ a: 1 }, missing.mark]);
+    same((await peer.getMarked!('k', tags, missing.mark)).value, { a: 1 });
+    await peer.invalidateTags(['sales']);
+    const gone = await store.getMarked('k', tags);
+    same(gone.value, undefined);
+    same(JSON.stringify(gone.mark) === JSON.stringify(missing.mark), false);
+    await store.set('k', { a: 2 }, { ...LONG, tags, since: gone.mark });
+    same((await store.getMarked('k', tags, missing.mark)).value, undefined);
+  },
   'one holder at a time has the lease of a key': async ({ store, peer, wait }) => {
     if (!store.acquireLease || !peer.acquireLease) return;
     const lease = await store.acquireLease('k', 60_000);

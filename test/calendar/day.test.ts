@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dayFromCivil, formatDay, parseDay, tryParseDay } from '../../src/calendar/day.js';
+import { civilFromDay, dayFromCivil, formatDay, parseDay, tryParseDay } from '../../src/calendar/day.js';
 
 describe('day numbers', () => {
   it('count from 1970', () => {
@@ -13,6 +13,20 @@ describe('day numbers', () => {
     for (let day = parseDay('1900-01-01'); day <= parseDay('2100-12-31'); day++) {
       expect(parseDay(formatDay(day))).toBe(day);
     }
+  });
+
+  it('have the dates that the calendar of the language gives them, from the year 0 to 9999', () => {
+    const last = dayFromCivil(9_999, 12, 31);
+    for (let day = -719_528; day <= last; day += 97) {
+      const date = new Date(day * 86_400_000);
+      expect(formatDay(day)).toBe(date.toISOString().slice(0, 10));
+      expect(civilFromDay(day)).toEqual({
+        year: date.getUTCFullYear(),
+        month: date.getUTCMonth() + 1,
+        dayOfMonth: date.getUTCDate(),
+      });
+    }
+    expect(() => formatDay(Number.NaN)).toThrow(RangeError);
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Request } from 'express';
 import type { Engagement } from '../monitoring/engagement.js';
 import type { Metrics } from '../monitoring/metrics.js';
@@ -8,6 +8,7 @@ import type { Allowance, RateLimiter } from '../security/rate-limiter.js';
 import type { Principal } from '../security/roles.js';
 import type { TokenService } from '../security/tokens.js';
 import type { Access } from './endpoint.js';
+import type { HeaderSink } from './header-list.js';
 import { factsOf } from './observe.js';
 import { HttpProblem } from './problem.js';
 
@@ -39,13 +40,13 @@ export async function authorize(
   control: AccessControl,
   access: Access,
   request: Request,
-  response: ServerResponse,
+  headers: HeaderSink,
 ): Promise<Principal | undefined> {
   if (access === 'public') return undefined;
   const credential = credentialOf(request);
   if (access === 'metrics' && isMetricsToken(control, credential)) return undefined;
   const principal = await authenticate(control, credential, request);
-  await admit(control, principal, access, request, response);
+  await admit(control, principal, access, request, headers);
   return principal;
 }
 
@@ -67,12 +68,12 @@ export async function admit(
   principal: Principal,
   access: Exclude<Access, 'public'>,
   request: IncomingMessage,
-  response: ServerResponse,
+  headers: HeaderSink,
 ): Promise<void> {
   factsOf(request).keyId = principal.keyId;
   control.engagement.note(principal.keyId);
   const counted = control.requestLimiter.consume(principal.keyId);
-  applyLimit(control, 'then' in counted ? await counted : counted, response);
+  applyLimit(control, 'then' in counted ? await counted : counted, headers);
   const roles = access === 'metrics' ? (['admin'] as const) : access;
   if (!roles.includes(principal.role)) {
     throw new HttpProblem(403, 'forbidden', `The role ${principal.role} may not do this.`, {
@@ -112,11 +113,11 @@ async function verify(
   return claimed ? apiKeys.verifyId(claimed.keyId) : { refusal: 'unknown' };
 }
 
-function applyLimit(control: AccessControl, allowance: Allowance, response: ServerResponse): void {
+function applyLimit(control: AccessControl, allowance: Allowance, headers: HeaderSink): void {
   const { allowed, limit, remaining, resetSeconds } = allowance;
-  response.setHeader('ratelimit-limit', limit);
-  response.setHeader('ratelimit-remaining', remaining);
-  response.setHeader('ratelimit-reset', resetSeconds);
+  headers.setHeader('ratelimit-limit', limit);
+  headers.setHeader('ratelimit-remaining', remaining);
+  headers.setHeader('ratelimit-reset', resetSeconds);
   if (allowed) return;
   control.metrics.rateLimited.inc();
   throw new HttpProblem(429, 'rate-limited', `The key is over its limit of ${limit} requests per minute.`, {

@@ -3,6 +3,7 @@ import { parse as parseQuery } from 'node:querystring';
 import type { Principal } from '../security/roles.js';
 import { type AccessControl, admit, principalAtHand } from './authorize.js';
 import type { Access, Call, Endpoint } from './endpoint.js';
+import { HeaderList, type HeaderSink } from './header-list.js';
 import { check } from './mount.js';
 import { factsOf } from './observe.js';
 import { type ProblemSender, sendEncoded } from './send.js';
@@ -30,7 +31,7 @@ export function serveDirectly(
   endpoints: readonly Endpoint[],
   control: AccessControl,
   sendProblem: ProblemSender,
-  prepare: Handler,
+  prepare: (request: IncomingMessage, response: ServerResponse, headers: HeaderSink) => void,
   otherwise: Handler,
 ): Handler {
   const routes = endpoints.filter(({ direct }) => direct).map(toRoute);
@@ -40,8 +41,12 @@ export function serveDirectly(
       otherwise(request, response);
       return;
     }
-    prepare(request, response);
-    answer(call, control, request, response).catch((error) => sendProblem(error, request, response));
+    const headers = new HeaderList();
+    prepare(request, response, headers);
+    answer(call, control, request, response, headers).catch((error) => {
+      if (!response.headersSent) headers.applyTo(response);
+      sendProblem(error, request, response);
+    });
   };
 }
 
@@ -50,16 +55,17 @@ async function answer(
   control: AccessControl,
   request: IncomingMessage,
   response: ServerResponse,
+  headers: HeaderList,
 ): Promise<void> {
   factsOf(request).route = endpoint.path;
-  await admit(control, principal, endpoint.access as Exclude<Access, 'public'>, request, response);
+  await admit(control, principal, endpoint.access as Exclude<Access, 'public'>, request, headers);
   const reply = await endpoint.handle({
     params: endpoint.params && check(endpoint.params, params, 'path'),
     query: endpoint.query && check(endpoint.query, parseQuery(query), 'query'),
     principal,
   } as Call<unknown, unknown, unknown>);
   if (!('encoded' in reply)) throw new Error(`${endpoint.path} is served directly and gave no encoded reply`);
-  sendEncoded(request, response, reply.encoded);
+  sendEncoded(request, response, reply.encoded, headers);
 }
 
 function findCall(

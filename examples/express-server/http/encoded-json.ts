@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 
 /** A response body as bytes, ready to be sent as often as it is asked for. */
@@ -16,7 +16,7 @@ const GZIP_LEVEL = 2;
 /** Encodes a value as JSON once. */
 export function encodeJson(value: unknown): EncodedJson {
   const plain = Buffer.from(JSON.stringify(value));
-  const etag = `"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`;
+  const etag = `"${hash('sha256', plain, 'base64url').slice(0, 22)}"`;
   const gzip = plain.length >= MIN_GZIP_BYTES ? gzipSync(plain, { level: GZIP_LEVEL }) : undefined;
   return { plain, gzip: gzip && gzip.length < plain.length ? gzip : undefined, etag };
 }

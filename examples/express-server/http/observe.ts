@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Metrics } from '../monitoring/metrics.js';
+import type { HeaderSink } from './header-list.js';
 
 /** What is known of a request besides the request itself. */
 export interface RequestFacts {
@@ -12,7 +13,11 @@ export interface RequestFacts {
 }
 
 /** Notes a request and what becomes of it. */
-export type RequestObserver = (request: IncomingMessage, response: ServerResponse) => void;
+export type RequestObserver = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  headers: HeaderSink,
+) => void;
 
 const facts = new WeakMap<IncomingMessage, RequestFacts>();
 const REQUEST_ID = /^[\w.-]{1,64}$/;
@@ -28,12 +33,12 @@ export function observeRequests(metrics: Metrics, logger: Logger): RequestObserv
   const measure = measureRequests(metrics);
   // What these lines hold is fixed, and looking through each of them for secrets costs more than writing it.
   const lines = logger.child({}, { redact: [] });
-  return (request, response) => {
+  return (request, response, headers) => {
     const given = request.headers['x-request-id'];
     const id = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     const own: RequestFacts = { id, route: 'unmatched' };
     facts.set(request, own);
-    response.setHeader('x-request-id', id);
+    headers.setHeader('x-request-id', id);
     const start = performance.now();
     metrics.httpInFlight.inc();
     response.once('close', () => {

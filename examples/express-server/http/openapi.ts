@@ -108,7 +108,8 @@ function jsonSchema(schema: z.ZodType, io: 'input' | 'output', schemas: JsonObje
   };
   for (const [name, definition] of Object.entries($defs)) schemas[name] = toComponents(definition);
   if (!id) return toComponents(own);
-  schemas[id] = toComponents(own);
+  // Where the schema refers to its own definition, that is among those above.
+  if (!('$ref' in own)) schemas[id] = toComponents(own);
   return { $ref: `#/components/schemas/${id}` };
 }
 

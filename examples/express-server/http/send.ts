@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { EncodedJson } from './encoded-json.js';
+import { HeaderList } from './header-list.js';
 import { factsOf } from './observe.js';
 import { problemBody, toHttpProblem } from './problem.js';
 
@@ -9,19 +10,21 @@ export function sendEncoded(
   request: IncomingMessage,
   response: ServerResponse,
   { plain, gzip, etag }: EncodedJson,
+  headers = new HeaderList(),
 ): void {
-  response.setHeader('etag', etag);
-  response.setHeader('vary', 'accept-encoding');
-  response.setHeader('cache-control', 'private, no-cache');
+  headers.setHeader('etag', etag);
+  headers.setHeader('vary', 'accept-encoding');
+  headers.setHeader('cache-control', 'private, no-cache');
   if (request.headers['if-none-match'] === etag) {
-    response.statusCode = 304;
+    headers.writeHead(response, 304);
     response.end();
     return;
   }
   const body = gzip && acceptsGzip(request.headers['accept-encoding']) ? gzip : plain;
-  if (body === gzip) response.setHeader('content-encoding', 'gzip');
-  response.setHeader('content-type', 'application/json; charset=utf-8');
-  response.setHeader('content-length', body.length);
+  if (body === gzip) headers.setHeader('content-encoding', 'gzip');
+  headers.setHeader('content-type', 'application/json; charset=utf-8');
+  headers.setHeader('content-length', body.length);
+  headers.writeHead(response, 200);
   response.end(body);
 }
 

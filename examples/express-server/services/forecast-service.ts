@@ -20,6 +20,7 @@ import { PRODUCT_READERS, type Role } from '../security/roles.js';
 export class ForecastService {
   readonly #forecaster: Forecaster;
   readonly #metrics: Metrics;
+  readonly #counters = new Map<string, { inc(): void }>();
   readonly #topProducts = new EncodedViews(topProductsResponse);
   readonly #trends = new EncodedViews(trendsResponse);
   readonly #categories = new EncodedViews(categoriesResponse);
@@ -60,8 +61,15 @@ export class ForecastService {
     return (seesProducts(role) ? this.#predictions : this.#predictedTotals).encode(result);
   }
 
+  /** Looking labels up costs more than counting, so each combination is looked up once. */
   #count(question: string, time_period: string, role: Role): void {
-    this.#metrics.questions.inc({ question, time_period, role });
+    const key = `${question} ${time_period} ${role}`;
+    let counter = this.#counters.get(key);
+    if (!counter) {
+      counter = this.#metrics.questions.labels({ question, time_period, role });
+      this.#counters.set(key, counter);
+    }
+    counter.inc();
   }
 }
 

@@ -13,6 +13,11 @@ export interface RedisCacheStoreOptions {
   readonly subscriber?: RedisSubscriber;
 }
 
+interface Entry {
+  readonly stamp: TagMark;
+  readonly value: unknown;
+}
+
 /** Token of all entries, beside those of the tags. */
 const ALL = 'all';
 /** Longer than entries live. A token that is gone, expired or evicted, only makes entries invisible. */
@@ -58,12 +63,22 @@ export class RedisCacheStore implements CacheStore {
   }
 
   async get(key: string): Promise<unknown> {
-    const text = await this.command('get', this.entryKey(key));
-    const entry = typeof text === 'string' ? parseEntry(text) : undefined;
+    const entry = await this.readEntry(key);
     if (!entry) return undefined;
     const stamp = Object.entries(entry.stamp);
     const present = await Promise.all(stamp.map(([name]) => this.command('get', this.tokenKey(name))));
     return stamp.every(([, token], i) => token === present[i]) ? entry.value : undefined;
+  }
+
+  /** One round trip: the tokens of the tags are asked for together with the entry. */
+  async getMarked(
+    key: string,
+    tags: readonly string[],
+    known?: TagMark,
+  ): Promise<{ readonly value: unknown; readonly mark: TagMark }> {
+    const [entry, mark] = await Promise.all([this.readEntry(key), known ?? this.markTags(tags)]);
+    const isVisible = entry && Object.entries(entry.stamp).every(([name, token]) => token === mark[name]);
+    return { value: isVisible ? entry.value : undefined, mark };
   }
 
   async set(key: string, value: unknown, options: CacheSetOptions): Promise<void> {
@@ -145,6 +160,11 @@ export class RedisCacheStore implements CacheStore {
     return `${this.prefix}:token:${name}`;
   }
 
+  private async readEntry(key: string): Promise<Entry | undefined> {
+    const text = await this.command('get', this.entryKey(key));
+    return typeof text === 'string' ? parseEntry(text) : undefined;
+  }
+
   private async presentToken(name: string): Promise<string> {
     const key = this.tokenKey(name);
     const found = await this.command('get', key);
@@ -180,7 +200,7 @@ function tagToken(tag: string): string {
 }
 
 /** An entry as it was written, or `undefined` for anything else under its key. */
-function parseEntry(text: string): { stamp: TagMark; value: unknown } | undefined {
+function parseEntry(text: string): Entry | undefined {
   try {
     const entry = JSON.parse(text);
     return typeof entry.stamp === 'object' && entry.stamp !== null && 'value' in entry ? entry : undefined;

@@ -31,9 +31,6 @@ export class EmbeddedPool implements PostgresPool {
     });
     queues.set(this.#database, turn);
     await previous;
-    // The database runs in this thread and answers without a turn of the event loop, which a caller in a loop
-    // would take from all timers and requests.
-    await yieldToEventLoop();
     return { query: this.#query as PostgresPoolClient['query'], release: () => release() };
   }
 
@@ -43,6 +40,9 @@ export class EmbeddedPool implements PostgresPool {
     sql: string,
     parameters: readonly unknown[],
   ): Promise<PostgresQueryResult<R>> => {
+    // The database runs in this thread and answers without a turn of the event loop, which statements one after the
+    // other would take from all timers and requests.
+    await yieldToEventLoop();
     const { rows, affectedRows } = await this.#database.query<R>(sql, [...parameters]);
     const command = (/^\s*(\w+)/.exec(sql)?.[1].toUpperCase() ??
       'SELECT') as PostgresQueryResult<R>['command'];

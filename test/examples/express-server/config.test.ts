@@ -32,6 +32,11 @@ describe('readConfig', () => {
     [{ KEY_LIFETIME_DAYS: '91' }, 'KEY_LIFETIME_DAYS'],
     [{ JWT_SECRET: 'short' }, 'JWT_SECRET'],
     [{ ARTIFACT_KEYS: 'key:0123' }, 'ARTIFACT_KEYS'],
+    [{ ARTIFACT_BUCKET: 'Not_A_Bucket' }, 'ARTIFACT_BUCKET'],
+    [{ ARTIFACT_DIR: 'here', ARTIFACT_BUCKET: 'bucket' }, 'ARTIFACT_BUCKET'],
+    [{ ARTIFACT_PREFIX: '/rooted/', ARTIFACT_BUCKET: 'bucket' }, 'ARTIFACT_PREFIX'],
+    [{ S3_ENDPOINT: 'http://127.0.0.1:9000' }, 'ARTIFACT_BUCKET'],
+    [{ S3_ENDPOINT: 'host:9000', ARTIFACT_BUCKET: 'bucket' }, 'S3_ENDPOINT'],
     [{ DATABASE_SCHEMA: 'a"; DROP' }, 'DATABASE_SCHEMA'],
   ])('refuses %j, names the variable and does not show its value', (environment, name) => {
     const [value] = Object.values(environment);

@@ -17,6 +17,8 @@ import type { Role } from '../../../examples/express-server/security/roles.js';
 export interface TestServer {
   readonly url: string;
   readonly composed: ComposedServer;
+  /** Its `DATA_DIR`. */
+  readonly directory: string;
   readonly endpoints: readonly Endpoint[];
   /** Everything that was logged, as one text. */
   log(): string;
@@ -50,6 +52,7 @@ export async function startServer(
   return {
     url,
     composed,
+    directory,
     endpoints: endpointsOf(composed.dependencies),
     log: () => lines,
     key: async (role) => (await composed.dependencies.access.apiKeys.issue(`test ${role}`, role)).text,

@@ -42,21 +42,45 @@ function commandLine(program: string, settings: readonly string[]): [string, str
 }
 
 export async function ownPostgres(): Promise<OwnPostgres> {
-  const port = await freePort();
+  return startIn(makeDirectory(), (data) =>
+    runProgram('initdb', ['-D', data, '-U', 'postgres', '-A', 'trust', '--no-sync']),
+  );
+}
+
+/** A standby of a server: a copy of it that replays, as a stream, whatever is written there. */
+export async function ownReplica(primary: OwnPostgres): Promise<OwnPostgres> {
+  return startIn(makeDirectory(), (data) =>
+    runProgram('pg_basebackup', [
+      '-d',
+      primary.url,
+      '-D',
+      data,
+      '-R',
+      '-X',
+      'stream',
+      '-c',
+      'fast',
+      '--no-sync',
+    ]),
+  );
+}
+
+function makeDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'own-postgres-'));
-  const data = join(directory, 'data');
   if (AS_USER) execFileSync('chown', ['postgres', directory]);
   else chmodSync(directory, 0o700);
-  const [initdb, settings] = commandLine('initdb', [
-    '-D',
-    data,
-    '-U',
-    'postgres',
-    '-A',
-    'trust',
-    '--no-sync',
-  ]);
-  execFileSync(initdb, settings, { stdio: 'ignore', cwd: directory });
+  return directory;
+}
+
+function runProgram(program: string, settings: readonly string[]): void {
+  const [command, all] = commandLine(program, settings);
+  execFileSync(command, all, { stdio: 'ignore', cwd: tmpdir() });
+}
+
+async function startIn(directory: string, fill: (data: string) => void): Promise<OwnPostgres> {
+  const port = await freePort();
+  const data = join(directory, 'data');
+  fill(data);
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   let server: ChildProcess | undefined;
 

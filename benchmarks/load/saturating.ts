@@ -1,23 +1,24 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import autocannon from 'autocannon';
+import { mixed, type Questions } from './questions.js';
 
 const run = promisify(execFile);
 const SCRIPT = fileURLToPath(new URL('./wrk.lua', import.meta.url));
-const PERIODS = ['week', 'month', 'year'];
 const TIMEOUT_SECONDS = 30;
 
 export interface LoadOptions {
   readonly url: string;
   readonly key: string;
-  readonly categories: readonly string[];
+  readonly questions: Questions;
   readonly connections: number;
   readonly seconds: number;
   /** Share of the requests whose answer is not in the cache. */
   readonly cold: number;
-  /** Makes different runs ask for different cold answers. */
-  readonly seed: number;
 }
 
 export interface LoadResult {
@@ -37,19 +38,26 @@ export async function hasWrk(): Promise<boolean> {
   );
 }
 
-/** Load from wrk, which takes a small part of a processor. */
-export async function loadWithWrk(options: LoadOptions): Promise<LoadResult> {
-  const { url, connections, seconds, key, cold, categories, seed } = options;
+/** Load from wrk, which takes a small part of a processor: each connection asks again as soon as it has its answer. */
+export async function saturateWithWrk(options: LoadOptions): Promise<LoadResult> {
+  const { url, connections, seconds, key, cold, questions } = options;
   const threads = Math.min(2, connections);
   const settings = [`-t${threads}`, `-c${connections}`, `-d${seconds}s`, `--timeout`, `${TIMEOUT_SECONDS}s`];
-  const env = {
-    ...process.env,
-    LOAD_KEY: key,
-    LOAD_COLD: String(cold),
-    LOAD_CATEGORIES: categories.map(encodeURIComponent).join('|'),
-    LOAD_SEED: String(seed),
-  };
-  const { stdout } = await run('wrk', [...settings, '-s', SCRIPT, url], { env });
+  const directory = mkdtempSync(join(tmpdir(), 'questions-'));
+  const files = { LOAD_WARM: join(directory, 'warm'), LOAD_COLD_PATHS: join(directory, 'cold') };
+  try {
+    writeFileSync(files.LOAD_WARM, questions.warm.join('\n'));
+    writeFileSync(files.LOAD_COLD_PATHS, questions.cold.join('\n'));
+    const load = { LOAD_KEY: key, LOAD_COLD: String(cold), LOAD_SEED: '1', LOAD_THREADS: String(threads) };
+    const env = { ...process.env, ...files, ...load };
+    const { stdout } = await run('wrk', [...settings, '-s', SCRIPT, url], { env });
+    return readResult(stdout);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function readResult(stdout: string): LoadResult {
   const result = /RESULT (.*)/.exec(stdout);
   if (!result) throw new Error(`wrk gave no result:\n${stdout}`);
   const value = Object.fromEntries(
@@ -68,37 +76,20 @@ export async function loadWithWrk(options: LoadOptions): Promise<LoadResult> {
   };
 }
 
-/** Load from autocannon, where wrk is not installed; it takes about a processor for itself. */
-export async function loadWithAutocannon(options: LoadOptions): Promise<LoadResult> {
-  const { url, key, categories, connections, seconds, cold, seed } = options;
-  const warm = PERIODS.flatMap((period) => [
-    `/api/v1/forecast/top-products?time_period=${period}`,
-    `/api/v1/forecast/categories?time_period=${period}`,
-  ]);
-  let asked = seed * 10_007;
-  const coldPath = () => {
-    const category = encodeURIComponent(categories[++asked % categories.length]);
-    const limit = (Math.floor(asked / categories.length) % 1_000) + 1;
-    return `/api/v1/forecast/top-products?time_period=${PERIODS[asked % 3]}&category=${category}&limit=${limit}`;
-  };
-  let sent = 0;
-  let coldSent = 0;
+/**
+ * The same from autocannon, where wrk is not installed; it takes about a processor for itself, and its 97.5th percentile
+ * stands for the 95th, which it does not have.
+ */
+export async function saturateWithAutocannon(options: LoadOptions): Promise<LoadResult> {
+  const { url, key, questions, connections, seconds, cold } = options;
+  const paths = mixed(questions, cold);
   const result = await autocannon({
     url,
     connections,
     duration: seconds,
     timeout: TIMEOUT_SECONDS,
     headers: { authorization: `Bearer ${key}`, 'accept-encoding': 'gzip' },
-    requests: [
-      {
-        setupRequest: (request) => {
-          sent++;
-          const isCold = coldSent < sent * cold;
-          if (isCold) coldSent++;
-          return { ...request, path: isCold ? coldPath() : warm[sent % warm.length] };
-        },
-      },
-    ],
+    requests: [{ setupRequest: (request) => ({ ...request, path: paths.next().value }) }],
   });
   return {
     requestsPerSecond: result.requests.average,
