@@ -1,0 +1,122 @@
+import type { Day } from '../../calendar/day.js';
+import { runInSlices, throwIfAborted } from '../../long-call.js';
+import type {
+  Covariates,
+  FittedModel,
+  ForecastOptions,
+  PanelForecast,
+  SerializedModel,
+  TotalsForecast,
+  TotalsOptions,
+} from '../contract.js';
+import { encodeArray } from '../typed-array-json.js';
+import {
+  checkForecastOptions,
+  checkTotalsOptions,
+  firstSteps,
+  normalIntervals,
+  residualTotals,
+} from '../uncertainty/index.js';
+import type { SalesHistory } from './grid.js';
+import type { Learner } from './learners.js';
+import { predictSteps } from './predict-steps.js';
+import { FeatureSources } from './sources.js';
+import type { Bucket, TrainedModel } from './train-model.js';
+
+/** Everything that a fitted direct boosting model consists of. */
+export interface DirectState extends TrainedModel {
+  readonly cutoffDay: Day;
+  /** As much of the past as features look at. */
+  readonly tail: SalesHistory;
+  readonly covariates: Covariates;
+}
+
+/** A fitted model that forecasts each step from the cutoff at once, without a forecast of the steps between. */
+export class FittedDirectBoosting implements FittedModel {
+  readonly specificationVersion = 'v1';
+  readonly model = 'direct-boosting';
+  readonly cutoffDay: number;
+  readonly seriesCount: number;
+  /** The longest forecast so far: a shorter one is a part of it. */
+  private longest: { readonly horizon: number; readonly mean: Float64Array } | undefined;
+
+  constructor(private readonly state: DirectState) {
+    this.cutoffDay = state.cutoffDay;
+    this.seriesCount = state.tail.seriesCount;
+  }
+
+  async forecast(options: ForecastOptions): Promise<PanelForecast> {
+    const { horizon, levels } = checkForecastOptions(options);
+    const mean = await this.mean(horizon, options);
+    const { seriesCount, cutoffDay, state } = this;
+    const allowNegative = options.allowNegative ?? false;
+    const intervals = normalIntervals(mean, horizon, state.residuals, levels, allowNegative);
+    return { startDay: cutoffDay + 1, horizon, seriesCount, mean, intervals };
+  }
+
+  async totals(options: TotalsOptions): Promise<TotalsForecast> {
+    const { horizon } = checkTotalsOptions(options, this.seriesCount);
+    const mean = await this.mean(horizon, options);
+    return residualTotals(mean, horizon, this.state.residuals, options);
+  }
+
+  toJSON(): SerializedModel {
+    const { tail, near, far, covariates, residuals } = this.state;
+    return {
+      format: 'commerce-forecast.model',
+      specificationVersion: 'v1',
+      model: this.model,
+      cutoffDay: this.cutoffDay,
+      seriesCount: this.seriesCount,
+      stepDays: tail.grid.stepDays,
+      startDay: tail.startDay,
+      steps: tail.steps,
+      categoryCount: tail.categoryCount,
+      categoryOf: encodeArray(tail.categoryOf),
+      tail: encodeArray(tail.units),
+      covariates,
+      near: bucketToJson(near),
+      far: far ? bucketToJson(far) : null,
+      residualDays: residuals.days,
+      residuals: encodeArray(residuals.values),
+    };
+  }
+
+  private async mean(horizon: number, options: ForecastOptions | TotalsOptions): Promise<Float64Array> {
+    throwIfAborted(options.signal);
+    if (!this.longest || this.longest.horizon < horizon) {
+      this.longest = { horizon, mean: await this.predict(horizon, options) };
+    }
+    return firstSteps(this.longest.mean, this.seriesCount, this.longest.horizon, horizon);
+  }
+
+  private async predict(horizon: number, options: ForecastOptions | TotalsOptions): Promise<Float64Array> {
+    const { tail, near, far, covariates } = this.state;
+    const sources = await runInSlices(FeatureSources.prepare(tail, horizon, covariates.events ?? []), options);
+    const mean = new Float64Array(this.seriesCount * horizon);
+    for (const bucket of far ? [near, far] : [near]) {
+      const { learners, fromStep } = bucket;
+      const toStep = bucket === near && far ? Math.min(horizon, near.toStep) : horizon;
+      const plan = {
+        end: tail.steps,
+        horizon,
+        fromStep,
+        toStep,
+        trainedTo: bucket.toStep,
+        learners,
+        outputs: learners.length > 0 ? learners.map(() => mean) : [mean],
+        shares: learners.map(({ weight }) => weight),
+      };
+      await runInSlices(predictSteps(tail, sources, plan), options);
+    }
+    return mean;
+  }
+}
+
+function bucketToJson({ fromStep, toStep, learners }: Bucket) {
+  return { fromStep, toStep, learners: learners.map(learnerToJson) };
+}
+
+function learnerToJson({ base, objective, weight, lowest, highest, booster }: Learner) {
+  return { base, objective, weight, lowest, highest, booster: booster.toJSON() };
+}
