@@ -4,7 +4,7 @@ import { ANCHOR_FEATURES } from './feature-names.js';
 import type { SalesHistory, StepGrid } from './grid.js';
 import type { History } from './history.js';
 import { levelAt, seasonalBases, type Spans, spansOf, type TargetBases } from './levels.js';
-import type { SeriesSources } from './sources.js';
+import type { SeriesSources } from './feature-context.js';
 
 /**
  * Writes the features of {@link DIRECT_FEATURES}, all relative to the level of the series. Everything about sales comes

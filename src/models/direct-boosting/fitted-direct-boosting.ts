@@ -20,7 +20,7 @@ import {
 import type { SalesHistory } from './grid.js';
 import type { Learner } from './learners.js';
 import { predictSteps } from './predict-steps.js';
-import { FeatureSources } from './sources.js';
+import { FeatureSources } from './feature-context.js';
 import type { Bucket, TrainedModel } from './train-model.js';
 
 /** Everything that a fitted direct boosting model consists of. */

@@ -15,6 +15,11 @@ export interface DirectBoostingOptions {
   readonly rowsPerBooster?: number;
   /** Parameters of the engine. Default: 100 rounds, depth 6, learning rate 0.1, 20 rows a leaf, sampled rows and columns. */
   readonly params?: Omit<EngineParams, 'objective'>;
+  /**
+   * Whether the last `horizon` steps are held back once. False halves the cost: the boosters then weigh the same, and
+   * the intervals come from the spread of the last sales, which is wider. Default true.
+   */
+  readonly holdBack?: boolean;
   /** Days that a step of the panel stands for: 7 for a panel of weeks, each dated by its last day. Default 1. */
   readonly stepDays?: 1 | 7;
 }
@@ -29,6 +34,7 @@ export function directSettings(options: DirectBoostingOptions): DirectSettings {
     lookbackDays: 730,
     rowsPerBooster: 60_000,
     params: {},
+    holdBack: true,
     stepDays: 1,
     ...options,
   };

@@ -4,7 +4,7 @@ import { FeatureWriter } from './feature-writer.js';
 import type { SalesHistory } from './grid.js';
 import type { Learner } from './learners.js';
 import type { TargetBases } from './levels.js';
-import type { FeatureSources } from './sources.js';
+import type { FeatureSources } from './feature-context.js';
 
 /** Steps that some learners forecast, and where to. */
 export interface StepsPlan {

@@ -7,7 +7,7 @@ import { FAR_DESIGNS, type Learner, type LearnerDesign, NEAR_DESIGNS } from './l
 import { levelAt, spansOf } from './levels.js';
 import type { DirectSettings } from './options.js';
 import { predictSteps } from './predict-steps.js';
-import { FeatureSources } from './sources.js';
+import { FeatureSources } from './feature-context.js';
 import { trainLearner } from './train-learner.js';
 import { type DirectRows, directRows } from './training-rows.js';
 
@@ -49,7 +49,7 @@ export async function trainModel(
   const context = { sales, sources, settings, seed, calls };
   const { horizon, longHorizon, rowsPerBooster } = settings;
   const rows = await rowsOf(context, 1, horizon, NEAR_DESIGNS.length * rowsPerBooster);
-  const trial = await heldBackTrial(context, rows);
+  const trial = settings.holdBack ? await heldBackTrial(context, rows) : undefined;
   const all = sales.steps;
   const near = await trainAll(context, rows, NEAR_DESIGNS, rowsPerBooster, all, trial?.weights);
   const farRows =

@@ -4,7 +4,7 @@ import { DIRECT_FEATURES } from './feature-names.js';
 import { FeatureWriter } from './feature-writer.js';
 import type { SalesHistory } from './grid.js';
 import type { TargetBases } from './levels.js';
-import type { FeatureSources } from './sources.js';
+import type { FeatureSources } from './feature-context.js';
 
 /** Which rows to make: targets `fromStep` to `toStep` steps after anchors of the last `lookback` steps. */
 export interface RowPlan {
