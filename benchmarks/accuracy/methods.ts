@@ -1,5 +1,5 @@
-import { covariatesUntil } from '../../src/evaluation/backtest.js';
 import { accurateEnsemble } from '../../src/evaluation/accurate-ensemble.js';
+import { covariatesUntil } from '../../src/evaluation/backtest.js';
 import { calibrated } from '../../src/evaluation/calibrated.js';
 import { selfWeighted } from '../../src/evaluation/self-weighted.js';
 import { croston, seasonalMean, seasonalNaive, tsb, weekdayMean } from '../../src/models/baselines/index.js';
@@ -75,7 +75,9 @@ export const METHODS: readonly Method[] = [
   ),
   onSteps('direct', direct),
   onSteps('accurate', ({ grid, horizon }) =>
-    grid === 'week' ? accurateWeeks(horizon) : accurateEnsemble({ horizon, directBoosting: { longHorizon: 0 } }),
+    grid === 'week'
+      ? accurateWeeks(horizon)
+      : accurateEnsemble({ horizon, directBoosting: { longHorizon: 0 } }),
   ),
   {
     ...onDays('seasonal_trend_calibrated', SPARSE_WEEKS, () => calibrated(seasonalTrend())),

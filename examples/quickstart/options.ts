@@ -132,9 +132,13 @@ function parseFlags(args: readonly string[]) {
 
 function modelName(text: string): ModelName {
   if (Object.hasOwn(MODELS, text)) return text as ModelName;
-  throw new ForecastError('invalid-option', `--model must be ${Object.keys(MODELS).join(' or ')}, got "${text}"`, {
-    path: ['--model'],
-  });
+  throw new ForecastError(
+    'invalid-option',
+    `--model must be ${Object.keys(MODELS).join(' or ')}, got "${text}"`,
+    {
+      path: ['--model'],
+    },
+  );
 }
 
 function timePeriod(text: string): TimePeriod {

@@ -60,7 +60,12 @@ export function selfWeighted(options: SelfWeightedOptions): ForecastModel {
         await tryMembers(trials, panel, panel.days - origin * horizon, horizon, fitOptions, errors);
       }
       const fitted = await fitMembers(models, panel, fitOptions);
-      return new FittedEnsemble({ name, members: fitted, weights: shrunkWeights(errors, trust), intervalsFrom });
+      return new FittedEnsemble({
+        name,
+        members: fitted,
+        weights: shrunkWeights(errors, trust),
+        intervalsFrom,
+      });
     },
     load: (data) => loadEnsemble(name, models, data),
   };

@@ -91,7 +91,10 @@ describe('accurateEnsemble', () => {
 
   it('beats the weekday mean on generated sales', async () => {
     const sales = generatePanel({ products: 20, days: 500, seed: 5 });
-    const models = [accurateEnsemble({ directBoosting: { longHorizon: 0, rowsPerBooster: 8000 } }), weekdayMean()];
+    const models = [
+      accurateEnsemble({ directBoosting: { longHorizon: 0, rowsPerBooster: 8000 } }),
+      weekdayMean(),
+    ];
     const board = leaderboard(await backtest(sales, models, { horizon: 28, origins: 1 }));
     expect(board[0].model).toBe('accurate');
   });

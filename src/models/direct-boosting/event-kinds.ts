@@ -46,7 +46,12 @@ export function eventKinds(
     const rare = isRare(own);
     for (const event of own) {
       for (let offset = event.lowerWindow ?? 0; offset <= (event.upperWindow ?? 0); offset++) {
-        register.touch({ key: `${name} ${offset}`, step: stepOf(event.day + offset), count: own.length, rare });
+        register.touch({
+          key: `${name} ${offset}`,
+          step: stepOf(event.day + offset),
+          count: own.length,
+          rare,
+        });
       }
       if (!rare) continue;
       const centre = stepOf(event.day);

@@ -1,10 +1,10 @@
 import { civilFromDay, dayOfWeek, isoWeek } from '../../calendar/day.js';
 import type { EventKinds } from './event-kinds.js';
+import type { SeriesSources } from './feature-context.js';
 import { ANCHOR_FEATURES } from './feature-names.js';
 import type { SalesHistory, StepGrid } from './grid.js';
 import type { History } from './history.js';
-import { levelAt, seasonalBases, type Spans, spansOf, type TargetBases } from './levels.js';
-import type { SeriesSources } from './feature-context.js';
+import { levelAt, type Spans, seasonalBases, spansOf, type TargetBases } from './levels.js';
 
 /**
  * Writes the features of {@link DIRECT_FEATURES}, all relative to the level of the series. Everything about sales comes
@@ -73,7 +73,10 @@ export class FeatureWriter {
     const around = (history: History, years: number, half: number) =>
       history.mean(target - years - half, Math.min(end, target - years + half + 1));
     const start = (history: History, years: number) => history.mean(end - years - spans.month, end - years);
-    const [day, days] = [series.history.at(target - back) / level, around(series.history, back, spans.half) / level];
+    const [day, days] = [
+      series.history.at(target - back) / level,
+      around(series.history, back, spans.half) / level,
+    ];
     put(day);
     put(days);
     put(day * anchor[ON_YEAR_28]);
@@ -159,4 +162,3 @@ function calendarColumns(sales: SalesHistory, horizon: number): Float32Array[] {
   }
   return columns;
 }
-

@@ -17,10 +17,10 @@ import {
   normalIntervals,
   residualTotals,
 } from '../uncertainty/index.js';
+import { FeatureSources } from './feature-context.js';
 import type { SalesHistory } from './grid.js';
 import type { Learner } from './learners.js';
 import { predictSteps } from './predict-steps.js';
-import { FeatureSources } from './feature-context.js';
 import type { Bucket, TrainedModel } from './train-model.js';
 
 /** Everything that a fitted direct boosting model consists of. */
@@ -92,7 +92,10 @@ export class FittedDirectBoosting implements FittedModel {
 
   private async predict(horizon: number, options: ForecastOptions | TotalsOptions): Promise<Float64Array> {
     const { tail, near, far, covariates } = this.state;
-    const sources = await runInSlices(FeatureSources.prepare(tail, horizon, covariates.events ?? []), options);
+    const sources = await runInSlices(
+      FeatureSources.prepare(tail, horizon, covariates.events ?? []),
+      options,
+    );
     const mean = new Float64Array(this.seriesCount * horizon);
     for (const bucket of far ? [near, far] : [near]) {
       const { learners, fromStep } = bucket;

@@ -30,9 +30,9 @@ export const FAR_DESIGNS: readonly LearnerDesign[] = [{ base: 'season', objectiv
 
 /** Chosen by backtests: see docs/decisions/0006-direct-boosting.md. */
 export const LEARNER_PARAMS: EngineParams = {
-  rounds: 100,
+  rounds: 60,
   maxDepth: 6,
-  learningRate: 0.1,
+  learningRate: 0.15,
   minChildWeight: 20,
   subsample: 0.7,
   colsampleBytree: 0.5,

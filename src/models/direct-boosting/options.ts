@@ -13,7 +13,7 @@ export interface DirectBoostingOptions {
   readonly lookbackDays?: number;
   /** Rows of each booster, sampled if there are more. Default 60,000. */
   readonly rowsPerBooster?: number;
-  /** Parameters of the engine. Default: 100 rounds, depth 6, learning rate 0.1, 20 rows a leaf, sampled rows and columns. */
+  /** Parameters of the engine. Default: 60 rounds, depth 6, learning rate 0.15, 20 rows a leaf, sampled rows and columns. */
   readonly params?: Omit<EngineParams, 'objective'>;
   /**
    * Whether the last `horizon` steps are held back once. False halves the cost: the boosters then weigh the same, and

@@ -1,10 +1,10 @@
 import type { Progress } from '../../long-call.js';
+import type { FeatureSources } from './feature-context.js';
 import { DIRECT_FEATURES } from './feature-names.js';
 import { FeatureWriter } from './feature-writer.js';
 import type { SalesHistory } from './grid.js';
 import type { Learner } from './learners.js';
 import type { TargetBases } from './levels.js';
-import type { FeatureSources } from './feature-context.js';
 
 /** Steps that some learners forecast, and where to. */
 export interface StepsPlan {

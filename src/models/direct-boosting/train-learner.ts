@@ -2,7 +2,7 @@ import type { LongCallOptions } from '../../long-call.js';
 import { createRandom } from '../../random.js';
 import { type EngineParams, nativeEngine } from '../boosting/engine.js';
 import { DIRECT_FEATURES } from './feature-names.js';
-import { type Learner, LEARNER_PARAMS, type LearnerDesign } from './learners.js';
+import { LEARNER_PARAMS, type Learner, type LearnerDesign } from './learners.js';
 import type { DirectRows } from './training-rows.js';
 
 export interface LearnerOptions extends LongCallOptions {
@@ -24,8 +24,8 @@ export async function trainLearner(
   const picked = pickRows(rows, options);
   if (picked.length === 0) return undefined;
   const base = rows.bases[design.base];
-  const labels = Float32Array.from(picked, (row) => rows.values[row] / base[row]);
-  if (design.objective === 'poisson') labels.forEach((label, i) => (labels[i] = Math.max(0, label)));
+  const least = design.objective === 'poisson' ? 0 : Number.NEGATIVE_INFINITY;
+  const labels = Float32Array.from(picked, (row) => Math.max(least, rows.values[row] / base[row]));
   const { signal, onProgress, seed } = options;
   const features = {
     rows: picked.length,

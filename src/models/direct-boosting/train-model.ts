@@ -2,12 +2,12 @@ import type { CalendarEvent } from '../../calendar/events.js';
 import { type LongCallOptions, runInSlices } from '../../long-call.js';
 import { ForecastErrors, shrunkWeights } from '../simplex-weights.js';
 import type { ResidualHistory } from '../uncertainty/index.js';
+import { FeatureSources } from './feature-context.js';
 import type { SalesHistory } from './grid.js';
 import { FAR_DESIGNS, type Learner, type LearnerDesign, NEAR_DESIGNS } from './learners.js';
 import { levelAt, spansOf } from './levels.js';
 import type { DirectSettings } from './options.js';
 import { predictSteps } from './predict-steps.js';
-import { FeatureSources } from './feature-context.js';
 import { trainLearner } from './train-learner.js';
 import { type DirectRows, directRows } from './training-rows.js';
 
@@ -36,7 +36,7 @@ interface TrainContext {
 const LEAST_WEEKS_BEFORE = 8;
 
 /** Rows of a booster of the held-back trial, as a share of those of the final one. */
-const TRIAL_SHARE = 0.5;
+const TRIAL_SHARE = 1 / 3;
 
 export async function trainModel(
   sales: SalesHistory,

@@ -1,10 +1,10 @@
 import type { Progress } from '../../long-call.js';
 import { createRandom } from '../../random.js';
+import type { FeatureSources } from './feature-context.js';
 import { DIRECT_FEATURES } from './feature-names.js';
 import { FeatureWriter } from './feature-writer.js';
 import type { SalesHistory } from './grid.js';
 import type { TargetBases } from './levels.js';
-import type { FeatureSources } from './feature-context.js';
 
 /** Which rows to make: targets `fromStep` to `toStep` steps after anchors of the last `lookback` steps. */
 export interface RowPlan {
@@ -35,7 +35,8 @@ export function* directRows(
 ): Generator<Progress, DirectRows, void> {
   const { steps, seriesCount, categoryOf } = sales;
   const ends = anchorEnds(sales, plan);
-  const possible = seriesCount * ends.reduce((sum, end) => sum + Math.min(plan.toStep, steps - end) - plan.fromStep + 1, 0);
+  const possible =
+    seriesCount * ends.reduce((sum, end) => sum + Math.min(plan.toStep, steps - end) - plan.fromStep + 1, 0);
   const share = Math.min(1, plan.mostRows / Math.max(1, possible));
   const random = createRandom(plan.seed, plan.fromStep);
   const table = new RowTable(Math.ceil(Math.min(possible, 1.05 * share * possible + 1000)));

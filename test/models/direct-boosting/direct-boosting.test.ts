@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { buildPanel, directBoosting, type ForecastModel, type Panel, parseDay, seasonalMean, seasonalNaive } from '../../../src/index.js';
+import {
+  buildPanel,
+  directBoosting,
+  type ForecastModel,
+  type Panel,
+  parseDay,
+  seasonalMean,
+  seasonalNaive,
+} from '../../../src/index.js';
 import { sliceDays } from '../../../src/panel/slice.js';
 import { checkForecaster, generatePanel, generateSales } from '../../../src/testing/index.js';
 
@@ -90,7 +98,10 @@ describe('directBoosting', () => {
   it('forecasts the same whatever happens after the cutoff', async () => {
     const panel = generatePanel({ products: 8, days: 500, seed: 4 });
     const cutoff = 400;
-    const changed = { ...panel, units: panel.units.map((units, i) => (i % 500 < cutoff ? units : 7 * units + 90)) };
+    const changed = {
+      ...panel,
+      units: panel.units.map((units, i) => (i % 500 < cutoff ? units : 7 * units + 90)),
+    };
     const forecastOf = async (whole: Panel) => {
       const fitted = await directBoosting({ ...small, horizon: 14 }).fit(sliceDays(whole, 0, cutoff));
       return (await fitted.forecast({ horizon: 60, levels: [0.8] })).mean;
@@ -119,7 +130,8 @@ describe('directBoosting', () => {
     const units = new Float64Array(seriesCount * weeks);
     for (let i = 0; i < units.length; i++) {
       const week = i % weeks;
-      units[i] = (1 + Math.floor(i / weeks)) * (100 + 60 * Math.sin((2 * Math.PI * week) / 52) + 5 * (week % 3));
+      units[i] =
+        (1 + Math.floor(i / weeks)) * (100 + 60 * Math.sin((2 * Math.PI * week) / 52) + 5 * (week % 3));
     }
     const panel: Panel = {
       startDay: parseDay('2019-01-04'),
