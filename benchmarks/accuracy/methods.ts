@@ -1,4 +1,4 @@
-import { accurateEnsemble } from '../../src/evaluation/accurate-ensemble.js';
+import { ACCURATE_PRIOR, ACCURATE_TRUST, accurateEnsemble } from '../../src/evaluation/accurate-ensemble.js';
 import { covariatesUntil } from '../../src/evaluation/backtest.js';
 import { calibrated } from '../../src/evaluation/calibrated.js';
 import { selfWeighted } from '../../src/evaluation/self-weighted.js';
@@ -140,18 +140,21 @@ function accurateWeeks(horizon: number): ForecastModel {
   return selfWeighted({
     name: 'accurate-weeks',
     horizon,
+    trust: ACCURATE_TRUST,
     members: [
       {
         model: directBoosting(options),
         trial: directBoosting({ ...options, rowsPerBooster: 20_000, holdBack: false }),
+        prior: ACCURATE_PRIOR.directBoosting,
       },
       {
         model: onWeeks(
           seasonalTrend({ weeklySeasonality: false, lookbackDays: WHOLE_HISTORY, holidays: true }),
           SPARSE_WEEKS,
         ),
+        prior: ACCURATE_PRIOR.others,
       },
-      { model: seasonalNaive({ season: 52, fallbackDays: 1 }) },
+      { model: seasonalNaive({ season: 52, fallbackDays: 1 }), prior: ACCURATE_PRIOR.others },
     ],
     intervalsFrom: 'direct-boosting',
   });

@@ -13,6 +13,10 @@ export interface AccurateEnsembleOptions {
   readonly directBoosting?: Omit<DirectBoostingOptions, 'horizon' | 'stepDays'>;
 }
 
+/** Chosen by backtests: see docs/decisions/0007-accurate-ensemble.md. */
+export const ACCURATE_PRIOR = { directBoosting: 0.9, others: 0.05 } as const;
+export const ACCURATE_TRUST = 0.5;
+
 /** The direct member is tried on a third of its rows. */
 const TRIAL_ROWS = 20_000;
 
@@ -42,10 +46,15 @@ export function accurateEnsemble(options: AccurateEnsembleOptions = {}): Forecas
     name: 'accurate',
     horizon,
     origins,
+    trust: ACCURATE_TRUST,
     members: [
-      { model: directBoosting(direct), trial: directBoosting(trial) },
-      { model: seasonalTrend({ holidays: true }) },
-      { model: tsb({ weekdayProfile: true }) },
+      {
+        model: directBoosting(direct),
+        trial: directBoosting(trial),
+        prior: ACCURATE_PRIOR.directBoosting,
+      },
+      { model: seasonalTrend({ holidays: true }), prior: ACCURATE_PRIOR.others },
+      { model: tsb({ weekdayProfile: true }), prior: ACCURATE_PRIOR.others },
     ],
     intervalsFrom: 'direct-boosting',
   });

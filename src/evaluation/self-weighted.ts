@@ -12,6 +12,8 @@ export interface SelfWeightedMember {
   readonly model: ForecastModel;
   /** A cheaper version of the model that is tried in its place. Default: the model itself. */
   readonly trial?: ForecastModel;
+  /** Weight before any trial, relative to those of the other members. Default 1. */
+  readonly prior?: number;
 }
 
 export interface SelfWeightedOptions {
@@ -20,7 +22,7 @@ export interface SelfWeightedOptions {
   readonly horizon?: number;
   /** Number of trial cutoffs, one horizon apart, the last one a horizon before the end. Default 1. */
   readonly origins?: number;
-  /** How far to go from equal weights towards those that were best in the trials, between 0 and 1. Default 0.5. */
+  /** How far to go from the prior weights towards those that were best in the trials, between 0 and 1. Default 0.5. */
   readonly trust?: number;
   /** Name of the member whose intervals are put around the ensemble's centre. Default: the last member. */
   readonly intervalsFrom?: string;
@@ -30,8 +32,8 @@ export interface SelfWeightedOptions {
 
 /**
  * An ensemble that weighs its members by how well each forecast the last days before the cutoff: the weights with the
- * least squared error, relative to the level of each series, drawn towards equal ones. A history that is too short for
- * a trial gives equal weights.
+ * least squared error, relative to the level of each series, drawn towards the prior ones, which are equal by default.
+ * A history that is too short for a trial gives the prior weights.
  *
  * ```ts
  * import { seasonalTrend, selfWeighted, tsb } from 'commerce-forecast';
@@ -49,6 +51,7 @@ export function selfWeighted(options: SelfWeightedOptions): ForecastModel {
   }
   if (!(trust >= 0 && trust <= 1)) fail('trust', 'trust must lie between 0 and 1');
   const models = members.map((member) => member.model);
+  const prior = priorWeights(members);
   const intervalsFrom = memberIndex(models, options.intervalsFrom);
   return {
     specificationVersion: 'v1',
@@ -63,12 +66,25 @@ export function selfWeighted(options: SelfWeightedOptions): ForecastModel {
       return new FittedEnsemble({
         name,
         members: fitted,
-        weights: shrunkWeights(errors, trust),
+        weights: shrunkWeights(errors, trust, prior),
         intervalsFrom,
       });
     },
     load: (data) => loadEnsemble(name, models, data),
   };
+}
+
+/** Prior weights that add up to one. */
+function priorWeights(members: readonly SelfWeightedMember[]): number[] {
+  const given = members.map(({ prior = 1 }) => prior);
+  given.forEach((prior, i) => {
+    if (prior > 0 && Number.isFinite(prior)) return;
+    throw new ForecastError('invalid-option', `The prior weight ${prior} is not above zero`, {
+      path: ['members', i, 'prior'],
+    });
+  });
+  const sum = given.reduce((total, prior) => total + prior, 0);
+  return given.map((prior) => prior / sum);
 }
 
 /** Horizons that must lie before a trial. */

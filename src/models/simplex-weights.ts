@@ -31,15 +31,20 @@ export class ForecastErrors {
 const PARTS = 20;
 
 /**
- * The weights, none negative and adding up to one, with the least squared error, drawn half-way towards equal ones: few
+ * The weights, none negative and adding up to one, with the least squared error, drawn half-way towards prior ones: few
  * past forecasts say little about which model will be best, and equal weights are hard to beat (Stock and Watson,
- * Journal of Forecasting 23, 2004).
+ * Journal of Forecasting 23, 2004). Without errors they are the prior ones.
  *
- * @param trust how far to go from equal weights towards the best ones, between 0 and 1
+ * @param trust how far to go from the prior weights towards the best ones, between 0 and 1
+ * @param prior weights that add up to one; equal ones by default
  */
-export function shrunkWeights(errors: ForecastErrors, trust = 0.5): number[] {
+export function shrunkWeights(
+  errors: ForecastErrors,
+  trust = 0.5,
+  prior: readonly number[] = new Array<number>(errors.count).fill(1 / errors.count),
+): number[] {
   const { count } = errors;
-  let best: readonly number[] = new Array<number>(count).fill(1 / count);
+  let best = prior;
   let least = errors.of(best);
   const weights = new Array<number>(count).fill(0);
   const search = (member: number, left: number) => {
@@ -55,5 +60,5 @@ export function shrunkWeights(errors: ForecastErrors, trust = 0.5): number[] {
     }
   };
   if (count > 1) search(0, PARTS);
-  return best.map((weight) => trust * weight + (1 - trust) / count);
+  return best.map((weight, member) => trust * weight + (1 - trust) * prior[member]);
 }

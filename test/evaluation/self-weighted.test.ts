@@ -44,6 +44,13 @@ describe('selfWeighted', () => {
     expect(await weightsOf(model(1), steppedPanel())).toEqual([0, 1]);
     expect(await weightsOf(model(0.5), steppedPanel())).toEqual([0.25, 0.75]);
     expect(await weightsOf(model(0), steppedPanel())).toEqual([0.5, 0.5]);
+    const favoured = [
+      { model: bad, prior: 3 },
+      { model: good, prior: 1 },
+    ];
+    expect(await weightsOf(selfWeighted({ members: favoured, horizon: 14 }), steppedPanel())).toEqual([
+      0.375, 0.625,
+    ]);
   });
 
   it('weighs members the same where the history is too short for a trial', async () => {
@@ -74,10 +81,11 @@ describe('selfWeighted', () => {
     [{ members, horizon: 0 }, 'horizon'],
     [{ members, origins: 1.5 }, 'origins'],
     [{ members, trust: 2 }, 'trust'],
+    [{ members: [{ ...members[0], prior: 0 }] }, 'members', 0, 'prior'],
     [{ members, intervalsFrom: 'nobody' }, 'intervalsFrom'],
-  ])('refuses %#', (options, path) => {
+  ])('refuses %#', (options, ...path) => {
     expect(() => selfWeighted(options)).toThrowError(
-      expect.objectContaining({ code: 'invalid-option', path: [path] }),
+      expect.objectContaining({ code: 'invalid-option', path }),
     );
   });
 });
