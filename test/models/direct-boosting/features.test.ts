@@ -12,7 +12,7 @@ import { generatePanel } from '../../../src/testing/index.js';
 
 const panel = generatePanel({ products: 6, categories: 2, days: 1300, seed: 9 });
 const END = 1200;
-const STEPS = [1, 6, 7, 8, 28, 60, 90];
+const STEPS = [1, 6, 7, 8, 11, 28, 60, 90];
 /** A holiday of every year, one of them just before and one just after the anchor, and a day of every month. */
 const events = [
   ...[200, 565, 930, 1195, 1210].map((d) => ({ name: 'holiday', day: panel.startDay + d, upperWindow: 1 })),
@@ -45,10 +45,9 @@ describe('features of direct boosting', () => {
     const rows = rowsAt(panel, END);
     expect(rowsAt(changed, END)).toEqual(rows);
     expect(rowsAt(changed, END + 1)).not.toEqual(rowsAt(panel, END + 1));
-    const response = DIRECT_FEATURES.indexOf('response');
-    const holiday = STEPS.indexOf(28) * (DIRECT_FEATURES.length + 3) + response;
-    expect(rows.every((row) => row.length === STEPS.length * (DIRECT_FEATURES.length + 3))).toBe(true);
-    expect(Number.isNaN(rows[0][holiday])).toBe(true);
+    const holidayRow = STEPS.indexOf(1210 - END + 1) * (DIRECT_FEATURES.length + 3);
+    const responses = rows.map((row) => row[holidayRow + DIRECT_FEATURES.indexOf('response')]);
+    expect(responses.some(Number.isFinite)).toBe(true);
   });
 
   it('are the same from the stored tail as from the whole history', () => {
