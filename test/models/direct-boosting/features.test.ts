@@ -64,7 +64,9 @@ describe('features of direct boosting', () => {
 });
 
 describe('History', () => {
-  const values = Float64Array.from({ length: 40 }, (_, i) => (i % 6 === 4 ? Number.NaN : i % 5 === 0 ? 0 : i));
+  const values = Float64Array.from({ length: 40 }, (_, i) =>
+    i % 6 === 4 ? Number.NaN : i % 5 === 0 ? 0 : i,
+  );
   const history = new History(40, stepGrid(1)).load(values);
 
   it('gives the figures of a window as a plain loop does', () => {
