@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { dataMetrics, type Metrics } from './accuracy/case-metrics.js';
 import { type AccuracyCase, CASE_NAMES, type CaseName, loadCase } from './accuracy/cases.js';
-import { caseCovariates } from './accuracy/covariates.js';
+import { caseCovariates, richCovariates } from './accuracy/covariates.js';
 import { METHODS, NAIVE_METHODS } from './accuracy/methods.js';
 import { differences, readPeers } from './accuracy/peers.js';
 import { formatCase, formatSpeed } from './accuracy/report.js';
@@ -66,12 +66,13 @@ async function runCase(data: AccuracyCase, dataFolder: string): Promise<Map<stri
   if (unknown)
     throw new Error(`There is no method "${unknown}": ${METHODS.map((method) => method.name).join(', ')}`);
   const covariates = await caseCovariates(data, dataFolder);
+  const rich = await richCovariates(data, dataFolder);
   const ours = new Map<string, Metrics>();
   const nothing = data.cutoffs.map(() => new Float64Array(data.panel.seriesCount * data.horizon));
   ours.set('_data', dataMetrics(data, testWindows(data, nothing)));
   for (const method of METHODS) {
     if (!method.cases.includes(data.name) || (wanted && !wanted.includes(method.name))) continue;
-    ours.set(method.name, await runMethod(data, method, covariates, flags.intervals));
+    ours.set(method.name, await runMethod(data, method, method.rich ? rich : covariates, flags.intervals));
   }
   return ours;
 }

@@ -111,9 +111,9 @@ async function compareEngines(panel: Panel, rowCount: number): Promise<void> {
   const labels = pick(panel.units).map((units) => (Number.isNaN(units) ? 0 : units));
   const features: FeatureMatrix = { rows: labels.length, columns: all.columns.map(pick) };
   const peer = createMlXGBoostEngine();
-  const fit = (engine: BoostingEngine) => seconds(() => engine.train({ features, labels }, PARAMS));
-  const own = await fit(nativeEngine);
-  const theirs = await fit(peer);
+  const train = (engine: BoostingEngine) => seconds(() => engine.train({ features, labels }, PARAMS));
+  const own = await train(nativeEngine);
+  const theirs = await train(peer);
   peer.close();
   const name = `${labels.length} rows x 15`;
   rows.push({ case: name, method: 'native-ts', metric: 'fit_seconds', value: own });

@@ -70,6 +70,7 @@ export type {
   TotalsForecast,
   TotalsOptions,
 } from './models/contract.js';
+export * from './models/direct-boosting/index.js';
 export * from './models/ensemble/index.js';
 export {
   type PanelOptions as SeasonalTrendPanelOptions,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { countryHolidays } from '../../src/calendar/country-holidays.js';
 import { civilFromDay, type Day, dayFromCivil, parseDay } from '../../src/calendar/day.js';
+import type { CalendarEvent } from '../../src/calendar/events.js';
 import type { Covariates, IndicatorSeries } from '../../src/models/contract.js';
 import type { AccuracyCase } from './cases.js';
 import { readTable } from './table.js';
@@ -27,6 +28,31 @@ export async function caseCovariates(data: AccuracyCase, dataFolder: string): Pr
       ),
     ],
   };
+}
+
+/**
+ * The covariates of the protocol's strong boosting peers: for the M5 cases the events and the food-stamp (SNAP) days of
+ * its calendar in place of the federal holidays.
+ */
+export async function richCovariates(data: AccuracyCase, dataFolder: string): Promise<Covariates> {
+  const covariates = await caseCovariates(data, dataFolder);
+  if (data.name !== 'A' && data.name !== 'C') return covariates;
+  return { ...covariates, events: readM5Events(join(dataFolder, 'm5/calendar.csv')) };
+}
+
+function readM5Events(path: string): CalendarEvent[] {
+  const table = readTable(path);
+  const names = ['event_name_1', 'event_name_2'].map((name) => table.column(name));
+  const states = ['CA', 'TX', 'WI'].map((state) => ({ state, column: table.column(`snap_${state}`) }));
+  return table.rows.flatMap((row) => {
+    const day = parseDay(row[table.column('date')]);
+    return [
+      ...names.filter((column) => row[column] !== '').map((column) => ({ name: row[column], day })),
+      ...states
+        .filter(({ column }) => row[column] === '1')
+        .map(({ state }) => ({ name: `SNAP ${state}`, day })),
+    ];
+  });
 }
 
 interface Observation {

@@ -1,14 +1,17 @@
+import { ACCURATE_PRIOR, ACCURATE_TRUST, accurateEnsemble } from '../../src/evaluation/accurate-ensemble.js';
 import { covariatesUntil } from '../../src/evaluation/backtest.js';
 import { calibrated } from '../../src/evaluation/calibrated.js';
+import { selfWeighted } from '../../src/evaluation/self-weighted.js';
 import { croston, seasonalMean, seasonalNaive, tsb, weekdayMean } from '../../src/models/baselines/index.js';
 import type { Covariates, FittedModel, ForecastModel } from '../../src/models/contract.js';
+import { directBoosting } from '../../src/models/direct-boosting/index.js';
 import { documentedEnsemble } from '../../src/models/ensemble/index.js';
 import { seasonalTrend } from '../../src/models/seasonal-trend/index.js';
 import { xgboost } from '../../src/models/xgboost/index.js';
 import { lastDay, type Panel } from '../../src/panel/panel.js';
 import { sliceDays } from '../../src/panel/slice.js';
 import type { AccuracyCase, CaseName } from './cases.js';
-import { SPARSE_WEEKS, SPREAD_WEEKS, type WeeklyAdapter } from './weekly.js';
+import { onWeeks, SPARSE_WEEKS, SPREAD_WEEKS, type WeeklyAdapter } from './weekly.js';
 
 /** A model fitted at one cutoff of a case. */
 export interface CaseFit {
@@ -22,6 +25,8 @@ export interface CaseFit {
 export interface Method {
   readonly name: string;
   readonly cases: readonly CaseName[];
+  /** True if it is given the covariates of the strong boosting peers. */
+  readonly rich?: boolean;
   /** True if it is run without measuring errors for intervals. */
   readonly withoutIntervals?: boolean;
   fit(data: AccuracyCase, cutoff: number, covariates: Covariates): Promise<CaseFit>;
@@ -67,6 +72,12 @@ export const METHODS: readonly Method[] = [
           }
         : {},
     ),
+  ),
+  onSteps('direct', direct),
+  onSteps('accurate', ({ grid, horizon }) =>
+    grid === 'week'
+      ? accurateWeeks(horizon)
+      : accurateEnsemble({ horizon, directBoosting: { longHorizon: 0 } }),
   ),
   {
     ...onDays('seasonal_trend_calibrated', SPARSE_WEEKS, () => calibrated(seasonalTrend())),
@@ -114,6 +125,51 @@ function onDays(name: string, adapter: WeeklyAdapter, makeModel: (weekly: boolea
           return weekly ? adapter.toWeekly(mean, panel.seriesCount, horizon) : mean;
         },
       };
+    },
+  };
+}
+
+/** Only the steps of the case are forecast, as the peers do, so that no booster of farther steps is trained. */
+function direct({ grid, horizon }: AccuracyCase): ForecastModel {
+  return directBoosting({ horizon, longHorizon: 0, stepDays: grid === 'week' ? 7 : 1 });
+}
+
+/** The accurate ensemble for weeks: a demand level with a weekday profile gives way to the week a year before. */
+function accurateWeeks(horizon: number): ForecastModel {
+  const options = { horizon, longHorizon: 0, stepDays: 7 } as const;
+  return selfWeighted({
+    name: 'accurate-weeks',
+    horizon,
+    trust: ACCURATE_TRUST,
+    members: [
+      {
+        model: directBoosting(options),
+        trial: directBoosting({ ...options, rowsPerBooster: 20_000, holdBack: false }),
+        prior: ACCURATE_PRIOR.directBoosting,
+      },
+      {
+        model: onWeeks(
+          seasonalTrend({ weeklySeasonality: false, lookbackDays: WHOLE_HISTORY, holidays: true }),
+          SPARSE_WEEKS,
+        ),
+        prior: ACCURATE_PRIOR.others,
+      },
+      { model: seasonalNaive({ season: 52, fallbackDays: 1 }), prior: ACCURATE_PRIOR.others },
+    ],
+    intervalsFrom: 'direct-boosting',
+  });
+}
+
+/** Runs a model on the steps of the case, with holidays and what else the strong peers know. */
+function onSteps(name: string, makeModel: (data: AccuracyCase) => ForecastModel): Method {
+  return {
+    name,
+    cases: ALL,
+    rich: true,
+    async fit(data, cutoff, covariates) {
+      const history = withoutUnsoldDays(sliceDays(data.panel, 0, cutoff + 1));
+      const fitted = await makeModel(data).fit(history, { covariates: { events: covariates.events } });
+      return { fitted, mean: async () => (await fitted.forecast({ horizon: data.horizon })).mean };
     },
   };
 }

@@ -26,6 +26,8 @@ const COUNTERPARTS: Readonly<Record<string, string>> = {
   seasonal_trend: 'm4_prophet',
   xgboost: 'm6_xgb_design',
   documented: 'm7_ens_design',
+  direct: 'm8_xgb_strong',
+  accurate: 'm8_xgb_strong',
   croston_sba: 'm11_croston_sba',
   tsb: 'm11_tsb',
   tsb_weekday: 'm11_tsb_dow',

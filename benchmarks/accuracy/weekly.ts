@@ -1,4 +1,5 @@
-import type { Panel } from '../../src/panel/panel.js';
+import type { FittedModel, ForecastModel } from '../../src/models/contract.js';
+import { lastDay, type Panel } from '../../src/panel/panel.js';
 
 const WEEK = 7;
 
@@ -38,6 +39,37 @@ export const SPREAD_WEEKS: WeeklyAdapter = {
       daily.subarray(i * WEEK, (i + 1) * WEEK).reduce((sum, value) => sum + value, 0),
     ),
 };
+
+/** A daily model as a model of weeks, for means only. */
+export function onWeeks(model: ForecastModel, adapter: WeeklyAdapter): ForecastModel {
+  return {
+    specificationVersion: 'v1',
+    name: model.name,
+    async fit(weeks, options): Promise<FittedModel> {
+      const daily = await model.fit(adapter.toDaily(weeks), options);
+      const { seriesCount } = weeks;
+      return {
+        specificationVersion: 'v1',
+        model: model.name,
+        cutoffDay: lastDay(weeks),
+        seriesCount,
+        async forecast(given) {
+          const { mean } = await daily.forecast({ horizon: given.horizon * WEEK, signal: given.signal });
+          return {
+            startDay: lastDay(weeks) + 1,
+            horizon: given.horizon,
+            seriesCount,
+            mean: adapter.toWeekly(mean, seriesCount, given.horizon),
+            intervals: [],
+          };
+        },
+        totals: (given) => daily.totals(given),
+        toJSON: () => daily.toJSON(),
+      };
+    },
+    load: (data) => model.load(data),
+  };
+}
 
 function eachWeek(weeks: Panel, visit: (series: number, week: number, value: number) => void): void {
   for (let s = 0; s < weeks.seriesCount; s++) {

@@ -1,6 +1,18 @@
 import { parseArgs } from 'node:util';
-import { ForecastError, TIME_PERIODS, type TimePeriod } from 'commerce-forecast';
+import {
+  accurateEnsemble,
+  documentedEnsemble,
+  ForecastError,
+  type ForecastModel,
+  TIME_PERIODS,
+  type TimePeriod,
+} from 'commerce-forecast';
 import type { ColumnFlags } from './csv-mapping.js';
+
+/** Models to choose from. */
+const MODELS = { documented: () => documentedEnsemble(), accurate: () => accurateEnsemble() };
+
+type ModelName = keyof typeof MODELS;
 
 /** What the command line asks for. */
 export interface DemoOptions extends ColumnFlags {
@@ -11,6 +23,7 @@ export interface DemoOptions extends ColumnFlags {
   readonly limit: number;
   readonly category?: string;
   readonly country?: string;
+  readonly model: ModelName;
   readonly seed: number;
   readonly lastDay?: string;
   readonly out: string;
@@ -29,6 +42,7 @@ What to forecast
   --category NAME          only this category (default: all)
   --limit N                products per category (default: 5)
   --country CODE           public holidays of a country, such as US
+  --model NAME             documented or accurate, which takes longer (default: documented)
   --last-day YYYY-MM-DD    leave out later days, such as a last day that is not complete
   --seed N                 seed of the generated merchant and of the training (default: 7)
 
@@ -56,6 +70,7 @@ const FLAGS = {
   limit: { type: 'string', default: '5' },
   category: { type: 'string' },
   country: { type: 'string' },
+  model: { type: 'string', default: 'documented' },
   seed: { type: 'string', default: '7' },
   'last-day': { type: 'string' },
   out: { type: 'string', default: 'out/report.html' },
@@ -81,6 +96,7 @@ export function parseOptions(args: readonly string[]): DemoOptions {
     limit: wholeNumber('--limit', values.limit, 1),
     category: values.category,
     country: values.country,
+    model: modelName(values.model),
     seed: wholeNumber('--seed', values.seed, 0),
     lastDay: values['last-day'],
     out: values.out,
@@ -97,6 +113,11 @@ export function parseOptions(args: readonly string[]): DemoOptions {
   };
 }
 
+/** The model that was asked for. */
+export function modelOf(options: DemoOptions): ForecastModel {
+  return MODELS[options.model]();
+}
+
 function parseFlags(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: FLAGS, strict: true, allowPositionals: false }).values;
@@ -107,6 +128,17 @@ function parseFlags(args: readonly string[]) {
       cause,
     });
   }
+}
+
+function modelName(text: string): ModelName {
+  if (Object.hasOwn(MODELS, text)) return text as ModelName;
+  throw new ForecastError(
+    'invalid-option',
+    `--model must be ${Object.keys(MODELS).join(' or ')}, got "${text}"`,
+    {
+      path: ['--model'],
+    },
+  );
 }
 
 function timePeriod(text: string): TimePeriod {

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { createForecaster, ForecastError, type IngestReport, type LongCallOptions } from 'commerce-forecast';
 import { consoleReport } from './console-report.js';
 import { collectResults, type DemoResults } from './demo-results.js';
-import { HELP, parseOptions } from './options.js';
+import { HELP, modelOf, parseOptions } from './options.js';
 import { ProgressLine, type ProgressOutput } from './progress.js';
 import { htmlReport } from './report/page.js';
 import { openSales } from './sales-input.js';
@@ -29,7 +29,12 @@ export async function runDemo(
   const call: LongCallOptions = { signal, onProgress: progress.report };
   try {
     const input = await openSales(options, call);
-    const forecaster = createForecaster({ panel: input.panel, events: input.events, seed: options.seed });
+    const forecaster = createForecaster({
+      model: modelOf(options),
+      panel: input.panel,
+      events: input.events,
+      seed: options.seed,
+    });
     const ingest = await forecaster.ingest(input.records, call);
     if (ingest.accepted === 0) throw nothingAccepted(ingest);
     const training = await forecaster.train(call);

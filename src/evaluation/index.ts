@@ -1,3 +1,4 @@
+export { type AccurateEnsembleOptions, accurateEnsemble } from './accurate-ensemble.js';
 export {
   type BacktestOptions,
   type BacktestResult,
@@ -16,4 +17,5 @@ export {
 } from './leaderboard.js';
 export * from './metrics/index.js';
 export { type PooledMetrics, pooledMetrics } from './pooled-metrics.js';
+export { type SelfWeightedMember, type SelfWeightedOptions, selfWeighted } from './self-weighted.js';
 export { groupWindow, sumSteps, type TestWindow, wholeSpans } from './test-window.js';

@@ -71,7 +71,7 @@ export class FittedEnsemble implements FittedModel {
       format: 'commerce-forecast.model',
       specificationVersion: 'v1',
       model: this.model,
-      weights: this.weights,
+      weights: this.parts.weights,
       intervalsFrom: this.parts.intervalsFrom,
       members: this.parts.members.map((member) => member.toJSON()),
     };

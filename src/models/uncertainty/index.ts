@@ -1,6 +1,7 @@
 export type { TotalsPlan } from './check-options.js';
 export { checkForecastOptions, checkHorizon, checkLevels, checkTotalsOptions } from './check-options.js';
 export { normalQuantile } from './normal.js';
+export { normalIntervals } from './normal-intervals.js';
 export { sumVariance } from './sum-variance.js';
 export type { SymmetricLaw } from './symmetric-quantile.js';
 export { centralHalfWidths } from './symmetric-quantile.js';

@@ -5,7 +5,6 @@ import type {
   Covariates,
   FittedModel,
   ForecastOptions,
-  Interval,
   PanelForecast,
   SerializedModel,
   TotalsForecast,
@@ -16,9 +15,8 @@ import { encodeArray } from '../typed-array-json.js';
 import {
   checkForecastOptions,
   checkTotalsOptions,
-  normalQuantile,
+  normalIntervals,
   type ResidualHistory,
-  residualDeviation,
   residualTotals,
 } from '../uncertainty/index.js';
 import { forecastRecursively, type RecursionState } from './recursive-forecast.js';
@@ -70,15 +68,12 @@ export class FittedXGBoost implements FittedModel {
   async forecast(options: ForecastOptions): Promise<PanelForecast> {
     const { horizon, levels } = checkForecastOptions(options);
     const mean = await this.means.steps(horizon, options);
-    const deviations = levels.length > 0 ? this.deviations() : new Float64Array(0);
     return {
       startDay: this.cutoffDay + 1,
       horizon,
       seriesCount: this.seriesCount,
       mean,
-      intervals: levels.map((level) =>
-        normalInterval(level, mean, horizon, deviations, options.allowNegative ?? false),
-      ),
+      intervals: normalIntervals(mean, horizon, this.state.residuals, levels, options.allowNegative ?? false),
     };
   }
 
@@ -105,28 +100,4 @@ export class FittedXGBoost implements FittedModel {
       residuals: encodeArray(residuals.values),
     };
   }
-
-  /** Root mean square error of each series. */
-  private deviations(): Float64Array {
-    const { residuals } = this.state;
-    return Float64Array.from({ length: this.seriesCount }, (_, s) => residualDeviation(residuals, s));
-  }
-}
-
-function normalInterval(
-  level: number,
-  mean: Float64Array,
-  horizon: number,
-  deviations: Float64Array,
-  allowNegative: boolean,
-): Interval {
-  const quantile = normalQuantile((1 + level) / 2);
-  const lower = new Float64Array(mean.length);
-  const upper = new Float64Array(mean.length);
-  for (let i = 0; i < mean.length; i++) {
-    const halfWidth = quantile * deviations[Math.floor(i / horizon)];
-    lower[i] = allowNegative ? mean[i] - halfWidth : Math.max(0, mean[i] - halfWidth);
-    upper[i] = mean[i] + halfWidth;
-  }
-  return { level, lower, upper };
 }

@@ -1,0 +1,139 @@
+import { ForecastError } from '../errors.js';
+import { createPacer } from '../long-call.js';
+import type { FitOptions, FittedModel, ForecastModel } from '../models/contract.js';
+import { FittedEnsemble, loadEnsemble } from '../models/ensemble/fitted-ensemble.js';
+import { fitMembers, memberIndex } from '../models/ensemble/weighted-average.js';
+import { ForecastErrors, shrunkWeights } from '../models/simplex-weights.js';
+import type { Panel } from '../panel/panel.js';
+import { sliceDays } from '../panel/slice.js';
+import { covariatesUntil } from './backtest.js';
+
+export interface SelfWeightedMember {
+  readonly model: ForecastModel;
+  /** A cheaper version of the model that is tried in its place. Default: the model itself. */
+  readonly trial?: ForecastModel;
+  /** Weight before any trial, relative to those of the other members. Default 1. */
+  readonly prior?: number;
+}
+
+export interface SelfWeightedOptions {
+  readonly members: readonly SelfWeightedMember[];
+  /** Days of each trial forecast. Default 28. */
+  readonly horizon?: number;
+  /** Number of trial cutoffs, one horizon apart, the last one a horizon before the end. Default 1. */
+  readonly origins?: number;
+  /** How far to go from the prior weights towards those that were best in the trials, between 0 and 1. Default 0.5. */
+  readonly trust?: number;
+  /** Name of the member whose intervals are put around the ensemble's centre. Default: the last member. */
+  readonly intervalsFrom?: string;
+  /** Default `self-weighted`. */
+  readonly name?: string;
+}
+
+/**
+ * An ensemble that weighs its members by how well each forecast the last days before the cutoff: the weights with the
+ * least squared error, relative to the level of each series, drawn towards the prior ones, which are equal by default.
+ * A history that is too short for a trial gives the prior weights.
+ *
+ * ```ts
+ * import { seasonalTrend, selfWeighted, tsb } from 'commerce-forecast';
+ *
+ * const model = selfWeighted({ members: [{ model: seasonalTrend() }, { model: tsb({ weekdayProfile: true }) }] });
+ * ```
+ *
+ * @throws ForecastError `invalid-option` without members or for a wrong number.
+ */
+export function selfWeighted(options: SelfWeightedOptions): ForecastModel {
+  const { members, horizon = 28, origins = 1, trust = 0.5, name = 'self-weighted' } = options;
+  if (members.length === 0) fail('members', 'An ensemble needs at least one member');
+  for (const [key, value] of Object.entries({ horizon, origins })) {
+    if (!Number.isInteger(value) || value < 1) fail(key, `${key} must be a whole number of at least 1`);
+  }
+  if (!(trust >= 0 && trust <= 1)) fail('trust', 'trust must lie between 0 and 1');
+  const models = members.map((member) => member.model);
+  const prior = priorWeights(members);
+  const intervalsFrom = memberIndex(models, options.intervalsFrom);
+  return {
+    specificationVersion: 'v1',
+    name,
+    async fit(panel, fitOptions = {}): Promise<FittedModel> {
+      const errors = new ForecastErrors(models.length);
+      const trials = members.map(({ model, trial }) => trial ?? model);
+      for (let origin = 1; origin <= origins; origin++) {
+        await tryMembers(trials, panel, panel.days - origin * horizon, horizon, fitOptions, errors);
+      }
+      const fitted = await fitMembers(models, panel, fitOptions);
+      return new FittedEnsemble({
+        name,
+        members: fitted,
+        weights: shrunkWeights(errors, trust, prior),
+        intervalsFrom,
+      });
+    },
+    load: (data) => loadEnsemble(name, models, data),
+  };
+}
+
+/** Prior weights that add up to one. */
+function priorWeights(members: readonly SelfWeightedMember[]): number[] {
+  const given = members.map(({ prior = 1 }) => prior);
+  given.forEach((prior, i) => {
+    if (prior > 0 && Number.isFinite(prior)) return;
+    throw new ForecastError('invalid-option', `The prior weight ${prior} is not above zero`, {
+      path: ['members', i, 'prior'],
+    });
+  });
+  const sum = given.reduce((total, prior) => total + prior, 0);
+  return given.map((prior) => prior / sum);
+}
+
+/** Horizons that must lie before a trial. */
+const LEAST_HORIZONS = 2;
+
+/** Adds the errors of forecasts of the `horizon` days from step `end` on. */
+async function tryMembers(
+  models: readonly ForecastModel[],
+  panel: Panel,
+  end: number,
+  horizon: number,
+  options: FitOptions,
+  errors: ForecastErrors,
+): Promise<void> {
+  if (end < LEAST_HORIZONS * horizon) return;
+  const history = sliceDays(panel, 0, end);
+  if (history.units.every(Number.isNaN)) return;
+  const pace = createPacer(options);
+  const covariates = covariatesUntil(options.covariates ?? {}, panel.startDay + end - 1);
+  const fitted = await fitMembers(models, history, { ...options, covariates });
+  const means: Float64Array[] = [];
+  for (const model of fitted) means.push((await model.forecast({ horizon, signal: options.signal })).mean);
+  const forecasts = new Float64Array(means.length);
+  for (let s = 0; s < panel.seriesCount; s++) {
+    const level = meanSize(history.units.subarray(s * end, (s + 1) * end));
+    for (let h = 0; h < horizon && level > 0; h++) {
+      const actual = panel.units[s * panel.days + end + h];
+      if (Number.isNaN(actual)) continue;
+      means.forEach((mean, k) => {
+        forecasts[k] = mean[s * horizon + h];
+      });
+      errors.add(actual, forecasts, 1 / level);
+    }
+    await pace({ phase: 'weigh', done: s + 1, total: panel.seriesCount });
+  }
+}
+
+/** Mean absolute value of what was observed; 0 for nothing. */
+function meanSize(values: Float64Array): number {
+  let sum = 0;
+  let observed = 0;
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    sum += Math.abs(value);
+    observed++;
+  }
+  return observed === 0 ? 0 : sum / observed;
+}
+
+function fail(name: string, message: string): never {
+  throw new ForecastError('invalid-option', message, { path: [name] });
+}

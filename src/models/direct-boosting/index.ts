@@ -1,0 +1,2 @@
+export { directBoosting } from './direct-boosting.js';
+export type { DirectBoostingOptions } from './options.js';
