@@ -30,6 +30,12 @@ export function yieldToEventLoop(): Promise<void> {
 }
 
 /**
+ * When the work under a signal last gave the event loop a turn. A long call is made of others that get the same signal: many
+ * short ones in a row must not put an abort off any longer than one.
+ */
+const lastTurns = new WeakMap<object, { at: number }>();
+
+/**
  * Makes a function that an async loop awaits after each unit of work: it reports the progress, lets the event loop
  * have a turn every {@link SLICE_MS}, and throws once the signal has fired. The wall clock decides only when to
  * yield, never what is computed.
@@ -37,12 +43,14 @@ export function yieldToEventLoop(): Promise<void> {
 export function createPacer(options: LongCallOptions = {}): (progress: Progress) => Promise<void> {
   const { signal, onProgress } = options;
   throwIfAborted(signal);
-  let sliceStart = Date.now();
+  const owner = signal ?? options;
+  const turn = lastTurns.get(owner) ?? { at: Date.now() };
+  lastTurns.set(owner, turn);
   return async (progress) => {
     onProgress?.(progress);
-    if (Date.now() - sliceStart >= SLICE_MS) {
+    if (Date.now() - turn.at >= SLICE_MS) {
       await yieldToEventLoop();
-      sliceStart = Date.now();
+      turn.at = Date.now();
     }
     throwIfAborted(signal);
   };

@@ -49,12 +49,14 @@ function base64Of(bytes: Uint8Array): string {
   return new TextDecoder().decode(characters);
 }
 
+/** All numbers of 12 bits one after the other, two in three bytes, in base64. */
 function pairsOfBase64(): Uint16Array {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-  const characters = Uint8Array.from({ length: 0x2000 }, (_, i) =>
-    alphabet.charCodeAt(i % 2 === 0 ? i >> 7 : (i >> 1) & 63),
-  );
-  return new Uint16Array(characters.buffer);
+  const numbers = Uint8Array.from({ length: 0x1800 }, (_, i) => {
+    const even = 2 * Math.floor(i / 3);
+    return ((even << 12) | (even + 1)) >> (16 - 8 * (i % 3));
+  });
+  const text = btoa(String.fromCharCode(...numbers));
+  return new Uint16Array(Uint8Array.from(text, (character) => character.charCodeAt(0)).buffer);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { accumulate, featuresOfPass, type RowGradients } from './accumulate.js';
 import type { BinnedMatrix } from './binning.js';
-import { INTEGER_ROUNDER } from './gradients.js';
+import { INTEGER_ROUNDER, UNPACKED } from './gradients.js';
 import { scratch } from './histogram-kernels.js';
 
 const ROUNDER = INTEGER_ROUNDER;
@@ -23,9 +23,11 @@ export class CompactHistogram {
 
   constructor(matrix: BinnedMatrix) {
     this.matrix = matrix;
-    this.values = new Float64Array(2 * matrix.totalBins + 2);
-    this.binOf = new Uint8Array(matrix.totalBins + 1);
-    this.starts = new Int32Array(matrix.featureCount + 1);
+    // Bytes of a word beyond the last feature count as bin 0 of features that nobody asks for.
+    const slots = 4 * matrix.wordsPerRow;
+    this.values = new Float64Array(2 * (matrix.totalBins + slots));
+    this.binOf = new Uint8Array(matrix.totalBins + slots);
+    this.starts = new Int32Array(slots + 1);
   }
 
   /** Whether the last bin that is kept of a feature is that of its missing values. */
@@ -44,18 +46,12 @@ export class CompactHistogram {
       accumulate(matrix, gradients, order, start, end, word);
       markBins(matrix.words, matrix.wordsPerRow, word, features >> 2, order, start, end);
       for (let slot = 0; slot < features; slot++) {
-        const feature = 4 * word + slot;
-        if (feature < matrix.featureCount) starts[feature] = length;
-        const end =
-          gradients.kind === 'packed'
-            ? takePacked(this, length, slot, gradients.unit, gradients.scale)
-            : takePairs(this, length, slot);
-        // Bytes of a word beyond the last feature count as bin 0 of no feature, and are dropped.
-        if (feature < matrix.featureCount) length = end;
+        starts[4 * word + slot] = length;
+        length = takeMarked(this, length, slot, gradients.packing);
       }
       word += features >> 2;
     }
-    starts[matrix.featureCount] = length;
+    starts[4 * word] = length;
   }
 }
 
@@ -84,49 +80,36 @@ function markBins(
 }
 
 /** Moves the marked bins of a feature from the scratch histogram to `target`, from `length` on; returns the new length. */
-function takePacked(
+function takeMarked(
   target: CompactHistogram,
   length: number,
   slot: number,
-  unit: number,
-  scale: number,
+  packing: RowGradients['packing'],
 ): number {
   const { values, binOf } = target;
+  const packed = packing !== undefined;
+  const { unit, scale } = packing ?? UNPACKED;
   const perUnit = 1 / unit;
   let to = length;
   for (let word = 0; word < 8; word++) {
     let mask = MASKS[(slot << 3) + word];
     MASKS[(slot << 3) + word] = 0;
-    while (mask !== 0) {
+    for (; mask !== 0; mask &= mask - 1, to++) {
       const bin = (word << 5) + 31 - Math.clz32(mask & -mask);
-      mask &= mask - 1;
       const at = (slot << 8) + bin;
-      const value = PACKED[at];
-      PACKED[at] = 0;
-      const count = value * perUnit + ROUNDER - ROUNDER;
-      values[2 * to] = (value - count * unit) * scale;
-      values[2 * to + 1] = count;
-      binOf[to++] = bin;
-    }
-  }
-  return to;
-}
-
-function takePairs(target: CompactHistogram, length: number, slot: number): number {
-  const { values, binOf } = target;
-  let to = length;
-  for (let word = 0; word < 8; word++) {
-    let mask = MASKS[(slot << 3) + word];
-    MASKS[(slot << 3) + word] = 0;
-    while (mask !== 0) {
-      const bin = (word << 5) + 31 - Math.clz32(mask & -mask);
-      mask &= mask - 1;
-      const at = (slot << 8) + bin;
-      values[2 * to] = GRADIENTS[at];
-      values[2 * to + 1] = HESSIANS[at];
-      GRADIENTS[at] = 0;
-      HESSIANS[at] = 0;
-      binOf[to++] = bin;
+      binOf[to] = bin;
+      if (packed) {
+        const value = PACKED[at];
+        const count = value * perUnit + ROUNDER - ROUNDER;
+        values[2 * to] = (value - count * unit) * scale;
+        values[2 * to + 1] = count;
+        PACKED[at] = 0;
+      } else {
+        values[2 * to] = GRADIENTS[at];
+        values[2 * to + 1] = HESSIANS[at];
+        GRADIENTS[at] = 0;
+        HESSIANS[at] = 0;
+      }
     }
   }
   return to;

@@ -22,31 +22,33 @@ export function isScattered(words: Uint32Array, order: Uint32Array, start: numbe
 /** A function around constant arrays, for the reason given in `histogram-kernels.ts`. */
 function createGather() {
   const WORDS = new Uint32Array(4 * GATHERED_ROWS);
-  const PACKED = new Float64Array(GATHERED_ROWS);
-  const PAIRS = new Float32Array(2 * GATHERED_ROWS);
+  const DOUBLES = new Float64Array(GATHERED_ROWS);
 
   /** The copies: bins in four words a row, gradients in either form, and the order that reads all of them. */
   const gathered = {
     words: WORDS,
-    packed: PACKED,
-    pairs: PAIRS,
+    doubles: DOUBLES,
+    pairs: new Float32Array(DOUBLES.buffer),
     order: Uint32Array.from({ length: GATHERED_ROWS }, (_, i) => i),
   };
 
-  /** Copies rows `order[start..end)`: 16 features from `word` on, and their gradients. */
-  function gatherPacked(
+  /**
+   * Copies rows `order[start..end)`: 16 features from `word` on, and their gradients, which take eight bytes in either form.
+   * A pair of finite numbers is never a NaN when it is taken for one float64, so its bits stay as they are.
+   */
+  function gatherRows(
     words: Uint32Array,
     wordsPerRow: number,
     word: number,
     order: Uint32Array,
     start: number,
     end: number,
-    packed: Float64Array,
+    doubles: Float64Array,
   ): void {
     for (let i = start, row = 0, to = 0; i < end; i++, row++, to += 4) {
       const source = order[i];
       const at = source * wordsPerRow + word;
-      PACKED[row] = packed[source];
+      DOUBLES[row] = doubles[source];
       WORDS[to] = words[at];
       WORDS[to + 1] = words[at + 1];
       WORDS[to + 2] = words[at + 2];
@@ -54,29 +56,7 @@ function createGather() {
     }
   }
 
-  /** The same for gradients in pairs. */
-  function gatherPairs(
-    words: Uint32Array,
-    wordsPerRow: number,
-    word: number,
-    order: Uint32Array,
-    start: number,
-    end: number,
-    pairs: Float32Array,
-  ): void {
-    for (let i = start, row = 0, to = 0; i < end; i++, row += 2, to += 4) {
-      const source = order[i];
-      const at = source * wordsPerRow + word;
-      PAIRS[row] = pairs[2 * source];
-      PAIRS[row + 1] = pairs[2 * source + 1];
-      WORDS[to] = words[at];
-      WORDS[to + 1] = words[at + 1];
-      WORDS[to + 2] = words[at + 2];
-      WORDS[to + 3] = words[at + 3];
-    }
-  }
-
-  return { gathered, gatherPacked, gatherPairs };
+  return { gathered, gatherRows };
 }
 
-export const { gathered, gatherPacked, gatherPairs } = createGather();
+export const { gathered, gatherRows } = createGather();

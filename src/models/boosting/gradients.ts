@@ -5,6 +5,9 @@ import type { Objective } from './objective.js';
 export const INTEGER_ROUNDER = 6755399441055744;
 const ROUNDER = INTEGER_ROUNDER;
 
+/** Stands for the packing of gradients that are not packed. */
+export const UNPACKED = { unit: 1, scale: 1 };
+
 /** The gradients of one round and their sums. */
 export interface RoundGradients {
   readonly rows: RowGradients;
@@ -34,14 +37,14 @@ export class GradientSource {
     const { objective, labels, weights, packed, buffer } = this;
     if (!packed) {
       objective.gradientPairs(margins, labels, weights, output, buffer);
-      const rows: RowGradients = { kind: 'pairs', pairs: buffer };
+      const rows = { pairs: buffer, doubles: new Float64Array(buffer.buffer) };
       return { rows, gradient: sumOf(buffer, 0, order, count), hessian: sumOf(buffer, 1, order, count) };
     }
     objective.unitGradients!(margins, labels, output, buffer);
     const unit = 2 ** (52 - Math.ceil(Math.log2(labels.length + 1)));
     const scale = scaleOf(buffer, unit);
     pack(buffer, 1 / scale, unit, packed);
-    const rows: RowGradients = { kind: 'packed', packed, unit, scale };
+    const rows = { packing: { unit, scale }, doubles: packed, pairs: new Float32Array(packed.buffer) };
     const gradient = (sumPacked(packed, order, count) - count * unit) * scale;
     return { rows, gradient, hessian: count };
   }

@@ -1,6 +1,6 @@
 import { accumulate, featuresOfPass, type RowGradients } from './accumulate.js';
 import type { BinnedMatrix } from './binning.js';
-import { INTEGER_ROUNDER } from './gradients.js';
+import { INTEGER_ROUNDER, UNPACKED } from './gradients.js';
 import { scratch } from './histogram-kernels.js';
 
 const ROUNDER = INTEGER_ROUNDER;
@@ -27,76 +27,49 @@ export function buildHistogram(
   while (word < matrix.wordsPerRow) {
     const features = featuresOfPass(matrix, word);
     accumulate(matrix, gradients, order, start, end, word);
-    if (gradients.kind === 'packed') {
-      flushPacked(matrix, 4 * word, features, out, rest, gradients.unit, gradients.scale);
-    } else {
-      flushPairs(matrix, 4 * word, features, out, rest);
-    }
+    flush(matrix, 4 * word, features, out, rest, gradients.packing);
     word += features >> 2;
   }
 }
 
-/** Moves the scratch histogram to `out`, splits the packed numbers, subtracts them from `rest`, and empties the scratch. */
-function flushPacked(
+/** Moves the scratch histogram to `out`, splits packed numbers, subtracts them from `rest`, and empties the scratch. */
+function flush(
   matrix: BinnedMatrix,
   firstFeature: number,
   features: number,
   out: Float64Array,
   rest: Float64Array,
-  unit: number,
-  scale: number,
+  packing: RowGradients['packing'],
 ): void {
+  const packed = packing !== undefined;
+  const { unit, scale } = packing ?? UNPACKED;
   const perUnit = 1 / unit;
   const subtracting = rest.length > 0;
   for (let slot = 0; slot < features; slot++) {
     const feature = firstFeature + slot;
     const base = slot << 8;
-    if (feature >= matrix.featureCount) {
-      PACKED[base] = 0;
-      continue;
-    }
-    const bins = matrix.binCounts[feature] + matrix.hasMissing[feature];
-    let target = 2 * matrix.offsets[feature];
+    // Bytes of a word beyond the last feature count as bin 0 of no feature, and are dropped.
+    const real = feature < matrix.featureCount;
+    const bins = real ? matrix.binCounts[feature] + matrix.hasMissing[feature] : 1;
+    let target = real ? 2 * matrix.offsets[feature] : 0;
     for (let bin = 0; bin < bins; bin++, target += 2) {
-      const value = PACKED[base + bin];
-      const count = value * perUnit + ROUNDER - ROUNDER;
-      const gradient = (value - count * unit) * scale;
-      out[target] = gradient;
-      out[target + 1] = count;
-      PACKED[base + bin] = 0;
-      if (subtracting) {
-        rest[target] -= gradient;
-        rest[target + 1] -= count;
+      const at = base + bin;
+      let gradient: number;
+      let hessian: number;
+      if (packed) {
+        const value = PACKED[at];
+        hessian = value * perUnit + ROUNDER - ROUNDER;
+        gradient = (value - hessian * unit) * scale;
+        PACKED[at] = 0;
+      } else {
+        gradient = GRADIENTS[at];
+        hessian = HESSIANS[at];
+        GRADIENTS[at] = 0;
+        HESSIANS[at] = 0;
       }
-    }
-  }
-}
-
-function flushPairs(
-  matrix: BinnedMatrix,
-  firstFeature: number,
-  features: number,
-  out: Float64Array,
-  rest: Float64Array,
-): void {
-  const subtracting = rest.length > 0;
-  for (let slot = 0; slot < features; slot++) {
-    const feature = firstFeature + slot;
-    const base = slot << 8;
-    if (feature >= matrix.featureCount) {
-      GRADIENTS[base] = 0;
-      HESSIANS[base] = 0;
-      continue;
-    }
-    const bins = matrix.binCounts[feature] + matrix.hasMissing[feature];
-    let target = 2 * matrix.offsets[feature];
-    for (let bin = 0; bin < bins; bin++, target += 2) {
-      const gradient = GRADIENTS[base + bin];
-      const hessian = HESSIANS[base + bin];
+      if (!real) break;
       out[target] = gradient;
       out[target + 1] = hessian;
-      GRADIENTS[base + bin] = 0;
-      HESSIANS[base + bin] = 0;
       if (subtracting) {
         rest[target] -= gradient;
         rest[target + 1] -= hessian;

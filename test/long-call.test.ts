@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { createPacer, type Progress, runAtOnce, runInSlices } from '../src/long-call.js';
+
+function* work(milliseconds: number): Generator<Progress, string, void> {
+  const start = Date.now();
+  while (Date.now() - start < milliseconds);
+  yield { phase: 'work', done: 1, total: 1 };
+  return 'done';
+}
+
+describe('long calls', () => {
+  it('give what the same work gives at once, and report it', async () => {
+    const reports: Progress[] = [];
+    expect(await runInSlices(work(0), { onProgress: (progress) => reports.push(progress) })).toBe('done');
+    expect(runAtOnce(work(0))).toBe('done');
+    expect(reports).toEqual([{ phase: 'work', done: 1, total: 1 }]);
+  });
+
+  it('stop between many short ones in a row that get the same signal', async () => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 0);
+    let done = 0;
+    const all = async () => {
+      for (; done < 100; done++) await runInSlices(work(5), { signal: controller.signal });
+    };
+    await expect(all()).rejects.toMatchObject({ code: 'aborted' });
+    expect(done).toBeLessThan(100);
+  });
+
+  it('do not begin under a signal that has fired', () => {
+    expect(() => createPacer({ signal: AbortSignal.abort() })).toThrow(
+      expect.objectContaining({ code: 'aborted' }),
+    );
+  });
+});
