@@ -149,7 +149,8 @@ export function resolveHandlerOptions(options: HandlerOptions): Required<Handler
   return { concurrency, singleton };
 }
 
-function checkWhole(name: string, value: number, least: number): void {
+/** @throws ForecastError `invalid-option` unless the value is a whole number from `least`. */
+export function checkWhole(name: string, value: number, least: number): void {
   if (Number.isInteger(value) && value >= least) return;
   throw new ForecastError('invalid-option', `${name} must be a whole number from ${least}, got ${value}`, {
     path: [name],

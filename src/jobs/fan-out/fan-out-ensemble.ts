@@ -14,7 +14,7 @@ import { type EngineName, resolveEngine } from '../../models/xgboost/resolve-eng
 import { sampleOf } from '../../models/xgboost/xgboost.js';
 import type { Panel } from '../../panel/panel.js';
 import type { ArtifactStore } from '../../storage/artifact-contract.js';
-import type { JobRunner } from '../contract.js';
+import { checkWhole, type JobRunner } from '../contract.js';
 import { handOut, type Piece, type Workshop } from './hand-out.js';
 import { panelToPiece, stateFromPiece } from './piece-formats.js';
 import type { FitOrder } from './piece-work.js';
@@ -60,8 +60,8 @@ export interface FanOutOptions {
  */
 export function fanOutEnsemble(options: FanOutOptions): ForecastModel {
   const { ensemble = {}, chunkSeries = 500, concurrentFits = 2, forecastByWorkers = true } = options;
-  checkCount('chunkSeries', chunkSeries);
-  checkCount('concurrentFits', concurrentFits);
+  checkWhole('chunkSeries', chunkSeries, 1);
+  checkWhole('concurrentFits', concurrentFits, 1);
   const engine = sendableEngine(ensemble);
   const local = documentedEnsemble(ensemble);
   const runForward = forecastByWorkers ? runForwardBy(options, chunkSeries) : runForwardHere;
@@ -161,11 +161,4 @@ function sendableEngine({ xgboost = {} }: DocumentedEnsembleOptions): EngineName
     });
   }
   return engine;
-}
-
-function checkCount(name: string, value: number): void {
-  if (Number.isInteger(value) && value >= 1) return;
-  throw new ForecastError('invalid-option', `${name} must be a whole number from 1, got ${value}`, {
-    path: [name],
-  });
 }

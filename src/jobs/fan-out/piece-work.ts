@@ -8,8 +8,7 @@ import {
 } from '../../models/ensemble/documented-ensemble.js';
 import { fitPanelPart } from '../../models/seasonal-trend/index.js';
 import { forecastRecursively } from '../../models/xgboost/recursive-forecast.js';
-import type { EngineName } from '../../models/xgboost/resolve-engine.js';
-import { resolveEngine } from '../../models/xgboost/resolve-engine.js';
+import { type EngineName, resolveEngine } from '../../models/xgboost/resolve-engine.js';
 import { xgboost } from '../../models/xgboost/xgboost.js';
 import { type PieceContent, pieceArray } from './piece-bytes.js';
 import { panelFromPiece, stateToPiece } from './piece-formats.js';

@@ -3,6 +3,7 @@ import type { BinnedMatrix } from './binning.js';
 import { INTEGER_ROUNDER, UNPACKED } from './gradients.js';
 import { scratch } from './histogram-kernels.js';
 
+/** A constant of this module is folded by the compiler, an imported one is loaded in every step of a loop. */
 const ROUNDER = INTEGER_ROUNDER;
 const { packed: PACKED, gradients: GRADIENTS, hessians: HESSIANS } = scratch;
 /** A bit for each bin of each feature of a pass that holds a row, 8 words of 32 bins a feature. */

@@ -3,6 +3,7 @@ import type { Objective } from './objective.js';
 
 /** Adding and subtracting 1.5 * 2^52 rounds a float64 to the nearest integer. */
 export const INTEGER_ROUNDER = 6755399441055744;
+/** Not exported, so that the compiler folds it. */
 const ROUNDER = INTEGER_ROUNDER;
 
 /** Stands for the packing of gradients that are not packed. */

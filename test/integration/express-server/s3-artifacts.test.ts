@@ -13,25 +13,24 @@ import {
   type TestServer,
   trainSmallMerchant,
 } from '../../examples/express-server/server-fixture.js';
-import { describeWithService } from '../services.js';
+import { describeWithS3, S3_CREDENTIALS, S3_ENDPOINT } from '../services.js';
 
-const endpoint = process.env['S3_ENDPOINT'];
-const credentials = {
-  accessKeyId: process.env['S3_ACCESS_KEY'] ?? '',
-  secretAccessKey: process.env['S3_SECRET_KEY'] ?? '',
-};
 const bucket = `server-${randomUUID()}`;
 const FORECAST = '/api/v1/forecast/top-products?time_period=week';
 const PRODUCT = '"P01"';
-const reason = 'run test/integration/s3-server.sh and set what it prints';
 
-describeWithService('S3', endpoint !== undefined, reason, 'models in a bucket', () => {
-  const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials });
+describeWithS3('models in a bucket', () => {
+  const client = new S3Client({
+    endpoint: S3_ENDPOINT,
+    region: 'us-east-1',
+    forcePathStyle: true,
+    credentials: S3_CREDENTIALS,
+  });
   const servers: TestServer[] = [];
   const start = async (environment: Record<string, string>) => {
     const server = await startServer({
       ARTIFACT_BUCKET: bucket,
-      S3_ENDPOINT: endpoint!,
+      S3_ENDPOINT: S3_ENDPOINT!,
       S3_REGION: 'us-east-1',
       ...environment,
     });
@@ -47,8 +46,8 @@ describeWithService('S3', endpoint !== undefined, reason, 'models in a bucket', 
     return Body!.transformToString('latin1');
   };
   beforeAll(async () => {
-    vi.stubEnv('AWS_ACCESS_KEY_ID', credentials.accessKeyId);
-    vi.stubEnv('AWS_SECRET_ACCESS_KEY', credentials.secretAccessKey);
+    vi.stubEnv('AWS_ACCESS_KEY_ID', S3_CREDENTIALS.accessKeyId);
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', S3_CREDENTIALS.secretAccessKey);
     await client.send(new CreateBucketCommand({ Bucket: bucket }));
   });
   afterAll(async () => {

@@ -12,22 +12,17 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ArtifactStore, ArtifactVersion } from '../../../src/storage/artifact-contract.js';
 import { S3ArtifactStore } from '../../../src/storage/s3/index.js';
 import { artifactStoreChecks } from '../../../src/testing/check-artifact-store.js';
-import { describeWithService } from '../services.js';
+import { describeWithS3, S3_CREDENTIALS, S3_ENDPOINT } from '../services.js';
 
-const endpoint = process.env['S3_ENDPOINT'];
-const credentials = {
-  accessKeyId: process.env['S3_ACCESS_KEY'] ?? '',
-  secretAccessKey: process.env['S3_SECRET_KEY'] ?? '',
-};
 const bucket = `test-${randomUUID()}`;
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-function clientWith(secretAccessKey = credentials.secretAccessKey): S3Client {
+function clientWith(secretAccessKey = S3_CREDENTIALS.secretAccessKey): S3Client {
   return new S3Client({
-    endpoint,
+    endpoint: S3_ENDPOINT,
     region: 'us-east-1',
     forcePathStyle: true,
-    credentials: { ...credentials, secretAccessKey },
+    credentials: { ...S3_CREDENTIALS, secretAccessKey },
   });
 }
 
@@ -61,8 +56,7 @@ async function damage(store: ArtifactStore, { sha256 }: ArtifactVersion): Promis
   await client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: content }));
 }
 
-const reason = 'run test/integration/s3-server.sh and set what it prints';
-describeWithService('S3', endpoint !== undefined, reason, 'S3ArtifactStore on a real S3 server', () => {
+describeWithS3('S3ArtifactStore on a real S3 server', () => {
   beforeAll(async () => {
     await client.send(new CreateBucketCommand({ Bucket: bucket }));
   });
