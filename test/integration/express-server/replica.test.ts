@@ -7,19 +7,36 @@ import { describeWithOwnPostgres, type OwnPostgres, ownPostgres, ownReplica } fr
 const CATCH_UP = { timeout: 20_000, interval: 50 };
 const sale = (productId: string) => ({ day: 19_783, productId, category: 'Drinks', units: 1 });
 
-/** Holds up what a standby replays, or lets it go on. */
-async function replay(replica: OwnPostgres, action: 'pause' | 'resume'): Promise<void> {
-  const client = new pg.Client({ connectionString: replica.url });
+async function withClient<T>({ url }: OwnPostgres, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(`SELECT pg_wal_replay_${action}()`);
-    if (action === 'resume') return;
-    const state = async () =>
-      (await client.query('SELECT pg_get_wal_replay_pause_state() AS state')).rows[0].state;
-    await expect.poll(state, CATCH_UP).toBe('paused');
+    return await work(client);
   } finally {
     await client.end();
   }
+}
+
+/** Holds up what a standby replays, once it has replayed all that its primary has written so far. */
+async function pauseReplay(replica: OwnPostgres, primary: OwnPostgres): Promise<void> {
+  const written = await withClient(primary, (client) => client.query('SELECT pg_current_wal_lsn() AS lsn'));
+  await withClient(replica, async (client) => {
+    const behind = async () =>
+      (
+        await client.query('SELECT pg_wal_lsn_diff($1, pg_last_wal_replay_lsn())::int AS bytes', [
+          written.rows[0].lsn,
+        ])
+      ).rows[0].bytes;
+    await expect.poll(behind, CATCH_UP).toBeLessThanOrEqual(0);
+    await client.query('SELECT pg_wal_replay_pause()');
+    const state = async () =>
+      (await client.query('SELECT pg_get_wal_replay_pause_state() AS state')).rows[0].state;
+    await expect.poll(state, CATCH_UP).toBe('paused');
+  });
+}
+
+async function resumeReplay(replica: OwnPostgres): Promise<void> {
+  await withClient(replica, (client) => client.query('SELECT pg_wal_replay_resume()'));
 }
 
 describeWithOwnPostgres('a streaming replica', () => {
@@ -45,15 +62,17 @@ describeWithOwnPostgres('a streaming replica', () => {
     try {
       await storage.migrate();
       await storage.write({ id: 'first', rows: [sale('a')] });
+      // The write asks for totals in the background; the replica must have them before it is held up.
+      await storage.refreshDailyTotals();
       await expect.poll(readProducts, CATCH_UP).toEqual(['a']);
 
-      await replay(replica, 'pause');
+      await pauseReplay(replica, primary);
       await storage.write({ id: 'second', rows: [sale('b')] });
       await storage.refreshDailyTotals();
       expect(await readProducts()).toEqual(['a']);
       expect((await storage.summary()).rows).toBe(1);
       expect((await storage.dailyTotals())[0].rows).toBe(1);
-      await replay(replica, 'resume');
+      await resumeReplay(replica);
       await expect.poll(readProducts, CATCH_UP).toEqual(['a', 'b']);
 
       await replica.stop();
@@ -65,10 +84,10 @@ describeWithOwnPostgres('a streaming replica', () => {
 
       await replica.start();
       await expect.poll(readProducts, CATCH_UP).toEqual(['a', 'b', 'c']);
-      await replay(replica, 'pause');
+      await pauseReplay(replica, primary);
       await storage.write({ id: 'fourth', rows: [sale('d')] });
       expect(await readProducts()).toEqual(['a', 'b', 'c']);
-      await replay(replica, 'resume');
+      await resumeReplay(replica);
       await expect.poll(readProducts, CATCH_UP).toEqual(['a', 'b', 'c', 'd']);
     } finally {
       await storage.close();
@@ -88,7 +107,7 @@ describeWithOwnPostgres('a streaming replica', () => {
       const rows = async () => (await (await server!.send('/api/v1/sales/summary', { key })).json()).rows;
       await deliver('a');
       await expect.poll(rows, CATCH_UP).toBe(1);
-      await replay(replica, 'pause');
+      await pauseReplay(replica, primary);
       await deliver('b');
       expect(await rows()).toBe(1);
       await replica.stop();
