@@ -221,7 +221,8 @@ export const cacheStoreRules: Readonly<Record<string, CacheStoreRule>> = {
     store,
     peer,
   }) => {
-    const caches = [createForecastCache({ store }), createForecastCache({ store: peer })];
+    // Patient, so that a busy machine does not make a cache compute for itself.
+    const caches = [store, peer].map((each) => createForecastCache({ store: each, storeTimeoutMs: 30_000 }));
     let computations = 0;
     const compute = async () => {
       computations++;

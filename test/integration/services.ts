@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { describe } from 'vitest';
+import { describe, vi } from 'vitest';
 
 /** The PostgreSQL server of the integration tests. */
 export const DATABASE_URL = process.env['DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/test';
@@ -69,4 +69,9 @@ export function describeWithRedis(name: string, tests: () => void): void {
 export function describeWithS3(name: string, tests: () => void): void {
   const reason = 'run test/integration/s3-server.sh and set what it prints';
   describeWithService('S3', S3_ENDPOINT !== undefined, reason, name, tests);
+}
+
+/** Waits until a check of a service passes, as long as a busy machine may need. */
+export function eventually<T>(check: () => T | Promise<T>): Promise<T> {
+  return vi.waitFor(check, { timeout: 30_000, interval: 20 });
 }

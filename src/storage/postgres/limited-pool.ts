@@ -16,6 +16,15 @@ interface PgClient extends PostgresPoolClient {
   release(broken?: Error | boolean): void;
 }
 
+const SURVIVING = new WeakSet<PostgresPool>();
+
+/** Without a listener, Node ends the process when an idle connection is cut. One is enough for a pool. */
+function surviveIdleErrors(pool: PostgresPool): void {
+  if (SURVIVING.has(pool)) return;
+  SURVIVING.add(pool);
+  (pool as { on?: (event: 'error', listener: () => void) => void }).on?.('error', () => undefined);
+}
+
 /**
  * A pool in front of the user's: never more than a number of connections at once, a clear error instead of an
  * endless wait, and no crash of the process when the server ends a connection that is in use.
@@ -29,8 +38,7 @@ export class LimitedPool implements PostgresPool {
   constructor(pool: PostgresPool, limits: PoolLimits) {
     this.#pool = pool;
     this.#limits = limits;
-    // Without a listener, Node ends the process when an idle connection is cut.
-    (pool as { on?: (event: 'error', listener: () => void) => void }).on?.('error', () => undefined);
+    surviveIdleErrors(pool);
   }
 
   async connect(): Promise<PostgresPoolClient> {

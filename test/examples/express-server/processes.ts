@@ -36,7 +36,7 @@ export async function startProcess(environment: Record<string, string>): Promise
     output: () => output,
     end: (signal) => endProcess(process_, signal),
   };
-  for (let attempt = 0; attempt < 600; attempt++) {
+  for (let attempt = 0; attempt < 1_500; attempt++) {
     if (process_.exitCode !== null) throw new Error(`The server ended:\n${output}`);
     const ready = await fetch(`${url}/health/ready`).then(
       (response) => response.status === 200,

@@ -67,7 +67,7 @@ it('keeps the documented schedule: collects, trains, registers, watches, and not
   const until = async (day: number, job: string, count: number) => {
     await clock.advance(day * DAY_MS - clock.now());
     await expect
-      .poll(async () => (job === COLLECTION_JOB ? reports.length : await versions()), { timeout: 20_000 })
+      .poll(async () => (job === COLLECTION_JOB ? reports.length : await versions()), { timeout: 120_000 })
       .toBe(count);
   };
   const versions = async () => (await installation.registry.status()).versions.length;

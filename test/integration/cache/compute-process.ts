@@ -9,7 +9,8 @@ import { RedisCacheStore } from '../../../src/cache/redis/index.js';
 const [url, prefix] = process.argv.slice(2);
 const client = new Redis(url!);
 const store = new RedisCacheStore({ client, prefix });
-const cache = createForecastCache({ store });
+// On a busy machine Redis may answer later than a server would wait for it.
+const cache = createForecastCache({ store, storeTimeoutMs: 30_000 });
 await store.ready();
 process.stdout.write('ready\n');
 process.stdin.once('data', async () => {

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { Cluster, Redis } from 'ioredis';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createForecastCache } from '../../../src/cache/forecast-cache.js';
 import { RedisCacheStore } from '../../../src/cache/redis/index.js';
 import { cacheStoreRules } from '../../../src/testing/cache-store-rules.js';
+import { eventually } from '../services.js';
 import { describeWithOwnRedis, type OwnRedis, ownRedis } from './redis-servers.js';
 
 describeWithOwnRedis('RedisCacheStore on a Redis Cluster of three nodes', () => {
@@ -17,10 +18,7 @@ describeWithOwnRedis('RedisCacheStore on a Redis Cluster of three nodes', () => 
     );
     const addresses = nodes.map((node) => `127.0.0.1:${node.port}`);
     execFileSync('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-yes'], { stdio: 'ignore' });
-    await vi.waitFor(async () => expect(await connect().cluster('INFO')).toContain('cluster_state:ok'), {
-      timeout: 30_000,
-      interval: 500,
-    });
+    await eventually(async () => expect(await connect().cluster('INFO')).toContain('cluster_state:ok'));
   });
   afterAll(async () => {
     for (const cluster of clusters) cluster.disconnect();
@@ -47,7 +45,7 @@ describeWithOwnRedis('RedisCacheStore on a Redis Cluster of three nodes', () => 
   it('spreads entries over the nodes and invalidates them all', async () => {
     const prefix = randomUUID();
     const store = new RedisCacheStore({ client: connect(), prefix });
-    const cache = createForecastCache({ store });
+    const cache = createForecastCache({ store, storeTimeoutMs: 30_000 });
     await store.ready();
     for (let i = 0; i < 60; i++)
       await cache.getOrCompute('product', `k${i}`, async () => i, { tags: ['sales'] });

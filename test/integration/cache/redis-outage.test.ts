@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { ForecastCache } from '../../../src/cache/contract.js';
 import { createForecastCache } from '../../../src/cache/forecast-cache.js';
 import { RedisCacheStore } from '../../../src/cache/redis/index.js';
+import { eventually } from '../services.js';
 import { describeWithOwnRedis, type OwnRedis, ownRedis, slowWayTo } from './redis-servers.js';
 
 const STORE_TIMEOUT_MS = 100;
@@ -40,13 +41,10 @@ describeWithOwnRedis('RedisCacheStore on a Redis that goes away', () => {
   }
 
   const untilUsed = (cache: ForecastCache) =>
-    vi.waitFor(
-      async () => {
-        await cache.getOrCompute('product', `probe:${randomUUID()}`, async () => 1);
-        expect(cache.stats().storeSuspended).toBe(false);
-      },
-      { timeout: 15_000, interval: 100 },
-    );
+    eventually(async () => {
+      await cache.getOrCompute('product', `probe:${randomUUID()}`, async () => 1);
+      expect(cache.stats().storeSuspended).toBe(false);
+    });
 
   it('computes while Redis is stopped, answers from memory, and shares again after its return', async () => {
     const [one, two] = [await cacheOfProcess(), await cacheOfProcess()];
@@ -62,7 +60,7 @@ describeWithOwnRedis('RedisCacheStore on a Redis that goes away', () => {
     await redis.start();
     await Promise.all([untilUsed(one), untilUsed(two)]);
     await one.getOrCompute('product', 'again', async () => 'shared');
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await two.getOrCompute('product', 'again', async () => 'shared')).toBe('shared');
       expect(two.stats().hits).toBeGreaterThan(0);
     });
@@ -72,7 +70,7 @@ describeWithOwnRedis('RedisCacheStore on a Redis that goes away', () => {
     const [one, two] = [await cacheOfProcess(), await cacheOfProcess()];
     const tags = ['sales'];
     await one.getOrCompute('product', 'k', async () => 'old', { tags });
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await clients[0]!.exists(`${prefix}:entry:product:k`)).toBe(1);
     });
     expect(await two.getOrCompute('product', 'k', async () => 'unused', { tags })).toBe('old');
@@ -82,14 +80,8 @@ describeWithOwnRedis('RedisCacheStore on a Redis that goes away', () => {
     expect(one.peek('product', 'k')).toBeUndefined();
     await redis.start();
     // The server kept the old entry on disk; no request is made on the cache that invalidated it.
-    await vi.waitFor(() => expect(one.stats().pendingInvalidations).toBe(0), {
-      timeout: 15_000,
-      interval: 50,
-    });
-    await vi.waitFor(() => expect(two.peek('product', 'k')).toBeUndefined(), {
-      timeout: 5_000,
-      interval: 50,
-    });
+    await eventually(() => expect(one.stats().pendingInvalidations).toBe(0));
+    await eventually(() => expect(two.peek('product', 'k')).toBeUndefined());
     expect(await two.getOrCompute('product', 'k', async () => 'new', { tags })).toBe('new');
   });
 
@@ -100,10 +92,7 @@ describeWithOwnRedis('RedisCacheStore on a Redis that goes away', () => {
     expect(one.peek('product', 'k')).toBe('old');
     await redis.start();
     await two.invalidate(['sales']);
-    await vi.waitFor(() => expect(one.peek('product', 'k')).toBeUndefined(), {
-      timeout: 5_000,
-      interval: 50,
-    });
+    await eventually(() => expect(one.peek('product', 'k')).toBeUndefined());
   });
 
   it('waits for a frozen Redis no longer than the time limit, and soon not at all', async () => {
@@ -135,7 +124,7 @@ describeWithOwnRedis('RedisCacheStore on a Redis that goes away', () => {
     way.delayMs = 0;
     await untilUsed(cache);
     await cache.getOrCompute('product', 'fast', async () => 1);
-    await vi.waitFor(async () => expect(await clients[0]!.exists(`${prefix}:entry:product:fast`)).toBe(1));
+    await eventually(async () => expect(await clients[0]!.exists(`${prefix}:entry:product:fast`)).toBe(1));
     await way.close();
   });
 
@@ -152,6 +141,6 @@ describeWithOwnRedis('RedisCacheStore on a Redis that goes away', () => {
     await store.ready();
     await untilUsed(cache);
     await cache.getOrCompute('product', 'joined', async () => 1);
-    await vi.waitFor(async () => expect(await client.exists(`${prefix}:entry:product:joined`)).toBe(1));
+    await eventually(async () => expect(await client.exists(`${prefix}:entry:product:joined`)).toBe(1));
   });
 });

@@ -91,9 +91,7 @@ describeWithOwnPostgres('PostgreSQL stopped with Redis there', () => {
       expect((await (await server.send('/health/ready')).json()).checks.redis).toBe('failing');
       await redis.start();
       await expect
-        .poll(async () => (await (await server.send('/health/ready')).json()).checks.redis, {
-          timeout: 10_000,
-        })
+        .poll(async () => (await (await server.send('/health/ready')).json()).checks.redis)
         .toBe('ok');
       expect((await server.send(FORECAST, { key })).status).toBe(200);
     });
@@ -173,13 +171,13 @@ describeWithOwnPostgres('a process that is killed', () => {
     expect(await model(second.url)).toBe(old);
     expect((await train(second.url)).status).toBe(409);
     await expect
-      .poll(async () => (await train(second.url)).status, { timeout: 45_000, interval: 2_000 })
+      .poll(async () => (await train(second.url)).status, { timeout: 120_000, interval: 2_000 })
       .toBe(202);
     const latest = async () =>
       (await fetch(`${second.url}/api/v1/model/trainings/latest`, { headers })).json();
-    await expect.poll(async () => (await latest()).status, { timeout: 60_000 }).toBe('succeeded');
+    await expect.poll(async () => (await latest()).status, { timeout: 120_000 }).toBe('succeeded');
     expect(await second.end('SIGTERM')).toBe(0);
-  }, 180_000);
+  }, 400_000);
 });
 
 const mountPoint = mkdtempSync(join(tmpdir(), 'small-disk-'));

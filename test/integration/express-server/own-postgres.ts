@@ -110,7 +110,7 @@ async function startIn(directory: string, fill: (data: string) => void): Promise
 }
 
 async function untilAnswers(url: string): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt++) {
+  for (let attempt = 0; attempt < 600; attempt++) {
     const client = new pg.Client({ connectionString: url });
     client.on('error', () => undefined);
     try {

@@ -218,7 +218,7 @@ describeWithPostgres('PostgresStorage', () => {
     await expect(reading).rejects.toMatchObject({ code: 'unavailable' });
     expect(await countRows(storage)).toBe(9_000);
     await endAll();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await expect.poll(() => own.idleCount).toBe(0);
     expect(await countRows(storage)).toBe(9_000);
     expect((await storage.write({ id: 'after', rows: salesOf(1, 1) })).written).toBe(1);
   });
@@ -249,6 +249,12 @@ describeWithPostgres('PostgresStorage', () => {
     expect((await withoutReplica.summary()).rows).toBe(10);
     const unreachable = new PostgresStorage({ pool: gone, schema });
     await expect(unreachable.write({ rows: salesOf(1, 1) })).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it('listens once to the errors of a pool that many storages share', () => {
+    const shared = ownPool({});
+    for (let i = 0; i < 20; i++) new PostgresStorage({ pool: shared, schema: `tenant_${i}` });
+    expect(shared.listenerCount('error')).toBe(1);
   });
 
   it('refuses calls after it was closed, and leaves the pool open', async () => {
