@@ -156,7 +156,7 @@ describe('createIndicatorLoader', () => {
         series: { gdp: { id: 'GDP', frequency: 'quarterly' } },
         http: {
           baseUrl: service.url,
-          timeoutMs: 100,
+          timeoutMs: 2_000,
           maxRetries: 1,
           now: () => Date.parse('2024-07-01T12:00:00Z'),
           sleep: async () => {},

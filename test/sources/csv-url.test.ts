@@ -5,7 +5,7 @@ import { buildPanel } from '../../src/panel/build-panel.js';
 import { salesCsvFromUrl } from '../../src/sources/csv-url.js';
 import { type FakeService, fakeService, json, text, truncated } from '../transport/fake-service.js';
 
-const http = { sleep: async () => {}, maxRetries: 1, timeoutMs: 300 };
+const http = { sleep: async () => {}, maxRetries: 1, timeoutMs: 2_000 };
 
 describe('salesCsvFromUrl', () => {
   let service: FakeService;

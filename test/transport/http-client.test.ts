@@ -27,7 +27,7 @@ describe('HttpClient', () => {
   function client(options: Partial<HttpClientOptions> = {}): HttpClient {
     return new HttpClient({
       baseUrl: service.url,
-      timeoutMs: 300,
+      timeoutMs: 2_000,
       maxRetries: 3,
       baseDelayMs: 100,
       random: createRandom(1).uniform,

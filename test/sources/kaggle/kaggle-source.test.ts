@@ -64,7 +64,7 @@ describe('kaggleSource', () => {
     kaggleSource({
       credentials: CREDENTIALS,
       ...options,
-      http: { baseUrl: kaggle.url, sleep: async () => {}, timeoutMs: 300, maxRetries: 1, ...options.http },
+      http: { baseUrl: kaggle.url, sleep: async () => {}, timeoutMs: 2_000, maxRetries: 1, ...options.http },
     });
   const competition = (name: string, file: string) => `/competitions/data/download/${name}/${file}`;
   const DEMAND = competition('demand-forecasting-kernels-only', 'train.csv');

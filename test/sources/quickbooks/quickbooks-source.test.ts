@@ -44,7 +44,7 @@ describe('quickBooksSource', () => {
       baseUrl: service.url,
       now: () => quickBooks.time,
       sleep: async () => {},
-      timeoutMs: 500,
+      timeoutMs: 2_000,
       maxRetries: 2,
       minIntervalMs: 0,
     };
