@@ -2,6 +2,7 @@ import { linearRegression, mean, standardDeviation } from 'simple-statistics';
 import { dayOfWeek, formatDay } from '../calendar/day.js';
 import { ForecastError } from '../errors.js';
 import { answerInfo, categoryIndex } from './queries.js';
+import { remember } from './remember.js';
 import type { CategoryTrend, TrendPoint, TrendStatistics } from './results.js';
 import type { ForecastSnapshot } from './snapshot.js';
 
@@ -15,14 +16,16 @@ export const DEFAULT_TREND_DAYS = 90;
 /** Most days of history that can be asked for. */
 export const MAX_TREND_DAYS = 730;
 
-/** History, forecast and statistics of one category. */
-export function categoryTrend(
+/** What is worked out for an answer about a category: all of it but its days, which every such answer shares. */
+export type TrendSummary = Omit<CategoryTrend, 'history' | 'forecast'>;
+
+/** The statistics of one category over the days that were asked for. */
+export function trendSummary(
   snapshot: ForecastSnapshot,
   category: string,
-  query: TrendsQuery,
+  days: number,
   generatedAt: string,
-): CategoryTrend {
-  const { days = DEFAULT_TREND_DAYS } = query;
+): TrendSummary {
   if (!Number.isInteger(days) || days < 1 || days > MAX_TREND_DAYS) {
     throw new ForecastError(
       'invalid-option',
@@ -31,46 +34,66 @@ export function categoryTrend(
     );
   }
   const index = categoryIndex(snapshot, category, ['category']);
-  const history = historyPoints(snapshot, index, days);
-  const forecast = forecastPoints(snapshot, index, days);
   return {
     category,
-    history,
-    forecast,
-    statistics: trendStatistics(snapshot, history, forecast),
+    statistics: trendStatistics(snapshot, index, days),
     ...answerInfo(snapshot, generatedAt),
   };
 }
 
-function historyPoints({ categoryDays }: ForecastSnapshot, category: number, days: number): TrendPoint[] {
-  const { history, historyDays, historyStart } = categoryDays;
-  const first = Math.max(0, historyDays - days);
-  return Array.from({ length: historyDays - first }, (_, i) => ({
-    date: formatDay(historyStart + first + i),
-    units: history[category * historyDays + first + i],
-  }));
-}
-
-function forecastPoints(snapshot: ForecastSnapshot, category: number, days: number): TrendPoint[] {
-  const { horizon, mean: units, lower, upper } = snapshot.categoryDays;
-  return Array.from({ length: Math.min(days, horizon) }, (_, step) => {
-    const at = category * horizon + step;
-    return {
+/** The whole answer of a summary, frozen: the points of a day are one object in all answers of a snapshot. */
+export function categoryTrend(
+  snapshot: ForecastSnapshot,
+  days: number,
+  { category, ...summary }: TrendSummary,
+): CategoryTrend {
+  const index = snapshot.categories.indexOf(category);
+  const { history, historyDays, historyStart, horizon, mean: units, lower, upper } = snapshot.categoryDays;
+  const points = pointsOf(snapshot);
+  return Object.freeze({
+    category,
+    history: pick(points.history, index * historyDays, pastFrom(snapshot, days), historyDays, (at, day) => ({
+      date: formatDay(historyStart + day),
+      units: history[at],
+    })),
+    forecast: pick(points.forecast, index * horizon, 0, Math.min(days, horizon), (at, step) => ({
       date: formatDay(snapshot.cutoffDay + 1 + step),
       units: units[at],
       lower: lower[at],
       upper: upper[at],
-    };
+    })),
+    ...summary,
   });
 }
 
-function trendStatistics(
-  snapshot: ForecastSnapshot,
-  history: readonly TrendPoint[],
-  forecast: readonly TrendPoint[],
-): TrendStatistics {
-  const past = history.map((point) => point.units);
-  const future = forecast.map((point) => point.units);
+/** The points that answers have asked for so far, in the order of the columns of `categoryDays`. */
+const pointsOf = /* @__PURE__ */ remember(({ categoryDays }: ForecastSnapshot) => ({
+  history: new Array<TrendPoint>(categoryDays.history.length),
+  forecast: new Array<TrendPoint>(categoryDays.mean.length),
+}));
+
+/** The points from `from` to before `to` of the category whose first one is at `offset`. */
+function pick(
+  points: TrendPoint[],
+  offset: number,
+  from: number,
+  to: number,
+  make: (at: number, i: number) => TrendPoint,
+): readonly TrendPoint[] {
+  for (let i = from; i < to; i++) points[offset + i] ??= Object.freeze(make(offset + i, i));
+  return Object.freeze(points.slice(offset + from, offset + to));
+}
+
+/** Index of the first of the last days of the history. */
+function pastFrom({ categoryDays }: ForecastSnapshot, days: number): number {
+  return Math.max(0, categoryDays.historyDays - days);
+}
+
+function trendStatistics(snapshot: ForecastSnapshot, category: number, days: number): TrendStatistics {
+  const { history, historyDays, horizon, mean: units } = snapshot.categoryDays;
+  const end = (category + 1) * historyDays;
+  const past = [...history.subarray(end - historyDays + pastFrom(snapshot, days), end)];
+  const future = [...units.subarray(category * horizon, category * horizon + Math.min(days, horizon))];
   const comparable = past.slice(-future.length);
   const before = (sum(comparable) / comparable.length) * future.length;
   const forecastTotal = sum(future);

@@ -7,7 +7,13 @@ import { documentedEnsemble } from '../models/ensemble/documented-ensemble.js';
 import { parseOptions } from '../panel/parse-options.js';
 import type { SalesStorage } from '../storage/contract.js';
 import { MemorySalesStorage } from '../storage/memory/memory-sales-storage.js';
-import { categoryTrend, type TrendsQuery } from './category-trend.js';
+import {
+  categoryTrend,
+  DEFAULT_TREND_DAYS,
+  type TrendSummary,
+  type TrendsQuery,
+  trendSummary,
+} from './category-trend.js';
 import { type IngestOptions, type IngestReport, ingestRecords, type SalesRecords } from './ingest.js';
 import { type ForecasterOptions, type ForecasterSettings, forecasterSettingsSchema } from './options.js';
 import {
@@ -92,6 +98,8 @@ class ForecastService implements Forecaster {
   private readonly now: () => Date;
   private current: { readonly snapshot: ForecastSnapshot; readonly fitted?: FittedModel } | undefined;
   private training = false;
+  /** One object for an answer as long as the cache holds its summary. */
+  private readonly trendOf = new WeakMap<TrendSummary, CategoryTrend>();
 
   constructor(
     private readonly options: ForecasterOptions,
@@ -142,10 +150,18 @@ class ForecastService implements Forecaster {
     );
   }
 
-  trends(category: string, query: TrendsQuery = {}): Promise<CategoryTrend> {
-    return this.answer('category', ['trends', category, query.days], (snapshot, at) =>
-      categoryTrend(snapshot, category, query, at),
+  /** The cache holds the summary: the days are in the snapshot, of which the key has the version. */
+  async trends(category: string, { days = DEFAULT_TREND_DAYS }: TrendsQuery = {}): Promise<CategoryTrend> {
+    const { current } = this;
+    const summary = await this.answer('category', ['trend-summary', category, days], (snapshot, at) =>
+      trendSummary(snapshot, category, days, at),
     );
+    let trend = this.trendOf.get(summary);
+    if (!trend) {
+      trend = categoryTrend(current!.snapshot, days, summary);
+      this.trendOf.set(summary, trend);
+    }
+    return trend;
   }
 
   predict(query: PredictQuery): Promise<Prediction> {
