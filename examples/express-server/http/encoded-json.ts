@@ -16,7 +16,9 @@ const GZIP_LEVEL = 2;
 /** The bytes of JSON text. */
 function encodeText(text: string): EncodedJson {
   const plain = Buffer.from(text);
-  const packed = plain.length >= MIN_GZIP_BYTES ? gzipSync(plain, { level: GZIP_LEVEL }) : plain;
+  // Bytes that fit into a chunk keep all of it in memory.
+  const options = { level: GZIP_LEVEL, chunkSize: plain.length >> 2 };
+  const packed = plain.length >= MIN_GZIP_BYTES ? gzipSync(plain, options) : plain;
   const gzip = packed.length < plain.length ? packed : undefined;
   // The fewer bytes tell answers apart as well.
   const etag = `"${hash('sha256', gzip ?? plain, 'base64url').slice(0, 22)}"`;
