@@ -47,17 +47,17 @@ export function categoryTrend(
   days: number,
   { category, ...summary }: TrendSummary,
 ): CategoryTrend {
-  const index = snapshot.categories.indexOf(category);
-  const { history, historyDays, historyStart, horizon, mean: units, lower, upper } = snapshot.categoryDays;
+  const { historyStart, historyDays, horizon, history, mean: units, lower, upper } = snapshot.categoryDays;
   const points = pointsOf(snapshot);
+  const { past, future } = rangesOf(snapshot, snapshot.categories.indexOf(category), days);
   return Object.freeze({
     category,
-    history: pick(points.history, index * historyDays, pastFrom(snapshot, days), historyDays, (at, day) => ({
-      date: formatDay(historyStart + day),
+    history: pick(points.history, past, (at) => ({
+      date: formatDay(historyStart + (at % historyDays)),
       units: history[at],
     })),
-    forecast: pick(points.forecast, index * horizon, 0, Math.min(days, horizon), (at, step) => ({
-      date: formatDay(snapshot.cutoffDay + 1 + step),
+    forecast: pick(points.forecast, future, (at) => ({
+      date: formatDay(snapshot.cutoffDay + 1 + (at % horizon)),
       units: units[at],
       lower: lower[at],
       upper: upper[at],
@@ -72,28 +72,37 @@ const pointsOf = /* @__PURE__ */ remember(({ categoryDays }: ForecastSnapshot) =
   forecast: new Array<TrendPoint>(categoryDays.mean.length),
 }));
 
-/** The points from `from` to before `to` of the category whose first one is at `offset`. */
-function pick(
-  points: TrendPoint[],
-  offset: number,
-  from: number,
-  to: number,
-  make: (at: number, i: number) => TrendPoint,
-): readonly TrendPoint[] {
-  for (let i = from; i < to; i++) points[offset + i] ??= Object.freeze(make(offset + i, i));
-  return Object.freeze(points.slice(offset + from, offset + to));
+/** Indices from the first one to before the second one. */
+type Range = readonly [from: number, to: number];
+
+/** Where the last days of the history of a category and the first ones of its forecast are in their columns. */
+function rangesOf(
+  { categoryDays: { historyDays, horizon } }: ForecastSnapshot,
+  category: number,
+  days: number,
+): { readonly past: Range; readonly future: Range } {
+  const end = (category + 1) * historyDays;
+  const start = category * horizon;
+  return {
+    past: [end - Math.min(days, historyDays), end],
+    future: [start, start + Math.min(days, horizon)],
+  };
 }
 
-/** Index of the first of the last days of the history. */
-function pastFrom({ categoryDays }: ForecastSnapshot, days: number): number {
-  return Math.max(0, categoryDays.historyDays - days);
+function pick(
+  points: TrendPoint[],
+  [from, to]: Range,
+  make: (at: number) => TrendPoint,
+): readonly TrendPoint[] {
+  for (let at = from; at < to; at++) points[at] ??= Object.freeze(make(at));
+  return Object.freeze(points.slice(from, to));
 }
 
 function trendStatistics(snapshot: ForecastSnapshot, category: number, days: number): TrendStatistics {
-  const { history, historyDays, horizon, mean: units } = snapshot.categoryDays;
-  const end = (category + 1) * historyDays;
-  const past = [...history.subarray(end - historyDays + pastFrom(snapshot, days), end)];
-  const future = [...units.subarray(category * horizon, category * horizon + Math.min(days, horizon))];
+  const { history, mean: units } = snapshot.categoryDays;
+  const ranges = rangesOf(snapshot, category, days);
+  const past = [...history.subarray(...ranges.past)];
+  const future = [...units.subarray(...ranges.future)];
   const comparable = past.slice(-future.length);
   const before = (sum(comparable) / comparable.length) * future.length;
   const forecastTotal = sum(future);
