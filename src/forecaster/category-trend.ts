@@ -42,29 +42,27 @@ export function trendSummary(
 }
 
 /** The whole answer of a summary, frozen: the points of a day are one object in all answers of a snapshot. */
-export function categoryTrend(
-  snapshot: ForecastSnapshot,
-  days: number,
-  { category, ...summary }: TrendSummary,
-): CategoryTrend {
-  const { historyStart, historyDays, horizon, history, mean: units, lower, upper } = snapshot.categoryDays;
-  const points = pointsOf(snapshot);
-  const { past, future } = rangesOf(snapshot, snapshot.categories.indexOf(category), days);
-  return Object.freeze({
-    category,
-    history: pick(points.history, past, (at) => ({
-      date: formatDay(historyStart + (at % historyDays)),
-      units: history[at],
-    })),
-    forecast: pick(points.forecast, future, (at) => ({
-      date: formatDay(snapshot.cutoffDay + 1 + (at % horizon)),
-      units: units[at],
-      lower: lower[at],
-      upper: upper[at],
-    })),
-    ...summary,
-  });
-}
+export const categoryTrend = /* @__PURE__ */ remember(
+  ({ category, ...summary }: TrendSummary, snapshot: ForecastSnapshot, days: number): CategoryTrend => {
+    const { historyStart, historyDays, horizon, history, mean: units, lower, upper } = snapshot.categoryDays;
+    const points = pointsOf(snapshot);
+    const { past, future } = rangesOf(snapshot, snapshot.categories.indexOf(category), days);
+    return Object.freeze({
+      category,
+      history: pick(points.history, past, (at) => ({
+        date: formatDay(historyStart + (at % historyDays)),
+        units: history[at],
+      })),
+      forecast: pick(points.forecast, future, (at) => ({
+        date: formatDay(snapshot.cutoffDay + 1 + (at % horizon)),
+        units: units[at],
+        lower: lower[at],
+        upper: upper[at],
+      })),
+      ...summary,
+    });
+  },
+);
 
 /** The points that answers have asked for so far, in the order of the columns of `categoryDays`. */
 const pointsOf = /* @__PURE__ */ remember(({ categoryDays }: ForecastSnapshot) => ({

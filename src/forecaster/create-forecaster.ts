@@ -7,13 +7,7 @@ import { documentedEnsemble } from '../models/ensemble/documented-ensemble.js';
 import { parseOptions } from '../panel/parse-options.js';
 import type { SalesStorage } from '../storage/contract.js';
 import { MemorySalesStorage } from '../storage/memory/memory-sales-storage.js';
-import {
-  categoryTrend,
-  DEFAULT_TREND_DAYS,
-  type TrendSummary,
-  type TrendsQuery,
-  trendSummary,
-} from './category-trend.js';
+import { categoryTrend, DEFAULT_TREND_DAYS, type TrendsQuery, trendSummary } from './category-trend.js';
 import { type IngestOptions, type IngestReport, ingestRecords, type SalesRecords } from './ingest.js';
 import { type ForecasterOptions, type ForecasterSettings, forecasterSettingsSchema } from './options.js';
 import {
@@ -98,8 +92,6 @@ class ForecastService implements Forecaster {
   private readonly now: () => Date;
   private current: { readonly snapshot: ForecastSnapshot; readonly fitted?: FittedModel } | undefined;
   private training = false;
-  /** One object for an answer as long as the cache holds its summary. */
-  private readonly trendOf = new WeakMap<TrendSummary, CategoryTrend>();
 
   constructor(
     private readonly options: ForecasterOptions,
@@ -156,12 +148,7 @@ class ForecastService implements Forecaster {
     const summary = await this.answer('category', ['trend-summary', category, days], (snapshot, at) =>
       trendSummary(snapshot, category, days, at),
     );
-    let trend = this.trendOf.get(summary);
-    if (!trend) {
-      trend = categoryTrend(current!.snapshot, days, summary);
-      this.trendOf.set(summary, trend);
-    }
-    return trend;
+    return categoryTrend(summary, current!.snapshot, days);
   }
 
   predict(query: PredictQuery): Promise<Prediction> {

@@ -35,17 +35,20 @@ function daysText(trend: CategoryTrend, points: readonly TrendPoint[], end: Comm
     run = { points: [], lengths: [0], text: '' };
     runs.set(nth(0), run);
   }
-  for (let n = run.points.length; n < count; n++) {
-    const separator = n === 0 ? '' : ',';
-    const text = pointText(trend, nth(n));
-    run.text = end === 'first' ? run.text + separator + text : text + separator + run.text;
-    run.points.push(nth(n));
-    run.lengths.push(run.text.length);
+  for (let n = 0; n < count; n++) {
+    if (n === run.points.length) extend(run, nth(n), pointText(trend, nth(n)), end);
+    // Not an answer of that snapshot, if only some points are the same.
+    if (run.points[n] !== nth(n)) return `[${points.map((point) => pointText(trend, point)).join(',')}]`;
   }
-  if (run.points[count - 1] !== nth(count - 1))
-    return `[${points.map((point) => pointText(trend, point)).join(',')}]`;
   const length = run.lengths[count];
   return `[${end === 'first' ? run.text.slice(0, length) : run.text.slice(run.text.length - length)}]`;
+}
+
+function extend(run: Run, point: TrendPoint, text: string, end: CommonEnd): void {
+  if (run.points.length === 0) run.text = text;
+  else run.text = end === 'first' ? `${run.text},${text}` : `${text},${run.text}`;
+  run.points.push(point);
+  run.lengths.push(run.text.length);
 }
 
 function pointText(trend: CategoryTrend, point: TrendPoint): string {
