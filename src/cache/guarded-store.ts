@@ -166,11 +166,10 @@ export class GuardedStore {
 
 function withTimeout<T>(promise: Promise<T>, timeoutMs: number): Promise<T | typeof UNAVAILABLE> {
   return new Promise((resolve, reject) => {
-    const giveUp = () => resolve(UNAVAILABLE);
     // When the event loop was busy, the timer is due before the answer that waits in the socket has been
     // read: one more turn lets it in.
     let timer = setTimeout(() => {
-      timer = setTimeout(giveUp, 0);
+      timer = setTimeout(resolve, 0, UNAVAILABLE);
     }, timeoutMs);
     promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });

@@ -2,6 +2,7 @@ import { linearRegression, mean, standardDeviation } from 'simple-statistics';
 import { dayOfWeek, formatDay } from '../calendar/day.js';
 import { ForecastError } from '../errors.js';
 import { answerInfo, categoryIndex } from './queries.js';
+import { remember } from './remember.js';
 import type { CategoryTrend, TrendPoint, TrendStatistics } from './results.js';
 import type { ForecastSnapshot } from './snapshot.js';
 
@@ -15,14 +16,16 @@ export const DEFAULT_TREND_DAYS = 90;
 /** Most days of history that can be asked for. */
 export const MAX_TREND_DAYS = 730;
 
-/** History, forecast and statistics of one category. */
-export function categoryTrend(
+/** What is worked out for an answer about a category: all of it but its days, which every such answer shares. */
+export type TrendSummary = Omit<CategoryTrend, 'history' | 'forecast'>;
+
+/** The statistics of one category over the days that were asked for. */
+export function trendSummary(
   snapshot: ForecastSnapshot,
   category: string,
-  query: TrendsQuery,
+  days: number,
   generatedAt: string,
-): CategoryTrend {
-  const { days = DEFAULT_TREND_DAYS } = query;
+): TrendSummary {
   if (!Number.isInteger(days) || days < 1 || days > MAX_TREND_DAYS) {
     throw new ForecastError(
       'invalid-option',
@@ -31,46 +34,73 @@ export function categoryTrend(
     );
   }
   const index = categoryIndex(snapshot, category, ['category']);
-  const history = historyPoints(snapshot, index, days);
-  const forecast = forecastPoints(snapshot, index, days);
   return {
     category,
-    history,
-    forecast,
-    statistics: trendStatistics(snapshot, history, forecast),
+    statistics: trendStatistics(snapshot, index, days),
     ...answerInfo(snapshot, generatedAt),
   };
 }
 
-function historyPoints({ categoryDays }: ForecastSnapshot, category: number, days: number): TrendPoint[] {
-  const { history, historyDays, historyStart } = categoryDays;
-  const first = Math.max(0, historyDays - days);
-  return Array.from({ length: historyDays - first }, (_, i) => ({
-    date: formatDay(historyStart + first + i),
-    units: history[category * historyDays + first + i],
-  }));
+/** The whole answer of a summary, frozen: the points of a day are one object in all answers of a snapshot. */
+export const categoryTrend = /* @__PURE__ */ remember(
+  ({ category, ...summary }: TrendSummary, snapshot: ForecastSnapshot, days: number): CategoryTrend => {
+    const { historyStart, historyDays, horizon, history, mean: units, lower, upper } = snapshot.categoryDays;
+    const points = pointsOf(snapshot);
+    const { past, future } = rangesOf(snapshot, snapshot.categories.indexOf(category), days);
+    return Object.freeze({
+      category,
+      history: pick(points.history, past, (at) => ({
+        date: formatDay(historyStart + (at % historyDays)),
+        units: history[at],
+      })),
+      forecast: pick(points.forecast, future, (at) => ({
+        date: formatDay(snapshot.cutoffDay + 1 + (at % horizon)),
+        units: units[at],
+        lower: lower[at],
+        upper: upper[at],
+      })),
+      ...summary,
+    });
+  },
+);
+
+/** The points that answers have asked for so far, in the order of the columns of `categoryDays`. */
+const pointsOf = /* @__PURE__ */ remember(({ categoryDays }: ForecastSnapshot) => ({
+  history: new Array<TrendPoint>(categoryDays.history.length),
+  forecast: new Array<TrendPoint>(categoryDays.mean.length),
+}));
+
+/** Indices from the first one to before the second one. */
+type Range = readonly [from: number, to: number];
+
+/** Where the last days of the history of a category and the first ones of its forecast are in their columns. */
+function rangesOf(
+  { categoryDays: { historyDays, horizon } }: ForecastSnapshot,
+  category: number,
+  days: number,
+): { readonly past: Range; readonly future: Range } {
+  const end = (category + 1) * historyDays;
+  const start = category * horizon;
+  return {
+    past: [end - Math.min(days, historyDays), end],
+    future: [start, start + Math.min(days, horizon)],
+  };
 }
 
-function forecastPoints(snapshot: ForecastSnapshot, category: number, days: number): TrendPoint[] {
-  const { horizon, mean: units, lower, upper } = snapshot.categoryDays;
-  return Array.from({ length: Math.min(days, horizon) }, (_, step) => {
-    const at = category * horizon + step;
-    return {
-      date: formatDay(snapshot.cutoffDay + 1 + step),
-      units: units[at],
-      lower: lower[at],
-      upper: upper[at],
-    };
-  });
+function pick(
+  points: TrendPoint[],
+  [from, to]: Range,
+  make: (at: number) => TrendPoint,
+): readonly TrendPoint[] {
+  for (let at = from; at < to; at++) points[at] ??= Object.freeze(make(at));
+  return Object.freeze(points.slice(from, to));
 }
 
-function trendStatistics(
-  snapshot: ForecastSnapshot,
-  history: readonly TrendPoint[],
-  forecast: readonly TrendPoint[],
-): TrendStatistics {
-  const past = history.map((point) => point.units);
-  const future = forecast.map((point) => point.units);
+function trendStatistics(snapshot: ForecastSnapshot, category: number, days: number): TrendStatistics {
+  const { history, mean: units } = snapshot.categoryDays;
+  const ranges = rangesOf(snapshot, category, days);
+  const past = [...history.subarray(...ranges.past)];
+  const future = [...units.subarray(...ranges.future)];
   const comparable = past.slice(-future.length);
   const before = (sum(comparable) / comparable.length) * future.length;
   const forecastTotal = sum(future);

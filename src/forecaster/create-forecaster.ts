@@ -7,7 +7,7 @@ import { documentedEnsemble } from '../models/ensemble/documented-ensemble.js';
 import { parseOptions } from '../panel/parse-options.js';
 import type { SalesStorage } from '../storage/contract.js';
 import { MemorySalesStorage } from '../storage/memory/memory-sales-storage.js';
-import { categoryTrend, type TrendsQuery } from './category-trend.js';
+import { categoryTrend, DEFAULT_TREND_DAYS, type TrendsQuery, trendSummary } from './category-trend.js';
 import { type IngestOptions, type IngestReport, ingestRecords, type SalesRecords } from './ingest.js';
 import { type ForecasterOptions, type ForecasterSettings, forecasterSettingsSchema } from './options.js';
 import {
@@ -142,10 +142,13 @@ class ForecastService implements Forecaster {
     );
   }
 
-  trends(category: string, query: TrendsQuery = {}): Promise<CategoryTrend> {
-    return this.answer('category', ['trends', category, query.days], (snapshot, at) =>
-      categoryTrend(snapshot, category, query, at),
+  /** The cache holds the summary: the days are in the snapshot, of which the key has the version. */
+  async trends(category: string, { days = DEFAULT_TREND_DAYS }: TrendsQuery = {}): Promise<CategoryTrend> {
+    const { current } = this;
+    const summary = await this.answer('category', ['trend-summary', category, days], (snapshot, at) =>
+      trendSummary(snapshot, category, days, at),
     );
+    return categoryTrend(summary, current!.snapshot, days);
   }
 
   predict(query: PredictQuery): Promise<Prediction> {

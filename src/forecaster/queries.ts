@@ -1,6 +1,7 @@
 import { formatDay } from '../calendar/day.js';
 import { TIME_PERIODS, type TimePeriod } from '../calendar/period.js';
 import { ForecastError } from '../errors.js';
+import { remember } from './remember.js';
 import type {
   AnswerInfo,
   CategoryForecast,
@@ -52,8 +53,17 @@ export function topProducts(
     });
   }
   const wanted = category === undefined ? undefined : categoryIndex(snapshot, category, ['category']);
-  const { products, totalCount } = rankedProducts(snapshot, timePeriod, wanted, limit);
-  return { products, totalCount, ...periodInfo(snapshot, timePeriod), ...answerInfo(snapshot, generatedAt) };
+  const { ranks, members } = categoryRankings(snapshot).get(timePeriod)!;
+  const ranked = wanted === undefined ? snapshot.periods[timePeriod].ranking : members[wanted];
+  const products = Array.from(ranked.slice(0, limit), (product, i) =>
+    productForecast(snapshot, timePeriod, product, i + 1, ranks[product]),
+  );
+  return {
+    products,
+    totalCount: ranked.length,
+    ...periodInfo(snapshot, timePeriod),
+    ...answerInfo(snapshot, generatedAt),
+  };
 }
 
 /** The forecasts of all categories, largest first. */
@@ -123,41 +133,18 @@ function checkPeriod(timePeriod: TimePeriod): void {
   }
 }
 
-/** The ranking over all categories, or over one, cut at `limit`. */
-function rankedProducts(
-  snapshot: ForecastSnapshot,
-  timePeriod: TimePeriod,
-  category: number | undefined,
-  limit: number,
-): { products: ProductForecast[]; totalCount: number } {
-  const { ranking } = snapshot.periods[timePeriod];
-  const seen = new Int32Array(snapshot.categories.length);
-  const products: ProductForecast[] = [];
-  let totalCount = 0;
-  for (const product of ranking) {
-    const own = snapshot.categoryOf[product];
-    const categoryRank = ++seen[own];
-    if (category !== undefined && own !== category) continue;
-    totalCount++;
-    if (products.length < limit) {
-      products.push(productForecast(snapshot, timePeriod, product, totalCount, categoryRank));
+/** The products of each category by expected units, and the place of every product in its own, 1 for the first. */
+const categoryRankings = /* @__PURE__ */ remember((snapshot: ForecastSnapshot) => {
+  const rankings = TIME_PERIODS.map((timePeriod) => {
+    const ranks = new Int32Array(snapshot.productIds.length);
+    const members = snapshot.categories.map((): number[] => []);
+    for (const product of snapshot.periods[timePeriod].ranking) {
+      ranks[product] = members[snapshot.categoryOf[product]].push(product);
     }
-  }
-  return { products, totalCount };
-}
-
-/** Best sellers and number of products of every category, in one pass over the ranking. */
-function bestOfEachCategory(snapshot: ForecastSnapshot, timePeriod: TimePeriod) {
-  const best = snapshot.categories.map(() => ({ count: 0, products: [] as ProductForecast[] }));
-  for (const product of snapshot.periods[timePeriod].ranking) {
-    const own = best[snapshot.categoryOf[product]];
-    const rank = ++own.count;
-    if (rank <= CATEGORY_TOP_PRODUCTS) {
-      own.products.push(productForecast(snapshot, timePeriod, product, rank, rank));
-    }
-  }
-  return best;
-}
+    return [timePeriod, { ranks, members }] as const;
+  });
+  return new Map(rankings);
+});
 
 function productForecast(
   snapshot: ForecastSnapshot,
@@ -183,7 +170,7 @@ function categoryForecasts(
 ): CategoryForecast[] {
   checkPeriod(timePeriod);
   const { categories: totals } = snapshot.periods[timePeriod];
-  const best = bestOfEachCategory(snapshot, timePeriod);
+  const { members } = categoryRankings(snapshot).get(timePeriod)!;
   const byVolume = [...chosen].sort((a, b) => totals.mean[b] - totals.mean[a] || a - b);
   return byVolume.map((index) => {
     const { lower, upper, ...point } = figures(totals, index);
@@ -191,8 +178,10 @@ function categoryForecasts(
       category: snapshot.categories[index],
       ...point,
       ...(includeConfidence ? { lower, upper } : {}),
-      productCount: best[index].count,
-      topProducts: best[index].products,
+      productCount: members[index].length,
+      topProducts: members[index]
+        .slice(0, CATEGORY_TOP_PRODUCTS)
+        .map((product, i) => productForecast(snapshot, timePeriod, product, i + 1, i + 1)),
     };
   });
 }

@@ -1,12 +1,14 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   categoriesResponse,
   categoriesResponseSchema,
+  createForecastCache,
   createForecaster,
   ForecastError,
   type Forecaster,
   type ForecasterOptions,
   formatDay,
+  MemoryCacheStore,
   parseDay,
   predictResponse,
   predictResponseSchema,
@@ -204,6 +206,59 @@ describe('questions', () => {
     expect((await clocked.categories({ timePeriod: 'week' })).generatedAt).toBe(first.generatedAt);
     await clocked.ingest(daily([5], 'B'));
     expect((await clocked.categories({ timePeriod: 'week' })).generatedAt).not.toBe(first.generatedAt);
+  });
+
+  it('about the trend of a category share their days, and no caller can change them', async () => {
+    const [category] = forecaster.snapshot()!.categories;
+    const long = await forecaster.trends(category, { days: 400 });
+    const short = await forecaster.trends(category, { days: 10 });
+    expect(await forecaster.trends(category, { days: 10 })).toBe(short);
+    expect(short.history).toHaveLength(10);
+    expect(short.history.every((point, i) => point === long.history[390 + i])).toBe(true);
+    expect(short.forecast.every((point, i) => point === long.forecast[i])).toBe(true);
+    for (const part of [short, short.history, short.history[0], short.forecast[0], short.statistics])
+      expect(Object.isFrozen(part)).toBe(true);
+  });
+
+  it('are the same from the store of another process, of which a trend takes no more than its statistics', async () => {
+    const kept: unknown[] = [];
+    const store = new MemoryCacheStore();
+    const set = store.set.bind(store);
+    store.set = async (key, value, options) => {
+      kept.push(value);
+      await set(key, value, options);
+    };
+    const snapshot = forecaster.snapshot()!;
+    const [one, two] = await Promise.all(
+      ['2025-01-02T00:00:00Z', '2025-01-03T00:00:00Z'].map(async (time) => {
+        const cache = createForecastCache({ store });
+        const process = createForecaster({ cache, now: () => new Date(time) });
+        await process.useSnapshot(snapshot);
+        return process;
+      }),
+    );
+    const [category] = snapshot.categories;
+    const first = await one.trends(category, { days: 365 });
+    await vi.waitFor(() => expect(kept).toHaveLength(1));
+    expect(await two.trends(category, { days: 365 })).toEqual(first);
+    expect(two.cache.stats().computations).toBe(0);
+    expect(JSON.stringify(kept).length).toBeLessThan(1_000);
+  });
+
+  it('rank a product among all and in its category, whatever the limit', async () => {
+    const all = await forecaster.topProducts({ timePeriod: 'month', limit: 1_000 });
+    expect(all.totalCount).toBe(all.products.length);
+    for (const category of forecaster.snapshot()!.categories) {
+      const own = all.products.filter((product) => product.category === category);
+      const { products, totalCount } = await forecaster.topProducts({
+        timePeriod: 'month',
+        category,
+        limit: 3,
+      });
+      expect(totalCount).toBe(own.length);
+      expect(own.map((product) => product.categoryRank)).toEqual(own.map((_, i) => i + 1));
+      expect(products).toEqual(own.slice(0, 3).map((product, i) => ({ ...product, rank: i + 1 })));
+    }
   });
 });
 

@@ -13,12 +13,16 @@ const MIN_GZIP_BYTES = 1_024;
 /** An answer is compressed on the thread that serves requests: most of the gain for a fraction of the time. */
 const GZIP_LEVEL = 2;
 
-/** Encodes a value as JSON once. */
-export function encodeJson(value: unknown): EncodedJson {
-  const plain = Buffer.from(JSON.stringify(value));
-  const etag = `"${hash('sha256', plain, 'base64url').slice(0, 22)}"`;
-  const gzip = plain.length >= MIN_GZIP_BYTES ? gzipSync(plain, { level: GZIP_LEVEL }) : undefined;
-  return { plain, gzip: gzip && gzip.length < plain.length ? gzip : undefined, etag };
+/** The bytes of JSON text. */
+function encodeText(text: string): EncodedJson {
+  const plain = Buffer.from(text);
+  // Bytes that fit into a chunk keep all of it in memory.
+  const options = { level: GZIP_LEVEL, chunkSize: plain.length >> 2 };
+  const packed = plain.length >= MIN_GZIP_BYTES ? gzipSync(plain, options) : plain;
+  const gzip = packed.length < plain.length ? packed : undefined;
+  // The fewer bytes tell answers apart as well.
+  const etag = `"${hash('sha256', gzip ?? plain, 'base64url').slice(0, 22)}"`;
+  return { plain, gzip, etag };
 }
 
 /**
@@ -27,16 +31,17 @@ export function encodeJson(value: unknown): EncodedJson {
  */
 export class EncodedViews<Result extends object> {
   readonly #bytes = new WeakMap<Result, EncodedJson>();
-  readonly #view: (result: Result) => unknown;
+  readonly #text: (result: Result) => string;
 
-  constructor(view: (result: Result) => unknown) {
-    this.#view = view;
+  /** @param text of a result as JSON */
+  constructor(text: (result: Result) => string) {
+    this.#text = text;
   }
 
   encode(result: Result): EncodedJson {
     let encoded = this.#bytes.get(result);
     if (!encoded) {
-      encoded = encodeJson(this.#view(result));
+      encoded = encodeText(this.#text(result));
       this.#bytes.set(result, encoded);
     }
     return encoded;

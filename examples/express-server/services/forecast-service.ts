@@ -8,28 +8,33 @@ import {
   type PredictResponse,
   predictResponse,
   type TimePeriod,
+  type TopProducts,
   type TopProductsQuery,
   topProductsResponse,
-  trendsResponse,
 } from 'commerce-forecast';
 import { type EncodedJson, EncodedViews } from '../http/encoded-json.js';
 import type { Metrics } from '../monitoring/metrics.js';
 import { PRODUCT_READERS, type Role } from '../security/roles.js';
+import { trendText } from './trend-text.js';
 
 /** The four questions, answered with the bytes of the documented responses. */
 export class ForecastService {
   readonly #forecaster: Forecaster;
   readonly #metrics: Metrics;
   readonly #counters = new Map<string, { inc(): void }>();
-  readonly #topProducts = new EncodedViews(topProductsResponse);
-  readonly #trends = new EncodedViews(trendsResponse);
-  readonly #categories = new EncodedViews(categoriesResponse);
-  readonly #categoryTotals = new EncodedViews((result: CategoryForecasts) =>
-    withoutProducts(categoriesResponse(result)),
+  readonly #topProducts = new EncodedViews((result: TopProducts) =>
+    JSON.stringify(topProductsResponse(result)),
   );
-  readonly #predictions = new EncodedViews(predictResponse);
+  readonly #trends = new EncodedViews(trendText);
+  readonly #categories = new EncodedViews((result: CategoryForecasts) =>
+    JSON.stringify(categoriesResponse(result)),
+  );
+  readonly #categoryTotals = new EncodedViews((result: CategoryForecasts) =>
+    JSON.stringify(withoutProducts(categoriesResponse(result))),
+  );
+  readonly #predictions = new EncodedViews((result: Prediction) => JSON.stringify(predictResponse(result)));
   readonly #predictedTotals = new EncodedViews((result: Prediction) =>
-    withoutProducts(predictResponse(result)),
+    JSON.stringify(withoutProducts(predictResponse(result))),
   );
 
   constructor(forecaster: Forecaster, metrics: Metrics) {

@@ -63,20 +63,27 @@ export class RedisCacheStore implements CacheStore {
   }
 
   async get(key: string): Promise<unknown> {
-    const entry = await this.readEntry(key);
+    const [text] = await this.texts([this.entryKey(key)]);
+    const entry = text === undefined ? undefined : parseEntry(text);
     if (!entry) return undefined;
     const stamp = Object.entries(entry.stamp);
-    const present = await Promise.all(stamp.map(([name]) => this.command('get', this.tokenKey(name))));
+    const present = await this.texts(stamp.map(([name]) => this.tokenKey(name)));
     return stamp.every(([, token], i) => token === present[i]) ? entry.value : undefined;
   }
 
-  /** One round trip: the tokens of the tags are asked for together with the entry. */
+  /** One round trip, and where all keys are on one node one command. */
   async getMarked(
     key: string,
     tags: readonly string[],
     known?: TagMark,
   ): Promise<{ readonly value: unknown; readonly mark: TagMark }> {
-    const [entry, mark] = await Promise.all([this.readEntry(key), known ?? this.markTags(tags)]);
+    const names = known ? [] : tokenNames(tags);
+    const [text, ...tokens] = await this.texts([
+      this.entryKey(key),
+      ...names.map((name) => this.tokenKey(name)),
+    ]);
+    const mark = known ?? (await this.completeMark(names, tokens));
+    const entry = text === undefined ? undefined : parseEntry(text);
     const isVisible = entry && Object.entries(entry.stamp).every(([name, token]) => token === mark[name]);
     return { value: isVisible ? entry.value : undefined, mark };
   }
@@ -112,9 +119,8 @@ export class RedisCacheStore implements CacheStore {
   }
 
   async markTags(tags: readonly string[]): Promise<TagMark> {
-    const names = [ALL, ...tags.map(tagToken)];
-    const tokens = await Promise.all(names.map((name) => this.presentToken(name)));
-    return Object.fromEntries(names.map((name, i) => [name, tokens[i]!]));
+    const names = tokenNames(tags);
+    return this.completeMark(names, await this.texts(names.map((name) => this.tokenKey(name))));
   }
 
   subscribe(listener: (invalidation: CacheInvalidation) => void): () => void {
@@ -138,12 +144,20 @@ export class RedisCacheStore implements CacheStore {
     const leaseKey = `${this.prefix}:lease:${key}`;
     const owner = crypto.randomUUID();
     const duration = Math.max(1, Math.ceil(leaseMs));
+    let heldSince = performance.now();
     const answer = await this.command('set', leaseKey, owner, 'PX', duration, 'NX');
     if (answer !== 'OK') return undefined;
     return {
-      renew: async () => (await this.command('eval', RENEW_LEASE, 1, leaseKey, owner, duration)) === 1,
+      renew: async () => {
+        const now = performance.now();
+        const isHeld = (await this.command('eval', RENEW_LEASE, 1, leaseKey, owner, duration)) === 1;
+        if (isHeld) heldSince = now;
+        return isHeld;
+      },
       release: async () => {
-        await this.command('eval', RELEASE_LEASE, 1, leaseKey, owner);
+        // Long before it ends a lease is still ours, and a script costs Redis ten times as much as a command.
+        if (performance.now() - heldSince < duration / 2) await this.command('del', leaseKey);
+        else await this.command('eval', RELEASE_LEASE, 1, leaseKey, owner);
       },
     };
   }
@@ -160,16 +174,27 @@ export class RedisCacheStore implements CacheStore {
     return `${this.prefix}:token:${name}`;
   }
 
-  private async readEntry(key: string): Promise<Entry | undefined> {
-    const text = await this.command('get', this.entryKey(key));
-    return typeof text === 'string' ? parseEntry(text) : undefined;
+  /** The texts of keys, undefined where there is none. */
+  private async texts(keys: readonly string[]): Promise<(string | undefined)[]> {
+    const found =
+      this.client.isCluster || keys.length === 1
+        ? await Promise.all(keys.map((key) => this.command('get', key)))
+        : await this.command('mget', ...keys);
+    return (found as unknown[]).map((text) => (typeof text === 'string' ? text : undefined));
   }
 
-  private async presentToken(name: string): Promise<string> {
+  /** The mark of tokens that were read, with new ones in place of those that are not there. */
+  private async completeMark(
+    names: readonly string[],
+    found: readonly (string | undefined)[],
+  ): Promise<TagMark> {
+    const tokens = await Promise.all(names.map((name, i) => found[i] ?? this.newToken(name)));
+    return Object.fromEntries(names.map((name, i) => [name, tokens[i]!]));
+  }
+
+  /** Not overwritten if another process was faster: whichever token stands is read back. */
+  private async newToken(name: string): Promise<string> {
     const key = this.tokenKey(name);
-    const found = await this.command('get', key);
-    if (typeof found === 'string') return found;
-    // Not overwritten if another process was faster: whichever token stands is read back.
     await this.command('set', key, crypto.randomUUID(), 'PX', TOKEN_TTL_MS, 'NX');
     return String((await this.command('get', key)) ?? '');
   }
@@ -193,6 +218,10 @@ export class RedisCacheStore implements CacheStore {
     }
     return this.client.call(name, ...args);
   }
+}
+
+function tokenNames(tags: readonly string[]): string[] {
+  return [ALL, ...tags.map(tagToken)];
 }
 
 function tagToken(tag: string): string {

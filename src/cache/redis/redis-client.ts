@@ -1,5 +1,7 @@
 /** What the cache needs of an ioredis `Redis` or `Cluster`; both fit. */
 export interface RedisClient extends RedisSubscriber {
+  /** Whether keys are spread over nodes, so that one command cannot ask for any of them. */
+  readonly isCluster?: boolean;
   call(command: string, ...args: (string | number)[]): Promise<unknown>;
   /** A second connection with the same settings, for subscriptions. */
   duplicate(): RedisSubscriber;
