@@ -14,11 +14,15 @@ import {
 } from 'commerce-forecast';
 import { type EncodedJson, EncodedViews } from '../http/encoded-json.js';
 import type { Metrics } from '../monitoring/metrics.js';
-import { PRODUCT_READERS, type Role } from '../security/roles.js';
+import { isQuestionWrong } from '../monitoring/observed-cache.js';
+import type { RequestCounts } from '../rollout/request-counts.js';
+import { PRODUCT_READERS, type Principal, type Role } from '../security/roles.js';
+import type { ModelService } from './model-service.js';
 
-/** The four questions, answered with the bytes of the documented responses. */
+/** The four questions, answered with the bytes of the documented responses by the version that the key is routed to. */
 export class ForecastService {
-  readonly #forecaster: Forecaster;
+  readonly #models: ModelService;
+  readonly #requests: RequestCounts;
   readonly #metrics: Metrics;
   readonly #counters = new Map<string, { inc(): void }>();
   readonly #topProducts = new EncodedViews(topProductsResponse);
@@ -32,33 +36,56 @@ export class ForecastService {
     withoutProducts(predictResponse(result)),
   );
 
-  constructor(forecaster: Forecaster, metrics: Metrics) {
-    this.#forecaster = forecaster;
+  constructor(models: ModelService, requests: RequestCounts, metrics: Metrics) {
+    this.#models = models;
+    this.#requests = requests;
     this.#metrics = metrics;
   }
 
-  async topProducts(query: TopProductsQuery, role: Role): Promise<EncodedJson> {
-    const result = await this.#forecaster.topProducts(query);
-    this.#count('top-products', query.timePeriod, role);
-    return this.#topProducts.encode(result);
+  topProducts(query: TopProductsQuery, { keyId, role }: Principal): Promise<EncodedJson> {
+    return this.#ask(keyId, async (forecaster) => {
+      const result = await forecaster.topProducts(query);
+      this.#count('top-products', query.timePeriod, role);
+      return this.#topProducts.encode(result);
+    });
   }
 
-  async categories(timePeriod: TimePeriod, role: Role): Promise<EncodedJson> {
-    const result = await this.#forecaster.categories({ timePeriod });
-    this.#count('categories', timePeriod, role);
-    return (seesProducts(role) ? this.#categories : this.#categoryTotals).encode(result);
+  categories(timePeriod: TimePeriod, { keyId, role }: Principal): Promise<EncodedJson> {
+    return this.#ask(keyId, async (forecaster) => {
+      const result = await forecaster.categories({ timePeriod });
+      this.#count('categories', timePeriod, role);
+      return (seesProducts(role) ? this.#categories : this.#categoryTotals).encode(result);
+    });
   }
 
-  async trends(category: string, days: number, role: Role): Promise<EncodedJson> {
-    const result = await this.#forecaster.trends(category, { days });
-    this.#count('trends', '', role);
-    return this.#trends.encode(result);
+  trends(category: string, days: number, { keyId, role }: Principal): Promise<EncodedJson> {
+    return this.#ask(keyId, async (forecaster) => {
+      const result = await forecaster.trends(category, { days });
+      this.#count('trends', '', role);
+      return this.#trends.encode(result);
+    });
   }
 
-  async predict(query: PredictQuery, role: Role): Promise<EncodedJson> {
-    const result = await this.#forecaster.predict(query);
-    this.#count('predict', query.timePeriod, role);
-    return (seesProducts(role) ? this.#predictions : this.#predictedTotals).encode(result);
+  predict(query: PredictQuery, { keyId, role }: Principal): Promise<EncodedJson> {
+    return this.#ask(keyId, async (forecaster) => {
+      const result = await forecaster.predict(query);
+      this.#count('predict', query.timePeriod, role);
+      return (seesProducts(role) ? this.#predictions : this.#predictedTotals).encode(result);
+    });
+  }
+
+  /** Asks the version of a key, which answers the whole request whatever is promoted meanwhile. */
+  async #ask(keyId: string, answer: (forecaster: Forecaster) => Promise<EncodedJson>): Promise<EncodedJson> {
+    const handle = this.#models.route(keyId);
+    const { routing } = this.#models;
+    try {
+      const encoded = await answer(handle.model.forecaster);
+      this.#requests.count(handle, routing, false);
+      return encoded;
+    } catch (error) {
+      this.#requests.count(handle, routing, !isQuestionWrong(error));
+      throw error;
+    }
   }
 
   /** Looking labels up costs more than counting, so each combination is looked up once. */
