@@ -5,6 +5,7 @@ import type { InstanceEvents } from './events.js';
 import type { Metrics } from './monitoring/metrics.js';
 import { ModelMetrics } from './monitoring/model-metrics.js';
 import { RolloutMetrics } from './monitoring/rollout-metrics.js';
+import { LEAST_CATEGORIES } from './rollout/judge-training.js';
 import { RequestCounts } from './rollout/request-counts.js';
 import { RolloutObserver } from './rollout/rollout-observer.js';
 import { RELATIVE_WAPE } from './rollout/version-metrics.js';
@@ -15,9 +16,6 @@ import { TrainingService } from './services/training-service.js';
 import type { OpenArtifacts } from './storage/open-artifacts.js';
 import type { OpenDatabase } from './storage/open-database.js';
 import { TrainingRuns } from './training/training-runs.js';
-
-/** Live errors are compared by category, of which a shop has fewer than the default has in mind. */
-const LEAST_CATEGORIES = 5;
 
 export interface ModelParts {
   readonly models: ModelService;
@@ -62,29 +60,30 @@ export function composeModels(
     },
   });
   const requests = new RequestCounts(database, config.DATABASE_SCHEMA, metrics);
-  const controller = createRolloutController({
-    registry: models.registry,
-    promotion: { metric: RELATIVE_WAPE },
-    live: { minimumUnits: LEAST_CATEGORIES },
-    // A controller promotes at once what is to get everything.
-    canaryShare: config.CANARY_SHARE === 0 ? 1 : config.CANARY_SHARE,
-    onOutcome: (outcome) => {
-      if (outcome.action !== 'none') logger.info({ outcome }, 'the rollout controller acted');
-    },
-  });
+  const controllerFor = (share: number) =>
+    createRolloutController({
+      registry: models.registry,
+      promotion: { metric: RELATIVE_WAPE },
+      live: { minimumUnits: LEAST_CATEGORIES },
+      // What is to get everything is promoted at once.
+      canaryShare: share === 0 ? 1 : share,
+      onOutcome: (outcome) => {
+        if (outcome.action !== 'none') logger.info({ outcome }, 'the rollout controller acted');
+      },
+    });
   const observer = new RolloutObserver({
     models,
     requests,
-    controller,
+    controller: controllerFor(config.CANARY_SHARE),
     totals: (from) => storage.dailyTotals({ from }),
-    minimumDays: config.LIVE_DAYS,
+    minimumDays: config.LIVE_DAYS || Number.POSITIVE_INFINITY,
     metrics: rolloutMetrics,
     logger,
     now,
   });
   const rollout = new RolloutService({
     models,
-    controller,
+    controllerFor,
     observer,
     requests,
     canaryShare: config.CANARY_SHARE,

@@ -55,7 +55,7 @@ const environmentSchema = z
     MODEL: z.enum(['ensemble', 'seasonal-trend', 'weekday-mean']).default('ensemble'),
     MODEL_POLL_SECONDS: wholeNumber(1, 3_600).default(30),
     CANARY_SHARE: z.coerce.number().min(0).max(1).default(0.1),
-    LIVE_DAYS: wholeNumber(1, 30).default(3),
+    LIVE_DAYS: wholeNumber(0, 30).default(3),
     CODE_VERSION: z.string().min(1).max(100).optional(),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
     RATE_LIMIT_PER_MINUTE: wholeNumber(1, 1_000_000_000).default(600),

@@ -36,6 +36,7 @@ export class ModelMetrics {
     });
   }
 
+  /** Shows a snapshot that was put into production. */
   show(snapshot: ForecastSnapshot): void {
     this.#info.reset();
     this.#info.set({ version: snapshot.modelVersion }, 1);

@@ -1,4 +1,10 @@
-import { type ArtifactStore, ForecastError, type ModelRegistry, snapshotFromJson } from 'commerce-forecast';
+import {
+  type ArtifactStore,
+  ForecastError,
+  formatDay,
+  type ModelRegistry,
+  snapshotFromJson,
+} from 'commerce-forecast';
 import { metricsOf } from './version-metrics.js';
 
 /**
@@ -15,9 +21,17 @@ export async function adoptSnapshot(
   const newest = (await artifacts.versions(`models/${registry.name}`)).at(-1);
   if (!newest) return undefined;
   const { content } = await artifacts.get(newest.name, newest.version);
-  const { modelVersion, validation } = snapshotFromJson(JSON.parse(new TextDecoder().decode(content)));
+  const { modelVersion, cutoffDay, validation } = snapshotFromJson(
+    JSON.parse(new TextDecoder().decode(content)),
+  );
   const { version } = await registry.register(content, {
-    lineage: { dataFingerprint: modelVersion, configuration: null, codeVersion: 'unknown', seed: 0 },
+    lineage: {
+      dataFingerprint: modelVersion,
+      dataTo: formatDay(cutoffDay),
+      configuration: null,
+      codeVersion: 'unknown',
+      seed: 0,
+    },
     metrics: metricsOf(validation),
   });
   try {

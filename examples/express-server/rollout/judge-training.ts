@@ -9,6 +9,12 @@ import {
 import type { Deployment, TrainingDecision } from '../training/training-runs.js';
 import { RELATIVE_WAPE } from './version-metrics.js';
 
+/**
+ * Units that live errors of versions are compared over. They are categories, of which a shop has fewer than the library's
+ * default has in mind.
+ */
+export const LEAST_CATEGORIES = 5;
+
 /** By how much more the error of production counts for each day of sales that it does not know. */
 const AGING_PER_DAY = 0.02;
 

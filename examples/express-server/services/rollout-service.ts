@@ -1,6 +1,6 @@
 import type { RolloutController } from 'commerce-forecast';
 import type { Logger } from 'pino';
-import { judgeTraining } from '../rollout/judge-training.js';
+import { judgeTraining, LEAST_CATEGORIES } from '../rollout/judge-training.js';
 import type { RequestCounts } from '../rollout/request-counts.js';
 import type { LiveResult, RolloutObserver } from '../rollout/rollout-observer.js';
 import type { Trained } from '../training/messages.js';
@@ -9,7 +9,8 @@ import type { ModelService } from './model-service.js';
 
 export interface RolloutServiceOptions {
   readonly models: ModelService;
-  readonly controller: RolloutController;
+  /** Makes a controller that gives a better version a share of the keys first, or all with 0. */
+  readonly controllerFor: (share: number) => RolloutController;
   readonly observer: RolloutObserver;
   readonly requests: RequestCounts;
   /** Share of the keys that a better version starts with. */
@@ -33,13 +34,15 @@ export class RolloutService {
     lineage,
     metrics,
   }: Trained): Promise<{ readonly modelVersion: string } & Deployment> {
-    const { models, controller, canaryShare, codeVersion } = this.#options;
+    const { models, controllerFor, canaryShare, codeVersion } = this.#options;
     const { registry } = models;
     const parent = (await registry.status()).production ?? undefined;
     const about = { lineage: { ...lineage, codeVersion, parent }, metrics };
     const { version } = await registry.register(snapshot, about);
-    const { modelVersion } = (await registry.load(version)).snapshot;
-    return { modelVersion, ...(await judgeTraining(registry, controller, version, canaryShare)) };
+    const { modelVersion, categories } = (await registry.load(version)).snapshot;
+    // A canary that sales will not tell anything about would never end.
+    const share = categories.length < LEAST_CATEGORIES ? 0 : canaryShare;
+    return { modelVersion, ...(await judgeTraining(registry, controllerFor(share), version, share)) };
   }
 
   /** Observes every so often. */

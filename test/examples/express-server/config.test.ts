@@ -39,7 +39,7 @@ describe('readConfig', () => {
     [{ S3_ENDPOINT: 'host:9000', ARTIFACT_BUCKET: 'bucket' }, 'S3_ENDPOINT'],
     [{ DATABASE_SCHEMA: 'a"; DROP' }, 'DATABASE_SCHEMA'],
     [{ CANARY_SHARE: '1.5' }, 'CANARY_SHARE'],
-    [{ LIVE_DAYS: '0' }, 'LIVE_DAYS'],
+    [{ LIVE_DAYS: '31' }, 'LIVE_DAYS'],
   ])('refuses %j, names the variable and does not show its value', (environment, name) => {
     const [value] = Object.values(environment);
     const read = () => readConfig(environment);
