@@ -59,7 +59,7 @@ export function composeModels(
       rolloutMetrics.showRoutes(routes);
     },
   });
-  const requests = new RequestCounts(database, config.DATABASE_SCHEMA, metrics);
+  const requests = new RequestCounts(database, config.DATABASE_SCHEMA, metrics.registry);
   const controllerFor = (share: number) =>
     createRolloutController({
       registry: models.registry,

@@ -52,12 +52,6 @@ export function createMetrics() {
       labelNames: ['question', 'time_period', 'role'],
       registers,
     }),
-    modelRequests: new Counter({
-      name: 'model_requests_total',
-      help: 'Questions by the version that was asked, its arm (production, canary or of an experiment), and outcome.',
-      labelNames: ['version', 'arm', 'outcome'],
-      registers,
-    }),
     ingestedRows: new Counter({
       name: 'sales_ingested_rows_total',
       help: 'Rows of sales that were delivered, by what became of them.',

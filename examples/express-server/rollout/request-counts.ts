@@ -1,5 +1,5 @@
 import type { ModelHandle } from 'commerce-forecast';
-import type { Metrics } from '../monitoring/metrics.js';
+import { Counter, type Registry } from 'prom-client';
 import type { Database } from '../storage/database.js';
 
 /** Requests that a version was asked, and how many of them failed. */
@@ -9,17 +9,14 @@ export interface RequestCount {
   readonly failures: number;
 }
 
-interface Counting {
-  inc(): void;
-}
-
 interface Counted {
+  readonly handle: ModelHandle<unknown>;
   readonly routing: number;
-  readonly version: number;
-  /** Looking labels up costs more than counting. */
-  readonly counters: { readonly answered: Counting; readonly failed: Counting };
   requests: number;
   failures: number;
+  /** Of these, what the metrics show already. */
+  shownRequests: number;
+  shownFailures: number;
 }
 
 /** Hours after which counts are worth nothing to any decision. */
@@ -32,35 +29,36 @@ const KEPT_HOURS = 24 * 90;
 export class RequestCounts {
   readonly #database: Database;
   readonly #table: string;
-  readonly #metrics: Metrics;
+  readonly #metric: Counter<'version' | 'arm' | 'outcome'>;
   #counting = new Map<object, Counted>();
 
-  constructor(database: Database, schema: string, metrics: Metrics) {
-    this.#metrics = metrics;
+  constructor(database: Database, schema: string, registry: Registry) {
     this.#database = database;
     this.#table = `"${schema}".model_requests`;
+    const show = () => this.#show();
+    this.#metric = new Counter({
+      name: 'model_requests_total',
+      help: 'Questions by the version that was asked, its arm (production, canary or of an experiment), and outcome.',
+      labelNames: ['version', 'arm', 'outcome'],
+      registers: [registry],
+      collect: show,
+    });
   }
 
   /** Counts a request for a version, which `handle` stands for as long as the routes do. */
   count(handle: ModelHandle<unknown>, routing: number, failed: boolean): void {
     let own = this.#counting.get(handle);
     if (!own) {
-      own = {
-        routing,
-        version: handle.version.version,
-        counters: this.#counters(handle),
-        requests: 0,
-        failures: 0,
-      };
+      own = { handle, routing, requests: 0, failures: 0, shownRequests: 0, shownFailures: 0 };
       this.#counting.set(handle, own);
     }
     own.requests++;
     if (failed) own.failures++;
-    (failed ? own.counters.failed : own.counters.answered).inc();
   }
 
   /** Adds what was counted here to what all instances counted. */
   async flush(): Promise<void> {
+    this.#show();
     const counted = [...this.#counting.values()];
     if (counted.length === 0) return;
     const before = this.#counting;
@@ -68,11 +66,9 @@ export class RequestCounts {
     try {
       await this.#add(counted);
     } catch (error) {
-      for (const [handle, { requests, failures, ...about }] of before) {
-        const own = this.#counting.get(handle) ?? { ...about, requests: 0, failures: 0 };
-        own.requests += requests;
-        own.failures += failures;
-        this.#counting.set(handle, own);
+      for (const [handle, own] of before) {
+        const since = this.#counting.get(handle);
+        this.#counting.set(handle, since ? sumOf(own, since) : own);
       }
       throw error;
     }
@@ -88,17 +84,20 @@ export class RequestCounts {
     return rows;
   }
 
-  #counters({ arm, version }: ModelHandle<unknown>): Counted['counters'] {
-    const labels = { version: version.version, arm };
-    const { modelRequests } = this.#metrics;
-    return {
-      answered: modelRequests.labels({ ...labels, outcome: 'answered' }),
-      failed: modelRequests.labels({ ...labels, outcome: 'failed' }),
-    };
+  /** Brings the metric up to date, which for each request would cost more than counting it. */
+  #show(): void {
+    for (const own of this.#counting.values()) {
+      const { arm, version } = own.handle;
+      const failures = own.failures - own.shownFailures;
+      const answers = own.requests - own.shownRequests - failures;
+      this.#metric.inc({ version: version.version, arm, outcome: 'answered' }, answers);
+      this.#metric.inc({ version: version.version, arm, outcome: 'failed' }, failures);
+      own.shownRequests = own.requests;
+      own.shownFailures = own.failures;
+    }
   }
 
   async #add(counted: readonly Counted[]): Promise<void> {
-    const column = (name: keyof Counted) => counted.map((item) => item[name]);
     await this.#database.query(
       `WITH forgotten AS (
          DELETE FROM ${this.#table} WHERE hour < now() - ${KEPT_HOURS} * interval '1 hour'
@@ -109,7 +108,22 @@ export class RequestCounts {
          AS added (routing, version, requests, failures) GROUP BY routing, version
        ON CONFLICT (routing, version, hour) DO UPDATE
          SET requests = kept.requests + EXCLUDED.requests, failures = kept.failures + EXCLUDED.failures`,
-      [column('routing'), column('version'), column('requests'), column('failures')],
+      [
+        counted.map(({ routing }) => routing),
+        counted.map(({ handle }) => handle.version.version),
+        counted.map(({ requests }) => requests),
+        counted.map(({ failures }) => failures),
+      ],
     );
   }
+}
+
+function sumOf(one: Counted, other: Counted): Counted {
+  return {
+    ...one,
+    requests: one.requests + other.requests,
+    failures: one.failures + other.failures,
+    shownRequests: one.shownRequests + other.shownRequests,
+    shownFailures: one.shownFailures + other.shownFailures,
+  };
 }

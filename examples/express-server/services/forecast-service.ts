@@ -42,45 +42,46 @@ export class ForecastService {
     this.#metrics = metrics;
   }
 
-  topProducts(query: TopProductsQuery, { keyId, role }: Principal): Promise<EncodedJson> {
-    return this.#ask(keyId, async (forecaster) => {
-      const result = await forecaster.topProducts(query);
-      this.#count('top-products', query.timePeriod, role);
-      return this.#topProducts.encode(result);
-    });
+  topProducts(query: TopProductsQuery, principal: Principal): Promise<EncodedJson> {
+    return this.#ask(principal, 'top-products', query.timePeriod, this.#topProducts, (forecaster) =>
+      forecaster.topProducts(query),
+    );
   }
 
-  categories(timePeriod: TimePeriod, { keyId, role }: Principal): Promise<EncodedJson> {
-    return this.#ask(keyId, async (forecaster) => {
-      const result = await forecaster.categories({ timePeriod });
-      this.#count('categories', timePeriod, role);
-      return (seesProducts(role) ? this.#categories : this.#categoryTotals).encode(result);
-    });
+  categories(timePeriod: TimePeriod, principal: Principal): Promise<EncodedJson> {
+    const views = seesProducts(principal.role) ? this.#categories : this.#categoryTotals;
+    return this.#ask(principal, 'categories', timePeriod, views, (forecaster) =>
+      forecaster.categories({ timePeriod }),
+    );
   }
 
-  trends(category: string, days: number, { keyId, role }: Principal): Promise<EncodedJson> {
-    return this.#ask(keyId, async (forecaster) => {
-      const result = await forecaster.trends(category, { days });
-      this.#count('trends', '', role);
-      return this.#trends.encode(result);
-    });
+  trends(category: string, days: number, principal: Principal): Promise<EncodedJson> {
+    return this.#ask(principal, 'trends', '', this.#trends, (forecaster) =>
+      forecaster.trends(category, { days }),
+    );
   }
 
-  predict(query: PredictQuery, { keyId, role }: Principal): Promise<EncodedJson> {
-    return this.#ask(keyId, async (forecaster) => {
-      const result = await forecaster.predict(query);
-      this.#count('predict', query.timePeriod, role);
-      return (seesProducts(role) ? this.#predictions : this.#predictedTotals).encode(result);
-    });
+  predict(query: PredictQuery, principal: Principal): Promise<EncodedJson> {
+    const views = seesProducts(principal.role) ? this.#predictions : this.#predictedTotals;
+    return this.#ask(principal, 'predict', query.timePeriod, views, (forecaster) =>
+      forecaster.predict(query),
+    );
   }
 
   /** Asks the version of a key, which answers the whole request whatever is promoted meanwhile. */
-  async #ask(keyId: string, answer: (forecaster: Forecaster) => Promise<EncodedJson>): Promise<EncodedJson> {
+  async #ask<Result extends object>(
+    { keyId, role }: Principal,
+    question: string,
+    timePeriod: string,
+    views: EncodedViews<Result>,
+    ask: (forecaster: Forecaster) => Promise<Result>,
+  ): Promise<EncodedJson> {
     const handle = this.#models.route(keyId);
     const { routing } = this.#models;
     try {
-      const encoded = await answer(handle.model.forecaster);
+      const encoded = views.encode(await ask(handle.model.forecaster));
       this.#requests.count(handle, routing, false);
+      this.#count(question, timePeriod, role);
       return encoded;
     } catch (error) {
       this.#requests.count(handle, routing, !isQuestionWrong(error));

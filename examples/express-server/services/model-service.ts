@@ -16,6 +16,8 @@ import { adoptSnapshot } from '../rollout/adopt-snapshot.js';
 /** Name of the model: its artifacts are `models/forecast`. */
 const MODEL_NAME = 'forecast';
 
+const MAX_ROUTED_KEYS = 10_000;
+
 /** A registered version, ready to answer. */
 export interface ServedModel {
   readonly snapshot: ForecastSnapshot;
@@ -38,6 +40,9 @@ export interface ModelServiceOptions {
 export class ModelService {
   readonly registry: ModelRegistry<ServedModel>;
   readonly #options: ModelServiceOptions;
+  /** What keys were routed to by the routes in force, since hashing them costs more than looking them up. */
+  #routed = new Map<string, ModelHandle<ServedModel>>();
+  #routedBy: RouteTable<ServedModel> | undefined;
   #shownRouting: number | undefined;
   #refreshing: Promise<void> | undefined;
   #again = false;
@@ -90,7 +95,18 @@ export class ModelService {
    * @throws ForecastError `not-trained` while none is in production.
    */
   route(key: string): ModelHandle<ServedModel> {
-    return this.registry.route(key);
+    const routes = this.registry.routes();
+    if (!routes?.split) return this.registry.route(key);
+    if (routes !== this.#routedBy || this.#routed.size >= MAX_ROUTED_KEYS) {
+      this.#routed = new Map();
+      this.#routedBy = routes;
+    }
+    let handle = this.#routed.get(key);
+    if (!handle) {
+      handle = this.registry.route(key);
+      this.#routed.set(key, handle);
+    }
+    return handle;
   }
 
   /** Number of the routes in force, 0 while there are none. */
