@@ -8,6 +8,11 @@ import {
 import { expect, it } from 'vitest';
 import { judgeTraining } from '../../../examples/express-server/rollout/judge-training.js';
 import { metricsOf, RELATIVE_WAPE } from '../../../examples/express-server/rollout/version-metrics.js';
+import type { ModelService } from '../../../examples/express-server/services/model-service.js';
+import {
+  RolloutService,
+  type RolloutServiceOptions,
+} from '../../../examples/express-server/services/rollout-service.js';
 
 /** Registers and judges one version after the other; gives what was decided about each. */
 async function judgeAll(
@@ -83,6 +88,35 @@ it('leaves a version that was decided about before as it is', async () => {
     });
     expect(await judgeTraining(registry, controller, version, 0.1)).toMatchObject({ version: 1, decision });
   }
+});
+
+it('has no canary in a shop whose categories are too few to compare', async () => {
+  const decided = async (categories: readonly string[]) => {
+    const registry = createModelRegistry({
+      name: 'forecast',
+      artifacts: new MemoryArtifactStore(),
+      state: new MemoryRegistryState(),
+      load: () => ({ snapshot: { modelVersion: 'of a shop', categories } }),
+    });
+    const rollout = new RolloutService({
+      models: { registry } as unknown as ModelService,
+      controllerFor: (share) =>
+        createRolloutController({
+          registry,
+          promotion: { metric: RELATIVE_WAPE },
+          canaryShare: share === 0 ? 1 : share,
+        }),
+      canaryShare: 0.1,
+      codeVersion: '1',
+    } as RolloutServiceOptions);
+    const lineage = { dataFingerprint: 'a', configuration: null, seed: 0 };
+    const deploy = (relative: number) =>
+      rollout.deploy({ snapshot: new Uint8Array(), lineage, metrics: { relative_wape: relative } });
+    await deploy(0.8);
+    return (await deploy(0.7)).decision;
+  };
+  expect(await decided(['a', 'b', 'c', 'd', 'e'])).toBe('canary-started');
+  expect(await decided(['a', 'b', 'c', 'd'])).toBe('promoted');
 });
 
 it('has no metrics without a validation', () => {
