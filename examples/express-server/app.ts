@@ -19,8 +19,10 @@ import { forecastEndpoints } from './routes/forecast.js';
 import { modelEndpoints } from './routes/model.js';
 import { type Operations, operationsEndpoints } from './routes/operations.js';
 import { salesEndpoints } from './routes/sales.js';
+import { versionEndpoints } from './routes/versions.js';
 import type { ForecastService } from './services/forecast-service.js';
 import type { ModelService } from './services/model-service.js';
+import type { RolloutService } from './services/rollout-service.js';
 import type { SalesService } from './services/sales-service.js';
 import type { TrainingService } from './services/training-service.js';
 
@@ -30,6 +32,7 @@ export interface AppDependencies {
   readonly forecasts: ForecastService;
   readonly sales: SalesService;
   readonly models: ModelService;
+  readonly rollout: RolloutService;
   readonly trainings: TrainingService;
   readonly access: AccessControl;
   readonly operations: Operations;
@@ -52,11 +55,13 @@ export interface AppDependencies {
 export function endpointsOf(
   dependencies: Omit<AppDependencies, 'logger' | 'onError' | 'isDraining'>,
 ): Endpoint[] {
-  const { forecaster, forecasts, sales, models, trainings, access, operations, settings } = dependencies;
+  const { forecaster, forecasts, sales, models, rollout, trainings, access, operations, settings } =
+    dependencies;
   return [
     ...forecastEndpoints(forecasts),
     ...salesEndpoints(sales, { jsonBytes: settings.jsonLimitBytes, uploadBytes: settings.uploadLimitBytes }),
-    ...modelEndpoints(forecaster, models, trainings),
+    ...modelEndpoints(models, trainings),
+    ...versionEndpoints(models, rollout),
     ...cacheEndpoints(forecaster.cache),
     ...keyEndpoints(access.apiKeys),
     ...(access.tokens ? tokenEndpoints(access.tokens) : []),

@@ -3,30 +3,21 @@ import { RedisCacheStore } from 'commerce-forecast/redis';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { AppDependencies } from './app.js';
+import { composeAccess } from './compose-access.js';
+import { composeModels } from './compose-models.js';
 import type { ServerConfig } from './config.js';
 import { type InstanceEvents, LocalEvents, RedisEvents, UnconnectedEvents } from './events.js';
-import { Engagement } from './monitoring/engagement.js';
 import { registerHostMetrics } from './monitoring/host-metrics.js';
 import { createMetrics, type Metrics } from './monitoring/metrics.js';
-import { ModelMetrics } from './monitoring/model-metrics.js';
 import { observeCache } from './monitoring/observed-cache.js';
 import { Readiness } from './monitoring/readiness.js';
-import { ApiKeyRepository } from './security/api-key-repository.js';
-import { ApiKeyService } from './security/api-key-service.js';
-import { RateLimiter } from './security/rate-limiter.js';
-import { TokenService } from './security/tokens.js';
-import { ForecastService } from './services/forecast-service.js';
 import { Maintenance } from './services/maintenance.js';
-import { ModelService } from './services/model-service.js';
 import { SalesService } from './services/sales-service.js';
-import { TrainingService } from './services/training-service.js';
 import { openArtifacts } from './storage/open-artifacts.js';
 import { type OpenDatabase, openDatabase } from './storage/open-database.js';
 import { openRedis } from './storage/open-redis.js';
-import { TrainingRuns } from './training/training-runs.js';
 
 const VERSION = '1.0.0';
-const WINDOW_SECONDS = 60;
 /** Answers past their time are served while they are computed anew. */
 const STALE_MS = 60_000;
 
@@ -59,58 +50,21 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
   const events = openEvents(config, opened, redis);
   const store = redis && new RedisCacheStore({ client: redis, prefix: `${config.REDIS_PREFIX}:cache` });
   const cache = observeCache(createForecastCache({ store, staleWhileRevalidateMs: STALE_MS }), metrics);
-  const forecaster = createForecaster({ storage: opened.storage, cache, now });
-  const modelMetrics = new ModelMetrics(metrics.registry);
-  const models = new ModelService({
-    forecaster,
-    artifacts: artifacts.store,
-    events,
-    logger,
-    onActivated: (snapshot, earlier) => modelMetrics.show(snapshot, earlier),
-  });
-  const trainings = new TrainingService({
-    storage: opened.storage,
-    runs: new TrainingRuns(opened.database, config.DATABASE_SCHEMA),
-    models,
-    model: config.MODEL,
-    country: config.COUNTRY,
-    metrics,
-    logger,
-  });
-  const readiness = new Readiness(forecaster, opened.database, redis);
+  const answering = { storage: opened.storage, cache };
+  const forecaster = createForecaster({ ...answering, now });
+  const parts = { opened, artifacts, events, answering, metrics, logger, now, version: VERSION };
+  const { models, rollout, trainings, forecasts } = composeModels(config, parts);
+  const readiness = new Readiness(models, opened.database, redis);
   const maintenance = new Maintenance(opened.storage, logger, now);
   const collectMetrics = options.metricsCollector?.(metrics) ?? (() => metrics.registry.metrics());
   const dependencies: AppDependencies = {
     forecaster,
-    forecasts: new ForecastService(forecaster, metrics),
+    forecasts,
     sales: new SalesService(forecaster, metrics),
     models,
+    rollout,
     trainings,
-    access: {
-      apiKeys: new ApiKeyService({
-        repository: new ApiKeyRepository(opened.database, config.DATABASE_SCHEMA),
-        events,
-        lifetimeDays: config.KEY_LIFETIME_DAYS,
-        rotationOverlapHours: config.KEY_ROTATION_OVERLAP_HOURS,
-        now,
-      }),
-      tokens: config.JWT_SECRET ? new TokenService(config.JWT_SECRET, now) : undefined,
-      requestLimiter: new RateLimiter({
-        limit: config.RATE_LIMIT_PER_MINUTE,
-        windowSeconds: WINDOW_SECONDS,
-        redis,
-        prefix: `${config.REDIS_PREFIX}:requests`,
-      }),
-      refusalLimiter: new RateLimiter({
-        limit: config.REFUSED_KEYS_PER_MINUTE,
-        windowSeconds: WINDOW_SECONDS,
-        redis,
-        prefix: `${config.REDIS_PREFIX}:refusals`,
-      }),
-      metricsToken: config.METRICS_TOKEN,
-      metrics,
-      engagement: new Engagement(metrics.registry),
-    },
+    access: composeAccess(config, { database: opened.database, events, redis, metrics, now }),
     operations: {
       readiness: () => readiness.report(),
       metrics: async () => ({
@@ -140,6 +94,7 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
       maintenance.stop();
       models.stop();
       await trainings.stop();
+      await rollout.stop();
       await cache.close();
       await events.close();
       redis?.disconnect();

@@ -4,7 +4,7 @@ import * as z from 'zod';
 const eventSchema = z.discriminatedUnion('kind', [
   /** A key was revoked, rotated or changed: copies of it are worth nothing. */
   z.object({ kind: z.literal('api-key'), id: z.string() }),
-  /** There is a new model in the artifact store. */
+  /** The model registry was changed: other versions may get the requests. */
   z.object({ kind: z.literal('model') }),
 ]);
 

@@ -34,7 +34,7 @@ async function serve(config: ServerConfig, alone: boolean): Promise<void> {
     logger,
     metricsCollector: alone ? undefined : collectFromCluster,
   });
-  const { models } = composed.dependencies;
+  const { models, rollout } = composed.dependencies;
   // A process of a cluster shares its port with others that can answer: it joins them once it can.
   if (!alone) await models.refresh();
   const running = await listen(config, composed);
@@ -50,10 +50,11 @@ async function serve(config: ServerConfig, alone: boolean): Promise<void> {
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
   models.poll(config.MODEL_POLL_SECONDS);
+  rollout.poll(config.MODEL_POLL_SECONDS);
   if (alone) {
     const key = await prepareServer(config, composed);
     await composed.maintenance.start();
-    announce(running.url, key, composed.dependencies.forecaster.snapshot()?.categories[0]);
+    announce(running.url, key, composed.dependencies.models.production()?.model.snapshot.categories[0]);
   }
 }
 
@@ -63,7 +64,7 @@ async function serveWithCluster(config: ServerConfig): Promise<void> {
   const composed = await composeServer(config, { logger });
   const key = await prepareServer(config, composed);
   await composed.maintenance.run();
-  const category = composed.dependencies.forecaster.snapshot()?.categories[0];
+  const category = composed.dependencies.models.production()?.model.snapshot.categories[0];
   await composed.close();
   runPrimary(config.CLUSTER_WORKERS, logger);
   announce(`${config.TLS_CERT_FILE ? 'https' : 'http'}://${config.HOST}:${config.PORT}`, key, category);

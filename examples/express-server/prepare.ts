@@ -17,9 +17,9 @@ export async function prepareServer(
 ): Promise<string | undefined> {
   const { forecaster, models, trainings } = composed.dependencies;
   if (config.DEMO_DATA ?? composed.embedded) await addDemoData(composed);
-  await models.refresh();
+  await models.open();
   const { rows } = await forecaster.storage.summary();
-  if (!forecaster.snapshot() && rows > 0) {
+  if (!models.production() && rows > 0) {
     await trainings.start();
     await trainings.settled();
   }

@@ -31,7 +31,8 @@ async function timed<T>(level: CacheLevel, compute: () => Promise<T>, metrics: M
   }
 }
 
-function isQuestionWrong(error: unknown): boolean {
+/** Whether an answer failed because of what was asked. */
+export function isQuestionWrong(error: unknown): boolean {
   return ['not-found', 'invalid-option'].includes(String((error as { code?: unknown } | null)?.code));
 }
 

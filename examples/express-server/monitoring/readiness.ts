@@ -1,6 +1,6 @@
-import type { Forecaster } from 'commerce-forecast';
 import type { Redis } from 'ioredis';
 import type { ReadinessReport } from '../routes/operations.js';
+import type { ModelService } from '../services/model-service.js';
 import type { Database } from '../storage/database.js';
 
 const CHECK_MS = 1_000;
@@ -10,13 +10,13 @@ export class Readiness {
   isDraining = false;
 
   constructor(
-    private readonly forecaster: Forecaster,
+    private readonly models: ModelService,
     private readonly database: Database,
     private readonly redis: Redis | undefined,
   ) {}
 
   async report(): Promise<ReadinessReport> {
-    const hasModel = this.forecaster.snapshot() !== undefined;
+    const hasModel = this.models.production() !== undefined;
     const database = (await answersInTime(this.database.query('SELECT 1'))) ? 'ok' : 'failing';
     const redis = !this.redis ? 'not-used' : this.redis.status === 'ready' ? 'ok' : 'failing';
     return {

@@ -6,7 +6,7 @@ import type { ApiKey } from '../security/api-key-repository.js';
 import type { ApiKeyService } from '../security/api-key-service.js';
 import { ROLES } from '../security/roles.js';
 import { TOKEN_SECONDS, type TokenService } from '../security/tokens.js';
-import { noQuery, problems, READERS } from './common.js';
+import { noQuery, problems, READERS, storableText } from './common.js';
 
 const SMALL_BODY_BYTES = 16_384;
 const keyParams = z.strictObject({ id: z.string().regex(/^[0-9a-f]{16}$/) });
@@ -24,11 +24,7 @@ const invalidateBody = z
 
 const issueBody = z
   .strictObject({
-    name: z
-      .string()
-      .min(1)
-      .max(100)
-      .refine((text) => !text.includes('\0') && !/\p{Surrogate}/u.test(text), 'Expected text without NUL'),
+    name: storableText(100).min(1),
     role: z.enum(ROLES),
   })
   .meta({ id: 'ApiKeyRequest' });

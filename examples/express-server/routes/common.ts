@@ -8,6 +8,13 @@ export const timePeriod = z.enum(TIME_PERIODS).describe('The period that is fore
 export const categoryName = z.string().min(1).max(200);
 export const noQuery = z.strictObject({});
 
+/** Text that every database takes: no NUL and no half of a surrogate pair. */
+export const storableText = (maxLength: number) =>
+  z
+    .string()
+    .max(maxLength)
+    .refine((text) => !text.includes('\0') && !/\p{Surrogate}/u.test(text), 'Expected text without NUL');
+
 export const READERS: readonly Role[] = ['admin', 'merchant', 'analyst'];
 
 /** Problem responses by status, for the description of an endpoint. */

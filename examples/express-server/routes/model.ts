@@ -1,9 +1,9 @@
-import { ForecastError, type Forecaster, formatDay } from 'commerce-forecast';
+import { ForecastError, formatDay, type ModelHandle } from 'commerce-forecast';
 import * as z from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.js';
-import type { ModelService } from '../services/model-service.js';
+import type { ModelService, ServedModel } from '../services/model-service.js';
 import type { TrainingService } from '../services/training-service.js';
-import type { TrainingRun } from '../training/training-runs.js';
+import { DECISIONS, type TrainingRun } from '../training/training-runs.js';
 import { noQuery, problems, READERS } from './common.js';
 
 const accuracySchema = z.object({
@@ -16,7 +16,7 @@ const accuracySchema = z.object({
 const modelResponse = z
   .object({
     model_version: z.string(),
-    artifact_version: z.number().int().nullable(),
+    artifact_version: z.number().int(),
     trained_at: z.string(),
     last_day: z.string().describe('Last day of sales that the model knows.'),
     confidence_level: z.number(),
@@ -41,29 +41,31 @@ const trainingResponse = z
     started_at: z.string(),
     finished_at: z.string().nullable(),
     model_version: z.string().nullable(),
+    version: z.number().int().nullable().describe('Number in the registry.'),
+    decision: z
+      .enum(DECISIONS)
+      .nullable()
+      .describe('What became of the version; `none` if it stays a candidate.'),
+    explanation: z.string().nullable().describe('Why, in words.'),
     failure: z.string().nullable().describe('Code of the error that ended it.'),
     progress: z.object({ phase: z.string(), done: z.number(), total: z.number().nullable() }).nullable(),
   })
   .meta({ id: 'Training' });
 
 /** The model in use, and trainings. */
-export function modelEndpoints(
-  forecaster: Forecaster,
-  models: ModelService,
-  trainings: TrainingService,
-): Endpoint[] {
+export function modelEndpoints(models: ModelService, trainings: TrainingService): Endpoint[] {
   const toResponse = (run: TrainingRun) => trainingBody(run, trainings);
   return [
     endpoint({
       method: 'get',
       path: '/api/v1/model',
       operationId: 'model',
-      summary: 'The model in use and its accuracy',
+      summary: 'The model that answers the key, and its accuracy',
       tag: 'Model',
       access: READERS,
       query: noQuery,
       responses: { 200: { description: 'The model.', schema: modelResponse }, ...problems(401, 429, 503) },
-      handle: () => ({ json: modelBody(forecaster, models) }),
+      handle: ({ principal }) => ({ json: modelBody(models.route(principal!.keyId)) }),
     }),
     endpoint({
       method: 'post',
@@ -108,13 +110,12 @@ export function modelEndpoints(
   ];
 }
 
-function modelBody(forecaster: Forecaster, models: ModelService): z.output<typeof modelResponse> {
-  const snapshot = forecaster.snapshot();
-  if (!snapshot) throw new ForecastError('not-trained', 'There is no model yet');
+function modelBody({ model, version }: ModelHandle<ServedModel>): z.output<typeof modelResponse> {
+  const { snapshot } = model;
   const { validation } = snapshot;
   return {
     model_version: snapshot.modelVersion,
-    artifact_version: models.artifactVersion ?? null,
+    artifact_version: version.artifact.version,
     trained_at: snapshot.trainedAt,
     last_day: formatDay(snapshot.cutoffDay),
     confidence_level: snapshot.intervalLevel,
@@ -150,6 +151,9 @@ function trainingBody(run: TrainingRun, trainings: TrainingService): z.output<ty
     started_at: run.startedAt.toISOString(),
     finished_at: run.finishedAt?.toISOString() ?? null,
     model_version: run.modelVersion ?? null,
+    version: run.deployment?.version ?? null,
+    decision: run.deployment?.decision ?? null,
+    explanation: run.deployment?.explanation ?? null,
     failure: run.failure ?? null,
     progress: progress
       ? {

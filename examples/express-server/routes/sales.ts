@@ -4,18 +4,14 @@ import { type Endpoint, endpoint } from '../http/endpoint.js';
 import { HttpProblem } from '../http/problem.js';
 import { readUpload } from '../http/upload.js';
 import type { SalesService } from '../services/sales-service.js';
-import { noQuery, problems } from './common.js';
+import { noQuery, problems, storableText } from './common.js';
 
 const MAX_RECORDS = 50_000;
 const MAX_ID_LENGTH = 500;
 const IDEMPOTENCY_KEY = /^[\w.:-]{1,200}$/;
 const { shape } = salesRecordSchema;
 
-/** Text that every database takes: no NUL and no half of a surrogate pair. */
-const storableText = z
-  .string()
-  .max(MAX_ID_LENGTH)
-  .refine((text) => !text.includes('\0') && !/\p{Surrogate}/u.test(text), 'Expected text without NUL');
+const idText = storableText(MAX_ID_LENGTH);
 
 const recordBody = z
   .object({
@@ -25,14 +21,14 @@ const recordBody = z
         (date) => shape.date.safeParse(date).success,
         'Expected an ISO date or timestamp from 1900 to 2199',
       ),
-    product_id: storableText.min(1),
-    category: storableText.nullish(),
+    product_id: idText.min(1),
+    category: idText.nullish(),
     units: shape.units,
     revenue: shape.revenue,
     price: shape.price,
     promo: shape.promo,
     in_stock: shape.inStock,
-    location: storableText.nullish(),
+    location: idText.nullish(),
   })
   .meta({ id: 'SalesRecord', description: 'Other properties, such as customer names, are dropped.' });
 

@@ -14,12 +14,16 @@ import {
 } from 'commerce-forecast';
 import { type EncodedJson, EncodedViews } from '../http/encoded-json.js';
 import type { Metrics } from '../monitoring/metrics.js';
-import { PRODUCT_READERS, type Role } from '../security/roles.js';
+import { isQuestionWrong } from '../monitoring/observed-cache.js';
+import type { RequestCounts } from '../rollout/request-counts.js';
+import { PRODUCT_READERS, type Principal, type Role } from '../security/roles.js';
+import type { ModelService } from './model-service.js';
 import { trendText } from './trend-text.js';
 
-/** The four questions, answered with the bytes of the documented responses. */
+/** The four questions, answered with the bytes of the documented responses by the version that the key is routed to. */
 export class ForecastService {
-  readonly #forecaster: Forecaster;
+  readonly #models: ModelService;
+  readonly #requests: RequestCounts;
   readonly #metrics: Metrics;
   readonly #counters = new Map<string, { inc(): void }>();
   readonly #topProducts = new EncodedViews((result: TopProducts) =>
@@ -37,33 +41,57 @@ export class ForecastService {
     JSON.stringify(withoutProducts(predictResponse(result))),
   );
 
-  constructor(forecaster: Forecaster, metrics: Metrics) {
-    this.#forecaster = forecaster;
+  constructor(models: ModelService, requests: RequestCounts, metrics: Metrics) {
+    this.#models = models;
+    this.#requests = requests;
     this.#metrics = metrics;
   }
 
-  async topProducts(query: TopProductsQuery, role: Role): Promise<EncodedJson> {
-    const result = await this.#forecaster.topProducts(query);
-    this.#count('top-products', query.timePeriod, role);
-    return this.#topProducts.encode(result);
+  topProducts(query: TopProductsQuery, principal: Principal): Promise<EncodedJson> {
+    return this.#ask(principal, 'top-products', query.timePeriod, this.#topProducts, (forecaster) =>
+      forecaster.topProducts(query),
+    );
   }
 
-  async categories(timePeriod: TimePeriod, role: Role): Promise<EncodedJson> {
-    const result = await this.#forecaster.categories({ timePeriod });
-    this.#count('categories', timePeriod, role);
-    return (seesProducts(role) ? this.#categories : this.#categoryTotals).encode(result);
+  categories(timePeriod: TimePeriod, principal: Principal): Promise<EncodedJson> {
+    const views = seesProducts(principal.role) ? this.#categories : this.#categoryTotals;
+    return this.#ask(principal, 'categories', timePeriod, views, (forecaster) =>
+      forecaster.categories({ timePeriod }),
+    );
   }
 
-  async trends(category: string, days: number, role: Role): Promise<EncodedJson> {
-    const result = await this.#forecaster.trends(category, { days });
-    this.#count('trends', '', role);
-    return this.#trends.encode(result);
+  trends(category: string, days: number, principal: Principal): Promise<EncodedJson> {
+    return this.#ask(principal, 'trends', '', this.#trends, (forecaster) =>
+      forecaster.trends(category, { days }),
+    );
   }
 
-  async predict(query: PredictQuery, role: Role): Promise<EncodedJson> {
-    const result = await this.#forecaster.predict(query);
-    this.#count('predict', query.timePeriod, role);
-    return (seesProducts(role) ? this.#predictions : this.#predictedTotals).encode(result);
+  predict(query: PredictQuery, principal: Principal): Promise<EncodedJson> {
+    const views = seesProducts(principal.role) ? this.#predictions : this.#predictedTotals;
+    return this.#ask(principal, 'predict', query.timePeriod, views, (forecaster) =>
+      forecaster.predict(query),
+    );
+  }
+
+  /** Asks the version of a key, which answers the whole request whatever is promoted meanwhile. */
+  async #ask<Result extends object>(
+    { keyId, role }: Principal,
+    question: string,
+    timePeriod: string,
+    views: EncodedViews<Result>,
+    ask: (forecaster: Forecaster) => Promise<Result>,
+  ): Promise<EncodedJson> {
+    const handle = this.#models.route(keyId);
+    const { routing } = this.#models;
+    try {
+      const encoded = views.encode(await ask(handle.model.forecaster));
+      this.#requests.count(handle, routing, false);
+      this.#count(question, timePeriod, role);
+      return encoded;
+    } catch (error) {
+      this.#requests.count(handle, routing, !isQuestionWrong(error));
+      throw error;
+    }
   }
 
   /** Looking labels up costs more than counting, so each combination is looked up once. */

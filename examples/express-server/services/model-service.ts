@@ -1,77 +1,134 @@
 import {
   type ArtifactStore,
-  ForecastError,
+  createModelRegistry,
   type Forecaster,
   type ForecastSnapshot,
+  type ModelHandle,
+  type ModelRegistry,
+  type RegistryStateStore,
+  type RouteTable,
   snapshotFromJson,
 } from 'commerce-forecast';
 import type { Logger } from 'pino';
 import type { InstanceEvents } from '../events.js';
+import { adoptSnapshot } from '../rollout/adopt-snapshot.js';
 
-/** Name of the snapshots in the artifact store; the newest version is the model in use. */
-const SNAPSHOTS = 'models/forecast';
-/** Snapshots whose forecasts are compared with what was sold since. */
-const EARLIER_SNAPSHOTS = 8;
+/** Name of the model: its artifacts are `models/forecast`. */
+const MODEL_NAME = 'forecast';
 
-export interface ModelServiceOptions {
+const MAX_ROUTED_KEYS = 10_000;
+
+/** A registered version, ready to answer. */
+export interface ServedModel {
+  readonly snapshot: ForecastSnapshot;
   readonly forecaster: Forecaster;
-  readonly artifacts: ArtifactStore;
-  readonly events: InstanceEvents;
-  readonly logger: Logger;
-  /** Told of every snapshot that is put to use, with those that came before it, newest first. */
-  readonly onActivated?: (snapshot: ForecastSnapshot, earlier: readonly ForecastSnapshot[]) => void;
 }
 
-/** Keeps the newest model of the artifact store in use, and adds those that are trained here. */
+export interface ModelServiceOptions {
+  readonly artifacts: ArtifactStore;
+  readonly state: RegistryStateStore;
+  readonly events: InstanceEvents;
+  readonly logger: Logger;
+  readonly now: () => Date;
+  /** Makes what answers from a snapshot. */
+  readonly serve: (snapshot: ForecastSnapshot) => Promise<Forecaster>;
+  /** Told of the routes whenever others are in force in this process. */
+  readonly onRoutes?: (routes: RouteTable<ServedModel>) => void;
+}
+
+/** Routes requests to the versions of the registry, and follows what other instances change. */
 export class ModelService {
+  readonly registry: ModelRegistry<ServedModel>;
   readonly #options: ModelServiceOptions;
-  #artifactVersion: number | undefined;
-  #loading: Promise<void> | undefined;
+  /** What keys were routed to by the routes in force, since hashing them costs more than looking them up. */
+  #routed = new Map<string, ModelHandle<ServedModel>>();
+  #routedBy: RouteTable<ServedModel> | undefined;
+  #shownRouting: number | undefined;
+  #refreshing: Promise<void> | undefined;
   #again = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: ModelServiceOptions) {
     this.#options = options;
-    options.events.subscribe((event) => {
+    const { artifacts, state, events, logger, now } = options;
+    this.registry = createModelRegistry<ServedModel>({
+      name: MODEL_NAME,
+      artifacts,
+      state,
+      now: () => now().getTime(),
+      load: (content, { version }) => this.#load(content, version),
+      onChange: (change) => {
+        logger.info({ change }, 'the model registry was changed');
+        this.#showRoutes();
+        events.publish({ kind: 'model' }).catch((error) => {
+          logger.warn({ err: error }, 'other instances find the change when they look for it');
+        });
+      },
+    });
+    events.subscribe((event) => {
       if (event.kind === 'model') void this.refresh();
     });
-    options.events.onGap(() => void this.refresh());
+    events.onGap(() => void this.refresh());
   }
 
-  /** Looks for a newer model every so often, for events that get lost. */
+  /** Takes over what was in use before there was a registry, and loads what gets traffic. */
+  async open(): Promise<void> {
+    const { artifacts, logger } = this.#options;
+    try {
+      const version = await adoptSnapshot(this.registry, artifacts);
+      if (version !== undefined) logger.info({ version }, 'the newest snapshot was registered');
+    } catch (error) {
+      logger.error({ err: error }, 'the newest snapshot could not be registered');
+    }
+    await this.refresh();
+  }
+
+  /** Looks for changes every so often, for events that get lost. */
   poll(everySeconds: number): void {
     this.#timer = setInterval(() => void this.refresh(), everySeconds * 1_000);
     this.#timer.unref();
   }
 
-  /** Stores a snapshot, puts it to use here and tells the other instances. Gives its model version. */
-  async publish(snapshot: Uint8Array): Promise<string> {
-    const { artifacts, events, logger } = this.#options;
-    const { version } = await artifacts.put(SNAPSHOTS, snapshot);
-    await this.refresh();
-    await events.publish({ kind: 'model' }).catch((error) => {
-      logger.warn({ err: error }, 'other instances find the new model when they look for it');
-    });
-    const { modelVersion } = snapshotFromJson(parse(snapshot));
-    logger.info({ model_version: modelVersion, artifact_version: version }, 'model published');
-    return modelVersion;
-  }
-
-  /** Loads the newest model if it is not in use yet. Failures leave the present one in use. */
-  async refresh(): Promise<void> {
-    if (this.#loading) {
-      this.#again = true;
-      return this.#loading;
+  /**
+   * The version that answers a key.
+   *
+   * @throws ForecastError `not-trained` while none is in production.
+   */
+  route(key: string): ModelHandle<ServedModel> {
+    const routes = this.registry.routes();
+    if (!routes?.split) return this.registry.route(key);
+    if (routes !== this.#routedBy || this.#routed.size >= MAX_ROUTED_KEYS) {
+      this.#routed = new Map();
+      this.#routedBy = routes;
     }
-    this.#loading = this.#refreshUntilQuiet().finally(() => {
-      this.#loading = undefined;
-    });
-    return this.#loading;
+    let handle = this.#routed.get(key);
+    if (!handle) {
+      handle = this.registry.route(key);
+      this.#routed.set(key, handle);
+    }
+    return handle;
   }
 
-  /** Number of the artifact in use. */
-  get artifactVersion(): number | undefined {
-    return this.#artifactVersion;
+  /** Number of the routes in force, 0 while there are none. */
+  get routing(): number {
+    return this.registry.routes()?.routing ?? 0;
+  }
+
+  /** The version in production, as this process knows it. */
+  production(): ModelHandle<ServedModel> | undefined {
+    return this.registry.routes()?.production;
+  }
+
+  /** Loads what the registry routes to, if that has changed. Failures leave the present routes in force. */
+  async refresh(): Promise<void> {
+    if (this.#refreshing) {
+      this.#again = true;
+      return this.#refreshing;
+    }
+    this.#refreshing = this.#refreshUntilQuiet().finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
   }
 
   stop(): void {
@@ -82,34 +139,31 @@ export class ModelService {
     do {
       this.#again = false;
       try {
-        await this.#loadNewest();
+        await this.registry.refresh();
+        this.#showRoutes();
       } catch (error) {
-        if (ForecastError.is(error) && error.code === 'not-found') continue;
-        this.#options.logger.error({ err: error }, 'the newest model could not be loaded');
+        this.#options.logger.error({ err: error }, 'the registered models could not be loaded');
       }
     } while (this.#again);
   }
 
-  async #loadNewest(): Promise<void> {
-    const { artifacts, forecaster, logger, onActivated } = this.#options;
-    const versions = await artifacts.versions(SNAPSHOTS);
-    const newest = versions.at(-1);
-    if (!newest || newest.version === this.#artifactVersion) return;
-    const { content, artifact } = await artifacts.get(SNAPSHOTS, newest.version);
-    const snapshot = snapshotFromJson(parse(content));
-    await forecaster.useSnapshot(snapshot);
-    this.#artifactVersion = artifact.version;
-    logger.info({ model_version: snapshot.modelVersion, artifact_version: artifact.version }, 'model in use');
-    const earlier = versions.slice(-1 - EARLIER_SNAPSHOTS, -1).reverse();
-    onActivated?.(snapshot, await Promise.all(earlier.map(({ version }) => this.#load(version))));
+  #showRoutes(): void {
+    const routes = this.registry.routes();
+    if (!routes || routes.routing === this.#shownRouting) return;
+    this.#shownRouting = routes.routing;
+    const { logger, onRoutes } = this.#options;
+    const arms = routes.arms.map(({ handle }) => ({ arm: handle.arm, version: handle.version.version }));
+    logger.info(
+      { routing: routes.routing, production: routes.production.version.version, arms },
+      'models in use',
+    );
+    onRoutes?.(routes);
   }
 
-  async #load(version: number): Promise<ForecastSnapshot> {
-    const { content } = await this.#options.artifacts.get(SNAPSHOTS, version);
-    return snapshotFromJson(parse(content));
+  /** Another training on the same sales gives the same name, so that the number of the version belongs to it. */
+  async #load(content: Uint8Array, version: number): Promise<ServedModel> {
+    const snapshot = snapshotFromJson(JSON.parse(new TextDecoder().decode(content)));
+    const numbered = { ...snapshot, modelVersion: `${snapshot.modelVersion}@${version}` };
+    return { snapshot: numbered, forecaster: await this.#options.serve(numbered) };
   }
-}
-
-function parse(bytes: Uint8Array): unknown {
-  return JSON.parse(new TextDecoder().decode(bytes));
 }

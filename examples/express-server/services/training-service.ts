@@ -3,13 +3,18 @@ import type { Logger } from 'pino';
 import type { Metrics } from '../monitoring/metrics.js';
 import type { ModelName } from '../training/model-factory.js';
 import { trainInThread } from '../training/train-in-thread.js';
-import { HEARTBEAT_MS, type TrainingRun, type TrainingRuns } from '../training/training-runs.js';
-import type { ModelService } from './model-service.js';
+import {
+  HEARTBEAT_MS,
+  type TrainingEnd,
+  type TrainingRun,
+  type TrainingRuns,
+} from '../training/training-runs.js';
+import type { RolloutService } from './rollout-service.js';
 
 export interface TrainingServiceOptions {
   readonly storage: SalesStorage;
   readonly runs: TrainingRuns;
-  readonly models: ModelService;
+  readonly rollout: RolloutService;
   readonly model: ModelName;
   readonly country: string | undefined;
   readonly metrics: Metrics;
@@ -70,7 +75,7 @@ export class TrainingService {
   }
 
   async #train(run: TrainingRun): Promise<void> {
-    const { storage, runs, models, model, country, metrics, logger } = this.#options;
+    const { storage, runs, rollout, model, country, metrics, logger } = this.#options;
     const lost = new AbortController();
     const heartbeat = setInterval(() => {
       runs.renew(run.id).then(
@@ -85,14 +90,15 @@ export class TrainingService {
       const onProgress = (progress: Progress) => {
         if (this.#present?.id === run.id) this.#present.progress = progress;
       };
-      const snapshot = await trainInThread({ storage, model, country, signal, onProgress });
-      const modelVersion = await models.publish(snapshot);
+      const trained = await trainInThread({ storage, model, country, signal, onProgress });
+      const deployed = await rollout.deploy(trained);
       metrics.trainings.inc({ outcome: 'success' });
+      const { modelVersion, decision, explanation } = deployed;
       logger.info(
-        { training: run.id, model_version: modelVersion, seconds: stopTimer() },
+        { training: run.id, model_version: modelVersion, decision, explanation, seconds: stopTimer() },
         'training finished',
       );
-      await this.#note(run, { modelVersion });
+      await this.#note(run, deployed);
     } catch (error) {
       metrics.trainings.inc({ outcome: 'failure' });
       logger.error({ err: error, training: run.id }, 'training failed');
@@ -103,10 +109,7 @@ export class TrainingService {
   }
 
   /** A run that cannot be noted as ended counts as lost after its lease. */
-  async #note(
-    run: TrainingRun,
-    end: { readonly modelVersion: string } | { readonly failure: string },
-  ): Promise<void> {
+  async #note(run: TrainingRun, end: TrainingEnd): Promise<void> {
     await this.#options.runs.finish(run.id, end).catch((error) => {
       this.#options.logger.error(
         { err: error, training: run.id },

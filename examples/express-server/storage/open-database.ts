@@ -1,6 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PostgresStorage, type PostgresStorageOptions } from 'commerce-forecast/postgres';
+import {
+  PostgresRegistryState,
+  PostgresStorage,
+  type PostgresStorageOptions,
+} from 'commerce-forecast/postgres';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
@@ -13,6 +17,8 @@ const CONNECT_TIMEOUT_MS = 5_000;
 
 export interface OpenDatabase {
   readonly storage: PostgresStorage;
+  /** Which versions of the model there are, and which of them answer. */
+  readonly registryState: PostgresRegistryState;
   readonly database: Database;
   readonly embedded: boolean;
   close(): Promise<void>;
@@ -34,6 +40,7 @@ export async function openDatabase(
   const opened = url ? openPostgres(url, config, common, registry) : await openEmbedded(config, common);
   await createServerTables(opened.database, config.DATABASE_SCHEMA);
   await opened.storage.migrate();
+  await opened.registryState.migrate();
   return opened;
 }
 
@@ -54,6 +61,7 @@ function openPostgres(
   const storage = new PostgresStorage({ primary, replica, maxConnections: max, ...common });
   return {
     storage,
+    registryState: new PostgresRegistryState({ pool: primary, schema: common.schema }),
     database: withTypedErrors(primary),
     embedded: false,
     close: async () => {
@@ -71,6 +79,7 @@ async function openEmbedded(config: ServerConfig, common: CommonOptions): Promis
   const storage = new PostgresStorage({ pglite: gate.transactional, ...common });
   return {
     storage,
+    registryState: new PostgresRegistryState({ pglite: gate.transactional, schema: common.schema }),
     database: withTypedErrors(gate),
     embedded: true,
     close: async () => {

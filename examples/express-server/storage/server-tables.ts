@@ -27,11 +27,23 @@ const STATEMENTS = (schema: string) => [
   )`,
   `CREATE UNIQUE INDEX IF NOT EXISTS training_runs_one_at_a_time
     ON "${schema}".training_runs (status) WHERE status = 'running'`,
+  `ALTER TABLE "${schema}".training_runs
+    ADD COLUMN IF NOT EXISTS version integer,
+    ADD COLUMN IF NOT EXISTS decision text,
+    ADD COLUMN IF NOT EXISTS explanation text`,
+  `CREATE TABLE IF NOT EXISTS "${schema}".model_requests (
+    routing integer NOT NULL,
+    version integer NOT NULL,
+    hour timestamptz NOT NULL,
+    requests bigint NOT NULL,
+    failures bigint NOT NULL,
+    PRIMARY KEY (routing, version, hour)
+  )`,
 ];
 
 const ATTEMPTS = 5;
 
-/** Creates the tables of API keys and training runs where they are missing. */
+/** Creates the tables of API keys, training runs and answered requests where they are missing. */
 export async function createServerTables(database: Database, schema: string): Promise<void> {
   for (const statement of STATEMENTS(schema)) {
     for (let attempt = 1; ; attempt++) {

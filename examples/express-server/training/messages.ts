@@ -1,4 +1,4 @@
-import type { DailySale, Progress, SalesSummary } from 'commerce-forecast';
+import type { DailySale, ModelLineage, ModelMetrics, Progress, SalesSummary } from 'commerce-forecast';
 import type { ModelName } from './model-factory.js';
 
 /** What a training thread is started with. */
@@ -7,13 +7,20 @@ export interface TrainingOrder {
   readonly country: string | undefined;
 }
 
+/** What a training gives. */
+export interface Trained {
+  /** The snapshot as the bytes of its JSON. */
+  readonly snapshot: Uint8Array<ArrayBuffer>;
+  readonly lineage: Pick<ModelLineage, 'dataFingerprint' | 'dataFrom' | 'dataTo' | 'configuration' | 'seed'>;
+  readonly metrics: ModelMetrics;
+}
+
 /** From the training thread to the server. */
 export type FromTraining =
   | { readonly kind: 'ask-summary' }
   | { readonly kind: 'ask-rows' }
   | { readonly kind: 'progress'; readonly progress: Progress }
-  /** The snapshot as the bytes of its JSON. */
-  | { readonly kind: 'trained'; readonly snapshot: Uint8Array<ArrayBuffer> }
+  | ({ readonly kind: 'trained' } & Trained)
   | { readonly kind: 'failed'; readonly code: string; readonly message: string };
 
 /** From the server to the training thread. */

@@ -6,7 +6,7 @@ import {
   type Progress,
   type SalesStorage,
 } from 'commerce-forecast';
-import type { FromTraining, ToTraining, TrainingOrder } from './messages.js';
+import type { FromTraining, ToTraining, Trained, TrainingOrder } from './messages.js';
 
 /** The sources are TypeScript under tsx, which a thread does not inherit. */
 const START = `
@@ -24,17 +24,16 @@ export interface TrainInThreadOptions extends TrainingOrder {
 }
 
 /**
- * Trains on the sales of a storage in a thread of its own, so that requests are answered meanwhile, and gives the
- * snapshot as the bytes of its JSON.
+ * Trains on the sales of a storage in a thread of its own, so that requests are answered meanwhile.
  *
  * @throws ForecastError what the training threw, `aborted`, or `engine-failed` if the thread died.
  */
-export function trainInThread(options: TrainInThreadOptions): Promise<Uint8Array> {
+export function trainInThread(options: TrainInThreadOptions): Promise<Trained> {
   const { storage, signal, onProgress, model, country } = options;
   const order: TrainingOrder = { model, country };
   const worker = new Worker(START, { eval: true, execArgv: [], workerData: { module: THREAD, order } });
   const reading = new AbortController();
-  return new Promise<Uint8Array>((resolve, reject) => {
+  return new Promise<Trained>((resolve, reject) => {
     const fail = (code: ForecastErrorCode, message: string, cause?: unknown) =>
       reject(new ForecastError(code, message, { cause }));
     const serve = serveSales(storage, reading.signal, (answer: ToTraining) => worker.postMessage(answer));
@@ -45,7 +44,7 @@ export function trainInThread(options: TrainInThreadOptions): Promise<Uint8Array
     worker.on('error', (error) => fail('engine-failed', 'The training thread died', error));
     worker.on('exit', () => fail('engine-failed', 'The training thread ended without a result'));
     worker.on('message', (message: FromTraining) => {
-      if (message.kind === 'trained') resolve(message.snapshot);
+      if (message.kind === 'trained') resolve(message);
       else if (message.kind === 'failed') fail(message.code as ForecastErrorCode, message.message);
       else if (message.kind === 'progress') onProgress(message.progress);
       else serve(message.kind).catch(reject);

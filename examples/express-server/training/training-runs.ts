@@ -1,6 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../storage/database.js';
 
+/** What becomes of the version of a training; `none` if it stays a candidate. */
+export const DECISIONS = ['promoted', 'canary-started', 'archived', 'none'] as const;
+
+export type TrainingDecision = (typeof DECISIONS)[number];
+
+/** What became of the model of a training. */
+export interface Deployment {
+  readonly version: number;
+  readonly decision: TrainingDecision;
+  readonly explanation: string;
+}
+
+export type TrainingEnd =
+  | ({ readonly modelVersion: string } & Deployment)
+  /** Code of an error. */
+  | { readonly failure: string };
+
 /** One training, as all instances see it. */
 export interface TrainingRun {
   readonly id: string;
@@ -8,6 +25,8 @@ export interface TrainingRun {
   readonly startedAt: Date;
   readonly finishedAt: Date | undefined;
   readonly modelVersion: string | undefined;
+  /** Number of the registered version, what was decided about it, and why in words. */
+  readonly deployment: Deployment | undefined;
   /** Code of the error that ended it; `lost` if its process died. */
   readonly failure: string | undefined;
 }
@@ -18,6 +37,9 @@ interface Row {
   started_at: Date;
   finished_at: Date | null;
   model_version: string | null;
+  version: number | null;
+  decision: TrainingDecision | null;
+  explanation: string | null;
   failure: string | null;
 }
 
@@ -59,20 +81,16 @@ export class TrainingRuns {
     return rows.length > 0;
   }
 
-  async finish(
-    id: string,
-    end: { readonly modelVersion: string } | { readonly failure: string },
-  ): Promise<void> {
-    const succeeded = 'modelVersion' in end;
+  async finish(id: string, end: TrainingEnd): Promise<void> {
+    const values =
+      'failure' in end
+        ? ['failed', null, null, null, null, end.failure]
+        : ['succeeded', end.modelVersion, end.version, end.decision, end.explanation, null];
     await this.#database.query(
-      `UPDATE ${this.#table} SET status = $2, model_version = $3, failure = $4, finished_at = now()
+      `UPDATE ${this.#table} SET status = $2, model_version = $3, version = $4, decision = $5, explanation = $6,
+         failure = $7, finished_at = now()
        WHERE id = $1 AND status = 'running'`,
-      [
-        id,
-        succeeded ? 'succeeded' : 'failed',
-        succeeded ? end.modelVersion : null,
-        succeeded ? null : end.failure,
-      ],
+      [id, ...values],
     );
   }
 
@@ -96,6 +114,11 @@ function toRun(row: Row): TrainingRun {
     startedAt: row.started_at,
     finishedAt: row.finished_at ?? undefined,
     modelVersion: row.model_version ?? undefined,
+    // Trainings of before there was a registry have none.
+    deployment:
+      row.version === null || row.decision === null
+        ? undefined
+        : { version: row.version, decision: row.decision, explanation: row.explanation ?? '' },
     failure: row.failure ?? undefined,
   };
 }

@@ -19,6 +19,12 @@ const ALLOWED: Readonly<Record<string, readonly Role[] | 'public'>> = {
   'get /api/v1/model': ['admin', 'merchant', 'analyst'],
   'post /api/v1/model/train': ['admin'],
   'get /api/v1/model/trainings/{id}': ['admin'],
+  'get /api/v1/model/versions': ['admin'],
+  'post /api/v1/model/versions/{version}/promote': ['admin'],
+  'post /api/v1/model/versions/{version}/canary': ['admin'],
+  'post /api/v1/model/experiment': ['admin'],
+  'post /api/v1/model/split/stop': ['admin'],
+  'post /api/v1/model/rollback': ['admin'],
   'post /api/v1/cache/invalidate': ['admin'],
   'post /api/v1/api-keys': ['admin'],
   'get /api/v1/api-keys': ['admin'],
@@ -44,7 +50,10 @@ afterAll(() => server.close());
 const nameOf = ({ method, path }: Endpoint) => `${method} ${path}`;
 
 function call({ method, path }: Endpoint, key: string | undefined): Promise<Response> {
-  const target = path.replace('{category}', 'Toys').replace('{id}', '0123456789abcdef');
+  const target = path
+    .replace('{category}', 'Toys')
+    .replace('{id}', '0123456789abcdef')
+    .replace('{version}', '1');
   return server.send(target, { key, method: method.toUpperCase() });
 }
 
@@ -129,7 +138,7 @@ describe('access', () => {
     const seen = async (role: Role) => (await server.send(path, { key: keys[role] })).json();
     const [merchant, analyst] = [await seen('merchant'), await seen('analyst')];
     expect(merchant.predictions[0].top_products.length).toBeGreaterThan(0);
-    const productIds = server.composed.dependencies.forecaster.snapshot()!.productIds;
+    const productIds = server.composed.dependencies.models.production()!.model.snapshot.productIds;
     expect(productIds.filter((id) => JSON.stringify(analyst).includes(`"${id}"`))).toEqual([]);
     expect(analyst.predictions[0].predicted_sales).toBe(merchant.predictions[0].predicted_sales);
     const predict = await server.send('/api/v1/forecast/predict', {

@@ -38,6 +38,8 @@ describe('readConfig', () => {
     [{ S3_ENDPOINT: 'http://127.0.0.1:9000' }, 'ARTIFACT_BUCKET'],
     [{ S3_ENDPOINT: 'host:9000', ARTIFACT_BUCKET: 'bucket' }, 'S3_ENDPOINT'],
     [{ DATABASE_SCHEMA: 'a"; DROP' }, 'DATABASE_SCHEMA'],
+    [{ CANARY_SHARE: '1.5' }, 'CANARY_SHARE'],
+    [{ LIVE_DAYS: '31' }, 'LIVE_DAYS'],
   ])('refuses %j, names the variable and does not show its value', (environment, name) => {
     const [value] = Object.values(environment);
     const read = () => readConfig(environment);

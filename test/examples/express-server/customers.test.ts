@@ -45,10 +45,10 @@ it('leaves nothing of a customer in answers, database, artifacts and logs', asyn
   });
   expect(csv.status).toBe(200);
   expect(`${await json.text()}${await csv.text()}`).not.toContain(CUSTOMER);
-  const { trainings, forecaster } = server.composed.dependencies;
+  const { trainings, forecaster, models } = server.composed.dependencies;
   await trainings.start();
   await trainings.settled();
-  expect(JSON.stringify(forecaster.snapshot())).toContain(PRODUCT);
+  expect(JSON.stringify((await models.registry.load(2)).snapshot)).toContain(PRODUCT);
 
   const { storage } = forecaster;
   let stored = '';

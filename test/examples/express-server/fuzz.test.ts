@@ -76,6 +76,11 @@ const USUAL: Readonly<Record<string, unknown>> = {
   include_confidence: true,
   records: [{ date: '2024-02-29', product_id: 'tea', units: 1 }],
   tags: ['answers'],
+  version: '1',
+  share: '0.2',
+  reason: 'a look at it',
+  if_routing: '1',
+  arms: [{ name: 'other', version: 1, share: 0.5 }],
   name: 'somebody',
   role: 'analyst',
 };
@@ -155,6 +160,7 @@ describe('whatever is asked', () => {
     const area = fc.constantFrom(
       '/api/v1/forecast/trends/',
       '/api/v1/model/trainings/',
+      '/api/v1/model/versions/',
       '/api/v1/api-keys/',
       '/',
     );
@@ -172,6 +178,7 @@ describe('whatever is asked', () => {
       '/api/v1/sales',
       '/api/v1/cache/invalidate',
       '/api/v1/api-keys',
+      '/api/v1/model/experiment',
     );
     const field = fc.constantFrom(
       'time_period',
@@ -179,6 +186,7 @@ describe('whatever is asked', () => {
       'include_confidence',
       'records',
       'tags',
+      'arms',
       'name',
       'role',
     );

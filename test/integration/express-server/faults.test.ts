@@ -217,11 +217,10 @@ describeWithService('mount', canMount, 'run as root', 'a full disk', () => {
   });
 
   it('fails the training that cannot be stored, keeps the model in use, and heals with space', async () => {
-    const { models, trainings, forecaster } = server.composed.dependencies;
+    const { models, trainings } = server.composed.dependencies;
     await trainSmallMerchant(server);
-    const inUse = models.artifactVersion;
-    expect(inUse).toBe(1);
-    const version = forecaster.snapshot()!.modelVersion;
+    const inUse = models.production();
+    expect(inUse?.version.version).toBe(1);
 
     const key = await server.key('admin');
     const delivery = post({
@@ -233,14 +232,14 @@ describeWithService('mount', canMount, 'run as root', 'a full disk', () => {
     await trainings.settled();
     const failed = await (await server.send('/api/v1/model/trainings/latest', { key })).json();
     expect(failed).toMatchObject({ status: 'failed', failure: 'unavailable' });
-    expect(models.artifactVersion).toBe(inUse);
-    expect(forecaster.snapshot()!.modelVersion).toBe(version);
+    expect(models.production()).toBe(inUse);
     expect((await server.send(FORECAST, { key })).status).toBe(200);
 
     rmSync(join(mountPoint, 'full'));
     await trainings.start();
     await trainings.settled();
-    expect(forecaster.snapshot()!.modelVersion).not.toBe(version);
+    await models.registry.promote(2);
+    expect(models.production()!.model.snapshot.modelVersion).not.toBe(inUse!.model.snapshot.modelVersion);
   });
 });
 

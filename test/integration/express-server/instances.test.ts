@@ -118,7 +118,7 @@ describeWithPostgres('several instances', () => {
       await expect.poll(() => generated(0)).not.toBe(before);
     });
 
-    it('use a model that another one trained', async () => {
+    it('use a model that another one trained, once it is promoted', async () => {
       const version = async (instance: number) =>
         (await (await send(instance, '/api/v1/model')).json()).model_version;
       const before = await version(0);
@@ -126,8 +126,14 @@ describeWithPostgres('several instances', () => {
       const day = (await (await send(0, '/api/v1/sales/summary')).json()).last_day;
       await send(0, '/api/v1/sales', post({ records: [{ ...sale, date: day }] }));
       expect((await send(1, '/api/v1/model/train', { method: 'POST' })).status).toBe(202);
-      await expect.poll(() => version(1), { timeout: 120_000 }).not.toBe(before);
-      const after = await version(1);
+      const latest = async () => (await send(0, '/api/v1/model/trainings/latest')).json();
+      await expect.poll(async () => (await latest()).status, { timeout: 120_000 }).toBe('succeeded');
+      const { version: trained, model_version: after } = await latest();
+      expect(after).not.toBe(before);
+      expect((await send(1, `/api/v1/model/versions/${trained}/promote`, { method: 'POST' })).status).toBe(
+        200,
+      );
+      expect(await version(1)).toBe(after);
       await expect.poll(() => version(0), BY_MESSAGE).toBe(after);
     });
 

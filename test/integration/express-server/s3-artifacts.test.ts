@@ -65,11 +65,11 @@ describeWithS3('models in a bucket', () => {
     expect(stored.length).toBeGreaterThan(0);
     expect(stored.filter((key) => !key.startsWith('forecast/'))).toEqual([]);
     expect((await Promise.all(stored.map(text))).join()).toContain(PRODUCT);
-    const version = first.composed.dependencies.forecaster.snapshot()!.modelVersion;
+    const version = first.composed.dependencies.models.production()!.model.snapshot.modelVersion;
 
     const second = await start({ ARTIFACT_PREFIX: 'forecast/' });
-    await second.composed.dependencies.models.refresh();
-    expect(second.composed.dependencies.forecaster.snapshot()!.modelVersion).toBe(version);
+    await second.composed.dependencies.models.open();
+    expect(second.composed.dependencies.models.production()!.model.snapshot.modelVersion).toBe(version);
     const answer = await second.send(FORECAST, { key: await second.key('merchant') });
     expect(answer.status).toBe(200);
     expect(await answer.text()).toContain(PRODUCT);
@@ -85,8 +85,8 @@ describeWithS3('models in a bucket', () => {
     for (const key of objects) expect(await text(key)).not.toContain(PRODUCT);
 
     const stranger = await start(keyOf('b'));
-    await stranger.composed.dependencies.models.refresh();
-    expect(stranger.composed.dependencies.forecaster.snapshot()).toBeUndefined();
+    await stranger.composed.dependencies.models.open();
+    expect(stranger.composed.dependencies.models.production()).toBeUndefined();
   });
 
   it('stay in use when the bucket is not there, and the training says so', async () => {

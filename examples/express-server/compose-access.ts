@@ -1,0 +1,49 @@
+import type { Redis } from 'ioredis';
+import type { ServerConfig } from './config.js';
+import type { InstanceEvents } from './events.js';
+import type { AccessControl } from './http/authorize.js';
+import { Engagement } from './monitoring/engagement.js';
+import type { Metrics } from './monitoring/metrics.js';
+import { ApiKeyRepository } from './security/api-key-repository.js';
+import { ApiKeyService } from './security/api-key-service.js';
+import { RateLimiter } from './security/rate-limiter.js';
+import { TokenService } from './security/tokens.js';
+import type { Database } from './storage/database.js';
+
+const WINDOW_SECONDS = 60;
+
+/** Makes what decides who may ask, and how often. */
+export function composeAccess(
+  config: ServerConfig,
+  parts: {
+    readonly database: Database;
+    readonly events: InstanceEvents;
+    readonly redis: Redis | undefined;
+    readonly metrics: Metrics;
+    readonly now: () => Date;
+  },
+): AccessControl {
+  const { database, events, redis, metrics, now } = parts;
+  const limiter = (limit: number, name: string) =>
+    new RateLimiter({
+      limit,
+      windowSeconds: WINDOW_SECONDS,
+      redis,
+      prefix: `${config.REDIS_PREFIX}:${name}`,
+    });
+  return {
+    apiKeys: new ApiKeyService({
+      repository: new ApiKeyRepository(database, config.DATABASE_SCHEMA),
+      events,
+      lifetimeDays: config.KEY_LIFETIME_DAYS,
+      rotationOverlapHours: config.KEY_ROTATION_OVERLAP_HOURS,
+      now,
+    }),
+    tokens: config.JWT_SECRET ? new TokenService(config.JWT_SECRET, now) : undefined,
+    requestLimiter: limiter(config.RATE_LIMIT_PER_MINUTE, 'requests'),
+    refusalLimiter: limiter(config.REFUSED_KEYS_PER_MINUTE, 'refusals'),
+    metricsToken: config.METRICS_TOKEN,
+    metrics,
+    engagement: new Engagement(metrics.registry),
+  };
+}

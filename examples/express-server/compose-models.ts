@@ -1,0 +1,103 @@
+import { createForecaster, createRolloutController, type ForecasterOptions } from 'commerce-forecast';
+import type { Logger } from 'pino';
+import type { ServerConfig } from './config.js';
+import type { InstanceEvents } from './events.js';
+import type { Metrics } from './monitoring/metrics.js';
+import { ModelMetrics } from './monitoring/model-metrics.js';
+import { RolloutMetrics } from './monitoring/rollout-metrics.js';
+import { LEAST_CATEGORIES } from './rollout/judge-training.js';
+import { RequestCounts } from './rollout/request-counts.js';
+import { RolloutObserver } from './rollout/rollout-observer.js';
+import { RELATIVE_WAPE } from './rollout/version-metrics.js';
+import { ForecastService } from './services/forecast-service.js';
+import { ModelService } from './services/model-service.js';
+import { RolloutService } from './services/rollout-service.js';
+import { TrainingService } from './services/training-service.js';
+import type { OpenArtifacts } from './storage/open-artifacts.js';
+import type { OpenDatabase } from './storage/open-database.js';
+import { TrainingRuns } from './training/training-runs.js';
+
+export interface ModelParts {
+  readonly models: ModelService;
+  readonly rollout: RolloutService;
+  readonly trainings: TrainingService;
+  readonly forecasts: ForecastService;
+}
+
+/** Makes what trains, keeps, routes and judges models, and answers from them. */
+export function composeModels(
+  config: ServerConfig,
+  parts: {
+    readonly opened: OpenDatabase;
+    readonly artifacts: OpenArtifacts;
+    readonly events: InstanceEvents;
+    /** What every version answers with, besides its snapshot. */
+    readonly answering: Pick<ForecasterOptions, 'storage' | 'cache'>;
+    readonly metrics: Metrics;
+    readonly logger: Logger;
+    readonly now: () => Date;
+    readonly version: string;
+  },
+): ModelParts {
+  const { opened, artifacts, events, answering, metrics, logger, now } = parts;
+  const { storage, database } = opened;
+  const modelMetrics = new ModelMetrics(metrics.registry);
+  const rolloutMetrics = new RolloutMetrics(metrics.registry);
+  const models = new ModelService({
+    artifacts: artifacts.store,
+    state: opened.registryState,
+    events,
+    logger,
+    now,
+    serve: async (snapshot) => {
+      const forecaster = createForecaster({ ...answering, now });
+      await forecaster.useSnapshot(snapshot);
+      return forecaster;
+    },
+    onRoutes: (routes) => {
+      modelMetrics.show(routes.production.model.snapshot);
+      rolloutMetrics.showRoutes(routes);
+    },
+  });
+  const requests = new RequestCounts(database, config.DATABASE_SCHEMA, metrics.registry);
+  const controllerFor = (share: number) =>
+    createRolloutController({
+      registry: models.registry,
+      promotion: { metric: RELATIVE_WAPE },
+      live: { minimumUnits: LEAST_CATEGORIES },
+      // What is to get everything is promoted at once.
+      canaryShare: share === 0 ? 1 : share,
+      onOutcome: (outcome) => {
+        if (outcome.action !== 'none') logger.info({ outcome }, 'the rollout controller acted');
+      },
+    });
+  const observer = new RolloutObserver({
+    models,
+    requests,
+    controller: controllerFor(config.CANARY_SHARE),
+    totals: (from) => storage.dailyTotals({ from }),
+    minimumDays: config.LIVE_DAYS || Number.POSITIVE_INFINITY,
+    metrics: rolloutMetrics,
+    logger,
+    now,
+  });
+  const rollout = new RolloutService({
+    models,
+    controllerFor,
+    observer,
+    requests,
+    canaryShare: config.CANARY_SHARE,
+    codeVersion: config.CODE_VERSION ?? parts.version,
+    logger,
+  });
+  const trainings = new TrainingService({
+    storage,
+    runs: new TrainingRuns(database, config.DATABASE_SCHEMA),
+    rollout,
+    model: config.MODEL,
+    country: config.COUNTRY,
+    metrics,
+    logger,
+  });
+  return { models, rollout, trainings, forecasts: new ForecastService(models, requests, metrics) };
+}

@@ -1,0 +1,24 @@
+import type { ModelMetrics, ValidationReport } from 'commerce-forecast';
+
+/**
+ * The metric that decides about a version: WAPE on the validation days divided by that of repeating the last week. The
+ * days of two trainings differ, and some are harder to forecast for anybody.
+ */
+export const RELATIVE_WAPE = 'relative_wape';
+
+/** The validation of a training as the metrics of its version, on the daily sales of categories. */
+export function metricsOf(validation: ValidationReport | undefined): ModelMetrics {
+  if (!validation) return {};
+  const { maePercent, mae, rmse, r2, bias } = validation.model.categories;
+  const naive = validation.seasonalNaive.categories.maePercent;
+  const metrics = {
+    wape: maePercent / 100,
+    [RELATIVE_WAPE]: maePercent / naive,
+    bias,
+    mae,
+    rmse,
+    r2,
+    interval_coverage: validation.intervalCoverage.calibrated,
+  };
+  return Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value)));
+}

@@ -1,0 +1,124 @@
+import {
+  createModelRegistry,
+  createRolloutController,
+  MemoryArtifactStore,
+  MemoryRegistryState,
+  type ModelMetrics,
+} from 'commerce-forecast';
+import { expect, it } from 'vitest';
+import { judgeTraining } from '../../../examples/express-server/rollout/judge-training.js';
+import { metricsOf, RELATIVE_WAPE } from '../../../examples/express-server/rollout/version-metrics.js';
+import type { ModelService } from '../../../examples/express-server/services/model-service.js';
+import {
+  RolloutService,
+  type RolloutServiceOptions,
+} from '../../../examples/express-server/services/rollout-service.js';
+
+/** Registers and judges one version after the other; gives what was decided about each. */
+async function judgeAll(
+  versions: readonly { readonly metrics: ModelMetrics; readonly dataTo?: string }[],
+  share = 0,
+) {
+  const registry = createModelRegistry({
+    name: 'forecast',
+    artifacts: new MemoryArtifactStore(),
+    state: new MemoryRegistryState(),
+    load: (content) => content,
+  });
+  const controller = createRolloutController({
+    registry,
+    promotion: { metric: RELATIVE_WAPE },
+    canaryShare: share === 0 ? 1 : share,
+  });
+  const decided: { decision: string; explanation: string }[] = [];
+  for (const [i, { metrics, dataTo }] of versions.entries()) {
+    const about = { dataFingerprint: String(i), dataTo, configuration: null, codeVersion: '1', seed: 0 };
+    const { version } = await registry.register(new Uint8Array([i]), { lineage: about, metrics });
+    decided.push(await judgeTraining(registry, controller, version, share));
+  }
+  return decided;
+}
+
+const measured = (relative: number, dataTo = '2024-03-01') => ({
+  metrics: { relative_wape: relative },
+  dataTo,
+});
+const decisions = async (...versions: Parameters<typeof judgeAll>[0]) =>
+  (await judgeAll(versions)).map(({ decision }) => decision);
+
+it('takes 1 % less on the same days of sales', async () => {
+  expect(await decisions(measured(0.8), measured(0.795))).toEqual(['promoted', 'archived']);
+  expect(await decisions(measured(0.8), measured(0.79))).toEqual(['promoted', 'promoted']);
+});
+
+it('counts 2 % against production for each day of sales that it does not know', async () => {
+  const week = '2024-03-08';
+  expect(await decisions(measured(0.8), measured(0.9, week))).toEqual(['promoted', 'promoted']);
+  expect(await decisions(measured(0.8), measured(0.91, week))).toEqual(['promoted', 'archived']);
+  const [, { explanation }] = await judgeAll([measured(0.8), measured(0.9, week)], 0.25);
+  expect(explanation).toBe(
+    'Version 2 answers 25 % of the keys until sales tell more: relative to repeating the last week, its error on the ' +
+      'days held back is 0.900 and that of version 1 0.800, which counts as 0.912 since it knows 7 days of sales less.',
+  );
+});
+
+it('promotes what cannot be compared, but not in place of what was measured', async () => {
+  const unmeasured = { metrics: {} };
+  expect(await decisions(unmeasured, unmeasured, measured(0.8), unmeasured)).toEqual([
+    'promoted',
+    'promoted',
+    'promoted',
+    'archived',
+  ]);
+});
+
+it('leaves a version that was decided about before as it is', async () => {
+  const registry = createModelRegistry({
+    name: 'forecast',
+    artifacts: new MemoryArtifactStore(),
+    state: new MemoryRegistryState(),
+    load: (content) => content,
+  });
+  const controller = createRolloutController({ registry, promotion: { metric: RELATIVE_WAPE } });
+  const lineage = { dataFingerprint: 'a', configuration: null, codeVersion: '1', seed: 0 };
+  for (const decision of ['promoted', 'none']) {
+    const { version } = await registry.register(new Uint8Array([1]), {
+      lineage,
+      metrics: { relative_wape: 1 },
+    });
+    expect(await judgeTraining(registry, controller, version, 0.1)).toMatchObject({ version: 1, decision });
+  }
+});
+
+it('has no canary in a shop whose categories are too few to compare', async () => {
+  const decided = async (categories: readonly string[]) => {
+    const registry = createModelRegistry({
+      name: 'forecast',
+      artifacts: new MemoryArtifactStore(),
+      state: new MemoryRegistryState(),
+      load: () => ({ snapshot: { modelVersion: 'of a shop', categories } }),
+    });
+    const rollout = new RolloutService({
+      models: { registry } as unknown as ModelService,
+      controllerFor: (share) =>
+        createRolloutController({
+          registry,
+          promotion: { metric: RELATIVE_WAPE },
+          canaryShare: share === 0 ? 1 : share,
+        }),
+      canaryShare: 0.1,
+      codeVersion: '1',
+    } as RolloutServiceOptions);
+    const lineage = { dataFingerprint: 'a', configuration: null, seed: 0 };
+    const deploy = (relative: number) =>
+      rollout.deploy({ snapshot: new Uint8Array(), lineage, metrics: { relative_wape: relative } });
+    await deploy(0.8);
+    return (await deploy(0.7)).decision;
+  };
+  expect(await decided(['a', 'b', 'c', 'd', 'e'])).toBe('canary-started');
+  expect(await decided(['a', 'b', 'c', 'd'])).toBe('promoted');
+});
+
+it('has no metrics without a validation', () => {
+  expect(metricsOf(undefined)).toEqual({});
+});

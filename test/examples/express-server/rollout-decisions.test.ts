@@ -1,0 +1,182 @@
+import { join } from 'node:path';
+import { snapshotToJson } from 'commerce-forecast';
+import { FileSystemArtifactStore } from 'commerce-forecast/filesystem';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { CUTOFF, deliver, keyFor, registerTimes, START, trainUpTo } from './rollout-fixture.js';
+import { startServer, type TestServer } from './server-fixture.js';
+
+const FORECAST = '/api/v1/forecast/top-products?time_period=week';
+
+async function status(server: TestServer) {
+  const { production, split, log } = await server.composed.dependencies.models.registry.status();
+  return {
+    production,
+    canary: split?.arms[0].version,
+    action: log.at(-1)!.action,
+    reason: log.at(-1)!.reason,
+  };
+}
+
+describe('a training', () => {
+  let server: TestServer;
+  let key: string;
+  beforeAll(async () => {
+    server = await startServer({ CODE_VERSION: 'abc123', COUNTRY: 'US' });
+    key = await server.key('admin');
+  });
+  afterAll(() => server.close());
+
+  it('registers its model with lineage and metrics, and the first one goes into production', async () => {
+    const training = await trainUpTo(server, START + 100, key);
+    expect(training).toMatchObject({ status: 'succeeded', version: 1, decision: 'promoted' });
+    expect(training.explanation).toBe('Version 1 is the first one and answers all requests.');
+    expect(server.log()).toContain(training.explanation);
+    const { versions } = await (await server.send('/api/v1/model/versions', { key })).json();
+    expect(versions[0]).toMatchObject({
+      state: 'production',
+      lineage: {
+        data_fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
+        data_from: '2023-10-01',
+        data_to: '2024-01-09',
+        configuration: { model: 'weekday-mean', country: 'US', trainingDays: 730, validationDays: 30 },
+        code_version: 'abc123',
+        seed: 0,
+        parent: null,
+      },
+    });
+    const model = await (await server.send('/api/v1/model', { key })).json();
+    expect(model.model_version).toBe(training.model_version);
+    const { wape, relative_wape } = versions[0].metrics;
+    expect(wape).toBeCloseTo(1 - model.validation.categories.accuracy, 10);
+    expect(relative_wape).toBeGreaterThan(0);
+  });
+
+  it('on the same sales is kept and not put to use', async () => {
+    const training = await trainUpTo(server, START + 100, key);
+    expect(training).toMatchObject({ version: 2, decision: 'archived' });
+    expect(training.explanation).toMatch(
+      /^Version 2 is kept and not put to use: .*It can be promoted by hand\.$/,
+    );
+    expect(await status(server)).toMatchObject({ production: 1, action: 'archived' });
+  });
+
+  it('on later sales becomes the canary, for the version in production has aged', async () => {
+    const training = await trainUpTo(server, CUTOFF, key);
+    expect(training).toMatchObject({ version: 3, decision: 'canary-started' });
+    expect(training.explanation).toMatch(/^Version 3 answers 10 % of the keys .* 19 days of sales less\.$/);
+    expect(await status(server)).toMatchObject({ production: 1, canary: 3 });
+  });
+
+  it('stays a candidate while another one is tried', async () => {
+    const training = await trainUpTo(server, CUTOFF, key);
+    expect(training).toMatchObject({ version: 4, decision: 'none' });
+    expect(training.explanation).toMatch(/^Version 4 stays a candidate/);
+    expect(await status(server)).toMatchObject({ production: 1, canary: 3 });
+  });
+});
+
+describe('a server without canaries', () => {
+  it('takes over the newest snapshot of before the registry, and promotes a better one at once', async () => {
+    const first = await startServer();
+    const source = await startServer({ CANARY_SHARE: '0', ARTIFACT_DIR: join(first.directory, 'before') });
+    try {
+      const key = await first.key('admin');
+      await trainUpTo(first, START + 100, key);
+      const { snapshot } = first.composed.dependencies.models.production()!.model;
+      const store = new FileSystemArtifactStore({ directory: join(first.directory, 'before') });
+      const before = { ...snapshot, modelVersion: 'of-before' };
+      await store.put('models/forecast', new TextEncoder().encode(JSON.stringify(snapshotToJson(before))));
+
+      const { models } = source.composed.dependencies;
+      await Promise.all([models.open(), models.open()]);
+      expect(models.production()!.model.snapshot.modelVersion).toBe('of-before@1');
+      expect((await store.versions('models/forecast')).length).toBe(1);
+      const training = await trainUpTo(source, CUTOFF, await source.key('admin'));
+      expect(training).toMatchObject({
+        version: 2,
+        decision: 'promoted',
+        model_version: expect.stringMatching(/@2$/),
+      });
+      expect(await status(source)).toMatchObject({ production: 2, canary: undefined });
+    } finally {
+      await source.close();
+      await first.close();
+    }
+  });
+});
+
+describe('live results', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer();
+    for (const factor of [3, 1, 1.02]) await registerTimes(server, factor);
+    await server.composed.dependencies.models.registry.promote(1);
+  });
+  afterAll(() => server.close());
+  afterEach(() => vi.restoreAllMocks());
+
+  const observe = async () => {
+    await server.composed.dependencies.rollout.observe();
+    return status(server);
+  };
+  const tryOut = (version: number) =>
+    server.composed.dependencies.models.registry.startCanary(version, { share: 0.5 });
+  /** Asks as somebody whom the running split gives to a version. */
+  const ask = async (version: number, times: number) => {
+    const key = await keyFor(server, version);
+    const answers = await Promise.all(Array.from({ length: times }, () => server.send(FORECAST, { key })));
+    return new Set(answers.map((answer) => answer.status));
+  };
+
+  it('put a canary into production that does better, once there are days and requests enough', async () => {
+    await tryOut(2);
+    expect(await ask(2, 100)).toEqual(new Set([200]));
+    expect((await observe()).canary).toBe(2);
+    // Of three days the last one may not be complete; two are too few.
+    await deliver(server, 3);
+    expect((await observe()).canary).toBe(2);
+    await deliver(server, 4);
+    expect(await observe()).toMatchObject({ production: 2, canary: undefined, action: 'promoted' });
+  });
+
+  it('are shown by version and arm', async () => {
+    await observe();
+    const key = await server.key('admin');
+    const metrics = await (await server.send('/metrics', { key })).text();
+    const error = (version: number, arm: string) =>
+      Number(
+        new RegExp(`^model_live_error_ratio\\{version="${version}",arm="${arm}"\\} (.*)$`, 'm').exec(
+          metrics,
+        )?.[1],
+      );
+    expect(error(1, 'previous')).toBeGreaterThan(1);
+    expect(error(2, 'production')).toBeLessThan(1);
+    expect(metrics).toMatch(/^model_live_days 3$/m);
+    expect(metrics).toMatch(
+      /^forecast_accuracy_over_time_ratio\{version="[^"]+@2",horizon="7",measure="accuracy"\}/m,
+    );
+    const { versions } = await (await server.send('/api/v1/model/versions', { key })).json();
+    expect(versions[1].live).toMatchObject({ days: 3, wape: error(2, 'production') });
+  });
+
+  it('take back a version that does worse than the one before', async () => {
+    await server.composed.dependencies.models.registry.promote(1, { reason: 'by mistake' });
+    expect(await observe()).toMatchObject({ production: 2, action: 'rolled-back' });
+    expect((await status(server)).reason).toMatch(/^live-error/);
+  });
+
+  it('stop a canary that does worse', async () => {
+    await tryOut(1);
+    expect(await observe()).toMatchObject({ production: 2, canary: undefined, action: 'split-stopped' });
+  });
+
+  it('stop a canary whose requests fail, and no other one fails', async () => {
+    await tryOut(3);
+    const { model } = server.composed.dependencies.models.registry.routes()!.arms[0].handle;
+    vi.spyOn(model.forecaster, 'topProducts').mockRejectedValue(new Error('broken'));
+    expect(await ask(2, 100)).toEqual(new Set([200]));
+    expect(await ask(3, 100)).toEqual(new Set([500]));
+    expect(await observe()).toMatchObject({ production: 2, canary: undefined, action: 'split-stopped' });
+    expect((await status(server)).reason).toMatch(/^failure-rate/);
+  });
+});
