@@ -1,6 +1,6 @@
 import { linearRegression, mean, standardDeviation } from 'simple-statistics';
 import { dayOfWeek, formatDay } from '../calendar/day.js';
-import { ForecastError } from '../errors.js';
+import { invalidOption } from '../errors.js';
 import { answerInfo, categoryIndex } from './queries.js';
 import type { CategoryTrend, TrendPoint, TrendStatistics } from './results.js';
 import type { ForecastSnapshot } from './snapshot.js';
@@ -24,11 +24,7 @@ export function categoryTrend(
 ): CategoryTrend {
   const { days = DEFAULT_TREND_DAYS } = query;
   if (!Number.isInteger(days) || days < 1 || days > MAX_TREND_DAYS) {
-    throw new ForecastError(
-      'invalid-option',
-      `days must be a whole number from 1 to ${MAX_TREND_DAYS}, got ${days}`,
-      { path: ['days'] },
-    );
+    invalidOption('days', `days must be a whole number from 1 to ${MAX_TREND_DAYS}, got ${days}`);
   }
   const index = categoryIndex(snapshot, category, ['category']);
   const history = historyPoints(snapshot, index, days);

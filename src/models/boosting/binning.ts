@@ -101,7 +101,7 @@ function cleanColumn(source: Float32Array, target: Float32Array, feature: number
       if (!Number.isNaN(value)) {
         throw new ForecastError('invalid-data', `Feature ${feature} is infinite in row ${i}`, {
           path: ['features', feature, i],
-          hint: 'Replace infinite values by a finite bound, or by NaN for missing',
+          hint: 'Use a finite bound, or NaN for missing',
         });
       }
       missing = true;
@@ -137,7 +137,7 @@ function binCategories(values: Float32Array, out: Uint8Array, feature: number): 
     if (value < 0 || value > 254 || value !== Math.floor(value)) {
       throw new ForecastError('invalid-data', `Feature ${feature} has ${value} in row ${i}, not a category`, {
         path: ['features', feature, i],
-        hint: 'Categories are the whole numbers 0 to 254; encode others by rank or by target mean',
+        hint: 'Categories are the whole numbers 0 to 254; encode others by rank or target mean',
       });
     }
     if (value >= count) count = value + 1;
@@ -169,4 +169,15 @@ function packWord(
   for (let i = 0, at = word; i < a.length; i++, at += wordsPerRow) {
     words[at] = a[i] | (b[i] << 8) | (c[i] << 16) | (d[i] << 24);
   }
+}
+
+/** Some of the rows, in bins that were made for all. */
+export function takeRows(matrix: BinnedMatrix, rows: Uint32Array): BinnedMatrix {
+  const columns = matrix.columns.map((column) => {
+    const picked = new Uint8Array(rows.length);
+    for (let i = 0; i < rows.length; i++) picked[i] = column[rows[i]];
+    return picked;
+  });
+  const words = packWords(columns, rows.length, matrix.wordsPerRow);
+  return { ...matrix, rows: rows.length, columns, words };
 }

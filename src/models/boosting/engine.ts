@@ -1,8 +1,10 @@
 import type { FeatureMatrix } from '../../features/matrix.js';
-import type { LongCallOptions } from '../../long-call.js';
+import { type LongCallOptions, runInSlices } from '../../long-call.js';
+import type { BinnedMatrix } from './binning.js';
+import type { Booster } from './booster.js';
 import { boosterFromJson, boosterToJson } from './booster-json.js';
 import type { BoosterParams, ObjectiveName } from './params.js';
-import { trainBoosterAsync } from './train.js';
+import { boost } from './train.js';
 
 /** Rows to learn from, as every engine takes them. */
 export interface EngineData {
@@ -54,14 +56,23 @@ export const nativeEngine = {
     options: EngineOptions = {},
   ): Promise<NativeBoostingModel> {
     const seed = options.seed ?? 0;
-    return wrap(await trainBoosterAsync(data, { ...params, seed }, options));
+    return wrap(await runInSlices(boost(data, { ...params, seed }), options));
   },
   load(data: unknown): NativeBoostingModel {
     return wrap(boosterFromJson(data));
   },
 } satisfies BoostingEngine;
 
-function wrap(booster: Awaited<ReturnType<typeof trainBoosterAsync>>): NativeBoostingModel {
+/** Trains on features that are binned once for several boosters, with the parameters that they were binned with. */
+export async function trainBinned(
+  data: EngineData & { readonly binned: BinnedMatrix },
+  params: EngineParams & { readonly seed: number },
+  options: LongCallOptions,
+): Promise<NativeBoostingModel> {
+  return wrap(await runInSlices(boost(data, params), options));
+}
+
+function wrap(booster: Booster): NativeBoostingModel {
   return {
     predict: (features, out) => booster.predict(features, out),
     toJSON: () => boosterToJson(booster),

@@ -1,6 +1,6 @@
 import { ForecastError } from '../../errors.js';
 import { type LongCallOptions, type Progress, runAtOnce, runInSlices } from '../../long-call.js';
-import { binFeatures } from './binning.js';
+import { type BinnedMatrix, binFeatures } from './binning.js';
 import { Booster } from './booster.js';
 import { type CheckedData, checkData, type TrainingData } from './data.js';
 import { type EvalMetric, EvaluationSet } from './evaluation-set.js';
@@ -47,7 +47,7 @@ export interface BoosterData extends TrainingData {
  * the culprit.
  */
 export function trainBooster(data: BoosterData, params: Partial<BoosterParams> = {}): Booster {
-  return runAtOnce(boost(data, params));
+  return runAtOnce(boost(data, params, EvaluationSet));
 }
 
 /**
@@ -60,11 +60,24 @@ export function trainBoosterAsync(
   params: Partial<BoosterParams> = {},
   options: LongCallOptions = {},
 ): Promise<Booster> {
-  return runInSlices(boost(data, params), options);
+  return runInSlices(boost(data, params, EvaluationSet), options);
 }
 
-/** Both of the above: a generator that reports every binned feature and every tree. */
-export function* boost(data: BoosterData, given: Partial<BoosterParams>): Generator<Progress, Booster, void> {
+interface BinnedData extends BoosterData {
+  /** The features, if they are binned already with the same parameters: several boosters may share the bins. */
+  readonly binned?: BinnedMatrix;
+}
+
+/**
+ * Both of the above: a generator that reports every binned feature and every tree.
+ *
+ * @param Evaluation follows the metric on validation data: who has none need not load it
+ */
+export function* boost(
+  data: BinnedData,
+  given: Partial<BoosterParams>,
+  Evaluation?: typeof EvaluationSet,
+): Generator<Progress, Booster, void> {
   const featureCount = data.features.columns.length;
   const params = resolveParams(given, featureCount);
   const objective = objectiveOf(params);
@@ -80,14 +93,15 @@ export function* boost(data: BoosterData, given: Partial<BoosterParams>): Genera
   const margins = startingMargins(checked, objective, baseScore, data.continueFrom);
   const evaluation =
     validation &&
-    new EvaluationSet(
+    Evaluation &&
+    new Evaluation(
       validation,
       startingMargins(validation, objective, baseScore, data.continueFrom),
       params,
       data.evalMetric,
     );
 
-  const matrix = yield* binFeatures(data.features, params);
+  const matrix = data.binned ?? (yield* binFeatures(data.features, params));
   const grower = new TreeGrower(matrix, params);
   const source = new GradientSource(objective, checked.labels, checked.weights);
   const sampler = new Sampler(params, featureCount);

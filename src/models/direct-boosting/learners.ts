@@ -30,12 +30,12 @@ export const FAR_DESIGNS: readonly LearnerDesign[] = [{ base: 'season', objectiv
 
 /** Chosen by backtests: see docs/decisions/0006-direct-boosting.md. */
 export const LEARNER_PARAMS: EngineParams = {
-  rounds: 60,
+  rounds: 40,
   maxDepth: 6,
-  learningRate: 0.15,
+  learningRate: 0.2,
   minChildWeight: 20,
   subsample: 0.7,
   colsampleBytree: 0.5,
-  maxBin: 128,
+  maxBin: 64,
   baseScore: 1,
 };

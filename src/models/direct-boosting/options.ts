@@ -1,5 +1,6 @@
-import { ForecastError } from '../../errors.js';
+import { checkWholeNumber, invalidOption } from '../../errors.js';
 import type { EngineParams } from '../boosting/engine.js';
+import { LEARNER_PARAMS } from './learners.js';
 
 export interface DirectBoostingOptions {
   /**
@@ -11,9 +12,9 @@ export interface DirectBoostingOptions {
   readonly longHorizon?: number;
   /** Days before the cutoff in which the anchors of training rows lie. Default 730. */
   readonly lookbackDays?: number;
-  /** Rows of each booster, sampled if there are more. Default 60,000. */
+  /** Rows that boosters learn from, drawn if there are more. Default 40,000. */
   readonly rowsPerBooster?: number;
-  /** Parameters of the engine. Default: 60 rounds, depth 6, learning rate 0.15, 20 rows a leaf, sampled rows and columns. */
+  /** Parameters of the engine. Default: 40 rounds, depth 6, learning rate 0.2, 20 rows a leaf, 64 bins, sampled rows and columns. */
   readonly params?: Omit<EngineParams, 'objective'>;
   /**
    * Whether the last `horizon` steps are held back once. False halves the cost: the boosters then weigh the same, and
@@ -32,27 +33,19 @@ export function directSettings(options: DirectBoostingOptions): DirectSettings {
     horizon: 28,
     longHorizon: 365,
     lookbackDays: 730,
-    rowsPerBooster: 60_000,
-    params: {},
+    rowsPerBooster: 40_000,
     holdBack: true,
     stepDays: 1,
     ...options,
+    params: { ...LEARNER_PARAMS, ...options.params },
   };
   const { horizon, longHorizon, lookbackDays, rowsPerBooster, stepDays } = settings;
-  const least = { horizon: 1, longHorizon: 0, lookbackDays: 1, rowsPerBooster: 1 };
-  for (const [name, value] of Object.entries({ horizon, longHorizon, lookbackDays, rowsPerBooster })) {
-    const minimum = least[name as keyof typeof least];
-    if (Number.isInteger(value) && value >= minimum) continue;
-    throw new ForecastError(
-      'invalid-option',
-      `${name} must be a whole number of at least ${minimum}, not ${value}`,
-      { path: [name] },
-    );
+  for (const [name, value] of Object.entries({ horizon, lookbackDays, rowsPerBooster })) {
+    checkWholeNumber(name, value);
   }
+  checkWholeNumber('longHorizon', longHorizon, 0);
   if (stepDays !== 1 && stepDays !== 7) {
-    throw new ForecastError('invalid-option', `stepDays must be 1 or 7, not ${String(stepDays)}`, {
-      path: ['stepDays'],
-    });
+    invalidOption('stepDays', `stepDays must be 1 or 7, not ${String(stepDays)}`);
   }
   return settings;
 }

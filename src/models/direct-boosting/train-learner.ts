@@ -1,16 +1,17 @@
-import { createPacer, type LongCallOptions } from '../../long-call.js';
+import type { LongCallOptions } from '../../long-call.js';
 import { createRandom } from '../../random.js';
-import { type EngineParams, nativeEngine } from '../boosting/engine.js';
-import { DIRECT_FEATURES } from './feature-names.js';
-import { LEARNER_PARAMS, type Learner, type LearnerDesign } from './learners.js';
+import { takeRows } from '../boosting/binning.js';
+import { type EngineParams, trainBinned } from '../boosting/engine.js';
+import type { Learner, LearnerDesign } from './learners.js';
 import type { DirectRows } from './training-rows.js';
 
 export interface LearnerOptions extends LongCallOptions {
-  readonly params?: EngineParams;
+  readonly params: EngineParams;
   readonly seed: number;
   /** Number of the learner: each draws rows of its own. */
   readonly stream: number;
-  readonly mostRows: number;
+  /** Share of the rows that is drawn. */
+  readonly share: number;
   /** Only rows whose target lies before this step. */
   readonly targetsBefore: number;
 }
@@ -26,32 +27,29 @@ export async function trainLearner(
   const base = rows.bases[design.base];
   const least = design.objective === 'poisson' ? 0 : Number.NEGATIVE_INFINITY;
   const labels = Float32Array.from(picked, (row) => Math.max(least, rows.values[row] / base[row]));
-  const { signal, onProgress, seed } = options;
-  const pace = createPacer(options);
-  const columns: Float32Array[] = [];
-  for (const column of rows.columns) {
-    columns.push(valuesAt(column, picked));
-    await pace({ phase: 'select rows', done: columns.length, total: rows.columns.length });
+  const { seed, params, stream, ...calls } = options;
+  let { features, binned } = rows;
+  if (picked.length < features.rows) {
+    const columns = features.columns.map((column) => valuesAt(column, picked));
+    features = { ...features, rows: picked.length, columns };
+    binned = takeRows(binned, picked);
   }
-  const features = { rows: picked.length, columns, names: DIRECT_FEATURES };
-  const booster = await nativeEngine.train(
-    { features, labels, weights: levelWeights(rows.bases.level, picked) },
-    { ...LEARNER_PARAMS, ...options.params, objective: design.objective },
-    { signal, onProgress, seed: seed + options.stream },
+  const booster = await trainBinned(
+    { features, labels, weights: rows.weighted ? levelWeights(rows.bases.level, picked) : undefined, binned },
+    { ...params, objective: design.objective, seed: seed + stream },
+    calls,
   );
   const [lowest, highest] = extremes(labels);
   return { ...design, booster, weight: 1, lowest, highest };
 }
 
-function pickRows(rows: DirectRows, { seed, stream, mostRows, targetsBefore }: LearnerOptions): Uint32Array {
-  let allowed = 0;
-  for (let i = 0; i < rows.rows; i++) if (rows.targets[i] < targetsBefore) allowed++;
-  const share = mostRows / Math.max(1, allowed);
+function pickRows(rows: DirectRows, { seed, stream, share, targetsBefore }: LearnerOptions): Uint32Array {
+  const { targets, features } = rows;
   const random = createRandom(seed, 1000 + stream);
-  const picked = new Uint32Array(allowed);
+  const picked = new Uint32Array(features.rows);
   let count = 0;
-  for (let i = 0; i < rows.rows; i++) {
-    if (rows.targets[i] < targetsBefore && (share >= 1 || random.uniform() < share)) picked[count++] = i;
+  for (let i = 0; i < features.rows; i++) {
+    if (targets[i] < targetsBefore && (share === 1 || random.uniform() < share)) picked[count++] = i;
   }
   return picked.subarray(0, count);
 }
@@ -65,7 +63,7 @@ function valuesAt(column: Float32Array, rows: Uint32Array): Float32Array {
 /** Smallest weight of a row, relative to the mean one. */
 const LEAST_WEIGHT = 1e-4;
 
-/** A ratio counts as its level does, so that errors weigh about as much as they do in units; the mean weight is 1. */
+/** The mean weight is 1. */
 function levelWeights(levels: Float64Array, picked: Uint32Array): Float32Array {
   let sum = 0;
   for (const row of picked) sum += levels[row];

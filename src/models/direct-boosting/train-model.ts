@@ -1,8 +1,12 @@
 import type { CalendarEvent } from '../../calendar/events.js';
 import { createPacer, type LongCallOptions, runInSlices } from '../../long-call.js';
+import { resolveParams } from '../boosting/params.js';
+import type { HeldBackForecast } from '../contract.js';
+import { weightedMean } from '../ensemble/combine.js';
 import { ForecastErrors, shrunkWeights } from '../simplex-weights.js';
 import type { ResidualHistory } from '../uncertainty/index.js';
 import { FeatureSources } from './feature-context.js';
+import { DIRECT_FEATURES } from './feature-names.js';
 import type { SalesHistory } from './grid.js';
 import { FAR_DESIGNS, type Learner, type LearnerDesign, NEAR_DESIGNS } from './learners.js';
 import { levelAt, spansOf } from './levels.js';
@@ -22,6 +26,7 @@ export interface TrainedModel {
   readonly near: Bucket;
   readonly far: Bucket | undefined;
   readonly residuals: ResidualHistory;
+  readonly heldBack?: HeldBackForecast;
 }
 
 interface TrainContext {
@@ -47,18 +52,18 @@ export async function trainModel(
 ): Promise<TrainedModel> {
   const sources = await runInSlices(FeatureSources.prepare(sales, 0, events), calls);
   const context = { sales, sources, settings, seed, calls };
-  const { horizon, longHorizon, rowsPerBooster } = settings;
-  const rows = await rowsOf(context, 1, horizon, NEAR_DESIGNS.length * rowsPerBooster);
+  const { horizon, longHorizon } = settings;
+  const rows = await rowsOf(context, 1, horizon);
   const trial = settings.holdBack ? await heldBackTrial(context, rows) : undefined;
   const all = sales.steps;
-  const near = await trainAll(context, rows, NEAR_DESIGNS, rowsPerBooster, all, trial?.weights);
-  const farRows =
-    longHorizon > horizon ? await rowsOf(context, horizon + 1, longHorizon, rowsPerBooster) : undefined;
-  const far = farRows && (await trainAll(context, farRows, FAR_DESIGNS, rowsPerBooster, all));
+  const near = await trainAll(context, rows, NEAR_DESIGNS, 1, all, trial?.weights);
+  const farRows = longHorizon > horizon ? await rowsOf(context, horizon + 1, longHorizon) : undefined;
+  const far = farRows && (await trainAll(context, farRows, FAR_DESIGNS, 1, all));
   return {
     near: { fromStep: 1, toStep: horizon, learners: near },
     far: far?.length ? { fromStep: horizon + 1, toStep: longHorizon, learners: far } : undefined,
     residuals: trial?.residuals ?? deviationsFromMean(sales, horizon),
+    heldBack: trial?.heldBack,
   };
 }
 
@@ -66,41 +71,46 @@ function rowsOf(
   { sales, sources, settings, seed, calls }: TrainContext,
   fromStep: number,
   toStep: number,
-  mostRows: number,
 ): Promise<DirectRows> {
   const lookback = Math.ceil(settings.lookbackDays / settings.stepDays);
-  return runInSlices(directRows(sales, sources, { fromStep, toStep, lookback, mostRows, seed }), calls);
+  const binning = resolveParams(settings.params, DIRECT_FEATURES.length);
+  const mostRows = settings.rowsPerBooster;
+  const plan = { fromStep, toStep, lookback, mostRows, seed, binning };
+  return runInSlices(directRows(sales, sources, plan), calls);
 }
 
 async function trainAll(
   { settings, seed, calls }: TrainContext,
   rows: DirectRows,
   designs: readonly LearnerDesign[],
-  mostRows: number,
+  share: number,
   targetsBefore: number,
   weights: readonly number[] = designs.map(() => 1 / designs.length),
 ): Promise<Learner[]> {
   const learners: Learner[] = [];
   for (const [stream, design] of designs.entries()) {
-    const options = { ...calls, params: settings.params, seed, stream, mostRows, targetsBefore };
+    const options = { ...calls, params: settings.params, seed, stream, share, targetsBefore };
     const learner = await trainLearner(rows, design, options);
     if (learner) learners.push({ ...learner, weight: weights[stream] });
   }
   return learners;
 }
 
+interface HeldBackTrial {
+  readonly weights: number[];
+  readonly residuals: ResidualHistory;
+  readonly heldBack: HeldBackForecast;
+}
+
 /** Trains without the last steps, forecasts them, and says how to weigh the learners and how far off they were. */
-async function heldBackTrial(
-  context: TrainContext,
-  rows: DirectRows,
-): Promise<{ weights: number[]; residuals: ResidualHistory } | undefined> {
+async function heldBackTrial(context: TrainContext, rows: DirectRows): Promise<HeldBackTrial | undefined> {
   const { sales, sources, settings, calls } = context;
   const { seriesCount, steps, units, grid } = sales;
   const { horizon } = settings;
   const end = steps - horizon;
   if (end < LEAST_WEEKS_BEFORE * grid.week) return undefined;
-  const mostRows = Math.ceil(TRIAL_SHARE * settings.rowsPerBooster);
-  const learners = await trainAll(context, rows, NEAR_DESIGNS, mostRows, end);
+  const share = Math.min(1, (TRIAL_SHARE * settings.rowsPerBooster) / rows.features.rows);
+  const learners = await trainAll(context, rows, NEAR_DESIGNS, share, end);
   if (learners.length === 0) return undefined;
   const outputs = learners.map(() => new Float64Array(seriesCount * horizon));
   const shares = learners.map(() => 1);
@@ -109,31 +119,24 @@ async function heldBackTrial(
   const pace = createPacer(calls);
   const errors = new ForecastErrors(learners.length);
   const spans = spansOf(grid);
-  const values = new Float32Array(seriesCount * horizon);
-  const forecasts = new Float64Array(learners.length);
   for (let s = 0; s < seriesCount; s++) {
     const level = levelAt(sources.of(s).series.history, end, spans);
-    for (let h = 0; h < horizon; h++) {
-      const actual = units[s * steps + end + h];
-      if (Number.isNaN(actual) || level === 0) continue;
-      outputs.forEach((output, k) => {
-        forecasts[k] = output[s * horizon + h];
-      });
-      errors.add(actual, forecasts, 1 / level);
-    }
+    const actual = units.subarray(s * steps + end, (s + 1) * steps);
+    if (level > 0) errors.addSeries(actual, outputs, s * horizon, 1 / level);
     await pace({ phase: 'weigh learners', done: s + 1, total: seriesCount });
   }
   const weights = shrunkWeights(errors);
-  for (let s = 0; s < seriesCount; s++) {
-    for (let h = 0; h < horizon; h++) {
-      let mean = 0;
-      outputs.forEach((output, k) => {
-        mean += weights[k] * output[s * horizon + h];
-      });
-      values[s * horizon + h] = units[s * steps + end + h] - mean;
-    }
-  }
-  return { weights, residuals: { seriesCount, days: horizon, values } };
+  const values = Float32Array.from(
+    weightedMean(outputs, weights),
+    (mean, i) => units[Math.floor(i / horizon) * steps + end + (i % horizon)] - mean,
+  );
+  const equal = outputs.map(() => 1 / outputs.length);
+  return {
+    weights,
+    residuals: { seriesCount, days: horizon, values },
+    // The weights have seen the steps.
+    heldBack: { horizon, mean: weightedMean(outputs, equal) },
+  };
 }
 
 /** Where no forecast could be tried, the spread of the last steps stands in for its errors. */
