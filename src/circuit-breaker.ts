@@ -1,4 +1,4 @@
-import { ForecastError } from './errors.js';
+import { checkWholeNumber } from './errors.js';
 
 export interface CircuitBreakerOptions {
   /** Failures in a row after which calls are refused. */
@@ -18,11 +18,7 @@ export class CircuitBreaker {
   private refuseUntil = Number.NEGATIVE_INFINITY;
 
   constructor(options: CircuitBreakerOptions) {
-    if (!(Number.isInteger(options.failureThreshold) && options.failureThreshold >= 1)) {
-      throw new ForecastError('invalid-option', 'failureThreshold must be a whole number of at least 1', {
-        path: ['failureThreshold'],
-      });
-    }
+    checkWholeNumber('failureThreshold', options.failureThreshold);
     this.options = options;
   }
 

@@ -70,3 +70,20 @@ export class ForecastError extends Error {
     };
   }
 }
+
+/** @throws ForecastError `invalid-option` unless an option is a whole number of at least `least`. */
+export function checkWholeNumber(name: string, value: number, least = 1): void {
+  if (Number.isInteger(value) && value >= least) return;
+  invalidOption(name, `${name} must be a whole number of at least ${least}, not ${value}`);
+}
+
+/** @throws ForecastError `invalid-option` unless an option lies between 0 and 1. */
+export function checkShare(name: string, value: number): void {
+  if (value >= 0 && value <= 1) return;
+  invalidOption(name, `${name} must lie between 0 and 1, not ${value}`);
+}
+
+/** @throws ForecastError `invalid-option`, always */
+export function invalidOption(name: string, message: string): never {
+  throw new ForecastError('invalid-option', message, { path: [name] });
+}

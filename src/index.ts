@@ -63,6 +63,7 @@ export type {
   FittedModel,
   ForecastModel,
   ForecastOptions,
+  HeldBackForecast,
   Interval,
   PanelForecast,
   SerializedModel,

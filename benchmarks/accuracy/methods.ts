@@ -1,7 +1,6 @@
-import { ACCURATE_PRIOR, ACCURATE_TRUST, accurateEnsemble } from '../../src/evaluation/accurate-ensemble.js';
+import { accurateEnsemble, accurateOf } from '../../src/evaluation/accurate-ensemble.js';
 import { covariatesUntil } from '../../src/evaluation/backtest.js';
 import { calibrated } from '../../src/evaluation/calibrated.js';
-import { selfWeighted } from '../../src/evaluation/self-weighted.js';
 import { croston, seasonalMean, seasonalNaive, tsb, weekdayMean } from '../../src/models/baselines/index.js';
 import type { Covariates, FittedModel, ForecastModel } from '../../src/models/contract.js';
 import { directBoosting } from '../../src/models/direct-boosting/index.js';
@@ -137,27 +136,12 @@ function direct({ grid, horizon }: AccuracyCase): ForecastModel {
 /** The accurate ensemble for weeks: a demand level with a weekday profile gives way to the week a year before. */
 function accurateWeeks(horizon: number): ForecastModel {
   const options = { horizon, longHorizon: 0, stepDays: 7 } as const;
-  return selfWeighted({
-    name: 'accurate-weeks',
-    horizon,
-    trust: ACCURATE_TRUST,
-    members: [
-      {
-        model: directBoosting(options),
-        trial: directBoosting({ ...options, rowsPerBooster: 20_000, holdBack: false }),
-        prior: ACCURATE_PRIOR.directBoosting,
-      },
-      {
-        model: onWeeks(
-          seasonalTrend({ weeklySeasonality: false, lookbackDays: WHOLE_HISTORY, holidays: true }),
-          SPARSE_WEEKS,
-        ),
-        prior: ACCURATE_PRIOR.others,
-      },
-      { model: seasonalNaive({ season: 52, fallbackDays: 1 }), prior: ACCURATE_PRIOR.others },
-    ],
-    intervalsFrom: 'direct-boosting',
-  });
+  const seasonal = onWeeks(
+    seasonalTrend({ weeklySeasonality: false, lookbackDays: WHOLE_HISTORY, holidays: true }),
+    SPARSE_WEEKS,
+  );
+  const third = seasonalNaive({ season: 52, fallbackDays: 1 });
+  return accurateOf({ horizon }, directBoosting(options), seasonal, third);
 }
 
 /** Runs a model on the steps of the case, with holidays and what else the strong peers know. */

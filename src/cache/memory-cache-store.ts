@@ -1,4 +1,4 @@
-import { ForecastError } from '../errors.js';
+import { checkWholeNumber, ForecastError } from '../errors.js';
 import type { CacheInvalidation, CacheSetOptions, CacheStore } from './contract.js';
 import { ExpiringLru } from './expiring-lru.js';
 
@@ -30,11 +30,7 @@ export class MemoryCacheStore implements CacheStore {
 
   constructor(options: MemoryCacheStoreOptions = {}) {
     const maxEntries = options.maxEntries ?? 10_000;
-    if (!(Number.isInteger(maxEntries) && maxEntries >= 1)) {
-      throw new ForecastError('invalid-option', 'maxEntries must be a whole number of at least 1', {
-        path: ['maxEntries'],
-      });
-    }
+    checkWholeNumber('maxEntries', maxEntries);
     this.now = options.now ?? Date.now;
     this.entries = new ExpiringLru(maxEntries, this.now);
   }

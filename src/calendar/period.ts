@@ -1,4 +1,4 @@
-import { ForecastError } from '../errors.js';
+import { ForecastError, invalidOption } from '../errors.js';
 import { civilFromDay, type Day, dayFromCivil, dayOfWeek } from './day.js';
 
 /** The selectable time periods of a forecast. */
@@ -57,9 +57,7 @@ export function periodSteps(period: TimePeriod): StepRange {
  */
 export function calendarPeriodSteps(period: TimePeriod, lastDay: Day): StepRange {
   if (!Number.isInteger(lastDay)) {
-    throw new ForecastError('invalid-option', `lastDay must be a whole number of days, got ${lastDay}`, {
-      path: ['lastDay'],
-    });
+    invalidOption('lastDay', `lastDay must be a whole number of days, got ${lastDay}`);
   }
   const first = lastDay + 1;
   const current = calendarPeriodOf(period, first);

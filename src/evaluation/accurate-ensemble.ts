@@ -1,6 +1,7 @@
 import { tsb } from '../models/baselines/index.js';
 import type { ForecastModel } from '../models/contract.js';
 import { type DirectBoostingOptions, directBoosting } from '../models/direct-boosting/index.js';
+import { middleOut } from '../models/ensemble/index.js';
 import { seasonalTrend } from '../models/seasonal-trend/index.js';
 import { selfWeighted } from './self-weighted.js';
 
@@ -13,17 +14,23 @@ export interface AccurateEnsembleOptions {
   readonly directBoosting?: Omit<DirectBoostingOptions, 'horizon' | 'stepDays'>;
 }
 
-/** Chosen by backtests: see docs/decisions/0007-accurate-ensemble.md. */
-export const ACCURATE_PRIOR = { directBoosting: 0.9, others: 0.05 } as const;
-export const ACCURATE_TRUST = 0.5;
+// Chosen by backtests: see docs/decisions/0007-accurate-ensemble.md and 0008-categories.md.
 
-/** The direct member is tried on a third of its rows. */
-const TRIAL_ROWS = 20_000;
+/** Prior weights of direct boosting among the models of products, and among those of categories; the others share the rest. */
+const PRODUCTS_PRIOR = 0.9;
+const CATEGORIES_PRIOR = 0.8;
+
+/** How far products are scaled to the forecasts of their categories. */
+const SCALING = 2 / 3;
+
+/** Products that the models are tried on. */
+const TRIAL_SERIES = 500;
 
 /**
  * The most accurate general-purpose model of this package: direct boosting, the seasonal-trend model and smoothed demand
- * (TSB) with a weekday profile, weighed by how well each forecast the last days before the cutoff. Intervals are those
- * of direct boosting. Slower than `documentedEnsemble`.
+ * (TSB) with a weekday profile, weighed by how well each forecast the last days before the cutoff. Then products are
+ * scaled to forecasts of their categories, by the first two of these models. Intervals are those of direct boosting. Slower
+ * than `documentedEnsemble`.
  *
  * ```ts
  * import { accurateEnsemble, createForecaster } from 'commerce-forecast';
@@ -34,28 +41,34 @@ const TRIAL_ROWS = 20_000;
  * @throws ForecastError `invalid-option` for a wrong number.
  */
 export function accurateEnsemble(options: AccurateEnsembleOptions = {}): ForecastModel {
-  const { horizon = 28, origins = 1 } = options;
-  const direct = { ...options.directBoosting, horizon };
-  const trial = {
-    ...direct,
-    rowsPerBooster: Math.min(TRIAL_ROWS, direct.rowsPerBooster ?? TRIAL_ROWS),
-    longHorizon: 0,
-    holdBack: false,
-  };
-  return selfWeighted({
+  const { horizon = 28, origins } = options;
+  const direct = directBoosting({ ...options.directBoosting, horizon });
+  const seasonal = seasonalTrend({ holidays: true });
+  return accurateOf({ horizon, origins }, direct, seasonal, tsb({ weekdayProfile: true }));
+}
+
+/** The accurate ensemble of given models, whatever their steps stand for. */
+export function accurateOf(
+  trials: { readonly horizon: number; readonly origins?: number },
+  direct: ForecastModel,
+  seasonal: ForecastModel,
+  third: ForecastModel,
+): ForecastModel {
+  const weighed = (name: string, models: readonly ForecastModel[], first: number) =>
+    selfWeighted({
+      ...trials,
+      name,
+      trialSeries: TRIAL_SERIES,
+      intervalsFrom: models[0].name,
+      members: models.map((model, i) => ({
+        model,
+        prior: i === 0 ? first : (1 - first) / (models.length - 1),
+      })),
+    });
+  return middleOut({
     name: 'accurate',
-    horizon,
-    origins,
-    trust: ACCURATE_TRUST,
-    members: [
-      {
-        model: directBoosting(direct),
-        trial: directBoosting(trial),
-        prior: ACCURATE_PRIOR.directBoosting,
-      },
-      { model: seasonalTrend({ holidays: true }), prior: ACCURATE_PRIOR.others },
-      { model: tsb({ weekdayProfile: true }), prior: ACCURATE_PRIOR.others },
-    ],
-    intervalsFrom: 'direct-boosting',
+    share: SCALING,
+    model: weighed('products', [direct, seasonal, third], PRODUCTS_PRIOR),
+    categoryModel: weighed('categories', [direct, seasonal], CATEGORIES_PRIOR),
   });
 }

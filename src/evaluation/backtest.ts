@@ -1,6 +1,6 @@
 import { type Day, formatDay } from '../calendar/day.js';
 import { mapConcurrently } from '../concurrent.js';
-import { ForecastError } from '../errors.js';
+import { ForecastError, invalidOption } from '../errors.js';
 import { createPacer, type LongCallOptions } from '../long-call.js';
 import type { Covariates, ForecastModel, Interval } from '../models/contract.js';
 import type { Panel } from '../panel/panel.js';
@@ -160,7 +160,7 @@ function scalesOf(history: Panel): Float64Array {
 
 function checkModels(models: readonly ForecastModel[]): void {
   if (models.length === 0) {
-    throw new ForecastError('invalid-option', 'A backtest needs at least one model', { path: ['models'] });
+    invalidOption('models', 'A backtest needs at least one model');
   }
   const names = new Set<string>();
   models.forEach(({ name }, i) => {

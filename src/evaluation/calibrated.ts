@@ -1,5 +1,5 @@
 import { mapConcurrently } from '../concurrent.js';
-import { ForecastError } from '../errors.js';
+import { checkWholeNumber, ForecastError } from '../errors.js';
 import { createPacer } from '../long-call.js';
 import type {
   FitOptions,
@@ -59,13 +59,7 @@ type Calibration = Partial<Record<CalibrationClass, Float64Array<ArrayBuffer>>>;
  */
 export function calibrated(model: ForecastModel, options: CalibrationOptions = {}): ForecastModel {
   const { horizon = 28, origins = 4, step = 14 } = options;
-  for (const [name, value] of Object.entries({ horizon, origins, step })) {
-    if (!Number.isInteger(value) || value < 1) {
-      throw new ForecastError('invalid-option', `${name} must be a whole number of at least 1`, {
-        path: [name],
-      });
-    }
-  }
+  for (const [name, value] of Object.entries({ horizon, origins, step })) checkWholeNumber(name, value);
   const name = `${model.name}-calibrated`;
   return {
     specificationVersion: 'v1',

@@ -1,5 +1,5 @@
 import { type Day, formatDay } from '../calendar/day.js';
-import { ForecastError } from '../errors.js';
+import { checkWholeNumber, ForecastError, invalidOption } from '../errors.js';
 import { lastDay, type Panel } from '../panel/panel.js';
 
 /** Where the windows of a backtest lie. */
@@ -22,13 +22,7 @@ export interface CutoffOptions {
  */
 export function backtestCutoffs(panel: Panel, options: CutoffOptions): Day[] {
   const { horizon, origins = 3, step = horizon } = options;
-  for (const [name, value] of Object.entries({ horizon, origins, step })) {
-    if (!Number.isInteger(value) || value < 1) {
-      throw new ForecastError('invalid-option', `${name} must be a whole number of at least 1`, {
-        path: [name],
-      });
-    }
-  }
+  for (const [name, value] of Object.entries({ horizon, origins, step })) checkWholeNumber(name, value);
   const last = lastDay(panel) - horizon;
   if (options.cutoffs) return checkedCutoffs(panel.startDay, last, options.cutoffs);
   const first = last - (origins - 1) * step;
@@ -44,7 +38,7 @@ export function backtestCutoffs(panel: Panel, options: CutoffOptions): Day[] {
 
 function checkedCutoffs(first: Day, last: Day, cutoffs: readonly Day[]): Day[] {
   if (cutoffs.length === 0) {
-    throw new ForecastError('invalid-option', 'A backtest needs at least one cutoff', { path: ['cutoffs'] });
+    invalidOption('cutoffs', 'A backtest needs at least one cutoff');
   }
   cutoffs.forEach((cutoff, i) => {
     if (Number.isInteger(cutoff) && cutoff >= first && cutoff <= last) return;

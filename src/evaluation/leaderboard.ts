@@ -1,4 +1,4 @@
-import { ForecastError } from '../errors.js';
+import { invalidOption } from '../errors.js';
 import type { BacktestResult, BacktestRun } from './backtest.js';
 import { coverage } from './metrics/coverage.js';
 import { topNHitRate } from './metrics/top-n-hit-rate.js';
@@ -48,9 +48,7 @@ export interface LeaderboardEntry extends PooledMetrics {
 export function leaderboard(result: BacktestResult, options: LeaderboardOptions = {}): LeaderboardEntry[] {
   const { baseline, topN = 10 } = options;
   if (baseline !== undefined && !result.models.includes(baseline)) {
-    throw new ForecastError('invalid-option', `There is no model "${baseline}" in the backtest`, {
-      path: ['baseline'],
-    });
+    invalidOption('baseline', `There is no model "${baseline}" in the backtest`);
   }
   const entries = result.models.map((model) => entryOf(result, model, topN));
   entries.sort((a, b) => a.wape - b.wape);

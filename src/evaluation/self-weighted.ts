@@ -1,16 +1,19 @@
-import { ForecastError } from '../errors.js';
+import { checkShare, checkWholeNumber, ForecastError } from '../errors.js';
 import { createPacer } from '../long-call.js';
 import type { FitOptions, FittedModel, ForecastModel } from '../models/contract.js';
 import { FittedEnsemble, loadEnsemble } from '../models/ensemble/fitted-ensemble.js';
-import { fitMembers, memberIndex } from '../models/ensemble/weighted-average.js';
+import { checkAnyMember, fitMembers, memberIndex } from '../models/ensemble/weighted-average.js';
 import { ForecastErrors, shrunkWeights } from '../models/simplex-weights.js';
 import type { Panel } from '../panel/panel.js';
-import { sliceDays } from '../panel/slice.js';
+import { selectSeries, sliceDays } from '../panel/slice.js';
 import { covariatesUntil } from './backtest.js';
 
 export interface SelfWeightedMember {
   readonly model: ForecastModel;
-  /** A cheaper version of the model that is tried in its place. Default: the model itself. */
+  /**
+   * A cheaper version of the model that is tried in its place. Default: the model itself. A model that holds back the
+   * last days of its own accord, such as direct boosting, is not fitted again for the first trial.
+   */
   readonly trial?: ForecastModel;
   /** Weight before any trial, relative to those of the other members. Default 1. */
   readonly prior?: number;
@@ -22,6 +25,8 @@ export interface SelfWeightedOptions {
   readonly horizon?: number;
   /** Number of trial cutoffs, one horizon apart, the last one a horizon before the end. Default 1. */
   readonly origins?: number;
+  /** Number of series that the members are tried on, evenly spread over the panel. Default all. */
+  readonly trialSeries?: number;
   /** How far to go from the prior weights towards those that were best in the trials, between 0 and 1. Default 0.5. */
   readonly trust?: number;
   /** Name of the member whose intervals are put around the ensemble's centre. Default: the last member. */
@@ -45,11 +50,12 @@ export interface SelfWeightedOptions {
  */
 export function selfWeighted(options: SelfWeightedOptions): ForecastModel {
   const { members, horizon = 28, origins = 1, trust = 0.5, name = 'self-weighted' } = options;
-  if (members.length === 0) fail('members', 'An ensemble needs at least one member');
-  for (const [key, value] of Object.entries({ horizon, origins })) {
-    if (!Number.isInteger(value) || value < 1) fail(key, `${key} must be a whole number of at least 1`);
+  const { trialSeries = Number.MAX_SAFE_INTEGER } = options;
+  checkAnyMember(members);
+  for (const [key, value] of Object.entries({ horizon, origins, trialSeries })) {
+    checkWholeNumber(key, value);
   }
-  if (!(trust >= 0 && trust <= 1)) fail('trust', 'trust must lie between 0 and 1');
+  checkShare('trust', trust);
   const models = members.map((member) => member.model);
   const prior = priorWeights(members);
   const intervalsFrom = memberIndex(models, options.intervalsFrom);
@@ -58,11 +64,21 @@ export function selfWeighted(options: SelfWeightedOptions): ForecastModel {
     name,
     async fit(panel, fitOptions = {}): Promise<FittedModel> {
       const errors = new ForecastErrors(models.length);
-      const trials = members.map(({ model, trial }) => trial ?? model);
-      for (let origin = 1; origin <= origins; origin++) {
-        await tryMembers(trials, panel, panel.days - origin * horizon, horizon, fitOptions, errors);
-      }
       const fitted = await fitMembers(models, panel, fitOptions);
+      for (let origin = 1; origin <= origins; origin++) {
+        const trials = members.map(({ model, trial }, i) => {
+          const heldBack = origin === 1 ? fitted[i].heldBack : undefined;
+          return heldBack?.horizon === horizon ? heldBack.mean : (trial ?? model);
+        });
+        await tryMembers(
+          trials,
+          panel,
+          panel.days - origin * horizon,
+          { horizon, trialSeries },
+          fitOptions,
+          errors,
+        );
+      }
       return new FittedEnsemble({
         name,
         members: fitted,
@@ -90,35 +106,45 @@ function priorWeights(members: readonly SelfWeightedMember[]): number[] {
 /** Horizons that must lie before a trial. */
 const LEAST_HORIZONS = 2;
 
-/** Adds the errors of forecasts of the `horizon` days from step `end` on. */
+/**
+ * Adds the errors of forecasts of the `horizon` days from step `end` on. A member that has held these days back itself
+ * comes with its forecasts of them.
+ */
 async function tryMembers(
-  models: readonly ForecastModel[],
+  members: readonly (ForecastModel | Float64Array)[],
   panel: Panel,
   end: number,
-  horizon: number,
+  { horizon, trialSeries }: { horizon: number; trialSeries: number },
   options: FitOptions,
   errors: ForecastErrors,
 ): Promise<void> {
   if (end < LEAST_HORIZONS * horizon) return;
-  const history = sliceDays(panel, 0, end);
+  const tried = Math.min(panel.seriesCount, trialSeries);
+  const chosen = Array.from({ length: tried }, (_, i) => Math.floor((i * panel.seriesCount) / tried));
+  const history = sliceDays(selectSeries(panel, chosen), 0, end);
   if (history.units.every(Number.isNaN)) return;
   const pace = createPacer(options);
   const covariates = covariatesUntil(options.covariates ?? {}, panel.startDay + end - 1);
-  const fitted = await fitMembers(models, history, { ...options, covariates });
   const means: Float64Array[] = [];
-  for (const model of fitted) means.push((await model.forecast({ horizon, signal: options.signal })).mean);
-  const forecasts = new Float64Array(means.length);
-  for (let s = 0; s < panel.seriesCount; s++) {
-    const level = meanSize(history.units.subarray(s * end, (s + 1) * end));
-    for (let h = 0; h < horizon && level > 0; h++) {
-      const actual = panel.units[s * panel.days + end + h];
-      if (Number.isNaN(actual)) continue;
-      means.forEach((mean, k) => {
-        forecasts[k] = mean[s * horizon + h];
-      });
-      errors.add(actual, forecasts, 1 / level);
+  for (const member of members) {
+    if (member instanceof Float64Array) {
+      means.push(
+        Float64Array.from(
+          { length: tried * horizon },
+          (_, i) => member[chosen[Math.floor(i / horizon)] * horizon + (i % horizon)],
+        ),
+      );
+      continue;
     }
-    await pace({ phase: 'weigh', done: s + 1, total: panel.seriesCount });
+    const [fitted] = await fitMembers([member], history, { ...options, covariates });
+    means.push((await fitted.forecast({ horizon, signal: options.signal })).mean);
+  }
+  for (let i = 0; i < tried; i++) {
+    const level = meanSize(history.units.subarray(i * end, (i + 1) * end));
+    const first = chosen[i] * panel.days + end;
+    const actual = panel.units.subarray(first, first + horizon);
+    if (level > 0) errors.addSeries(actual, means, i * horizon, 1 / level);
+    await pace({ phase: 'weigh', done: i + 1, total: tried });
   }
 }
 
@@ -132,8 +158,4 @@ function meanSize(values: Float64Array): number {
     observed++;
   }
   return observed === 0 ? 0 : sum / observed;
-}
-
-function fail(name: string, message: string): never {
-  throw new ForecastError('invalid-option', message, { path: [name] });
 }

@@ -1,6 +1,6 @@
 import type { Day } from '../calendar/day.js';
 import type { CalendarEvent } from '../calendar/events.js';
-import { ForecastError } from '../errors.js';
+import { invalidOption } from '../errors.js';
 import { type Progress, runAtOnce } from '../long-call.js';
 import { lastDay, type Panel } from '../panel/panel.js';
 import { calendarFeatures } from './calendar-features.js';
@@ -48,11 +48,7 @@ export function* computeFeaturesSteps(
 ): Generator<Progress, NamedFeatures, void> {
   const { from = 0, to = panel.days, events, indicators } = options;
   if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to > panel.days || from > to) {
-    throw new ForecastError(
-      'invalid-option',
-      `Days ${from} to ${to} are not within the panel's ${panel.days}`,
-      { path: ['from'] },
-    );
+    invalidOption('from', `Days ${from} to ${to} are not within the panel's ${panel.days}`);
   }
   const days = to - from;
   const rows = panel.seriesCount * days;

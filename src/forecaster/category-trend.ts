@@ -1,6 +1,6 @@
 import { linearRegression, mean, standardDeviation } from 'simple-statistics';
 import { dayOfWeek, formatDay } from '../calendar/day.js';
-import { ForecastError } from '../errors.js';
+import { invalidOption } from '../errors.js';
 import { answerInfo, categoryIndex } from './queries.js';
 import { remember } from './remember.js';
 import type { CategoryTrend, TrendPoint, TrendStatistics } from './results.js';
@@ -27,11 +27,7 @@ export function trendSummary(
   generatedAt: string,
 ): TrendSummary {
   if (!Number.isInteger(days) || days < 1 || days > MAX_TREND_DAYS) {
-    throw new ForecastError(
-      'invalid-option',
-      `days must be a whole number from 1 to ${MAX_TREND_DAYS}, got ${days}`,
-      { path: ['days'] },
-    );
+    invalidOption('days', `days must be a whole number from 1 to ${MAX_TREND_DAYS}, got ${days}`);
   }
   const index = categoryIndex(snapshot, category, ['category']);
   return {

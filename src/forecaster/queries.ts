@@ -1,6 +1,6 @@
 import { formatDay } from '../calendar/day.js';
 import { TIME_PERIODS, type TimePeriod } from '../calendar/period.js';
-import { ForecastError } from '../errors.js';
+import { checkWholeNumber, ForecastError } from '../errors.js';
 import { remember } from './remember.js';
 import type {
   AnswerInfo,
@@ -47,11 +47,7 @@ export function topProducts(
 ): TopProducts {
   const { timePeriod, category, limit = DEFAULT_LIMIT } = query;
   checkPeriod(timePeriod);
-  if (!Number.isInteger(limit) || limit < 1) {
-    throw new ForecastError('invalid-option', `limit must be a whole number of at least 1, got ${limit}`, {
-      path: ['limit'],
-    });
-  }
+  checkWholeNumber('limit', limit);
   const wanted = category === undefined ? undefined : categoryIndex(snapshot, category, ['category']);
   const { ranks, members } = categoryRankings(snapshot).get(timePeriod)!;
   const ranked = wanted === undefined ? snapshot.periods[timePeriod].ranking : members[wanted];

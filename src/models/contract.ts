@@ -84,6 +84,13 @@ export interface SerializedModel {
   readonly [key: string]: unknown;
 }
 
+/** Forecasts of the last days of the history, made by a version of the model that had not seen them. */
+export interface HeldBackForecast {
+  readonly horizon: number;
+  /** Series-major, `seriesCount * horizon` values. */
+  readonly mean: Float64Array;
+}
+
 /** What `fit` returns, and the only thing that can predict. */
 export interface FittedModel {
   readonly specificationVersion: 'v1';
@@ -92,6 +99,8 @@ export interface FittedModel {
   /** Last day of the data that was seen. */
   readonly cutoffDay: Day;
   readonly seriesCount: number;
+  /** Where the fit tried itself; a model that was loaded from JSON has none. */
+  readonly heldBack?: HeldBackForecast;
   forecast(options: ForecastOptions): Promise<PanelForecast>;
   totals(options: TotalsOptions): Promise<TotalsForecast>;
   toJSON(): SerializedModel;

@@ -16,6 +16,23 @@ export class ForecastErrors {
     }
   }
 
+  /** Adds the steps of a series that were observed; its forecasts begin at `offset` of each. */
+  addSeries(
+    actual: ArrayLike<number>,
+    forecasts: readonly ArrayLike<number>[],
+    offset: number,
+    importance: number,
+  ): void {
+    for (let h = 0; h < actual.length; h++) {
+      if (Number.isNaN(actual[h])) continue;
+      this.add(
+        actual[h],
+        forecasts.map((forecast) => forecast[offset + h]),
+        importance,
+      );
+    }
+  }
+
   /** Squared error of the forecasts averaged with weights that add up to one. */
   of(weights: ArrayLike<number>): number {
     const { count, products } = this;

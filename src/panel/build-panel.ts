@@ -1,4 +1,4 @@
-import { ForecastError } from '../errors.js';
+import { invalidOption } from '../errors.js';
 import type { LongCallOptions, Progress } from '../long-call.js';
 import { runInSlices, throwIfAborted, yieldToEventLoop } from '../long-call.js';
 import { type BuiltPanel, PanelBuilder } from './panel-builder.js';
@@ -55,9 +55,7 @@ function assertIterable(records: unknown): void {
     records !== null &&
     (Symbol.iterator in records || Symbol.asyncIterator in records);
   if (iterable) return;
-  throw new ForecastError('invalid-option', 'Records must be an array, an iterable or an async iterable', {
-    path: ['records'],
-  });
+  invalidOption('records', 'Records must be an array, an iterable or an async iterable');
 }
 
 function* addAll(builder: PanelBuilder, records: Iterable<SalesRecord>): Generator<Progress, void, void> {

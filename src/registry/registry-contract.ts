@@ -1,4 +1,4 @@
-import { ForecastError } from '../errors.js';
+import { checkWholeNumber, ForecastError } from '../errors.js';
 import type { ArtifactStore } from '../storage/artifact-contract.js';
 import type { ModelLineage, ModelMetrics, ModelVersion } from './model-version.js';
 import type { RegistryChange, RegistryDocument, TrafficArm } from './registry-document.js';
@@ -91,16 +91,10 @@ export function checkOptions({ name, cacheSize = DEFAULT_CACHE_SIZE }: ModelRegi
       hint: 'Use 1 to 100 of A-Z, a-z, 0-9, ".", "_" and "-".',
     });
   }
-  if (!Number.isInteger(cacheSize) || cacheSize < 1) {
-    throw new ForecastError('invalid-option', 'cacheSize must be a whole number from 1', {
-      path: ['cacheSize'],
-    });
-  }
+  checkWholeNumber('cacheSize', cacheSize);
 }
 
 /** @throws ForecastError `invalid-option` */
 export function checkKeep(keep: number): void {
-  if (!Number.isInteger(keep) || keep < 0) {
-    throw new ForecastError('invalid-option', 'keep must be a whole number from 0', { path: ['keep'] });
-  }
+  checkWholeNumber('keep', keep, 0);
 }

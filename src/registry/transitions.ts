@@ -1,5 +1,5 @@
 import { canonicalJson } from '../canonical-json.js';
-import { ForecastError } from '../errors.js';
+import { ForecastError, invalidOption } from '../errors.js';
 import type { ArtifactVersion } from '../storage/artifact-contract.js';
 import type { ModelLineage, ModelMetrics, ModelState, ModelVersion } from './model-version.js';
 import {
@@ -103,9 +103,7 @@ export function withExperiment(
   }
   for (const [index, { share }] of arms.entries()) checkShare(share, ['arms', index, 'share']);
   if (arms.reduce((sum, { share }) => sum + share, 0) > 1 + 1e-9) {
-    throw new ForecastError('invalid-option', 'The shares of the arms sum to more than 1', {
-      path: ['arms'],
-    });
+    invalidOption('arms', 'The shares of the arms sum to more than 1');
   }
   return logged(withSplit(document, 'experiment', arms, note), 'experiment-started', arms[0].version, note);
 }

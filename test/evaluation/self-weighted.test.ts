@@ -73,13 +73,48 @@ describe('selfWeighted', () => {
       origins: 2,
       horizon: 30,
     }).fit(panel);
-    expect(fits).toEqual(['trial 390', 'trial 360', 'model 420']);
+    expect(fits).toEqual(['model 420', 'trial 390', 'trial 360']);
+  });
+
+  it('takes the forecasts of the last days from a member that has held them back', async () => {
+    const data = steppedPanel();
+    const horizon = 14;
+    const good = weekdayMean({ weeks: 2 });
+    const [start, days] = [data.days - horizon, data.days];
+    const actual = Float64Array.from({ length: 2 * horizon }, (_, i) => {
+      return data.units[Math.floor(i / horizon) * days + start + (i % horizon)];
+    });
+    let fits = 0;
+    const holding = (heldBack: { horizon: number; mean: Float64Array }): ForecastModel => ({
+      ...good,
+      async fit(panel) {
+        fits++;
+        return Object.assign(await good.fit(panel), { heldBack });
+      },
+    });
+    const model = (heldBack: { horizon: number; mean: Float64Array }, trialSeries?: number) =>
+      selfWeighted({
+        members: [{ model: holding(heldBack) }, { model: weekdayMean({ weeks: 25 }) }],
+        horizon,
+        trust: 1,
+        trialSeries,
+      });
+    expect(await weightsOf(model({ horizon, mean: actual }), data)).toEqual([1, 0]);
+    expect(fits).toBe(1);
+    const wrong = actual.map((value, i) => (i < horizon ? value : 1000));
+    expect(await weightsOf(model({ horizon, mean: wrong }), data)).toEqual([0, 1]);
+    // The first series alone knows nothing of the second's errors.
+    expect(await weightsOf(model({ horizon, mean: wrong }, 1), data)).toEqual([1, 0]);
+    fits = 0;
+    await weightsOf(model({ horizon: 7, mean: actual.subarray(14) }), data);
+    expect(fits).toBe(2);
   });
 
   it.each([
     [{ members: [] }, 'members'],
     [{ members, horizon: 0 }, 'horizon'],
     [{ members, origins: 1.5 }, 'origins'],
+    [{ members, trialSeries: 0 }, 'trialSeries'],
     [{ members, trust: 2 }, 'trust'],
     [{ members: [{ ...members[0], prior: 0 }] }, 'members', 0, 'prior'],
     [{ members, intervalsFrom: 'nobody' }, 'intervalsFrom'],

@@ -1,4 +1,4 @@
-import { ForecastError } from '../../errors.js';
+import { checkWholeNumber } from '../../errors.js';
 import { mae } from './mae.js';
 import { relativeError, type Values } from './pairs.js';
 
@@ -22,11 +22,7 @@ import { relativeError, type Values } from './pairs.js';
  * @throws ForecastError as {@link mae}; `invalid-option` if the season is not a positive whole number.
  */
 export function mase(actual: Values, forecast: Values, history: Values, season = 1): number {
-  if (!Number.isInteger(season) || season < 1) {
-    throw new ForecastError('invalid-option', 'season must be a whole number of at least 1', {
-      path: ['season'],
-    });
-  }
+  checkWholeNumber('season', season);
   let sum = 0;
   let pairs = 0;
   for (let i = season; i < history.length; i++) {

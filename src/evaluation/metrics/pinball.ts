@@ -1,4 +1,4 @@
-import { ForecastError } from '../../errors.js';
+import { invalidOption } from '../../errors.js';
 import { checkPairs, type Values } from './pairs.js';
 
 /**
@@ -17,7 +17,7 @@ import { checkPairs, type Values } from './pairs.js';
  */
 export function pinball(actual: Values, forecast: Values, quantile: number): number {
   if (!(quantile >= 0 && quantile <= 1)) {
-    throw new ForecastError('invalid-option', 'quantile must be between 0 and 1', { path: ['quantile'] });
+    invalidOption('quantile', 'quantile must be between 0 and 1');
   }
   const observed = checkPairs(actual, forecast);
   let sum = 0;

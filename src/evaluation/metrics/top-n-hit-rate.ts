@@ -1,4 +1,4 @@
-import { ForecastError } from '../../errors.js';
+import { checkWholeNumber } from '../../errors.js';
 import { checkPairs, type Values } from './pairs.js';
 
 /**
@@ -15,9 +15,7 @@ import { checkPairs, type Values } from './pairs.js';
  * @throws ForecastError as {@link mae}; `invalid-option` if `n` is not a positive whole number.
  */
 export function topNHitRate(actual: Values, forecast: Values, n: number): number {
-  if (!Number.isInteger(n) || n < 1) {
-    throw new ForecastError('invalid-option', 'n must be a whole number of at least 1', { path: ['n'] });
-  }
+  checkWholeNumber('n', n);
   const observed = checkPairs(actual, forecast);
   const size = Math.min(n, observed);
   const truth = new Set(topIndices(actual, size));

@@ -1,5 +1,5 @@
 import type { Day } from '../../calendar/day.js';
-import { ForecastError } from '../../errors.js';
+import { checkWholeNumber, ForecastError, invalidOption } from '../../errors.js';
 import type { Interval, PanelForecast } from '../../models/contract.js';
 
 export function checkForecast(
@@ -14,9 +14,7 @@ export function checkForecast(
     });
   }
   if (level !== undefined && interval === undefined) {
-    throw new ForecastError('invalid-option', `The forecast has no interval of level ${level}`, {
-      path: ['level'],
-    });
+    invalidOption('level', `The forecast has no interval of level ${level}`);
   }
   for (const [name, values] of Object.entries({ mean, lower: interval?.lower, upper: interval?.upper })) {
     if (values === undefined) continue;
@@ -50,18 +48,8 @@ export function checkOptions(horizons: readonly number[], correctionDays: number
     (step, i) => Number.isInteger(step) && step > (i === 0 ? 0 : horizons[i - 1]),
   );
   if (horizons.length === 0 || !ascending) {
-    throw new ForecastError('invalid-option', 'horizons must be ascending whole numbers from 1', {
-      path: ['horizons'],
-    });
+    invalidOption('horizons', 'horizons must be ascending whole numbers from 1');
   }
-  for (const [name, value, least] of [
-    ['correctionDays', correctionDays, 0],
-    ['keepDays', keepDays, 1],
-  ] as const) {
-    if (!Number.isInteger(value) || value < least) {
-      throw new ForecastError('invalid-option', `${name} must be a whole number from ${least}`, {
-        path: [name],
-      });
-    }
-  }
+  checkWholeNumber('correctionDays', correctionDays, 0);
+  checkWholeNumber('keepDays', keepDays);
 }

@@ -1,5 +1,5 @@
 import type { Day } from '../../calendar/day.js';
-import { ForecastError } from '../../errors.js';
+import { checkWholeNumber, invalidOption } from '../../errors.js';
 import type { PanelForecast } from '../../models/contract.js';
 import { checkActuals, checkForecast, checkOptions } from './accuracy-checks.js';
 import { type AccuracyMonitorState, decodeState, encodeState } from './accuracy-state.js';
@@ -145,9 +145,7 @@ export function createAccuracyMonitor(
 
   function* allScores({ version, horizon, from, to }: AccuracyQuery = {}): Generator<Score> {
     if (horizon !== undefined && !horizons.includes(horizon)) {
-      throw new ForecastError('invalid-option', `${horizon} is none of the horizons ${horizons.join(', ')}`, {
-        path: ['horizon'],
-      });
+      invalidOption('horizon', `${horizon} is none of the horizons ${horizons.join(', ')}`);
     }
     const wanted = (score: Score) =>
       (version === undefined || score.version === version) &&
@@ -185,11 +183,7 @@ export function createAccuracyMonitor(
       return summarizeSums(sums);
     },
     overTime(everyDays, query) {
-      if (!Number.isInteger(everyDays) || everyDays < 1) {
-        throw new ForecastError('invalid-option', 'everyDays must be a whole number from 1', {
-          path: ['everyDays'],
-        });
-      }
+      checkWholeNumber('everyDays', everyDays);
       const stretches = new Map<number, ScoreSums>();
       for (const { day, sums } of allScores(query)) {
         const stretch = Math.floor(day / everyDays);

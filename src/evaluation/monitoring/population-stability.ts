@@ -1,4 +1,4 @@
-import { ForecastError } from '../../errors.js';
+import { checkWholeNumber, ForecastError } from '../../errors.js';
 import type { MonitoringReport } from './report.js';
 import { DEFAULT_THRESHOLDS, type MonitoringThresholds } from './thresholds.js';
 
@@ -21,9 +21,7 @@ const LEAST_SHARE = 1e-4;
  * @throws ForecastError `empty-data` without a value, `invalid-data` for an infinite one, `invalid-option`.
  */
 export function referenceDistribution(values: ArrayLike<number>, bins = 10): ReferenceDistribution {
-  if (!Number.isInteger(bins) || bins < 2) {
-    throw new ForecastError('invalid-option', 'bins must be a whole number from 2', { path: ['bins'] });
-  }
+  checkWholeNumber('bins', bins, 2);
   const sorted = Float64Array.from(values)
     .filter((value) => !Number.isNaN(value))
     .sort();

@@ -1,4 +1,4 @@
-import { ForecastError } from '../../errors.js';
+import { ForecastError, invalidOption } from '../../errors.js';
 import type { MonitoringReport } from './report.js';
 
 /** Mean and standard deviation of the residuals of a validation, in which the model was sound. */
@@ -143,7 +143,5 @@ function checkReference({ mean, standardDeviation }: ResidualReference): void {
 
 function checkPositive(name: string, value: number, valid: boolean): void {
   if (valid && Number.isFinite(value)) return;
-  throw new ForecastError('invalid-option', `${name} must be a positive number, got ${value}`, {
-    path: [name],
-  });
+  invalidOption(name, `${name} must be a positive number, got ${value}`);
 }

@@ -1,7 +1,7 @@
 import type { Day } from '../../calendar/day.js';
 import { formatDay } from '../../calendar/day.js';
 import type { CalendarEvent } from '../../calendar/events.js';
-import { ForecastError } from '../../errors.js';
+import { ForecastError, invalidOption } from '../../errors.js';
 import { type LongCallOptions, runInSlices, throwIfAborted } from '../../long-call.js';
 import { lastDay, type Panel } from '../../panel/panel.js';
 import { computeFeaturesSteps, type NamedFeatures, sharedColumns } from '../documented-features.js';
@@ -103,9 +103,7 @@ export function createFeatureStore({ table }: { readonly table: FeatureTable }):
     },
     async offline({ from, to, ids }) {
       if (!Number.isInteger(from) || !Number.isInteger(to) || from > to) {
-        throw new ForecastError('invalid-option', `${from} to ${to} is not a range of days`, {
-          path: ['from'],
-        });
+        invalidOption('from', `${from} to ${to} is not a range of days`);
       }
       const current = await version();
       const stored: FeatureDay[] = [];

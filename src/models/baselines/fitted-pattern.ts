@@ -13,6 +13,7 @@ import { decodeArray, encodeArray } from '../typed-array-json.js';
 import {
   checkForecastOptions,
   checkTotalsOptions,
+  cutAtZero,
   normalQuantile,
   type ResidualHistory,
   residualDeviation,
@@ -55,7 +56,7 @@ export class FittedPattern implements FittedModel {
     const { horizon, levels } = checkForecastOptions(options);
     const mean = this.repeat(horizon);
     const intervals = levels.map((level) => this.interval(level, mean, horizon));
-    if (!options.allowNegative) clip(mean, intervals);
+    if (!options.allowNegative) cutAtZero(mean, intervals);
     return { startDay: this.cutoffDay + 1, horizon, seriesCount: this.seriesCount, mean, intervals };
   }
 
@@ -63,7 +64,7 @@ export class FittedPattern implements FittedModel {
     throwIfAborted(options.signal);
     const plan = checkTotalsOptions(options, this.seriesCount);
     const daily = this.repeat(plan.horizon);
-    if (!options.allowNegative) clip(daily, []);
+    if (!options.allowNegative) cutAtZero(daily, []);
     const mean = totalMeans(daily, plan.horizon, plan);
     const growth = plan.ranges.map(({ from, to }) => this.meanVarianceGrowth(from, to));
     const quantiles = plan.levels.map((level) => normalQuantile((1 + level) / 2));
@@ -164,11 +165,5 @@ export function loadPattern(model: string, data: SerializedModel): FittedPattern
 function unclipLower({ mean, intervals }: TotalsForecast): void {
   for (const { lower, upper } of intervals) {
     for (let i = 0; i < mean.length; i++) lower[i] = 2 * mean[i] - upper[i];
-  }
-}
-
-function clip(mean: Float64Array, intervals: readonly Interval[]): void {
-  for (const values of [mean, ...intervals.flatMap(({ lower, upper }) => [lower, upper])]) {
-    for (let i = 0; i < values.length; i++) if (values[i] < 0) values[i] = 0;
   }
 }

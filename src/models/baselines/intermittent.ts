@@ -1,4 +1,4 @@
-import { ForecastError } from '../../errors.js';
+import { invalidOption } from '../../errors.js';
 import type { Panel } from '../../panel/panel.js';
 import type { ForecastModel } from '../contract.js';
 import { patternModel } from './pattern-model.js';
@@ -93,5 +93,5 @@ function weekdayProfile(panel: Panel): Float64Array {
 /** @throws ForecastError `invalid-option` unless the smoothing weight lies in (0, 1]. */
 export function checkSmoothing(name: string, value: number): void {
   if (value > 0 && value <= 1) return;
-  throw new ForecastError('invalid-option', `${name} must be above 0 and at most 1`, { path: [name] });
+  invalidOption(name, `${name} must be above 0 and at most 1`);
 }

@@ -82,13 +82,8 @@ export function meanOfLast(history: Float64Array, days: number): number {
   return 0;
 }
 
-/** @throws ForecastError `invalid-option` unless the value is a whole number of at least 1. */
-export function checkPositiveInteger(name: string, value: number): void {
-  if (Number.isInteger(value) && value >= 1) return;
-  throw new ForecastError('invalid-option', `${name} must be a whole number of at least 1`, { path: [name] });
-}
-
-function checkObserved(panel: Panel): void {
+/** @throws ForecastError `empty-data` */
+export function checkObserved(panel: Panel): void {
   for (let i = 0; i < panel.units.length; i++) if (!Number.isNaN(panel.units[i])) return;
   throw new ForecastError('empty-data', 'The panel has no observed value', { path: ['units'] });
 }

@@ -1,5 +1,6 @@
+import { checkWholeNumber } from '../../errors.js';
 import type { ForecastModel } from '../contract.js';
-import { checkPositiveInteger, meanOfLast, patternModel } from './pattern-model.js';
+import { meanOfLast, patternModel } from './pattern-model.js';
 
 export interface SeasonalNaiveOptions {
   /** Days after which sales repeat: 7 for the week before, 364 for the same weekday a year before. Default 7. */
@@ -30,8 +31,8 @@ const WEEK = 7;
  */
 export function seasonalNaive(options: SeasonalNaiveOptions = {}): ForecastModel {
   const { season = 7, fallbackDays = 56 } = options;
-  checkPositiveInteger('season', season);
-  checkPositiveInteger('fallbackDays', fallbackDays);
+  checkWholeNumber('season', season);
+  checkWholeNumber('fallbackDays', fallbackDays);
   const step = season % WEEK === 0 ? WEEK : season;
   return patternModel({
     name: `seasonal-naive-${season}`,

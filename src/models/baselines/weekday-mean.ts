@@ -1,5 +1,6 @@
+import { checkWholeNumber } from '../../errors.js';
 import type { ForecastModel } from '../contract.js';
-import { checkPositiveInteger, meanOfLast, patternModel } from './pattern-model.js';
+import { meanOfLast, patternModel } from './pattern-model.js';
 
 export interface WeekdayMeanOptions {
   /** How many of the last same weekdays are averaged. Default 4. */
@@ -34,7 +35,7 @@ const FALLBACK_DAYS = 56;
  */
 export function weekdayMean(options: WeekdayMeanOptions = {}): ForecastModel {
   const { weeks = 4 } = options;
-  checkPositiveInteger('weeks', weeks);
+  checkWholeNumber('weeks', weeks);
   return meanOfSeasons(`weekday-mean-${weeks}`, 7, weeks, FALLBACK_DAYS);
 }
 
@@ -45,9 +46,9 @@ export function weekdayMean(options: WeekdayMeanOptions = {}): ForecastModel {
  */
 export function seasonalMean(options: SeasonalMeanOptions = {}): ForecastModel {
   const { season = 7, cycles = 4, fallbackDays = FALLBACK_DAYS } = options;
-  checkPositiveInteger('season', season);
-  checkPositiveInteger('cycles', cycles);
-  checkPositiveInteger('fallbackDays', fallbackDays);
+  checkWholeNumber('season', season);
+  checkWholeNumber('cycles', cycles);
+  checkWholeNumber('fallbackDays', fallbackDays);
   return meanOfSeasons(`seasonal-mean-${season}x${cycles}`, season, cycles, fallbackDays);
 }
 

@@ -133,7 +133,8 @@ export class Booster implements BoosterParts {
     for (let i = 0; i < size; i++) margins[i] = base[base.length === rows ? i % rows : i];
   }
 
-  private checkMatrix(features: FeatureMatrix): void {
+  /** @throws ForecastError `invalid-data` if the matrix has other columns than the model was trained on. */
+  checkMatrix(features: FeatureMatrix): void {
     if (features.columns.length !== this.featureCount) {
       fail(
         `The matrix has ${features.columns.length} columns, the model ${this.featureCount} features`,

@@ -1,8 +1,9 @@
 import type { FeatureMatrix } from '../../features/matrix.js';
-import type { LongCallOptions } from '../../long-call.js';
+import { type LongCallOptions, runInSlices } from '../../long-call.js';
+import type { Booster } from './booster.js';
 import { boosterFromJson, boosterToJson } from './booster-json.js';
 import type { BoosterParams, ObjectiveName } from './params.js';
-import { trainBoosterAsync } from './train.js';
+import { boost } from './train.js';
 
 /** Rows to learn from, as every engine takes them. */
 export interface EngineData {
@@ -54,14 +55,14 @@ export const nativeEngine = {
     options: EngineOptions = {},
   ): Promise<NativeBoostingModel> {
     const seed = options.seed ?? 0;
-    return wrap(await trainBoosterAsync(data, { ...params, seed }, options));
+    return wrap(await runInSlices(boost(data, { ...params, seed }), options));
   },
   load(data: unknown): NativeBoostingModel {
     return wrap(boosterFromJson(data));
   },
 } satisfies BoostingEngine;
 
-function wrap(booster: Awaited<ReturnType<typeof trainBoosterAsync>>): NativeBoostingModel {
+function wrap(booster: Booster): NativeBoostingModel {
   return {
     predict: (features, out) => booster.predict(features, out),
     toJSON: () => boosterToJson(booster),

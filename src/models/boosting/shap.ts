@@ -1,8 +1,5 @@
-import { ForecastError } from '../../errors.js';
 import type { FeatureMatrix } from '../../features/matrix.js';
 import type { Booster } from './booster.js';
-import { checkColumns } from './data.js';
-
 import { depthOf, goesLeft, type Tree } from './tree.js';
 
 /**
@@ -26,16 +23,7 @@ import { depthOf, goesLeft, type Tree } from './tree.js';
  */
 export function shapValues(booster: Booster, features: FeatureMatrix, output = 0): Float64Array {
   const { featureCount } = booster;
-  if (features.columns.length !== featureCount) {
-    throw new ForecastError(
-      'invalid-data',
-      `The matrix has ${features.columns.length} columns, not ${featureCount}`,
-      {
-        path: ['features'],
-      },
-    );
-  }
-  checkColumns(features, []);
+  booster.checkMatrix(features);
   const width = featureCount + 1;
   const result = new Float64Array(features.rows * width);
   const explainers = booster.treesOf(output).map((tree) => new TreeExplainer(tree));

@@ -47,7 +47,7 @@ export interface BoosterData extends TrainingData {
  * the culprit.
  */
 export function trainBooster(data: BoosterData, params: Partial<BoosterParams> = {}): Booster {
-  return runAtOnce(boost(data, params));
+  return runAtOnce(boost(data, params, EvaluationSet));
 }
 
 /**
@@ -60,11 +60,19 @@ export function trainBoosterAsync(
   params: Partial<BoosterParams> = {},
   options: LongCallOptions = {},
 ): Promise<Booster> {
-  return runInSlices(boost(data, params), options);
+  return runInSlices(boost(data, params, EvaluationSet), options);
 }
 
-/** Both of the above: a generator that reports every binned feature and every tree. */
-export function* boost(data: BoosterData, given: Partial<BoosterParams>): Generator<Progress, Booster, void> {
+/**
+ * Both of the above: a generator that reports every binned feature and every tree.
+ *
+ * @param Evaluation follows the metric on validation data: who has none need not load it
+ */
+export function* boost(
+  data: BoosterData,
+  given: Partial<BoosterParams>,
+  Evaluation?: typeof EvaluationSet,
+): Generator<Progress, Booster, void> {
   const featureCount = data.features.columns.length;
   const params = resolveParams(given, featureCount);
   const objective = objectiveOf(params);
@@ -80,7 +88,8 @@ export function* boost(data: BoosterData, given: Partial<BoosterParams>): Genera
   const margins = startingMargins(checked, objective, baseScore, data.continueFrom);
   const evaluation =
     validation &&
-    new EvaluationSet(
+    Evaluation &&
+    new Evaluation(
       validation,
       startingMargins(validation, objective, baseScore, data.continueFrom),
       params,

@@ -95,14 +95,10 @@ function readParams(given: Partial<BoosterParams>, featureCount: number): Booste
   try {
     return resolveParams(given, featureCount);
   } catch (cause) {
-    throw new ForecastError(
-      'invalid-model',
-      `The model states a wrong parameter: ${(cause as Error).message}`,
-      {
-        path: ['learner'],
-        cause,
-      },
-    );
+    throw new ForecastError('invalid-model', `The parameters are wrong: ${(cause as Error).message}`, {
+      path: ['learner'],
+      cause,
+    });
   }
 }
 

@@ -1,5 +1,5 @@
-import { ForecastError } from '../../errors.js';
 import { lastDay, type Panel } from '../../panel/panel.js';
+import { checkObserved } from '../baselines/pattern-model.js';
 import type { FitOptions, FittedModel, ForecastModel } from '../contract.js';
 import { FittedDirectBoosting } from './fitted-direct-boosting.js';
 import { salesHistory, stepGrid, tailOf } from './grid.js';
@@ -35,9 +35,7 @@ export function directBoosting(options: DirectBoostingOptions = {}): ForecastMod
     name: 'direct-boosting',
     async fit(panel: Panel, fitOptions: FitOptions = {}): Promise<FittedModel> {
       const { covariates = {}, seed = 0, signal, onProgress } = fitOptions;
-      if (panel.units.every(Number.isNaN)) {
-        throw new ForecastError('empty-data', 'There is no observed day to learn from', { path: ['panel'] });
-      }
+      checkObserved(panel);
       const sales = salesHistory(panel, stepGrid(settings.stepDays));
       const events = covariates.events ?? [];
       const trained = await trainModel(sales, settings, events, seed, { signal, onProgress });

@@ -4,6 +4,7 @@ import type {
   Covariates,
   FittedModel,
   ForecastOptions,
+  HeldBackForecast,
   PanelForecast,
   SerializedModel,
   TotalsForecast,
@@ -37,11 +38,13 @@ export class FittedDirectBoosting implements FittedModel {
   readonly model = 'direct-boosting';
   readonly cutoffDay: number;
   readonly seriesCount: number;
+  readonly heldBack?: HeldBackForecast;
   private readonly means: LongestForecast;
 
   constructor(private readonly state: DirectState) {
     this.cutoffDay = state.cutoffDay;
     this.seriesCount = state.tail.seriesCount;
+    this.heldBack = state.heldBack;
     this.means = new LongestForecast(this.seriesCount, (horizon, options) => this.predict(horizon, options));
   }
 

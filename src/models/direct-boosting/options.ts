@@ -1,4 +1,4 @@
-import { ForecastError } from '../../errors.js';
+import { checkWholeNumber, invalidOption } from '../../errors.js';
 import type { EngineParams } from '../boosting/engine.js';
 
 export interface DirectBoostingOptions {
@@ -39,20 +39,12 @@ export function directSettings(options: DirectBoostingOptions): DirectSettings {
     ...options,
   };
   const { horizon, longHorizon, lookbackDays, rowsPerBooster, stepDays } = settings;
-  const least = { horizon: 1, longHorizon: 0, lookbackDays: 1, rowsPerBooster: 1 };
-  for (const [name, value] of Object.entries({ horizon, longHorizon, lookbackDays, rowsPerBooster })) {
-    const minimum = least[name as keyof typeof least];
-    if (Number.isInteger(value) && value >= minimum) continue;
-    throw new ForecastError(
-      'invalid-option',
-      `${name} must be a whole number of at least ${minimum}, not ${value}`,
-      { path: [name] },
-    );
+  for (const [name, value] of Object.entries({ horizon, lookbackDays, rowsPerBooster })) {
+    checkWholeNumber(name, value);
   }
+  checkWholeNumber('longHorizon', longHorizon, 0);
   if (stepDays !== 1 && stepDays !== 7) {
-    throw new ForecastError('invalid-option', `stepDays must be 1 or 7, not ${String(stepDays)}`, {
-      path: ['stepDays'],
-    });
+    invalidOption('stepDays', `stepDays must be 1 or 7, not ${String(stepDays)}`);
   }
   return settings;
 }

@@ -1,5 +1,7 @@
 import type { CalendarEvent } from '../../calendar/events.js';
 import { createPacer, type LongCallOptions, runInSlices } from '../../long-call.js';
+import type { HeldBackForecast } from '../contract.js';
+import { weightedMean } from '../ensemble/combine.js';
 import { ForecastErrors, shrunkWeights } from '../simplex-weights.js';
 import type { ResidualHistory } from '../uncertainty/index.js';
 import { FeatureSources } from './feature-context.js';
@@ -22,6 +24,7 @@ export interface TrainedModel {
   readonly near: Bucket;
   readonly far: Bucket | undefined;
   readonly residuals: ResidualHistory;
+  readonly heldBack?: HeldBackForecast;
 }
 
 interface TrainContext {
@@ -59,6 +62,7 @@ export async function trainModel(
     near: { fromStep: 1, toStep: horizon, learners: near },
     far: far?.length ? { fromStep: horizon + 1, toStep: longHorizon, learners: far } : undefined,
     residuals: trial?.residuals ?? deviationsFromMean(sales, horizon),
+    heldBack: trial?.heldBack,
   };
 }
 
@@ -89,11 +93,14 @@ async function trainAll(
   return learners;
 }
 
+interface HeldBackTrial {
+  readonly weights: number[];
+  readonly residuals: ResidualHistory;
+  readonly heldBack: HeldBackForecast;
+}
+
 /** Trains without the last steps, forecasts them, and says how to weigh the learners and how far off they were. */
-async function heldBackTrial(
-  context: TrainContext,
-  rows: DirectRows,
-): Promise<{ weights: number[]; residuals: ResidualHistory } | undefined> {
+async function heldBackTrial(context: TrainContext, rows: DirectRows): Promise<HeldBackTrial | undefined> {
   const { sales, sources, settings, calls } = context;
   const { seriesCount, steps, units, grid } = sales;
   const { horizon } = settings;
@@ -109,31 +116,24 @@ async function heldBackTrial(
   const pace = createPacer(calls);
   const errors = new ForecastErrors(learners.length);
   const spans = spansOf(grid);
-  const values = new Float32Array(seriesCount * horizon);
-  const forecasts = new Float64Array(learners.length);
   for (let s = 0; s < seriesCount; s++) {
     const level = levelAt(sources.of(s).series.history, end, spans);
-    for (let h = 0; h < horizon; h++) {
-      const actual = units[s * steps + end + h];
-      if (Number.isNaN(actual) || level === 0) continue;
-      outputs.forEach((output, k) => {
-        forecasts[k] = output[s * horizon + h];
-      });
-      errors.add(actual, forecasts, 1 / level);
-    }
+    const actual = units.subarray(s * steps + end, (s + 1) * steps);
+    if (level > 0) errors.addSeries(actual, outputs, s * horizon, 1 / level);
     await pace({ phase: 'weigh learners', done: s + 1, total: seriesCount });
   }
   const weights = shrunkWeights(errors);
-  for (let s = 0; s < seriesCount; s++) {
-    for (let h = 0; h < horizon; h++) {
-      let mean = 0;
-      outputs.forEach((output, k) => {
-        mean += weights[k] * output[s * horizon + h];
-      });
-      values[s * horizon + h] = units[s * steps + end + h] - mean;
-    }
-  }
-  return { weights, residuals: { seriesCount, days: horizon, values } };
+  const values = Float32Array.from(
+    weightedMean(outputs, weights),
+    (mean, i) => units[Math.floor(i / horizon) * steps + end + (i % horizon)] - mean,
+  );
+  const equal = outputs.map(() => 1 / outputs.length);
+  return {
+    weights,
+    residuals: { seriesCount, days: horizon, values },
+    // The weights have seen the steps.
+    heldBack: { horizon, mean: weightedMean(outputs, equal) },
+  };
 }
 
 /** Where no forecast could be tried, the spread of the last steps stands in for its errors. */

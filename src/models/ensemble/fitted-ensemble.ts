@@ -8,6 +8,9 @@ import type {
   TotalsForecast,
   TotalsOptions,
 } from '../contract.js';
+import { decodeArray, encodeArray } from '../typed-array-json.js';
+import { checkTotalsOptions, totalMeans } from '../uncertainty/index.js';
+import { type CategoryForecaster, scaleToCategories } from './category-scaling.js';
 import { recentreIntervals, weightedMean } from './combine.js';
 
 export interface EnsembleParts {
@@ -16,6 +19,8 @@ export interface EnsembleParts {
   readonly weights: readonly number[];
   /** Index of the member whose intervals are used, around the centre of the ensemble. */
   readonly intervalsFrom: number;
+  /** What the average is scaled to, if anything. */
+  readonly categories?: CategoryForecaster;
 }
 
 /** A fitted weighted average of fitted models. */
@@ -46,6 +51,11 @@ export class FittedEnsemble implements FittedModel {
       this.weights,
     );
     const { startDay, horizon, seriesCount } = forecasts[0];
+    const { categories } = this.parts;
+    if (categories) {
+      const sums = await categories.model.forecast({ horizon, signal: options.signal });
+      scaleToCategories(mean, sums.mean, categories.categoryOf, categories.share);
+    }
     const spread = options.levels?.length
       ? await this.intervalMember.forecast({ ...options, allowNegative: true })
       : undefined;
@@ -53,16 +63,11 @@ export class FittedEnsemble implements FittedModel {
   }
 
   async totals(options: TotalsOptions): Promise<TotalsForecast> {
-    const totals: TotalsForecast[] = [];
-    for (const member of this.parts.members) totals.push(await member.totals({ ...options, levels: [] }));
-    const mean = weightedMean(
-      totals.map((total) => total.mean),
-      this.weights,
-    );
-    const { groupCount, ranges } = totals[0];
+    const mean = await this.meansOfTotals(options);
     const spread = options.levels?.length
       ? await this.intervalMember.totals({ ...options, allowNegative: true })
       : undefined;
+    const { groupCount, ranges } = checkTotalsOptions(options, this.seriesCount);
     return { groupCount, ranges, mean, intervals: this.intervals(spread, mean, options) };
   }
 
@@ -74,7 +79,26 @@ export class FittedEnsemble implements FittedModel {
       weights: this.parts.weights,
       intervalsFrom: this.parts.intervalsFrom,
       members: this.parts.members.map((member) => member.toJSON()),
+      ...(this.parts.categories && {
+        categories: this.parts.categories.model.toJSON(),
+        categoryOf: encodeArray(this.parts.categories.categoryOf),
+        share: this.parts.categories.share,
+      }),
     };
+  }
+
+  private async meansOfTotals(options: TotalsOptions): Promise<Float64Array> {
+    if (this.parts.categories) {
+      const plan = checkTotalsOptions(options, this.seriesCount);
+      const { horizon } = plan;
+      const { mean } = await this.forecast({ ...options, horizon, levels: [] });
+      return totalMeans(mean, horizon, plan);
+    }
+    const totals: Float64Array[] = [];
+    for (const member of this.parts.members) {
+      totals.push((await member.totals({ ...options, levels: [] })).mean);
+    }
+    return weightedMean(totals, this.weights);
   }
 
   private get intervalMember(): FittedModel {
@@ -100,31 +124,38 @@ export function loadEnsemble(
   name: string,
   models: readonly ForecastModel[],
   data: SerializedModel,
+  categoryModel?: ForecastModel,
 ): FittedEnsemble {
-  const { members, weights, intervalsFrom } = data as Partial<Record<string, unknown>>;
+  const { members, weights, intervalsFrom, categories, share } = data as Partial<Record<string, unknown>>;
   const valid =
     data.model === name &&
     Array.isArray(members) &&
     Array.isArray(weights) &&
     members.length === models.length &&
+    (categories !== undefined) === (categoryModel !== undefined) &&
     weights.length === models.length &&
     weights.every((weight) => Number.isFinite(weight) && weight >= 0) &&
     Number.isInteger(intervalsFrom) &&
     (intervalsFrom as number) >= 0 &&
     (intervalsFrom as number) < models.length;
-  if (!valid) {
+  const fail = (path: string): never => {
     throw new ForecastError(
       'invalid-model',
       `The data is not a fitted "${name}" of ${models.length} members`,
-      {
-        path: ['members'],
-      },
+      { path: [path] },
     );
-  }
-  return new FittedEnsemble({
+  };
+  if (!valid) fail('members');
+  const parts = {
     name,
-    members: models.map((model, i) => model.load(members[i] as SerializedModel)),
+    members: models.map((model, i) => model.load((members as SerializedModel[])[i])),
     weights: weights as number[],
     intervalsFrom: intervalsFrom as number,
-  });
+  };
+  if (!categoryModel) return new FittedEnsemble(parts);
+  const model = categoryModel.load(categories as SerializedModel);
+  const categoryOf = decodeArray(data.categoryOf, 'int32', parts.members[0].seriesCount);
+  if (categoryOf.some((category) => !(category >= 0 && category < model.seriesCount))) fail('categoryOf');
+  if (!Number.isFinite(share)) fail('share');
+  return new FittedEnsemble({ ...parts, categories: { model, categoryOf, share: share as number } });
 }

@@ -1,4 +1,4 @@
-import { ForecastError } from '../../errors.js';
+import { ForecastError, invalidOption } from '../../errors.js';
 import type { Panel } from '../../panel/panel.js';
 import type { FitOptions, FittedModel, ForecastModel, SerializedModel } from '../contract.js';
 import { FittedEnsemble, loadEnsemble } from './fitted-ensemble.js';
@@ -82,10 +82,14 @@ export function memberIndex(models: readonly ForecastModel[], name: string | und
   return index;
 }
 
+/** @throws ForecastError `invalid-option` without members. */
+export function checkAnyMember(members: readonly unknown[]): void {
+  if (members.length > 0) return;
+  invalidOption('members', 'An ensemble needs at least one member');
+}
+
 function checkMembers(members: readonly EnsembleMember[]): void {
-  if (members.length === 0) {
-    throw new ForecastError('invalid-option', 'An ensemble needs at least one member', { path: ['members'] });
-  }
+  checkAnyMember(members);
   members.forEach(({ weight }, i) => {
     if (!Number.isFinite(weight) || weight < 0) {
       throw new ForecastError('invalid-option', `The weight ${weight} is not a number of zero or more`, {
@@ -94,8 +98,6 @@ function checkMembers(members: readonly EnsembleMember[]): void {
     }
   });
   if (members.every(({ weight }) => weight === 0)) {
-    throw new ForecastError('invalid-option', 'At least one member needs a weight above zero', {
-      path: ['members'],
-    });
+    invalidOption('members', 'At least one member needs a weight above zero');
   }
 }

@@ -1,4 +1,4 @@
-import { checkWhole } from './panel-options.js';
+import { checkWholeNumber } from '../../errors.js';
 
 /** One of Prophet's automatic seasonalities. */
 export interface AutoSeasonality {
@@ -31,7 +31,7 @@ export function autoOrder(
   if (choice === true) return { order: defaultOrder };
   if (choice === false || choice === 0) return { order: 0 };
   if (typeof choice === 'number') {
-    checkWhole(`${name}Seasonality`, choice, 1);
+    checkWholeNumber(`${name}Seasonality`, choice, 1);
     return { order: choice };
   }
   const span = days[days.length - 1] - days[0];

@@ -1,4 +1,4 @@
-import { ForecastError } from '../../errors.js';
+import { checkShare, checkWholeNumber, invalidOption } from '../../errors.js';
 import type { EffectMode } from './series-options.js';
 
 /** Options of {@link seasonalTrend} and {@link fitPanel}; everything has Prophet's default. */
@@ -70,47 +70,28 @@ export function resolvePanelOptions(options: PanelOptions = {}): ResolvedPanelOp
     holidays: options.holidays ?? false,
     holidaysPriorScale: options.holidaysPriorScale ?? 10,
   };
-  checkWhole('lookbackDays', resolved.lookbackDays, 2);
-  checkWhole('minYearlyDays', resolved.minYearlyDays, 0);
-  checkWhole('minTrendDays', resolved.minTrendDays, 0);
-  checkWhole('chooseDays', resolved.chooseDays, 1);
+  checkWholeNumber('lookbackDays', resolved.lookbackDays, 2);
+  checkWholeNumber('minYearlyDays', resolved.minYearlyDays, 0);
+  checkWholeNumber('minTrendDays', resolved.minTrendDays, 0);
+  checkWholeNumber('chooseDays', resolved.chooseDays, 1);
   if (!['additive', 'multiplicative'].includes(resolved.seasonalityMode)) {
-    throw new ForecastError('invalid-option', `There is no mode "${resolved.seasonalityMode}"`, {
-      path: ['seasonalityMode'],
-    });
+    invalidOption('seasonalityMode', `There is no mode "${resolved.seasonalityMode}"`);
   }
-  checkWhole('changepointCount', resolved.changepointCount, 0);
-  if (resolved.yearlySeasonality !== false) checkWhole('yearlySeasonality', resolved.yearlySeasonality, 1);
-  if (resolved.weeklySeasonality !== false) checkWhole('weeklySeasonality', resolved.weeklySeasonality, 1);
+  checkWholeNumber('changepointCount', resolved.changepointCount, 0);
+  if (resolved.yearlySeasonality !== false)
+    checkWholeNumber('yearlySeasonality', resolved.yearlySeasonality, 1);
+  if (resolved.weeklySeasonality !== false)
+    checkWholeNumber('weeklySeasonality', resolved.weeklySeasonality, 1);
   checkPositive('changepointPriorScale', resolved.changepointPriorScale);
   checkPositive('seasonalityPriorScale', resolved.seasonalityPriorScale);
   checkPositive('holidaysPriorScale', resolved.holidaysPriorScale);
-  if (!(resolved.changepointRange >= 0 && resolved.changepointRange <= 1)) {
-    throw new ForecastError('invalid-option', 'changepointRange lies between 0 and 1', {
-      path: ['changepointRange'],
-    });
-  }
+  checkShare('changepointRange', resolved.changepointRange);
   return resolved;
-}
-
-/** @throws ForecastError `invalid-option` unless the value is a whole number from `minimum`. */
-export function checkWhole(name: string, value: number, minimum: number): void {
-  if (!Number.isInteger(value) || value < minimum) {
-    throw new ForecastError(
-      'invalid-option',
-      `${name} must be a whole number from ${minimum}, not ${value}`,
-      {
-        path: [name],
-      },
-    );
-  }
 }
 
 /** @throws ForecastError `invalid-option` unless the value is a positive finite number. */
 export function checkPositive(name: string, value: number): void {
   if (!(value > 0 && Number.isFinite(value))) {
-    throw new ForecastError('invalid-option', `${name} must be a positive number, not ${value}`, {
-      path: [name],
-    });
+    invalidOption(name, `${name} must be a positive number, not ${value}`);
   }
 }

@@ -1,4 +1,4 @@
-import { ForecastError } from '../../errors.js';
+import { ForecastError, invalidOption } from '../../errors.js';
 import { runAtOnce } from '../../long-call.js';
 import type { Panel } from '../../panel/panel.js';
 import type { Covariates } from '../contract.js';
@@ -23,7 +23,7 @@ export function fitPanelPart(
   covariates: Covariates = {},
 ): PanelState {
   if (!(from >= 0 && from < to && to <= panel.seriesCount)) {
-    throw new ForecastError('invalid-option', `There are no series ${from} to ${to}`, { path: ['from'] });
+    invalidOption('from', `There are no series ${from} to ${to}`);
   }
   const part: Panel = {
     startDay: panel.startDay,

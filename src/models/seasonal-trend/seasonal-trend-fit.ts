@@ -1,6 +1,6 @@
-import { ForecastError } from '../../errors.js';
+import { checkWholeNumber, ForecastError } from '../../errors.js';
 import type { Interval, SerializedModel } from '../contract.js';
-import { checkHorizon, checkLevels } from '../uncertainty/index.js';
+import { checkHorizon, checkLevels, cutAtZero } from '../uncertainty/index.js';
 import type { Diagnostics } from './diagnostics.js';
 import { autocorrelation, changepointsOf } from './diagnostics.js';
 import { fitParameters } from './fit-series.js';
@@ -86,7 +86,7 @@ export class SeasonalTrendFit {
     let outcome: Interval[];
     let trend: Interval[] = [];
     if (specification.growth === 'logistic') {
-      checkSamples(samples);
+      checkWholeNumber('samples', samples, 2);
       ({ outcome, trend } = sampledIntervals(request, samples, seed));
     } else {
       outcome = exactOutcome(request);
@@ -214,19 +214,6 @@ export function fitSeasonalTrend(data: SeriesData, options: SeasonalTrendOptions
 export function loadSeasonalTrend(data: SerializedModel): SeasonalTrendFit {
   const { specification, parameters, warnings, history, options } = seriesFromJson(data);
   return new SeasonalTrendFit(specification, parameters, warnings, history, options);
-}
-
-function checkSamples(samples: number): void {
-  if (Number.isInteger(samples) && samples >= 2) return;
-  throw new ForecastError('invalid-option', `samples must be a whole number from 2, not ${samples}`, {
-    path: ['samples'],
-  });
-}
-
-function cutAtZero(mean: Float64Array, intervals: readonly Interval[]): void {
-  for (const column of [mean, ...intervals.flatMap(({ lower, upper }) => [lower, upper])]) {
-    for (let i = 0; i < column.length; i++) column[i] = Math.max(0, column[i]);
-  }
 }
 
 /** New observations take the place of old ones at the same time. */

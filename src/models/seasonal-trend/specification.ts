@@ -1,10 +1,10 @@
 import type { CalendarEvent } from '../../calendar/events.js';
-import { ForecastError } from '../../errors.js';
+import { checkWholeNumber, ForecastError, invalidOption } from '../../errors.js';
 import { AUTO_SEASONALITIES, autoOrder } from './auto-seasonality.js';
 import { changepointRows } from './changepoints.js';
 import type { Component, EventEffect, Regressor, Seasonality } from './components.js';
 import { eventFeatures } from './event-features.js';
-import { checkPositive, checkWhole } from './panel-options.js';
+import { checkPositive } from './panel-options.js';
 import { checkSpan, type History } from './series-history.js';
 import type {
   Growth,
@@ -80,9 +80,9 @@ export function specify(
 function checkOptions(options: SeasonalTrendOptions): void {
   const { growth = 'linear', changepointCount = 25, changepointRange = 0.8, intervalLevel = 0.8 } = options;
   if (!['linear', 'logistic', 'flat'].includes(growth)) {
-    throw new ForecastError('invalid-option', `There is no growth "${growth}"`, { path: ['growth'] });
+    invalidOption('growth', `There is no growth "${growth}"`);
   }
-  checkWhole('changepointCount', changepointCount, 0);
+  checkWholeNumber('changepointCount', changepointCount, 0);
   checkPositive('changepointPriorScale', options.changepointPriorScale ?? 0.05);
   checkPositive('seasonalityPriorScale', options.seasonalityPriorScale ?? 10);
   checkPositive('holidaysPriorScale', options.holidaysPriorScale ?? 10);
@@ -92,7 +92,7 @@ function checkOptions(options: SeasonalTrendOptions): void {
   };
   for (const [name, [value, low, high]] of Object.entries(shares)) {
     if (value >= low && value <= high) continue;
-    throw new ForecastError('invalid-option', `${name} lies between 0 and 1, not ${value}`, { path: [name] });
+    invalidOption(name, `${name} lies between 0 and 1, not ${value}`);
   }
 }
 
@@ -237,11 +237,5 @@ function checkNames(components: readonly Component[]): void {
   const names = components.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i || name === 'trend');
   if (twice === undefined) return;
-  throw new ForecastError(
-    'invalid-option',
-    `The name "${twice}" is taken: every part of the model needs its own`,
-    {
-      path: [twice],
-    },
-  );
+  invalidOption(twice, `The name "${twice}" is taken: every part of the model needs its own`);
 }

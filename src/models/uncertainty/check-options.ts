@@ -1,4 +1,4 @@
-import { ForecastError } from '../../errors.js';
+import { ForecastError, invalidOption } from '../../errors.js';
 import type { ForecastOptions, StepRange, TotalsOptions } from '../contract.js';
 
 /** Days beyond which no daily forecast is asked for in earnest: a guard against allocating without bound. */
@@ -7,13 +7,7 @@ const MAX_HORIZON = 36_600;
 /** @throws ForecastError `invalid-option` unless the horizon is a whole number of days from 1. */
 export function checkHorizon(horizon: number): void {
   if (!Number.isInteger(horizon) || horizon < 1 || horizon > MAX_HORIZON) {
-    throw new ForecastError(
-      'invalid-option',
-      `The horizon must be a whole number of days from 1, not ${horizon}`,
-      {
-        path: ['horizon'],
-      },
-    );
+    invalidOption('horizon', `The horizon must be a whole number of days from 1, not ${horizon}`);
   }
 }
 
@@ -59,9 +53,7 @@ export function checkTotalsOptions(options: TotalsOptions, seriesCount: number):
   const levels = options.levels ?? [];
   checkLevels(levels);
   if (ranges.length === 0) {
-    throw new ForecastError('invalid-option', 'Totals need at least one range of steps', {
-      path: ['ranges'],
-    });
+    invalidOption('ranges', 'Totals need at least one range of steps');
   }
   let horizon = 0;
   ranges.forEach(({ from, to }, i) => {
@@ -92,18 +84,10 @@ export function checkTotalsOptions(options: TotalsOptions, seriesCount: number):
 
 function checkGroups(groupOf: Int32Array, groupCount: number | undefined, seriesCount: number): number {
   if (groupCount === undefined || !Number.isInteger(groupCount) || groupCount < 0) {
-    throw new ForecastError('invalid-option', 'The number of groups is needed with groupOf', {
-      path: ['groupCount'],
-    });
+    invalidOption('groupCount', 'The number of groups is needed with groupOf');
   }
   if (groupOf.length !== seriesCount) {
-    throw new ForecastError(
-      'invalid-option',
-      `groupOf has ${groupOf.length} entries for ${seriesCount} series`,
-      {
-        path: ['groupOf'],
-      },
-    );
+    invalidOption('groupOf', `groupOf has ${groupOf.length} entries for ${seriesCount} series`);
   }
   const wrong = groupOf.findIndex((group) => group < -1 || group >= groupCount);
   if (wrong >= 0) {

@@ -1,4 +1,4 @@
-import { ForecastError } from '../../errors.js';
+import { checkWholeNumber, ForecastError } from '../../errors.js';
 import { fitScaler, type Scaler, scaleFeatures } from '../../features/scaling.js';
 import { createPacer, type LongCallOptions, runInSlices } from '../../long-call.js';
 import type { Panel } from '../../panel/panel.js';
@@ -70,9 +70,9 @@ const MIN_FIT_DAYS = 60;
  */
 export function xgboost(options: XGBoostOptions = {}): ForecastModel {
   const { lookbackDays = 730, intervalDays = 28 } = options;
-  checkCount('lookbackDays', lookbackDays, 1);
-  checkCount('intervalDays', intervalDays, 0);
-  if (options.sampleSeries !== undefined) checkCount('sampleSeries', options.sampleSeries, 1);
+  checkWholeNumber('lookbackDays', lookbackDays, 1);
+  checkWholeNumber('intervalDays', intervalDays, 0);
+  if (options.sampleSeries !== undefined) checkWholeNumber('sampleSeries', options.sampleSeries, 1);
   return {
     specificationVersion: 'v1',
     name: 'xgboost',
@@ -166,15 +166,4 @@ async function heldBackErrors(
     }
   }
   return { seriesCount, days, values };
-}
-
-function checkCount(name: string, count: number, least: number): void {
-  if (Number.isInteger(count) && count >= least) return;
-  throw new ForecastError(
-    'invalid-option',
-    `${name} must be a whole number of at least ${least}, got ${count}`,
-    {
-      path: [name],
-    },
-  );
 }

@@ -1,4 +1,4 @@
-import { ForecastError } from '../../errors.js';
+import { ForecastError, invalidOption } from '../../errors.js';
 
 /** Where CSV comes from: the text itself, a file of a browser, or a stream of bytes or text. */
 export type CsvInput =
@@ -67,9 +67,7 @@ async function* piecesOf(input: CsvInput): AsyncGenerator<Uint8Array | string, v
   } else if (typeof input === 'object' && input !== null && Symbol.asyncIterator in input) {
     yield* input;
   } else {
-    throw new ForecastError('invalid-option', 'The CSV input must be text, a Blob or a stream', {
-      path: ['input'],
-    });
+    invalidOption('input', 'The CSV input must be text, a Blob or a stream');
   }
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { createDateReader } from '../../calendar/date-reader.js';
 import { formatDay } from '../../calendar/day.js';
-import { ForecastError } from '../../errors.js';
+import { invalidOption } from '../../errors.js';
 import type { LongCallOptions } from '../../long-call.js';
 import { FindingCollector } from '../data-report.js';
 import { describeValue } from '../describe-value.js';
@@ -94,7 +94,7 @@ export function readSalesCsv(input: CsvInput, options: CsvOptions = {}): SalesCs
   let started = false;
   const batches = () => {
     if (started) {
-      throw new ForecastError('invalid-option', 'A CSV stream can be read only once', { path: ['input'] });
+      invalidOption('input', 'A CSV stream can be read only once');
     }
     started = true;
     return nextOrAbort(readBatches(input, resolved, rejections, { onProgress }), signal);

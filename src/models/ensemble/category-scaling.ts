@@ -1,0 +1,33 @@
+import type { FittedModel } from '../contract.js';
+
+/** Forecasts of categories that products are scaled to. */
+export interface CategoryForecaster {
+  readonly model: FittedModel;
+  readonly categoryOf: Int32Array;
+  /** How far to go, between 0 and 1. */
+  readonly share: number;
+}
+
+/** Products are scaled by at most this factor, up or down. */
+const MOST_SCALING = 2;
+
+/** Scales products, series-major, on every step: by `share` of the way to the forecast of their category. */
+export function scaleToCategories(
+  products: Float64Array,
+  categories: Float64Array,
+  categoryOf: Int32Array,
+  share: number,
+): void {
+  const horizon = products.length / categoryOf.length;
+  const cellOf = (i: number) => categoryOf[Math.floor(i / horizon)] * horizon + (i % horizon);
+  const sums = new Float64Array(categories.length);
+  products.forEach((value, i) => {
+    sums[cellOf(i)] += value;
+  });
+  const scales = categories.map((value, cell) => {
+    const scale = value / sums[cell];
+    if (!(scale > 0)) return 1;
+    return 1 + share * (Math.min(MOST_SCALING, Math.max(1 / MOST_SCALING, scale)) - 1);
+  });
+  for (let i = 0; i < products.length; i++) products[i] *= scales[cellOf(i)];
+}

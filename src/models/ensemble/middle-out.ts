@@ -1,0 +1,48 @@
+import { checkShare } from '../../errors.js';
+import { aggregatePanel } from '../../panel/aggregate.js';
+import type { FittedModel, ForecastModel } from '../contract.js';
+import { FittedEnsemble, loadEnsemble } from './fitted-ensemble.js';
+import { fitMembers } from './weighted-average.js';
+
+export interface MiddleOutOptions {
+  /** Forecasts the products. */
+  readonly model: ForecastModel;
+  /** Forecasts the categories, each as one series: the sum of its products. */
+  readonly categoryModel: ForecastModel;
+  /** How far to scale products towards the forecast of their category, between 0 and 1. Default 1. */
+  readonly share?: number;
+  /** Default `middle-out`. */
+  readonly name?: string;
+}
+
+/**
+ * Forecasts each category by itself and scales its products, day by day, so that they add up to it, by half or by double
+ * at most. What products have in common, such as a trend or a season, shows more clearly in their sum. Intervals are those
+ * of the products' model around the new centre.
+ *
+ * ```ts
+ * import { directBoosting, middleOut, seasonalTrend } from 'commerce-forecast';
+ *
+ * const model = middleOut({ model: directBoosting(), categoryModel: seasonalTrend() });
+ * ```
+ *
+ * Source of the idea: middle-out reconciliation of hierarchical series, Hyndman and Athanasopoulos, Forecasting:
+ * Principles and Practice (3rd ed., 2021), section 11.2.
+ *
+ * @throws ForecastError `invalid-option` for a share outside of 0 to 1.
+ */
+export function middleOut(options: MiddleOutOptions): ForecastModel {
+  const { model, categoryModel, share = 1, name = 'middle-out' } = options;
+  checkShare('share', share);
+  return {
+    specificationVersion: 'v1',
+    name,
+    async fit(panel, fitOptions = {}): Promise<FittedModel> {
+      const members = await fitMembers([model], panel, fitOptions);
+      const [sums] = await fitMembers([categoryModel], aggregatePanel(panel, 'category'), fitOptions);
+      const categories = { model: sums, categoryOf: panel.categoryOf.slice(), share };
+      return new FittedEnsemble({ name, members, weights: [1], intervalsFrom: 0, categories });
+    },
+    load: (data) => loadEnsemble(name, [model], data, categoryModel),
+  };
+}
