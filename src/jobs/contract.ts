@@ -1,4 +1,4 @@
-import { ForecastError } from '../errors.js';
+import { checkWholeNumber, ForecastError } from '../errors.js';
 
 /** How one job is retried and delayed. */
 export interface JobOptions {
@@ -136,25 +136,17 @@ export function checkJobId(id: string): void {
 export function resolveJobOptions(options: JobOptions): Required<Omit<JobOptions, 'id'>> {
   const { id, attempts = DEFAULT_ATTEMPTS, backoffMs = DEFAULT_BACKOFF_MS, delayMs = 0 } = options;
   if (id !== undefined) checkJobId(id);
-  checkWhole('attempts', attempts, 1);
-  checkWhole('backoffMs', backoffMs, 0);
-  checkWhole('delayMs', delayMs, 0);
+  checkWholeNumber('attempts', attempts);
+  checkWholeNumber('backoffMs', backoffMs, 0);
+  checkWholeNumber('delayMs', delayMs, 0);
   return { attempts, backoffMs, delayMs };
 }
 
 /** The options with their defaults. @throws ForecastError `invalid-option` */
 export function resolveHandlerOptions(options: HandlerOptions): Required<HandlerOptions> {
   const { concurrency = 1, singleton = false } = options;
-  checkWhole('concurrency', concurrency, 1);
+  checkWholeNumber('concurrency', concurrency);
   return { concurrency, singleton };
-}
-
-/** @throws ForecastError `invalid-option` unless the value is a whole number from `least`. */
-export function checkWhole(name: string, value: number, least: number): void {
-  if (Number.isInteger(value) && value >= least) return;
-  throw new ForecastError('invalid-option', `${name} must be a whole number from ${least}, got ${value}`, {
-    path: [name],
-  });
 }
 
 /** Codes of errors that another attempt cannot mend. */

@@ -1,4 +1,4 @@
-import { ForecastError, type ForecastErrorCode } from '../errors.js';
+import { checkWholeNumber, ForecastError, type ForecastErrorCode } from '../errors.js';
 import { throwIfAborted } from '../long-call.js';
 import {
   availableThreads,
@@ -79,11 +79,7 @@ interface Slot {
  */
 export function createWorkerPool(options: WorkerPoolOptions = {}): WorkerPool {
   const threads = options.threads ?? availableThreads();
-  if (!Number.isInteger(threads) || threads < 1) {
-    throw new ForecastError('invalid-option', 'threads must be a whole number of at least 1', {
-      path: ['threads'],
-    });
-  }
+  checkWholeNumber('threads', threads);
   return new ThreadPool(threads);
 }
 

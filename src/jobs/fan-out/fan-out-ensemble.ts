@@ -1,4 +1,4 @@
-import { ForecastError } from '../../errors.js';
+import { checkWholeNumber, ForecastError } from '../../errors.js';
 import type { FitOptions, FittedModel, ForecastModel, SerializedModel } from '../../models/contract.js';
 import {
   DOCUMENTED_WEIGHTS,
@@ -14,7 +14,7 @@ import { type EngineName, resolveEngine } from '../../models/xgboost/resolve-eng
 import { sampleOf } from '../../models/xgboost/xgboost.js';
 import type { Panel } from '../../panel/panel.js';
 import type { ArtifactStore } from '../../storage/artifact-contract.js';
-import { checkWhole, type JobRunner } from '../contract.js';
+import type { JobRunner } from '../contract.js';
 import { handOut, type Piece, type Workshop } from './hand-out.js';
 import { panelToPiece, stateFromPiece } from './piece-formats.js';
 import type { FitOrder } from './piece-work.js';
@@ -60,8 +60,8 @@ export interface FanOutOptions {
  */
 export function fanOutEnsemble(options: FanOutOptions): ForecastModel {
   const { ensemble = {}, chunkSeries = 500, concurrentFits = 2, forecastByWorkers = true } = options;
-  checkWhole('chunkSeries', chunkSeries, 1);
-  checkWhole('concurrentFits', concurrentFits, 1);
+  checkWholeNumber('chunkSeries', chunkSeries);
+  checkWholeNumber('concurrentFits', concurrentFits);
   const engine = sendableEngine(ensemble);
   const local = documentedEnsemble(ensemble);
   const runForward = forecastByWorkers ? runForwardBy(options, chunkSeries) : runForwardHere;

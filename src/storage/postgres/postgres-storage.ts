@@ -1,6 +1,6 @@
 import { Kysely, PostgresDialect, type PostgresPool } from 'kysely';
 import type { Day } from '../../calendar/day.js';
-import { ForecastError } from '../../errors.js';
+import { checkWholeNumber, ForecastError } from '../../errors.js';
 import { runInSlices, throwIfAborted } from '../../long-call.js';
 import type {
   DailySale,
@@ -83,11 +83,11 @@ export class PostgresStorage implements SalesStorage {
     this.#options = options;
     this.name = embedded ? 'pglite' : 'postgres';
     this.#tables = tablesIn(options.schema ?? 'public');
-    const limits = {
-      maxConnections: positive('maxConnections', options.maxConnections ?? 100),
-      acquireTimeoutMs: positive('acquireTimeoutMs', options.acquireTimeoutMs ?? 10_000),
-    };
-    positive('retentionDays', options.retentionDays ?? 1);
+    const { maxConnections = 100, acquireTimeoutMs = 10_000, retentionDays = 1 } = options;
+    for (const [name, value] of Object.entries({ maxConnections, acquireTimeoutMs, retentionDays })) {
+      checkWholeNumber(name, value);
+    }
+    const limits = { maxConnections, acquireTimeoutMs };
     const open = (pool: PostgresPool) =>
       new Kysely<unknown>({ dialect: new PostgresDialect({ pool: new LimitedPool(pool, limits) }) });
     if ('pglite' in options) {
@@ -237,11 +237,4 @@ export class PostgresStorage implements SalesStorage {
   #assertOpen(): void {
     if (this.#closed) throw new ForecastError('unavailable', 'The storage is closed');
   }
-}
-
-function positive(option: string, value: number): number {
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new ForecastError('invalid-option', `${option} must be a whole number above 0, not ${value}`, {
-    path: [option],
-  });
 }
