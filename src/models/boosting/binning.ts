@@ -101,7 +101,7 @@ function cleanColumn(source: Float32Array, target: Float32Array, feature: number
       if (!Number.isNaN(value)) {
         throw new ForecastError('invalid-data', `Feature ${feature} is infinite in row ${i}`, {
           path: ['features', feature, i],
-          hint: 'Replace infinite values by a finite bound, or by NaN for missing',
+          hint: 'Use a finite bound, or NaN for missing',
         });
       }
       missing = true;
@@ -137,7 +137,7 @@ function binCategories(values: Float32Array, out: Uint8Array, feature: number): 
     if (value < 0 || value > 254 || value !== Math.floor(value)) {
       throw new ForecastError('invalid-data', `Feature ${feature} has ${value} in row ${i}, not a category`, {
         path: ['features', feature, i],
-        hint: 'Categories are the whole numbers 0 to 254; encode others by rank or by target mean',
+        hint: 'Categories are the whole numbers 0 to 254; encode others by rank or target mean',
       });
     }
     if (value >= count) count = value + 1;
