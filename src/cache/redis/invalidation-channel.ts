@@ -15,6 +15,7 @@ export class InvalidationChannel {
   private readonly ownsSubscriber: boolean;
   private readonly firstSubscription: Promise<void>;
   private markReady: () => void = () => {};
+  private attempts = 0;
 
   constructor(options: {
     readonly channel: string;
@@ -37,7 +38,7 @@ export class InvalidationChannel {
     this.subscribe();
   }
 
-  /** Resolves when the first subscription stands. */
+  /** Resolves when a subscription stands and none is under way. */
   ready(): Promise<void> {
     return this.firstSubscription;
   }
@@ -50,10 +51,12 @@ export class InvalidationChannel {
   }
 
   private readonly subscribe = (): void => {
+    const attempt = ++this.attempts;
     this.subscriber.subscribe(this.channel).then(
       () => {
-        this.markReady();
         this.tell({ kind: 'resynchronized' });
+        // A connection that comes up while the first attempt waits in its queue makes another one.
+        if (attempt === this.attempts) this.markReady();
       },
       // The connection is down; its next `ready` tries again.
       ignoreError,

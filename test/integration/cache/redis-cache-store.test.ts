@@ -203,6 +203,20 @@ describeWithRedis('RedisCacheStore', () => {
     for (const key of await client.keys(`${prefix}:*`)) expect(await client.pttl(key)).toBeGreaterThan(0);
   });
 
+  it('is ready only when it will not drop its copies once more for the connection', async () => {
+    for (let i = 0; i < 30; i++) {
+      const store = new RedisCacheStore({ client: connect(), prefix: randomUUID() });
+      let told = 0;
+      store.subscribe(() => told++);
+      await store.ready();
+      const whenReady = told;
+      await client.ping();
+      await client.ping();
+      expect(told).toBe(whenReady);
+      await store.close();
+    }
+  });
+
   it('ignores foreign messages and foreign values', async () => {
     const prefix = randomUUID();
     const cache = await cacheOfProcess(prefix);
