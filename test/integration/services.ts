@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import pg from 'pg';
 import { describe, vi } from 'vitest';
 
 /** The PostgreSQL server of the integration tests. */
@@ -74,4 +75,15 @@ export function describeWithS3(name: string, tests: () => void): void {
 /** Waits until a check of a service passes, as long as a busy machine may need. */
 export function eventually<T>(check: () => T | Promise<T>): Promise<T> {
   return vi.waitFor(check, { timeout: 30_000, interval: 20 });
+}
+
+/** Removes what tests left in the database. */
+export async function dropSchemas(...schemas: readonly string[]): Promise<void> {
+  const client = new pg.Client({ connectionString: DATABASE_URL });
+  await client.connect();
+  try {
+    for (const schema of schemas) await client.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
+  } finally {
+    await client.end();
+  }
 }

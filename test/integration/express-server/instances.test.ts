@@ -8,7 +8,6 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
-import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { RateLimiter } from '../../../examples/express-server/security/rate-limiter.js';
 import {
@@ -24,6 +23,7 @@ import {
   describeWithPostgres,
   describeWithRedis,
   describeWithService,
+  dropSchemas,
   REDIS_URL,
 } from '../services.js';
 
@@ -52,12 +52,7 @@ function makeCertificate(): void {
 /** Environment of instances that belong together, with what they leave behind removed after the tests. */
 function sharedEnvironment(): Record<string, string> {
   const name = `test_server_${randomUUID().slice(0, 8)}`;
-  afterAll(async () => {
-    const client = new pg.Client({ connectionString: DATABASE_URL });
-    await client.connect();
-    await client.query(`DROP SCHEMA IF EXISTS ${name} CASCADE`);
-    await client.end();
-  });
+  afterAll(() => dropSchemas(name));
   return {
     DATABASE_URL,
     REDIS_URL,

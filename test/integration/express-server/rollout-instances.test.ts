@@ -2,11 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { keyFor, registerTimes } from '../../examples/express-server/rollout-fixture.js';
 import { post, startServer, type TestServer } from '../../examples/express-server/server-fixture.js';
-import { DATABASE_URL, describeWithPostgres, describeWithRedis, REDIS_URL } from '../services.js';
+import {
+  DATABASE_URL,
+  describeWithPostgres,
+  describeWithRedis,
+  dropSchemas,
+  REDIS_URL,
+} from '../services.js';
 
 const FORECAST = '/api/v1/forecast/categories?time_period=week';
 const CLIENTS = 12;
@@ -39,10 +44,7 @@ function twoInstances(environment: Record<string, string>): Instances {
   afterAll(async () => {
     for (const server of servers) await server.close();
     rmSync(artifacts, { recursive: true, force: true });
-    const client = new pg.Client({ connectionString: DATABASE_URL });
-    await client.connect();
-    await client.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
-    await client.end();
+    await dropSchemas(schema);
   });
   return {
     servers,

@@ -8,10 +8,9 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { formatDay, parseDay } from 'commerce-forecast';
 import { generateSales } from 'commerce-forecast/testing';
-import pg from 'pg';
 import { afterAll, expect, it } from 'vitest';
 import { startWorkerProcess } from '../../../examples/worker/start-workers.js';
-import { DATABASE_URL, describeWithPostgres } from '../services.js';
+import { DATABASE_URL, describeWithPostgres, dropSchemas } from '../services.js';
 
 const SCHEDULER = fileURLToPath(new URL('../../../examples/worker/scheduler.ts', import.meta.url));
 const id = randomUUID().replaceAll('-', '').slice(0, 16);
@@ -59,10 +58,7 @@ function startScheduler(sales: string): ChildProcess {
 
 describeWithPostgres('the scheduler example', () => {
   afterAll(async () => {
-    const pool = new pg.Pool({ connectionString: DATABASE_URL, max: 1 });
-    await pool.query(`DROP SCHEMA IF EXISTS ${queue.prefix} CASCADE`);
-    await pool.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
-    await pool.end();
+    await dropSchemas(queue.prefix, schema);
     await rm(root, { recursive: true, force: true });
   });
 

@@ -7,12 +7,17 @@ import { createForecaster, documentedEnsemble, snapshotToJson } from 'commerce-f
 import { FAN_OUT_JOB, fanOutEnsemble, type JobRunner } from 'commerce-forecast/jobs';
 import { generatePanel, generateSales } from 'commerce-forecast/testing';
 import { Redis } from 'ioredis';
-import pg from 'pg';
 import { afterAll, expect, it } from 'vitest';
 import type { WorkerConfig } from '../../../examples/worker/config.js';
 import { openQueue } from '../../../examples/worker/open-queue.js';
 import { startWorkerProcess } from '../../../examples/worker/start-workers.js';
-import { DATABASE_URL, describeWithPostgres, describeWithRedis, REDIS_URL } from '../services.js';
+import {
+  DATABASE_URL,
+  describeWithPostgres,
+  describeWithRedis,
+  dropSchemas,
+  REDIS_URL,
+} from '../services.js';
 
 const root = await mkdtemp(join(tmpdir(), 'workers-'));
 afterAll(() => rm(root, { recursive: true, force: true }));
@@ -107,11 +112,7 @@ describeWithRedis('worker processes over Redis', () => {
 });
 
 describeWithPostgres('worker processes over PostgreSQL', () => {
-  afterAll(async () => {
-    const pool = new pg.Pool({ connectionString: DATABASE_URL, max: 1 });
-    await pool.query(`DROP SCHEMA IF EXISTS ${prefix} CASCADE`);
-    await pool.end();
-  });
+  afterAll(() => dropSchemas(prefix));
 
   killedWorkerTest(DATABASE_URL);
 });
