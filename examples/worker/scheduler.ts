@@ -46,6 +46,9 @@ await runOperations(runner, installation, {
     for (const event of raised) console.log(JSON.stringify({ level: 'warn', ...event }));
   },
 });
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, () => void close().then(() => pool.end()));
+}
 console.log('ready');
 
 if (process.argv.includes('--now')) {
@@ -53,8 +56,4 @@ if (process.argv.includes('--now')) {
     const { id } = await runner.enqueue(job, null);
     console.log(JSON.stringify({ job, result: await runner.result(job, id) }));
   }
-}
-
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.once(signal, () => void close().then(() => pool.end()));
 }

@@ -7,8 +7,6 @@ import { openQueue } from './open-queue.js';
  * that see the same queue and artifacts: `QUEUE_URL=redis://... ARTIFACTS=/mnt/artifacts npx tsx worker.ts`.
  */
 const { runner, artifacts, close } = openQueue(readConfig(process.env));
-await processFanOut(runner, artifacts);
-console.log('ready');
 
 let stopping = false;
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -19,3 +17,6 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     void close().then(() => process.exit(0));
   });
 }
+
+await processFanOut(runner, artifacts);
+console.log('ready');

@@ -60,6 +60,11 @@ export interface CacheStore {
   ): Promise<{ readonly value: unknown; readonly mark: TagMark }>;
   /** Tells of every invalidation, until the returned function is called. */
   subscribe?(listener: (invalidation: CacheInvalidation) => void): () => void;
+  /**
+   * True if operations take effect in the order in which they are called, as over one connection: what has to come after
+   * another one is then sent without waiting for its answer. Default false.
+   */
+  readonly keepsOrder?: boolean;
   /** For stores shared by processes: the lease of a key, or `undefined` while another process holds it. */
   acquireLease?(key: string, leaseMs: number): Promise<CacheLease | undefined>;
 }

@@ -2,14 +2,24 @@ interface Entry<V> {
   readonly value: V;
   readonly expiresAt: number;
   readonly tags: readonly string[];
+  /** Number of the move that put it behind all others. */
+  movedAt: number;
 }
 
-/** A bounded map that drops the least recently used entry, forgets expired ones, and knows entries by tag. */
+/** Share of the entries, the most recently used ones, among which the order of use is not kept. */
+const UNORDERED_SHARE = 1 / 8;
+
+/**
+ * A bounded map that forgets expired entries, knows entries by tag, and, when it is full, drops one that was not used for
+ * long: since its last use at least seven eighths as many others were used or added as the map holds. A small map drops
+ * the least recently used entry.
+ */
 export class ExpiringLru<V> {
   private readonly maxEntries: number;
   private readonly now: () => number;
   /** A Map iterates in insertion order, so the first key is the least recently used one. */
   private readonly entries = new Map<string, Entry<V>>();
+  private moves = 0;
   private readonly keysByTag = new Map<string, Set<string>>();
 
   constructor(maxEntries: number, now: () => number) {
@@ -28,15 +38,19 @@ export class ExpiringLru<V> {
       this.delete(key);
       return undefined;
     }
-    this.entries.delete(key);
-    this.entries.set(key, entry);
+    // Putting an entry of a big map behind all others costs more than the rest of a look-up.
+    if (this.moves - entry.movedAt > this.maxEntries * UNORDERED_SHARE) {
+      this.entries.delete(key);
+      this.entries.set(key, entry);
+      entry.movedAt = ++this.moves;
+    }
     return entry.value;
   }
 
   set(key: string, value: V, expiresAt: number, tags: readonly string[]): void {
     this.delete(key);
     if (expiresAt <= this.now()) return;
-    this.entries.set(key, { value, expiresAt, tags });
+    this.entries.set(key, { value, expiresAt, tags, movedAt: ++this.moves });
     for (const tag of tags) {
       const keys = this.keysByTag.get(tag);
       if (keys) keys.add(key);

@@ -71,11 +71,18 @@ export class GuardedStore {
     if (await this.flush()) await this.run(() => this.store.set(key, value, { ttlMs, tags, since }));
   }
 
-  /** The lease of a key; `undefined` while another process holds it; unavailable too if the store has none. */
-  async acquireLease(key: string, leaseMs: number): Promise<CacheLease | undefined | typeof UNAVAILABLE> {
-    const { store } = this;
-    if (!store.acquireLease) return UNAVAILABLE;
-    return this.run(() => store.acquireLease!(key, leaseMs));
+  get hasLeases(): boolean {
+    return this.store.acquireLease !== undefined;
+  }
+
+  /** The lease of a key, of a store that has leases; `undefined` while another process holds it. */
+  acquireLease(key: string, leaseMs: number): Promise<CacheLease | undefined | typeof UNAVAILABLE> {
+    return this.run(() => this.store.acquireLease!(key, leaseMs));
+  }
+
+  /** Whether operations take effect in the order in which they are called. */
+  get keepsOrder(): boolean {
+    return this.store.keepsOrder === true;
   }
 
   /** Renews or releases a lease; false if it was lost or the store did not answer. */

@@ -23,20 +23,23 @@ export interface SharedComputation<T> {
  */
 export async function shareAcrossProcesses<T>(computation: SharedComputation<T>): Promise<T> {
   const { store, leaseKey, leaseMs } = computation;
+  if (!store.hasLeases) return computation.compute();
   for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(LAST_POLL_MS, pollMs * 2)) {
-    const lease = await store.acquireLease(leaseKey, leaseMs);
-    if (lease === UNAVAILABLE) return computation.compute();
-    if (lease === undefined) {
-      await new Promise((resolve) => setTimeout(resolve, pollMs));
-      const found = await computation.tryRead();
+    const acquired = store.acquireLease(leaseKey, leaseMs);
+    // After the lease, as another process may have delivered between the first look and it.
+    const lookedAgain = store.keepsOrder
+      ? computation.tryRead()
+      : acquired.then((lease) => (lease === UNAVAILABLE ? undefined : computation.tryRead()));
+    const [lease, found] = await Promise.all([acquired, lookedAgain]);
+    if (lease === UNAVAILABLE || lease === undefined) {
       if (found) return found.value;
+      if (lease === UNAVAILABLE) return computation.compute();
+      await new Promise((resolve) => setTimeout(resolve, pollMs));
       continue;
     }
     const stopRenewing = renewEvery(leaseMs / 3, () => store.useLease(() => lease.renew()));
     let write: Promise<void> | undefined;
     try {
-      // Another process may have delivered between the first look and the lease.
-      const found = await computation.tryRead();
       if (found) return found.value;
       return await computation.compute((started) => {
         write = started;

@@ -3,7 +3,7 @@ import type { CacheInvalidation, CacheSetOptions, CacheStore } from './contract.
 import { ExpiringLru } from './expiring-lru.js';
 
 export interface MemoryCacheStoreOptions {
-  /** Entries kept; the least recently used one goes first. Default 10,000. */
+  /** Entries kept; one that was not used for long goes first. Default 10,000. */
   readonly maxEntries?: number;
   /** Clock in milliseconds. Default `Date.now`. */
   readonly now?: () => number;

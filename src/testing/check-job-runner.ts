@@ -172,12 +172,14 @@ const rules: Record<string, Rule> = {
       JOB,
       async () => {
         most = Math.max(most, ++running);
+        await until(() => most === 3, 'three jobs must run at the same time');
         await pause(40);
         running--;
       },
       { concurrency: 3 },
     );
-    const jobs = await Promise.all(Array.from({ length: 9 }, (_, i) => runner.enqueue(JOB, i)));
+    const enqueue = (_: unknown, i: number) => runner.enqueue(JOB, i, { attempts: 1 });
+    const jobs = await Promise.all(Array.from({ length: 9 }, enqueue));
     await Promise.all(jobs.map(({ id }) => runner.result(JOB, id)));
     expectEqual(most, 3, 'jobs at the same time');
   },
@@ -229,13 +231,15 @@ const rules: Record<string, Rule> = {
   },
 
   'closing waits for the job that runs': async (runner) => {
+    let begun = false;
     let finished = false;
     await runner.process(JOB, async () => {
+      begun = true;
       await pause(150);
       finished = true;
     });
-    const { id } = await runner.enqueue(JOB, null);
-    await until(async () => (await runner.status(JOB, id))?.state === 'running', 'the job must begin');
+    await runner.enqueue(JOB, null);
+    await until(() => begun, 'the job must begin');
     await runner.close();
     expectTrue(finished, 'the job must have finished');
   },

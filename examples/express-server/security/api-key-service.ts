@@ -6,8 +6,10 @@ import type { Principal, Role } from './roles.js';
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
-/** How long a copy in memory is used before the database is asked again. */
+/** How long a copy in memory is used. */
 const COPY_MS = 30_000;
+/** From this age on it is read again, while those who ask still get it: a busy key would let hundreds wait at once. */
+const RENEW_MS = 20_000;
 /** For so long a copy is still used while the database does not answer. */
 const COPY_WITHOUT_DATABASE_MS = 600_000;
 const MAX_COPIES = 10_000;
@@ -35,6 +37,8 @@ interface Copy {
 export class ApiKeyService {
   readonly #options: ApiKeyServiceOptions;
   readonly #copies = new Map<string, Copy>();
+  /** Reads under way, which all who ask for a key share. */
+  readonly #reads = new Map<string, Promise<ApiKey | undefined>>();
   /** Counts what made copies worthless, so that a read that was under way meanwhile is not kept. */
   #forgotten = 0;
 
@@ -117,10 +121,26 @@ export class ApiKeyService {
   #freshCopy(id: string): Copy | undefined {
     const copy = this.#copies.get(id);
     if (!copy || !this.#options.events.isListening()) return undefined;
-    return performance.now() - copy.readAt < COPY_MS ? copy : undefined;
+    const age = performance.now() - copy.readAt;
+    if (age >= COPY_MS) return undefined;
+    // A failed read is tried again by the next one who asks, and reported once the copy is too old.
+    if (age >= RENEW_MS) this.#read(id).catch(() => undefined);
+    return copy;
   }
 
-  async #read(id: string): Promise<ApiKey | undefined> {
+  /** The key as it is in the database after this call; reads that began before a change are shared no more. */
+  #read(id: string): Promise<ApiKey | undefined> {
+    let read = this.#reads.get(id);
+    if (!read) {
+      read = this.#find(id).finally(() => {
+        if (this.#reads.get(id) === read) this.#reads.delete(id);
+      });
+      this.#reads.set(id, read);
+    }
+    return read;
+  }
+
+  async #find(id: string): Promise<ApiKey | undefined> {
     const before = this.#forgotten;
     try {
       const key = await this.#options.repository.find(id);
@@ -160,11 +180,13 @@ export class ApiKeyService {
   #forget(id: string): void {
     this.#forgotten++;
     this.#copies.delete(id);
+    this.#reads.delete(id);
   }
 
   #forgetAll(): void {
     this.#forgotten++;
     this.#copies.clear();
+    this.#reads.clear();
   }
 }
 

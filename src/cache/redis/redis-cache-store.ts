@@ -62,6 +62,11 @@ export class RedisCacheStore implements CacheStore {
     this.prefix = options.prefix ?? 'commerce-forecast';
   }
 
+  /** Commands to one server share a connection; the nodes of a Cluster have one each. */
+  get keepsOrder(): boolean {
+    return !this.client.isCluster;
+  }
+
   async get(key: string): Promise<unknown> {
     const [text] = await this.texts([this.entryKey(key)]);
     const entry = text === undefined ? undefined : parseEntry(text);

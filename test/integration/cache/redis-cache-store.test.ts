@@ -12,6 +12,29 @@ import { describeWithRedis, eventually, REDIS_URL } from '../services.js';
 /** Longer than Redis may take on a busy machine, so that no cache computes for itself instead. */
 const PATIENT_MS = 30_000;
 
+/** A computation that the test ends, and the moment at which the cache has begun it. */
+function openComputation() {
+  let begin: () => void;
+  let finish: (value: string) => void;
+  let fail: (error: Error) => void;
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const result = new Promise<string>((resolve, reject) => {
+    finish = resolve;
+    fail = reject;
+  });
+  return {
+    begun,
+    compute: () => {
+      begin();
+      return result;
+    },
+    finish: (value: string) => finish(value),
+    fail: (error: Error) => fail(error),
+  };
+}
+
 describeWithRedis('RedisCacheStore', () => {
   const clients: Redis[] = [];
   const open: { close(): Promise<void> }[] = [];
@@ -72,11 +95,11 @@ describeWithRedis('RedisCacheStore', () => {
   it('lets the other process compute when the first one fails', async () => {
     const prefix = randomUUID();
     const [one, two] = [await cacheOfProcess(prefix), await cacheOfProcess(prefix)];
-    let fail: (error: Error) => void = () => {};
-    const failing = one.getOrCompute('product', 'k', () => new Promise((_, reject) => (fail = reject)));
-    await leaseIsHeld(prefix);
+    const first = openComputation();
+    const failing = one.getOrCompute('product', 'k', first.compute);
+    await first.begun;
     const waiting = two.getOrCompute('product', 'k', async () => 'second');
-    fail(new Error('no model'));
+    first.fail(new Error('no model'));
     await expect(failing).rejects.toThrow('no model');
     expect(await waiting).toBe('second');
   });
@@ -126,18 +149,11 @@ describeWithRedis('RedisCacheStore', () => {
     const prefix = randomUUID();
     const [one, two] = [await cacheOfProcess(prefix), await cacheOfProcess(prefix)];
     const tags = ['sales'];
-    let finish: (value: string) => void = () => {};
-    const before = one.getOrCompute(
-      'product',
-      'k',
-      () => new Promise<string>((resolve) => (finish = resolve)),
-      {
-        tags,
-      },
-    );
-    await leaseIsHeld(prefix);
+    const outdated = openComputation();
+    const before = one.getOrCompute('product', 'k', outdated.compute, { tags });
+    await outdated.begun;
     await two.invalidate(tags);
-    finish('old');
+    outdated.finish('old');
     expect(await before).toBe('old');
     expect(await two.getOrCompute('product', 'k', async () => 'new', { tags })).toBe('new');
     await written(prefix, 'product:k');
