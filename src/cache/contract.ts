@@ -60,13 +60,13 @@ export interface CacheStore {
   ): Promise<{ readonly value: unknown; readonly mark: TagMark }>;
   /** Tells of every invalidation, until the returned function is called. */
   subscribe?(listener: (invalidation: CacheInvalidation) => void): () => void;
-  /**
-   * True if operations take effect in the order in which they are called, as over one connection: what has to come after
-   * another one is then sent without waiting for its answer. Default false.
-   */
-  readonly keepsOrder?: boolean;
   /** For stores shared by processes: the lease of a key, or `undefined` while another process holds it. */
   acquireLease?(key: string, leaseMs: number): Promise<CacheLease | undefined>;
+  /**
+   * True if a `get` or `getMarked` that is called right after `acquireLease`, without waiting for its answer, takes effect
+   * after it, as over one connection. Default false.
+   */
+  readonly looksAfterLease?: boolean;
 }
 
 export interface ComputeOptions {

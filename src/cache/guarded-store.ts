@@ -80,9 +80,9 @@ export class GuardedStore {
     return this.run(() => this.store.acquireLease!(key, leaseMs));
   }
 
-  /** Whether operations take effect in the order in which they are called. */
-  get keepsOrder(): boolean {
-    return this.store.keepsOrder === true;
+  /** Whether a look need not wait for the answer to the request for the lease that it has to come after. */
+  get looksAfterLease(): boolean {
+    return this.store.looksAfterLease === true;
   }
 
   /** Renews or releases a lease; false if it was lost or the store did not answer. */

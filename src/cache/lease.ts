@@ -27,7 +27,7 @@ export async function shareAcrossProcesses<T>(computation: SharedComputation<T>)
   for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(LAST_POLL_MS, pollMs * 2)) {
     const acquired = store.acquireLease(leaseKey, leaseMs);
     // After the lease, as another process may have delivered between the first look and it.
-    const lookedAgain = store.keepsOrder
+    const lookedAgain = store.looksAfterLease
       ? computation.tryRead()
       : acquired.then((lease) => (lease === UNAVAILABLE ? undefined : computation.tryRead()));
     const [lease, found] = await Promise.all([acquired, lookedAgain]);

@@ -199,6 +199,25 @@ export const cacheStoreRules: Readonly<Record<string, CacheStoreRule>> = {
     same(await peer.acquireLease('k', 60_000), undefined);
     await next!.release();
   },
+  'who gets a lease sees what its last holder wrote, with the look that is sent after the request for it':
+    async ({ store, peer }) => {
+      if (!store.looksAfterLease || !store.acquireLease || !peer.acquireLease) return;
+      for (let round = 0; round < 30; round++) {
+        const key = `k${round}`;
+        const held = await peer.acquireLease(key, 60_000);
+        const delivered = peer.set(key, round, LONG).then(() => held!.release());
+        for (let isWaiting = true; isWaiting; ) {
+          const requested = store.acquireLease(key, 60_000);
+          const look = store.get(key);
+          const [lease, value] = await Promise.all([requested, look]);
+          if (!lease) continue;
+          same(value, round);
+          await lease.release();
+          isWaiting = false;
+        }
+        await delivered;
+      }
+    },
   'subscribers hear of invalidations until they leave': async ({ store, peer, wait }) => {
     if (!store.subscribe) return;
     const heard: string[] = [];
@@ -252,7 +271,7 @@ function withoutUndefined(value: unknown): unknown {
 }
 
 async function untilTrue(condition: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt++) {
+  for (let attempt = 0; attempt < 500; attempt++) {
     if (await condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

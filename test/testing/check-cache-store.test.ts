@@ -51,6 +51,21 @@ describe('checkCacheStore', () => {
       return tooLarge ? Promise.resolve() : super.set(key, value, options);
     }
   }
+  class LooksTooEarly extends MemoryCacheStore {
+    readonly looksAfterLease = true;
+    private readonly held = new Set<string>();
+    async acquireLease(key: string) {
+      // The answer to the look that is sent after this call is given before this goes on.
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      if (this.held.has(key)) return undefined;
+      this.held.add(key);
+      return { renew: async () => true, release: async () => void this.held.delete(key) };
+    }
+    override async set(key: string, value: unknown, options: CacheSetOptions): Promise<void> {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      return super.set(key, value, options);
+    }
+  }
 
   it.each([
     [Forgetful, 'a later set wins, with its own time to live and tags'],
@@ -60,6 +75,10 @@ describe('checkCacheStore', () => {
     [SharedReferences, 'what a caller does to a value changes nothing in the store'],
     [Silent, 'subscribers hear of invalidations until they leave'],
     [Truncating, 'a value of some megabytes comes back'],
+    [
+      LooksTooEarly,
+      'who gets a lease sees what its last holder wrote, with the look that is sent after the request for it',
+    ],
   ])('fails the broken store %o', async (Broken, check) => {
     await expect(checkCacheStore(() => new Broken())).rejects.toThrow(`- ${check}: `);
   });

@@ -63,7 +63,7 @@ export class RedisCacheStore implements CacheStore {
   }
 
   /** Commands to one server share a connection; the nodes of a Cluster have one each. */
-  get keepsOrder(): boolean {
+  get looksAfterLease(): boolean {
     return !this.client.isCluster;
   }
 

@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LocalEvents } from '../../../examples/express-server/events.js';
-import type { ApiKey, ApiKeyRepository } from '../../../examples/express-server/security/api-key-repository.js';
+import type {
+  ApiKey,
+  ApiKeyRepository,
+} from '../../../examples/express-server/security/api-key-repository.js';
 import { ApiKeyService } from '../../../examples/express-server/security/api-key-service.js';
 
 const SECOND_MS = 1_000;
