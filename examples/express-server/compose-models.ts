@@ -81,18 +81,21 @@ export function composeModels(
     logger,
     now,
   });
+  const runs = new TrainingRuns(database, config.DATABASE_SCHEMA);
   const rollout = new RolloutService({
     models,
     controllerFor,
     observer,
     requests,
     canaryShare: config.CANARY_SHARE,
+    keptVersions: config.MODEL_VERSIONS_KEPT,
+    runs,
     codeVersion: config.CODE_VERSION ?? parts.version,
     logger,
   });
   const trainings = new TrainingService({
     storage,
-    runs: new TrainingRuns(database, config.DATABASE_SCHEMA),
+    runs,
     rollout,
     model: config.MODEL,
     country: config.COUNTRY,

@@ -56,6 +56,7 @@ const environmentSchema = z
     MODEL_POLL_SECONDS: wholeNumber(1, 3_600).default(30),
     CANARY_SHARE: z.coerce.number().min(0).max(1).default(0.1),
     LIVE_DAYS: wholeNumber(0, 30).default(3),
+    MODEL_VERSIONS_KEPT: wholeNumber(1, 1_000).default(20),
     CODE_VERSION: z.string().min(1).max(100).optional(),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
     RATE_LIMIT_PER_MINUTE: wholeNumber(1, 1_000_000_000).default(600),

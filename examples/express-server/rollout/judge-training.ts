@@ -103,7 +103,7 @@ function comparison(candidate: ModelVersion, production: ModelVersion): string {
 function stayed(version: number): string {
   return (
     `Version ${version} stays a candidate: another one is being tried, or the routes were changed meanwhile. ` +
-    'It can be promoted by hand.'
+    'It is judged after that, unless a later training replaces it, and can be promoted by hand.'
   );
 }
 

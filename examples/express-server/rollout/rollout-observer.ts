@@ -55,23 +55,9 @@ export class RolloutObserver {
   readonly #forecasts = new Map<number, CategoryForecast>();
   #comparison: Comparison | undefined;
   #results: ReadonlyMap<number, LiveResult> = new Map();
-  #running: Promise<void> | undefined;
 
   constructor(options: RolloutObserverOptions) {
     this.#options = options;
-  }
-
-  /** Looks at what has happened since the last time, and lets the rollout controller act on it. */
-  observe(): Promise<void> {
-    this.#running ??= this.#observe().finally(() => {
-      this.#running = undefined;
-    });
-    return this.#running;
-  }
-
-  /** Waits for an observation under way, however it ends. */
-  async settled(): Promise<void> {
-    await this.#running?.catch(() => undefined);
   }
 
   /** What was last observed, by version. */
@@ -79,7 +65,8 @@ export class RolloutObserver {
     return this.#results;
   }
 
-  async #observe(): Promise<void> {
+  /** Looks at what has happened since the last time, and lets the rollout controller act on it. */
+  async observe(): Promise<void> {
     const { models, requests, controller, minimumDays, metrics } = this.#options;
     await requests.flush();
     const status = await models.registry.status();

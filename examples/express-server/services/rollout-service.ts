@@ -4,7 +4,7 @@ import { judgeTraining, LEAST_CATEGORIES } from '../rollout/judge-training.js';
 import type { RequestCounts } from '../rollout/request-counts.js';
 import type { LiveResult, RolloutObserver } from '../rollout/rollout-observer.js';
 import type { Trained } from '../training/messages.js';
-import type { Deployment } from '../training/training-runs.js';
+import type { Deployment, TrainingRuns } from '../training/training-runs.js';
 import type { ModelService } from './model-service.js';
 
 export interface RolloutServiceOptions {
@@ -15,6 +15,9 @@ export interface RolloutServiceOptions {
   readonly requests: RequestCounts;
   /** Share of the keys that a better version starts with. */
   readonly canaryShare: number;
+  /** Archived versions that are kept besides the target of a rollback; those before them are deleted. */
+  readonly keptVersions: number;
+  readonly runs: Pick<TrainingRuns, 'undecided' | 'decide'>;
   readonly codeVersion: string;
   readonly logger: Logger;
 }
@@ -23,6 +26,7 @@ export interface RolloutServiceOptions {
 export class RolloutService {
   readonly #options: RolloutServiceOptions;
   #timer: NodeJS.Timeout | undefined;
+  #observing: Promise<void> | undefined;
 
   constructor(options: RolloutServiceOptions) {
     this.#options = options;
@@ -34,29 +38,71 @@ export class RolloutService {
     lineage,
     metrics,
   }: Trained): Promise<{ readonly modelVersion: string } & Deployment> {
-    const { models, controllerFor, canaryShare, codeVersion } = this.#options;
+    const { models, codeVersion } = this.#options;
     const { registry } = models;
     const parent = (await registry.status()).production ?? undefined;
     const about = { lineage: { ...lineage, codeVersion, parent }, metrics };
     const { version } = await registry.register(snapshot, about);
-    const { modelVersion, categories } = (await registry.load(version)).snapshot;
+    const deployment = await this.#judge(version);
+    await this.#prune();
+    return deployment;
+  }
+
+  async #judge(version: number): Promise<{ readonly modelVersion: string } & Deployment> {
+    const { models, controllerFor, canaryShare } = this.#options;
+    const { modelVersion, categories } = (await models.registry.load(version)).snapshot;
     // A canary that sales will not tell anything about would never end.
     const share = categories.length < LEAST_CATEGORIES ? 0 : canaryShare;
-    return { modelVersion, ...(await judgeTraining(registry, controllerFor(share), version, share)) };
+    const decided = await judgeTraining(models.registry, controllerFor(share), version, share);
+    return { modelVersion, ...decided };
+  }
+
+  /** Decides about versions that had to wait until another one had been tried: the last one is judged now. */
+  async #judgeWaiting(): Promise<void> {
+    const { models, runs } = this.#options;
+    const { split, versions } = await models.registry.status();
+    if (split !== null) return;
+    const candidates = new Set(
+      versions.filter(({ state }) => state === 'candidate').map(({ version }) => version),
+    );
+    for (const { id, version, isLast } of await runs.undecided()) {
+      if (!candidates.has(version)) continue;
+      const deployment = isLast ? await this.#judge(version) : await this.#supersede(version);
+      if (deployment.decision !== 'none') await runs.decide(id, deployment);
+    }
+  }
+
+  async #supersede(version: number): Promise<Deployment> {
+    const explanation = `Version ${version} is kept and not put to use: a later training came before it could be tried.`;
+    await this.#options.models.registry.archive(version, { reason: 'a later training came' });
+    return { version, decision: 'archived', explanation };
+  }
+
+  async #prune(): Promise<void> {
+    const { models, keptVersions, logger } = this.#options;
+    await models.registry.prune(keptVersions).catch((error) => {
+      logger.warn({ err: error }, 'old versions could not be deleted');
+    });
   }
 
   /** Observes every so often. */
   poll(everySeconds: number): void {
-    const { observer, logger } = this.#options;
+    const { logger } = this.#options;
     this.#timer = setInterval(() => {
-      observer.observe().catch((error) => logger.warn({ err: error }, 'the versions could not be judged'));
+      this.observe().catch((error) => logger.warn({ err: error }, 'the versions could not be judged'));
     }, everySeconds * 1_000);
     this.#timer.unref();
   }
 
-  /** Compares the versions in use with requests and sales, and acts on it. */
+  /** Compares the versions in use with requests and sales, acts on it, and decides about a version that had to wait. */
   observe(): Promise<void> {
-    return this.#options.observer.observe();
+    this.#observing ??= this.#options.observer
+      .observe()
+      .then(() => this.#judgeWaiting())
+      .finally(() => {
+        this.#observing = undefined;
+      });
+    return this.#observing;
   }
 
   /** How the versions in question do, as last observed. */
@@ -67,7 +113,7 @@ export class RolloutService {
   /** Ends the observation; what was counted is kept for the other instances. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#options.observer.settled();
+    await this.#observing?.catch(() => undefined);
     await this.#options.requests.flush().catch((error) => {
       this.#options.logger.warn({ err: error }, 'the last requests could not be counted');
     });

@@ -31,6 +31,14 @@ export interface TrainingRun {
   readonly failure: string | undefined;
 }
 
+/** A training that succeeded while nothing could be decided about its version. */
+export interface UndecidedRun {
+  readonly id: string;
+  readonly version: number;
+  /** No later training succeeded. */
+  readonly isLast: boolean;
+}
+
 interface Row {
   id: string;
   status: TrainingRun['status'];
@@ -44,6 +52,8 @@ interface Row {
 }
 
 const LEASE_SECONDS = 30;
+/** Trainings that are looked through for those without a decision. */
+const LAST_RUNS = 100;
 export const HEARTBEAT_MS = 10_000;
 
 /** The trainings of all instances, of which one runs at a time. Times are those of the database. */
@@ -91,6 +101,25 @@ export class TrainingRuns {
          failure = $7, finished_at = now()
        WHERE id = $1 AND status = 'running'`,
       [id, ...values],
+    );
+  }
+
+  /** Of the last trainings that succeeded, those about whose versions nothing was decided, the latest first. */
+  async undecided(): Promise<readonly UndecidedRun[]> {
+    const { rows } = await this.#database.query<Pick<Row, 'id' | 'version' | 'decision'>>(
+      `SELECT id, version, decision FROM ${this.#table} WHERE status = 'succeeded'
+       ORDER BY started_at DESC, id LIMIT ${LAST_RUNS}`,
+    );
+    return rows.flatMap(({ id, version, decision }, i) =>
+      decision === 'none' && version !== null ? [{ id, version, isLast: i === 0 }] : [],
+    );
+  }
+
+  /** Notes what was decided later about the version of a training. */
+  async decide(id: string, { decision, explanation }: Deployment): Promise<void> {
+    await this.#database.query(
+      `UPDATE ${this.#table} SET decision = $2, explanation = $3 WHERE id = $1 AND decision = 'none'`,
+      [id, decision, explanation],
     );
   }
 

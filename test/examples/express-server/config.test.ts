@@ -40,6 +40,7 @@ describe('readConfig', () => {
     [{ DATABASE_SCHEMA: 'a"; DROP' }, 'DATABASE_SCHEMA'],
     [{ CANARY_SHARE: '1.5' }, 'CANARY_SHARE'],
     [{ LIVE_DAYS: '31' }, 'LIVE_DAYS'],
+    [{ MODEL_VERSIONS_KEPT: '0' }, 'MODEL_VERSIONS_KEPT'],
   ])('refuses %j, names the variable and does not show its value', (environment, name) => {
     const [value] = Object.values(environment);
     const read = () => readConfig(environment);

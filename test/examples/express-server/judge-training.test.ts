@@ -4,6 +4,7 @@ import {
   MemoryArtifactStore,
   MemoryRegistryState,
   type ModelMetrics,
+  type ModelRegistry,
 } from 'commerce-forecast';
 import { expect, it } from 'vitest';
 import { judgeTraining } from '../../../examples/express-server/rollout/judge-training.js';
@@ -37,6 +38,21 @@ async function judgeAll(
     decided.push(await judgeTraining(registry, controller, version, share));
   }
   return decided;
+}
+
+function rolloutOf(registry: ModelRegistry<unknown>, canaryShare: number): RolloutService {
+  return new RolloutService({
+    models: { registry } as unknown as ModelService,
+    controllerFor: (share) =>
+      createRolloutController({
+        registry,
+        promotion: { metric: RELATIVE_WAPE },
+        canaryShare: share === 0 ? 1 : share,
+      }),
+    canaryShare,
+    keptVersions: 2,
+    codeVersion: '1',
+  } as RolloutServiceOptions);
 }
 
 const measured = (relative: number, dataTo = '2024-03-01') => ({
@@ -98,17 +114,7 @@ it('has no canary in a shop whose categories are too few to compare', async () =
       state: new MemoryRegistryState(),
       load: () => ({ snapshot: { modelVersion: 'of a shop', categories } }),
     });
-    const rollout = new RolloutService({
-      models: { registry } as unknown as ModelService,
-      controllerFor: (share) =>
-        createRolloutController({
-          registry,
-          promotion: { metric: RELATIVE_WAPE },
-          canaryShare: share === 0 ? 1 : share,
-        }),
-      canaryShare: 0.1,
-      codeVersion: '1',
-    } as RolloutServiceOptions);
+    const rollout = rolloutOf(registry, 0.1);
     const lineage = { dataFingerprint: 'a', configuration: null, seed: 0 };
     const deploy = (relative: number) =>
       rollout.deploy({ snapshot: new Uint8Array(), lineage, metrics: { relative_wape: relative } });
@@ -121,4 +127,23 @@ it('has no canary in a shop whose categories are too few to compare', async () =
 
 it('has no metrics without a validation', () => {
   expect(metricsOf(undefined)).toEqual({});
+});
+
+it('keeps the last versions and the target of a rollback, and deletes those before them', async () => {
+  const artifacts = new MemoryArtifactStore();
+  const registry = createModelRegistry({
+    name: 'forecast',
+    artifacts,
+    state: new MemoryRegistryState(),
+    load: () => ({ snapshot: { modelVersion: 'of a shop', categories: [] } }),
+  });
+  const rollout = rolloutOf(registry, 0);
+  const lineage = { dataFingerprint: 'a', configuration: null, seed: 0 };
+  for (const [i, relative_wape] of [0.9, 0.8, 0.7, 0.6, 0.5].entries()) {
+    const trained = { snapshot: new Uint8Array([i]), lineage, metrics: { relative_wape } };
+    expect((await rollout.deploy(trained)).decision).toBe('promoted');
+  }
+  expect((await registry.status()).pruned).toEqual([1, 2]);
+  const stored = await artifacts.versions((await registry.status()).versions[0].artifact.name);
+  expect(stored.map(({ version }) => version)).toEqual([3, 4, 5]);
 });

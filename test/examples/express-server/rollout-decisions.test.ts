@@ -73,6 +73,30 @@ describe('a training', () => {
     expect(training.explanation).toMatch(/^Version 4 stays a candidate/);
     expect(await status(server)).toMatchObject({ production: 1, canary: 3 });
   });
+
+  it('is judged once nothing else is tried, unless a later one came', async () => {
+    const before = await (await server.send('/api/v1/model/trainings/latest', { key })).json();
+    expect(await trainUpTo(server, CUTOFF, key)).toMatchObject({ version: 5, decision: 'none' });
+    const { rollout, models } = server.composed.dependencies;
+    await rollout.observe();
+    expect(await status(server)).toMatchObject({ production: 1, canary: 3 });
+
+    await server.send('/api/v1/model/split/stop', { key, method: 'POST', body: '{}' });
+    await Promise.all([rollout.observe(), rollout.observe()]);
+    expect(await status(server)).toMatchObject({ production: 1, canary: 5 });
+    const training = await (await server.send('/api/v1/model/trainings/latest', { key })).json();
+    expect(training).toMatchObject({ version: 5, decision: 'canary-started' });
+    expect(training.explanation).toMatch(/^Version 5 answers 10 % of the keys/);
+    const earlier = await (await server.send(`/api/v1/model/trainings/${before.id}`, { key })).json();
+    expect(earlier).toMatchObject({ version: 4, decision: 'archived' });
+    expect((await models.registry.status()).versions.map(({ state }) => state)).toEqual([
+      'production',
+      'archived',
+      'archived',
+      'archived',
+      'canary',
+    ]);
+  });
 });
 
 describe('a server without canaries', () => {
