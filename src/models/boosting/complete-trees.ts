@@ -4,8 +4,36 @@ import { depthOf, type Tree } from './tree.js';
 /** Deeper trees would become too large as complete ones. */
 const DEEPEST = 8;
 
-/** Rank of a missing value where it goes right: above that of every threshold. */
-const ALWAYS_RIGHT = 65535;
+/** Rows that are predicted together: they and one tree stay in the fastest cache. */
+export const BLOCK = 64;
+/** Splits of one complete tree at most. */
+export const MOST_SPLITS = 255;
+/** Features that the trees of one {@link CompleteTrees} may use together. */
+export const MOST_FEATURES = 512;
+
+/** Stands for the rank of a missing value where it goes right: above the rule of every node. */
+const ALWAYS_RIGHT = 0x7fffffff;
+
+/** The distinct thresholds of each feature that some trees use. */
+export type Thresholds = Map<number, Set<number>>;
+
+interface UsedFeature {
+  /** Counts the thresholds of the feature that a value reaches. */
+  readonly table: CutTable;
+  /** Where its ranks begin: those of values that are missing to the left, and a block later those to the right. */
+  readonly place: number;
+}
+
+/** Adds the thresholds of a tree. */
+export function addThresholds(tree: Tree, thresholds: Thresholds): void {
+  for (let node = 0; node < tree.nodeCount; node++) {
+    if (tree.left[node] < 0) continue;
+    const feature = tree.feature[node];
+    if (!thresholds.has(feature)) thresholds.set(feature, new Set());
+    // Adding 0 makes -0 the same threshold as 0.
+    thresholds.get(feature)!.add(tree.condition[node] + 0);
+  }
+}
 
 /** Whether a tree can be part of {@link CompleteTrees}. */
 export function canBeComplete(tree: Tree): boolean {
@@ -23,53 +51,34 @@ export function canBeComplete(tree: Tree): boolean {
 export class CompleteTrees {
   private readonly depth: number;
   private readonly treeCount: number;
-  private readonly width: number;
-  private readonly usedFeatures: Int32Array;
-  private readonly tables: readonly CutTable[];
-  /** Of each inner node: place of the rank in a row in the lower half, rank of the threshold in the upper half. */
-  private readonly nodes: Uint32Array;
+  private readonly features = new Map<number, UsedFeature>();
+  /** Of each inner node: place of the ranks of its feature in the lower half, rank of the threshold in the upper half. */
+  private readonly nodes: Int32Array;
   private readonly leaves: Float32Array;
-  private readonly ranks: Uint16Array;
 
-  constructor(trees: readonly Tree[], featureCount: number, block: number) {
-    const thresholds = thresholdsByFeature(trees, featureCount);
-    this.usedFeatures = Int32Array.from(thresholds.keys()).filter(
-      (feature) => thresholds[feature].length > 0,
-    );
-    this.tables = thresholds.map((cuts) => new CutTable(cuts, 4 * cuts.length + 4));
-    this.width = 2 * this.usedFeatures.length;
+  constructor(trees: readonly Tree[], thresholds: Thresholds) {
+    for (const [feature, values] of thresholds) {
+      const cuts = Float32Array.from(values).sort();
+      const table = new CutTable(cuts, 4 * cuts.length + 4);
+      this.features.set(feature, { table, place: 2 * BLOCK * this.features.size });
+    }
     this.depth = Math.max(0, ...trees.map(depthOf));
     this.treeCount = trees.length;
-    const inner = (1 << this.depth) - 1;
-    this.nodes = new Uint32Array(trees.length * inner);
+    this.nodes = new Int32Array(trees.length * ((1 << this.depth) - 1));
     this.leaves = new Float32Array(trees.length << this.depth);
-    this.ranks = new Uint16Array(block * this.width);
-    const slots = new Int32Array(featureCount);
-    this.usedFeatures.forEach((feature, slot) => {
-      slots[feature] = 2 * slot;
-    });
     trees.forEach((tree, index) => {
-      this.place(tree, index, 0, 0, slots, thresholds);
+      this.place(tree, index, 0, 0);
     });
   }
 
   add(columns: readonly ArrayLike<number>[], start: number, count: number, sums: Float32Array): void {
-    const { usedFeatures, tables, ranks, width } = this;
-    for (let slot = 0; slot < usedFeatures.length; slot++) {
-      const feature = usedFeatures[slot];
-      rankValues(columns[feature], start, count, tables[feature], ranks, 2 * slot, width);
+    for (const [feature, { table, place }] of this.features) {
+      rankValues(columns[feature], start, count, table, place);
     }
-    addTrees(this.nodes, this.leaves, this.treeCount, this.depth, ranks, width, count, sums);
+    addTrees(this.nodes, this.leaves, this.treeCount, this.depth, count, sums);
   }
 
-  private place(
-    tree: Tree,
-    index: number,
-    node: number,
-    position: number,
-    slots: Int32Array,
-    thresholds: readonly Float32Array[],
-  ): void {
+  private place(tree: Tree, index: number, node: number, position: number): void {
     const inner = (1 << this.depth) - 1;
     if (position >= inner) {
       this.leaves[(index << this.depth) + position - inner] = tree.condition[node];
@@ -77,111 +86,107 @@ export class CompleteTrees {
     }
     const isLeaf = tree.left[node] < 0;
     if (!isLeaf) {
-      const feature = tree.feature[node];
-      const slot = slots[feature] + (tree.defaultLeft[node] === 1 ? 0 : 1);
-      const rank = indexOf(thresholds[feature], tree.condition[node]);
-      this.nodes[index * inner + position] = slot | (rank << 16);
+      const { table, place } = this.features.get(tree.feature[node])!;
+      const ranks = place + (tree.defaultLeft[node] === 1 ? 0 : BLOCK);
+      this.nodes[index * inner + position] = ranks | ((table.count(tree.condition[node]) - 1) << 16);
     }
-    this.place(tree, index, isLeaf ? node : tree.left[node], 2 * position + 1, slots, thresholds);
-    this.place(tree, index, isLeaf ? node : tree.right[node], 2 * position + 2, slots, thresholds);
+    this.place(tree, index, isLeaf ? node : tree.left[node], 2 * position + 1);
+    this.place(tree, index, isLeaf ? node : tree.right[node], 2 * position + 2);
   }
 }
 
-/** Writes the two ranks of each value: a value is below threshold `k` of its feature where its rank is at most `k`. */
-function rankValues(
-  column: ArrayLike<number>,
-  start: number,
-  count: number,
-  table: CutTable,
-  ranks: Uint16Array,
-  slot: number,
-  width: number,
-): void {
-  for (let i = 0, at = slot; i < count; i++, at += width) {
-    const value = column[start + i];
-    if (Number.isNaN(value)) {
-      ranks[at] = 0;
-      ranks[at + 1] = ALWAYS_RIGHT;
-    } else {
-      const rank = table.count(value);
-      ranks[at] = rank;
-      ranks[at + 1] = rank;
+/** A function around a constant array, for the reason given in `histogram-kernels.ts`. */
+function createWalk() {
+  /**
+   * Ranks of a block of rows, a column for each feature and direction of missing values. They are in the upper half, as in the
+   * rule of a node, so that the two are compared as they are.
+   */
+  const RANKS = new Int32Array(2 * BLOCK * MOST_FEATURES);
+  /** Bits of a rule that say where a rank is. */
+  const PLACE = 65535;
+
+  /** Writes the two ranks of each value: a value is below threshold `k` of its feature where its rank is at most `k`. */
+  function rankValues(
+    column: ArrayLike<number>,
+    start: number,
+    count: number,
+    table: CutTable,
+    place: number,
+  ): void {
+    for (let i = 0, at = place; i < count; i++, at++) {
+      const value = column[start + i];
+      const isMissing = Number.isNaN(value);
+      const rank = isMissing ? 0 : table.count(value) << 16;
+      RANKS[at] = rank;
+      RANKS[at + BLOCK] = isMissing ? ALWAYS_RIGHT : rank;
     }
   }
-}
 
-/** The steps of four rows are interleaved, because each step of one row waits for the one before. */
-function addTrees(
-  nodes: Uint32Array,
-  leaves: Float32Array,
-  treeCount: number,
-  depth: number,
-  ranks: Uint16Array,
-  width: number,
-  count: number,
-  sums: Float32Array,
-): void {
-  const inner = (1 << depth) - 1;
-  for (let tree = 0; tree < treeCount; tree++) {
-    const first = tree * inner;
-    const firstLeaf = (tree << depth) - inner;
-    let i = 0;
-    for (; i + 3 < count; i += 4) {
-      const row0 = i * width;
-      const row1 = row0 + width;
-      const row2 = row1 + width;
-      const row3 = row2 + width;
-      let node0 = 0;
-      let node1 = 0;
-      let node2 = 0;
-      let node3 = 0;
-      for (let level = 0; level < depth; level++) {
-        const rule0 = nodes[first + node0];
-        const rule1 = nodes[first + node1];
-        const rule2 = nodes[first + node2];
-        const rule3 = nodes[first + node3];
-        node0 = 2 * node0 + 1 + (((rule0 >>> 16) - ranks[row0 + (rule0 & 65535)]) >>> 31);
-        node1 = 2 * node1 + 1 + (((rule1 >>> 16) - ranks[row1 + (rule1 & 65535)]) >>> 31);
-        node2 = 2 * node2 + 1 + (((rule2 >>> 16) - ranks[row2 + (rule2 & 65535)]) >>> 31);
-        node3 = 2 * node3 + 1 + (((rule3 >>> 16) - ranks[row3 + (rule3 & 65535)]) >>> 31);
+  /**
+   * The steps of eight rows are interleaved: each step of one row waits for the one before, and the processor goes on with
+   * the others meanwhile.
+   */
+  function addTrees(
+    nodes: Int32Array,
+    leaves: Float32Array,
+    treeCount: number,
+    depth: number,
+    count: number,
+    sums: Float32Array,
+  ): void {
+    const inner = (1 << depth) - 1;
+    for (let tree = 0; tree < treeCount; tree++) {
+      const first = tree * inner;
+      const firstLeaf = (tree << depth) - inner;
+      let i = 0;
+      for (; i + 7 < count; i += 8) {
+        const row = i & (BLOCK - 8);
+        let node0 = 0;
+        let node1 = 0;
+        let node2 = 0;
+        let node3 = 0;
+        let node4 = 0;
+        let node5 = 0;
+        let node6 = 0;
+        let node7 = 0;
+        for (let level = 0; level < depth; level++) {
+          const rule0 = nodes[first + node0];
+          const rule1 = nodes[first + node1];
+          const rule2 = nodes[first + node2];
+          const rule3 = nodes[first + node3];
+          const rule4 = nodes[first + node4];
+          const rule5 = nodes[first + node5];
+          const rule6 = nodes[first + node6];
+          const rule7 = nodes[first + node7];
+          node0 = 2 * node0 + 1 + ((rule0 - RANKS[(rule0 & PLACE) | row]) >>> 31);
+          node1 = 2 * node1 + 1 + ((rule1 - RANKS[(rule1 & PLACE) | (row + 1)]) >>> 31);
+          node2 = 2 * node2 + 1 + ((rule2 - RANKS[(rule2 & PLACE) | (row + 2)]) >>> 31);
+          node3 = 2 * node3 + 1 + ((rule3 - RANKS[(rule3 & PLACE) | (row + 3)]) >>> 31);
+          node4 = 2 * node4 + 1 + ((rule4 - RANKS[(rule4 & PLACE) | (row + 4)]) >>> 31);
+          node5 = 2 * node5 + 1 + ((rule5 - RANKS[(rule5 & PLACE) | (row + 5)]) >>> 31);
+          node6 = 2 * node6 + 1 + ((rule6 - RANKS[(rule6 & PLACE) | (row + 6)]) >>> 31);
+          node7 = 2 * node7 + 1 + ((rule7 - RANKS[(rule7 & PLACE) | (row + 7)]) >>> 31);
+        }
+        sums[i] += leaves[firstLeaf + node0];
+        sums[i + 1] += leaves[firstLeaf + node1];
+        sums[i + 2] += leaves[firstLeaf + node2];
+        sums[i + 3] += leaves[firstLeaf + node3];
+        sums[i + 4] += leaves[firstLeaf + node4];
+        sums[i + 5] += leaves[firstLeaf + node5];
+        sums[i + 6] += leaves[firstLeaf + node6];
+        sums[i + 7] += leaves[firstLeaf + node7];
       }
-      sums[i] += leaves[firstLeaf + node0];
-      sums[i + 1] += leaves[firstLeaf + node1];
-      sums[i + 2] += leaves[firstLeaf + node2];
-      sums[i + 3] += leaves[firstLeaf + node3];
-    }
-    for (; i < count; i++) {
-      const row = i * width;
-      let node = 0;
-      for (let level = 0; level < depth; level++) {
-        const rule = nodes[first + node];
-        node = 2 * node + 1 + (((rule >>> 16) - ranks[row + (rule & 65535)]) >>> 31);
+      for (; i < count; i++) {
+        let node = 0;
+        for (let level = 0; level < depth; level++) {
+          const rule = nodes[first + node];
+          node = 2 * node + 1 + ((rule - RANKS[(rule & PLACE) | i]) >>> 31);
+        }
+        sums[i] += leaves[firstLeaf + node];
       }
-      sums[i] += leaves[firstLeaf + node];
     }
   }
+  return { rankValues, addTrees };
 }
 
-/** The distinct thresholds of each feature, ascending. */
-function thresholdsByFeature(trees: readonly Tree[], featureCount: number): Float32Array[] {
-  const found = Array.from({ length: featureCount }, () => new Set<number>());
-  for (const tree of trees) {
-    for (let node = 0; node < tree.nodeCount; node++) {
-      // Adding 0 makes -0 the same threshold as 0.
-      if (tree.left[node] >= 0) found[tree.feature[node]].add(tree.condition[node] + 0);
-    }
-  }
-  return found.map((set) => Float32Array.from(set).sort());
-}
-
-/** Place of a value in an ascending list that has it. */
-function indexOf(ascending: Float32Array, value: number): number {
-  let low = 0;
-  let high = ascending.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (ascending[middle] < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+const { rankValues, addTrees } = createWalk();

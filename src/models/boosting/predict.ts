@@ -1,4 +1,12 @@
-import { CompleteTrees, canBeComplete } from './complete-trees.js';
+import {
+  addThresholds,
+  BLOCK,
+  CompleteTrees,
+  canBeComplete,
+  MOST_FEATURES,
+  MOST_SPLITS,
+  type Thresholds,
+} from './complete-trees.js';
 import { leafOf, type Tree } from './tree.js';
 
 /** Trees that are summed up one after the other for a block of rows. */
@@ -6,9 +14,6 @@ interface TreeRun {
   /** Adds the leaves of rows `start..start + count` to `sums`. */
   add(columns: readonly ArrayLike<number>[], start: number, count: number, sums: Float32Array): void;
 }
-
-/** Rows that are predicted together: they and one tree stay in the fastest cache. */
-const BLOCK = 64;
 
 /**
  * The trees of one output, laid out for fast prediction. Sums are kept in float32, in the order of the trees: bit for bit
@@ -20,7 +25,7 @@ export class TreeEnsemble {
   private readonly rowColumns: Float32Array[];
 
   constructor(trees: readonly Tree[], featureCount: number) {
-    this.runs = runsOf(trees, featureCount);
+    this.runs = runsOf(trees);
     this.rowColumns = Array.from({ length: featureCount }, () => new Float32Array(1));
   }
 
@@ -45,22 +50,25 @@ export class TreeEnsemble {
   }
 }
 
-/** So that ranks and places of features, of which there are at most 255 new ones in a tree, fit into 16 bits. */
-const LONGEST_RUN = 256;
-const MOST_FEATURES = 32_767;
+/** So that ranks, to which a tree adds at most one for each split, fit into 15 bits. */
+const LONGEST_RUN = 128;
 
 /** Cuts the list of trees into runs that share a layout. */
-function runsOf(trees: readonly Tree[], featureCount: number): TreeRun[] {
+function runsOf(trees: readonly Tree[]): TreeRun[] {
   const runs: TreeRun[] = [];
-  const isComplete = (tree: Tree) => featureCount <= MOST_FEATURES && canBeComplete(tree);
-  for (let from = 0; from < trees.length; ) {
-    const complete = isComplete(trees[from]);
-    const end = Math.min(trees.length, from + LONGEST_RUN);
-    let to = from + 1;
-    while (to < end && isComplete(trees[to]) === complete) to++;
+  for (let from = 0, to = 0; from < trees.length; from = to) {
+    const complete = canBeComplete(trees[from]);
+    const thresholds: Thresholds = new Map();
+    while (
+      to < Math.min(trees.length, from + LONGEST_RUN) &&
+      canBeComplete(trees[to]) === complete &&
+      thresholds.size <= MOST_FEATURES - MOST_SPLITS
+    ) {
+      if (complete) addThresholds(trees[to], thresholds);
+      to++;
+    }
     const run = trees.slice(from, to);
-    runs.push(complete ? new CompleteTrees(run, featureCount, BLOCK) : new WalkedTrees(run));
-    from = to;
+    runs.push(complete ? new CompleteTrees(run, thresholds) : new WalkedTrees(run));
   }
   return runs;
 }
