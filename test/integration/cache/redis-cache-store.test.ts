@@ -118,11 +118,11 @@ describeWithRedis('RedisCacheStore', () => {
   it('keeps the lease of a computation that takes longer than the lease', async () => {
     const prefix = randomUUID();
     const [one, two] = [
-      await cacheOfProcess(prefix, { leaseMs: 150 }),
-      await cacheOfProcess(prefix, { leaseMs: 150 }),
+      await cacheOfProcess(prefix, { leaseMs: 600 }),
+      await cacheOfProcess(prefix, { leaseMs: 600 }),
     ];
     const compute = vi.fn(async () => {
-      await new Promise((resolve) => setTimeout(resolve, 600));
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
       return 'slow';
     });
     const results = await Promise.all([one, two].map((cache) => cache.getOrCompute('product', 'k', compute)));
