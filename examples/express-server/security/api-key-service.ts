@@ -2,6 +2,7 @@ import type { InstanceEvents } from '../events.js';
 import type { ApiKey, ApiKeyRepository } from './api-key-repository.js';
 import { generateKey, type ParsedKey, parseKey, sameHash } from './key-format.js';
 import type { Principal, Role } from './roles.js';
+import { SharedCalls } from './shared-calls.js';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -38,7 +39,7 @@ export class ApiKeyService {
   readonly #options: ApiKeyServiceOptions;
   readonly #copies = new Map<string, Copy>();
   /** Reads under way, which all who ask for a key share. */
-  readonly #reads = new Map<string, Promise<ApiKey | undefined>>();
+  readonly #reads = new SharedCalls<ApiKey | undefined>();
   /** Counts what made copies worthless, so that a read that was under way meanwhile is not kept. */
   #forgotten = 0;
 
@@ -130,14 +131,7 @@ export class ApiKeyService {
 
   /** The key as it is in the database after this call; reads that began before a change are shared no more. */
   #read(id: string): Promise<ApiKey | undefined> {
-    let read = this.#reads.get(id);
-    if (!read) {
-      read = this.#find(id).finally(() => {
-        if (this.#reads.get(id) === read) this.#reads.delete(id);
-      });
-      this.#reads.set(id, read);
-    }
-    return read;
+    return this.#reads.run(id, () => this.#find(id));
   }
 
   async #find(id: string): Promise<ApiKey | undefined> {
@@ -180,13 +174,13 @@ export class ApiKeyService {
   #forget(id: string): void {
     this.#forgotten++;
     this.#copies.delete(id);
-    this.#reads.delete(id);
+    this.#reads.forget(id);
   }
 
   #forgetAll(): void {
     this.#forgotten++;
     this.#copies.clear();
-    this.#reads.clear();
+    this.#reads.forgetAll();
   }
 }
 

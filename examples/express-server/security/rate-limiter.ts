@@ -5,6 +5,7 @@ import {
   RateLimiterRedis,
   RateLimiterRes,
 } from 'rate-limiter-flexible';
+import { SharedCalls } from './shared-calls.js';
 
 /** What a caller may still do in the present window. */
 export interface Allowance {
@@ -45,7 +46,7 @@ export class RateLimiter {
   readonly #counter: RateLimiterAbstract;
   readonly #block: number;
   readonly #reserves = new Map<string, Reserve>();
-  readonly #refills = new Map<string, Promise<void>>();
+  readonly #refills = new SharedCalls<void>();
 
   constructor(options: RateLimiterOptions) {
     this.#options = options;
@@ -68,12 +69,7 @@ export class RateLimiter {
   }
 
   async #consumeAfterRefill(key: string): Promise<Allowance> {
-    let refill = this.#refills.get(key);
-    if (!refill) {
-      refill = this.#refill(key).finally(() => this.#refills.delete(key));
-      this.#refills.set(key, refill);
-    }
-    await refill;
+    await this.#refills.run(key, () => this.#refill(key));
     return this.consume(key);
   }
 

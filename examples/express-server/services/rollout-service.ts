@@ -61,10 +61,10 @@ export class RolloutService {
   async #judgeWaiting(): Promise<void> {
     const { models, runs } = this.#options;
     const { split, versions } = await models.registry.status();
-    if (split !== null) return;
     const candidates = new Set(
       versions.filter(({ state }) => state === 'candidate').map(({ version }) => version),
     );
+    if (split !== null || candidates.size === 0) return;
     for (const { id, version, isLast } of await runs.undecided()) {
       if (!candidates.has(version)) continue;
       const deployment = isLast ? await this.#judge(version) : await this.#supersede(version);

@@ -5,6 +5,7 @@ import {
   MemoryRegistryState,
   type ModelMetrics,
   type ModelRegistry,
+  type RolloutController,
 } from 'commerce-forecast';
 import { expect, it } from 'vitest';
 import { judgeTraining } from '../../../examples/express-server/rollout/judge-training.js';
@@ -15,22 +16,28 @@ import {
   type RolloutServiceOptions,
 } from '../../../examples/express-server/services/rollout-service.js';
 
+/** An empty registry of the models of a shop. */
+function registryOf(categories: readonly string[] = [], artifacts = new MemoryArtifactStore()) {
+  return createModelRegistry({
+    name: 'forecast',
+    artifacts,
+    state: new MemoryRegistryState(),
+    load: () => ({ snapshot: { modelVersion: 'of a shop', categories } }),
+  });
+}
+
+function controllerOf(registry: ModelRegistry<unknown>, share: number): RolloutController {
+  const promotion = { metric: RELATIVE_WAPE };
+  return createRolloutController({ registry, promotion, canaryShare: share === 0 ? 1 : share });
+}
+
 /** Registers and judges one version after the other; gives what was decided about each. */
 async function judgeAll(
   versions: readonly { readonly metrics: ModelMetrics; readonly dataTo?: string }[],
   share = 0,
 ) {
-  const registry = createModelRegistry({
-    name: 'forecast',
-    artifacts: new MemoryArtifactStore(),
-    state: new MemoryRegistryState(),
-    load: (content) => content,
-  });
-  const controller = createRolloutController({
-    registry,
-    promotion: { metric: RELATIVE_WAPE },
-    canaryShare: share === 0 ? 1 : share,
-  });
+  const registry = registryOf();
+  const controller = controllerOf(registry, share);
   const decided: { decision: string; explanation: string }[] = [];
   for (const [i, { metrics, dataTo }] of versions.entries()) {
     const about = { dataFingerprint: String(i), dataTo, configuration: null, codeVersion: '1', seed: 0 };
@@ -43,12 +50,7 @@ async function judgeAll(
 function rolloutOf(registry: ModelRegistry<unknown>, canaryShare: number): RolloutService {
   return new RolloutService({
     models: { registry } as unknown as ModelService,
-    controllerFor: (share) =>
-      createRolloutController({
-        registry,
-        promotion: { metric: RELATIVE_WAPE },
-        canaryShare: share === 0 ? 1 : share,
-      }),
+    controllerFor: (share) => controllerOf(registry, share),
     canaryShare,
     keptVersions: 2,
     codeVersion: '1',
@@ -89,13 +91,8 @@ it('promotes what cannot be compared, but not in place of what was measured', as
 });
 
 it('leaves a version that was decided about before as it is', async () => {
-  const registry = createModelRegistry({
-    name: 'forecast',
-    artifacts: new MemoryArtifactStore(),
-    state: new MemoryRegistryState(),
-    load: (content) => content,
-  });
-  const controller = createRolloutController({ registry, promotion: { metric: RELATIVE_WAPE } });
+  const registry = registryOf();
+  const controller = controllerOf(registry, 0.1);
   const lineage = { dataFingerprint: 'a', configuration: null, codeVersion: '1', seed: 0 };
   for (const decision of ['promoted', 'none']) {
     const { version } = await registry.register(new Uint8Array([1]), {
@@ -108,13 +105,7 @@ it('leaves a version that was decided about before as it is', async () => {
 
 it('has no canary in a shop whose categories are too few to compare', async () => {
   const decided = async (categories: readonly string[]) => {
-    const registry = createModelRegistry({
-      name: 'forecast',
-      artifacts: new MemoryArtifactStore(),
-      state: new MemoryRegistryState(),
-      load: () => ({ snapshot: { modelVersion: 'of a shop', categories } }),
-    });
-    const rollout = rolloutOf(registry, 0.1);
+    const rollout = rolloutOf(registryOf(categories), 0.1);
     const lineage = { dataFingerprint: 'a', configuration: null, seed: 0 };
     const deploy = (relative: number) =>
       rollout.deploy({ snapshot: new Uint8Array(), lineage, metrics: { relative_wape: relative } });
@@ -131,12 +122,7 @@ it('has no metrics without a validation', () => {
 
 it('keeps the last versions and the target of a rollback, and deletes those before them', async () => {
   const artifacts = new MemoryArtifactStore();
-  const registry = createModelRegistry({
-    name: 'forecast',
-    artifacts,
-    state: new MemoryRegistryState(),
-    load: () => ({ snapshot: { modelVersion: 'of a shop', categories: [] } }),
-  });
+  const registry = registryOf([], artifacts);
   const rollout = rolloutOf(registry, 0);
   const lineage = { dataFingerprint: 'a', configuration: null, seed: 0 };
   for (const [i, relative_wape] of [0.9, 0.8, 0.7, 0.6, 0.5].entries()) {

@@ -1,0 +1,24 @@
+/** Calls by key, of which one at a time is under way: all who come meanwhile get what it gives. */
+export class SharedCalls<T> {
+  readonly #calls = new Map<string, Promise<T>>();
+
+  run(key: string, call: () => Promise<T>): Promise<T> {
+    let running = this.#calls.get(key);
+    if (!running) {
+      running = call().finally(() => {
+        if (this.#calls.get(key) === running) this.#calls.delete(key);
+      });
+      this.#calls.set(key, running);
+    }
+    return running;
+  }
+
+  /** Who comes from now on does not get what a call under way gives. */
+  forget(key: string): void {
+    this.#calls.delete(key);
+  }
+
+  forgetAll(): void {
+    this.#calls.clear();
+  }
+}
