@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { directBoosting } from '../src/models/direct-boosting/index.js';
+import { directBoosting } from '../src/models/boosting/direct/index.js';
 import { generatePanel } from '../src/testing/index.js';
 import { type Row, report } from './report.js';
 

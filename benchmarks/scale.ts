@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { documentedEnsemble, type ForecastModel, type Panel, snapshotToJson } from 'commerce-forecast';
+import { type ForecastModel, type Panel, snapshotToJson, xgboostProphetBlend } from 'commerce-forecast';
 import { fanOutEnsemble } from 'commerce-forecast/jobs';
 import { generatePanel } from 'commerce-forecast/testing';
 import { Redis } from 'ioredis';
@@ -104,7 +104,7 @@ async function forget({ queueUrl, prefix }: WorkerConfig): Promise<void> {
 
 for (const series of flags.series.split(',').map(Number)) {
   const panel = generatePanel({ products: series, days: Number(flags.days), seed: 1, columns: false });
-  const single = await timed(documentedEnsemble(ensemble), panel);
+  const single = await timed(xgboostProphetBlend(ensemble), panel);
   const one = await fannedOut(panel, 1);
   const two = await fannedOut(panel, 2);
   measures.forEach((measure, i) => {

@@ -132,7 +132,7 @@ async function panels(sizes: readonly number[]): Promise<void> {
 async function threads(panel: Panel): Promise<void> {
   const pool = createWorkerPool({ threads: 2 });
   const half = panel.seriesCount >> 1;
-  const module = new URL('../src/models/seasonal-trend/panel-parts.ts', import.meta.url);
+  const module = new URL('../src/models/seasonal-trend/panel/panel-parts.ts', import.meta.url);
   const part = (from: number, to: number) => ({
     module,
     name: 'fitPanelPart',

@@ -12,9 +12,9 @@ import {
   type FeatureMatrix,
   formatDay,
   type Panel,
+  recursiveBoosting,
   type SalesRecord,
   seasonalTrend,
-  xgboost,
 } from 'commerce-forecast';
 import { type BoostingEngine, nativeEngine } from 'commerce-forecast/boosting';
 import { createMlXGBoostEngine } from 'commerce-forecast/ml-xgboost';
@@ -67,7 +67,7 @@ async function timeStages(panel: Panel): Promise<void> {
   add('panel', 'seconds', await seconds(() => buildPanel(records)));
   add('features', 'seconds', await seconds(() => computeFeatures(panel)));
   for (const [name, model] of [
-    ['xgboost', xgboost({ intervalDays: 0 })],
+    ['xgboost', recursiveBoosting({ intervalDays: 0 })],
     ['seasonal-trend', seasonalTrend()],
   ] as const) {
     const fitted = await model.fit(panel);

@@ -1,3 +1,4 @@
+export * from './backtest/index.js';
 export {
   CACHE_TTL_MS,
   type CacheInvalidation,
@@ -44,8 +45,6 @@ export {
   type ForecastErrorCode,
   type ForecastErrorOptions,
 } from './errors.js';
-export * from './evaluation/index.js';
-export * from './evaluation/monitoring/index.js';
 export { type CalendarFeatures, calendarFeatures } from './features/calendar-features.js';
 export { computeFeatures, type FeatureOptions } from './features/documented-features.js';
 export { type IndicatorSeries, indicatorFeature } from './features/indicator-features.js';
@@ -55,8 +54,12 @@ export { fitScaler, type Scaler, scaleFeatures } from './features/scaling.js';
 export * from './features/store/index.js';
 export * from './forecaster/index.js';
 export type { LongCallOptions, Progress } from './long-call.js';
+export * from './metrics/index.js';
 export * from './models/baselines/index.js';
-export type { BoostingEngine, BoostingModel, EngineParams } from './models/boosting/engine.js';
+export * from './models/boosting/direct/index.js';
+export type { BoostingEngine, BoostingModel, EngineParams } from './models/boosting/engine/engine.js';
+export * from './models/boosting/recursive/index.js';
+export * from './models/combine/index.js';
 export type {
   Covariates,
   FitOptions,
@@ -71,14 +74,12 @@ export type {
   TotalsForecast,
   TotalsOptions,
 } from './models/contract.js';
-export * from './models/direct-boosting/index.js';
-export * from './models/ensemble/index.js';
 export {
   type PanelOptions as SeasonalTrendPanelOptions,
   seasonalTrend,
 } from './models/seasonal-trend/index.js';
 export { normalQuantile, residualTotals, sumVariance } from './models/uncertainty/index.js';
-export * from './models/xgboost/index.js';
+export * from './monitoring/index.js';
 export { aggregatePanel, type CalendarTotals, calendarTotals } from './panel/aggregate.js';
 export { buildPanel } from './panel/build-panel.js';
 export type { DataFinding, DataReport, FindingExample, UnitsLedger } from './panel/data-report.js';
@@ -102,6 +103,8 @@ export type {
   SalesSummary,
   WriteResult,
 } from './storage/contract.js';
+export type { DocumentStore, StoredDocument } from './storage/document-contract.js';
 export { ContentCipher, type EncryptedContent, type EncryptionOptions } from './storage/encryption.js';
 export { MemoryArtifactStore } from './storage/memory/memory-artifact-store.js';
+export { MemoryDocumentStore } from './storage/memory/memory-document-store.js';
 export { MemorySalesStorage } from './storage/memory/memory-sales-storage.js';

@@ -1,3 +1,4 @@
+import { meanTopHitRate } from '../../src/backtest/leaderboard.js';
 import {
   groupWindow,
   pooledMetrics,
@@ -5,10 +6,9 @@ import {
   type TestWindow,
   wape,
   wholeSpans,
-} from '../../src/evaluation/index.js';
-import { meanTopHitRate } from '../../src/evaluation/leaderboard.js';
-import { meanSquaredChange } from '../../src/evaluation/metrics/rmsse.js';
-import { topIndices } from '../../src/evaluation/metrics/top-n-hit-rate.js';
+} from '../../src/metrics/index.js';
+import { meanSquaredChange } from '../../src/metrics/rmsse.js';
+import { topIndices } from '../../src/metrics/top-n-hit-rate.js';
 import type { AccuracyCase } from './cases.js';
 
 export type Metrics = Record<string, number>;

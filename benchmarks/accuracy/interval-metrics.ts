@@ -1,4 +1,4 @@
-import { coverage, groupWindow, sumSteps, type TestWindow } from '../../src/evaluation/index.js';
+import { coverage, groupWindow, sumSteps, type TestWindow } from '../../src/metrics/index.js';
 import type { FittedModel, Interval } from '../../src/models/contract.js';
 import type { Metrics } from './case-metrics.js';
 import type { AccuracyCase } from './cases.js';

@@ -1,12 +1,12 @@
-import { accurateEnsemble, accurateOf } from '../../src/evaluation/accurate-ensemble.js';
-import { covariatesUntil } from '../../src/evaluation/backtest.js';
-import { calibrated } from '../../src/evaluation/calibrated.js';
 import { croston, seasonalMean, seasonalNaive, tsb, weekdayMean } from '../../src/models/baselines/index.js';
+import { directBoosting } from '../../src/models/boosting/direct/index.js';
+import { recursiveBoosting } from '../../src/models/boosting/recursive/index.js';
+import { accurateEnsemble, accurateOf } from '../../src/models/combine/accurate-ensemble.js';
+import { calibrated } from '../../src/models/combine/calibrated.js';
+import { xgboostProphetBlend } from '../../src/models/combine/index.js';
 import type { Covariates, FittedModel, ForecastModel } from '../../src/models/contract.js';
-import { directBoosting } from '../../src/models/direct-boosting/index.js';
-import { documentedEnsemble } from '../../src/models/ensemble/index.js';
+import { covariatesUntil } from '../../src/models/covariates-until.js';
 import { seasonalTrend } from '../../src/models/seasonal-trend/index.js';
-import { xgboost } from '../../src/models/xgboost/index.js';
 import { lastDay, type Panel } from '../../src/panel/panel.js';
 import { sliceDays } from '../../src/panel/slice.js';
 import type { AccuracyCase, CaseName } from './cases.js';
@@ -58,12 +58,12 @@ export const METHODS: readonly Method[] = [
   ),
   {
     ...onDays('xgboost', SPREAD_WEEKS, (weekly) =>
-      xgboost({ intervalDays: 0, ...(weekly && { lookbackDays: 728 }) }),
+      recursiveBoosting({ intervalDays: 0, ...(weekly && { lookbackDays: 728 }) }),
     ),
     withoutIntervals: true,
   },
   onDays('documented', SPREAD_WEEKS, (weekly) =>
-    documentedEnsemble(
+    xgboostProphetBlend(
       weekly
         ? {
             xgboost: { lookbackDays: 728 },
@@ -83,7 +83,7 @@ export const METHODS: readonly Method[] = [
     cases: DAILY,
   },
   {
-    ...onDays('documented_calibrated', SPREAD_WEEKS, () => calibrated(documentedEnsemble())),
+    ...onDays('documented_calibrated', SPREAD_WEEKS, () => calibrated(xgboostProphetBlend())),
     cases: DAILY,
   },
 ];

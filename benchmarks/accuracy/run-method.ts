@@ -1,4 +1,4 @@
-import type { TestWindow } from '../../src/evaluation/index.js';
+import type { TestWindow } from '../../src/metrics/index.js';
 import type { Covariates, FittedModel } from '../../src/models/contract.js';
 import { sliceDays } from '../../src/panel/slice.js';
 import { caseMetrics, type Metrics } from './case-metrics.js';

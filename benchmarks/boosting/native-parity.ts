@@ -11,7 +11,7 @@ import {
   saveXGBoostJson,
   saveXGBoostUbjson,
   trainBooster,
-} from '../../src/models/boosting/index.js';
+} from '../../src/models/boosting/engine/index.js';
 import { type Row, report } from '../report.js';
 import { type GeneratedData, generateData, sliceRows } from './data.js';
 import { findNativePython, NativeExchange } from './native.js';

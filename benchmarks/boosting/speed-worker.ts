@@ -3,7 +3,7 @@
  * milliseconds of each training, of predictions, and the memory above the input. Run by `speed.ts`.
  */
 import { createRequire } from 'node:module';
-import { type BoosterParams, trainBooster } from '../../src/models/boosting/index.js';
+import { type BoosterParams, trainBooster } from '../../src/models/boosting/engine/index.js';
 import { generateData } from './data.js';
 
 const request = JSON.parse(process.argv[2]) as {

@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import type { BoosterParams } from '../../src/models/boosting/index.js';
+import type { BoosterParams } from '../../src/models/boosting/engine/index.js';
 import { median, type Row, report } from '../report.js';
 import { generateData } from './data.js';
 import { findNativePython, NativeExchange } from './native.js';

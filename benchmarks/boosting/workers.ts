@@ -3,7 +3,7 @@
  * Results are compared, too. The machine must have two free cores.
  */
 import { parseArgs } from 'node:util';
-import { boosterToJson } from '../../src/models/boosting/index.js';
+import { boosterToJson } from '../../src/models/boosting/engine/index.js';
 import { createWorkerPool, trainBoosters } from '../../src/workers/index.js';
 import { median, type Row, report } from '../report.js';
 import { generateData } from './data.js';

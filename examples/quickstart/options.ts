@@ -1,16 +1,16 @@
 import { parseArgs } from 'node:util';
 import {
   accurateEnsemble,
-  documentedEnsemble,
   ForecastError,
   type ForecastModel,
   TIME_PERIODS,
   type TimePeriod,
+  xgboostProphetBlend,
 } from 'commerce-forecast';
 import type { ColumnFlags } from './csv-mapping.js';
 
 /** Models to choose from. */
-const MODELS = { documented: () => documentedEnsemble(), accurate: () => accurateEnsemble() };
+const MODELS = { documented: () => xgboostProphetBlend(), accurate: () => accurateEnsemble() };
 
 type ModelName = keyof typeof MODELS;
 

@@ -2,8 +2,8 @@ import type { CacheLevel, ForecastCache } from '../cache/contract.js';
 import { createForecastCache } from '../cache/forecast-cache.js';
 import { ForecastError } from '../errors.js';
 import type { LongCallOptions } from '../long-call.js';
+import { xgboostProphetBlend } from '../models/combine/xgboost-prophet-blend.js';
 import type { FittedModel, ForecastModel } from '../models/contract.js';
-import { documentedEnsemble } from '../models/ensemble/documented-ensemble.js';
 import { parseOptions } from '../panel/parse-options.js';
 import type { SalesStorage } from '../storage/contract.js';
 import { MemorySalesStorage } from '../storage/memory/memory-sales-storage.js';
@@ -99,7 +99,7 @@ class ForecastService implements Forecaster {
   ) {
     this.storage = options.storage ?? new MemorySalesStorage();
     this.cache = options.cache ?? createForecastCache();
-    this.model = options.model ?? documentedEnsemble({ lookbackDays: settings.trainingDays });
+    this.model = options.model ?? xgboostProphetBlend({ lookbackDays: settings.trainingDays });
     this.now = options.now ?? (() => new Date());
   }
 

@@ -116,7 +116,7 @@ async function measureAndFit(
     const fitted = await model.fit(plan.panel, { ...phased('train: ', stop), covariates, seed });
     final = { fitted, forecasts: await forecastAll(fitted, plan, phased('', stop)) };
   };
-  await mapConcurrently([validate, fit], model.concurrentFits ?? 1, (work, stop) => work(stop), signal);
+  await mapConcurrently([validate, fit], model.maxConcurrentFits ?? 1, (work, stop) => work(stop), signal);
   return { outcome, ...final! };
 }
 

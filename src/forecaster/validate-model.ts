@@ -1,5 +1,5 @@
-import { coverage } from '../evaluation/metrics/index.js';
 import type { LongCallOptions } from '../long-call.js';
+import { coverage } from '../metrics/index.js';
 import { seasonalNaive } from '../models/baselines/index.js';
 import type { Covariates, FittedModel, ForecastModel, StepRange } from '../models/contract.js';
 import type { Panel } from '../panel/panel.js';

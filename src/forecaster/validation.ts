@@ -1,5 +1,5 @@
 import type { Day } from '../calendar/day.js';
-import { bias, mae, r2, rmse, wape } from '../evaluation/metrics/index.js';
+import { bias, mae, r2, rmse, wape } from '../metrics/index.js';
 import type { Panel } from '../panel/panel.js';
 
 /** Accuracy of daily forecasts over the validation days. */

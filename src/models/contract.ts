@@ -117,7 +117,7 @@ export interface ForecastModel {
    * Fits of one training or backtest that may run at the same time, for a model whose work is done elsewhere. Default 1:
    * one after the other, in half the memory.
    */
-  readonly concurrentFits?: number;
+  readonly maxConcurrentFits?: number;
   /**
    * @throws ForecastError `empty-data` without any observed value, `invalid-option` for a wrong option,
    * `aborted` if the signal fired.

@@ -6,7 +6,6 @@ export {
   type LiveTrackerState,
 } from './experiment/live-tracker.js';
 export { pairedTTest, type SampleSummary, summarize, type TTest, welchTTest } from './experiment/t-tests.js';
-export { MemoryRegistryState } from './memory-registry-state.js';
 export { createModelRegistry } from './model-registry.js';
 export type { ModelLineage, ModelMetrics, ModelState, ModelVersion } from './model-version.js';
 export { panelFingerprint } from './panel-fingerprint.js';
@@ -41,4 +40,3 @@ export {
 } from './rollout/rollout-controller.js';
 export type { ModelHandle, RouteTable } from './route-table.js';
 export { stableFraction } from './stable-hash.js';
-export type { RegistryStateStore, StoredState } from './state-contract.js';

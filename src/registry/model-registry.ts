@@ -44,12 +44,12 @@ interface Committed {
  * Keeps the versions of a model and routes requests to them.
  *
  * ```ts
- * import { createModelRegistry, MemoryArtifactStore, MemoryRegistryState } from 'commerce-forecast';
+ * import { createModelRegistry, MemoryArtifactStore, MemoryDocumentStore } from 'commerce-forecast';
  *
  * const registry = createModelRegistry({
  *   name: 'retail',
  *   artifacts: new MemoryArtifactStore(),
- *   state: new MemoryRegistryState(),
+ *   state: new MemoryDocumentStore(),
  *   load: (content) => JSON.parse(new TextDecoder().decode(content)) as { units: number },
  * });
  * const { version } = await registry.register(new TextEncoder().encode('{"units":12}'), {

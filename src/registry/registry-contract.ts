@@ -1,15 +1,15 @@
 import { checkWholeNumber, ForecastError } from '../errors.js';
 import type { ArtifactStore } from '../storage/artifact-contract.js';
+import type { DocumentStore } from '../storage/document-contract.js';
 import type { ModelLineage, ModelMetrics, ModelVersion } from './model-version.js';
 import type { RegistryChange, RegistryDocument, TrafficArm } from './registry-document.js';
 import type { ModelHandle, RouteTable } from './route-table.js';
-import type { RegistryStateStore } from './state-contract.js';
 
 export interface ModelRegistryOptions<T> {
   /** Name of the model: names its artifacts (`models/<name>`) and its state. */
   readonly name: string;
   readonly artifacts: ArtifactStore;
-  readonly state: RegistryStateStore;
+  readonly state: DocumentStore;
   /** Makes a model of the content of a version. Called once for each version while it is kept in memory. */
   readonly load: (content: Uint8Array, version: ModelVersion) => T | Promise<T>;
   /** Loaded versions kept in memory besides those that get traffic. Default 4. */

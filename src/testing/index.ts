@@ -10,6 +10,12 @@ export {
   checkCacheStore,
   type MakeCacheStore,
 } from './check-cache-store.js';
+export {
+  checkDocumentStore,
+  documentStoreChecks,
+  type MakeDocumentStore,
+  type RegistryStateCheckOptions,
+} from './check-document-store.js';
 export { checkFeatureTable, featureTableChecks, type MakeFeatureTable } from './check-feature-table.js';
 export {
   type CheckForecasterOptions,
@@ -18,12 +24,6 @@ export {
   forecasterChecks,
 } from './check-forecaster.js';
 export { checkJobRunner, jobRunnerChecks, type MakeJobRunner } from './check-job-runner.js';
-export {
-  checkRegistryState,
-  type MakeRegistryState,
-  type RegistryStateCheckOptions,
-  registryStateChecks,
-} from './check-registry-state.js';
 export {
   checkSalesStorage,
   type MakeSalesStorage,

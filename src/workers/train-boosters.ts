@@ -6,7 +6,7 @@ import {
   type BoosterParams,
   type BoosterParts,
   trainBoosterAsync,
-} from '../models/boosting/index.js';
+} from '../models/boosting/engine/index.js';
 import { ownModule } from './own-module.js';
 import { createWorkerPool, type WorkerPool } from './worker-pool.js';
 import { availableThreads } from './worker-thread.js';

@@ -7,10 +7,10 @@ import {
   TRAINING_JOB,
 } from '../../src/jobs/index.js';
 import { weekdayMean } from '../../src/models/baselines/index.js';
-import { MemoryRegistryState } from '../../src/registry/memory-registry-state.js';
 import { createModelRegistry } from '../../src/registry/model-registry.js';
 import { createRolloutController } from '../../src/registry/rollout/rollout-controller.js';
 import { MemoryArtifactStore } from '../../src/storage/memory/memory-artifact-store.js';
+import { MemoryDocumentStore } from '../../src/storage/memory/memory-document-store.js';
 import { generateSales } from '../../src/testing/generate-sales.js';
 import { ManualClock } from './manual-clock.js';
 
@@ -47,7 +47,7 @@ describe('registerDocumentedJobs', () => {
     const registry = createModelRegistry({
       name: 'retail',
       artifacts,
-      state: new MemoryRegistryState(),
+      state: new MemoryDocumentStore(),
       load: (content) => snapshotFromJson(JSON.parse(new TextDecoder().decode(content))),
     });
     const forecaster = createForecaster({ model: weekdayMean() });
@@ -81,7 +81,7 @@ describe('registerDocumentedJobs', () => {
     const registry = createModelRegistry({
       name: 'retail',
       artifacts: new MemoryArtifactStore(),
-      state: new MemoryRegistryState(),
+      state: new MemoryDocumentStore(),
       load: () => null,
     });
     const forecaster = createForecaster({ model: weekdayMean() });

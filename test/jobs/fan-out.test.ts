@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { backtest } from '../../src/backtest/backtest.js';
 import { ForecastError } from '../../src/errors.js';
-import { backtest } from '../../src/evaluation/backtest.js';
-import { calibrated } from '../../src/evaluation/calibrated.js';
 import { createForecaster, snapshotToJson } from '../../src/forecaster/index.js';
 import {
   createInProcessJobRunner,
@@ -9,10 +8,11 @@ import {
   fanOutEnsemble,
   processFanOut,
 } from '../../src/jobs/index.js';
-import type { BoostingEngine } from '../../src/models/boosting/engine.js';
-import { documentedEnsemble } from '../../src/models/ensemble/index.js';
+import type { BoostingEngine } from '../../src/models/boosting/engine/engine.js';
+import { recursiveBoosting } from '../../src/models/boosting/recursive/index.js';
+import { calibrated } from '../../src/models/combine/calibrated.js';
+import { xgboostProphetBlend } from '../../src/models/combine/index.js';
 import { seasonalTrend } from '../../src/models/seasonal-trend/index.js';
-import { xgboost } from '../../src/models/xgboost/index.js';
 import { selectSeries } from '../../src/panel/slice.js';
 import { MemoryArtifactStore } from '../../src/storage/memory/memory-artifact-store.js';
 import { panelOf } from '../../src/testing/forecaster-panels.js';
@@ -38,7 +38,7 @@ describe('fanOutEnsemble', () => {
     async (chunkSeries) => {
       const { runner, artifacts } = await workshop();
       const options = { covariates: { events }, seed: 3 };
-      const whole = await documentedEnsemble(ensemble).fit(panel, options);
+      const whole = await xgboostProphetBlend(ensemble).fit(panel, options);
       const fanned = await fanOutEnsemble({ runner, artifacts, chunkSeries, ensemble }).fit(panel, options);
       expect(JSON.stringify(fanned)).toBe(JSON.stringify(whole));
       expect(await artifacts.names()).toEqual([]);
@@ -52,7 +52,7 @@ describe('fanOutEnsemble', () => {
     const now = () => new Date('2024-06-01T03:00:00Z');
     const snapshots = [];
     for (const model of [
-      documentedEnsemble(ensemble),
+      xgboostProphetBlend(ensemble),
       fanOutEnsemble({ runner, artifacts, chunkSeries: 5, ensemble }),
     ]) {
       const forecaster = createForecaster({ model, now });
@@ -76,7 +76,7 @@ describe('fanOutEnsemble', () => {
       levels,
     };
     const groups = { groupOf: panel.categoryOf, groupCount: panel.categories.length };
-    const whole = await documentedEnsemble(ensemble).fit(panel, options);
+    const whole = await xgboostProphetBlend(ensemble).fit(panel, options);
     for (const forecastByWorkers of [true, false]) {
       const phases = new Set<string>();
       const onProgress = ({ phase }: { phase: string }) => phases.add(phase);
@@ -96,8 +96,8 @@ describe('fanOutEnsemble', () => {
 
   it('gives the calibration and the backtest of one process', async () => {
     const { runner, artifacts } = await workshop();
-    const fanned = fanOutEnsemble({ runner, artifacts, chunkSeries: 9, concurrentFits: 3, ensemble });
-    const here = documentedEnsemble(ensemble);
+    const fanned = fanOutEnsemble({ runner, artifacts, chunkSeries: 9, maxConcurrentFits: 3, ensemble });
+    const here = xgboostProphetBlend(ensemble);
     const calibration = { horizon: 14, origins: 3 };
     expect(JSON.stringify(await calibrated(fanned, calibration).fit(panel))).toBe(
       JSON.stringify(await calibrated(here, calibration).fit(panel)),
@@ -112,11 +112,11 @@ describe('fanOutEnsemble', () => {
     const sampled = { xgboost: { ...ensemble.xgboost, sampleSeries: 4 } };
     const model = fanOutEnsemble({ runner, artifacts, chunkSeries: 8, ensemble: sampled });
     const fanned = await model.fit(panel);
-    expect(JSON.stringify(fanned)).toBe(JSON.stringify(await documentedEnsemble(sampled).fit(panel)));
+    expect(JSON.stringify(fanned)).toBe(JSON.stringify(await xgboostProphetBlend(sampled).fit(panel)));
     const { mean } = await fanned.forecast({ horizon: 7 });
     // Four of 23 series at equal distances: 0, 5, 11, 17.
     const sample = selectSeries(panel, [0, 5, 11, 17]);
-    const booster = await xgboost({ intervalDays: 0, ...ensemble.xgboost }).fit(sample);
+    const booster = await recursiveBoosting({ intervalDays: 0, ...ensemble.xgboost }).fit(sample);
     const seasonal = await seasonalTrend({ holidays: true }).fit(panel);
     const [trees, trend] = await Promise.all([
       booster.forecast({ horizon: 7 }),
@@ -143,7 +143,7 @@ describe('fanOutEnsemble', () => {
     await expect(cut).rejects.toMatchObject({ code: 'aborted' });
     const left = (await artifacts.names()).filter((name) => /\/part-\d+-[0-9a-f]{32}$/.test(name));
     expect(left.length).toBeGreaterThanOrEqual(2);
-    const whole = JSON.stringify(await documentedEnsemble(ensemble).fit(panel));
+    const whole = JSON.stringify(await xgboostProphetBlend(ensemble).fit(panel));
     expect(JSON.stringify(await fanOutEnsemble(options).fit(panel))).toBe(whole);
     expect(JSON.stringify(await fanOutEnsemble(options).fit(panel))).toBe(whole);
     await runner.close();
@@ -172,7 +172,7 @@ describe('fanOutEnsemble', () => {
   it('refuses what cannot be fanned out', async () => {
     const { runner, artifacts } = await workshop();
     expect(() => fanOutEnsemble({ runner, artifacts, chunkSeries: 0 })).toThrow('chunkSeries');
-    expect(() => fanOutEnsemble({ runner, artifacts, concurrentFits: 0.5 })).toThrow('concurrentFits');
+    expect(() => fanOutEnsemble({ runner, artifacts, maxConcurrentFits: 0.5 })).toThrow('maxConcurrentFits');
     const engine = { name: 'own' } as BoostingEngine;
     for (const xgboost of [{ sampleSeries: 0 }, { sampleSeries: 9, intervalDays: 28 }, { engine }]) {
       expect(() => fanOutEnsemble({ runner, artifacts, ensemble: { xgboost } })).toThrow(ForecastError);

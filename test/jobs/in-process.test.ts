@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createInProcessJobRunner } from '../../src/jobs/index.js';
-import { FileRegistryState } from '../../src/registry/file-registry-state.js';
-import { MemoryRegistryState } from '../../src/registry/memory-registry-state.js';
+import { FileDocumentStore } from '../../src/storage/filesystem/file-document-store.js';
+import { MemoryDocumentStore } from '../../src/storage/memory/memory-document-store.js';
 import { jobRunnerChecks } from '../../src/testing/check-job-runner.js';
 import { ManualClock } from './manual-clock.js';
 
@@ -19,7 +19,7 @@ describe('createInProcessJobRunner in memory', () => {
 
 describe('createInProcessJobRunner over a shared state', () => {
   const checks = jobRunnerChecks(async () => {
-    const state = new MemoryRegistryState();
+    const state = new MemoryDocumentStore();
     const open = async () => createInProcessJobRunner({ state, pollMs: 20 });
     return { runner: await open(), open };
   });
@@ -31,7 +31,7 @@ describe('createInProcessJobRunner over a shared folder', () => {
   const checks = jobRunnerChecks(async () => {
     const directory = join(root, `state-${++folders}`);
     const open = async () =>
-      createInProcessJobRunner({ state: new FileRegistryState({ directory }), pollMs: 20 });
+      createInProcessJobRunner({ state: new FileDocumentStore({ directory }), pollMs: 20 });
     return { runner: await open(), open };
   });
   for (const { name, run } of checks) it(name, run);
@@ -70,7 +70,7 @@ describe('the in-process schedule', () => {
 
   it('makes up for the newest of the times missed while no instance ran', async () => {
     const clock = new ManualClock(START);
-    const state = new MemoryRegistryState();
+    const state = new MemoryDocumentStore();
     const schedule = { id: 'daily', job: 'collect', cron: '0 2 * * *' };
     const first = createInProcessJobRunner({ clock, state });
     await first.schedule(schedule);
@@ -89,7 +89,7 @@ describe('the in-process schedule', () => {
 describe('a job of an instance that died', () => {
   it('goes to another instance once the lease is over, with its checkpoint', async () => {
     const clock = new ManualClock(START);
-    const state = new MemoryRegistryState();
+    const state = new MemoryDocumentStore();
     const dying = createInProcessJobRunner({ clock: clock.stoppable(), state, leaseMs: 10_000 });
     let begun = false;
     await dying.process('train', async (job) => {
@@ -114,7 +114,7 @@ describe('a job of an instance that died', () => {
 
   it('is a dead letter when it has taken down every attempt', async () => {
     const clock = new ManualClock(START);
-    const state = new MemoryRegistryState();
+    const state = new MemoryDocumentStore();
     for (let i = 0; i < 2; i++) {
       const dying = createInProcessJobRunner({ clock: clock.stoppable(), state, leaseMs: 1_000 });
       await dying.process('train', () => new Promise(() => undefined));
@@ -134,7 +134,7 @@ describe('a job of an instance that died', () => {
 
   it('hears that its job was given away when it comes back', async () => {
     const clock = new ManualClock(START);
-    const state = new MemoryRegistryState();
+    const state = new MemoryDocumentStore();
     const slow = createInProcessJobRunner({ clock: clock.stoppable(), state, leaseMs: 1_000 });
     let finishSlow: (value: string) => void = () => {};
     let signal: AbortSignal | undefined;

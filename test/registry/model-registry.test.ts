@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ForecastError } from '../../src/errors.js';
-import { MemoryRegistryState } from '../../src/registry/memory-registry-state.js';
 import type { ModelLineage } from '../../src/registry/model-version.js';
 import type { RegistryChange } from '../../src/registry/registry-document.js';
 import { MemoryArtifactStore } from '../../src/storage/memory/memory-artifact-store.js';
+import { MemoryDocumentStore } from '../../src/storage/memory/memory-document-store.js';
 import {
   contentOf,
   lineage,
@@ -17,7 +17,7 @@ const keys = Array.from({ length: 20_000 }, (_, i) => `merchant-${i}`);
 
 /** Two processes on the same stores. */
 function twoProcesses() {
-  const shared = { artifacts: new MemoryArtifactStore(), state: new MemoryRegistryState() };
+  const shared = { artifacts: new MemoryArtifactStore(), state: new MemoryDocumentStore() };
   return [makeRegistry(shared), makeRegistry(shared)] as const;
 }
 
@@ -171,7 +171,7 @@ describe('refresh', () => {
   });
 
   it('shows requests the old routes until everything of the new ones is loaded', async () => {
-    const shared = { artifacts: new MemoryArtifactStore(), state: new MemoryRegistryState() };
+    const shared = { artifacts: new MemoryArtifactStore(), state: new MemoryDocumentStore() };
     const gates = new Map<number, () => void>();
     const slow = makeRegistry({
       ...shared,
@@ -201,7 +201,7 @@ describe('refresh', () => {
   });
 
   it('keeps the old routes when the new version cannot be loaded', async () => {
-    const shared = { artifacts: new MemoryArtifactStore(), state: new MemoryRegistryState() };
+    const shared = { artifacts: new MemoryArtifactStore(), state: new MemoryDocumentStore() };
     let broken = true;
     const there = makeRegistry({
       ...shared,
@@ -223,7 +223,7 @@ describe('refresh', () => {
   });
 
   it('gives every request a whole model while versions are swapped under load', async () => {
-    const shared = { artifacts: new MemoryArtifactStore(), state: new MemoryRegistryState() };
+    const shared = { artifacts: new MemoryArtifactStore(), state: new MemoryDocumentStore() };
     const load = async (content: Uint8Array) => {
       await new Promise((resolve) => setTimeout(resolve, 1));
       return loadModel(content);
@@ -500,7 +500,7 @@ describe('damage', () => {
     ['a list', []],
     ['a route to a version that is not there', { production: 4 }],
   ])('refuses %s as its state', async (_what, change) => {
-    const state = new MemoryRegistryState();
+    const state = new MemoryDocumentStore();
     const registry = makeRegistry({ state });
     await registerVersions(registry, 1);
     const { revision, document } = await state.read('retail');
@@ -510,7 +510,7 @@ describe('damage', () => {
   });
 
   it('refuses content that is not what was registered', async () => {
-    const state = new MemoryRegistryState();
+    const state = new MemoryDocumentStore();
     const registry = makeRegistry({ state });
     await registerVersions(registry, 1);
     const otherArtifacts = new MemoryArtifactStore();
@@ -520,7 +520,7 @@ describe('damage', () => {
   });
 
   it('gives up on a state store that never takes a write', async () => {
-    const state = new MemoryRegistryState();
+    const state = new MemoryDocumentStore();
     state.compareAndSet = async () => false;
     const registered = makeRegistry({ state }).register(contentOf(1), { lineage });
     await expect(registered).rejects.toMatchObject({ code: 'unavailable' });

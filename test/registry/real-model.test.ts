@@ -2,13 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createAccuracyMonitor } from '../../src/evaluation/monitoring/accuracy-monitor.js';
 import { weekdayMean } from '../../src/models/baselines/index.js';
 import type { FittedModel } from '../../src/models/contract.js';
+import { createAccuracyMonitor } from '../../src/monitoring/accuracy-monitor.js';
 import { sliceDays } from '../../src/panel/slice.js';
-import { FileRegistryState } from '../../src/registry/file-registry-state.js';
 import { createModelRegistry } from '../../src/registry/model-registry.js';
 import { panelFingerprint } from '../../src/registry/panel-fingerprint.js';
+import { FileDocumentStore } from '../../src/storage/filesystem/file-document-store.js';
 import { MemoryArtifactStore } from '../../src/storage/memory/memory-artifact-store.js';
 import { generatePanel } from '../../src/testing/generate-sales.js';
 
@@ -24,7 +24,7 @@ function openRegistry() {
   return createModelRegistry<FittedModel>({
     name: 'retail',
     artifacts,
-    state: new FileRegistryState({ directory: root }),
+    state: new FileDocumentStore({ directory: root }),
     load: (content, { lineage }) => {
       const { weeks } = lineage.configuration as { weeks: number };
       return weekdayMean({ weeks }).load(JSON.parse(new TextDecoder().decode(content)));

@@ -1,8 +1,8 @@
-import { MemoryRegistryState } from '../../src/registry/memory-registry-state.js';
 import { createModelRegistry } from '../../src/registry/model-registry.js';
 import type { ModelLineage } from '../../src/registry/model-version.js';
 import type { ModelRegistry, ModelRegistryOptions } from '../../src/registry/registry-contract.js';
 import { MemoryArtifactStore } from '../../src/storage/memory/memory-artifact-store.js';
+import { MemoryDocumentStore } from '../../src/storage/memory/memory-document-store.js';
 
 export interface TestModel {
   readonly units: number;
@@ -29,7 +29,7 @@ export function makeRegistry(
   return createModelRegistry<TestModel>({
     name: 'retail',
     artifacts: new MemoryArtifactStore(),
-    state: new MemoryRegistryState(),
+    state: new MemoryDocumentStore(),
     load: loadModel,
     now: () => Date.UTC(2024, 2, 4),
     ...overrides,

@@ -1,11 +1,11 @@
 import {
   type ArtifactStore,
   createModelRegistry,
+  type DocumentStore,
   type Forecaster,
   type ForecastSnapshot,
   type ModelHandle,
   type ModelRegistry,
-  type RegistryStateStore,
   type RouteTable,
   snapshotFromJson,
 } from 'commerce-forecast';
@@ -26,7 +26,7 @@ export interface ServedModel {
 
 export interface ModelServiceOptions {
   readonly artifacts: ArtifactStore;
-  readonly state: RegistryStateStore;
+  readonly state: DocumentStore;
   readonly events: InstanceEvents;
   readonly logger: Logger;
   readonly now: () => Date;

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  PostgresRegistryState,
+  PostgresDocumentStore,
   PostgresStorage,
   type PostgresStorageOptions,
 } from 'commerce-forecast/postgres';
@@ -18,7 +18,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 export interface OpenDatabase {
   readonly storage: PostgresStorage;
   /** Which versions of the model there are, and which of them answer. */
-  readonly registryState: PostgresRegistryState;
+  readonly registryState: PostgresDocumentStore;
   readonly database: Database;
   readonly embedded: boolean;
   close(): Promise<void>;
@@ -61,7 +61,7 @@ function openPostgres(
   const storage = new PostgresStorage({ primary, replica, maxConnections: max, ...common });
   return {
     storage,
-    registryState: new PostgresRegistryState({ pool: primary, schema: common.schema }),
+    registryState: new PostgresDocumentStore({ pool: primary, schema: common.schema }),
     database: withTypedErrors(primary),
     embedded: false,
     close: async () => {
@@ -79,7 +79,7 @@ async function openEmbedded(config: ServerConfig, common: CommonOptions): Promis
   const storage = new PostgresStorage({ pglite: gate.transactional, ...common });
   return {
     storage,
-    registryState: new PostgresRegistryState({ pglite: gate.transactional, schema: common.schema }),
+    registryState: new PostgresDocumentStore({ pglite: gate.transactional, schema: common.schema }),
     database: withTypedErrors(gate),
     embedded: true,
     close: async () => {

@@ -1,8 +1,8 @@
-import { documentedEnsemble, type ForecastModel, seasonalTrend, weekdayMean } from 'commerce-forecast';
+import { type ForecastModel, seasonalTrend, weekdayMean, xgboostProphetBlend } from 'commerce-forecast';
 
 /** Models that a server can be set to train, by name. */
 const MODELS = {
-  ensemble: () => documentedEnsemble(),
+  ensemble: () => xgboostProphetBlend(),
   'seasonal-trend': () => seasonalTrend(),
   'weekday-mean': () => weekdayMean(),
 } satisfies Record<string, () => ForecastModel>;

@@ -10,7 +10,7 @@ export function rememberPanel(model: ForecastModel): {
     model: {
       specificationVersion: model.specificationVersion,
       name: model.name,
-      concurrentFits: model.concurrentFits,
+      maxConcurrentFits: model.maxConcurrentFits,
       fit(panel, options) {
         if (!longest || panel.days > longest.days) longest = panel;
         return model.fit(panel, options);

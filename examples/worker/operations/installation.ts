@@ -10,7 +10,7 @@ import {
   snapshotFromJson,
 } from 'commerce-forecast';
 import { FileSystemArtifactStore } from 'commerce-forecast/filesystem';
-import { PostgresFeatureTable, PostgresRegistryState, PostgresStorage } from 'commerce-forecast/postgres';
+import { PostgresDocumentStore, PostgresFeatureTable, PostgresStorage } from 'commerce-forecast/postgres';
 import type pg from 'pg';
 
 /** What the scheduled jobs work on. */
@@ -27,7 +27,7 @@ export async function openInstallation(
   artifactFolder: string,
 ): Promise<Installation> {
   const storage = new PostgresStorage(database);
-  const state = new PostgresRegistryState(database);
+  const state = new PostgresDocumentStore(database);
   const table = new PostgresFeatureTable(database);
   await storage.migrate();
   await state.migrate();

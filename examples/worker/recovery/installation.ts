@@ -8,7 +8,7 @@ export interface Installation {
   readonly database: { readonly url: string } | { readonly pglite: PGlite } | { readonly folder: string };
   /** Folder of the artifact store. */
   readonly artifacts: string;
-  /** Folder of a `FileRegistryState`; none where the registry is in the database. */
+  /** Folder of a `FileDocumentStore`; none where the registry is in the database. */
   readonly registry?: string;
 }
 

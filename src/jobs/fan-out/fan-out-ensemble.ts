@@ -1,17 +1,21 @@
 import { checkWholeNumber, ForecastError } from '../../errors.js';
-import type { FitOptions, FittedModel, ForecastModel, SerializedModel } from '../../models/contract.js';
 import {
-  DOCUMENTED_WEIGHTS,
-  type DocumentedEnsembleOptions,
-  documentedEnsemble,
-} from '../../models/ensemble/documented-ensemble.js';
-import { FittedEnsemble } from '../../models/ensemble/fitted-ensemble.js';
+  FittedXGBoost,
+  type RunForward,
+  runForwardHere,
+} from '../../models/boosting/recursive/fitted-recursive-boosting.js';
+import { loadXGBoost } from '../../models/boosting/recursive/load-recursive-boosting.js';
+import { sampleOf } from '../../models/boosting/recursive/recursive-boosting.js';
+import { recursionState } from '../../models/boosting/recursive/recursive-forecast.js';
+import { type EngineName, resolveEngine } from '../../models/boosting/recursive/resolve-engine.js';
+import { FittedEnsemble } from '../../models/combine/fitted-ensemble.js';
+import {
+  BLEND_WEIGHTS,
+  type XgboostProphetBlendOptions,
+  xgboostProphetBlend,
+} from '../../models/combine/xgboost-prophet-blend.js';
+import type { FitOptions, FittedModel, ForecastModel, SerializedModel } from '../../models/contract.js';
 import { FittedPanel, joinPanelStates, type PanelState } from '../../models/seasonal-trend/index.js';
-import { FittedXGBoost, type RunForward, runForwardHere } from '../../models/xgboost/fitted-xgboost.js';
-import { loadXGBoost } from '../../models/xgboost/load-xgboost.js';
-import { recursionState } from '../../models/xgboost/recursive-forecast.js';
-import { type EngineName, resolveEngine } from '../../models/xgboost/resolve-engine.js';
-import { sampleOf } from '../../models/xgboost/xgboost.js';
 import type { Panel } from '../../panel/panel.js';
 import type { ArtifactStore } from '../../storage/artifact-contract.js';
 import type { JobRunner } from '../contract.js';
@@ -30,19 +34,19 @@ export interface FanOutOptions {
   /** Attempts at each piece. Default 3. */
   readonly attempts?: number;
   /** Fits of one training that are handed out at the same time, such as that of its validation. Default 2. */
-  readonly concurrentFits?: number;
+  readonly maxConcurrentFits?: number;
   /**
    * Whether the workers also run the booster forward when the fitted model forecasts; otherwise the process does that which
    * asks. Default true.
    */
   readonly forecastByWorkers?: boolean;
   /** Options of the model itself; only plain data, as they are sent to the workers. */
-  readonly ensemble?: DocumentedEnsembleOptions;
+  readonly ensemble?: XgboostProphetBlendOptions;
 }
 
 /**
  * The documented model, fitted by any number of worker processes: the booster once, the seasonal-trend parts series by
- * series in chunks; the same for its forecasts. The fitted model and its forecasts are those of `documentedEnsemble`, byte
+ * series in chunks; the same for its forecasts. The fitted model and its forecasts are those of `xgboostProphetBlend`, byte
  * for byte, whatever workers there are and however many die on the way. A fit that is repeated after a crash uses the
  * results that are there.
  *
@@ -59,22 +63,22 @@ export interface FanOutOptions {
  * @throws ForecastError `invalid-option` for a wrong option.
  */
 export function fanOutEnsemble(options: FanOutOptions): ForecastModel {
-  const { ensemble = {}, chunkSeries = 500, concurrentFits = 2, forecastByWorkers = true } = options;
+  const { ensemble = {}, chunkSeries = 500, maxConcurrentFits = 2, forecastByWorkers = true } = options;
   checkWholeNumber('chunkSeries', chunkSeries);
-  checkWholeNumber('concurrentFits', concurrentFits);
+  checkWholeNumber('maxConcurrentFits', maxConcurrentFits);
   const engine = sendableEngine(ensemble);
-  const local = documentedEnsemble(ensemble);
+  const local = xgboostProphetBlend(ensemble);
   const runForward = forecastByWorkers ? runForwardBy(options, chunkSeries) : runForwardHere;
   return {
     specificationVersion: 'v1',
     name: local.name,
-    concurrentFits,
+    maxConcurrentFits,
     load: (data) => local.load(data),
     async fit(panel: Panel, fitOptions: FitOptions = {}): Promise<FittedModel> {
       requireObserved(panel);
       const { booster, state } = await fitPieces(options, panel, ensemble, chunkSeries, fitOptions);
       const trees = await withSeriesOf(panel, booster, engine, runForward);
-      const { weights = DOCUMENTED_WEIGHTS } = ensemble;
+      const { weights = BLEND_WEIGHTS } = ensemble;
       return new FittedEnsemble({
         name: local.name,
         members: [trees, new FittedPanel(state)],
@@ -88,7 +92,7 @@ export function fanOutEnsemble(options: FanOutOptions): ForecastModel {
 async function fitPieces(
   workshop: Workshop,
   panel: Panel,
-  ensemble: DocumentedEnsembleOptions,
+  ensemble: XgboostProphetBlendOptions,
   chunkSeries: number,
   { covariates = {}, seed = 0, ...options }: FitOptions,
 ): Promise<{ booster: SerializedModel; state: PanelState }> {
@@ -146,7 +150,7 @@ function requireObserved(panel: Panel): void {
   throw new ForecastError('empty-data', 'There is no observed day to learn from', { path: ['panel'] });
 }
 
-function sendableEngine({ xgboost = {} }: DocumentedEnsembleOptions): EngineName {
+function sendableEngine({ xgboost = {} }: XgboostProphetBlendOptions): EngineName {
   const { engine = 'native-ts', sampleSeries, intervalDays = 0 } = xgboost;
   if (typeof engine === 'object') {
     throw new ForecastError('invalid-option', 'An engine object cannot be sent to workers', {

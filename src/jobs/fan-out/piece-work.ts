@@ -1,21 +1,21 @@
 import { FEATURE_REACH } from '../../features/names.js';
 import type { Scaler } from '../../features/scaling.js';
 import { createPacer } from '../../long-call.js';
-import type { Covariates, SerializedModel } from '../../models/contract.js';
+import { recursiveBoosting } from '../../models/boosting/recursive/recursive-boosting.js';
+import { forecastRecursively } from '../../models/boosting/recursive/recursive-forecast.js';
+import { type EngineName, resolveEngine } from '../../models/boosting/recursive/resolve-engine.js';
 import {
-  DOCUMENTED_LOOKBACK_DAYS,
-  type DocumentedEnsembleOptions,
-} from '../../models/ensemble/documented-ensemble.js';
+  BLEND_LOOKBACK_DAYS,
+  type XgboostProphetBlendOptions,
+} from '../../models/combine/xgboost-prophet-blend.js';
+import type { Covariates, SerializedModel } from '../../models/contract.js';
 import { fitPanelPart } from '../../models/seasonal-trend/index.js';
-import { forecastRecursively } from '../../models/xgboost/recursive-forecast.js';
-import { type EngineName, resolveEngine } from '../../models/xgboost/resolve-engine.js';
-import { xgboost } from '../../models/xgboost/xgboost.js';
 import { type PieceContent, pieceArray } from './piece-bytes.js';
 import { panelFromPiece, stateToPiece } from './piece-formats.js';
 
 /** What every worker needs to know of a fit: plain JSON data. */
 export interface FitOrder {
-  readonly options: DocumentedEnsembleOptions;
+  readonly options: XgboostProphetBlendOptions;
   readonly covariates: Covariates;
   readonly seed: number;
   /** Tells the runs of different panels apart. */
@@ -43,20 +43,25 @@ export const PIECE_WORK: Record<PieceKind, PieceWork> = {
   forecast: (order, input) => runForward(order as ForecastOrder, input),
 };
 
-/** Trains the global booster on the series that it is given, as `documentedEnsemble` does. */
+/** Trains the global booster on the series that it is given, as `xgboostProphetBlend` does. */
 async function fitBooster(
   { options, covariates, seed }: FitOrder,
   input: PieceContent,
 ): Promise<PieceContent> {
-  const { lookbackDays = DOCUMENTED_LOOKBACK_DAYS } = options;
-  const model = xgboost({ lookbackDays, intervalDays: 0, ...options.xgboost, sampleSeries: undefined });
+  const { lookbackDays = BLEND_LOOKBACK_DAYS } = options;
+  const model = recursiveBoosting({
+    lookbackDays,
+    intervalDays: 0,
+    ...options.xgboost,
+    sampleSeries: undefined,
+  });
   const fitted: SerializedModel = (await model.fit(panelFromPiece(input), { covariates, seed })).toJSON();
   return { about: fitted, arrays: {} };
 }
 
-/** Fits the seasonal-trend model of some series, as `documentedEnsemble` does. */
+/** Fits the seasonal-trend model of some series, as `xgboostProphetBlend` does. */
 async function fitPart({ options, covariates }: FitOrder, input: PieceContent): Promise<PieceContent> {
-  const { lookbackDays = DOCUMENTED_LOOKBACK_DAYS } = options;
+  const { lookbackDays = BLEND_LOOKBACK_DAYS } = options;
   const panel = panelFromPiece(input);
   const settings = { lookbackDays, holidays: true, ...options.seasonalTrend };
   return stateToPiece(fitPanelPart(panel, 0, panel.seriesCount, settings, covariates));

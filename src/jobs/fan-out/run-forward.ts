@@ -1,6 +1,6 @@
 import { FEATURE_REACH } from '../../features/names.js';
-import type { RunForward } from '../../models/xgboost/fitted-xgboost.js';
-import type { EngineName } from '../../models/xgboost/resolve-engine.js';
+import type { RunForward } from '../../models/boosting/recursive/fitted-recursive-boosting.js';
+import type { EngineName } from '../../models/boosting/recursive/resolve-engine.js';
 import { handOut, type Piece, type Workshop } from './hand-out.js';
 import { pieceArray } from './piece-bytes.js';
 import type { ForecastOrder } from './piece-work.js';

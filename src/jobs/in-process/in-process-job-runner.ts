@@ -1,7 +1,7 @@
 import { ForecastError } from '../../errors.js';
 import { throwIfAborted } from '../../long-call.js';
-import { MemoryRegistryState } from '../../registry/memory-registry-state.js';
-import type { RegistryStateStore } from '../../registry/state-contract.js';
+import type { DocumentStore } from '../../storage/document-contract.js';
+import { MemoryDocumentStore } from '../../storage/memory/memory-document-store.js';
 import {
   checkJobId,
   checkJobName,
@@ -26,7 +26,7 @@ export interface InProcessJobRunnerOptions {
    * Where jobs are kept. With the same file or PostgreSQL state, several instances share their jobs and a restarted one
    * goes on where it was. Default: memory.
    */
-  readonly state?: RegistryStateStore;
+  readonly state?: DocumentStore;
   /** Default: the system's. */
   readonly clock?: JobClock;
   /** Milliseconds between two looks at the jobs of other instances. Default 1000. */
@@ -57,7 +57,7 @@ export function createInProcessJobRunner(options: InProcessJobRunnerOptions = {}
 class InProcessJobRunner implements JobRunner {
   readonly specificationVersion = 'v1';
   readonly name = 'in-process';
-  readonly #state: RegistryStateStore;
+  readonly #state: DocumentStore;
   readonly #clock: JobClock;
   readonly #pollMs: number;
   readonly #leaseMs: number;
@@ -67,7 +67,7 @@ class InProcessJobRunner implements JobRunner {
   readonly #closing = new AbortController();
 
   constructor(options: InProcessJobRunnerOptions) {
-    this.#state = options.state ?? new MemoryRegistryState();
+    this.#state = options.state ?? new MemoryDocumentStore();
     this.#clock = options.clock ?? systemClock;
     this.#pollMs = options.pollMs ?? 1_000;
     this.#leaseMs = options.leaseMs ?? 30_000;

@@ -1,5 +1,5 @@
 import { ForecastError } from '../../errors.js';
-import type { RegistryStateStore } from '../../registry/state-contract.js';
+import type { DocumentStore } from '../../storage/document-contract.js';
 import type { JobState } from '../contract.js';
 
 /** One job as it is kept. */
@@ -38,7 +38,7 @@ const EMPTY: JobTable = { jobs: [], fired: {} };
 /** The jobs of one name in a state store: every change is one compare-and-set, so that instances agree. */
 export class StoredJobTable {
   constructor(
-    private readonly store: RegistryStateStore,
+    private readonly store: DocumentStore,
     private readonly job: string,
   ) {}
 

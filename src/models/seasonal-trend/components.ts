@@ -2,8 +2,8 @@ import { ForecastError } from '../../errors.js';
 import type { EventFeature } from './event-features.js';
 import { eventColumn } from './event-features.js';
 import { fourierColumns } from './fourier.js';
-import type { Points } from './points.js';
-import type { EffectMode } from './series-options.js';
+import type { Points } from './series/points.js';
+import type { EffectMode } from './series/series-options.js';
 
 interface ComponentBase {
   readonly name: string;

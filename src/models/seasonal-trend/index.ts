@@ -1,15 +1,14 @@
 export type { Component, EventEffect, Regressor, Seasonality } from './components.js';
-export type { Changepoint, Diagnostics } from './diagnostics.js';
 export type { EventFeature } from './event-features.js';
-export { FittedPanel, fitPanel, seasonalTrend } from './panel-model.js';
-export type { PanelOptions } from './panel-options.js';
-export { fitPanelPart, joinPanelStates } from './panel-parts.js';
-export type { PanelState } from './panel-state.js';
-export type { Parts } from './predict.js';
-export type { Parameters } from './problem.js';
-export { type ProphetModelOptions, readProphetModel } from './prophet-json.js';
-export type { SeriesForecast, SeriesForecastOptions } from './seasonal-trend-fit.js';
-export { fitSeasonalTrend, loadSeasonalTrend, SeasonalTrendFit } from './seasonal-trend-fit.js';
+export { FittedPanel, fitPanel, seasonalTrend } from './panel/panel-model.js';
+export type { PanelOptions } from './panel/panel-options.js';
+export { fitPanelPart, joinPanelStates } from './panel/panel-parts.js';
+export type { PanelState } from './panel/panel-state.js';
+export type { Changepoint, Diagnostics } from './series/diagnostics.js';
+export type { Parts } from './series/predict.js';
+export { type ProphetModelOptions, readProphetModel } from './series/prophet-json.js';
+export type { SeriesForecast, SeriesForecastOptions } from './series/seasonal-trend-fit.js';
+export { fitSeasonalTrend, loadSeasonalTrend, SeasonalTrendFit } from './series/seasonal-trend-fit.js';
 export type {
   DayRange,
   EffectMode,
@@ -20,5 +19,6 @@ export type {
   SeasonalTrendOptions,
   SeriesData,
   SeriesEvent,
-} from './series-options.js';
-export type { Specification } from './specification.js';
+} from './series/series-options.js';
+export type { Specification } from './series/specification.js';
+export type { Parameters } from './solver/problem.js';

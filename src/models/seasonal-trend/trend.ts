@@ -1,4 +1,4 @@
-import type { Growth } from './series-options.js';
+import type { Growth } from './series/series-options.js';
 
 /** The trend in scaled units: time runs from 0 to 1 over the history. */
 export interface TrendParameters {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ForecastError } from '../../errors.js';
-import { relativeError } from '../../evaluation/metrics/pairs.js';
+import { relativeError } from '../../metrics/pairs.js';
 import { summarize, type TTest, welchTTest } from './t-tests.js';
 
 /** A forecast whose actual has arrived. */

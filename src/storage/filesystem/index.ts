@@ -1,4 +1,4 @@
-export { FileRegistryState } from '../../registry/file-registry-state.js';
+export { FileDocumentStore } from './file-document-store.js';
 export {
   FileSystemArtifactStore,
   type FileSystemArtifactStoreOptions,

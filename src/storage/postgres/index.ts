@@ -1,8 +1,8 @@
-export type { DatabaseOptions } from '../../features/store-postgres/open-database.js';
-export { PostgresFeatureTable } from '../../features/store-postgres/postgres-feature-table.js';
-export { PostgresRegistryState } from '../../registry/postgres-registry-state.js';
 export type { DailyCategoryTotal } from './daily-totals.js';
+export type { DatabaseOptions } from './open-database.js';
 export type { EmbeddedDatabase } from './pglite-pool.js';
+export { PostgresDocumentStore } from './postgres-document-store.js';
+export { PostgresFeatureTable } from './postgres-feature-table.js';
 export {
   type PostgresConnection,
   PostgresStorage,

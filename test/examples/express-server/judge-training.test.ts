@@ -2,7 +2,7 @@ import {
   createModelRegistry,
   createRolloutController,
   MemoryArtifactStore,
-  MemoryRegistryState,
+  MemoryDocumentStore,
   type ModelMetrics,
   type ModelRegistry,
   type RolloutController,
@@ -21,7 +21,7 @@ function registryOf(categories: readonly string[] = [], artifacts = new MemoryAr
   return createModelRegistry({
     name: 'forecast',
     artifacts,
-    state: new MemoryRegistryState(),
+    state: new MemoryDocumentStore(),
     load: () => ({ snapshot: { modelVersion: 'of a shop', categories } }),
   });
 }

@@ -5,8 +5,8 @@ import {
   createRolloutController,
   type ForecastSnapshot,
   MemoryArtifactStore,
+  MemoryDocumentStore,
   MemoryFeatureTable,
-  MemoryRegistryState,
   MemorySalesStorage,
   parseDay,
   type SalesRecord,
@@ -41,7 +41,7 @@ it('puts a canary into production by what was sold, and takes back a version tha
   const registry = createModelRegistry<ForecastSnapshot>({
     name: 'retail',
     artifacts,
-    state: new MemoryRegistryState(),
+    state: new MemoryDocumentStore(),
     load: (content) => snapshotFromJson(JSON.parse(new TextDecoder().decode(content))),
   });
   const features = createFeatureStore({ table: new MemoryFeatureTable() });

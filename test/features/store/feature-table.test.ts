@@ -2,7 +2,7 @@ import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
 import { MemoryFeatureTable } from '../../../src/features/store/memory-feature-table.js';
-import { PostgresFeatureTable } from '../../../src/features/store-postgres/postgres-feature-table.js';
+import { PostgresFeatureTable } from '../../../src/storage/postgres/postgres-feature-table.js';
 import { checkFeatureTable, featureTableChecks } from '../../../src/testing/check-feature-table.js';
 import { DATABASE_URL, describeWithPostgres } from '../../integration/services.js';
 

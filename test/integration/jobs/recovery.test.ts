@@ -6,15 +6,15 @@ import { PGlite } from '@electric-sql/pglite';
 import {
   createForecaster,
   createModelRegistry,
+  type DocumentStore,
   type ForecastSnapshot,
-  type RegistryStateStore,
   type SalesStorage,
   snapshotFromJson,
   snapshotToJson,
   weekdayMean,
 } from 'commerce-forecast';
 import { FileSystemArtifactStore } from 'commerce-forecast/filesystem';
-import { PostgresRegistryState, PostgresStorage } from 'commerce-forecast/postgres';
+import { PostgresDocumentStore, PostgresStorage } from 'commerce-forecast/postgres';
 import { generateSales } from 'commerce-forecast/testing';
 import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -30,10 +30,10 @@ const now = () => new Date('2024-06-02T03:00:00Z');
 
 interface Kept {
   readonly storage: SalesStorage;
-  readonly state: RegistryStateStore;
+  readonly state: DocumentStore;
 }
 
-function registryOf(state: RegistryStateStore, artifacts: string) {
+function registryOf(state: DocumentStore, artifacts: string) {
   return createModelRegistry<ForecastSnapshot>({
     name: 'retail',
     artifacts: new FileSystemArtifactStore({ directory: artifacts }),
@@ -103,7 +103,7 @@ describeWithPostgres('the recovery drill on PostgreSQL', () => {
     const pool = new pg.Pool({ connectionString: url, max: 5 });
     pools.push(pool);
     const storage = new PostgresStorage({ pool });
-    const state = new PostgresRegistryState({ pool });
+    const state = new PostgresDocumentStore({ pool });
     return {
       storage,
       state,
@@ -144,7 +144,7 @@ describe('the recovery drill on an embedded database', () => {
     const artifacts = join(root, 'lite-artifacts');
     const original = {
       storage: new PostgresStorage({ pglite }),
-      state: new PostgresRegistryState({ pglite }),
+      state: new PostgresDocumentStore({ pglite }),
     };
     await original.storage.migrate();
     await original.state.migrate();
@@ -161,7 +161,7 @@ describe('the recovery drill on an embedded database', () => {
     const reopened = await PGlite.create(folder);
     const restored = {
       storage: new PostgresStorage({ pglite: reopened }),
-      state: new PostgresRegistryState({ pglite: reopened }),
+      state: new PostgresDocumentStore({ pglite: reopened }),
     };
     expect(await behaviour(restored, newArtifacts)).toEqual(expected);
     await restored.storage.close();

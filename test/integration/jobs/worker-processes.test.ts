@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createForecaster, documentedEnsemble, snapshotToJson } from 'commerce-forecast';
+import { createForecaster, snapshotToJson, xgboostProphetBlend } from 'commerce-forecast';
 import { FAN_OUT_JOB, fanOutEnsemble, type JobRunner } from 'commerce-forecast/jobs';
 import { generatePanel, generateSales } from 'commerce-forecast/testing';
 import { Redis } from 'ioredis';
@@ -73,7 +73,7 @@ function killedWorkerTest(queueUrl: string): void {
     expect(before).toMatchObject({ state: 'running', attempts: 1 });
     // The booster began twice; the five chunks once each.
     expect(attempts).toEqual([2, 1, 1, 1, 1, 1]);
-    const whole = await documentedEnsemble(ensemble).fit(panel);
+    const whole = await xgboostProphetBlend(ensemble).fit(panel);
     expect(JSON.stringify(fitted)).toBe(JSON.stringify(whole));
   });
 }
@@ -97,7 +97,7 @@ describeWithRedis('worker processes over Redis', () => {
     const { runner, artifacts } = queue;
     const snapshots: string[] = [];
     for (const model of [
-      documentedEnsemble(ensemble),
+      xgboostProphetBlend(ensemble),
       fanOutEnsemble({ runner, artifacts, chunkSeries: 9, ensemble }),
     ]) {
       const forecaster = createForecaster({ model, now });

@@ -4,8 +4,8 @@ import { changepointRows } from '../../../src/models/seasonal-trend/changepoints
 import { componentColumns } from '../../../src/models/seasonal-trend/components.js';
 import { fourierColumns } from '../../../src/models/seasonal-trend/fourier.js';
 import { fitSeasonalTrend } from '../../../src/models/seasonal-trend/index.js';
-import type { Points } from '../../../src/models/seasonal-trend/points.js';
-import { eventEffects } from '../../../src/models/seasonal-trend/specification.js';
+import type { Points } from '../../../src/models/seasonal-trend/series/points.js';
+import { eventEffects } from '../../../src/models/seasonal-trend/series/specification.js';
 import { flatStart, linearStart, logisticStart, trendAt } from '../../../src/models/seasonal-trend/trend.js';
 import { loadCase, numbers } from './golden.js';
 

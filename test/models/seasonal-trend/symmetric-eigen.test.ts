@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { symmetricEigen } from '../../../src/models/seasonal-trend/symmetric-eigen.js';
+import { symmetricEigen } from '../../../src/models/seasonal-trend/solver/symmetric-eigen.js';
 
 function decompose(matrix: readonly number[], size: number) {
   const vectors = Float64Array.from(matrix);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bias } from '../../../src/evaluation/metrics/bias.js';
-import { wape } from '../../../src/evaluation/metrics/wape.js';
+import { bias } from '../../../src/metrics/bias.js';
+import { wape } from '../../../src/metrics/wape.js';
 import { createLiveTracker, type LiveTrackerState } from '../../../src/registry/experiment/live-tracker.js';
 import { summarize, welchTTest } from '../../../src/registry/experiment/t-tests.js';
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/random.js';
 import { createLiveTracker, type LiveTracker } from '../../../src/registry/experiment/live-tracker.js';
-import { MemoryRegistryState } from '../../../src/registry/memory-registry-state.js';
 import {
   createRolloutController,
   type RolloutOutcome,
 } from '../../../src/registry/rollout/rollout-controller.js';
 import { MemoryArtifactStore } from '../../../src/storage/memory/memory-artifact-store.js';
+import { MemoryDocumentStore } from '../../../src/storage/memory/memory-document-store.js';
 import { contentOf, lineage, makeRegistry, statesOf } from '../registry-fixtures.js';
 
 /** A registry of versions with the given backtest errors, and a controller on it. */
@@ -145,7 +145,7 @@ describe('createRolloutController', () => {
   });
 
   it('of two instances that decide at once one acts', async () => {
-    const shared = { artifacts: new MemoryArtifactStore(), state: new MemoryRegistryState() };
+    const shared = { artifacts: new MemoryArtifactStore(), state: new MemoryDocumentStore() };
     const registries = [makeRegistry(shared), makeRegistry(shared)];
     for (const [i, wape] of [0.2, 0.15].entries()) {
       await registries[0].register(contentOf(i + 1), { lineage, metrics: { wape } });

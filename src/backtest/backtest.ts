@@ -1,0 +1,159 @@
+import { type Day, formatDay } from '../calendar/day.js';
+import { mapConcurrently } from '../concurrent.js';
+import { ForecastError, invalidOption } from '../errors.js';
+import { createPacer, type LongCallOptions } from '../long-call.js';
+import { meanSquaredChange } from '../metrics/rmsse.js';
+import type { TestWindow } from '../metrics/test-window.js';
+import type { Covariates, ForecastModel, Interval } from '../models/contract.js';
+import { covariatesUntil } from '../models/covariates-until.js';
+import type { Panel } from '../panel/panel.js';
+import { sliceDays } from '../panel/slice.js';
+import { type BacktestRow, seriesRows } from './backtest-rows.js';
+import { backtestCutoffs, type CutoffOptions } from './cutoffs.js';
+
+export interface BacktestOptions extends CutoffOptions, LongCallOptions {
+  /** Levels of the intervals to be measured; none by default. */
+  readonly levels?: readonly number[];
+  /** Indicators are cut at each cutoff; events are taken to be known ahead. */
+  readonly covariates?: Covariates;
+  /** Seed of every fit. Default 0. */
+  readonly seed?: number;
+  /** A clock in milliseconds, e.g. `performance.now`, to measure fits and forecasts. */
+  readonly clock?: () => number;
+}
+
+/** What one model forecast from one cutoff. */
+export interface BacktestRun extends TestWindow {
+  readonly model: string;
+  readonly intervals: readonly Interval[];
+  /** Mean squared one-step change of each series up to the cutoff: the scale of RMSSE. */
+  readonly scales: Float64Array;
+  /** Time that fit and forecast took, if the options have a clock. */
+  readonly milliseconds?: number;
+}
+
+export interface BacktestResult {
+  readonly horizon: number;
+  readonly cutoffs: readonly Day[];
+  /** Names of the models, in the order given. */
+  readonly models: readonly string[];
+  readonly categories: readonly string[];
+  readonly categoryOf: Int32Array;
+  /** One per cutoff and model. */
+  readonly runs: readonly BacktestRun[];
+  /** One per model, cutoff and series with an observed day in the window. */
+  readonly rows: readonly BacktestRow[];
+}
+
+/**
+ * A rolling-origin backtest: at each cutoff every model is fitted afresh on the days up to it, and forecasts the
+ * horizon after it. Models get a panel that ends at the cutoff and indicators published by then, and nothing else.
+ *
+ * ```ts
+ * import { backtest, formatLeaderboard, leaderboard, type Panel, seasonalNaive, weekdayMean } from 'commerce-forecast';
+ *
+ * async function compare(panel: Panel): Promise<string> {
+ *   const models = [seasonalNaive({ season: 7 }), weekdayMean({ weeks: 4 })];
+ *   const result = await backtest(panel, models, { horizon: 28, origins: 3, levels: [0.8] });
+ *   return formatLeaderboard(leaderboard(result));
+ * }
+ * ```
+ *
+ * @throws ForecastError `invalid-option` without models, with two of the same name or for wrong cutoffs, `too-short`
+ * if the panel has no room for the windows, `aborted`, and whatever a model throws, with its name and the cutoff.
+ */
+export async function backtest(
+  panel: Panel,
+  models: readonly ForecastModel[],
+  options: BacktestOptions,
+): Promise<BacktestResult> {
+  checkModels(models);
+  const cutoffs = backtestCutoffs(panel, options);
+  const pace = createPacer(options);
+  let done = 0;
+  const runAt = async (cutoff: Day, signal: AbortSignal): Promise<BacktestRun[]> => {
+    const end = cutoff - panel.startDay + 1;
+    const history = sliceDays(panel, 0, end);
+    const actual = sliceDays(panel, end, end + options.horizon).units;
+    const scales = scalesOf(history);
+    const own: BacktestRun[] = [];
+    for (const model of models) {
+      own.push(await runModel(model, history, actual, scales, cutoff, { ...options, signal }));
+      await pace({ phase: 'backtest', done: ++done, total: cutoffs.length * models.length });
+    }
+    return own;
+  };
+  const concurrentCutoffs = Math.min(...models.map(({ maxConcurrentFits = 1 }) => maxConcurrentFits));
+  const runs = (await mapConcurrently(cutoffs, concurrentCutoffs, runAt, options.signal)).flat();
+  return {
+    horizon: options.horizon,
+    cutoffs,
+    models: models.map((model) => model.name),
+    categories: panel.categories,
+    categoryOf: panel.categoryOf,
+    runs,
+    rows: models.flatMap(({ name }) =>
+      runs.filter((run) => run.model === name).flatMap((run) => seriesRows(run, panel.ids)),
+    ),
+  };
+}
+
+async function runModel(
+  model: ForecastModel,
+  history: Panel,
+  actual: Float64Array,
+  scales: Float64Array,
+  cutoff: Day,
+  options: BacktestOptions,
+): Promise<BacktestRun> {
+  const { horizon, levels = [], covariates = {}, seed = 0, clock, signal, onProgress } = options;
+  const start = clock?.() ?? 0;
+  try {
+    const fitted = await model.fit(history, {
+      seed,
+      covariates: covariatesUntil(covariates, cutoff),
+      signal,
+      onProgress: ({ phase, done, total }) =>
+        onProgress?.({ phase: `${model.name} at ${formatDay(cutoff)}: ${phase}`, done, total }),
+    });
+    const { mean, intervals } = await fitted.forecast({ horizon, levels, signal });
+    return {
+      model: model.name,
+      cutoff,
+      horizon,
+      seriesCount: history.seriesCount,
+      actual,
+      forecast: mean,
+      intervals,
+      scales,
+      ...(clock && { milliseconds: clock() - start }),
+    };
+  } catch (error) {
+    if (!ForecastError.is(error) || error.code === 'aborted') throw error;
+    throw new ForecastError(error.code, `${model.name} at ${formatDay(cutoff)}: ${error.message}`, {
+      path: [model.name, formatDay(cutoff), ...error.path],
+      hint: error.hint,
+      cause: error,
+    });
+  }
+}
+
+function scalesOf(history: Panel): Float64Array {
+  const { days, units } = history;
+  return Float64Array.from({ length: history.seriesCount }, (_, s) =>
+    meanSquaredChange(units.subarray(s * days, (s + 1) * days)),
+  );
+}
+
+function checkModels(models: readonly ForecastModel[]): void {
+  if (models.length === 0) {
+    invalidOption('models', 'A backtest needs at least one model');
+  }
+  const names = new Set<string>();
+  models.forEach(({ name }, i) => {
+    if (names.has(name)) {
+      throw new ForecastError('invalid-option', `Two models are named "${name}"`, { path: ['models', i] });
+    }
+    names.add(name);
+  });
+}

@@ -1,0 +1,211 @@
+import { invalidOption } from '../errors.js';
+import { coverage } from '../metrics/coverage.js';
+import { type PooledMetrics, pooledMetrics } from '../metrics/pooled-metrics.js';
+import { groupWindow, sumSteps, type TestWindow } from '../metrics/test-window.js';
+import { topNHitRate } from '../metrics/top-n-hit-rate.js';
+import type { BacktestResult, BacktestRun } from './backtest.js';
+
+export interface LeaderboardOptions {
+  /** Model that the others are measured against. Default: the best by WAPE of the others, for each model. */
+  readonly baseline?: string;
+  /** Size of the top list per category. Default 10. */
+  readonly topN?: number;
+}
+
+/** Share of the actuals inside the intervals of one level. */
+export interface LevelCoverage {
+  readonly level: number;
+  readonly coverage: number;
+}
+
+/** One model of a comparison; all figures are pooled over cutoffs and series. */
+export interface LeaderboardEntry extends PooledMetrics {
+  readonly rank: number;
+  readonly model: string;
+  /** Plain mean over series and cutoffs; series that never changed before the cutoff are left out. */
+  readonly rmsseMean: number;
+  /** WAPE of the first week's total of each series; the whole horizon if it is shorter. */
+  readonly wapeWeek: number;
+  /** WAPE of the horizon's total of each series. */
+  readonly wapeTotal: number;
+  /** WAPE of the horizon's total of each category. */
+  readonly wapeCategoryTotal: number;
+  /** Mean share of each category's true top list over the horizon that the forecast's top list names. */
+  readonly topHitRate: number;
+  readonly coverage: readonly LevelCoverage[];
+  /** Share of the series and cutoffs whose absolute error is smaller than the baseline's; ties count half. */
+  readonly winRate: number;
+  /** Time of all fits and forecasts, if it was measured. */
+  readonly milliseconds?: number;
+}
+
+/**
+ * The models of a backtest, best first by pooled WAPE.
+ *
+ * @throws ForecastError `invalid-option` if the baseline is not among the models, `empty-data` if no day of the test
+ * windows was observed.
+ */
+export function leaderboard(result: BacktestResult, options: LeaderboardOptions = {}): LeaderboardEntry[] {
+  const { baseline, topN = 10 } = options;
+  if (baseline !== undefined && !result.models.includes(baseline)) {
+    invalidOption('baseline', `There is no model "${baseline}" in the backtest`);
+  }
+  const entries = result.models.map((model) => entryOf(result, model, topN));
+  entries.sort((a, b) => a.wape - b.wape);
+  return entries.map((entry, i) => {
+    const rival = baseline ?? entries.find((other) => other.model !== entry.model)?.model ?? entry.model;
+    return { ...entry, rank: i + 1, winRate: winRate(result, entry.model, rival) };
+  });
+}
+
+function entryOf(
+  result: BacktestResult,
+  model: string,
+  topN: number,
+): Omit<LeaderboardEntry, 'rank' | 'winRate'> {
+  const { horizon, categories, categoryOf } = result;
+  const runs = result.runs.filter((run) => run.model === model);
+  const total = [{ from: 0, to: horizon }];
+  const week = [{ from: 0, to: Math.min(7, horizon) }];
+  const byCategory = runs.map((run) => groupWindow(run, categoryOf, categories.length));
+  const times = runs.flatMap((run) => run.milliseconds ?? []);
+  return {
+    model,
+    ...pooledMetrics(runs),
+    rmsseMean: meanRmsse(result, model),
+    wapeWeek: wapeOf(runs.map((run) => sumSteps(run, week))),
+    wapeTotal: wapeOf(runs.map((run) => sumSteps(run, total))),
+    wapeCategoryTotal: wapeOf(byCategory.map((window) => sumSteps(window, total))),
+    topHitRate: meanTopHitRate(
+      runs.map((run) => sumSteps(run, total)),
+      categoryOf,
+      topN,
+    ),
+    coverage: coverageOf(runs),
+    ...(times.length > 0 && { milliseconds: times.reduce((sum, time) => sum + time, 0) }),
+  };
+}
+
+function wapeOf(windows: readonly TestWindow[]): number {
+  return pooledMetrics(windows).wape;
+}
+
+/** Plain mean of the RMSSE of all rows; 0 if no series ever changed. */
+function meanRmsse(result: BacktestResult, model: string): number {
+  const scaleOf = new Map(result.runs.map((run) => [run.cutoff, run.scales]));
+  let sum = 0;
+  let count = 0;
+  for (const row of result.rows) {
+    if (row.model !== model || !((scaleOf.get(row.cutoff)?.[row.series] ?? 0) > 0)) continue;
+    sum += row.rmsse;
+    count++;
+  }
+  return count === 0 ? 0 : sum / count;
+}
+
+/** Mean over cutoffs and categories; windows hold one total per series. */
+export function meanTopHitRate(
+  windows: readonly TestWindow[],
+  categoryOf: ArrayLike<number>,
+  topN: number,
+): number {
+  let sum = 0;
+  let count = 0;
+  for (const { actual, forecast } of windows) {
+    const members = new Map<number, number[]>();
+    actual.forEach((value, s) => {
+      if (Number.isNaN(value)) return;
+      const category = members.get(categoryOf[s]);
+      if (category) category.push(s);
+      else members.set(categoryOf[s], [s]);
+    });
+    for (const series of members.values()) {
+      sum += topNHitRate(
+        series.map((s) => actual[s]),
+        series.map((s) => forecast[s]),
+        topN,
+      );
+      count++;
+    }
+  }
+  return sum / count;
+}
+
+function coverageOf(runs: readonly BacktestRun[]): LevelCoverage[] {
+  return runs[0].intervals.map(({ level }, k) => {
+    let inside = 0;
+    let observed = 0;
+    for (const { actual, intervals } of runs) {
+      const count = actual.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0);
+      if (count === 0) continue;
+      inside += count * coverage(actual, intervals[k].lower, intervals[k].upper);
+      observed += count;
+    }
+    return { level, coverage: inside / observed };
+  });
+}
+
+function winRate(result: BacktestResult, model: string, rival: string): number {
+  const errorOf = new Map<string, number>();
+  for (const row of result.rows) {
+    if (row.model === rival) errorOf.set(`${row.cutoff} ${row.series}`, row.mae);
+  }
+  let wins = 0;
+  let count = 0;
+  for (const row of result.rows) {
+    if (row.model !== model) continue;
+    const other = errorOf.get(`${row.cutoff} ${row.series}`) as number;
+    wins += row.mae < other ? 1 : row.mae === other ? 0.5 : 0;
+    count++;
+  }
+  return wins / count;
+}
+
+/** The comparison as a table of plain text, one line per model. */
+export function formatLeaderboard(entries: readonly LeaderboardEntry[]): string {
+  const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
+  const levels = entries[0]?.coverage.map(({ level }) => level) ?? [];
+  const timed = entries.some((entry) => entry.milliseconds !== undefined);
+  const header = [
+    '',
+    'model',
+    'accuracy',
+    'WAPE',
+    'week',
+    'total',
+    'category',
+    'bias',
+    'RMSSE',
+    'top hits',
+    'wins',
+  ];
+  const rows = entries.map((entry) => [
+    String(entry.rank),
+    entry.model,
+    percent(entry.accuracy),
+    percent(entry.wape),
+    percent(entry.wapeWeek),
+    percent(entry.wapeTotal),
+    percent(entry.wapeCategoryTotal),
+    percent(entry.bias),
+    entry.rmsseMean.toFixed(3),
+    percent(entry.topHitRate),
+    percent(entry.winRate),
+    ...entry.coverage.map(({ coverage: share }) => percent(share)),
+    ...(timed ? [`${((entry.milliseconds ?? 0) / 1000).toFixed(2)} s`] : []),
+  ]);
+  const titles = [
+    ...header,
+    ...levels.map((level) => `in ${Number((100 * level).toFixed(2))} %`),
+    ...(timed ? ['time'] : []),
+  ];
+  return alignedTable([titles, ...rows]);
+}
+
+/** Columns padded to their widest cell: the first two to the left, figures to the right. */
+function alignedTable(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const line = (row: readonly string[]) =>
+    row.map((cell, i) => (i < 2 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('  ');
+  return rows.map((row) => line(row).trimEnd()).join('\n');
+}

@@ -1,0 +1,15 @@
+export { accuracy } from './accuracy.js';
+export { bias } from './bias.js';
+export { coverage } from './coverage.js';
+export { mae } from './mae.js';
+export { mase } from './mase.js';
+export type { Values } from './pairs.js';
+export { pinball } from './pinball.js';
+export { type PooledMetrics, pooledMetrics } from './pooled-metrics.js';
+export { r2 } from './r2.js';
+export { rmse } from './rmse.js';
+export { rmsse } from './rmsse.js';
+export { smape } from './smape.js';
+export { groupWindow, sumSteps, type TestWindow, wholeSpans } from './test-window.js';
+export { topNHitRate } from './top-n-hit-rate.js';
+export { wape } from './wape.js';

@@ -1,0 +1,51 @@
+import { lastDay, type Panel } from '../../../panel/panel.js';
+import { checkObserved } from '../../baselines/pattern-model.js';
+import type { FitOptions, FittedModel, ForecastModel } from '../../contract.js';
+import { FittedDirectBoosting } from './fitted-direct-boosting.js';
+import { salesHistory, stepGrid, tailOf } from './grid.js';
+import { loadDirectBoosting } from './load-direct-boosting.js';
+import { type DirectBoostingOptions, directSettings } from './options.js';
+import { trainModel } from './train-model.js';
+
+/**
+ * Gradient boosting that forecasts every day directly: a row is a series, an anchor day and a step, with features from
+ * the days up to the anchor and from what is known about the target day in advance. Three boosters that divide sales by
+ * different levels are averaged, with weights from the last days before the cutoff; farther steps have a booster of
+ * their own. Events of the covariates are features, with the reaction of the series and its category to each in the past.
+ *
+ * ```ts
+ * import { directBoosting, type Panel } from 'commerce-forecast';
+ *
+ * declare const panel: Panel;
+ * const fitted = await directBoosting({ horizon: 28 }).fit(panel);
+ * const { mean } = await fitted.forecast({ horizon: 28 });
+ * ```
+ *
+ * A panel of weeks (`stepDays: 7`) has no weekdays and a year of 52 steps; its first week is dated `panel.startDay`.
+ *
+ * Source of the idea of direct multi-step forecasts with global models: Montero-Manso and Hyndman, International Journal
+ * of Forecasting 37 (2021), and the winning entries of the M5 competition (Makridakis et al., ibid. 38, 2022).
+ *
+ * @throws ForecastError `invalid-option` for a wrong number.
+ */
+export function directBoosting(options: DirectBoostingOptions = {}): ForecastModel {
+  const settings = directSettings(options);
+  return {
+    specificationVersion: 'v1',
+    name: 'direct-boosting',
+    async fit(panel: Panel, fitOptions: FitOptions = {}): Promise<FittedModel> {
+      const { covariates = {}, seed = 0, signal, onProgress } = fitOptions;
+      checkObserved(panel);
+      const sales = salesHistory(panel, stepGrid(settings.stepDays));
+      const events = covariates.events ?? [];
+      const trained = await trainModel(sales, settings, events, seed, { signal, onProgress });
+      return new FittedDirectBoosting({
+        ...trained,
+        cutoffDay: lastDay(panel),
+        tail: tailOf(sales),
+        covariates: { events },
+      });
+    },
+    load: loadDirectBoosting,
+  };
+}

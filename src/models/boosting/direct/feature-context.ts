@@ -1,0 +1,90 @@
+import type { CalendarEvent } from '../../../calendar/events.js';
+import type { Progress } from '../../../long-call.js';
+import { EVENT_SIGHT, type EventKinds, eventKinds } from './event-kinds.js';
+import { EventResponse } from './event-response.js';
+import type { SalesHistory } from './grid.js';
+import { History } from './history.js';
+
+/** A series, its category or the whole panel: its sales, and how they react to events. */
+export interface Source {
+  readonly history: History;
+  readonly response: EventResponse;
+}
+
+/** What the rows of a series are made from. */
+export interface SeriesSources {
+  readonly series: Source;
+  readonly category: Source;
+  readonly panel: Source;
+}
+
+/** All that features need, for one series at a time. */
+export class FeatureSources {
+  private readonly own: Source;
+
+  private constructor(
+    private readonly sales: SalesHistory,
+    readonly kinds: EventKinds,
+    private readonly categories: readonly Source[],
+    private readonly panel: Source,
+  ) {
+    this.own = emptySource(sales, kinds);
+  }
+
+  /** @param horizon steps after the history that will be asked about */
+  static *prepare(
+    sales: SalesHistory,
+    horizon: number,
+    events: readonly CalendarEvent[],
+  ): Generator<Progress, FeatureSources, void> {
+    const steps = sales.steps + horizon + 2 * EVENT_SIGHT;
+    const kinds = eventKinds(sales.startDay, steps, sales.grid, events);
+    const { totals, panel } = yield* sumsOf(sales);
+    const categories: Source[] = [];
+    for (const total of totals) {
+      categories.push(loadSource(emptySource(sales, kinds), total));
+      yield { phase: 'categories', done: categories.length, total: totals.length };
+    }
+    return new FeatureSources(sales, kinds, categories, loadSource(emptySource(sales, kinds), panel));
+  }
+
+  /** Loads a series; what the call before returned is then that series too. */
+  of(series: number): SeriesSources {
+    const { steps, units, categoryOf } = this.sales;
+    return {
+      series: loadSource(this.own, units.subarray(series * steps, (series + 1) * steps)),
+      category: this.categories[categoryOf[series]],
+      panel: this.panel,
+    };
+  }
+}
+
+function emptySource(sales: SalesHistory, kinds: EventKinds): Source {
+  return { history: new History(sales.steps, sales.grid), response: new EventResponse(kinds, sales.grid) };
+}
+
+function loadSource(source: Source, values: ArrayLike<number>): Source {
+  source.history.load(values);
+  source.response.load(source.history);
+  return source;
+}
+
+/** Sums over the series of each category and over all; a step that no series observed is missing. */
+function* sumsOf(
+  sales: SalesHistory,
+): Generator<Progress, { totals: Float64Array[]; panel: Float64Array }, void> {
+  const { steps, seriesCount, categoryCount, categoryOf, units } = sales;
+  const totals = Array.from({ length: categoryCount }, () => new Float64Array(steps).fill(Number.NaN));
+  const panel = new Float64Array(steps).fill(Number.NaN);
+  for (let s = 0; s < seriesCount; s++) {
+    const category = totals[categoryOf[s]];
+    for (let i = 0; i < steps; i++) {
+      const value = units[s * steps + i];
+      if (Number.isNaN(value)) continue;
+      category[i] = Number.isNaN(category[i]) ? value : category[i] + value;
+      panel[i] = Number.isNaN(panel[i]) ? value : panel[i] + value;
+    }
+    yield { phase: 'categories', done: s + 1, total: seriesCount };
+  }
+  return { totals, panel };
+}

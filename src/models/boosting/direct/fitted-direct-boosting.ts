@@ -1,0 +1,122 @@
+import type { Day } from '../../../calendar/day.js';
+import { type LongCallOptions, runInSlices, throwIfAborted } from '../../../long-call.js';
+import type {
+  Covariates,
+  FittedModel,
+  ForecastOptions,
+  HeldBackForecast,
+  PanelForecast,
+  SerializedModel,
+  TotalsForecast,
+  TotalsOptions,
+} from '../../contract.js';
+import { LongestForecast } from '../../longest-forecast.js';
+import { encodeArray } from '../../typed-array-json.js';
+import {
+  checkForecastOptions,
+  checkTotalsOptions,
+  normalIntervals,
+  residualTotals,
+} from '../../uncertainty/index.js';
+import { FeatureSources } from './feature-context.js';
+import type { SalesHistory } from './grid.js';
+import type { Learner } from './learners.js';
+import { predictSteps } from './predict-steps.js';
+import type { Bucket, TrainedModel } from './train-model.js';
+
+/** Everything that a fitted direct boosting model consists of. */
+export interface DirectState extends TrainedModel {
+  readonly cutoffDay: Day;
+  /** As much of the past as features look at. */
+  readonly tail: SalesHistory;
+  readonly covariates: Covariates;
+}
+
+/** A fitted model that forecasts each step from the cutoff at once, without a forecast of the steps between. */
+export class FittedDirectBoosting implements FittedModel {
+  readonly specificationVersion = 'v1';
+  readonly model = 'direct-boosting';
+  readonly cutoffDay: number;
+  readonly seriesCount: number;
+  readonly heldBack?: HeldBackForecast;
+  private readonly means: LongestForecast;
+
+  constructor(private readonly state: DirectState) {
+    this.cutoffDay = state.cutoffDay;
+    this.seriesCount = state.tail.seriesCount;
+    this.heldBack = state.heldBack;
+    this.means = new LongestForecast(this.seriesCount, (horizon, options) => this.predict(horizon, options));
+  }
+
+  async forecast(options: ForecastOptions): Promise<PanelForecast> {
+    const { horizon, levels } = checkForecastOptions(options);
+    throwIfAborted(options.signal);
+    const mean = await this.means.steps(horizon, options);
+    const { seriesCount, cutoffDay, state } = this;
+    const allowNegative = options.allowNegative ?? false;
+    const intervals = normalIntervals(mean, horizon, state.residuals, levels, allowNegative);
+    return { startDay: cutoffDay + 1, horizon, seriesCount, mean, intervals };
+  }
+
+  async totals(options: TotalsOptions): Promise<TotalsForecast> {
+    const { horizon } = checkTotalsOptions(options, this.seriesCount);
+    throwIfAborted(options.signal);
+    const means = await this.means.atLeast(horizon, options);
+    return residualTotals(means.mean, means.horizon, this.state.residuals, options);
+  }
+
+  toJSON(): SerializedModel {
+    const { tail, near, far, covariates, residuals } = this.state;
+    return {
+      format: 'commerce-forecast.model',
+      specificationVersion: 'v1',
+      model: this.model,
+      cutoffDay: this.cutoffDay,
+      seriesCount: this.seriesCount,
+      stepDays: tail.grid.stepDays,
+      startDay: tail.startDay,
+      steps: tail.steps,
+      categoryCount: tail.categoryCount,
+      categoryOf: encodeArray(tail.categoryOf),
+      tail: encodeArray(tail.units),
+      covariates,
+      near: bucketToJson(near),
+      far: far ? bucketToJson(far) : null,
+      residualDays: residuals.days,
+      residuals: encodeArray(residuals.values),
+    };
+  }
+
+  private async predict(horizon: number, options: LongCallOptions): Promise<Float64Array> {
+    const { tail, near, far, covariates } = this.state;
+    const sources = await runInSlices(
+      FeatureSources.prepare(tail, horizon, covariates.events ?? []),
+      options,
+    );
+    const mean = new Float64Array(this.seriesCount * horizon);
+    for (const bucket of far ? [near, far] : [near]) {
+      const { learners, fromStep } = bucket;
+      const toStep = bucket === near && far ? Math.min(horizon, near.toStep) : horizon;
+      const plan = {
+        end: tail.steps,
+        horizon,
+        fromStep,
+        toStep,
+        trainedTo: bucket.toStep,
+        learners,
+        outputs: learners.length > 0 ? learners.map(() => mean) : [mean],
+        shares: learners.map(({ weight }) => weight),
+      };
+      await runInSlices(predictSteps(tail, sources, plan), options);
+    }
+    return mean;
+  }
+}
+
+function bucketToJson({ fromStep, toStep, learners }: Bucket) {
+  return { fromStep, toStep, learners: learners.map(learnerToJson) };
+}
+
+function learnerToJson({ base, objective, weight, lowest, highest, booster }: Learner) {
+  return { base, objective, weight, lowest, highest, booster: booster.toJSON() };
+}

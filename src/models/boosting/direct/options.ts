@@ -1,0 +1,50 @@
+import { checkWholeNumber, invalidOption } from '../../../errors.js';
+import type { EngineParams } from '../engine/engine.js';
+
+export interface DirectBoostingOptions {
+  /**
+   * Steps that matter most: they have boosters of their own, and so many steps before the cutoff are held back once, to
+   * weigh the boosters and to measure errors for the intervals. Default 28.
+   */
+  readonly horizon?: number;
+  /** Steps up to which another booster is trained; longer forecasts use it too. Default 365; 0 for none. */
+  readonly longHorizon?: number;
+  /** Days before the cutoff in which the anchors of training rows lie. Default 730. */
+  readonly lookbackDays?: number;
+  /** Rows of each booster, sampled if there are more. Default 60,000. */
+  readonly rowsPerBooster?: number;
+  /** Parameters of the engine. Default: 60 rounds, depth 6, learning rate 0.15, 20 rows a leaf, sampled rows and columns. */
+  readonly params?: Omit<EngineParams, 'objective'>;
+  /**
+   * Whether the last `horizon` steps are held back once. False halves the cost: the boosters then weigh the same, and
+   * the intervals come from the spread of the last sales, which is wider. Default true.
+   */
+  readonly holdBack?: boolean;
+  /** Days that a step of the panel stands for: 7 for a panel of weeks, each dated by its last day. Default 1. */
+  readonly stepDays?: 1 | 7;
+}
+
+export type DirectSettings = Required<DirectBoostingOptions>;
+
+/** @throws ForecastError `invalid-option` for a number that is not whole or too small. */
+export function directSettings(options: DirectBoostingOptions): DirectSettings {
+  const settings: DirectSettings = {
+    horizon: 28,
+    longHorizon: 365,
+    lookbackDays: 730,
+    rowsPerBooster: 60_000,
+    params: {},
+    holdBack: true,
+    stepDays: 1,
+    ...options,
+  };
+  const { horizon, longHorizon, lookbackDays, rowsPerBooster, stepDays } = settings;
+  for (const [name, value] of Object.entries({ horizon, lookbackDays, rowsPerBooster })) {
+    checkWholeNumber(name, value);
+  }
+  checkWholeNumber('longHorizon', longHorizon, 0);
+  if (stepDays !== 1 && stepDays !== 7) {
+    invalidOption('stepDays', `stepDays must be 1 or 7, not ${String(stepDays)}`);
+  }
+  return settings;
+}

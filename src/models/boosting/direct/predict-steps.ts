@@ -1,0 +1,87 @@
+import type { Progress } from '../../../long-call.js';
+import type { FeatureSources } from './feature-context.js';
+import { DIRECT_FEATURES } from './feature-names.js';
+import { FeatureWriter } from './feature-writer.js';
+import type { SalesHistory } from './grid.js';
+import type { Learner } from './learners.js';
+import type { TargetBases } from './levels.js';
+
+/** Steps that some learners forecast, and where to. */
+export interface StepsPlan {
+  /** Steps known when the forecast is made. */
+  readonly end: number;
+  /** Length of a series in the outputs. */
+  readonly horizon: number;
+  readonly fromStep: number;
+  readonly toStep: number;
+  /** The farthest step that the learners were trained for: beyond it they forecast as for this one. */
+  readonly trainedTo: number;
+  readonly learners: readonly Learner[];
+  /** One for each learner, series-major: its forecasts, not below zero, are added to it, times `shares`. */
+  readonly outputs: readonly Float64Array[];
+  readonly shares: readonly number[];
+}
+
+/** Rows that are predicted in one go: few, so that an abort need not wait. */
+const BLOCK_ROWS = 2048;
+
+/** Adds the forecasts of some steps of all series to the outputs. Without learners the first output gets the base. */
+export function* predictSteps(
+  sales: SalesHistory,
+  sources: FeatureSources,
+  plan: StepsPlan,
+): Generator<Progress, void, void> {
+  const { seriesCount, categoryOf } = sales;
+  const { end, horizon } = plan;
+  const writer = new FeatureWriter(sales, Math.max(0, end + horizon - sales.steps), sources.kinds);
+  const block = new Block(plan);
+  for (let s = 0; s < seriesCount; s++) {
+    const level = writer.startAnchor(sources.of(s), end, s, categoryOf[s]);
+    for (let step = plan.fromStep; level > 0 && step <= plan.toStep; step++) {
+      const bases = writer.write(step, block.columns, block.rows);
+      block.add(step, s * horizon + step - 1, bases);
+      if (block.rows < BLOCK_ROWS) continue;
+      block.flush();
+      yield { phase: 'forecast', done: s, total: seriesCount };
+    }
+    yield { phase: 'forecast', done: s + 1, total: seriesCount };
+  }
+  block.flush();
+}
+
+const STEP = DIRECT_FEATURES.indexOf('step');
+
+/** Rows on their way through the learners. */
+class Block {
+  rows = 0;
+  readonly columns = DIRECT_FEATURES.map(() => new Float32Array(BLOCK_ROWS));
+  private readonly places = new Int32Array(BLOCK_ROWS);
+  private readonly bases: TargetBases[] = new Array<TargetBases>(BLOCK_ROWS);
+  private readonly ratios = new Float64Array(BLOCK_ROWS);
+
+  constructor(private readonly plan: StepsPlan) {}
+
+  /** Takes in the row that was just written at {@link rows}; its forecasts belong at `place`. */
+  add(step: number, place: number, bases: TargetBases): void {
+    this.columns[STEP][this.rows] = Math.min(step, this.plan.trainedTo);
+    this.places[this.rows] = place;
+    this.bases[this.rows++] = bases;
+  }
+
+  flush(): void {
+    const { rows, places, bases, ratios } = this;
+    const { learners, outputs, shares } = this.plan;
+    if (rows === 0) return;
+    this.rows = 0;
+    const columns = this.columns.map((column) => column.subarray(0, rows));
+    learners.forEach(({ booster, base, lowest, highest }, k) => {
+      booster.predict({ rows, columns }, ratios);
+      for (let i = 0; i < rows; i++) {
+        const ratio = Math.min(highest, Math.max(lowest, ratios[i]));
+        outputs[k][places[i]] += shares[k] * Math.max(0, bases[i][base] * ratio);
+      }
+    });
+    if (learners.length > 0) return;
+    for (let i = 0; i < rows; i++) outputs[0][places[i]] += bases[i].season;
+  }
+}

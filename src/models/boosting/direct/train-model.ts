@@ -1,0 +1,156 @@
+import type { CalendarEvent } from '../../../calendar/events.js';
+import { createPacer, type LongCallOptions, runInSlices } from '../../../long-call.js';
+import { weightedMean } from '../../average.js';
+import type { HeldBackForecast } from '../../contract.js';
+import { ForecastErrors, shrunkWeights } from '../../simplex-weights.js';
+import type { ResidualHistory } from '../../uncertainty/index.js';
+import { FeatureSources } from './feature-context.js';
+import type { SalesHistory } from './grid.js';
+import { FAR_DESIGNS, type Learner, type LearnerDesign, NEAR_DESIGNS } from './learners.js';
+import { levelAt, spansOf } from './levels.js';
+import type { DirectSettings } from './options.js';
+import { predictSteps } from './predict-steps.js';
+import { trainLearner } from './train-learner.js';
+import { type DirectRows, directRows } from './training-rows.js';
+
+/** Boosters for a stretch of steps; none where there was nothing to learn from. */
+export interface Bucket {
+  readonly fromStep: number;
+  readonly toStep: number;
+  readonly learners: readonly Learner[];
+}
+
+export interface TrainedModel {
+  readonly near: Bucket;
+  readonly far: Bucket | undefined;
+  readonly residuals: ResidualHistory;
+  readonly heldBack?: HeldBackForecast;
+}
+
+interface TrainContext {
+  readonly sales: SalesHistory;
+  readonly sources: FeatureSources;
+  readonly settings: DirectSettings;
+  readonly seed: number;
+  readonly calls: LongCallOptions;
+}
+
+/** Weeks that must lie before the held-back steps. */
+const LEAST_WEEKS_BEFORE = 8;
+
+/** Rows of a booster of the held-back trial, as a share of those of the final one. */
+const TRIAL_SHARE = 1 / 3;
+
+export async function trainModel(
+  sales: SalesHistory,
+  settings: DirectSettings,
+  events: readonly CalendarEvent[],
+  seed: number,
+  calls: LongCallOptions,
+): Promise<TrainedModel> {
+  const sources = await runInSlices(FeatureSources.prepare(sales, 0, events), calls);
+  const context = { sales, sources, settings, seed, calls };
+  const { horizon, longHorizon, rowsPerBooster } = settings;
+  const rows = await rowsOf(context, 1, horizon, NEAR_DESIGNS.length * rowsPerBooster);
+  const trial = settings.holdBack ? await heldBackTrial(context, rows) : undefined;
+  const all = sales.steps;
+  const near = await trainAll(context, rows, NEAR_DESIGNS, rowsPerBooster, all, trial?.weights);
+  const farRows =
+    longHorizon > horizon ? await rowsOf(context, horizon + 1, longHorizon, rowsPerBooster) : undefined;
+  const far = farRows && (await trainAll(context, farRows, FAR_DESIGNS, rowsPerBooster, all));
+  return {
+    near: { fromStep: 1, toStep: horizon, learners: near },
+    far: far?.length ? { fromStep: horizon + 1, toStep: longHorizon, learners: far } : undefined,
+    residuals: trial?.residuals ?? deviationsFromMean(sales, horizon),
+    heldBack: trial?.heldBack,
+  };
+}
+
+function rowsOf(
+  { sales, sources, settings, seed, calls }: TrainContext,
+  fromStep: number,
+  toStep: number,
+  mostRows: number,
+): Promise<DirectRows> {
+  const lookback = Math.ceil(settings.lookbackDays / settings.stepDays);
+  return runInSlices(directRows(sales, sources, { fromStep, toStep, lookback, mostRows, seed }), calls);
+}
+
+async function trainAll(
+  { settings, seed, calls }: TrainContext,
+  rows: DirectRows,
+  designs: readonly LearnerDesign[],
+  mostRows: number,
+  targetsBefore: number,
+  weights: readonly number[] = designs.map(() => 1 / designs.length),
+): Promise<Learner[]> {
+  const learners: Learner[] = [];
+  for (const [stream, design] of designs.entries()) {
+    const options = { ...calls, params: settings.params, seed, stream, mostRows, targetsBefore };
+    const learner = await trainLearner(rows, design, options);
+    if (learner) learners.push({ ...learner, weight: weights[stream] });
+  }
+  return learners;
+}
+
+interface HeldBackTrial {
+  readonly weights: number[];
+  readonly residuals: ResidualHistory;
+  readonly heldBack: HeldBackForecast;
+}
+
+/** Trains without the last steps, forecasts them, and says how to weigh the learners and how far off they were. */
+async function heldBackTrial(context: TrainContext, rows: DirectRows): Promise<HeldBackTrial | undefined> {
+  const { sales, sources, settings, calls } = context;
+  const { seriesCount, steps, units, grid } = sales;
+  const { horizon } = settings;
+  const end = steps - horizon;
+  if (end < LEAST_WEEKS_BEFORE * grid.week) return undefined;
+  const mostRows = Math.ceil(TRIAL_SHARE * settings.rowsPerBooster);
+  const learners = await trainAll(context, rows, NEAR_DESIGNS, mostRows, end);
+  if (learners.length === 0) return undefined;
+  const outputs = learners.map(() => new Float64Array(seriesCount * horizon));
+  const shares = learners.map(() => 1);
+  const plan = { end, horizon, fromStep: 1, toStep: horizon, trainedTo: horizon, learners, outputs, shares };
+  await runInSlices(predictSteps(sales, sources, plan), calls);
+  const pace = createPacer(calls);
+  const errors = new ForecastErrors(learners.length);
+  const spans = spansOf(grid);
+  for (let s = 0; s < seriesCount; s++) {
+    const level = levelAt(sources.of(s).series.history, end, spans);
+    const actual = units.subarray(s * steps + end, (s + 1) * steps);
+    if (level > 0) errors.addSeries(actual, outputs, s * horizon, 1 / level);
+    await pace({ phase: 'weigh learners', done: s + 1, total: seriesCount });
+  }
+  const weights = shrunkWeights(errors);
+  const values = Float32Array.from(
+    weightedMean(outputs, weights),
+    (mean, i) => units[Math.floor(i / horizon) * steps + end + (i % horizon)] - mean,
+  );
+  const equal = outputs.map(() => 1 / outputs.length);
+  return {
+    weights,
+    residuals: { seriesCount, days: horizon, values },
+    // The weights have seen the steps.
+    heldBack: { horizon, mean: weightedMean(outputs, equal) },
+  };
+}
+
+/** Where no forecast could be tried, the spread of the last steps stands in for its errors. */
+function deviationsFromMean(sales: SalesHistory, horizon: number): ResidualHistory {
+  const { seriesCount, steps, units } = sales;
+  const days = Math.min(steps, horizon);
+  const values = new Float32Array(seriesCount * days);
+  for (let s = 0; s < seriesCount; s++) {
+    const last = units.subarray((s + 1) * steps - days, (s + 1) * steps);
+    let sum = 0;
+    let observed = 0;
+    for (const value of last) {
+      if (Number.isNaN(value)) continue;
+      sum += value;
+      observed++;
+    }
+    for (let d = 0; d < days; d++) values[s * days + d] = last[d] - sum / Math.max(1, observed);
+  }
+  return { seriesCount, days, values };
+}

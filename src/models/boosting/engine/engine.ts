@@ -1,0 +1,70 @@
+import type { FeatureMatrix } from '../../../features/matrix.js';
+import { type LongCallOptions, runInSlices } from '../../../long-call.js';
+import type { Booster } from './booster.js';
+import { boosterFromJson, boosterToJson } from './formats/booster-json.js';
+import type { BoosterParams, ObjectiveName } from './params.js';
+import { boost } from './train.js';
+
+/** Rows to learn from, as every engine takes them. */
+export interface EngineData {
+  readonly features: FeatureMatrix;
+  readonly labels: Float32Array | Float64Array;
+  readonly weights?: Float32Array | Float64Array;
+}
+
+/** The parameters that every engine understands; an engine refuses those that it cannot follow. */
+export type EngineParams = Partial<Omit<BoosterParams, 'seed' | 'objective' | 'earlyStoppingRounds'>> & {
+  readonly objective?: ObjectiveName;
+};
+
+export interface EngineOptions extends LongCallOptions {
+  /** Seed of everything random. Default 0. */
+  readonly seed?: number;
+}
+
+/** A trained booster of any engine. */
+export interface BoostingModel {
+  /** One prediction per row (per output, if there are several), in `out` if given. */
+  predict(features: FeatureMatrix, out?: Float64Array): Float64Array | Promise<Float64Array>;
+  /** Plain JSON data that `load` of the same engine takes. */
+  toJSON(): unknown;
+  /** Frees what the model holds outside the JavaScript heap; it may not be used afterwards. */
+  dispose?(): void;
+}
+
+/** A gradient-boosting library behind one contract. */
+export interface BoostingEngine {
+  readonly name: string;
+  /** @throws ForecastError `invalid-option`, `invalid-data`, `empty-data`, `engine-failed`, `aborted`. */
+  train(data: EngineData, params: EngineParams, options?: EngineOptions): Promise<BoostingModel>;
+  /** @throws ForecastError `invalid-model` if the data is no model of this engine. */
+  load(data: unknown): BoostingModel;
+}
+
+/** A model whose predictions are there at once. */
+export interface NativeBoostingModel extends BoostingModel {
+  predict(features: FeatureMatrix, out?: Float64Array): Float64Array;
+}
+
+/** The engine of this package: pure TypeScript, in the calling thread. */
+export const nativeEngine = {
+  name: 'native-ts',
+  async train(
+    data: EngineData,
+    params: EngineParams,
+    options: EngineOptions = {},
+  ): Promise<NativeBoostingModel> {
+    const seed = options.seed ?? 0;
+    return wrap(await runInSlices(boost(data, { ...params, seed }), options));
+  },
+  load(data: unknown): NativeBoostingModel {
+    return wrap(boosterFromJson(data));
+  },
+} satisfies BoostingEngine;
+
+function wrap(booster: Booster): NativeBoostingModel {
+  return {
+    predict: (features, out) => booster.predict(features, out),
+    toJSON: () => boosterToJson(booster),
+  };
+}

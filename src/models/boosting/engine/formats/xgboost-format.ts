@@ -1,0 +1,133 @@
+import { type ErrorPath, ForecastError } from '../../../../errors.js';
+import type { BoosterParams, ObjectiveName } from '../params.js';
+
+/** A node of an XGBoost model document: what JSON and UBJSON have in common. Lists of numbers are typed arrays. */
+export type DocumentValue =
+  | string
+  | number
+  | Int32Array
+  | BigInt64Array
+  | Uint8Array
+  | Float32Array
+  | readonly DocumentValue[]
+  | { readonly [name: string]: DocumentValue };
+
+const OBJECTIVE_NAMES: Readonly<Record<ObjectiveName, string>> = {
+  squared: 'reg:squarederror',
+  absolute: 'reg:absoluteerror',
+  quantile: 'reg:quantileerror',
+  poisson: 'count:poisson',
+  tweedie: 'reg:tweedie',
+  gamma: 'reg:gamma',
+  huber: 'reg:pseudohubererror',
+  logistic: 'binary:logistic',
+};
+
+/** The `objective` part of the document. */
+export function objectiveDocument(params: BoosterParams): DocumentValue {
+  const name = OBJECTIVE_NAMES[params.objective];
+  switch (params.objective) {
+    case 'squared':
+    case 'logistic':
+      return { name, reg_loss_param: { scale_pos_weight: '1' } };
+    case 'poisson':
+      return { name, poisson_regression_param: { max_delta_step: String(params.maxDeltaStep) } };
+    case 'tweedie':
+      return {
+        name,
+        tweedie_regression_param: { tweedie_variance_power: String(params.tweedieVariancePower) },
+      };
+    case 'huber':
+      return { name, pseudo_huber_param: { huber_slope: String(params.huberSlope) } };
+    case 'quantile':
+      return { name, quantile_loss_param: { quantile_alpha: `[${params.quantiles.join(',')}]` } };
+    case 'absolute':
+    case 'gamma':
+      return { name };
+  }
+}
+
+/** The parameters that the `objective` part of a document states. */
+export function paramsOfObjective(objective: unknown, path: ErrorPath): Partial<BoosterParams> {
+  const name = stringField(objective, 'name', path);
+  const known = Object.entries(OBJECTIVE_NAMES).find(([, theirs]) => theirs === name);
+  const ours = name === 'reg:logistic' ? 'logistic' : (known?.[0] as ObjectiveName | undefined);
+  if (!ours) {
+    invalid(`The objective '${name}' is not supported`, [...path, 'name']);
+  }
+  switch (ours) {
+    case 'poisson':
+      return {
+        objective: ours,
+        maxDeltaStep: nested(objective, 'poisson_regression_param', 'max_delta_step', path),
+      };
+    case 'tweedie': {
+      const power = nested(objective, 'tweedie_regression_param', 'tweedie_variance_power', path);
+      return { objective: ours, tweedieVariancePower: power };
+    }
+    case 'huber':
+      return { objective: ours, huberSlope: nested(objective, 'pseudo_huber_param', 'huber_slope', path) };
+    case 'quantile': {
+      const part = field(objective, 'quantile_loss_param', path);
+      const text = stringField(part, 'quantile_alpha', [...path, 'quantile_loss_param']);
+      return {
+        objective: ours,
+        quantiles: text
+          .replace(/[[\]()]/g, '')
+          .split(',')
+          .filter(Boolean)
+          .map(Number),
+      };
+    }
+    default:
+      return { objective: ours };
+  }
+}
+
+function nested(value: unknown, part: string, name: string, path: ErrorPath): number {
+  return numberField(field(value, part, path), name, [...path, part]);
+}
+
+/** A member of a document object; inherited names do not count. */
+export function field(value: unknown, name: string, path: ErrorPath): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) {
+    invalid(`The model has no '${name}'`, [...path, name]);
+  }
+  return (value as Record<string, unknown>)[name];
+}
+
+export function stringField(value: unknown, name: string, path: ErrorPath): string {
+  const text = field(value, name, path);
+  if (typeof text !== 'string') invalid(`'${name}' is not a string`, [...path, name]);
+  return text;
+}
+
+/** A finite number; XGBoost writes parameters as strings, and since version 3 some of them as `[5E-1]`. */
+export function numberField(value: unknown, name: string, path: ErrorPath): number {
+  const text = stringField(value, name, path).replace(/^\[(.*)\]$/, '$1');
+  const number = Number(text);
+  if (text.trim() === '' || !Number.isFinite(number)) invalid(`'${name}' is not a number`, [...path, name]);
+  return number;
+}
+
+/** A list of numbers, each as `check` wants it. */
+export function numbersField(
+  value: unknown,
+  name: string,
+  path: ErrorPath,
+  check: (value: number) => boolean,
+): ArrayLike<number> {
+  const list = field(value, name, path);
+  if (!Array.isArray(list) && !ArrayBuffer.isView(list)) invalid(`'${name}' is not a list`, [...path, name]);
+  const numbers = list as ArrayLike<unknown>;
+  for (let i = 0; i < numbers.length; i++) {
+    const entry = typeof numbers[i] === 'boolean' ? Number(numbers[i]) : numbers[i];
+    if (typeof entry !== 'number' || !check(entry))
+      invalid(`'${name}' has a wrong number`, [...path, name, i]);
+  }
+  return Array.isArray(list) ? list.map(Number) : (list as unknown as ArrayLike<number>);
+}
+
+export function invalid(message: string, path: ErrorPath, cause?: unknown): never {
+  throw new ForecastError('invalid-model', message, { path, cause });
+}

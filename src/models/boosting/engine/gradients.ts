@@ -1,0 +1,82 @@
+import type { Objective } from './objective.js';
+import type { RowGradients } from './trees/accumulate.js';
+
+/** Adding and subtracting 1.5 * 2^52 rounds a float64 to the nearest integer. */
+export const INTEGER_ROUNDER = 6755399441055744;
+/** Not exported, so that the compiler folds it. */
+const ROUNDER = INTEGER_ROUNDER;
+
+/** Stands for the packing of gradients that are not packed. */
+export const UNPACKED = { unit: 1, scale: 1 };
+
+/** The gradients of one round and their sums. */
+export interface RoundGradients {
+  readonly rows: RowGradients;
+  readonly gradient: number;
+  readonly hessian: number;
+}
+
+/** Computes the gradients of every row, packed where the objective and the weights allow it. */
+export class GradientSource {
+  private readonly objective: Objective;
+  private readonly labels: Float32Array;
+  private readonly weights: Float32Array | undefined;
+  private readonly packed: Float64Array | undefined;
+  private readonly buffer: Float32Array;
+
+  constructor(objective: Objective, labels: Float32Array, weights: Float32Array | undefined) {
+    this.objective = objective;
+    this.labels = labels;
+    this.weights = weights;
+    const canPack = objective.unitGradients !== undefined && weights === undefined;
+    this.packed = canPack ? new Float64Array(labels.length) : undefined;
+    this.buffer = new Float32Array(labels.length * (canPack ? 1 : 2));
+  }
+
+  /** Sums are over rows `order[0..count)`; the others are not in this tree. */
+  compute(margins: Float32Array, output: number, order: Uint32Array, count: number): RoundGradients {
+    const { objective, labels, weights, packed, buffer } = this;
+    if (!packed) {
+      objective.gradientPairs(margins, labels, weights, output, buffer);
+      const rows = { pairs: buffer, doubles: new Float64Array(buffer.buffer) };
+      return { rows, gradient: sumOf(buffer, 0, order, count), hessian: sumOf(buffer, 1, order, count) };
+    }
+    objective.unitGradients!(margins, labels, output, buffer);
+    const unit = 2 ** (52 - Math.ceil(Math.log2(labels.length + 1)));
+    const scale = scaleOf(buffer, unit);
+    pack(buffer, 1 / scale, unit, packed);
+    const rows = { packing: { unit, scale }, doubles: packed, pairs: new Float32Array(packed.buffer) };
+    const gradient = (sumPacked(packed, order, count) - count * unit) * scale;
+    return { rows, gradient, hessian: count };
+  }
+}
+
+/**
+ * The power of two that is worth one integer unit of gradient: small enough for precision, large enough that the
+ * integers of all rows together, rounding included, stay below half of `unit` and cannot be taken for a count.
+ */
+function scaleOf(gradients: Float32Array, unit: number): number {
+  let total = 0;
+  for (let i = 0; i < gradients.length; i++) total += Math.abs(gradients[i]);
+  const room = unit / 2 - gradients.length;
+  if (!(total > 0)) return 1;
+  return 2 ** Math.max(Math.ceil(Math.log2(total / room)), -40);
+}
+
+function pack(gradients: Float32Array, perScale: number, unit: number, packed: Float64Array): void {
+  for (let i = 0; i < gradients.length; i++) {
+    packed[i] = unit + (gradients[i] * perScale + ROUNDER - ROUNDER);
+  }
+}
+
+function sumPacked(packed: Float64Array, order: Uint32Array, count: number): number {
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += packed[order[i]];
+  return sum;
+}
+
+function sumOf(pairs: Float32Array, part: number, order: Uint32Array, count: number): number {
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += pairs[2 * order[i] + part];
+  return sum;
+}

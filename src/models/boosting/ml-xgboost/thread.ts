@@ -1,0 +1,115 @@
+import { ForecastError } from '../../../errors.js';
+import { WORKER_SOURCE } from './worker-source.js';
+
+type Action = 'train' | 'load' | 'predict' | 'free';
+
+interface Reply {
+  readonly id: number;
+  readonly value?: unknown;
+  readonly error?: { readonly message: string; readonly code?: string };
+}
+
+interface Call {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** What is used of Node's `Worker`. */
+interface NodeThread {
+  postMessage(message: unknown): void;
+  on(event: 'message', listener: (reply: Reply) => void): unknown;
+  on(event: 'error' | 'exit', listener: (cause: unknown) => void): unknown;
+  ref(): void;
+  unref(): void;
+  terminate(): Promise<number>;
+}
+
+/** The thread in which ml-xgboost lives; it starts with the first call and does not keep the process alive when idle. */
+export class MlXGBoostThread {
+  private thread: Promise<NodeThread> | undefined;
+  private readonly calls = new Map<number, Call>();
+  private nextCall = 1;
+
+  /** @throws ForecastError `engine-failed` if the library fails, `missing-dependency` if it is not installed. */
+  async call(action: Action, payload: object = {}, signal?: AbortSignal): Promise<unknown> {
+    const thread = await this.started();
+    const id = this.nextCall++;
+    const stop = () =>
+      this.fail(new ForecastError('aborted', 'The call was aborted', { cause: signal?.reason }));
+    try {
+      return await new Promise((resolve, reject) => {
+        this.calls.set(id, { resolve, reject });
+        thread.ref();
+        signal?.addEventListener('abort', stop, { once: true });
+        thread.postMessage({ id, action, payload });
+      });
+    } finally {
+      signal?.removeEventListener('abort', stop);
+      if (this.calls.size === 0) thread.unref();
+    }
+  }
+
+  /** Ends the thread; models in it are gone. */
+  close(): void {
+    this.fail(new ForecastError('aborted', 'The ml-xgboost engine was closed'));
+  }
+
+  private started(): Promise<NodeThread> {
+    this.thread ??= this.start();
+    return this.thread;
+  }
+
+  private async start(): Promise<NodeThread> {
+    const { Worker } = await import('node:worker_threads').catch((cause: unknown) => {
+      throw new ForecastError('missing-dependency', 'The ml-xgboost engine needs the threads of Node', {
+        cause,
+        hint: "Use the engine 'native-ts', which runs everywhere",
+      });
+    });
+    // The library prints its progress, which is none of the process's output.
+    const options = { eval: true, stdout: true, stderr: true, workerData: { from: ownFile() } };
+    const thread: NodeThread = new Worker(WORKER_SOURCE, options);
+    thread.on('message', (reply) => this.answer(reply));
+    const ended = (cause: unknown) => {
+      const message = 'The thread of ml-xgboost has died';
+      void this.failIfCurrent(thread, new ForecastError('engine-failed', message, { cause }));
+    };
+    thread.on('error', ended);
+    thread.on('exit', ended);
+    thread.unref();
+    return thread;
+  }
+
+  private answer({ id, value, error }: Reply): void {
+    const call = this.calls.get(id);
+    this.calls.delete(id);
+    if (!error) call?.resolve(value);
+    else if (error.code === 'MODULE_NOT_FOUND') call?.reject(notInstalled(error.message));
+    else call?.reject(new ForecastError('engine-failed', `ml-xgboost failed: ${error.message}`));
+  }
+
+  private async failIfCurrent(thread: NodeThread, error: ForecastError): Promise<void> {
+    if (this.thread && (await this.thread) === thread) this.fail(error);
+  }
+
+  private fail(error: ForecastError): void {
+    const { thread } = this;
+    this.thread = undefined;
+    void thread?.then((started) => started.terminate());
+    for (const call of this.calls.values()) call.reject(error);
+    this.calls.clear();
+  }
+}
+
+function notInstalled(message: string): ForecastError {
+  return new ForecastError('missing-dependency', `ml-xgboost is not installed: ${message}`, {
+    hint: 'npm install ml-xgboost, or use the engine native-ts',
+  });
+}
+
+/** From where the library is looked for: this file, or the working directory where a bundler hides it. */
+function ownFile(): string {
+  const { url } = import.meta;
+  if (typeof url === 'string') return url;
+  return typeof __filename === 'string' ? __filename : 'file:///';
+}

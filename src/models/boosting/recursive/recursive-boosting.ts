@@ -1,0 +1,169 @@
+import { checkWholeNumber, ForecastError } from '../../../errors.js';
+import { fitScaler, type Scaler, scaleFeatures } from '../../../features/scaling.js';
+import { createPacer, type LongCallOptions, runInSlices } from '../../../long-call.js';
+import type { Panel } from '../../../panel/panel.js';
+import { selectSeries, sliceDays } from '../../../panel/slice.js';
+import type { Covariates, FitOptions, FittedModel, ForecastModel, SerializedModel } from '../../contract.js';
+import type { ResidualHistory } from '../../uncertainty/index.js';
+import {
+  type BoostingEngine,
+  type BoostingModel,
+  type EngineParams,
+  nativeEngine,
+} from '../engine/engine.js';
+import { FittedXGBoost } from './fitted-recursive-boosting.js';
+import { loadXGBoost } from './load-recursive-boosting.js';
+import { forecastRecursively, recursionState } from './recursive-forecast.js';
+import { type EngineName, resolveEngine } from './resolve-engine.js';
+import { trainingRows } from './training-rows.js';
+
+export interface RecursiveBoostingOptions {
+  /** Who trains the trees. Default `native-ts`, this package's own engine. */
+  readonly engine?: EngineName | BoostingEngine;
+  /** Days before the cutoff that the trees learn from. Default 730. */
+  readonly lookbackDays?: number;
+  /** Parameters of the engine. Default: 100 rounds, depth 6, learning rate 0.1, 20 rows a leaf, squared error. */
+  readonly params?: EngineParams;
+  /**
+   * Series that the trees learn from, at equal distances in the panel; they forecast all. Default: all. Bounds what the
+   * training of a large panel costs.
+   */
+  readonly sampleSeries?: number;
+  /** Standardises the features first; trees do not need it. Default false. */
+  readonly scaleFeatures?: boolean;
+  /**
+   * Days before the cutoff that are held back once, to measure the error of the recursive forecast for the
+   * intervals; this trains a second booster. 0 gives intervals without width. Default 28.
+   */
+  readonly intervalDays?: number;
+}
+
+/**
+ * The documented hyper-parameters, with the base score of XGBoost 1.7. The smallest leaf, which the documentation
+ * leaves open, was chosen by backtests: see docs/decisions/0003-boosting-defaults.md.
+ */
+const DOCUMENTED_PARAMS: EngineParams = {
+  rounds: 100,
+  maxDepth: 6,
+  learningRate: 0.1,
+  baseScore: 0.5,
+  minChildWeight: 20,
+};
+
+/** With fewer days than this before the held-back ones, no errors are measured. */
+const MIN_FIT_DAYS = 60;
+
+/**
+ * Gradient boosting on the 15 documented features: one model for all series that predicts a day from the days
+ * before it, run forward day by day. Source of the method: Chen and Guestrin, "XGBoost: a scalable tree boosting
+ * system", KDD 2016.
+ *
+ * ```ts
+ * import { type Panel, recursiveBoosting } from 'commerce-forecast';
+ *
+ * declare const panel: Panel;
+ * const fitted = await recursiveBoosting({ params: { rounds: 200 } }).fit(panel);
+ * const { mean } = await fitted.forecast({ horizon: 28 });
+ * ```
+ *
+ * @throws ForecastError `invalid-option` for a wrong number of days or series.
+ */
+export function recursiveBoosting(options: RecursiveBoostingOptions = {}): ForecastModel {
+  const { lookbackDays = 730, intervalDays = 28 } = options;
+  checkWholeNumber('lookbackDays', lookbackDays, 1);
+  checkWholeNumber('intervalDays', intervalDays, 0);
+  if (options.sampleSeries !== undefined) checkWholeNumber('sampleSeries', options.sampleSeries, 1);
+  return {
+    specificationVersion: 'v1',
+    name: 'recursive-boosting',
+    async fit(panel: Panel, fitOptions: FitOptions = {}): Promise<FittedModel> {
+      const { covariates = {}, seed = 0 } = fitOptions;
+      const trainer = { ...options, engine: await resolveEngine(options.engine ?? 'native-ts'), seed };
+      const { booster, scaler } = await train(trainer, panel, lookbackDays, covariates, fitOptions);
+      const residuals = await heldBackErrors(
+        trainer,
+        panel,
+        lookbackDays,
+        intervalDays,
+        covariates,
+        fitOptions,
+      );
+      const recursion = recursionState(panel);
+      const engine = trainer.engine.name;
+      return new FittedXGBoost({ engine, booster, recursion, covariates, scaler, residuals });
+    },
+    load: (data: SerializedModel): FittedModel => loadXGBoost(data, options.engine ?? nativeEngine),
+  };
+}
+
+/** The series that the trees learn from: all of them, or so many at equal distances. */
+export function sampleOf(panel: Panel, sampleSeries: number | undefined): Panel {
+  if (sampleSeries === undefined || sampleSeries >= panel.seriesCount) return panel;
+  const step = panel.seriesCount / sampleSeries;
+  return selectSeries(
+    panel,
+    Array.from({ length: sampleSeries }, (_, i) => Math.floor(i * step)),
+  );
+}
+
+interface Trainer {
+  readonly engine: BoostingEngine;
+  readonly params?: EngineParams;
+  readonly sampleSeries?: number;
+  readonly scaleFeatures?: boolean;
+  readonly seed: number;
+}
+
+async function train(
+  trainer: Trainer,
+  panel: Panel,
+  lookbackDays: number,
+  covariates: Covariates,
+  options: LongCallOptions,
+): Promise<{ booster: BoostingModel; scaler: Scaler | undefined }> {
+  const { signal, onProgress } = options;
+  const rows = trainingRows(sampleOf(panel, trainer.sampleSeries), lookbackDays, covariates);
+  const { features, labels } = await runInSlices(rows, { signal, onProgress });
+  if (labels.length === 0) {
+    throw new ForecastError('empty-data', 'There is no observed day to learn from', {
+      path: ['panel'],
+      hint: `Give at least one series with sales in the last ${lookbackDays} days.`,
+    });
+  }
+  const scaler = trainer.scaleFeatures ? fitScaler(features) : undefined;
+  const scaled = scaler ? scaleFeatures(features, scaler) : features;
+  const params = { ...DOCUMENTED_PARAMS, ...trainer.params };
+  const booster = await trainer.engine.train({ features: scaled, labels }, params, {
+    signal,
+    onProgress,
+    seed: trainer.seed,
+  });
+  return { booster, scaler };
+}
+
+/** Errors of a forecast of the last days by a model that was trained without them. */
+async function heldBackErrors(
+  trainer: Trainer,
+  panel: Panel,
+  lookbackDays: number,
+  days: number,
+  covariates: Covariates,
+  options: LongCallOptions,
+): Promise<ResidualHistory> {
+  const { seriesCount } = panel;
+  const fitDays = panel.days - days;
+  if (days === 0 || fitDays < MIN_FIT_DAYS) return { seriesCount, days: 0, values: new Float32Array(0) };
+  const past = sliceDays(panel, 0, fitDays);
+  if (past.units.every(Number.isNaN)) return { seriesCount, days: 0, values: new Float32Array(0) };
+  const { booster, scaler } = await train(trainer, past, lookbackDays, covariates, options);
+  const pace = createPacer(options);
+  const forecast = await forecastRecursively(booster, recursionState(past), days, covariates, scaler, pace);
+  booster.dispose?.();
+  const values = new Float32Array(seriesCount * days);
+  for (let s = 0; s < seriesCount; s++) {
+    for (let d = 0; d < days; d++) {
+      values[s * days + d] = panel.units[s * panel.days + fitDays + d] - forecast[s * days + d];
+    }
+  }
+  return { seriesCount, days, values };
+}

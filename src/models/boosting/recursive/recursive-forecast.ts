@@ -1,0 +1,83 @@
+import type { Day } from '../../../calendar/day.js';
+import { allocateColumns, salesColumns, sharedColumns } from '../../../features/documented-features.js';
+import { FEATURE_REACH } from '../../../features/names.js';
+import { fillSalesFeatures } from '../../../features/sales-features.js';
+import { type Scaler, scaleFeatures } from '../../../features/scaling.js';
+import type { Progress } from '../../../long-call.js';
+import type { Panel } from '../../../panel/panel.js';
+import type { Covariates } from '../../contract.js';
+import type { BoostingModel } from '../engine/engine.js';
+import { CarriedDispersion } from './carried-dispersion.js';
+
+/** What a one-step model needs of the past to run on: the last {@link FEATURE_REACH} days of every series. */
+export interface RecursionState {
+  readonly cutoffDay: Day;
+  readonly seriesCount: number;
+  /** Series-major, NaN where missing. */
+  readonly tail: Float64Array;
+}
+
+/** The state of a panel at its last day. */
+export function recursionState(panel: Panel): RecursionState {
+  const tail = new Float64Array(panel.seriesCount * FEATURE_REACH).fill(Number.NaN);
+  const known = Math.min(FEATURE_REACH, panel.days);
+  for (let s = 0; s < panel.seriesCount; s++) {
+    const end = (s + 1) * panel.days;
+    tail.set(panel.units.subarray(end - known, end), (s + 1) * FEATURE_REACH - known);
+  }
+  return { cutoffDay: panel.startDay + panel.days - 1, seriesCount: panel.seriesCount, tail };
+}
+
+/**
+ * Forecasts `horizon` days of all series with a model of one day ahead: each day's forecast, not below zero,
+ * becomes the past of the next, with the dispersion that {@link CarriedDispersion} keeps. One prediction call a day
+ * covers the whole panel. Returns series-major values.
+ */
+export async function forecastRecursively(
+  model: BoostingModel,
+  state: RecursionState,
+  horizon: number,
+  covariates: Covariates,
+  scaler: Scaler | undefined,
+  onStep: (progress: Progress) => Promise<void>,
+): Promise<Float64Array> {
+  const { seriesCount, cutoffDay } = state;
+  const length = FEATURE_REACH + horizon;
+  const values = withRoomFor(state, horizon);
+  const columns = allocateColumns(seriesCount);
+  const sales = salesColumns(columns);
+  const { events, indicators } = covariates;
+  const shared = sharedColumns(cutoffDay + 1, horizon, cutoffDay, events, indicators);
+  const predictions = new Float64Array(seriesCount);
+  let dispersion: CarriedDispersion | undefined;
+  for (let step = 0; step < horizon; step++) {
+    const day = FEATURE_REACH + step;
+    for (const [j, column] of shared.entries()) if (column) columns[j].fill(column[step]);
+    for (let s = 0; s < seriesCount; s++) fillSalesFeatures(values, s * length, day, day + 1, sales, s);
+    dispersion ??= new CarriedDispersion(sales, seriesCount);
+    dispersion.apply(sales, step);
+    const features = { rows: seriesCount, columns };
+    await model.predict(scaler ? scaleFeatures(features, scaler) : features, predictions);
+    for (let s = 0; s < seriesCount; s++) values[s * length + day] = Math.max(0, predictions[s]);
+    await onStep({ phase: 'forecast', done: step + 1, total: horizon });
+  }
+  return dropTail(values, seriesCount, horizon);
+}
+
+function withRoomFor(state: RecursionState, horizon: number): Float64Array {
+  const length = FEATURE_REACH + horizon;
+  const values = new Float64Array(state.seriesCount * length);
+  for (let s = 0; s < state.seriesCount; s++) {
+    values.set(state.tail.subarray(s * FEATURE_REACH, (s + 1) * FEATURE_REACH), s * length);
+  }
+  return values;
+}
+
+function dropTail(values: Float64Array, seriesCount: number, horizon: number): Float64Array {
+  const length = FEATURE_REACH + horizon;
+  const forecast = new Float64Array(seriesCount * horizon);
+  for (let s = 0; s < seriesCount; s++) {
+    forecast.set(values.subarray(s * length + FEATURE_REACH, (s + 1) * length), s * horizon);
+  }
+  return forecast;
+}

@@ -1,0 +1,161 @@
+import { ForecastError } from '../../errors.js';
+import { recentreIntervals, weightedMean } from '../average.js';
+import type {
+  FittedModel,
+  ForecastModel,
+  ForecastOptions,
+  PanelForecast,
+  SerializedModel,
+  TotalsForecast,
+  TotalsOptions,
+} from '../contract.js';
+import { decodeArray, encodeArray } from '../typed-array-json.js';
+import { checkTotalsOptions, totalMeans } from '../uncertainty/index.js';
+import { type CategoryForecaster, scaleToCategories } from './category-scaling.js';
+
+export interface EnsembleParts {
+  readonly name: string;
+  readonly members: readonly FittedModel[];
+  readonly weights: readonly number[];
+  /** Index of the member whose intervals are used, around the centre of the ensemble. */
+  readonly intervalsFrom: number;
+  /** What the average is scaled to, if anything. */
+  readonly categories?: CategoryForecaster;
+}
+
+/** A fitted weighted average of fitted models. */
+export class FittedEnsemble implements FittedModel {
+  readonly specificationVersion = 'v1';
+  readonly model: string;
+  readonly cutoffDay: number;
+  readonly seriesCount: number;
+  /** Weights of the members, adding up to one. */
+  readonly weights: readonly number[];
+
+  constructor(private readonly parts: EnsembleParts) {
+    const [first] = parts.members;
+    const sum = parts.weights.reduce((a, b) => a + b, 0);
+    this.model = parts.name;
+    this.cutoffDay = first.cutoffDay;
+    this.seriesCount = first.seriesCount;
+    this.weights = parts.weights.map((weight) => weight / sum);
+  }
+
+  async forecast(options: ForecastOptions): Promise<PanelForecast> {
+    const forecasts: PanelForecast[] = [];
+    for (const member of this.parts.members) {
+      forecasts.push(await member.forecast({ ...options, levels: [] }));
+    }
+    const mean = weightedMean(
+      forecasts.map((forecast) => forecast.mean),
+      this.weights,
+    );
+    const { startDay, horizon, seriesCount } = forecasts[0];
+    const { categories } = this.parts;
+    if (categories) {
+      const sums = await categories.model.forecast({ horizon, signal: options.signal });
+      scaleToCategories(mean, sums.mean, categories.categoryOf, categories.share);
+    }
+    const spread = options.levels?.length
+      ? await this.intervalMember.forecast({ ...options, allowNegative: true })
+      : undefined;
+    return { startDay, horizon, seriesCount, mean, intervals: this.intervals(spread, mean, options) };
+  }
+
+  async totals(options: TotalsOptions): Promise<TotalsForecast> {
+    const mean = await this.meansOfTotals(options);
+    const spread = options.levels?.length
+      ? await this.intervalMember.totals({ ...options, allowNegative: true })
+      : undefined;
+    const { groupCount, ranges } = checkTotalsOptions(options, this.seriesCount);
+    return { groupCount, ranges, mean, intervals: this.intervals(spread, mean, options) };
+  }
+
+  toJSON(): SerializedModel {
+    return {
+      format: 'commerce-forecast.model',
+      specificationVersion: 'v1',
+      model: this.model,
+      weights: this.parts.weights,
+      intervalsFrom: this.parts.intervalsFrom,
+      members: this.parts.members.map((member) => member.toJSON()),
+      ...(this.parts.categories && {
+        categories: this.parts.categories.model.toJSON(),
+        categoryOf: encodeArray(this.parts.categories.categoryOf),
+        share: this.parts.categories.share,
+      }),
+    };
+  }
+
+  private async meansOfTotals(options: TotalsOptions): Promise<Float64Array> {
+    if (this.parts.categories) {
+      const plan = checkTotalsOptions(options, this.seriesCount);
+      const { horizon } = plan;
+      const { mean } = await this.forecast({ ...options, horizon, levels: [] });
+      return totalMeans(mean, horizon, plan);
+    }
+    const totals: Float64Array[] = [];
+    for (const member of this.parts.members) {
+      totals.push((await member.totals({ ...options, levels: [] })).mean);
+    }
+    return weightedMean(totals, this.weights);
+  }
+
+  private get intervalMember(): FittedModel {
+    return this.parts.members[this.parts.intervalsFrom];
+  }
+
+  private intervals(
+    spread: PanelForecast | TotalsForecast | undefined,
+    centre: Float64Array,
+    options: { readonly allowNegative?: boolean },
+  ) {
+    if (!spread) return [];
+    return recentreIntervals(spread.intervals, spread.mean, centre, options.allowNegative ?? false);
+  }
+}
+
+/**
+ * Rebuilds a fitted ensemble from its JSON with the models that it was made of.
+ *
+ * @throws ForecastError `invalid-model` if the data does not fit the models.
+ */
+export function loadEnsemble(
+  name: string,
+  models: readonly ForecastModel[],
+  data: SerializedModel,
+  categoryModel?: ForecastModel,
+): FittedEnsemble {
+  const { members, weights, intervalsFrom, categories, share } = data as Partial<Record<string, unknown>>;
+  const valid =
+    data.model === name &&
+    Array.isArray(members) &&
+    Array.isArray(weights) &&
+    members.length === models.length &&
+    (categories !== undefined) === (categoryModel !== undefined) &&
+    weights.length === models.length &&
+    weights.every((weight) => Number.isFinite(weight) && weight >= 0) &&
+    Number.isInteger(intervalsFrom) &&
+    (intervalsFrom as number) >= 0 &&
+    (intervalsFrom as number) < models.length;
+  const fail = (path: string): never => {
+    throw new ForecastError(
+      'invalid-model',
+      `The data is not a fitted "${name}" of ${models.length} members`,
+      { path: [path] },
+    );
+  };
+  if (!valid) fail('members');
+  const parts = {
+    name,
+    members: models.map((model, i) => model.load((members as SerializedModel[])[i])),
+    weights: weights as number[],
+    intervalsFrom: intervalsFrom as number,
+  };
+  if (!categoryModel) return new FittedEnsemble(parts);
+  const model = categoryModel.load(categories as SerializedModel);
+  const categoryOf = decodeArray(data.categoryOf, 'int32', parts.members[0].seriesCount);
+  if (categoryOf.some((category) => !(category >= 0 && category < model.seriesCount))) fail('categoryOf');
+  if (!Number.isFinite(share)) fail('share');
+  return new FittedEnsemble({ ...parts, categories: { model, categoryOf, share: share as number } });
+}

@@ -1,0 +1,161 @@
+import { checkShare, checkWholeNumber, ForecastError } from '../../errors.js';
+import { createPacer } from '../../long-call.js';
+import type { Panel } from '../../panel/panel.js';
+import { selectSeries, sliceDays } from '../../panel/slice.js';
+import type { FitOptions, FittedModel, ForecastModel } from '../contract.js';
+import { covariatesUntil } from '../covariates-until.js';
+import { ForecastErrors, shrunkWeights } from '../simplex-weights.js';
+import { FittedEnsemble, loadEnsemble } from './fitted-ensemble.js';
+import { checkAnyMember, fitMembers, memberIndex } from './weighted-average.js';
+
+export interface SelfWeightedMember {
+  readonly model: ForecastModel;
+  /**
+   * A cheaper version of the model that is tried in its place. Default: the model itself. A model that holds back the
+   * last days of its own accord, such as direct boosting, is not fitted again for the first trial.
+   */
+  readonly trial?: ForecastModel;
+  /** Weight before any trial, relative to those of the other members. Default 1. */
+  readonly prior?: number;
+}
+
+export interface SelfWeightedOptions {
+  readonly members: readonly SelfWeightedMember[];
+  /** Days of each trial forecast. Default 28. */
+  readonly horizon?: number;
+  /** Number of trial cutoffs, one horizon apart, the last one a horizon before the end. Default 1. */
+  readonly origins?: number;
+  /** Number of series that the members are tried on, evenly spread over the panel. Default all. */
+  readonly trialSeries?: number;
+  /** How far to go from the prior weights towards those that were best in the trials, between 0 and 1. Default 0.5. */
+  readonly trust?: number;
+  /** Name of the member whose intervals are put around the ensemble's centre. Default: the last member. */
+  readonly intervalsFrom?: string;
+  /** Default `self-weighted`. */
+  readonly name?: string;
+}
+
+/**
+ * An ensemble that weighs its members by how well each forecast the last days before the cutoff: the weights with the
+ * least squared error, relative to the level of each series, drawn towards the prior ones, which are equal by default.
+ * A history that is too short for a trial gives the prior weights.
+ *
+ * ```ts
+ * import { seasonalTrend, selfWeighted, tsb } from 'commerce-forecast';
+ *
+ * const model = selfWeighted({ members: [{ model: seasonalTrend() }, { model: tsb({ weekdayProfile: true }) }] });
+ * ```
+ *
+ * @throws ForecastError `invalid-option` without members or for a wrong number.
+ */
+export function selfWeighted(options: SelfWeightedOptions): ForecastModel {
+  const { members, horizon = 28, origins = 1, trust = 0.5, name = 'self-weighted' } = options;
+  const { trialSeries = Number.MAX_SAFE_INTEGER } = options;
+  checkAnyMember(members);
+  for (const [key, value] of Object.entries({ horizon, origins, trialSeries })) {
+    checkWholeNumber(key, value);
+  }
+  checkShare('trust', trust);
+  const models = members.map((member) => member.model);
+  const prior = priorWeights(members);
+  const intervalsFrom = memberIndex(models, options.intervalsFrom);
+  return {
+    specificationVersion: 'v1',
+    name,
+    async fit(panel, fitOptions = {}): Promise<FittedModel> {
+      const errors = new ForecastErrors(models.length);
+      const fitted = await fitMembers(models, panel, fitOptions);
+      for (let origin = 1; origin <= origins; origin++) {
+        const trials = members.map(({ model, trial }, i) => {
+          const heldBack = origin === 1 ? fitted[i].heldBack : undefined;
+          return heldBack?.horizon === horizon ? heldBack.mean : (trial ?? model);
+        });
+        await tryMembers(
+          trials,
+          panel,
+          panel.days - origin * horizon,
+          { horizon, trialSeries },
+          fitOptions,
+          errors,
+        );
+      }
+      return new FittedEnsemble({
+        name,
+        members: fitted,
+        weights: shrunkWeights(errors, trust, prior),
+        intervalsFrom,
+      });
+    },
+    load: (data) => loadEnsemble(name, models, data),
+  };
+}
+
+/** Prior weights that add up to one. */
+function priorWeights(members: readonly SelfWeightedMember[]): number[] {
+  const given = members.map(({ prior = 1 }) => prior);
+  given.forEach((prior, i) => {
+    if (prior > 0 && Number.isFinite(prior)) return;
+    throw new ForecastError('invalid-option', `The prior weight ${prior} is not above zero`, {
+      path: ['members', i, 'prior'],
+    });
+  });
+  const sum = given.reduce((total, prior) => total + prior, 0);
+  return given.map((prior) => prior / sum);
+}
+
+/** Horizons that must lie before a trial. */
+const LEAST_HORIZONS = 2;
+
+/**
+ * Adds the errors of forecasts of the `horizon` days from step `end` on. A member that has held these days back itself
+ * comes with its forecasts of them.
+ */
+async function tryMembers(
+  members: readonly (ForecastModel | Float64Array)[],
+  panel: Panel,
+  end: number,
+  { horizon, trialSeries }: { horizon: number; trialSeries: number },
+  options: FitOptions,
+  errors: ForecastErrors,
+): Promise<void> {
+  if (end < LEAST_HORIZONS * horizon) return;
+  const tried = Math.min(panel.seriesCount, trialSeries);
+  const chosen = Array.from({ length: tried }, (_, i) => Math.floor((i * panel.seriesCount) / tried));
+  const history = sliceDays(selectSeries(panel, chosen), 0, end);
+  if (history.units.every(Number.isNaN)) return;
+  const pace = createPacer(options);
+  const covariates = covariatesUntil(options.covariates ?? {}, panel.startDay + end - 1);
+  const means: Float64Array[] = [];
+  for (const member of members) {
+    if (member instanceof Float64Array) {
+      means.push(
+        Float64Array.from(
+          { length: tried * horizon },
+          (_, i) => member[chosen[Math.floor(i / horizon)] * horizon + (i % horizon)],
+        ),
+      );
+      continue;
+    }
+    const [fitted] = await fitMembers([member], history, { ...options, covariates });
+    means.push((await fitted.forecast({ horizon, signal: options.signal })).mean);
+  }
+  for (let i = 0; i < tried; i++) {
+    const level = meanSize(history.units.subarray(i * end, (i + 1) * end));
+    const first = chosen[i] * panel.days + end;
+    const actual = panel.units.subarray(first, first + horizon);
+    if (level > 0) errors.addSeries(actual, means, i * horizon, 1 / level);
+    await pace({ phase: 'weigh', done: i + 1, total: tried });
+  }
+}
+
+/** Mean absolute value of what was observed; 0 for nothing. */
+function meanSize(values: Float64Array): number {
+  let sum = 0;
+  let observed = 0;
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    sum += Math.abs(value);
+    observed++;
+  }
+  return observed === 0 ? 0 : sum / observed;
+}

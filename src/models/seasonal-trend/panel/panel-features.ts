@@ -1,0 +1,75 @@
+import type { Day } from '../../../calendar/day.js';
+import type { CalendarEvent } from '../../../calendar/events.js';
+import type { EventFeature } from '../event-features.js';
+import { eventColumn, eventFeatures } from '../event-features.js';
+import { fourierColumns } from '../fourier.js';
+import type { ResolvedPanelOptions } from './panel-options.js';
+
+const DAYS_PER_YEAR = 365.25;
+/** Days that a series must span for a weekly seasonality: two weeks, as in Prophet. */
+const MIN_WEEKLY_DAYS = 14;
+
+/** The features that all series of a panel share, in the order weekly, events, yearly. Plain data. */
+export interface PanelFeatures {
+  readonly weeklyOrder: number;
+  readonly yearlyOrder: number;
+  readonly events: readonly EventFeature[];
+}
+
+/** Which features a series has: those whose columns stand in `from..to`. */
+export interface FeatureRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+export function panelFeatures(
+  options: ResolvedPanelOptions,
+  events: readonly CalendarEvent[],
+  from: Day,
+  to: Day,
+): PanelFeatures {
+  const touching = eventFeatures(events).filter((feature) =>
+    feature.days.some((day) => day >= from && day <= to),
+  );
+  return {
+    weeklyOrder: options.weeklySeasonality || 0,
+    yearlyOrder: options.yearlySeasonality || 0,
+    events: options.holidays ? touching : [],
+  };
+}
+
+export function featureCount(features: PanelFeatures): number {
+  return 2 * features.weeklyOrder + features.events.length + 2 * features.yearlyOrder;
+}
+
+/** Values of all features on `count` days from `from`. */
+export function panelFeatureColumns(features: PanelFeatures, from: Day, count: number): Float64Array[] {
+  const days = Float64Array.from({ length: count }, (_, d) => from + d);
+  return [
+    ...fourierColumns(days, 7, features.weeklyOrder),
+    ...features.events.map((feature) => eventColumn(feature, days)),
+    ...fourierColumns(days, DAYS_PER_YEAR, features.yearlyOrder),
+  ];
+}
+
+/** Prior precisions of all features. */
+export function featurePrecisions(features: PanelFeatures, options: ResolvedPanelOptions): Float64Array {
+  const precisions = new Float64Array(featureCount(features)).fill(1 / options.seasonalityPriorScale ** 2);
+  const first = 2 * features.weeklyOrder;
+  precisions.fill(1 / options.holidaysPriorScale ** 2, first, first + features.events.length);
+  return precisions;
+}
+
+/**
+ * The features of a series that spans `days` days. Leaving out the weekly block from below or the yearly block from
+ * above keeps the rest contiguous.
+ */
+export function featureRange(
+  features: PanelFeatures,
+  options: ResolvedPanelOptions,
+  days: number,
+): FeatureRange {
+  const from = days < MIN_WEEKLY_DAYS ? 2 * features.weeklyOrder : 0;
+  const yearly = days < options.minYearlyDays ? 2 * features.yearlyOrder : 0;
+  return { from, to: featureCount(features) - yearly };
+}

@@ -1,0 +1,116 @@
+import type { Day } from '../../../calendar/day.js';
+import { runAtOnce, runInSlices } from '../../../long-call.js';
+import type { Panel } from '../../../panel/panel.js';
+import type {
+  Covariates,
+  FitOptions,
+  FittedModel,
+  ForecastModel,
+  ForecastOptions,
+  PanelForecast,
+  SerializedModel,
+  TotalsForecast,
+  TotalsOptions,
+} from '../../contract.js';
+import { LongestForecast } from '../../longest-forecast.js';
+import { checkForecastOptions, checkTotalsOptions } from '../../uncertainty/index.js';
+import { choosePanelWork } from './panel-choice.js';
+import { fitPanelWork, requireObserved } from './panel-fit.js';
+import { forecastPanelWork } from './panel-forecast.js';
+import { PANEL_MODEL_NAME, panelFromJson, panelToJson } from './panel-json.js';
+import type { PanelOptions, ResolvedPanelOptions } from './panel-options.js';
+import { resolvePanelOptions } from './panel-options.js';
+import type { PanelState } from './panel-state.js';
+import { panelTotals } from './panel-totals.js';
+
+/**
+ * Prophet's model for every series of a panel: a trend that bends at changepoints, yearly and weekly seasonality and,
+ * on request, the effects of holidays. The posterior mode is exact, and series on the same calendar share most of the
+ * work.
+ *
+ * ```ts
+ * import type { Panel } from 'commerce-forecast';
+ * import { seasonalTrend } from 'commerce-forecast/seasonal-trend';
+ *
+ * async function nextWeek(panel: Panel) {
+ *   const fitted = await seasonalTrend().fit(panel);
+ *   return fitted.totals({ ranges: [{ from: 0, to: 7 }], levels: [0.8] });
+ * }
+ * ```
+ *
+ * Source: S. J. Taylor and B. Letham, Forecasting at scale, The American Statistician 72 (2018).
+ *
+ * @throws ForecastError `invalid-option` for an option that makes no sense.
+ */
+export function seasonalTrend(options: PanelOptions = {}): ForecastModel {
+  const resolved = resolvePanelOptions(options);
+  return {
+    specificationVersion: 'v1',
+    name: PANEL_MODEL_NAME,
+    async fit(panel: Panel, fitOptions: FitOptions = {}): Promise<FittedModel> {
+      requireObserved(panel, resolved);
+      return new FittedPanel(await runInSlices(fitWork(panel, resolved, fitOptions.covariates), fitOptions));
+    },
+    load: (data) => new FittedPanel(panelFromJson(data)),
+  };
+}
+
+/**
+ * {@link seasonalTrend} at once, without a turn of the event loop: for workers, scripts and measurements.
+ *
+ * @throws ForecastError `invalid-option` for a wrong option, `empty-data` without any observed value.
+ */
+export function fitPanel(panel: Panel, options: PanelOptions = {}, covariates: Covariates = {}): FittedPanel {
+  const resolved = resolvePanelOptions(options);
+  requireObserved(panel, resolved);
+  return new FittedPanel(runAtOnce(fitWork(panel, resolved, covariates)));
+}
+
+function fitWork(panel: Panel, options: ResolvedPanelOptions, covariates: Covariates = {}) {
+  return options.choose
+    ? choosePanelWork(panel, options, covariates)
+    : fitPanelWork(panel, options, covariates);
+}
+
+/** A panel fitted by {@link seasonalTrend} or {@link fitPanel}. */
+export class FittedPanel implements FittedModel {
+  readonly specificationVersion = 'v1';
+  readonly model = PANEL_MODEL_NAME;
+  /** The fitted parameters as columns over the series; not to be changed. */
+  readonly state: PanelState;
+  private readonly means: LongestForecast;
+
+  constructor(state: PanelState) {
+    this.state = state;
+    this.means = new LongestForecast(
+      state.seriesCount,
+      async (horizon, options) => (await runInSlices(forecastPanelWork(state, horizon, []), options)).mean,
+    );
+  }
+
+  get cutoffDay(): Day {
+    return this.state.cutoffDay;
+  }
+
+  get seriesCount(): number {
+    return this.state.seriesCount;
+  }
+
+  async forecast(options: ForecastOptions): Promise<PanelForecast> {
+    const { horizon, levels } = checkForecastOptions(options);
+    if (levels.length === 0) {
+      const mean = await this.means.steps(horizon, options);
+      return { startDay: this.cutoffDay + 1, horizon, seriesCount: this.seriesCount, mean, intervals: [] };
+    }
+    return runInSlices(forecastPanelWork(this.state, horizon, levels), options);
+  }
+
+  async totals(options: TotalsOptions): Promise<TotalsForecast> {
+    const plan = checkTotalsOptions(options, this.seriesCount);
+    return panelTotals(this.state, await this.means.atLeast(plan.horizon, options), plan);
+  }
+
+  toJSON(): SerializedModel {
+    return panelToJson(this.state);
+  }
+}

@@ -1,0 +1,97 @@
+import { checkShare, checkWholeNumber, invalidOption } from '../../../errors.js';
+import type { EffectMode } from '../series/series-options.js';
+
+/** Options of {@link seasonalTrend} and {@link fitPanel}; everything has Prophet's default. */
+export interface PanelOptions {
+  /** Only the last so many days are used. Default 730. */
+  readonly lookbackDays?: number;
+  /**
+   * Fourier order of the yearly seasonality, or `false`. Default 10. It is left out for a series that spans less
+   * than `minYearlyDays`.
+   */
+  readonly yearlySeasonality?: number | false;
+  /** Days that a series must span to get a yearly seasonality. Default 365. */
+  readonly minYearlyDays?: number;
+  /** Fourier order of the weekly seasonality, or `false`. Default 3. Left out below 14 days. */
+  readonly weeklySeasonality?: number | false;
+  /**
+   * Days that a series must span to get a trend; a younger one has a constant level. Default 56. A slope from a few
+   * weeks is noise that a long horizon multiplies.
+   */
+  readonly minTrendDays?: number;
+  /** Number of possible changepoints of the trend. Default 25. */
+  readonly changepointCount?: number;
+  /** Share of the history in which changepoints are placed. Default 0.8. */
+  readonly changepointRange?: number;
+  /** Laplace scale of the changepoints: larger follows the trend more closely. Default 0.05. */
+  readonly changepointPriorScale?: number;
+  /** Deviation of the prior of the seasonal coefficients. Default 10. */
+  readonly seasonalityPriorScale?: number;
+  /**
+   * Whether seasonality and events are added to the trend or multiply it. Default `'additive'`; `'multiplicative'` takes
+   * several times as long.
+   */
+  readonly seasonalityMode?: EffectMode;
+  /**
+   * Chooses for every series among these options and a few variations of them (multiplicative, a stiffer trend, no
+   * yearly seasonality) by how well they forecast the last `chooseDays` days. Takes about ten times as long. Default
+   * false.
+   */
+  readonly choose?: boolean;
+  /** Days held back for the choice. Default 28. */
+  readonly chooseDays?: number;
+  /** Gives every event of the covariates an effect of its own. Default false. */
+  readonly holidays?: boolean;
+  /** Deviation of the prior of the effects of events. Default 10. */
+  readonly holidaysPriorScale?: number;
+}
+
+export type ResolvedPanelOptions = Readonly<Required<PanelOptions>>;
+
+/**
+ * Fills in the defaults.
+ *
+ * @throws ForecastError `invalid-option` for a value that makes no sense.
+ */
+export function resolvePanelOptions(options: PanelOptions = {}): ResolvedPanelOptions {
+  const resolved: ResolvedPanelOptions = {
+    lookbackDays: options.lookbackDays ?? 730,
+    yearlySeasonality: options.yearlySeasonality ?? 10,
+    minYearlyDays: options.minYearlyDays ?? 365,
+    weeklySeasonality: options.weeklySeasonality ?? 3,
+    minTrendDays: options.minTrendDays ?? 56,
+    changepointCount: options.changepointCount ?? 25,
+    changepointRange: options.changepointRange ?? 0.8,
+    changepointPriorScale: options.changepointPriorScale ?? 0.05,
+    seasonalityPriorScale: options.seasonalityPriorScale ?? 10,
+    seasonalityMode: options.seasonalityMode ?? 'additive',
+    choose: options.choose ?? false,
+    chooseDays: options.chooseDays ?? 28,
+    holidays: options.holidays ?? false,
+    holidaysPriorScale: options.holidaysPriorScale ?? 10,
+  };
+  checkWholeNumber('lookbackDays', resolved.lookbackDays, 2);
+  checkWholeNumber('minYearlyDays', resolved.minYearlyDays, 0);
+  checkWholeNumber('minTrendDays', resolved.minTrendDays, 0);
+  checkWholeNumber('chooseDays', resolved.chooseDays, 1);
+  if (!['additive', 'multiplicative'].includes(resolved.seasonalityMode)) {
+    invalidOption('seasonalityMode', `There is no mode "${resolved.seasonalityMode}"`);
+  }
+  checkWholeNumber('changepointCount', resolved.changepointCount, 0);
+  if (resolved.yearlySeasonality !== false)
+    checkWholeNumber('yearlySeasonality', resolved.yearlySeasonality, 1);
+  if (resolved.weeklySeasonality !== false)
+    checkWholeNumber('weeklySeasonality', resolved.weeklySeasonality, 1);
+  checkPositive('changepointPriorScale', resolved.changepointPriorScale);
+  checkPositive('seasonalityPriorScale', resolved.seasonalityPriorScale);
+  checkPositive('holidaysPriorScale', resolved.holidaysPriorScale);
+  checkShare('changepointRange', resolved.changepointRange);
+  return resolved;
+}
+
+/** @throws ForecastError `invalid-option` unless the value is a positive finite number. */
+export function checkPositive(name: string, value: number): void {
+  if (!(value > 0 && Number.isFinite(value))) {
+    invalidOption(name, `${name} must be a positive number, not ${value}`);
+  }
+}

@@ -1,0 +1,56 @@
+import type { Parameters } from '../solver/problem.js';
+import type { Specification } from './specification.js';
+
+/** A place where the trend bends. */
+export interface Changepoint {
+  /** Days since 1970-01-01. */
+  readonly day: number;
+  /** ISO date of the day. */
+  readonly date: string;
+  /**
+   * Change of the slope in units of the series per day; for logistic growth, in units of the exponent per day.
+   */
+  readonly change: number;
+}
+
+/** What a fit says about itself. */
+export interface Diagnostics {
+  /** Observations used. */
+  readonly rows: number;
+  /** Changepoints that are not zero. */
+  readonly changepoints: readonly Changepoint[];
+  /** Standard deviation of the noise in units of the series. */
+  readonly noise: number;
+  readonly logPosterior: number;
+  /**
+   * Autocorrelation of the residuals by the number of rows between them, from 1 on. Beyond `2 / sqrt(rows)` in size it
+   * is more than chance: the model misses something, and intervals of totals computed from independent days are wrong.
+   */
+  readonly residualAutocorrelation: Float64Array;
+  /** Why a part of the model that may be expected is not there. */
+  readonly warnings: readonly string[];
+}
+
+export function changepointsOf(specification: Specification, { sizes }: Parameters): Changepoint[] {
+  const { startDay, span, scale, growth } = specification;
+  const unit = (growth === 'logistic' ? 1 : scale) / span;
+  return specification.changepoints.flatMap((time, j) => {
+    if (sizes[j] === 0) return [];
+    const day = startDay + time * span;
+    return [{ day, date: new Date(day * 86_400_000).toISOString().slice(0, 10), change: sizes[j] * unit }];
+  });
+}
+
+/** Autocorrelation of rows 1 to `lags` apart; zero for residuals without variation. */
+export function autocorrelation(residuals: Float64Array, lags: number): Float64Array {
+  let mean = 0;
+  for (let i = 0; i < residuals.length; i++) mean += residuals[i] / residuals.length;
+  let variance = 0;
+  for (let i = 0; i < residuals.length; i++) variance += (residuals[i] - mean) ** 2;
+  return Float64Array.from({ length: Math.min(lags, residuals.length - 1) }, (_, l) => {
+    let sum = 0;
+    for (let i = l + 1; i < residuals.length; i++)
+      sum += (residuals[i] - mean) * (residuals[i - l - 1] - mean);
+    return variance > 0 ? sum / variance : 0;
+  });
+}

@@ -1,0 +1,49 @@
+import { allColumns, columnPrecisions, multiplicativeColumns } from '../components.js';
+import { fitLinear } from '../solver/linear-fit.js';
+import { fitNonlinear } from '../solver/nonlinear-fit.js';
+import type { FitProblem, Parameters } from '../solver/problem.js';
+import { flatStart, linearStart } from '../trend.js';
+import { scaledCaps, scaledTimes } from './predict.js';
+import type { History } from './series-history.js';
+import type { Specification } from './specification.js';
+
+/** Noise that Prophet gives to a series without variation, in scaled units. */
+const CONSTANT_NOISE = 1e-9;
+
+/** The posterior mode of a model for its history. */
+export function fitParameters(specification: Specification, history: History, warm?: Parameters): Parameters {
+  const problem = toProblem(specification, history);
+  if (specification.growth !== 'logistic' && isConstant(history.values)) return constantParameters(problem);
+  const linear = specification.growth !== 'logistic' && !problem.multiplicative.includes(1);
+  return linear ? fitLinear(problem, warm) : fitNonlinear(problem, warm);
+}
+
+export function toProblem(specification: Specification, { points, values }: History): FitProblem {
+  const { growth, scale, floor, components } = specification;
+  return {
+    growth,
+    times: scaledTimes(specification, points.days),
+    values: values.map((value, i) => (value - (points.floor?.[i] ?? floor)) / scale),
+    caps: scaledCaps(specification, points),
+    changepoints: Float64Array.from(specification.changepoints),
+    changepointScale: specification.changepointPriorScale,
+    columns: allColumns(components, points),
+    precisions: columnPrecisions(components),
+    multiplicative: multiplicativeColumns(components),
+  };
+}
+
+function isConstant(values: Float64Array): boolean {
+  return values.every((value) => value === values[0]);
+}
+
+/** As Prophet has it: the constant itself, with next to no noise. The posterior has no mode to find. */
+function constantParameters({ growth, times, values, changepoints, columns }: FitProblem): Parameters {
+  return {
+    ...(growth === 'flat' ? flatStart(values) : linearStart(times, values)),
+    sizes: new Float64Array(changepoints.length),
+    coefficients: new Float64Array(columns.length),
+    noise: CONSTANT_NOISE,
+    logPosterior: Infinity,
+  };
+}

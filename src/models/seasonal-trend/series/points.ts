@@ -1,0 +1,98 @@
+import { ForecastError } from '../../../errors.js';
+import type { PointInputs } from './series-options.js';
+import { toDays } from './time-points.js';
+
+/** Checked points in time with everything that is known about them, as columns. */
+export interface Points {
+  readonly days: Float64Array;
+  readonly cap: Float64Array | undefined;
+  readonly floor: Float64Array | undefined;
+  /** Regressors and conditions by name. */
+  readonly inputs: ReadonlyMap<string, Float64Array>;
+}
+
+/** What a model needs to know about a point. */
+export interface Needs {
+  readonly cap: boolean;
+  readonly regressors: readonly string[];
+  readonly conditions: readonly string[];
+}
+
+/**
+ * Checks and converts points.
+ *
+ * @throws ForecastError `invalid-data` if a needed column is missing, has the wrong length or an unusable value.
+ */
+export function readPoints(rows: PointInputs, needs: Needs): Points {
+  const days = toDays(rows);
+  const inputs = new Map<string, Float64Array>();
+  for (const name of needs.regressors) {
+    inputs.set(name, finiteColumn(rows.regressors?.[name], days.length, ['regressors', name]));
+  }
+  for (const name of needs.conditions) {
+    inputs.set(name, conditionColumn(rows.conditions?.[name], days.length, ['conditions', name]));
+  }
+  const floor = rows.floor === undefined ? undefined : spread(rows.floor, days.length, 'floor');
+  const cap = needs.cap ? spread(rows.cap, days.length, 'cap') : undefined;
+  for (let i = 0; cap !== undefined && i < days.length; i++) {
+    if (cap[i] > (floor?.[i] ?? 0)) continue;
+    throw new ForecastError('invalid-data', `The cap ${cap[i]} is not above the floor ${floor?.[i] ?? 0}`, {
+      path: ['cap', i],
+    });
+  }
+  return { days, cap, floor: needs.cap ? floor : undefined, inputs };
+}
+
+/** The points of the given rows, in their order. */
+export function selectPoints(points: Points, rows: readonly number[]): Points {
+  const pick = (column: Float64Array) => Float64Array.from(rows, (row) => column[row]);
+  return {
+    days: pick(points.days),
+    cap: points.cap && pick(points.cap),
+    floor: points.floor && pick(points.floor),
+    inputs: new Map([...points.inputs].map(([name, column]) => [name, pick(column)])),
+  };
+}
+
+function spread(value: number | ArrayLike<number> | undefined, rows: number, name: string): Float64Array {
+  if (typeof value !== 'number') return finiteColumn(value, rows, [name]);
+  return finiteColumn(new Float64Array(rows).fill(value), rows, [name]);
+}
+
+function finiteColumn(
+  values: ArrayLike<number> | undefined,
+  rows: number,
+  path: readonly (string | number)[],
+): Float64Array {
+  const column = Float64Array.from(required(values, rows, path));
+  const wrong = column.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0) {
+    throw new ForecastError('invalid-data', `${path.join('.')} has no usable value in row ${wrong}`, {
+      path: [...path, wrong],
+    });
+  }
+  return column;
+}
+
+function conditionColumn(
+  values: ArrayLike<boolean | number> | undefined,
+  rows: number,
+  path: readonly (string | number)[],
+): Float64Array {
+  return Float64Array.from(required(values, rows, path), (value) => (value ? 1 : 0));
+}
+
+function required<T>(
+  values: ArrayLike<T> | undefined,
+  rows: number,
+  path: readonly (string | number)[],
+): ArrayLike<T> {
+  if (values === undefined || values.length !== rows) {
+    const found = values === undefined ? 'is missing' : `has ${values.length} values for ${rows} rows`;
+    throw new ForecastError('invalid-data', `${path.join('.')} ${found}`, {
+      path,
+      hint: 'Give one value per row, for the history and for the days to be forecast.',
+    });
+  }
+  return values;
+}

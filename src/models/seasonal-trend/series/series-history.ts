@@ -1,0 +1,107 @@
+import { ForecastError } from '../../../errors.js';
+import type { Points } from './points.js';
+import { readPoints, selectPoints } from './points.js';
+import type { DayRange, SeasonalTrendOptions, SeriesData } from './series-options.js';
+import { toDay } from './time-points.js';
+
+/** The observed rows of a series in order of time. */
+export interface History {
+  readonly points: Points;
+  readonly values: Float64Array;
+}
+
+/**
+ * Checks a series, drops what is missing or masked, and puts it in order of time. Several observations at one time
+ * all count, as in Prophet.
+ *
+ * @throws ForecastError `empty-data` without an observation, `invalid-data` for a value that is infinite or a column
+ * that does not fit.
+ */
+export function readHistory(data: SeriesData, options: SeasonalTrendOptions): History {
+  const values = copyValues(data.values);
+  const known = keepObserved(data, values);
+  const points = readPoints(known, {
+    cap: options.growth === 'logistic',
+    regressors: (options.regressors ?? []).map(({ name }) => name),
+    conditions: (options.seasonalities ?? []).flatMap(({ condition }) => condition ?? []),
+  });
+  const rows = rowsInOrder(points.days, known.values, maskOf(options.mask ?? []));
+  if (rows !== undefined && rows.length === 0) {
+    throw new ForecastError('empty-data', 'The series has no observed value', { path: ['values'] });
+  }
+  if (rows === undefined) return { points, values: known.values };
+  return { points: selectPoints(points, rows), values: Float64Array.from(rows, (row) => known.values[row]) };
+}
+
+/** @throws ForecastError `too-short` without two observations at different times. */
+export function checkSpan({ points: { days } }: History): void {
+  if (days[days.length - 1] > days[0]) return;
+  throw new ForecastError('too-short', 'A series needs observations at two different times', {
+    path: ['values'],
+  });
+}
+
+/** The rows to use in order of time, or `undefined` if that is all rows as they are. */
+function rowsInOrder(
+  days: Float64Array,
+  values: Float64Array,
+  masked: ((day: number) => boolean) | undefined,
+): number[] | undefined {
+  let ascending = days.length > 0;
+  for (let i = 1; i < days.length && ascending; i++) ascending = days[i] > days[i - 1];
+  if (ascending && masked === undefined) return undefined;
+  const rows = [...days.keys()].filter((row) => masked === undefined || !masked(days[row]));
+  return rows.sort((a, b) => days[a] - days[b] || values[a] - values[b]);
+}
+
+function copyValues(values: ArrayLike<number | null>): Float64Array {
+  const copy = new Float64Array(values.length);
+  for (let i = 0; i < copy.length; i++) copy[i] = values[i] ?? Number.NaN;
+  return copy;
+}
+
+/** Leaves out missing rows before anything else is checked: their other columns do not matter. */
+function keepObserved(data: SeriesData, values: Float64Array): SeriesData & { values: Float64Array } {
+  const times = data.days ?? data.dates ?? [];
+  if (times.length !== values.length) {
+    throw new ForecastError('invalid-data', `There are ${times.length} days for ${values.length} values`, {
+      path: ['values'],
+    });
+  }
+  const infinite = values.findIndex((value) => Math.abs(value) === Infinity);
+  if (infinite >= 0) {
+    throw new ForecastError('invalid-data', `The value in row ${infinite} is infinite`, {
+      path: ['values', infinite],
+    });
+  }
+  if (!values.some(Number.isNaN)) return { ...data, values };
+  const pick = <T>(column: ArrayLike<T>) => Array.from(column).filter((_, row) => !Number.isNaN(values[row]));
+  const pickAll = <T>(columns: Readonly<Record<string, ArrayLike<T>>> | undefined) =>
+    columns && Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, pick(column)]));
+  const pickBound = (bound: number | ArrayLike<number> | undefined) =>
+    bound === undefined || typeof bound === 'number' ? bound : pick(bound);
+  return {
+    days: data.days && pick(data.days),
+    dates: data.dates && pick(data.dates),
+    cap: pickBound(data.cap),
+    floor: pickBound(data.floor),
+    regressors: pickAll(data.regressors),
+    conditions: pickAll(data.conditions),
+    values: values.filter((value) => !Number.isNaN(value)),
+  };
+}
+
+function maskOf(ranges: readonly DayRange[]): ((day: number) => boolean) | undefined {
+  if (ranges.length === 0) return undefined;
+  const bounds = ranges.map(({ from, to }, i) => {
+    const range = { from: toDay(from, ['mask', i, 'from']), to: toDay(to, ['mask', i, 'to']) };
+    if (!(range.to >= range.from)) {
+      throw new ForecastError('invalid-option', 'A masked range ends before it begins', {
+        path: ['mask', i],
+      });
+    }
+    return range;
+  });
+  // A range that ends on a day holds all of that day.
+  return (day) => bounds.some(({ from, to }) => day >= from && day < Math.floor(to) + 1);
+}

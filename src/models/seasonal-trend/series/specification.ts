@@ -1,0 +1,241 @@
+import type { CalendarEvent } from '../../../calendar/events.js';
+import { checkWholeNumber, ForecastError, invalidOption } from '../../../errors.js';
+import { changepointRows } from '../changepoints.js';
+import type { Component, EventEffect, Regressor, Seasonality } from '../components.js';
+import { eventFeatures } from '../event-features.js';
+import { checkPositive } from '../panel/panel-options.js';
+import { AUTO_SEASONALITIES, autoOrder } from './auto-seasonality.js';
+import { checkSpan, type History } from './series-history.js';
+import type {
+  Growth,
+  RegressorOptions,
+  SeasonalityOptions,
+  SeasonalTrendOptions,
+  SeriesEvent,
+} from './series-options.js';
+import { toDay } from './time-points.js';
+
+/** Days ahead of the history for which an event source is asked. */
+const EVENT_HORIZON_DAYS = 3660;
+
+/** Everything about a model but its parameters. Plain data. */
+export interface Specification {
+  readonly growth: Growth;
+  /** Day of the first observation: scaled time 0. */
+  readonly startDay: number;
+  /** Days from the first to the last observation: the unit of scaled time. */
+  readonly span: number;
+  /** Unit of scaled values: the largest absolute value above the floor. */
+  readonly scale: number;
+  /** Floor where the data gives none. */
+  readonly floor: number;
+  /** Scaled times, ascending. */
+  readonly changepoints: readonly number[];
+  readonly changepointPriorScale: number;
+  readonly components: readonly Component[];
+  readonly intervalLevel: number;
+  readonly nonNegative: boolean;
+}
+
+/**
+ * Works out the model for a history.
+ *
+ * @throws ForecastError `invalid-option` for an option that makes no sense, `too-short` without two different times.
+ */
+export function specify(
+  history: History,
+  options: SeasonalTrendOptions,
+): { specification: Specification; warnings: string[] } {
+  checkOptions(options);
+  checkSpan(history);
+  const { days, floor } = history.points;
+  const startDay = days[0];
+  const span = days[days.length - 1] - startDay;
+  let scale = 0;
+  for (let i = 0; i < days.length; i++) {
+    scale = Math.max(scale, Math.abs(history.values[i] - (floor?.[i] ?? 0)));
+  }
+  const warnings: string[] = [];
+  const components = [
+    ...seasonalities(history, options, warnings),
+    ...events(days, options),
+    ...(options.regressors ?? []).map((regressor) => readRegressor(regressor, history, options)),
+  ];
+  checkNames(components);
+  const specification: Specification = {
+    growth: options.growth ?? 'linear',
+    startDay,
+    span,
+    scale: scale === 0 ? 1 : scale,
+    floor: 0,
+    changepoints: changepoints(history, options).map((day) => (day - startDay) / span),
+    changepointPriorScale: options.changepointPriorScale ?? 0.05,
+    components,
+    intervalLevel: options.intervalLevel ?? 0.8,
+    nonNegative: options.nonNegative ?? false,
+  };
+  return { specification, warnings };
+}
+
+function checkOptions(options: SeasonalTrendOptions): void {
+  const { growth = 'linear', changepointCount = 25, changepointRange = 0.8, intervalLevel = 0.8 } = options;
+  if (!['linear', 'logistic', 'flat'].includes(growth)) {
+    invalidOption('growth', `There is no growth "${growth}"`);
+  }
+  checkWholeNumber('changepointCount', changepointCount, 0);
+  checkPositive('changepointPriorScale', options.changepointPriorScale ?? 0.05);
+  checkPositive('seasonalityPriorScale', options.seasonalityPriorScale ?? 10);
+  checkPositive('holidaysPriorScale', options.holidaysPriorScale ?? 10);
+  const shares = {
+    changepointRange: [changepointRange, 0, 1],
+    intervalLevel: [intervalLevel, 1e-9, 1 - 1e-9],
+  };
+  for (const [name, [value, low, high]] of Object.entries(shares)) {
+    if (value >= low && value <= high) continue;
+    invalidOption(name, `${name} lies between 0 and 1, not ${value}`);
+  }
+}
+
+/** Days of the changepoints, ascending. */
+function changepoints(history: History, options: SeasonalTrendOptions): number[] {
+  const { days } = history.points;
+  if (options.growth === 'flat') return [];
+  if (options.changepoints === undefined) {
+    const { changepointCount = 25, changepointRange = 0.8 } = options;
+    return Array.from(changepointRows(days.length, changepointCount, changepointRange), (row) => days[row]);
+  }
+  return options.changepoints
+    .map((changepoint, i) => {
+      const day = toDay(changepoint, ['changepoints', i]);
+      if (day >= days[0] && day <= days[days.length - 1]) return day;
+      throw new ForecastError('invalid-option', `The changepoint ${changepoint} lies outside the history`, {
+        path: ['changepoints', i],
+      });
+    })
+    .sort((a, b) => a - b);
+}
+
+function seasonalities(history: History, options: SeasonalTrendOptions, warnings: string[]): Seasonality[] {
+  const custom = (options.seasonalities ?? []).map((seasonality, i) =>
+    readSeasonality(seasonality, i, options),
+  );
+  const result = [...custom];
+  for (const automatic of AUTO_SEASONALITIES) {
+    // A seasonality that the user defines under the same name takes the place of the automatic one.
+    if (custom.some(({ name }) => name === automatic.name)) continue;
+    const choice = options[`${automatic.name}Seasonality`] ?? 'auto';
+    const { order, warning } = autoOrder(automatic, choice, history.points.days);
+    if (warning !== undefined) warnings.push(warning);
+    if (order === 0) continue;
+    const { name, period } = automatic;
+    result.push(readSeasonality({ name, period, fourierOrder: order }, 0, options));
+  }
+  return result;
+}
+
+function readSeasonality(given: SeasonalityOptions, i: number, options: SeasonalTrendOptions): Seasonality {
+  const { name, period, fourierOrder, condition } = given;
+  const priorScale = given.priorScale ?? options.seasonalityPriorScale ?? 10;
+  if (!(period > 0) || !Number.isInteger(fourierOrder) || fourierOrder < 1 || !(priorScale > 0)) {
+    throw new ForecastError(
+      'invalid-option',
+      `The seasonality "${name}" needs a positive period, order and prior scale`,
+      { path: ['seasonalities', i] },
+    );
+  }
+  const mode = given.mode ?? options.seasonalityMode ?? 'additive';
+  return { kind: 'seasonality', name, priorScale, mode, period, fourierOrder, condition };
+}
+
+function events(days: Float64Array, options: SeasonalTrendOptions): EventEffect[] {
+  const list = listEvents(options.events ?? [], days);
+  return eventEffects(
+    list,
+    options.holidaysPriorScale ?? 10,
+    options.holidaysMode ?? options.seasonalityMode,
+  );
+}
+
+/** The events themselves; a source is asked for the history and ten years beyond. */
+export function listEvents(
+  source: NonNullable<SeasonalTrendOptions['events']>,
+  days: Float64Array,
+): readonly SeriesEvent[] {
+  if (typeof source !== 'function') return source;
+  return source(Math.floor(days[0]), Math.floor(days[days.length - 1]) + EVENT_HORIZON_DAYS);
+}
+
+/**
+ * One component per event name.
+ *
+ * @throws ForecastError `invalid-option` for a window that is not one, or two prior scales for one name.
+ */
+export function eventEffects(
+  list: readonly SeriesEvent[],
+  defaultPriorScale: number,
+  mode: EventEffect['mode'] = 'additive',
+): EventEffect[] {
+  const scales = new Map<string, number>();
+  list.forEach((event, i) => {
+    checkWindow(event, i);
+    const priorScale = event.priorScale ?? defaultPriorScale;
+    checkPositive('events.priorScale', priorScale);
+    if ((scales.get(event.name) ?? priorScale) !== priorScale) {
+      throw new ForecastError('invalid-option', `The event "${event.name}" has two prior scales`, {
+        path: ['events', i, 'priorScale'],
+      });
+    }
+    scales.set(event.name, priorScale);
+  });
+  const features = eventFeatures(list);
+  return [...scales]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, priorScale]) => ({
+      kind: 'event',
+      name,
+      priorScale,
+      mode,
+      features: features.filter(({ event }) => event === name),
+    }));
+}
+
+function checkWindow(event: CalendarEvent, i: number): void {
+  const { lowerWindow = 0, upperWindow = 0 } = event;
+  const whole = Number.isInteger(lowerWindow) && Number.isInteger(upperWindow) && Number.isInteger(event.day);
+  if (whole && lowerWindow <= 0 && upperWindow >= 0) return;
+  throw new ForecastError(
+    'invalid-option',
+    `The event "${event.name}" needs whole days, a lower window up to 0 and an upper one from 0`,
+    { path: ['events', i] },
+  );
+}
+
+function readRegressor(given: RegressorOptions, history: History, options: SeasonalTrendOptions): Regressor {
+  const { name, standardize = 'auto' } = given;
+  const priorScale = given.priorScale ?? options.holidaysPriorScale ?? 10;
+  checkPositive(`regressors.${name}.priorScale`, priorScale);
+  const mode = given.mode ?? options.seasonalityMode ?? 'additive';
+  const values = history.points.inputs.get(name) ?? new Float64Array(0);
+  const distinct = new Set(values);
+  const binary = distinct.size === 2 && distinct.has(0) && distinct.has(1);
+  const plain = distinct.size < 2 || standardize === false || (standardize === 'auto' && binary);
+  const { mean, deviation } = plain ? { mean: 0, deviation: 1 } : moments(values);
+  return { kind: 'regressor', name, priorScale, mode, mean, deviation };
+}
+
+/** Mean and sample standard deviation. */
+function moments(values: Float64Array): { mean: number; deviation: number } {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  const mean = sum / values.length;
+  let squares = 0;
+  for (let i = 0; i < values.length; i++) squares += (values[i] - mean) ** 2;
+  return { mean, deviation: Math.sqrt(squares / (values.length - 1)) };
+}
+
+function checkNames(components: readonly Component[]): void {
+  const names = components.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i || name === 'trend');
+  if (twice === undefined) return;
+  invalidOption(twice, `The name "${twice}" is taken: every part of the model needs its own`);
+}

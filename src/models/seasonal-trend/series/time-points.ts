@@ -1,0 +1,50 @@
+import { tryParseDay } from '../../../calendar/day.js';
+import { ForecastError } from '../../../errors.js';
+
+const MS_PER_DAY = 86_400_000;
+const ISO_TIME = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?Z?$/;
+
+/**
+ * Days since 1970-01-01 UTC of an ISO date with or without a time; a day number stays what it is.
+ *
+ * @throws ForecastError `invalid-data` if there is no such day.
+ */
+export function toDay(value: number | string | Date, path: readonly (string | number)[]): number {
+  const day = dayOf(value);
+  if (day === undefined || !Number.isFinite(day)) {
+    throw new ForecastError('invalid-data', `"${String(value)}" is not a day`, {
+      path,
+      hint: 'Use YYYY-MM-DD, YYYY-MM-DD HH:MM:SS in UTC, a Date, or days since 1970-01-01.',
+    });
+  }
+  return day;
+}
+
+function dayOf(value: number | string | Date): number | undefined {
+  if (typeof value === 'number') return value;
+  if (value instanceof Date) return value.getTime() / MS_PER_DAY;
+  const time = ISO_TIME.exec(value);
+  if (time === null) return tryParseDay(value);
+  const day = tryParseDay(time[1]);
+  const seconds = Number(time[2]) * 3600 + Number(time[3]) * 60 + Number(time[4] ?? 0);
+  return day === undefined || seconds >= 86_400 ? undefined : day + seconds / 86_400;
+}
+
+/** The days of rows given as day numbers or as dates. */
+export function toDays(rows: {
+  readonly days?: ArrayLike<number>;
+  readonly dates?: readonly (string | Date)[];
+}): Float64Array {
+  if (rows.days !== undefined) {
+    const days = new Float64Array(rows.days.length);
+    for (let row = 0; row < days.length; row++) {
+      days[row] = rows.days[row];
+      if (!Number.isFinite(days[row])) toDay(days[row], ['days', row]);
+    }
+    return days;
+  }
+  if (rows.dates !== undefined) {
+    return Float64Array.from(rows.dates, (date, row) => toDay(date, ['dates', row]));
+  }
+  throw new ForecastError('invalid-data', 'The rows have neither days nor dates', { path: ['days'] });
+}

@@ -1,0 +1,134 @@
+import * as z from 'zod';
+import type { Day } from '../calendar/day.js';
+import { ForecastError } from '../errors.js';
+import { decodeArray, type EncodedArray, encodeArray } from '../models/typed-array-json.js';
+import { type DayForecast, type DayLedger, emptyLedger, enterForecast } from './day-ledger.js';
+import { emptySums, SCORE_NAMES, type ScoreSums } from './score-sums.js';
+
+const encodedArray = z.custom<EncodedArray>((value) => typeof value === 'object' && value !== null);
+const day = z.int();
+
+const accuracyMonitorState = z.object({
+  format: z.literal('commerce-forecast.accuracy-monitor'),
+  specificationVersion: z.literal('v1'),
+  newestDay: day.nullable(),
+  /** Lists of ids, which the forecasts share. */
+  idLists: z.array(z.array(z.string())),
+  open: z.array(
+    z.object({
+      day,
+      actuals: z.array(z.tuple([z.string(), z.number()])),
+      forecasts: z.array(
+        z.object({
+          version: z.string(),
+          cutoffDay: day,
+          ids: z.int(),
+          mean: encodedArray,
+          interval: z.object({ level: z.number(), lower: encodedArray, upper: encodedArray }).optional(),
+        }),
+      ),
+    }),
+  ),
+  /** Version, last step of the horizons, day, and the sums in the order of `SCORE_NAMES`. */
+  closed: z.array(z.tuple([z.string(), z.int(), day, z.array(z.number()).length(SCORE_NAMES.length)])),
+});
+
+/** The state of an accuracy monitor as plain data. */
+export type AccuracyMonitorState = z.infer<typeof accuracyMonitorState>;
+
+interface ClosedScore {
+  readonly version: string;
+  readonly horizon: number;
+  readonly day: Day;
+  readonly sums: ScoreSums;
+}
+
+interface MonitorData {
+  readonly open: ReadonlyMap<Day, DayLedger>;
+  readonly closed: Iterable<ClosedScore>;
+  /** `-Infinity` before the first actuals. */
+  readonly newestDay: Day;
+}
+
+export function encodeState({ open, closed, newestDay }: MonitorData): AccuracyMonitorState {
+  const idLists: (readonly string[])[] = [];
+  const listNumber = (ids: readonly string[]): number => {
+    const known = idLists.indexOf(ids);
+    return known >= 0 ? known : idLists.push(ids) - 1;
+  };
+  const encodeForecast = ({ version, cutoffDay, ids, mean, interval }: DayForecast) => ({
+    version,
+    cutoffDay,
+    ids: listNumber(ids),
+    mean: encodeArray(mean),
+    ...(interval && {
+      interval: {
+        level: interval.level,
+        lower: encodeArray(interval.lower),
+        upper: encodeArray(interval.upper),
+      },
+    }),
+  });
+  const encodedOpen = Array.from(open, ([openDay, { actuals, forecasts }]) => ({
+    day: openDay,
+    actuals: [...actuals],
+    forecasts: Array.from(forecasts.values(), encodeForecast),
+  }));
+  return {
+    format: 'commerce-forecast.accuracy-monitor',
+    specificationVersion: 'v1',
+    newestDay: Number.isFinite(newestDay) ? newestDay : null,
+    idLists: idLists.map((ids) => [...ids]),
+    open: encodedOpen,
+    closed: Array.from(closed, (score) => [
+      score.version,
+      score.horizon,
+      score.day,
+      SCORE_NAMES.map((name) => score.sums[name]),
+    ]),
+  };
+}
+
+/** @throws ForecastError `invalid-data` if it is not the state of a monitor. */
+export function decodeState(state: unknown): MonitorData {
+  const result = accuracyMonitorState.safeParse(state);
+  if (!result.success) throw notAState(result.error.issues[0].message);
+  const { newestDay, idLists, open, closed } = result.data;
+  try {
+    return {
+      newestDay: newestDay ?? Number.NEGATIVE_INFINITY,
+      open: new Map(open.map((entry) => [entry.day, decodeLedger(entry, idLists)])),
+      closed: closed.map(([version, horizon, scored, values]) => {
+        const sums = emptySums();
+        for (const [i, name] of SCORE_NAMES.entries()) sums[name] = values[i];
+        return { version, horizon, day: scored, sums };
+      }),
+    };
+  } catch (cause) {
+    throw notAState(cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+function decodeLedger(
+  { actuals, forecasts }: AccuracyMonitorState['open'][number],
+  idLists: readonly (readonly string[])[],
+): DayLedger {
+  const ledger = emptyLedger();
+  for (const [id, units] of actuals) ledger.actuals.set(id, units);
+  for (const { version, cutoffDay, ids: list, mean, interval } of forecasts) {
+    const ids = idLists[list];
+    if (ids === undefined) throw notAState(`there is no list ${list} of ids`);
+    const decoded = (values: EncodedArray) => decodeArray(values, 'float64', ids.length);
+    const bounds = interval && {
+      interval: { level: interval.level, lower: decoded(interval.lower), upper: decoded(interval.upper) },
+    };
+    enterForecast(ledger, { version, cutoffDay, ids, mean: decoded(mean), ...bounds });
+  }
+  return ledger;
+}
+
+function notAState(what: string): ForecastError {
+  return new ForecastError('invalid-data', `Not the state of an accuracy monitor: ${what}`, {
+    path: ['state'],
+  });
+}

@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import {
+  accurateEnsemble,
+  backtest,
+  type ForecastModel,
+  leaderboard,
+  type Panel,
+  seasonalNaive,
+  selfWeighted,
+  weekdayMean,
+} from '../../../src/index.js';
+import { checkForecaster, generatePanel } from '../../../src/testing/index.js';
+
+const panel = generatePanel({ products: 6, days: 420, seed: 2 });
+
+/** The weights of a fitted ensemble, as its JSON has them. */
+async function weightsOf(model: ForecastModel, data: Panel): Promise<number[]> {
+  return (await model.fit(data)).toJSON().weights as number[];
+}
+
+/** Every series repeats the same week, but for a step in the middle that only the last weeks tell of. */
+function steppedPanel(): Panel {
+  const days = 210;
+  const units = Float64Array.from({ length: 2 * days }, (_, i) => {
+    const day = i % days;
+    return (day < 140 ? 10 : 30) + (day % 7);
+  });
+  return { ...generatePanel({ products: 2, days }), units };
+}
+
+describe('selfWeighted', () => {
+  const members = [{ model: weekdayMean({ weeks: 4 }) }, { model: seasonalNaive({ season: 7 }) }];
+
+  it('meets the contract of a forecast model', async () => {
+    const report = await checkForecaster(selfWeighted({ members }));
+    expect(report.passed.length).toBeGreaterThan(20);
+  });
+
+  it('trusts the member that forecast the last days best', async () => {
+    const good = weekdayMean({ weeks: 2 });
+    const bad = weekdayMean({ weeks: 25 });
+    const model = (trust: number) =>
+      selfWeighted({ members: [{ model: bad }, { model: good }], horizon: 14, trust });
+    expect(await weightsOf(model(1), steppedPanel())).toEqual([0, 1]);
+    expect(await weightsOf(model(0.5), steppedPanel())).toEqual([0.25, 0.75]);
+    expect(await weightsOf(model(0), steppedPanel())).toEqual([0.5, 0.5]);
+    const favoured = [
+      { model: bad, prior: 3 },
+      { model: good, prior: 1 },
+    ];
+    expect(await weightsOf(selfWeighted({ members: favoured, horizon: 14 }), steppedPanel())).toEqual([
+      0.375, 0.625,
+    ]);
+  });
+
+  it('weighs members the same where the history is too short for a trial', async () => {
+    const short = generatePanel({ products: 3, days: 40 });
+    expect(await weightsOf(selfWeighted({ members }), short)).toEqual([0.5, 0.5]);
+  });
+
+  it('tries a cheaper version in place of a member', async () => {
+    const fits: string[] = [];
+    const spied = (model: ForecastModel, label: string): ForecastModel => ({
+      ...model,
+      fit: (data, options) => {
+        fits.push(`${label} ${data.days}`);
+        return model.fit(data, options);
+      },
+    });
+    const [model] = members.map((member) => member.model);
+    await selfWeighted({
+      members: [{ model: spied(model, 'model'), trial: spied(model, 'trial') }],
+      origins: 2,
+      horizon: 30,
+    }).fit(panel);
+    expect(fits).toEqual(['model 420', 'trial 390', 'trial 360']);
+  });
+
+  it('takes the forecasts of the last days from a member that has held them back', async () => {
+    const data = steppedPanel();
+    const horizon = 14;
+    const good = weekdayMean({ weeks: 2 });
+    const [start, days] = [data.days - horizon, data.days];
+    const actual = Float64Array.from({ length: 2 * horizon }, (_, i) => {
+      return data.units[Math.floor(i / horizon) * days + start + (i % horizon)];
+    });
+    let fits = 0;
+    const holding = (heldBack: { horizon: number; mean: Float64Array }): ForecastModel => ({
+      ...good,
+      async fit(panel) {
+        fits++;
+        return Object.assign(await good.fit(panel), { heldBack });
+      },
+    });
+    const model = (heldBack: { horizon: number; mean: Float64Array }, trialSeries?: number) =>
+      selfWeighted({
+        members: [{ model: holding(heldBack) }, { model: weekdayMean({ weeks: 25 }) }],
+        horizon,
+        trust: 1,
+        trialSeries,
+      });
+    expect(await weightsOf(model({ horizon, mean: actual }), data)).toEqual([1, 0]);
+    expect(fits).toBe(1);
+    const wrong = actual.map((value, i) => (i < horizon ? value : 1000));
+    expect(await weightsOf(model({ horizon, mean: wrong }), data)).toEqual([0, 1]);
+    // The first series alone knows nothing of the second's errors.
+    expect(await weightsOf(model({ horizon, mean: wrong }, 1), data)).toEqual([1, 0]);
+    fits = 0;
+    await weightsOf(model({ horizon: 7, mean: actual.subarray(14) }), data);
+    expect(fits).toBe(2);
+  });
+
+  it.each([
+    [{ members: [] }, 'members'],
+    [{ members, horizon: 0 }, 'horizon'],
+    [{ members, origins: 1.5 }, 'origins'],
+    [{ members, trialSeries: 0 }, 'trialSeries'],
+    [{ members, trust: 2 }, 'trust'],
+    [{ members: [{ ...members[0], prior: 0 }] }, 'members', 0, 'prior'],
+    [{ members, intervalsFrom: 'nobody' }, 'intervalsFrom'],
+  ])('refuses %#', (options, ...path) => {
+    expect(() => selfWeighted(options)).toThrowError(
+      expect.objectContaining({ code: 'invalid-option', path }),
+    );
+  });
+});
+
+describe('accurateEnsemble', () => {
+  it('meets the contract of a forecast model', async () => {
+    const directBoosting = { params: { rounds: 10, maxDepth: 3 }, rowsPerBooster: 2000, longHorizon: 0 };
+    const report = await checkForecaster(accurateEnsemble({ horizon: 7, directBoosting }));
+    expect(report.passed.length).toBeGreaterThan(20);
+  });
+
+  it('beats the weekday mean on generated sales', async () => {
+    const sales = generatePanel({ products: 20, days: 500, seed: 5 });
+    const models = [
+      accurateEnsemble({ directBoosting: { longHorizon: 0, rowsPerBooster: 8000 } }),
+      weekdayMean(),
+    ];
+    const board = leaderboard(await backtest(sales, models, { horizon: 28, origins: 1 }));
+    expect(board[0].model).toBe('accurate');
+  });
+});
