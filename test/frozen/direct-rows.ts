@@ -1,0 +1,30 @@
+// The only file here that imports from inside the package: the training rows of direct boosting are not public.
+import type { CalendarEvent, Panel } from 'commerce-forecast';
+import { runAtOnce } from '../../src/long-call.js';
+import { FeatureSources } from '../../src/models/direct-boosting/feature-context.js';
+import { DIRECT_FEATURES } from '../../src/models/direct-boosting/feature-names.js';
+import { salesHistory, stepGrid } from '../../src/models/direct-boosting/grid.js';
+import { directRows } from '../../src/models/direct-boosting/training-rows.js';
+
+const PLAN = { fromStep: 1, toStep: 14, lookback: 200, mostRows: 2000, seed: 3 };
+
+export interface DirectFeatureRows {
+  readonly names: readonly string[];
+  readonly rows: number;
+  readonly columns: readonly Float32Array[];
+  /** Sales of the targets, their steps and the levels that they are divided by. */
+  readonly targets: readonly ArrayLike<number>[];
+}
+
+/** Rows that direct boosting would learn from, sampled down to about two thousand. */
+export function directFeatureRows(panel: Panel, events: readonly CalendarEvent[]): DirectFeatureRows {
+  const sales = salesHistory(panel, stepGrid(1));
+  const sources = runAtOnce(FeatureSources.prepare(sales, PLAN.toStep, events));
+  const { rows, columns, values, targets, bases } = runAtOnce(directRows(sales, sources, PLAN));
+  return {
+    names: DIRECT_FEATURES,
+    rows,
+    columns,
+    targets: [values, targets, bases.level, bases.weekday, bases.season],
+  };
+}
