@@ -1,10 +1,10 @@
 // The only file here that imports from inside the package: the training rows of direct boosting are not public.
 import type { CalendarEvent, Panel } from 'commerce-forecast';
 import { runAtOnce } from '../../src/long-call.js';
-import { FeatureSources } from '../../src/models/direct-boosting/feature-context.js';
-import { DIRECT_FEATURES } from '../../src/models/direct-boosting/feature-names.js';
-import { salesHistory, stepGrid } from '../../src/models/direct-boosting/grid.js';
-import { directRows } from '../../src/models/direct-boosting/training-rows.js';
+import { FeatureSources } from '../../src/models/boosting/direct/feature-context.js';
+import { DIRECT_FEATURES } from '../../src/models/boosting/direct/feature-names.js';
+import { salesHistory, stepGrid } from '../../src/models/boosting/direct/grid.js';
+import { directRows } from '../../src/models/boosting/direct/training-rows.js';
 
 const PLAN = { fromStep: 1, toStep: 14, lookback: 200, mostRows: 2000, seed: 3 };
 

@@ -3,9 +3,9 @@ import {
   calibrated,
   croston,
   directBoosting,
-  documentedEnsemble,
   type ForecastModel,
   middleOut,
+  recursiveBoosting,
   seasonalMean,
   seasonalNaive,
   seasonalTrend,
@@ -13,7 +13,7 @@ import {
   tsb,
   weekdayMean,
   weightedAverage,
-  xgboost,
+  xgboostProphetBlend,
 } from 'commerce-forecast';
 
 const smallDirect = {
@@ -26,9 +26,13 @@ const smallDirect = {
 /** Every public model, small enough to be fitted in seconds. */
 export function frozenModels(): Record<string, ForecastModel> {
   return {
-    documentedEnsemble: documentedEnsemble(),
-    xgboost: xgboost(),
-    xgboostScaled: xgboost({ params: { rounds: 20, maxDepth: 4 }, scaleFeatures: true, sampleSeries: 5 }),
+    xgboostProphetBlend: xgboostProphetBlend(),
+    xgboost: recursiveBoosting(),
+    xgboostScaled: recursiveBoosting({
+      params: { rounds: 20, maxDepth: 4 },
+      scaleFeatures: true,
+      sampleSeries: 5,
+    }),
     seasonalTrend: seasonalTrend(),
     seasonalTrendHolidays: seasonalTrend({ holidays: true, lookbackDays: 450 }),
     directBoosting: directBoosting({ ...smallDirect, horizon: 14 }),
