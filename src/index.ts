@@ -68,6 +68,7 @@ export type {
   ForecastOptions,
   HeldBackForecast,
   Interval,
+  KnownFuture,
   PanelForecast,
   SerializedModel,
   StepRange,
@@ -85,7 +86,7 @@ export { buildPanel } from './panel/build-panel.js';
 export type { DataFinding, DataReport, FindingExample, UnitsLedger } from './panel/data-report.js';
 export type { FindingCode, RejectionReason, Severity } from './panel/finding-kinds.js';
 export { formatDataReport } from './panel/format-data-report.js';
-export { lastDay, type Panel } from './panel/panel.js';
+export { lastDay, type Panel, type SeriesAttribute } from './panel/panel.js';
 export { type BuiltPanel, PanelBuilder } from './panel/panel-builder.js';
 export type { PanelOptions } from './panel/panel-options.js';
 export type { RecordSource } from './panel/record-source.js';

@@ -1,17 +1,11 @@
 import type { Day } from '../calendar/day.js';
-import type { CalendarEvent } from '../calendar/events.js';
 import type { StepRange } from '../calendar/period.js';
 import type { IndicatorSeries } from '../features/indicator-features.js';
 import type { LongCallOptions } from '../long-call.js';
 import type { Panel } from '../panel/panel.js';
+import type { Covariates, KnownFuture } from './covariates.js';
 
-/** What a model may know besides the sales; plain data, kept by the fitted model. */
-export interface Covariates {
-  /** Holidays and events over the history and the days to be forecast. */
-  readonly events?: readonly CalendarEvent[];
-  readonly indicators?: readonly IndicatorSeries[];
-}
-
+export type { Covariates, KnownFuture } from './covariates.js';
 export type { IndicatorSeries, StepRange };
 
 export interface FitOptions extends LongCallOptions {
@@ -50,6 +44,8 @@ export interface ForecastOptions extends LongCallOptions {
    * combination of models sets it to see the whole width of an interval before it clips.
    */
   readonly allowNegative?: boolean;
+  /** Replaces what the covariates of the fit said of the days after the cutoff, to ask what would happen if. */
+  readonly future?: KnownFuture;
 }
 
 export interface TotalsOptions extends LongCallOptions {
@@ -61,6 +57,8 @@ export interface TotalsOptions extends LongCallOptions {
   readonly levels?: readonly number[];
   /** As in {@link ForecastOptions}. */
   readonly allowNegative?: boolean;
+  /** As in {@link ForecastOptions}. */
+  readonly future?: KnownFuture;
 }
 
 /**

@@ -14,7 +14,7 @@ import type {
   TotalsForecast,
   TotalsOptions,
 } from '../contract.js';
-import { covariatesUntil } from '../covariates-until.js';
+import { covariatesUntil } from '../covariates.js';
 import { decodeArray, encodeArray } from '../typed-array-json.js';
 import { checkForecastOptions, checkTotalsOptions } from '../uncertainty/index.js';
 import {
@@ -94,7 +94,7 @@ async function calibrate(
     await pause();
     const history = sliceDays(panel, 0, end);
     const cutoff = panel.startDay + end - 1;
-    const covariates = covariatesUntil(options.covariates ?? {}, cutoff);
+    const covariates = covariatesUntil(options.covariates ?? {}, panel, end);
     const fitted = await model.fit(history, { ...options, signal, covariates });
     await pause();
     const { mean } = await fitted.forecast({ horizon, signal });

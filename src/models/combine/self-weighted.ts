@@ -3,7 +3,7 @@ import { createPacer } from '../../long-call.js';
 import type { Panel } from '../../panel/panel.js';
 import { selectSeries, sliceDays } from '../../panel/slice.js';
 import type { FitOptions, FittedModel, ForecastModel } from '../contract.js';
-import { covariatesUntil } from '../covariates-until.js';
+import { covariatesUntil } from '../covariates.js';
 import { ForecastErrors, shrunkWeights } from '../simplex-weights.js';
 import { FittedEnsemble, loadEnsemble } from './fitted-ensemble.js';
 import { checkAnyMember, fitMembers, memberIndex } from './weighted-average.js';
@@ -121,10 +121,11 @@ async function tryMembers(
   if (end < LEAST_HORIZONS * horizon) return;
   const tried = Math.min(panel.seriesCount, trialSeries);
   const chosen = Array.from({ length: tried }, (_, i) => Math.floor((i * panel.seriesCount) / tried));
-  const history = sliceDays(selectSeries(panel, chosen), 0, end);
+  const triedPanel = selectSeries(panel, chosen);
+  const history = sliceDays(triedPanel, 0, end);
   if (history.units.every(Number.isNaN)) return;
   const pace = createPacer(options);
-  const covariates = covariatesUntil(options.covariates ?? {}, panel.startDay + end - 1);
+  const covariates = covariatesUntil(options.covariates ?? {}, triedPanel, end);
   const means: Float64Array[] = [];
   for (const member of members) {
     if (member instanceof Float64Array) {
