@@ -7,7 +7,7 @@ import { xgboostProphetBlend } from '../../src/models/combine/index.js';
 import type { Covariates, FittedModel, ForecastModel } from '../../src/models/contract.js';
 import { covariatesUntil } from '../../src/models/covariates.js';
 import { seasonalTrend } from '../../src/models/seasonal-trend/index.js';
-import { lastDay, type Panel } from '../../src/panel/panel.js';
+import type { Panel } from '../../src/panel/panel.js';
 import { sliceDays } from '../../src/panel/slice.js';
 import type { AccuracyCase, CaseName } from './cases.js';
 import { onWeeks, SPARSE_WEEKS, SPREAD_WEEKS, type WeeklyAdapter } from './weekly.js';
