@@ -92,6 +92,7 @@ export type { PanelOptions } from './panel/panel-options.js';
 export type { RecordSource } from './panel/record-source.js';
 export { type DailyRecord, type SalesRecord, salesRecordSchema } from './panel/sales-record.js';
 export { selectSeries, sliceDays } from './panel/slice.js';
+export * from './plan/index.js';
 export { createRandom, type Random } from './random.js';
 export * from './registry/index.js';
 export type { ArtifactStore, ArtifactVersion } from './storage/artifact-contract.js';

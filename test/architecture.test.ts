@@ -15,7 +15,7 @@ const LAYERS = [
   ['models/baselines', 'models/seasonal-trend', 'models/structural', 'models/boosting'],
   ['models/combine'],
   ['backtest', 'monitoring'],
-  ['storage', 'cache', 'workers', 'indicators', 'sources'],
+  ['storage', 'cache', 'workers', 'indicators', 'sources', 'plan'],
   ['forecaster'],
   ['registry'],
   ['jobs'],
