@@ -68,6 +68,7 @@ export type {
   ForecastOptions,
   HeldBackForecast,
   Interval,
+  ModelConfig,
   PanelForecast,
   SerializedModel,
   StepRange,
@@ -87,6 +88,7 @@ export type { FindingCode, RejectionReason, Severity } from './panel/finding-kin
 export { formatDataReport } from './panel/format-data-report.js';
 export { lastDay, type Panel } from './panel/panel.js';
 export { type BuiltPanel, PanelBuilder } from './panel/panel-builder.js';
+export { panelFingerprint } from './panel/panel-fingerprint.js';
 export type { PanelOptions } from './panel/panel-options.js';
 export type { RecordSource } from './panel/record-source.js';
 export { type DailyRecord, type SalesRecord, salesRecordSchema } from './panel/sales-record.js';
