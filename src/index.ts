@@ -69,6 +69,7 @@ export type {
   HeldBackForecast,
   Interval,
   KnownFuture,
+  ModelConfig,
   PanelForecast,
   SerializedModel,
   StepRange,
@@ -88,6 +89,7 @@ export type { FindingCode, RejectionReason, Severity } from './panel/finding-kin
 export { formatDataReport } from './panel/format-data-report.js';
 export { lastDay, type Panel, type SeriesAttribute } from './panel/panel.js';
 export { type BuiltPanel, PanelBuilder } from './panel/panel-builder.js';
+export { panelFingerprint } from './panel/panel-fingerprint.js';
 export type { PanelOptions } from './panel/panel-options.js';
 export type { RecordSource } from './panel/record-source.js';
 export { type DailyRecord, type SalesRecord, salesRecordSchema } from './panel/sales-record.js';

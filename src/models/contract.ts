@@ -105,12 +105,31 @@ export interface FittedModel {
 }
 
 /**
+ * Identity of a model: everything besides the data and the seed that its forecasts depend on, as plain JSON data. Models
+ * of equal configs forecast the same.
+ */
+export interface ModelConfig {
+  readonly name: string;
+  /** Version of the method, for a model that changes between releases of its own. */
+  readonly version?: string;
+  /** Resolved options, defaults included; functions and engines appear by name. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Configs of the models that this one is made of, in order. */
+  readonly members?: readonly ModelConfig[];
+}
+
+/**
  * A forecasting method for a panel. Fitting is deterministic for the same panel, options and seed, leaves the
  * panel as it was, and may be repeated.
  */
 export interface ForecastModel {
   readonly specificationVersion: 'v1';
   readonly name: string;
+  /**
+   * Tells this model from others of its name, in model versions and cache keys. A model without it is identified by its
+   * name alone, so give one to a model that takes options.
+   */
+  readonly config?: ModelConfig;
   /**
    * Fits of one training or backtest that may run at the same time, for a model whose work is done elsewhere. Default 1:
    * one after the other, in half the memory.

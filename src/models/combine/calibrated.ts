@@ -15,6 +15,7 @@ import type {
   TotalsOptions,
 } from '../contract.js';
 import { covariatesUntil } from '../covariates.js';
+import { modelConfig } from '../model-config.js';
 import { decodeArray, encodeArray } from '../typed-array-json.js';
 import { checkForecastOptions, checkTotalsOptions } from '../uncertainty/index.js';
 import {
@@ -64,6 +65,7 @@ export function calibrated(model: ForecastModel, options: CalibrationOptions = {
   return {
     specificationVersion: 'v1',
     name,
+    config: modelConfig(name, { horizon, origins, step }, [model]),
     maxConcurrentFits: model.maxConcurrentFits,
     async fit(panel, fitOptions = {}) {
       const base = await model.fit(panel, fitOptions);

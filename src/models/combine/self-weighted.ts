@@ -4,6 +4,7 @@ import type { Panel } from '../../panel/panel.js';
 import { selectSeries, sliceDays } from '../../panel/slice.js';
 import type { FitOptions, FittedModel, ForecastModel } from '../contract.js';
 import { covariatesUntil } from '../covariates.js';
+import { configOf, modelConfig } from '../model-config.js';
 import { ForecastErrors, shrunkWeights } from '../simplex-weights.js';
 import { FittedEnsemble, loadEnsemble } from './fitted-ensemble.js';
 import { checkAnyMember, fitMembers, memberIndex } from './weighted-average.js';
@@ -58,10 +59,12 @@ export function selfWeighted(options: SelfWeightedOptions): ForecastModel {
   checkShare('trust', trust);
   const models = members.map((member) => member.model);
   const prior = priorWeights(members);
+  const trials = members.map(({ trial }) => (trial ? configOf(trial) : null));
   const intervalsFrom = memberIndex(models, options.intervalsFrom);
   return {
     specificationVersion: 'v1',
     name,
+    config: modelConfig(name, { horizon, origins, trialSeries, trust, prior, intervalsFrom, trials }, models),
     async fit(panel, fitOptions = {}): Promise<FittedModel> {
       const errors = new ForecastErrors(models.length);
       const fitted = await fitMembers(models, panel, fitOptions);
