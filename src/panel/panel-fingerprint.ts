@@ -22,7 +22,7 @@ export async function panelFingerprint(panel: Panel, options: LongCallOptions = 
   const { startDay, days, seriesCount, ids, categories } = panel;
   const { categoryOf, firstDay, units, revenue, price, promo, inStock, open } = panel;
   const columns = { categoryOf, firstDay, units, revenue, price, promo, inStock, open };
-  const attributes = panel.attributes?.map(({ valueOf, ...rest }) => ({ ...rest, valueOf: [...valueOf] }));
+  const attributes = panel.attributes?.map((own) => ({ ...own, valueOf: [...own.valueOf] }));
   const pace = createPacer(options);
   const digests: Record<string, string[]> = {};
   for (const [name, column] of Object.entries(columns)) {

@@ -25,8 +25,6 @@ export function attributeFrom(name: string, valueBySeries: readonly (string | un
   const known = valueBySeries.filter((value) => value !== undefined);
   const values = [...new Set(known)].sort((a, b) => (a < b ? -1 : 1));
   const numberOf = new Map(values.map((value, number) => [value, number]));
-  const valueOf = Int32Array.from(valueBySeries, (value) =>
-    value === undefined ? -1 : numberOf.get(value)!,
-  );
-  return { name, values, valueOf };
+  const codes = Int32Array.from(valueBySeries, (value) => (value === undefined ? -1 : numberOf.get(value)!));
+  return { name, values, valueOf: codes };
 }
