@@ -3,7 +3,7 @@ import { type LongCallOptions, runInSlices } from '../../../long-call.js';
 import type { Booster } from './booster.js';
 import { boosterFromJson, boosterToJson } from './formats/booster-json.js';
 import type { BoosterParams, ObjectiveName } from './params.js';
-import { boost } from './train.js';
+import { type BoosterData, boost } from './train.js';
 
 /** Rows to learn from, as every engine takes them. */
 export interface EngineData {
@@ -16,6 +16,9 @@ export interface EngineData {
 export type EngineParams = Partial<Omit<BoosterParams, 'seed' | 'objective' | 'earlyStoppingRounds'>> & {
   readonly objective?: ObjectiveName;
 };
+
+/** What the engine of this package takes besides: a matrix that was binned once for several boosters. */
+export type NativeEngineData = Omit<EngineData, 'features'> & Pick<BoosterData, 'features'>;
 
 export interface EngineOptions extends LongCallOptions {
   /** Seed of everything random. Default 0. */
@@ -50,7 +53,7 @@ export interface NativeBoostingModel extends BoostingModel {
 export const nativeEngine = {
   name: 'native-ts',
   async train(
-    data: EngineData,
+    data: NativeEngineData,
     params: EngineParams,
     options: EngineOptions = {},
   ): Promise<NativeBoostingModel> {

@@ -1,5 +1,7 @@
 export { Booster, type BoosterParts, type PredictOptions } from './booster.js';
-export type { TrainingData } from './data/data.js';
+export { type BinnedMatrix, type BinnedPart, selectBinned } from './data/binned-matrix.js';
+export { type BinningOptions, binMatrix, binMatrixAsync } from './data/binning.js';
+export type { Targets, TrainingData } from './data/data.js';
 export type { EvalMetric, EvalMetricFunction } from './data/evaluation-set.js';
 export {
   type BoostingEngine,
@@ -8,6 +10,7 @@ export {
   type EngineOptions,
   type EngineParams,
   type NativeBoostingModel,
+  type NativeEngineData,
   nativeEngine,
 } from './engine.js';
 export { boosterFromJson, boosterToJson, type SerializedBooster } from './formats/booster-json.js';

@@ -1,8 +1,16 @@
 import { ForecastError } from '../../../errors.js';
+import type { FeatureMatrix } from '../../../features/matrix.js';
 import { type LongCallOptions, type Progress, runAtOnce, runInSlices } from '../../../long-call.js';
 import { Booster } from './booster.js';
+import type { BinnedMatrix } from './data/binned-matrix.js';
 import { binFeatures } from './data/binning.js';
-import { type CheckedData, checkData, type TrainingData } from './data/data.js';
+import {
+  type CheckedTargets,
+  checkFeatures,
+  checkTargets,
+  type Targets,
+  type TrainingData,
+} from './data/data.js';
 import { type EvalMetric, EvaluationSet } from './data/evaluation-set.js';
 import { Sampler } from './data/sampling.js';
 import { GradientSource } from './gradients.js';
@@ -15,10 +23,12 @@ import {
 } from './objective.js';
 import { type BoosterParams, resolveParams } from './params.js';
 import { TreeGrower } from './trees/grow.js';
-import { leafOf, type Tree } from './trees/tree.js';
+import type { Tree } from './trees/tree.js';
 
 /** Rows to learn from, and what goes with them. */
-export interface BoosterData extends TrainingData {
+export interface BoosterData extends Targets {
+  /** Column-major; NaN is a missing value. Or what {@link binMatrix} made of such a matrix, once for several boosters. */
+  readonly features: FeatureMatrix | BinnedMatrix;
   /** Rows on which the metric is computed after each round, for early stopping. */
   readonly validation?: TrainingData;
   /** What is computed on them; by default the one that belongs to the objective. */
@@ -72,34 +82,40 @@ export function* boost(
   given: Partial<BoosterParams>,
   Evaluation?: typeof EvaluationSet,
 ): Generator<Progress, Booster, void> {
-  const featureCount = data.features.columns.length;
-  const params = resolveParams(given, featureCount);
+  const { features, validation, continueFrom } = data;
+  const featureCount = features.columns.length;
+  const params = isBinned(features) ? paramsOfBins(features, given) : resolveParams(given, featureCount);
   const objective = objectiveOf(params);
-  const checked = checkData(data, objective, []);
-  checkContinuation(data.continueFrom, params, featureCount);
-  const validation = data.validation && checkValidation(data.validation, objective, featureCount);
+  if (!isBinned(features)) checkFeatures(features, []);
+  const checked = checkTargets(data, features.rows, objective, []);
+  checkContinuation(data, params, featureCount);
+  const validated = validation && checkValidation(validation, objective, featureCount);
   if (params.earlyStoppingRounds > 0 && !validation) {
     throw new ForecastError('invalid-option', 'earlyStoppingRounds needs validation data', {
       path: ['params', 'earlyStoppingRounds'],
     });
   }
-  const baseScore = chooseBaseScore(params, objective, checked, data.continueFrom);
-  const margins = startingMargins(checked, objective, baseScore, data.continueFrom);
+  const baseScore = chooseBaseScore(params, objective, checked, continueFrom);
+  const margins = isBinned(features)
+    ? startingMargins(checked, objective, baseScore)
+    : continuedMargins(features, checked, objective, baseScore, continueFrom);
   const evaluation =
     validation &&
+    validated &&
     Evaluation &&
     new Evaluation(
-      validation,
-      startingMargins(validation, objective, baseScore, data.continueFrom),
+      validation.features,
+      validated,
+      continuedMargins(validation.features, validated, objective, baseScore, continueFrom),
       params,
       data.evalMetric,
     );
 
-  const matrix = yield* binFeatures(data.features, params);
+  const matrix = isBinned(features) ? features : yield* binFeatures(features, params);
   const grower = new TreeGrower(matrix, params);
   const source = new GradientSource(objective, checked.labels, checked.weights);
   const sampler = new Sampler(params, featureCount);
-  const earlier = data.continueFrom?.trees ?? [];
+  const earlier = continueFrom?.trees ?? [];
   const trees: Tree[] = [...earlier];
   for (let round = 0; round < params.rounds; round++) {
     const progress: Progress = { phase: 'boost', done: round + 1, total: params.rounds };
@@ -107,7 +123,6 @@ export function* boost(
     for (let output = 0; output < objective.outputs; output++) {
       sampler.startTree(trees.length + output);
       const rowCount = sampler.drawRows(grower.order);
-      const unseen = grower.order.slice(rowCount);
       const outputMargins = margins[output];
       const { rows, gradient, hessian } = source.compute(outputMargins, output, grower.order, rowCount);
       const leafValue = quantileLeaf(objective, checked, outputMargins, output);
@@ -121,9 +136,7 @@ export function* boost(
         leafValue,
         progress,
       };
-      const tree = yield* grower.grow(task);
-      addTree(tree, data.features.columns, unseen, outputMargins);
-      newTrees.push(tree);
+      newTrees.push(yield* grower.grow(task));
     }
     trees.push(...newTrees);
     evaluation?.addRound(newTrees);
@@ -134,25 +147,60 @@ export function* boost(
   return new Booster({
     params,
     featureCount,
-    featureNames: data.features.names,
+    featureNames: features.names,
     baseScore,
     trees: trees.slice(0, earlier.length + kept * objective.outputs),
     validationHistory: evaluation?.history,
   });
 }
 
-function checkValidation(data: TrainingData, objective: Objective, featureCount: number): CheckedData {
+function isBinned(features: FeatureMatrix | BinnedMatrix): features is BinnedMatrix {
+  return 'words' in features;
+}
+
+/** The parameters, with those of the bins where they are not given. */
+function paramsOfBins(matrix: BinnedMatrix, given: Partial<BoosterParams>): BoosterParams {
+  const categoricalFeatures = [...matrix.categorical.keys()].filter((feature) => matrix.categorical[feature]);
+  const params = resolveParams(
+    { ...given, maxBin: given.maxBin ?? matrix.maxBin, categoricalFeatures },
+    matrix.featureCount,
+  );
+  const other =
+    params.maxBin !== matrix.maxBin
+      ? 'maxBin'
+      : given.categoricalFeatures && !isSameSet(given.categoricalFeatures, categoricalFeatures)
+        ? 'categoricalFeatures'
+        : undefined;
+  if (!other) return params;
+  throw new ForecastError('invalid-option', `The matrix was binned with another ${other}`, {
+    path: ['params', other],
+    hint: 'Give it to binMatrix and leave it out here',
+  });
+}
+
+function isSameSet(a: readonly number[], b: readonly number[]): boolean {
+  return new Set(a).size === b.length && b.every((value) => a.includes(value));
+}
+
+function checkValidation(data: TrainingData, objective: Objective, featureCount: number): CheckedTargets {
   const found = data.features.columns.length;
   if (found !== featureCount) {
     throw new ForecastError('invalid-data', `Validation data has ${found} columns, not ${featureCount}`, {
       path: ['validation', 'features'],
     });
   }
-  return checkData(data, objective, ['validation']);
+  checkFeatures(data.features, ['validation']);
+  return checkTargets(data, data.features.rows, objective, ['validation']);
 }
 
-function checkContinuation(earlier: Booster | undefined, params: BoosterParams, featureCount: number): void {
+function checkContinuation(data: BoosterData, params: BoosterParams, featureCount: number): void {
+  const { continueFrom: earlier, features } = data;
   if (!earlier) return;
+  if (isBinned(features)) {
+    throw new ForecastError('invalid-option', 'continueFrom needs the features themselves, not their bins', {
+      path: ['continueFrom'],
+    });
+  }
   const same =
     earlier.featureCount === featureCount &&
     earlier.params.objective === params.objective &&
@@ -167,7 +215,7 @@ function checkContinuation(earlier: Booster | undefined, params: BoosterParams, 
 function chooseBaseScore(
   params: BoosterParams,
   objective: Objective,
-  data: CheckedData,
+  data: CheckedTargets,
   earlier: Booster | undefined,
 ): number {
   const score = earlier?.baseScore ?? params.baseScore ?? objective.initialScore(data.labels, data.weights);
@@ -179,21 +227,25 @@ function chooseBaseScore(
   return Math.fround(score);
 }
 
-/** Margins before the first new tree, an array for each output. */
-function startingMargins(
-  data: CheckedData,
+/** Margins after the earlier booster, if there is one: an array for each output. */
+function continuedMargins(
+  features: FeatureMatrix,
+  data: CheckedTargets,
   objective: Objective,
   baseScore: number,
   earlier: Booster | undefined,
 ): Float32Array[] {
-  const { rows } = data.features;
-  const { baseMargin } = data;
-  if (earlier) {
-    const all = earlier.predict(data.features, undefined, { baseMargin, outputMargin: true });
-    return Array.from({ length: objective.outputs }, (_, output) =>
-      Float32Array.from(all.subarray(output * rows, (output + 1) * rows)),
-    );
-  }
+  if (!earlier) return startingMargins(data, objective, baseScore);
+  const { rows, baseMargin } = data;
+  const all = earlier.predict(features, undefined, { baseMargin, outputMargin: true });
+  return Array.from({ length: objective.outputs }, (_, output) =>
+    Float32Array.from(all.subarray(output * rows, (output + 1) * rows)),
+  );
+}
+
+/** Margins before any tree, an array for each output. */
+function startingMargins(data: CheckedTargets, objective: Objective, baseScore: number): Float32Array[] {
+  const { rows, baseMargin } = data;
   return Array.from({ length: objective.outputs }, (_, output) => {
     if (!baseMargin) return new Float32Array(rows).fill(predictionToMargin(objective.link, baseScore));
     const from = baseMargin.length === rows ? 0 : output * rows;
@@ -203,7 +255,7 @@ function startingMargins(
 
 function quantileLeaf(
   objective: Objective,
-  data: CheckedData,
+  data: CheckedTargets,
   margins: Float32Array,
   output: number,
 ): ((order: Uint32Array, start: number, end: number) => number) | undefined {
@@ -217,16 +269,4 @@ function quantileLeaf(
     const own = Float32Array.from(order.subarray(start, end), (row) => weights[row]);
     return weightedQuantile(residuals, own, level);
   };
-}
-
-/** Adds a tree to the margins of some rows. */
-function addTree(
-  tree: Tree,
-  columns: readonly Float32Array[],
-  rows: Uint32Array,
-  margins: Float32Array,
-): void {
-  for (let i = 0; i < rows.length; i++) {
-    margins[rows[i]] += tree.condition[leafOf(tree, columns, rows[i])];
-  }
 }

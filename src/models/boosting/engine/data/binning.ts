@@ -1,36 +1,61 @@
 import { ForecastError } from '../../../../errors.js';
 import type { FeatureMatrix } from '../../../../features/matrix.js';
-import type { Progress } from '../../../../long-call.js';
+import { type LongCallOptions, type Progress, runAtOnce, runInSlices } from '../../../../long-call.js';
+import { type BoosterParams, resolveParams } from '../params.js';
+import type { BinnedMatrix } from './binned-matrix.js';
 import { CutTable } from './cut-table.js';
 import { findCuts } from './cuts.js';
+import { checkFeatures } from './data.js';
+import { packRows } from './packed-rows.js';
 
-/** Features as bin numbers, which is all that training looks at. */
-export interface BinnedMatrix {
-  readonly rows: number;
-  readonly featureCount: number;
-  /** Bins of each feature, without the one for missing values. */
-  readonly binCounts: Int32Array;
-  /** 1 where a feature has missing values: they are in bin `binCounts[feature]`. */
-  readonly hasMissing: Uint8Array;
-  /** First bin of each feature in a histogram of all features. */
-  readonly offsets: Int32Array;
-  /** Bins of all features together. */
-  readonly totalBins: number;
-  /** Upper bound of each bin; empty for a categorical feature, whose bins are its categories. */
-  readonly cuts: readonly Float32Array[];
-  /** A bound below every value of each feature: where a split sends all values that are present to the right. */
-  readonly lowest: Float32Array;
-  readonly categorical: Uint8Array;
-  /** Bin of each row, a column for each feature: what the partition reads. */
-  readonly columns: readonly Uint8Array[];
-  /** The same, row-major with four features in each 32-bit word: what the histogram kernels read. */
-  readonly words: Uint32Array;
-  readonly wordsPerRow: number;
+/** How features are cut into bins. */
+export type BinningOptions = Pick<BoosterParams, 'maxBin' | 'categoricalFeatures'>;
+
+/**
+ * Bins a matrix once for several boosters that learn from it: give the result to each of them as its `features`.
+ *
+ * ```ts
+ * import { binMatrix, trainBooster } from 'commerce-forecast/boosting';
+ *
+ * const binned = binMatrix({ rows: 4, columns: [Float32Array.of(1, 2, 3, 4)] }, { maxBin: 128 });
+ * const orders = trainBooster({ features: binned, labels: Float32Array.of(0, 1, 1, 2) }, { objective: 'poisson' });
+ * const revenue = trainBooster({ features: binned, labels: Float32Array.of(0, 9.5, 12, 30) });
+ * ```
+ *
+ * @param options - `maxBin` (256) and `categoricalFeatures` (none), as for a booster
+ * @throws ForecastError `invalid-option` for an option; `empty-data` or `invalid-data` for the matrix.
+ */
+export function binMatrix(features: FeatureMatrix, options: Partial<BinningOptions> = {}): BinnedMatrix {
+  return runAtOnce(binChecked(features, options));
 }
 
-export interface BinningOptions {
-  readonly maxBin: number;
-  readonly categoricalFeatures: readonly number[];
+/**
+ * The same in slices that leave the event loop its turns.
+ *
+ * @throws ForecastError as {@link binMatrix}, and `aborted` if the signal fired.
+ */
+export function binMatrixAsync(
+  features: FeatureMatrix,
+  options: Partial<BinningOptions> = {},
+  calls: LongCallOptions = {},
+): Promise<BinnedMatrix> {
+  return runInSlices(binChecked(features, options), calls);
+}
+
+function* binChecked(
+  features: FeatureMatrix,
+  options: Partial<BinningOptions>,
+): Generator<Progress, BinnedMatrix, void> {
+  const { maxBin, categoricalFeatures, ...others } = options;
+  const [unknown] = Object.keys(others);
+  if (unknown) {
+    throw new ForecastError('invalid-option', `${unknown} is no option of binning`, { path: [unknown] });
+  }
+  checkFeatures(features, []);
+  return yield* binFeatures(
+    features,
+    resolveParams({ maxBin, categoricalFeatures }, features.columns.length),
+  );
 }
 
 /**
@@ -42,18 +67,17 @@ export function* binFeatures(
   features: FeatureMatrix,
   options: BinningOptions,
 ): Generator<Progress, BinnedMatrix, void> {
-  const { rows, columns: source } = features;
+  const { rows, columns: source, names } = features;
+  const { maxBin } = options;
   const featureCount = source.length;
   const categorical = new Uint8Array(featureCount);
   for (const feature of options.categoricalFeatures) categorical[feature] = 1;
   const binCounts = new Int32Array(featureCount);
   const hasMissing = new Uint8Array(featureCount);
-  const offsets = new Int32Array(featureCount);
   const cuts: Float32Array[] = [];
   const lowest = new Float32Array(featureCount);
   const columns: Uint8Array[] = [];
   const clean = new Float32Array(rows);
-  let totalBins = 0;
   for (let feature = 0; feature < featureCount; feature++) {
     const missing = cleanColumn(source[feature], clean, feature);
     const bins = new Uint8Array(rows);
@@ -61,7 +85,7 @@ export function* binFeatures(
       binCounts[feature] = binCategories(clean, bins, feature);
       cuts.push(new Float32Array(0));
     } else {
-      const bounds = findCuts(clean, missing ? Math.min(options.maxBin, 255) : options.maxBin);
+      const bounds = findCuts(clean, missing ? Math.min(maxBin, 255) : maxBin);
       binValues(clean, bounds, bins);
       binCounts[feature] = bounds.length;
       cuts.push(bounds);
@@ -69,26 +93,21 @@ export function* binFeatures(
     }
     hasMissing[feature] = missing ? 1 : 0;
     columns.push(bins);
-    offsets[feature] = totalBins;
-    totalBins += binCounts[feature] + hasMissing[feature];
     yield { phase: 'bin', done: feature + 1, total: featureCount };
   }
-  const wordsPerRow = (featureCount + 3) >> 2;
-  const words = packWords(columns, rows, wordsPerRow);
-  return {
+  const bins = {
     rows,
     featureCount,
+    names,
+    maxBin,
     binCounts,
     hasMissing,
-    offsets,
-    totalBins,
     cuts,
     lowest,
     categorical,
     columns,
-    words,
-    wordsPerRow,
   };
+  return { ...bins, ...packRows(bins) };
 }
 
 /** Copies a column with -0 as 0, and says whether values are missing. */
@@ -145,28 +164,4 @@ function binCategories(values: Float32Array, out: Uint8Array, feature: number): 
   }
   for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) out[i] = count;
   return count;
-}
-
-function packWords(columns: readonly Uint8Array[], rows: number, wordsPerRow: number): Uint32Array {
-  const words = new Uint32Array(rows * wordsPerRow);
-  const empty = new Uint8Array(rows);
-  for (let word = 0; word < wordsPerRow; word++) {
-    const [a, b, c, d] = [0, 1, 2, 3].map((byte) => columns[4 * word + byte] ?? empty);
-    packWord(words, word, wordsPerRow, a, b, c, d);
-  }
-  return words;
-}
-
-function packWord(
-  words: Uint32Array,
-  word: number,
-  wordsPerRow: number,
-  a: Uint8Array,
-  b: Uint8Array,
-  c: Uint8Array,
-  d: Uint8Array,
-): void {
-  for (let i = 0, at = word; i < a.length; i++, at += wordsPerRow) {
-    words[at] = a[i] | (b[i] << 8) | (c[i] << 16) | (d[i] << 24);
-  }
 }

@@ -2,10 +2,8 @@ import { ForecastError } from '../../../../errors.js';
 import type { FeatureMatrix } from '../../../../features/matrix.js';
 import { checkLabels, type Objective } from '../objective.js';
 
-/** Rows to learn from, or to validate on. */
-export interface TrainingData {
-  /** Column-major; NaN is a missing value. */
-  readonly features: FeatureMatrix;
+/** What is to be learned about each row. */
+export interface Targets {
   /** One per row. */
   readonly labels: Float32Array | Float64Array;
   /** One per row, not negative and not all zero; by default every row weighs 1. */
@@ -17,23 +15,32 @@ export interface TrainingData {
   readonly baseMargin?: Float32Array | Float64Array;
 }
 
-/** The same in the precision of training, checked. */
-export interface CheckedData {
+/** Rows to learn from, or to validate on. */
+export interface TrainingData extends Targets {
+  /** Column-major; NaN is a missing value. */
   readonly features: FeatureMatrix;
+}
+
+/** Targets in the precision of training, checked. */
+export interface CheckedTargets {
+  readonly rows: number;
   readonly labels: Float32Array;
   readonly weights: Float32Array | undefined;
   readonly baseMargin: Float32Array | undefined;
 }
 
 /**
- * Checks one data set; `path` names it in errors.
+ * Checks the targets of so many rows; `path` names the data set in errors.
  *
- * @throws ForecastError `empty-data` without rows or columns, `invalid-data` for ragged columns, wrong lengths, labels
- * that are no number or out of the objective's range, and bad weights.
+ * @throws ForecastError `invalid-data` for wrong lengths, labels that are no number or out of the objective's range, and
+ * bad weights.
  */
-export function checkData(data: TrainingData, objective: Objective, path: readonly string[]): CheckedData {
-  checkFeatures(data.features, path);
-  const { rows } = data.features;
+export function checkTargets(
+  data: Targets,
+  rows: number,
+  objective: Objective,
+  path: readonly string[],
+): CheckedTargets {
   if (data.labels.length !== rows) {
     fail(`There are ${data.labels.length} labels for ${rows} rows`, [...path, 'labels']);
   }
@@ -41,7 +48,7 @@ export function checkData(data: TrainingData, objective: Objective, path: readon
   checkLabels(objective, labels);
   const weights = data.weights && checkWeights(data.weights, rows, path);
   const baseMargin = data.baseMargin && checkMargin(data.baseMargin, rows, objective.outputs, path);
-  return { features: data.features, labels, weights, baseMargin };
+  return { rows, labels, weights, baseMargin };
 }
 
 /** @throws ForecastError `empty-data` without rows or columns, `invalid-data` for ragged columns. */

@@ -1,9 +1,10 @@
 import { ForecastError } from '../../../../errors.js';
+import type { FeatureMatrix } from '../../../../features/matrix.js';
 import { type Link, marginToPrediction, objectiveOf } from '../objective.js';
 import type { BoosterParams } from '../params.js';
 import { TreeEnsemble } from '../predict.js';
 import type { Tree } from '../trees/tree.js';
-import type { CheckedData } from './data.js';
+import type { CheckedTargets } from './data.js';
 
 /** A loss on validation data, the smaller the better. */
 export type EvalMetricFunction = (
@@ -29,7 +30,8 @@ export class EvaluationSet {
   readonly history: number[] = [];
   /** Rounds up to and including the best one; all of them without early stopping. */
   bestRounds = 0;
-  private readonly data: CheckedData;
+  private readonly features: FeatureMatrix;
+  private readonly data: CheckedTargets;
   private readonly margins: Float32Array[];
   private readonly params: BoosterParams;
   private readonly metric: EvalMetricFunction;
@@ -37,11 +39,13 @@ export class EvaluationSet {
   private best = Infinity;
 
   constructor(
-    data: CheckedData,
+    features: FeatureMatrix,
+    data: CheckedTargets,
     margins: Float32Array[],
     params: BoosterParams,
     metric: EvalMetric | undefined,
   ) {
+    this.features = features;
     this.data = data;
     this.margins = margins;
     this.params = params;
@@ -50,7 +54,7 @@ export class EvaluationSet {
   }
 
   addRound(trees: readonly Tree[]): void {
-    const { columns, rows } = this.data.features;
+    const { columns, rows } = this.features;
     trees.forEach((tree, output) => {
       new TreeEnsemble([tree], columns.length).addMargins(columns, rows, this.margins[output]);
     });
@@ -77,7 +81,7 @@ export class EvaluationSet {
   }
 
   private predictions(): Float64Array {
-    const { rows } = this.data.features;
+    const { rows } = this.data;
     const result = new Float64Array(rows * this.margins.length);
     this.margins.forEach((margins, output) => {
       for (let i = 0; i < rows; i++) result[output * rows + i] = marginToPrediction(this.link, margins[i]);

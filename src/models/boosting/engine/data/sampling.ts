@@ -6,7 +6,8 @@ export class Sampler {
   private readonly params: BoosterParams;
   private readonly all: Int32Array;
   private random: Random;
-  private treeFeatures: Int32Array;
+  /** Features that the tree may use. */
+  treeFeatures: Int32Array;
   private levels: Int32Array[] = [];
 
   constructor(params: BoosterParams, featureCount: number) {

@@ -1,4 +1,4 @@
-import type { BinnedMatrix } from '../data/binning.js';
+import type { BinnedMatrix } from '../data/binned-matrix.js';
 import { GATHERED_ROWS, gathered, gatherRows, isScattered } from './gather.js';
 import { addPacked4, addPacked16, addPairs4, addPairs16 } from './histogram-kernels.js';
 

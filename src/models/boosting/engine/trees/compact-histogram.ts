@@ -1,4 +1,4 @@
-import type { BinnedMatrix } from '../data/binning.js';
+import type { BinnedMatrix } from '../data/binned-matrix.js';
 import { INTEGER_ROUNDER, UNPACKED } from '../gradients.js';
 import { accumulate, featuresOfPass, type RowGradients } from './accumulate.js';
 import { scratch } from './histogram-kernels.js';
@@ -18,9 +18,9 @@ export class CompactHistogram {
   readonly values: Float64Array;
   /** Number of each bin in its feature. */
   readonly binOf: Uint8Array;
-  /** The bins of feature `f` are `starts[f]` to `starts[f + 1]`. */
+  /** The bins of the feature at place `p` of the packed rows are `starts[p]` to `starts[p + 1]`. */
   readonly starts: Int32Array;
-  private readonly matrix: BinnedMatrix;
+  private matrix: BinnedMatrix;
 
   constructor(matrix: BinnedMatrix) {
     this.matrix = matrix;
@@ -31,10 +31,16 @@ export class CompactHistogram {
     this.starts = new Int32Array(slots + 1);
   }
 
+  /** Takes the same matrix with other, not more, features in its packed rows. */
+  use(matrix: BinnedMatrix): void {
+    this.matrix = matrix;
+  }
+
   /** Whether the last bin that is kept of a feature is that of its missing values. */
   endsWithMissing(feature: number): boolean {
-    const end = this.starts[feature + 1];
-    return end > this.starts[feature] && this.binOf[end - 1] === this.matrix.binCounts[feature];
+    const place = this.matrix.places[feature];
+    const end = this.starts[place + 1];
+    return end > this.starts[place] && this.binOf[end - 1] === this.matrix.binCounts[feature];
   }
 
   /** Sums up rows `order[start..end)`. */

@@ -1,5 +1,5 @@
 import type { Progress } from '../../../../long-call.js';
-import type { BinnedMatrix } from '../data/binning.js';
+import type { BinnedMatrix } from '../data/binned-matrix.js';
 import type { Sampler } from '../data/sampling.js';
 import type { BoosterParams } from '../params.js';
 import type { RowGradients } from './accumulate.js';
@@ -10,6 +10,8 @@ import { addLeaf, addLeafPair, partitionByBin, partitionByTable } from './partit
 import { SplitFinder } from './split.js';
 import { noSplit, type Split } from './split-candidate.js';
 import { type Tree, TreeBuilder } from './tree.js';
+import { TreeMatrix } from './tree-matrix.js';
+import { addToUnseenRows } from './unseen-rows.js';
 
 /** What one tree is grown for. */
 export interface GrowTask {
@@ -20,7 +22,7 @@ export interface GrowTask {
   /** The rows of the tree are `order[0..rowCount)` of {@link TreeGrower.order}. */
   readonly rowCount: number;
   readonly sampler: Sampler;
-  /** Sums of trees of all rows; the leaves are added to those of the tree's rows. */
+  /** Sums of trees of all rows, to which the leaves are added. */
   readonly margins: Float32Array;
   /** Value of a leaf from its rows `order[start..end)`, where it is not the Newton step. */
   readonly leafValue?: (order: Uint32Array, start: number, end: number) => number;
@@ -51,6 +53,9 @@ export class TreeGrower {
   readonly order: Uint32Array;
   private readonly otherOrder: Uint32Array;
   private readonly matrix: BinnedMatrix;
+  /** The matrix with only the features of the tree in its packed rows. */
+  private sampled: BinnedMatrix;
+  private readonly treeMatrix: TreeMatrix;
   private readonly params: BoosterParams;
   private readonly rules: LeafRules;
   private readonly finder: SplitFinder;
@@ -64,6 +69,8 @@ export class TreeGrower {
 
   constructor(matrix: BinnedMatrix, params: BoosterParams) {
     this.matrix = matrix;
+    this.sampled = matrix;
+    this.treeMatrix = new TreeMatrix(matrix);
     this.params = params;
     this.rules = new LeafRules(params);
     this.finder = new SplitFinder(matrix, params, this.rules);
@@ -73,9 +80,12 @@ export class TreeGrower {
     this.otherOrder = new Uint32Array(matrix.rows);
   }
 
-  /** Grows one tree and adds its leaves to the margins. */
+  /** Grows one tree and adds its leaves to the margins of all rows. */
   *grow(task: GrowTask): Generator<Progress, Tree, void> {
     const { maxDepth, maxLeaves, growPolicy } = this.params;
+    this.sampled = this.treeMatrix.select(task.sampler.treeFeatures, this.order, task.rowCount);
+    this.finder.use(this.sampled);
+    this.compact.use(this.sampled);
     this.builder = new TreeBuilder(Math.min(2 * task.rowCount + 1, 2 << Math.min(maxDepth || 16, 10)));
     const open = [this.plantRoot(task)];
     let leaves = 1;
@@ -92,13 +102,14 @@ export class TreeGrower {
       if (node.end - node.start > LARGE_NODE) yield task.progress;
       this.expand(task, node, final, open);
     }
+    addToUnseenRows(this.matrix, this.builder, this.order.subarray(task.rowCount), task.margins);
     return this.builder.finish();
   }
 
   private plantRoot(task: GrowTask): GrowingNode {
     const { gradient, hessian, rowCount } = task;
     const histogram = this.newHistogram();
-    buildHistogram(this.matrix, task.gradients, this.order, 0, rowCount, histogram);
+    buildHistogram(this.sampled, task.gradients, this.order, 0, rowCount, histogram);
     const statistics = {
       gradient,
       hessian,
@@ -185,7 +196,7 @@ export class TreeGrower {
     larger.histogram = ofParent;
     const order = this.orderAt(smaller.depth);
     const { start, end, histogram } = smaller;
-    buildHistogram(this.matrix, task.gradients, order, start, end, histogram, ofParent);
+    buildHistogram(this.sampled, task.gradients, order, start, end, histogram, ofParent);
   }
 
   /** The best split of a node, from its histogram if it has one. */
@@ -221,6 +232,7 @@ export class TreeGrower {
     const { id, split } = node;
     builder.feature[id] = split.feature;
     builder.gain[id] = split.gain;
+    builder.splitBin[id] = split.bin;
     builder.defaultLeft[id] = split.defaultLeft ? 1 : 0;
     if (split.goesRight) builder.goesRight.set(id, split.goesRight);
     else if (split.bin < 0) builder.condition[id] = matrix.lowest[split.feature];

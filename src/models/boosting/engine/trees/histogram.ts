@@ -1,4 +1,4 @@
-import type { BinnedMatrix } from '../data/binning.js';
+import type { BinnedMatrix } from '../data/binned-matrix.js';
 import { INTEGER_ROUNDER, UNPACKED } from '../gradients.js';
 import { accumulate, featuresOfPass, type RowGradients } from './accumulate.js';
 import { scratch } from './histogram-kernels.js';
@@ -36,7 +36,7 @@ export function buildHistogram(
 /** Moves the scratch histogram to `out`, splits packed numbers, subtracts them from `rest`, and empties the scratch. */
 function flush(
   matrix: BinnedMatrix,
-  firstFeature: number,
+  firstPlace: number,
   features: number,
   out: Float64Array,
   rest: Float64Array,
@@ -47,10 +47,11 @@ function flush(
   const perUnit = 1 / unit;
   const subtracting = rest.length > 0;
   for (let slot = 0; slot < features; slot++) {
-    const feature = firstFeature + slot;
+    const place = firstPlace + slot;
     const base = slot << 8;
     // Bytes of a word beyond the last feature count as bin 0 of no feature, and are dropped.
-    const real = feature < matrix.featureCount;
+    const real = place < matrix.features.length;
+    const feature = real ? matrix.features[place] : 0;
     const bins = real ? matrix.binCounts[feature] + matrix.hasMissing[feature] : 1;
     let target = real ? 2 * matrix.offsets[feature] : 0;
     for (let bin = 0; bin < bins; bin++, target += 2) {

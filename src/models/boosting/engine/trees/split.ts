@@ -1,4 +1,4 @@
-import type { BinnedMatrix } from '../data/binning.js';
+import type { BinnedMatrix } from '../data/binned-matrix.js';
 import type { BoosterParams } from '../params.js';
 import { enumerateCategories } from './categorical-split.js';
 import type { CompactHistogram } from './compact-histogram.js';
@@ -17,7 +17,7 @@ const SCREEN = 1 - 4e-6;
 
 /** Searches histograms for the split with the largest gain. */
 export class SplitFinder {
-  private readonly matrix: BinnedMatrix;
+  private matrix: BinnedMatrix;
   private readonly params: BoosterParams;
   private readonly rules: LeafRules;
   /** A child without any hessian is never worth a split. */
@@ -31,6 +31,11 @@ export class SplitFinder {
     this.params = params;
     this.rules = rules;
     this.smallestChild = Math.max(params.minChildWeight, Number.MIN_VALUE);
+  }
+
+  /** Takes the same matrix with other features in its packed rows. */
+  use(matrix: BinnedMatrix): void {
+    this.matrix = matrix;
   }
 
   /** Candidates are tried in XGBoost's order and compared in float32, so that ties fall the same way. */
@@ -55,12 +60,13 @@ export class SplitFinder {
   /** The same split, found among the bins that hold rows: an empty bin only repeats the candidate before it. */
   findCompact(histogram: CompactHistogram, node: NodeStatistics, features: Int32Array): Split {
     const { values, starts } = histogram;
+    const { places } = this.matrix;
     this.best = noSplit();
     this.binOf = histogram.binOf;
     for (let i = 0; i < features.length; i++) {
       const feature = features[i];
-      const first = 2 * starts[feature];
-      const end = 2 * starts[feature + 1];
+      const first = 2 * starts[places[feature]];
+      const end = 2 * starts[places[feature] + 1];
       if (end - first < 4) continue;
       const missing = histogram.endsWithMissing(feature);
       this.scan(values, first, missing ? end - 2 : end, missing, node, feature);

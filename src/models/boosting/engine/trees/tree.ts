@@ -38,6 +38,8 @@ export class TreeBuilder {
   gain: Float32Array;
   cover: Float32Array;
   weight: Float32Array;
+  /** Last bin that a split sends to the left; of no use for categorical splits. */
+  splitBin: Int32Array;
   readonly goesRight = new Map<number, Uint8Array>();
 
   constructor(capacity: number) {
@@ -50,6 +52,7 @@ export class TreeBuilder {
     this.gain = new Float32Array(capacity);
     this.cover = new Float32Array(capacity);
     this.weight = new Float32Array(capacity);
+    this.splitBin = new Int32Array(capacity);
   }
 
   /** Adds two children and returns the number of the left one; the right one is next to it. */
@@ -83,7 +86,7 @@ export class TreeBuilder {
 
   private grow(): void {
     const larger = new TreeBuilder(2 * this.left.length);
-    for (const name of ['left', 'right', 'parent', 'feature'] as const) {
+    for (const name of ['left', 'right', 'parent', 'feature', 'splitBin'] as const) {
       larger[name].set(this[name]);
       this[name] = larger[name];
     }
