@@ -77,6 +77,12 @@ export type {
   TotalsOptions,
 } from './models/contract.js';
 export {
+  hasNegativeUnits,
+  type SalesForecastOptions,
+  type SalesForecasts,
+  salesForecasts,
+} from './models/sales-forecasts.js';
+export {
   type PanelOptions as SeasonalTrendPanelOptions,
   seasonalTrend,
 } from './models/seasonal-trend/index.js';

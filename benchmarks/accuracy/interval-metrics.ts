@@ -1,5 +1,6 @@
 import { coverage, groupWindow, sumSteps, type TestWindow } from '../../src/metrics/index.js';
 import type { FittedModel, Interval } from '../../src/models/contract.js';
+import { salesForecasts } from '../../src/models/sales-forecasts.js';
 import type { Metrics } from './case-metrics.js';
 import type { AccuracyCase } from './cases.js';
 
@@ -25,7 +26,8 @@ export async function intervalMetrics(
   const daily: Covered[] = [];
   const totals = new Map<string, Covered[]>();
   for (const [k, fitted] of fits.entries()) {
-    const { intervals } = await fitted.forecast({ horizon, levels: LEVELS });
+    const sales = salesForecasts(fitted);
+    const { intervals } = await sales.forecast({ horizon, levels: LEVELS });
     daily.push({ actual: windows[k].actual, intervals });
     for (const [name, to] of [
       ['week1', weekSteps],
@@ -33,10 +35,10 @@ export async function intervalMetrics(
       ['horizon_total', horizon],
     ] as const) {
       const ranges = [{ from: 0, to }];
-      const sums = await fitted.totals({ ranges, levels: LEVELS });
+      const sums = await sales.totals({ ranges, levels: LEVELS });
       append(totals, name, { actual: sumSteps(windows[k], ranges).actual, intervals: sums.intervals });
       const grouped = sumSteps(groupWindow(windows[k], category.groupOf, category.count), ranges);
-      const { intervals: ofGroups } = await fitted.totals({
+      const { intervals: ofGroups } = await sales.totals({
         ranges,
         levels: LEVELS,
         groupOf: category.groupOf,

@@ -6,6 +6,7 @@ import { calibrated } from '../../src/models/combine/calibrated.js';
 import { xgboostProphetBlend } from '../../src/models/combine/index.js';
 import type { Covariates, FittedModel, ForecastModel } from '../../src/models/contract.js';
 import { covariatesUntil } from '../../src/models/covariates.js';
+import { salesForecasts } from '../../src/models/sales-forecasts.js';
 import { seasonalTrend } from '../../src/models/seasonal-trend/index.js';
 import type { Panel } from '../../src/panel/panel.js';
 import { sliceDays } from '../../src/panel/slice.js';
@@ -100,7 +101,10 @@ function onOwnGrid(
     async fit(data, cutoff) {
       const history = sliceDays(data.panel, 0, cutoff + 1);
       const fitted = await makeModel(data.grid === 'week').fit(history);
-      return { fitted, mean: async () => (await fitted.forecast({ horizon: data.horizon })).mean };
+      return {
+        fitted,
+        mean: async () => (await salesForecasts(fitted).forecast({ horizon: data.horizon })).mean,
+      };
     },
   };
 }
@@ -120,7 +124,7 @@ function onDays(name: string, adapter: WeeklyAdapter, makeModel: (weekly: boolea
       return {
         fitted,
         async mean() {
-          const { mean } = await fitted.forecast({ horizon: weekly ? 7 * horizon : horizon });
+          const { mean } = await salesForecasts(fitted).forecast({ horizon: weekly ? 7 * horizon : horizon });
           return weekly ? adapter.toWeekly(mean, panel.seriesCount, horizon) : mean;
         },
       };
@@ -153,7 +157,10 @@ function onSteps(name: string, makeModel: (data: AccuracyCase) => ForecastModel)
     async fit(data, cutoff, covariates) {
       const history = withoutUnsoldDays(sliceDays(data.panel, 0, cutoff + 1));
       const fitted = await makeModel(data).fit(history, { covariates: { events: covariates.events } });
-      return { fitted, mean: async () => (await fitted.forecast({ horizon: data.horizon })).mean };
+      return {
+        fitted,
+        mean: async () => (await salesForecasts(fitted).forecast({ horizon: data.horizon })).mean,
+      };
     },
   };
 }

@@ -6,6 +6,7 @@ import { meanSquaredChange } from '../metrics/rmsse.js';
 import type { TestWindow } from '../metrics/test-window.js';
 import type { Covariates, ForecastModel, Interval } from '../models/contract.js';
 import { covariatesUntil } from '../models/covariates.js';
+import { hasNegativeUnits, salesForecasts } from '../models/sales-forecasts.js';
 import type { Panel } from '../panel/panel.js';
 import { sliceDays } from '../panel/slice.js';
 import { type BacktestRow, seriesRows } from './backtest-rows.js';
@@ -127,7 +128,8 @@ async function runModel(
       onProgress: ({ phase, done, total }) =>
         onProgress?.({ phase: `${model.name} at ${formatDay(cutoff)}: ${phase}`, done, total }),
     });
-    const { mean, intervals } = await fitted.forecast({ horizon, levels, signal });
+    const sales = salesForecasts(fitted, { mayBeNegative: hasNegativeUnits(history) });
+    const { mean, intervals } = await sales.forecast({ horizon, levels, signal });
     return {
       model: model.name,
       cutoff,

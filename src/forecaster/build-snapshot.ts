@@ -1,6 +1,7 @@
 import { calendarPeriodSteps, periodSteps, TIME_PERIODS, type TimePeriod } from '../calendar/period.js';
 import { createPacer, type LongCallOptions } from '../long-call.js';
 import type { FittedModel, StepRange, TotalsForecast } from '../models/contract.js';
+import { clipAtZero, salesForecasts } from '../models/sales-forecasts.js';
 import { normalQuantile } from '../models/uncertainty/normal.js';
 import { lastDay, type Panel } from '../panel/panel.js';
 import { type IntervalCalibration, type TotalsCalibration, totalsFactor } from './calibration.js';
@@ -18,7 +19,7 @@ export interface ForecastPlan {
   readonly alignment: PeriodAlignment;
 }
 
-/** What a fitted model says of all periods, as it is. */
+/** Forecasts of sales over all periods, before their calibration. */
 export interface ModelForecasts {
   readonly products: TotalsForecast;
   readonly categories: TotalsForecast;
@@ -54,12 +55,13 @@ export async function forecastAll(
   const groups = { groupOf: panel.categoryOf, groupCount: panel.categories.length };
   const pace = createPacer(options);
   const report = (done: number) => pace({ phase: 'forecast periods', done, total: 3 });
-  const products = await fitted.totals({ ...request, ranges });
+  const sales = salesForecasts(fitted);
+  const products = await sales.totals({ ...request, ranges });
   await report(1);
-  const categories = await fitted.totals({ ...request, ...groups, ranges });
+  const categories = await sales.totals({ ...request, ...groups, ranges });
   await report(2);
   const days = Array.from({ length: CATEGORY_HORIZON }, (_, step) => ({ from: step, to: step + 1 }));
-  const categoryDays = await fitted.totals({ ...request, ...groups, ranges: days });
+  const categoryDays = await sales.totals({ ...request, ...groups, ranges: days });
   await report(3);
   return { products, categories, categoryDays };
 }
@@ -131,13 +133,12 @@ function totalsOf(
   };
 }
 
-/** Bounds at a distance around forecasts, neither below zero. */
+/** Bounds at a calibrated distance around forecasts of sales. */
 function boundsAround(mean: Float64Array, halfWidth: Float64Array) {
-  const point = mean.map((value) => Math.max(0, value));
   return {
-    mean: point,
-    lower: point.map((value, i) => Math.max(0, value - halfWidth[i])),
-    upper: point.map((value, i) => value + halfWidth[i]),
+    mean,
+    lower: clipAtZero(mean.map((value, i) => value - halfWidth[i])),
+    upper: mean.map((value, i) => value + halfWidth[i]),
   };
 }
 

@@ -1,7 +1,8 @@
 import type { LongCallOptions } from '../long-call.js';
 import { coverage } from '../metrics/index.js';
 import { seasonalNaive } from '../models/baselines/index.js';
-import type { Covariates, FittedModel, ForecastModel, StepRange } from '../models/contract.js';
+import type { Covariates, ForecastModel, StepRange } from '../models/contract.js';
+import { type SalesForecasts, salesForecasts } from '../models/sales-forecasts.js';
 import type { Panel } from '../panel/panel.js';
 import { sliceDays } from '../panel/slice.js';
 import {
@@ -46,15 +47,16 @@ export async function validateModel(
   if (!hasObservations(past) || !hasObservations(actual)) return undefined;
   const fitted = await model.fit(past, { covariates, seed, signal, onProgress });
   const levels = [intervalLevel];
-  const forecast = await fitted.forecast({ horizon: validationDays, levels, signal });
+  const sales = salesForecasts(fitted);
+  const forecast = await sales.forecast({ horizon: validationDays, levels, signal });
   const naive = await seasonalNaive({ season: 7 }).fit(past, { signal });
-  const naiveForecast = await naive.forecast({ horizon: validationDays, signal });
+  const naiveForecast = await salesForecasts(naive).forecast({ horizon: validationDays, signal });
   const own = modelAccuracy({ actual, mean: forecast.mean });
   const seasonal = modelAccuracy({ actual, mean: naiveForecast.mean });
   if (!own || !seasonal) return undefined;
   const [interval] = forecast.intervals;
   const productDays = conformalFactor(actual.units, forecast.mean, interval.upper, intervalLevel) ?? 1;
-  const calibration = { ...(await calibrateTotals(fitted, actual, options)), productDays };
+  const calibration = { ...(await calibrateTotals(sales, actual, options)), productDays };
   return {
     calibration,
     report: {
@@ -77,7 +79,7 @@ function hasObservations(panel: Panel): boolean {
 
 /** Factors for the totals over weeks and over all validation days, and for the days of categories. */
 async function calibrateTotals(
-  fitted: FittedModel,
+  sales: SalesForecasts,
   actual: Panel,
   options: ValidationOptions,
 ): Promise<IntervalCalibration> {
@@ -86,7 +88,7 @@ async function calibrateTotals(
   const levels = [intervalLevel];
   const groups = { groupOf: actual.categoryOf, groupCount: actual.categories.length };
   const factorOver = async (ranges: readonly StepRange[], ofCategories: boolean) => {
-    const totals = await fitted.totals({ ranges, levels, signal, ...(ofCategories && groups) });
+    const totals = await sales.totals({ ranges, levels, signal, ...(ofCategories && groups) });
     const sums = ofCategories ? categorySums(actual, ranges) : productSums(actual, ranges, Number.NaN);
     return conformalFactor(sums, totals.mean, totals.intervals[0].upper, intervalLevel);
   };

@@ -13,19 +13,16 @@ export function weightedMean(means: readonly Float64Array[], weights: readonly n
 }
 
 /**
- * Moves the intervals of one model around another centre: the distances from the model's own mean to its bounds
- * stay, and with `allowNegative` false no bound is below zero.
+ * Moves the intervals of one model around another centre: the distances from the model's own mean to its bounds stay.
  */
 export function recentreIntervals(
   intervals: readonly Interval[],
   mean: Float64Array,
   centre: Float64Array,
-  allowNegative: boolean,
 ): Interval[] {
-  const floor = allowNegative ? Number.NEGATIVE_INFINITY : 0;
   return intervals.map(({ level, lower, upper }) => ({
     level,
-    lower: lower.map((bound, i) => Math.max(floor, centre[i] - (mean[i] - bound))),
+    lower: lower.map((bound, i) => centre[i] - (mean[i] - bound)),
     upper: upper.map((bound, i) => centre[i] + (bound - mean[i])),
   }));
 }

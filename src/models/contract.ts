@@ -28,7 +28,7 @@ export interface PanelForecast {
   readonly startDay: Day;
   readonly horizon: number;
   readonly seriesCount: number;
-  /** Expected units, `seriesCount * horizon` values, never negative. */
+  /** Expected units, `seriesCount * horizon` values, as the model gives them: below zero where it says so. */
   readonly mean: Float64Array;
   /** One per requested level, each as long as `mean`, with `lower <= mean <= upper`. */
   readonly intervals: readonly Interval[];
@@ -39,11 +39,6 @@ export interface ForecastOptions extends LongCallOptions {
   readonly horizon: number;
   /** Levels of the central intervals; none by default. */
   readonly levels?: readonly number[];
-  /**
-   * Leaves values below zero as the model gives them. Sales are never negative, so the default is false; a
-   * combination of models sets it to see the whole width of an interval before it clips.
-   */
-  readonly allowNegative?: boolean;
   /** Replaces what the covariates of the fit said of the days after the cutoff, to ask what would happen if. */
   readonly future?: KnownFuture;
 }
@@ -55,8 +50,6 @@ export interface TotalsOptions extends LongCallOptions {
   /** Number of groups; needed with `groupOf`. */
   readonly groupCount?: number;
   readonly levels?: readonly number[];
-  /** As in {@link ForecastOptions}. */
-  readonly allowNegative?: boolean;
   /** As in {@link ForecastOptions}. */
   readonly future?: KnownFuture;
 }
@@ -89,7 +82,10 @@ export interface HeldBackForecast {
   readonly mean: Float64Array;
 }
 
-/** What `fit` returns, and the only thing that can predict. */
+/**
+ * What `fit` returns, and the only thing that can predict. Its means and bounds are not clipped at zero, so that models
+ * can be combined and measured with the whole of their spread; `salesForecasts` clips them for people.
+ */
 export interface FittedModel {
   readonly specificationVersion: 'v1';
   /** Name of the model that was fitted. */

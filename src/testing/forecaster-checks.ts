@@ -6,9 +6,12 @@ import type {
   ForecastModel,
   SerializedModel,
 } from '../models/contract.js';
+import { salesForecasts } from '../models/sales-forecasts.js';
 import { lastDay, type Panel } from '../panel/panel.js';
 import {
   ensureClose,
+  ensureNotNegative,
+  ensureReachesBelowZero,
   ensureSameBytes,
   ensureSameForecast,
   ensureSameTotals,
@@ -16,7 +19,13 @@ import {
   ensureSoundTotals,
 } from './forecast-assertions.js';
 import type { CheckContext, ForecasterCheck } from './forecaster-check-context.js';
-import { type AwkwardPanel, awkwardPanels, panelInsideLargerArrays, panelOf } from './forecaster-panels.js';
+import {
+  type AwkwardPanel,
+  awkwardPanels,
+  panelAroundZero,
+  panelInsideLargerArrays,
+  panelOf,
+} from './forecaster-panels.js';
 import { aborts, refusesEmpty, refusesOptions } from './forecaster-refusals.js';
 import { expectRejection, expectTrue } from './named-checks.js';
 
@@ -28,7 +37,7 @@ export const FORECASTER_CHECKS: readonly ForecasterCheck[] = [
   { name: 'is unaffected by fitting another panel', run: noSharedState },
   { name: 'reloads from JSON to the same bytes', run: reloads },
   { name: 'forecasts the same for a shorter horizon', run: shorterHorizon },
-  { name: 'clips at zero what it gives with allowNegative', run: clipsAtZero },
+  { name: 'leaves means and bounds below zero as they are', run: unclipped },
   { name: 'does not look past the cutoff', run: noLeakage },
   { name: 'refuses wrong options', run: refusesOptions },
   { name: 'refuses a panel without observations', run: refusesEmpty },
@@ -148,30 +157,33 @@ async function shorterHorizon({ model, panel, fitOptions, horizon }: CheckContex
   }
 }
 
-async function clipsAtZero({ model, panel, fitOptions, horizon, levels }: CheckContext): Promise<void> {
-  const fitted = await model.fit(panel, fitOptions);
-  const clipped = await fitted.forecast({ horizon, levels });
-  const whole = await fitted.forecast({ horizon, levels, allowNegative: true });
-  const columns = ({ mean, intervals }: typeof clipped) => [
-    mean,
-    ...intervals.flatMap(({ lower, upper }) => [lower, upper]),
+/** Clipped bounds cannot be put around another centre, nor stretched; only `salesForecasts` clips. */
+async function unclipped({ model, fitOptions, horizon, levels }: CheckContext): Promise<void> {
+  const fitted = await model.fit(panelAroundZero(), fitOptions);
+  const { seriesCount } = fitted;
+  const shape = { startDay: fitted.cutoffDay + 1, horizon, seriesCount, levels };
+  const ranges = [
+    { from: 0, to: 1 },
+    { from: 0, to: horizon },
   ];
-  const wholeColumns = columns(whole);
-  columns(clipped).forEach((column, k) => {
-    column.forEach((value, i) => {
-      ensureClose(`column ${k}, value ${i}`, value, Math.max(0, wholeColumns[k][i]));
-    });
-  });
-  const ranges = [{ from: 0, to: horizon }];
-  const totals = await fitted.totals({ ranges, levels, allowNegative: true });
-  totals.intervals.forEach(({ lower, upper }) => {
-    for (let i = 0; i < lower.length; i++) {
-      expectTrue(
-        lower[i] <= totals.mean[i] && totals.mean[i] <= upper[i],
-        `total ${i} is outside its interval`,
-      );
-    }
-  });
+  const forecast = await fitted.forecast({ horizon, levels });
+  const totals = await fitted.totals({ ranges, levels });
+  ensureSoundForecast(forecast, shape);
+  ensureSoundTotals(totals, seriesCount, levels);
+  ensureReachesBelowZero('forecast', forecast.intervals);
+  ensureReachesBelowZero('totals', totals.intervals);
+  const sales = salesForecasts(fitted);
+  const sold = await sales.forecast({ horizon, levels });
+  const soldTotals = await sales.totals({ ranges, levels });
+  ensureSoundForecast(sold, shape);
+  ensureSoundTotals(soldTotals, seriesCount, levels);
+  ensureNotNegative('forecast', sold);
+  ensureNotNegative('totals', soldTotals);
+  for (let s = 0; s < seriesCount; s++) {
+    let sum = 0;
+    for (let h = 0; h < horizon; h++) sum += sold.mean[s * horizon + h];
+    ensureClose(`total of sales of series ${s}`, soldTotals.mean[s * ranges.length + 1], sum);
+  }
 }
 
 /** Bytes around the columns, and indicators published after the cutoff, are all that is left of the future. */

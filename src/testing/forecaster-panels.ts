@@ -69,6 +69,15 @@ export function awkwardPanels(): AwkwardPanel[] {
   ];
 }
 
+/** Values to both sides of zero, so that intervals of every level reach below it; one series lies below it altogether. */
+export function panelAroundZero(): Panel {
+  return panelOf([
+    days(DAYS, (d) => ((d * 37) % 11) - 5),
+    days(DAYS, (d) => ((d * 17) % 7) - 3),
+    days(DAYS, (d) => -2 - ((d * 23) % 5)),
+  ]);
+}
+
 /** A panel without any observed value, which a model must refuse. */
 export function emptyPanel(): Panel {
   return panelOf([days(DAYS, () => Number.NaN)]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ForecastError } from '../../src/errors.js';
 import { seasonalNaive } from '../../src/models/baselines/index.js';
-import type { FittedModel, ForecastModel, PanelForecast } from '../../src/models/contract.js';
+import type { FittedModel, ForecastModel, Interval, PanelForecast } from '../../src/models/contract.js';
 import type { Panel } from '../../src/panel/panel.js';
 import { checkForecaster } from '../../src/testing/index.js';
 
@@ -35,6 +35,11 @@ function alteredForecast(alter: (forecast: PanelForecast, fits: number) => Panel
   });
 }
 
+/** An interval cut at zero where its mean lies above. */
+function clipped({ level, lower, upper }: Interval): Interval {
+  return { level, upper, lower: lower.map((value, i) => (upper[i] > 0 ? Math.max(0, value) : value)) };
+}
+
 async function failuresOf(model: ForecastModel): Promise<string> {
   try {
     await checkForecaster(model);
@@ -65,11 +70,6 @@ describe('checkForecaster', () => {
       'NaN',
       'gives a sound forecast',
       alteredForecast((forecast) => ({ ...forecast, mean: forecast.mean.map(() => Number.NaN) })),
-    ],
-    [
-      'negative values',
-      'gives a sound forecast',
-      alteredForecast((forecast) => ({ ...forecast, mean: forecast.mean.map((value) => value - 1e6) })),
     ],
     [
       'a wrong start day',
@@ -136,16 +136,20 @@ describe('checkForecaster', () => {
       })),
     ],
     [
-      'another forecast under allowNegative',
-      'clips at zero',
+      'daily bounds that are clipped already',
+      'leaves means and bounds below zero as they are',
+      alteredForecast((forecast) => ({ ...forecast, intervals: forecast.intervals.map(clipped) })),
+    ],
+    [
+      'bounds of totals that are clipped already',
+      'leaves means and bounds below zero as they are',
       broken({
         fitted: (fitted) => ({
-          async forecast(options) {
-            const forecast = await fitted.forecast(options);
-            const shift = options.allowNegative ? 1 : 0;
-            return { ...forecast, mean: forecast.mean.map((value) => value + shift) };
+          forecast: (options) => fitted.forecast(options),
+          async totals(options) {
+            const totals = await fitted.totals(options);
+            return { ...totals, intervals: totals.intervals.map(clipped) };
           },
-          totals: (options) => fitted.totals(options),
           toJSON: () => fitted.toJSON(),
         }),
       }),

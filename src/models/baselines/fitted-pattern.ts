@@ -13,7 +13,6 @@ import { decodeArray, encodeArray } from '../typed-array-json.js';
 import {
   checkForecastOptions,
   checkTotalsOptions,
-  cutAtZero,
   normalQuantile,
   type ResidualHistory,
   residualDeviation,
@@ -56,7 +55,6 @@ export class FittedPattern implements FittedModel {
     const { horizon, levels } = checkForecastOptions(options);
     const mean = this.repeat(horizon);
     const intervals = levels.map((level) => this.interval(level, mean, horizon));
-    if (!options.allowNegative) cutAtZero(mean, intervals);
     return { startDay: this.cutoffDay + 1, horizon, seriesCount: this.seriesCount, mean, intervals };
   }
 
@@ -64,17 +62,14 @@ export class FittedPattern implements FittedModel {
     throwIfAborted(options.signal);
     const plan = checkTotalsOptions(options, this.seriesCount);
     const daily = this.repeat(plan.horizon);
-    if (!options.allowNegative) cutAtZero(daily, []);
     const mean = totalMeans(daily, plan.horizon, plan);
     const growth = plan.ranges.map(({ from, to }) => this.meanVarianceGrowth(from, to));
     const quantiles = plan.levels.map((level) => normalQuantile((1 + level) / 2));
     const widths = new Float64Array(quantiles.length);
-    const totals = totalsWithIntervals(plan, mean, this.residualHistory, (_group, range, variance) => {
+    return totalsWithIntervals(plan, mean, this.residualHistory, (_group, range, variance) => {
       for (let l = 0; l < widths.length; l++) widths[l] = quantiles[l] * Math.sqrt(variance * growth[range]);
       return widths;
     });
-    if (options.allowNegative) unclipLower(totals);
-    return totals;
   }
 
   toJSON(): SerializedModel {
@@ -159,11 +154,4 @@ export function loadPattern(model: string, data: SerializedModel): FittedPattern
     pattern: decodeArray(data['pattern'], 'float64', state.seriesCount * state.period),
     residuals: decodeArray(data['residuals'], 'float32', state.seriesCount * state.residualDays),
   });
-}
-
-/** Puts the lower bounds back where they were before they were cut at zero: as far below the mean as the upper ones are above. */
-function unclipLower({ mean, intervals }: TotalsForecast): void {
-  for (const { lower, upper } of intervals) {
-    for (let i = 0; i < mean.length; i++) lower[i] = 2 * mean[i] - upper[i];
-  }
 }

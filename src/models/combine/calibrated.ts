@@ -16,6 +16,7 @@ import type {
 } from '../contract.js';
 import { covariatesUntil } from '../covariates.js';
 import { modelConfig } from '../model-config.js';
+import { hasNegativeUnits, salesForecasts } from '../sales-forecasts.js';
 import { decodeArray, encodeArray } from '../typed-array-json.js';
 import { checkForecastOptions, checkTotalsOptions } from '../uncertainty/index.js';
 import {
@@ -97,9 +98,10 @@ async function calibrate(
     const history = sliceDays(panel, 0, end);
     const cutoff = panel.startDay + end - 1;
     const covariates = covariatesUntil(options.covariates ?? {}, panel, end);
+    const mayBeNegative = hasNegativeUnits(history);
     const fitted = await model.fit(history, { ...options, signal, covariates });
     await pause();
-    const { mean } = await fitted.forecast({ horizon, signal });
+    const { mean } = await salesForecasts(fitted, { mayBeNegative }).forecast({ horizon, signal });
     const { seriesCount } = panel;
     const actual = sliceDays(panel, end, end + horizon).units;
     const scores = emptyScores();
@@ -157,14 +159,12 @@ class CalibratedModel implements FittedModel {
     const { levels } = checkForecastOptions(options);
     const quantiles = this.calibration.day;
     if (levels.length === 0 || !quantiles) return this.base.forecast(options);
-    const forecast = await this.base.forecast({ ...options, levels: [] });
-    const own = await this.base.forecast({ ...options, levels: [REFERENCE_LEVEL], allowNegative: true });
-    const deviation = claimedDeviation(own.mean, own.intervals[0]);
-    const floor = floorOf(options);
+    const forecast = await this.base.forecast({ ...options, levels: [REFERENCE_LEVEL] });
+    const deviation = claimedDeviation(forecast.mean, forecast.intervals[0]);
     const scales = new Array<Float64Array>(forecast.mean.length).fill(quantiles);
     return {
       ...forecast,
-      intervals: levels.map((level) => around(forecast.mean, deviation, scales, level, floor)),
+      intervals: levels.map((level) => around(forecast.mean, deviation, scales, level)),
     };
   }
 
@@ -180,13 +180,11 @@ class CalibratedModel implements FittedModel {
     const levels = plan.levels;
     if (levels.length === 0 || !scales.every((scale) => scale !== undefined))
       return this.base.totals(options);
-    const totals = await this.base.totals({ ...options, levels: [] });
-    const own = await this.base.totals({ ...options, levels: [REFERENCE_LEVEL], allowNegative: true });
-    const deviation = claimedDeviation(own.mean, own.intervals[0]);
-    const floor = floorOf(options);
+    const totals = await this.base.totals({ ...options, levels: [REFERENCE_LEVEL] });
+    const deviation = claimedDeviation(totals.mean, totals.intervals[0]);
     return {
       ...totals,
-      intervals: levels.map((level) => around(totals.mean, deviation, scales, level, floor)),
+      intervals: levels.map((level) => around(totals.mean, deviation, scales, level)),
     };
   }
 
@@ -210,20 +208,15 @@ function around(
   deviation: Float64Array,
   scales: readonly Float64Array[],
   level: number,
-  floor: number,
 ): Interval {
   const lower = new Float64Array(mean.length);
   const upper = new Float64Array(mean.length);
   for (let i = 0; i < mean.length; i++) {
     const halfWidth = deviation[i] * quantileAt(scales[i], level);
-    lower[i] = Math.max(floor, mean[i] - halfWidth);
+    lower[i] = mean[i] - halfWidth;
     upper[i] = mean[i] + halfWidth;
   }
   return { level, lower, upper };
-}
-
-function floorOf(options: { readonly allowNegative?: boolean }): number {
-  return options.allowNegative ? Number.NEGATIVE_INFINITY : 0;
 }
 
 function loadCalibrated(name: string, model: ForecastModel, data: SerializedModel): FittedModel {

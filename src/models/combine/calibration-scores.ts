@@ -46,7 +46,7 @@ export async function collectScores(
 ): Promise<void> {
   const { horizon } = window;
   const levels = [REFERENCE_LEVEL];
-  const daily = await fitted.forecast({ horizon, levels, allowNegative: true });
+  const daily = await fitted.forecast({ horizon, levels });
   append(scores.day, window.actual, window.forecast, claimedDeviation(daily.mean, daily.intervals[0]));
 
   await pause();
@@ -57,12 +57,7 @@ export async function collectScores(
   ] as const) {
     for (const days of new Set([grouped ? 1 : WEEK, WEEK, horizon])) {
       const ranges = [{ from: 0, to: Math.min(days, horizon) }];
-      const { mean, intervals } = await fitted.totals({
-        ranges,
-        levels,
-        allowNegative: true,
-        ...(grouped && groups),
-      });
+      const { mean, intervals } = await fitted.totals({ ranges, levels, ...(grouped && groups) });
       const sums = sumSteps(source, ranges);
       const into = scores[classOfTotal(days, grouped, horizon)];
       append(into, sums.actual, sums.forecast, claimedDeviation(mean, intervals[0]));

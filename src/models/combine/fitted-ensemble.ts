@@ -56,19 +56,15 @@ export class FittedEnsemble implements FittedModel {
       const sums = await categories.model.forecast({ horizon, signal: options.signal });
       scaleToCategories(mean, sums.mean, categories.categoryOf, categories.share);
     }
-    const spread = options.levels?.length
-      ? await this.intervalMember.forecast({ ...options, allowNegative: true })
-      : undefined;
-    return { startDay, horizon, seriesCount, mean, intervals: this.intervals(spread, mean, options) };
+    const spread = options.levels?.length ? await this.intervalMember.forecast(options) : undefined;
+    return { startDay, horizon, seriesCount, mean, intervals: intervalsAround(mean, spread) };
   }
 
   async totals(options: TotalsOptions): Promise<TotalsForecast> {
     const mean = await this.meansOfTotals(options);
-    const spread = options.levels?.length
-      ? await this.intervalMember.totals({ ...options, allowNegative: true })
-      : undefined;
+    const spread = options.levels?.length ? await this.intervalMember.totals(options) : undefined;
     const { groupCount, ranges } = checkTotalsOptions(options, this.seriesCount);
-    return { groupCount, ranges, mean, intervals: this.intervals(spread, mean, options) };
+    return { groupCount, ranges, mean, intervals: intervalsAround(mean, spread) };
   }
 
   toJSON(): SerializedModel {
@@ -104,15 +100,10 @@ export class FittedEnsemble implements FittedModel {
   private get intervalMember(): FittedModel {
     return this.parts.members[this.parts.intervalsFrom];
   }
+}
 
-  private intervals(
-    spread: PanelForecast | TotalsForecast | undefined,
-    centre: Float64Array,
-    options: { readonly allowNegative?: boolean },
-  ) {
-    if (!spread) return [];
-    return recentreIntervals(spread.intervals, spread.mean, centre, options.allowNegative ?? false);
-  }
+function intervalsAround(centre: Float64Array, spread: PanelForecast | TotalsForecast | undefined) {
+  return spread ? recentreIntervals(spread.intervals, spread.mean, centre) : [];
 }
 
 /**

@@ -1,6 +1,5 @@
 export type { TotalsPlan } from './check-options.js';
 export { checkForecastOptions, checkHorizon, checkLevels, checkTotalsOptions } from './check-options.js';
-export { cutAtZero } from './cut-at-zero.js';
 export { normalQuantile } from './normal.js';
 export { normalIntervals } from './normal-intervals.js';
 export { sumVariance } from './sum-variance.js';

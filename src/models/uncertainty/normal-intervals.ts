@@ -6,14 +6,12 @@ import { type ResidualHistory, residualDeviation } from './totals.js';
  * Normal intervals of daily forecasts, one for each level: as wide for every day of a series as its residuals say.
  *
  * @param mean series-major, `history.seriesCount * horizon` values
- * @param allowNegative leaves bounds below zero as they are
  */
 export function normalIntervals(
   mean: Float64Array,
   horizon: number,
   history: ResidualHistory,
   levels: readonly number[],
-  allowNegative: boolean,
 ): Interval[] {
   if (levels.length === 0) return [];
   const deviations = Float64Array.from({ length: history.seriesCount }, (_, s) =>
@@ -25,7 +23,7 @@ export function normalIntervals(
     const upper = new Float64Array(mean.length);
     for (let i = 0; i < mean.length; i++) {
       const halfWidth = quantile * deviations[Math.floor(i / horizon)];
-      lower[i] = allowNegative ? mean[i] - halfWidth : Math.max(0, mean[i] - halfWidth);
+      lower[i] = mean[i] - halfWidth;
       upper[i] = mean[i] + halfWidth;
     }
     return { level, lower, upper };

@@ -67,7 +67,7 @@ export function totalMeans(mean: Float64Array, horizon: number, plan: TotalsPlan
   return totals;
 }
 
-/** Intervals of totals from their means and half-widths, cut at zero from below. */
+/** Intervals of totals from their means and half-widths. */
 export function totalsWithIntervals(
   plan: TotalsPlan,
   mean: Float64Array,
@@ -89,7 +89,7 @@ export function totalsWithIntervals(
       const at = g * ranges.length + r;
       const widths = halfWidths(g, r, varianceOf(ranges[r].to - ranges[r].from));
       for (let l = 0; l < levels.length; l++) {
-        intervals[l].lower[at] = Math.max(0, mean[at] - widths[l]);
+        intervals[l].lower[at] = mean[at] - widths[l];
         intervals[l].upper[at] = mean[at] + widths[l];
       }
     }

@@ -45,7 +45,7 @@ describe('middleOut', () => {
 
   it('keeps the width of the intervals of the products', async () => {
     const fitted = await middleOut({ model, categoryModel: weekdayMean({ weeks: 8 }) }).fit(panel);
-    const options = { horizon: 7, levels: [0.8], allowNegative: true };
+    const options = { horizon: 7, levels: [0.8] };
     const scaled = await fitted.forecast(options);
     const plain = await (await model.fit(panel)).forecast(options);
     for (let i = 0; i < scaled.mean.length; i++) {

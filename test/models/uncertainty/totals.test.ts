@@ -90,7 +90,7 @@ describe('residualTotals', () => {
     expect(width(0, together)).toBeLessThanOrEqual(width(0, apart) + width(1, apart));
   });
 
-  it('cuts the lower bound at zero and gives an empty group zero', () => {
+  it('leaves the lower bound below zero and gives an empty group zero', () => {
     const totals = residualTotals(new Float64Array(2 * horizon), horizon, history, {
       ranges,
       levels: [0.5, 0.95],
@@ -98,7 +98,7 @@ describe('residualTotals', () => {
       groupCount: 2,
     });
     expect([...totals.mean]).toEqual([0, 0]);
-    expect(totals.intervals[1].lower[0]).toBe(0);
+    expect(totals.intervals[1].lower[0]).toBe(-totals.intervals[1].upper[0]);
     expect(totals.intervals[1].upper[0]).toBeGreaterThan(totals.intervals[0].upper[0]);
     expect(totals.intervals[1].upper[1]).toBe(0);
   });

@@ -53,8 +53,7 @@ export class FittedDirectBoosting implements FittedModel {
     throwIfAborted(options.signal);
     const mean = await this.means.steps(horizon, options);
     const { seriesCount, cutoffDay, state } = this;
-    const allowNegative = options.allowNegative ?? false;
-    const intervals = normalIntervals(mean, horizon, state.residuals, levels, allowNegative);
+    const intervals = normalIntervals(mean, horizon, state.residuals, levels);
     return { startDay: cutoffDay + 1, horizon, seriesCount, mean, intervals };
   }
 

@@ -17,7 +17,7 @@ export interface StepsPlan {
   /** The farthest step that the learners were trained for: beyond it they forecast as for this one. */
   readonly trainedTo: number;
   readonly learners: readonly Learner[];
-  /** One for each learner, series-major: its forecasts, not below zero, are added to it, times `shares`. */
+  /** One for each learner, series-major: its forecasts are added to it, times `shares`. */
   readonly outputs: readonly Float64Array[];
   readonly shares: readonly number[];
 }
@@ -87,7 +87,7 @@ class Block {
       booster.predict({ rows, columns }, ratios);
       for (let i = 0; i < rows; i++) {
         const ratio = Math.min(highest, Math.max(lowest, ratios[i]));
-        outputs[k][places[i]] += shares[k] * Math.max(0, bases[base][i] * ratio);
+        outputs[k][places[i]] += shares[k] * bases[base][i] * ratio;
       }
     });
     if (learners.length > 0) return;

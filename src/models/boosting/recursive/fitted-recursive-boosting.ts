@@ -73,7 +73,7 @@ export class FittedXGBoost implements FittedModel {
       horizon,
       seriesCount: this.seriesCount,
       mean,
-      intervals: normalIntervals(mean, horizon, this.state.residuals, levels, options.allowNegative ?? false),
+      intervals: normalIntervals(mean, horizon, this.state.residuals, levels),
     };
   }
 

@@ -29,9 +29,9 @@ export function recursionState(panel: Panel): RecursionState {
 }
 
 /**
- * Forecasts `horizon` days of all series with a model of one day ahead: each day's forecast, not below zero,
- * becomes the past of the next, with the dispersion that {@link CarriedDispersion} keeps. One prediction call a day
- * covers the whole panel. Returns series-major values.
+ * Forecasts `horizon` days of all series with a model of one day ahead: each day's forecast becomes the past of the next,
+ * as zero where it lies below, with the dispersion that {@link CarriedDispersion} keeps. One prediction call a day covers
+ * the whole panel. Returns series-major values, as the model gives them.
  */
 export async function forecastRecursively(
   model: BoostingModel,
@@ -49,6 +49,7 @@ export async function forecastRecursively(
   const { events, indicators } = covariates;
   const shared = sharedColumns(cutoffDay + 1, horizon, cutoffDay, events, indicators);
   const predictions = new Float64Array(seriesCount);
+  const forecast = new Float64Array(seriesCount * horizon);
   let dispersion: CarriedDispersion | undefined;
   for (let step = 0; step < horizon; step++) {
     const day = FEATURE_REACH + step;
@@ -58,10 +59,13 @@ export async function forecastRecursively(
     dispersion.apply(sales, step);
     const features = { rows: seriesCount, columns };
     await model.predict(scaler ? scaleFeatures(features, scaler) : features, predictions);
-    for (let s = 0; s < seriesCount; s++) values[s * length + day] = Math.max(0, predictions[s]);
+    for (let s = 0; s < seriesCount; s++) {
+      forecast[s * horizon + step] = predictions[s];
+      values[s * length + day] = Math.max(0, predictions[s]);
+    }
     await onStep({ phase: 'forecast', done: step + 1, total: horizon });
   }
-  return dropTail(values, seriesCount, horizon);
+  return forecast;
 }
 
 function withRoomFor(state: RecursionState, horizon: number): Float64Array {
@@ -71,13 +75,4 @@ function withRoomFor(state: RecursionState, horizon: number): Float64Array {
     values.set(state.tail.subarray(s * FEATURE_REACH, (s + 1) * FEATURE_REACH), s * length);
   }
   return values;
-}
-
-function dropTail(values: Float64Array, seriesCount: number, horizon: number): Float64Array {
-  const length = FEATURE_REACH + horizon;
-  const forecast = new Float64Array(seriesCount * horizon);
-  for (let s = 0; s < seriesCount; s++) {
-    forecast.set(values.subarray(s * length + FEATURE_REACH, (s + 1) * length), s * horizon);
-  }
-  return forecast;
 }

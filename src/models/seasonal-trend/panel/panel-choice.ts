@@ -2,6 +2,7 @@ import type { Progress } from '../../../long-call.js';
 import type { Panel } from '../../../panel/panel.js';
 import { selectSeries, sliceDays } from '../../../panel/slice.js';
 import type { Covariates } from '../../contract.js';
+import { clipAtZero } from '../../sales-forecasts.js';
 import { fitPanelWork } from './panel-fit.js';
 import { forecastPanelWork } from './panel-forecast.js';
 import type { ResolvedPanelOptions } from './panel-options.js';
@@ -40,7 +41,7 @@ export function* choosePanelWork(
   const tried = candidates(options);
   for (let c = 0; c < tried.length; c++) {
     const fitted = yield* fitPanelWork(past, tried[c], covariates);
-    const { mean } = yield* forecastPanelWork(fitted, options.chooseDays, []);
+    const mean = clipAtZero((yield* forecastPanelWork(fitted, options.chooseDays, [])).mean);
     for (let s = 0; s < panel.seriesCount; s++) {
       const error = absoluteError(panel, s, known, mean);
       if (c > 0 && !(error < (1 - MARGIN) * best[s])) continue;

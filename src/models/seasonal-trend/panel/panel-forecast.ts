@@ -25,7 +25,6 @@ export function* forecastPanelWork(
     const own = mean.subarray(s * horizon, (s + 1) * horizon);
     fillMean(state, s, columns, own, factors);
     bounds?.fill(s, own, factors, intervals);
-    for (let h = 0; h < horizon; h++) own[h] = Math.max(0, own[h]);
     yield { phase: 'forecast', done: s + 1, total: seriesCount };
   }
   return { startDay: state.cutoffDay + 1, horizon, seriesCount, mean, intervals };
@@ -98,14 +97,13 @@ class DailyBounds {
       const deviation = Math.sqrt(
         noiseVariance + trendVariance * factor * factor * elapsed * elapsed * elapsed,
       );
-      const centre = Math.max(0, mean[h]);
       for (let l = 0; l < intervals.length; l++) {
         const at = l * knots.length + k;
         const ratio =
           this.#ratios[at] + (share === 0 ? 0 : share * (this.#ratios[at + 1] - this.#ratios[at]));
         const width = ratio * deviation;
-        intervals[l].lower[offset + h] = Math.max(0, Math.min(centre, mean[h] - width));
-        intervals[l].upper[offset + h] = Math.max(centre, mean[h] + width);
+        intervals[l].lower[offset + h] = mean[h] - width;
+        intervals[l].upper[offset + h] = mean[h] + width;
       }
     }
   }

@@ -1,6 +1,7 @@
 import { checkWholeNumber, ForecastError } from '../../../errors.js';
 import type { Interval, SerializedModel } from '../../contract.js';
-import { checkHorizon, checkLevels, cutAtZero } from '../../uncertainty/index.js';
+import { clipAtZero, raiseIntervals } from '../../sales-forecasts.js';
+import { checkHorizon, checkLevels } from '../../uncertainty/index.js';
 import type { Parameters } from '../solver/problem.js';
 import type { Diagnostics } from './diagnostics.js';
 import { autocorrelation, changepointsOf } from './diagnostics.js';
@@ -92,8 +93,15 @@ export class SeasonalTrendFit {
       outcome = exactOutcome(request);
       if (trendIntervals) trend = exactTrend(request);
     }
-    if (specification.nonNegative) cutAtZero(parts.mean, outcome);
-    return { days: points.days, ...parts, intervals: outcome, trendIntervals: trendIntervals ? trend : [] };
+    const mean = specification.nonNegative ? clipAtZero(parts.mean.slice()) : parts.mean;
+    const intervals = specification.nonNegative ? raiseIntervals(outcome, parts.mean, mean) : outcome;
+    return {
+      days: points.days,
+      ...parts,
+      mean,
+      intervals,
+      trendIntervals: trendIntervals ? trend : [],
+    };
   }
 
   /**

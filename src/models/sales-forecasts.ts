@@ -1,0 +1,93 @@
+import type { LongCallOptions } from '../long-call.js';
+import type { Panel } from '../panel/panel.js';
+import type {
+  FittedModel,
+  ForecastOptions,
+  Interval,
+  PanelForecast,
+  TotalsForecast,
+  TotalsOptions,
+} from './contract.js';
+import { checkTotalsOptions, totalMeans } from './uncertainty/index.js';
+
+/** Forecasts of sales, as people read them: means and bounds of zero or more. */
+export interface SalesForecasts {
+  forecast(options: ForecastOptions): Promise<PanelForecast>;
+  totals(options: TotalsOptions): Promise<TotalsForecast>;
+}
+
+export interface SalesForecastOptions {
+  /** Leaves values below zero, for a target that has them; see {@link hasNegativeUnits}. Default false. */
+  readonly mayBeNegative?: boolean;
+}
+
+/**
+ * The forecasts of a fitted model with nothing below zero: the one place where values are clipped. A day below zero
+ * becomes a day without sales, of which totals are sums. An interval moves up with its mean, so that its upper bound
+ * keeps its distance, and its lower bound is cut at zero.
+ *
+ * ```ts
+ * import { type Panel, salesForecasts, seasonalTrend } from 'commerce-forecast';
+ *
+ * async function nextMonth(panel: Panel) {
+ *   const fitted = await seasonalTrend().fit(panel);
+ *   return salesForecasts(fitted).forecast({ horizon: 30, levels: [0.8] });
+ * }
+ * ```
+ *
+ * The promises reject as those of {@link FittedModel}.
+ */
+export function salesForecasts(fitted: FittedModel, options: SalesForecastOptions = {}): SalesForecasts {
+  return options.mayBeNegative ? fitted : new ClippedForecasts(fitted);
+}
+
+/** Whether any observed day is below zero, so that its forecasts may be too. Panels made from sales records have none. */
+export function hasNegativeUnits({ units }: Pick<Panel, 'units'>): boolean {
+  return units.some((value) => value < 0);
+}
+
+/** Puts whatever lies below zero at zero, in place. */
+export function clipAtZero(values: Float64Array): Float64Array {
+  for (let i = 0; i < values.length; i++) values[i] = Math.max(0, values[i]);
+  return values;
+}
+
+/** Intervals moved from a mean to a centre of zero or more, and cut at zero. */
+export function raiseIntervals(
+  intervals: readonly Interval[],
+  mean: Float64Array,
+  centre: Float64Array,
+): Interval[] {
+  const raised = (bound: Float64Array) => clipAtZero(bound.map((value, i) => value + (centre[i] - mean[i])));
+  return intervals.map(({ level, lower, upper }) => ({ level, lower: raised(lower), upper: raised(upper) }));
+}
+
+class ClippedForecasts implements SalesForecasts {
+  /** Clipped days of the longest horizon so far; without `days` none lies below zero. */
+  #longest: { readonly horizon: number; readonly days?: Float64Array } = { horizon: 0 };
+
+  constructor(private readonly fitted: FittedModel) {}
+
+  async forecast(options: ForecastOptions): Promise<PanelForecast> {
+    const forecast = await this.fitted.forecast(options);
+    const mean = clipAtZero(forecast.mean.slice());
+    return { ...forecast, mean, intervals: raiseIntervals(forecast.intervals, forecast.mean, mean) };
+  }
+
+  async totals(options: TotalsOptions): Promise<TotalsForecast> {
+    const totals = await this.fitted.totals(options);
+    const plan = checkTotalsOptions(options, this.fitted.seriesCount);
+    const { horizon, days } = await this.#clippedDays(plan.horizon, options);
+    const mean = days ? totalMeans(days, horizon, plan) : clipAtZero(totals.mean.slice());
+    return { ...totals, mean, intervals: raiseIntervals(totals.intervals, totals.mean, mean) };
+  }
+
+  async #clippedDays(horizon: number, { signal, onProgress }: LongCallOptions) {
+    if (this.#longest.horizon < horizon) {
+      const { mean } = await this.fitted.forecast({ horizon, signal, onProgress });
+      const below = hasNegativeUnits({ units: mean });
+      this.#longest = { horizon, ...(below && { days: clipAtZero(mean.slice()) }) };
+    }
+    return this.#longest;
+  }
+}
