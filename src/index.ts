@@ -68,6 +68,8 @@ export type {
   ForecastOptions,
   HeldBackForecast,
   Interval,
+  KnownFuture,
+  ModelConfig,
   PanelForecast,
   SerializedModel,
   StepRange,
@@ -91,12 +93,14 @@ export { buildPanel } from './panel/build-panel.js';
 export type { DataFinding, DataReport, FindingExample, UnitsLedger } from './panel/data-report.js';
 export type { FindingCode, RejectionReason, Severity } from './panel/finding-kinds.js';
 export { formatDataReport } from './panel/format-data-report.js';
-export { lastDay, type Panel } from './panel/panel.js';
+export { lastDay, type Panel, type SeriesAttribute } from './panel/panel.js';
 export { type BuiltPanel, PanelBuilder } from './panel/panel-builder.js';
+export { panelFingerprint } from './panel/panel-fingerprint.js';
 export type { PanelOptions } from './panel/panel-options.js';
 export type { RecordSource } from './panel/record-source.js';
 export { type DailyRecord, type SalesRecord, salesRecordSchema } from './panel/sales-record.js';
 export { selectSeries, sliceDays } from './panel/slice.js';
+export * from './plan/index.js';
 export { createRandom, type Random } from './random.js';
 export * from './registry/index.js';
 export type { ArtifactStore, ArtifactVersion } from './storage/artifact-contract.js';

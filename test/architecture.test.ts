@@ -7,7 +7,7 @@ const SOURCE = fileURLToPath(new URL('../src', import.meta.url));
 
 /** Layers, lowest first: a file imports from its own layer or from lower ones. */
 const LAYERS = [
-  ['errors', 'long-call', 'concurrent', 'random', 'canonical-json', 'circuit-breaker'],
+  ['errors', 'long-call', 'concurrent', 'random', 'canonical-json', 'package-version', 'circuit-breaker'],
   ['calendar', 'transport'],
   ['panel'],
   ['metrics', 'features'],
@@ -15,7 +15,7 @@ const LAYERS = [
   ['models/baselines', 'models/seasonal-trend', 'models/structural', 'models/boosting'],
   ['models/combine'],
   ['backtest', 'monitoring'],
-  ['storage', 'cache', 'workers', 'indicators', 'sources'],
+  ['storage', 'cache', 'workers', 'indicators', 'sources', 'plan'],
   ['forecaster'],
   ['registry'],
   ['jobs'],

@@ -5,10 +5,10 @@ import { accurateEnsemble, accurateOf } from '../../src/models/combine/accurate-
 import { calibrated } from '../../src/models/combine/calibrated.js';
 import { xgboostProphetBlend } from '../../src/models/combine/index.js';
 import type { Covariates, FittedModel, ForecastModel } from '../../src/models/contract.js';
-import { covariatesUntil } from '../../src/models/covariates-until.js';
+import { covariatesUntil } from '../../src/models/covariates.js';
 import { salesForecasts } from '../../src/models/sales-forecasts.js';
 import { seasonalTrend } from '../../src/models/seasonal-trend/index.js';
-import { lastDay, type Panel } from '../../src/panel/panel.js';
+import type { Panel } from '../../src/panel/panel.js';
 import { sliceDays } from '../../src/panel/slice.js';
 import type { AccuracyCase, CaseName } from './cases.js';
 import { onWeeks, SPARSE_WEEKS, SPREAD_WEEKS, type WeeklyAdapter } from './weekly.js';
@@ -119,7 +119,7 @@ function onDays(name: string, adapter: WeeklyAdapter, makeModel: (weekly: boolea
       const weekly = data.grid === 'week';
       const steps = sliceDays(panel, 0, cutoff + 1);
       const history = weekly ? adapter.toDaily(steps) : withoutUnsoldDays(steps);
-      const known = covariatesUntil(covariates, lastDay(history));
+      const known = covariatesUntil(covariates, history, history.days);
       const fitted = await makeModel(weekly).fit(history, { covariates: known });
       return {
         fitted,

@@ -8,6 +8,7 @@ import {
   formatShare,
   formatTrend,
   formatUnits,
+  shownAccuracy,
 } from './format.js';
 import { cut, type TextColumn, textTable } from './text-table.js';
 
@@ -83,12 +84,13 @@ function categoryLines(
 function accuracyLines({ training: { validation }, intervalLevel }: DemoResults): string[] {
   if (!validation) return ['Backtest: the history is too short to hold days back.'];
   const { model, seasonalNaive, days, intervalCoverage } = validation;
-  const row = (title: string, of: (accuracy: ModelAccuracy) => number) => {
-    const gain = 100 * (of(model) - of(seasonalNaive));
+  const row = (title: string, wapeOf: (accuracy: ModelAccuracy) => number) => {
+    const [own, naive] = [model, seasonalNaive].map((accuracy) => shownAccuracy(wapeOf(accuracy)));
+    const gain = 100 * (own - naive);
     return [
       title,
-      formatShare(of(model)),
-      formatShare(of(seasonalNaive)),
+      formatShare(own),
+      formatShare(naive),
       `${gain < 0 ? '−' : '+'}${Math.abs(gain).toFixed(1)} points`,
     ];
   };
@@ -101,10 +103,10 @@ function accuracyLines({ training: { validation }, intervalLevel }: DemoResults)
   return [
     `Backtest: the last ${days} days, which the model had not seen, beside repeating the last week`,
     ...textTable(columns, [
-      row('each product, each day', ({ products }) => products.accuracy),
-      row('each category, each day', ({ categories }) => categories.accuracy),
-      row('all sales, each day', ({ total }) => total.accuracy),
-      row(`all sales, ${days} days`, ({ total }) => total.totalAccuracy),
+      row('each product, each day', ({ products }) => products.wape),
+      row('each category, each day', ({ categories }) => categories.wape),
+      row('all sales, each day', ({ total }) => total.wape),
+      row(`all sales, ${days} days`, ({ total }) => total.totalWape),
     ]),
     `  Mean error of a product's day: ${model.products.mae.toFixed(2)} units, seasonal naive ` +
       `${seasonalNaive.products.mae.toFixed(2)}.`,

@@ -1,4 +1,4 @@
-import type { Trend } from 'commerce-forecast';
+import { accuracyOf, type Trend } from 'commerce-forecast';
 
 const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const TENTHS = new Intl.NumberFormat('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
@@ -25,6 +25,11 @@ export function formatInterval(lower: number | undefined, upper: number | undefi
 }
 
 /** A share as percent: `84.9 %`. */
+/** Accuracy for a reader, from a WAPE: errors larger than the sales themselves show as 0. */
+export function shownAccuracy(wape: number): number {
+  return Math.max(0, accuracyOf(wape));
+}
+
 export function formatShare(share: number): string {
   return `${TENTHS.format(100 * share)} %`;
 }

@@ -5,7 +5,7 @@ import { createPacer, type LongCallOptions } from '../long-call.js';
 import { meanSquaredChange } from '../metrics/rmsse.js';
 import type { TestWindow } from '../metrics/test-window.js';
 import type { Covariates, ForecastModel, Interval } from '../models/contract.js';
-import { covariatesUntil } from '../models/covariates-until.js';
+import { covariatesUntil } from '../models/covariates.js';
 import { hasNegativeUnits, salesForecasts } from '../models/sales-forecasts.js';
 import type { Panel } from '../panel/panel.js';
 import { sliceDays } from '../panel/slice.js';
@@ -15,7 +15,10 @@ import { backtestCutoffs, type CutoffOptions } from './cutoffs.js';
 export interface BacktestOptions extends CutoffOptions, LongCallOptions {
   /** Levels of the intervals to be measured; none by default. */
   readonly levels?: readonly number[];
-  /** Indicators are cut at each cutoff; events are taken to be known ahead. */
+  /**
+   * Indicators are cut at each cutoff; events, and the prices, promotions and closures of the panel, are taken to be
+   * known ahead.
+   */
   readonly covariates?: Covariates;
   /** Seed of every fit. Default 0. */
   readonly seed?: number;
@@ -77,9 +80,11 @@ export async function backtest(
     const history = sliceDays(panel, 0, end);
     const actual = sliceDays(panel, end, end + options.horizon).units;
     const scales = scalesOf(history);
+    const covariates = covariatesUntil(options.covariates ?? {}, panel, end);
     const own: BacktestRun[] = [];
     for (const model of models) {
-      own.push(await runModel(model, history, actual, scales, cutoff, { ...options, signal }));
+      const at = { history, actual, scales, cutoff, covariates };
+      own.push(await runModel(model, at, { ...options, signal }));
       await pace({ phase: 'backtest', done: ++done, total: cutoffs.length * models.length });
     }
     return own;
@@ -99,20 +104,26 @@ export async function backtest(
   };
 }
 
+/** One cutoff of a backtest: what is known at it, and what came after it. */
+interface CutoffData {
+  readonly cutoff: Day;
+  readonly history: Panel;
+  readonly covariates: Covariates;
+  readonly actual: Float64Array;
+  readonly scales: Float64Array;
+}
+
 async function runModel(
   model: ForecastModel,
-  history: Panel,
-  actual: Float64Array,
-  scales: Float64Array,
-  cutoff: Day,
+  { cutoff, history, covariates, actual, scales }: CutoffData,
   options: BacktestOptions,
 ): Promise<BacktestRun> {
-  const { horizon, levels = [], covariates = {}, seed = 0, clock, signal, onProgress } = options;
+  const { horizon, levels = [], seed = 0, clock, signal, onProgress } = options;
   const start = clock?.() ?? 0;
   try {
     const fitted = await model.fit(history, {
       seed,
-      covariates: covariatesUntil(covariates, cutoff),
+      covariates,
       signal,
       onProgress: ({ phase, done, total }) =>
         onProgress?.({ phase: `${model.name} at ${formatDay(cutoff)}: ${phase}`, done, total }),

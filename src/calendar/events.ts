@@ -9,6 +9,15 @@ export interface CalendarEvent {
   readonly lowerWindow?: number;
   /** Days after `day` that the event touches, 0 or positive. Default 0. */
   readonly upperWindow?: number;
+  /** Series that the event is about: those that all the given columns fit. Default: all. */
+  readonly scope?: EventScope;
+}
+
+/** Narrows an event to a product, a category, a location, or several of them at once. */
+export interface EventScope {
+  readonly productId?: string;
+  readonly category?: string;
+  readonly location?: string;
 }
 
 /** Gives the events between two days, both included; `countryHolidays` makes one. */

@@ -5,6 +5,7 @@ import { clipAtZero, salesForecasts } from '../models/sales-forecasts.js';
 import { normalQuantile } from '../models/uncertainty/normal.js';
 import { lastDay, type Panel } from '../panel/panel.js';
 import { type IntervalCalibration, type TotalsCalibration, totalsFactor } from './calibration.js';
+import type { Lineage } from './lineage.js';
 import type { CategoryDays, ForecastSnapshot, PeriodForecast, PeriodTotals } from './snapshot.js';
 import type { ValidationReport } from './validation.js';
 
@@ -29,6 +30,7 @@ export interface ModelForecasts {
 export interface SnapshotInput extends ForecastPlan {
   readonly forecasts: ModelForecasts;
   readonly modelVersion: string;
+  readonly lineage: Lineage;
   readonly trainedAt: string;
   readonly calibration: IntervalCalibration;
   readonly validation: ValidationReport | undefined;
@@ -89,6 +91,7 @@ export function buildSnapshot(input: SnapshotInput): ForecastSnapshot {
   });
   return {
     modelVersion: input.modelVersion,
+    lineage: input.lineage,
     trainedAt: input.trainedAt,
     cutoffDay: lastDay(panel),
     intervalLevel: input.intervalLevel,

@@ -2,6 +2,7 @@ export type { PeriodAlignment } from './build-snapshot.js';
 export { DEFAULT_TREND_DAYS, MAX_TREND_DAYS, type TrendsQuery } from './category-trend.js';
 export { createForecaster, type Forecaster } from './create-forecaster.js';
 export type { IngestOptions, IngestReport, SalesRecords } from './ingest.js';
+export { createLineage, type Lineage, type LineageInput } from './lineage.js';
 export type { ForecasterOptions, IndicatorLoader } from './options.js';
 export { type CategoriesQuery, DEFAULT_LIMIT, type PredictQuery, type TopProductsQuery } from './queries.js';
 export {

@@ -1,6 +1,7 @@
 import { formatDay } from '../calendar/day.js';
 import { TIME_PERIODS, type TimePeriod } from '../calendar/period.js';
 import { checkWholeNumber, ForecastError } from '../errors.js';
+import { accuracyOf } from '../metrics/accuracy.js';
 import { remember } from './remember.js';
 import type {
   AnswerInfo,
@@ -68,10 +69,11 @@ export function categories(
   query: CategoriesQuery,
   generatedAt: string,
 ): CategoryForecasts {
+  const { validation } = snapshot;
   const all = snapshot.categories.map((_, index) => index);
   return {
     predictions: categoryForecasts(snapshot, query.timePeriod, all, true),
-    accuracyScore: snapshot.validation?.model.categories.accuracy ?? null,
+    accuracyScore: validation ? accuracyOf(validation.model.categories.wape) : null,
     ...periodInfo(snapshot, query.timePeriod),
     ...answerInfo(snapshot, generatedAt),
   };

@@ -54,7 +54,10 @@ export interface TopProducts extends AnswerInfo, PeriodInfo {
 
 export interface CategoryForecasts extends AnswerInfo, PeriodInfo {
   readonly predictions: readonly CategoryForecast[];
-  /** Accuracy of the categories' daily forecasts on the validation days, 0..1; null without validation. */
+  /**
+   * Accuracy of the categories' daily forecasts on the validation days: 1 for exact ones, negative where errors exceed
+   * the sales themselves; null without validation.
+   */
   readonly accuracyScore: number | null;
 }
 

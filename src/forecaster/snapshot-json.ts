@@ -1,10 +1,11 @@
 import { TIME_PERIODS, type TimePeriod } from '../calendar/period.js';
 import { ForecastError } from '../errors.js';
 import { decodeArray, encodeArray } from '../models/typed-array-json.js';
+import { type Lineage, lineageSchema } from './lineage.js';
 import type { CategoryDays, ForecastSnapshot, PeriodForecast, PeriodTotals } from './snapshot.js';
 
 const FORMAT = 'commerce-forecast.snapshot';
-const VERSION = 1;
+const VERSION = 2;
 
 /** A snapshot as plain JSON data, to be kept as an artifact and loaded by another process. */
 export interface SerializedSnapshot {
@@ -46,6 +47,7 @@ export function snapshotFromJson(data: unknown): ForecastSnapshot {
   if (typeof periods !== 'object' || periods === null) throw wrongField('periods');
   return {
     modelVersion: field(json, 'modelVersion', 'string'),
+    lineage: lineageFromJson(json['lineage']),
     trainedAt: field(json, 'trainedAt', 'string'),
     cutoffDay: field(json, 'cutoffDay', 'number'),
     intervalLevel: field(json, 'intervalLevel', 'number'),
@@ -61,6 +63,12 @@ export function snapshotFromJson(data: unknown): ForecastSnapshot {
     categoryDays: categoryDaysFromJson(json.categoryDays, categories.length),
     validation: (json.validation ?? undefined) as ForecastSnapshot['validation'],
   };
+}
+
+function lineageFromJson(data: unknown): Lineage {
+  const result = lineageSchema.safeParse(data);
+  if (!result.success) throw wrongField('lineage');
+  return result.data;
 }
 
 function periodToJson(period: PeriodForecast) {

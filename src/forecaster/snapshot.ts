@@ -1,5 +1,6 @@
 import type { Day } from '../calendar/day.js';
 import type { TimePeriod } from '../calendar/period.js';
+import type { Lineage } from './lineage.js';
 import type { ValidationReport } from './validation.js';
 
 /** Forecast totals of a number of items (products or categories) over one period. */
@@ -41,6 +42,8 @@ export interface CategoryDays {
  */
 export interface ForecastSnapshot {
   readonly modelVersion: string;
+  /** What it was trained with. */
+  readonly lineage: Lineage;
   /** ISO timestamp. */
   readonly trainedAt: string;
   readonly cutoffDay: Day;

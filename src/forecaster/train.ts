@@ -1,4 +1,3 @@
-import { formatDay } from '../calendar/day.js';
 import { combineEvents } from '../calendar/events.js';
 import { mapConcurrently } from '../concurrent.js';
 import { createPacer, type LongCallOptions, runInSlices } from '../long-call.js';
@@ -10,7 +9,7 @@ import { sliceDays } from '../panel/slice.js';
 import type { SalesStorage } from '../storage/contract.js';
 import { buildSnapshot, type ForecastPlan, forecastAll, type ModelForecasts } from './build-snapshot.js';
 import { NO_CALIBRATION } from './calibration.js';
-import { dataFingerprint } from './fingerprint.js';
+import { createLineage, type Lineage, versionOf } from './lineage.js';
 import type { ForecasterOptions, ForecasterSettings } from './options.js';
 import type { ForecastSnapshot } from './snapshot.js';
 import { type ValidationOutcome, validateModel } from './validate-model.js';
@@ -28,6 +27,8 @@ export interface TrainingInput {
 export interface TrainingReport {
   readonly modelVersion: string;
   readonly trainedAt: string;
+  /** Everything that the forecasts depend on; `modelVersion` is made of it. */
+  readonly lineage: Lineage;
   /** ISO dates of the first and the last day that the model was fitted on. */
   readonly firstDay: string;
   readonly lastDay: string;
@@ -56,11 +57,13 @@ export async function trainModel(input: TrainingInput, options: LongCallOptions)
   const { panel: whole, report: data } = await readPanel(input, options);
   const panel = lastDays(whole, input.settings.trainingDays + WARM_UP_DAYS);
   const { snapshot, fitted } = await trainOnPanel(panel, input, options);
+  const { lineage } = snapshot;
   const report: TrainingReport = {
     modelVersion: snapshot.modelVersion,
     trainedAt: input.trainedAt,
-    firstDay: formatDay(panel.startDay),
-    lastDay: formatDay(lastDay(panel)),
+    lineage,
+    firstDay: lineage.firstDay,
+    lastDay: lineage.lastDay,
     products: panel.seriesCount,
     categories: panel.categories.length,
     data,
@@ -78,12 +81,18 @@ export async function trainOnPanel(
   const { settings } = input;
   const { intervalLevel, periodAlignment: alignment } = settings;
   const covariates = await loadCovariates(input.options, panel, options.signal);
+  const { seed, ...others } = settings;
+  const lineage = await createLineage(
+    { panel, model: input.model, covariates, settings: others, seed },
+    options,
+  );
   const plan = { panel, intervalLevel, alignment };
   const { outcome, fitted, forecasts } = await measureAndFit(input, plan, covariates, options);
   const snapshot = buildSnapshot({
     ...plan,
     forecasts,
-    modelVersion: versionOf(input, panel),
+    modelVersion: await versionOf(lineage),
+    lineage,
     trainedAt: input.trainedAt,
     calibration: settings.calibrateIntervals && outcome ? outcome.calibration : NO_CALIBRATION,
     validation: outcome?.report,
@@ -149,9 +158,4 @@ async function loadCovariates(
     events: combineEvents(events)(from, to + EVENT_DAYS_AHEAD),
     indicators: typeof indicators === 'function' ? await indicators({ from, to, signal }) : indicators,
   };
-}
-
-function versionOf({ model, settings }: Pick<TrainingInput, 'model' | 'settings'>, panel: Panel): string {
-  const fingerprint = dataFingerprint(panel, { model: model.name, settings });
-  return `${formatDay(lastDay(panel))}-${fingerprint.slice(0, 12)}`;
 }

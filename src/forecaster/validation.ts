@@ -11,11 +11,11 @@ export interface AccuracyMetrics {
   /** RMSE in percent of the mean actual. */
   readonly rmsePercent: number;
   readonly r2: number;
-  /** `1 - WAPE`, not below zero. */
-  readonly accuracy: number;
+  /** As a fraction; `1 - wape` is the accuracy, which is negative where errors exceed the sales themselves. */
+  readonly wape: number;
   readonly bias: number;
-  /** Accuracy of the total over the validation days. */
-  readonly totalAccuracy: number;
+  /** WAPE of the total over the validation days. */
+  readonly totalWape: number;
 }
 
 /** What one model reached. */
@@ -69,9 +69,9 @@ export function accuracyMetrics(actual: Float64Array, forecast: Float64Array): A
     rmse: squared,
     rmsePercent: percentOf(squared),
     r2: r2(actual, forecast),
-    accuracy: Math.max(0, 1 - wape(actual, forecast)),
+    wape: wape(actual, forecast),
     bias: bias(actual, forecast),
-    totalAccuracy: Math.max(0, 1 - wape([sum], [forecastSum])),
+    totalWape: wape([sum], [forecastSum]),
   };
 }
 

@@ -14,8 +14,6 @@ import type { JobRunner, RunningJob } from './contract.js';
 export const DOCUMENTED_SCHEDULE = {
   collection: '0 2 * * *',
   training: '0 3 * * 0',
-  trainingDays: 730,
-  validationDays: 30,
 } as const;
 
 export const COLLECTION_JOB = 'daily-collection';
@@ -40,10 +38,8 @@ export interface DocumentedJobsOptions {
   readonly registry?: Pick<ModelRegistry<unknown>, 'register'>;
   /** Judges the candidate: production, canary or archive. */
   readonly rollout?: Pick<RolloutController, 'afterTraining'>;
-  /** Kept in the lineage. Default `unknown`. */
+  /** Version of the application, kept in the lineage. */
   readonly codeVersion?: string;
-  /** Seed of the forecaster, kept in the lineage. Default 0. */
-  readonly seed?: number;
   /** Milliseconds since 1970. Default `Date.now`. */
   readonly now?: () => number;
 }
@@ -116,14 +112,14 @@ interface TrainingCheckpoint {
 }
 
 async function train(job: RunningJob, options: DocumentedJobsOptions): Promise<TrainingOutcome> {
-  const { forecaster, registry, rollout } = options;
+  const { forecaster, registry, rollout, codeVersion } = options;
   let trained = job.checkpoint as TrainingCheckpoint | undefined;
   if (!trained) {
     const report = await forecaster.train({ signal: job.signal });
     if (!registry) return { modelVersion: report.modelVersion };
     const content = new TextEncoder().encode(JSON.stringify(snapshotToJson(forecaster.snapshot()!)));
     const { version } = await registry.register(content, {
-      lineage: lineageOf(report, options),
+      lineage: { ...report.lineage, codeVersion },
       metrics: metricsOf(report),
     });
     trained = { modelVersion: report.modelVersion, registeredVersion: version };
@@ -133,21 +129,8 @@ async function train(job: RunningJob, options: DocumentedJobsOptions): Promise<T
   return { ...trained, ...(outcome && { action: outcome.action }) };
 }
 
-function lineageOf(report: TrainingReport, { codeVersion = 'unknown', seed = 0 }: DocumentedJobsOptions) {
-  const { trainingDays, validationDays } = DOCUMENTED_SCHEDULE;
-  return {
-    // The version of a snapshot is the last day and the fingerprint of its data.
-    dataFingerprint: report.modelVersion,
-    dataFrom: report.firstDay,
-    dataTo: report.lastDay,
-    configuration: { trainingDays, validationDays, products: report.products },
-    codeVersion,
-    seed,
-  };
-}
-
 function metricsOf({ validation }: TrainingReport): ModelMetrics {
   if (!validation) return {};
-  const { accuracy, mae, rmse, r2, bias } = validation.model.products;
-  return { wape: 1 - accuracy, mae, rmse, r2, bias };
+  const { wape, mae, rmse, r2, bias } = validation.model.products;
+  return { wape, mae, rmse, r2, bias };
 }

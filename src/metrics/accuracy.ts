@@ -14,5 +14,10 @@ import { wape } from './wape.js';
  * @throws ForecastError as {@link mae}.
  */
 export function accuracy(actual: Values, forecast: Values): number {
-  return 1 - wape(actual, forecast);
+  return accuracyOf(wape(actual, forecast));
+}
+
+/** The accuracy that goes with a WAPE: 1 minus it, for display. */
+export function accuracyOf(wape: number): number {
+  return 1 - wape;
 }

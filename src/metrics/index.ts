@@ -1,4 +1,4 @@
-export { accuracy } from './accuracy.js';
+export { accuracy, accuracyOf } from './accuracy.js';
 export { bias } from './bias.js';
 export { coverage } from './coverage.js';
 export { mae } from './mae.js';

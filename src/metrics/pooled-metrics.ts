@@ -1,3 +1,4 @@
+import { accuracyOf } from './accuracy.js';
 import { bias } from './bias.js';
 import { mae } from './mae.js';
 import { relativeError } from './pairs.js';
@@ -39,7 +40,7 @@ export function pooledMetrics(windows: readonly TestWindow[]): PooledMetrics {
   return {
     observed,
     wape: relative,
-    accuracy: 1 - relative,
+    accuracy: accuracyOf(relative),
     bias: bias(actual, forecast),
     mae: mae(actual, forecast),
     rmse: rootMeanSquare,

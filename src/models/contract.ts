@@ -1,17 +1,11 @@
 import type { Day } from '../calendar/day.js';
-import type { CalendarEvent } from '../calendar/events.js';
 import type { StepRange } from '../calendar/period.js';
 import type { IndicatorSeries } from '../features/indicator-features.js';
 import type { LongCallOptions } from '../long-call.js';
 import type { Panel } from '../panel/panel.js';
+import type { Covariates, KnownFuture } from './covariates.js';
 
-/** What a model may know besides the sales; plain data, kept by the fitted model. */
-export interface Covariates {
-  /** Holidays and events over the history and the days to be forecast. */
-  readonly events?: readonly CalendarEvent[];
-  readonly indicators?: readonly IndicatorSeries[];
-}
-
+export type { Covariates, KnownFuture } from './covariates.js';
 export type { IndicatorSeries, StepRange };
 
 export interface FitOptions extends LongCallOptions {
@@ -45,6 +39,8 @@ export interface ForecastOptions extends LongCallOptions {
   readonly horizon: number;
   /** Levels of the central intervals; none by default. */
   readonly levels?: readonly number[];
+  /** Replaces what the covariates of the fit said of the days after the cutoff, to ask what would happen if. */
+  readonly future?: KnownFuture;
 }
 
 export interface TotalsOptions extends LongCallOptions {
@@ -54,6 +50,8 @@ export interface TotalsOptions extends LongCallOptions {
   /** Number of groups; needed with `groupOf`. */
   readonly groupCount?: number;
   readonly levels?: readonly number[];
+  /** As in {@link ForecastOptions}. */
+  readonly future?: KnownFuture;
 }
 
 /**
@@ -103,12 +101,31 @@ export interface FittedModel {
 }
 
 /**
+ * Identity of a model: everything besides the data and the seed that its forecasts depend on, as plain JSON data. Models
+ * of equal configs forecast the same.
+ */
+export interface ModelConfig {
+  readonly name: string;
+  /** Version of the method, for a model that changes between releases of its own. */
+  readonly version?: string;
+  /** Resolved options, defaults included; functions and engines appear by name. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Configs of the models that this one is made of, in order. */
+  readonly members?: readonly ModelConfig[];
+}
+
+/**
  * A forecasting method for a panel. Fitting is deterministic for the same panel, options and seed, leaves the
  * panel as it was, and may be repeated.
  */
 export interface ForecastModel {
   readonly specificationVersion: 'v1';
   readonly name: string;
+  /**
+   * Tells this model from others of its name, in model versions and cache keys. A model without it is identified by its
+   * name alone, so give one to a model that takes options.
+   */
+  readonly config?: ModelConfig;
   /**
    * Fits of one training or backtest that may run at the same time, for a model whose work is done elsewhere. Default 1:
    * one after the other, in half the memory.

@@ -1,3 +1,4 @@
+import { accuracyOf } from '../metrics/accuracy.js';
 import { relativeError } from '../metrics/pairs.js';
 
 /** Sums from which the metrics of any set of days are made: sums of sums are the sums of all. */
@@ -60,7 +61,7 @@ export function summarizeSums(sums: ScoreSums): AccuracySummary {
   const wape = observations > 0 ? relativeError(absoluteError, absoluteActual) : undefined;
   return {
     observations,
-    accuracy: wape === undefined ? undefined : 1 - wape,
+    accuracy: wape === undefined ? undefined : accuracyOf(wape),
     wape,
     bias: observations > 0 ? Math.sign(error) * relativeError(Math.abs(error), Math.abs(actual)) : undefined,
     coverage: intervals > 0 ? covered / intervals : undefined,

@@ -5,7 +5,7 @@ import type { Panel } from './panel.js';
 /**
  * Sums the series of a panel: one series for each category, or one for everything. A sum leaves missing values out and
  * is itself missing on days where nothing was observed. Prices become averages weighted by units sold; a group is
- * promoted, or in stock, if any of its series is.
+ * promoted, in stock, or open, if any of its series is.
  *
  * ```ts
  * import { aggregatePanel, type Panel } from 'commerce-forecast';
@@ -41,6 +41,7 @@ function sumGroups(
   const revenue = panel.revenue && new Float64Array(cells);
   const promo = panel.promo && new Uint8Array(cells);
   const inStock = panel.inStock && new Uint8Array(cells);
+  const open = panel.open && new Uint8Array(cells);
   for (let s = 0; s < seriesCount; s++) {
     const group = groupOf[s];
     firstDay[group] = Math.min(firstDay[group], panel.firstDay[s]);
@@ -51,6 +52,7 @@ function sumGroups(
       if (!Number.isNaN(value)) units[to] = Number.isNaN(units[to]) ? value : units[to] + value;
       if (revenue) revenue[to] += panel.revenue![from];
       if (promo) promo[to] |= panel.promo![from];
+      if (open) open[to] |= panel.open![from];
       if (inStock) inStock[to] |= panel.inStock![from];
     }
   }
@@ -67,6 +69,7 @@ function sumGroups(
     ...(panel.price && { price: averagePrices(panel, panel.price, groupOf, ids.length) }),
     ...(promo && { promo }),
     ...(inStock && { inStock }),
+    ...(open && { open }),
   };
 }
 

@@ -9,7 +9,7 @@ import type { RecordLog } from './record-log.js';
 /** The shape of a panel before its columns are filled. */
 export type PanelShape = Pick<
   Panel,
-  'startDay' | 'days' | 'seriesCount' | 'ids' | 'categories' | 'categoryOf' | 'firstDay'
+  'startDay' | 'days' | 'seriesCount' | 'ids' | 'categories' | 'categoryOf' | 'firstDay' | 'attributes'
 >;
 
 /** Rows between two turns of the event loop. */

@@ -7,6 +7,7 @@ import type { RejectionReason } from './finding-kinds.js';
 import type { Panel } from './panel.js';
 import { type PanelOptions, panelOptionsSchema, type ResolvedPanelOptions } from './panel-options.js';
 import { parseOptions } from './parse-options.js';
+import { placeAttributes, type SeriesPlace } from './place-attributes.js';
 import { RecordChecker } from './record-checker.js';
 import { RecordLog } from './record-log.js';
 import type { DailyRecord, SalesRecord } from './sales-record.js';
@@ -36,6 +37,8 @@ export class PanelBuilder {
   private readonly log = new RecordLog();
   private readonly index = new SeriesIndex();
   private readonly checker: RecordChecker;
+  /** Of each series by its id, where locations are kept apart. */
+  private readonly places = new Map<string, SeriesPlace>();
   private earliest: Day = Number.POSITIVE_INFINITY;
   private latest: Day = Number.NEGATIVE_INFINITY;
 
@@ -90,11 +93,18 @@ export class PanelBuilder {
       return this.reject('before-start-day', 'date', formatDay(day));
     }
     if (lastDay !== undefined && day > lastDay) return this.reject('after-last-day', 'date', formatDay(day));
-    const id = byLocation && record.location ? `${record.productId}@${record.location}` : record.productId;
+    const id = byLocation ? this.notePlace(record) : record.productId;
     this.log.append(this.index.note(id, day, record.category), day, record);
     if (day < this.earliest) this.earliest = day;
     if (day > this.latest) this.latest = day;
     return true;
+  }
+
+  /** The id of a series of one product at one location. */
+  private notePlace({ productId, location }: SalesRecord | DailyRecord): string {
+    const id = location ? `${productId}@${location}` : productId;
+    if (!this.places.has(id)) this.places.set(id, { productId, ...(location && { location }) });
+    return id;
   }
 
   private reject(reason: RejectionReason, column: string, value: unknown): false {
@@ -139,6 +149,9 @@ export class PanelBuilder {
       categories,
       categoryOf: Int32Array.from(names, (name) => categoryNumber.get(name)!),
       firstDay: Int32Array.from(kept, (series) => index.firstDay[series] - startDay),
+      ...(options.byLocation && {
+        attributes: placeAttributes(kept.map((series) => this.places.get(index.ids[series])!)),
+      }),
     };
     return { shape, positionOf };
   }

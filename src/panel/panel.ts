@@ -27,6 +27,30 @@ export interface Panel {
   readonly promo?: Uint8Array;
   /** 0 on days recorded as out of stock. */
   readonly inStock?: Uint8Array;
+  /** 0 on days on which the series was not on sale at all, such as closed Sundays: nothing is sold then. */
+  readonly open?: Uint8Array;
+  /**
+   * Static attributes of the series besides the category, such as brand or size; `product` and `location` where the
+   * locations of a product are series of their own.
+   */
+  readonly attributes?: readonly SeriesAttribute[];
+}
+
+/** An attribute that does not change over time: one value for each series. */
+export interface SeriesAttribute {
+  readonly name: string;
+  readonly values: readonly string[];
+  /** Index into `values` for each series, -1 where unknown. */
+  readonly valueOf: Int32Array;
+}
+
+/** The value of an attribute for each series, or undefined if the panel does not have it. */
+export function attributeOf(
+  panel: Panel,
+  name: string,
+): ((series: number) => string | undefined) | undefined {
+  const attribute = panel.attributes?.find((candidate) => candidate.name === name);
+  return attribute && ((series) => attribute.values[attribute.valueOf[series]]);
 }
 
 /** The last day of a panel: the cutoff of every model fitted on it. */

@@ -71,6 +71,12 @@ export function selectSeries(panel: Panel, indices: ArrayLike<number>): Panel {
     ids: chosen.map((series) => panel.ids[series]),
     categoryOf: Int32Array.from(chosen, (series) => panel.categoryOf[series]),
     firstDay: Int32Array.from(chosen, (series) => panel.firstDay[series]),
+    ...(panel.attributes && {
+      attributes: panel.attributes.map((attribute) => ({
+        ...attribute,
+        valueOf: Int32Array.from(chosen, (series) => attribute.valueOf[series]),
+      })),
+    }),
   };
 }
 
@@ -78,13 +84,14 @@ export function selectSeries(panel: Panel, indices: ArrayLike<number>): Panel {
 function mapColumns(
   panel: Panel,
   change: <T extends Column>(column: T) => T,
-): Pick<Panel, 'units' | 'revenue' | 'price' | 'promo' | 'inStock'> {
+): Pick<Panel, 'units' | 'revenue' | 'price' | 'promo' | 'inStock' | 'open'> {
   return {
     units: change(panel.units),
     ...(panel.revenue && { revenue: change(panel.revenue) }),
     ...(panel.price && { price: change(panel.price) }),
     ...(panel.promo && { promo: change(panel.promo) }),
     ...(panel.inStock && { inStock: change(panel.inStock) }),
+    ...(panel.open && { open: change(panel.open) }),
   };
 }
 

@@ -8,7 +8,6 @@ export {
 export { pairedTTest, type SampleSummary, summarize, type TTest, welchTTest } from './experiment/t-tests.js';
 export { createModelRegistry } from './model-registry.js';
 export type { ModelLineage, ModelMetrics, ModelState, ModelVersion } from './model-version.js';
-export { panelFingerprint } from './panel-fingerprint.js';
 export type { ChangeOptions, ModelRegistry, ModelRegistryOptions } from './registry-contract.js';
 export type {
   RegistryAction,

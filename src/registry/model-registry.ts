@@ -44,8 +44,9 @@ interface Committed {
  * Keeps the versions of a model and routes requests to them.
  *
  * ```ts
- * import { createModelRegistry, MemoryArtifactStore, MemoryDocumentStore } from 'commerce-forecast';
+ * import { createModelRegistry, MemoryArtifactStore, MemoryDocumentStore, type TrainingReport } from 'commerce-forecast';
  *
+ * declare const report: TrainingReport;
  * const registry = createModelRegistry({
  *   name: 'retail',
  *   artifacts: new MemoryArtifactStore(),
@@ -53,7 +54,7 @@ interface Committed {
  *   load: (content) => JSON.parse(new TextDecoder().decode(content)) as { units: number },
  * });
  * const { version } = await registry.register(new TextEncoder().encode('{"units":12}'), {
- *   lineage: { dataFingerprint: 'a1b2', configuration: {}, codeVersion: '0.1.0', seed: 0 },
+ *   lineage: { ...report.lineage, codeVersion: 'a1b2c3d' },
  *   metrics: { wape: 0.12 },
  * });
  * await registry.promote(version);

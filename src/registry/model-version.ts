@@ -1,3 +1,4 @@
+import type { Lineage } from '../forecaster/lineage.js';
 import type { ArtifactVersion } from '../storage/artifact-contract.js';
 
 /**
@@ -6,18 +7,10 @@ import type { ArtifactVersion } from '../storage/artifact-contract.js';
  */
 export type ModelState = 'candidate' | 'canary' | 'production' | 'archived';
 
-/** What a version was made from: enough to train it again. Plain JSON data. */
-export interface ModelLineage {
-  /** Fingerprint of the training data, e.g. by `panelFingerprint`. */
-  readonly dataFingerprint: string;
-  /** First and last day of the training data as `YYYY-MM-DD`. */
-  readonly dataFrom?: string;
-  readonly dataTo?: string;
-  /** The configuration that was trained with, as JSON data. */
-  readonly configuration: unknown;
-  /** Version of the code, e.g. the package version or a commit. */
-  readonly codeVersion: string;
-  readonly seed: number;
+/** The lineage of a training, as its report and its snapshot have it, with what the application adds. Plain JSON data. */
+export interface ModelLineage extends Lineage {
+  /** Version of the application, e.g. a commit. */
+  readonly codeVersion?: string;
   /** The version that this one continues or replaces. */
   readonly parent?: number;
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ForecastError } from '../errors.js';
+import { lineageSchema } from '../forecaster/lineage.js';
 import type { ModelLineage, ModelMetrics, ModelVersion } from './model-version.js';
 
 /** One arm of a split: a version that gets a share of the keys, between 0 and 1. */
@@ -69,13 +70,8 @@ export const EMPTY_DOCUMENT: RegistryDocument = {
 
 const versionNumber = z.int().min(1);
 
-const modelLineage = z.object({
-  dataFingerprint: z.string().min(1),
-  dataFrom: z.string().optional(),
-  dataTo: z.string().optional(),
-  configuration: z.json(),
-  codeVersion: z.string().min(1),
-  seed: z.number(),
+const modelLineage = lineageSchema.extend({
+  codeVersion: z.string().min(1).optional(),
   parent: versionNumber.optional(),
 });
 

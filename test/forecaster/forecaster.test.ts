@@ -65,9 +65,7 @@ describe('the documented ensemble from sales records to answers', () => {
     expect(Object.keys(validation?.byProduct ?? {})).toHaveLength(60);
     expect(Object.keys(validation?.byCategory ?? {})).toHaveLength(6);
     expect(validation?.days).toBe(30);
-    expect(validation?.model.products.accuracy).toBeGreaterThan(
-      validation?.seasonalNaive.products.accuracy ?? 1,
-    );
+    expect(validation?.model.products.wape).toBeLessThan(validation?.seasonalNaive.products.wape ?? 0);
     expect(validation?.model.products.mae).toBeLessThan(validation?.seasonalNaive.products.mae ?? 0);
     expect(validation?.intervalCoverage.calibrated).toBeGreaterThanOrEqual(0.79);
     expect(validation?.intervalCoverage.calibrated).toBeLessThan(0.9);
@@ -132,7 +130,7 @@ describe('the documented ensemble from sales records to answers', () => {
     expect(top).toMatchObject({ total_count: 10, generated_at: now().toISOString() });
     const all = categoriesResponse(await forecaster.categories({ timePeriod: 'week' }));
     expect(categoriesResponseSchema.strict().parse(all)).toEqual(all);
-    expect(all.accuracy_score).toBe(report.validation?.model.categories.accuracy);
+    expect(all.accuracy_score).toBe(1 - report.validation!.model.categories.wape);
     const trends = trendsResponse(await forecaster.trends(category, { days: 7 }));
     expect(trendsResponseSchema.strict().parse(trends)).toEqual(trends);
     const without = await forecaster.predict({ timePeriod: 'year', includeConfidence: false });

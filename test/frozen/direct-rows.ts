@@ -2,7 +2,7 @@
 import type { CalendarEvent, Panel } from 'commerce-forecast';
 import { runAtOnce } from '../../src/long-call.js';
 import { FeatureSources } from '../../src/models/boosting/direct/feature-context.js';
-import { DIRECT_FEATURES } from '../../src/models/boosting/direct/feature-names.js';
+import { FEATURE_NAMES } from '../../src/models/boosting/direct/features.js';
 import { salesHistory, stepGrid } from '../../src/models/boosting/direct/grid.js';
 import { directRows } from '../../src/models/boosting/direct/training-rows.js';
 
@@ -22,7 +22,7 @@ export function directFeatureRows(panel: Panel, events: readonly CalendarEvent[]
   const sources = runAtOnce(FeatureSources.prepare(sales, PLAN.toStep, events));
   const { rows, columns, values, targets, bases } = runAtOnce(directRows(sales, sources, PLAN));
   return {
-    names: DIRECT_FEATURES,
+    names: FEATURE_NAMES,
     rows,
     columns,
     targets: [values, targets, bases.level, bases.weekday, bases.season],

@@ -67,7 +67,7 @@ describe('registerDocumentedJobs', () => {
     expect(snapshot.validation?.days).toBe(30);
     const { lineage, metrics, state } = await registry.get(1);
     // 730 days, and 30 before them for the features of the first.
-    const days = (Date.parse(lineage.dataTo!) - Date.parse(lineage.dataFrom!)) / DAY + 1;
+    const days = (Date.parse(lineage.lastDay) - Date.parse(lineage.firstDay)) / DAY + 1;
     expect(days).toBe(760);
     expect(state).toBe('production');
     expect(metrics['wape']).toBeGreaterThan(0);

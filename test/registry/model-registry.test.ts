@@ -63,9 +63,9 @@ describe('register', () => {
     ['metrics', { lineage, metrics: { wape: Number.POSITIVE_INFINITY } }],
     ['lineage', { lineage: { ...lineage, dataFingerprint: '' } }],
     ['lineage', { lineage: { ...lineage, seed: Number.NaN } }],
-    ['lineage', { lineage: { ...lineage, configuration: { run: () => 1 } } }],
-    ['lineage', { lineage: { ...lineage, configuration: 10n } }],
-    ['lineage', { lineage: { ...lineage, codeVersion: undefined } as unknown as ModelLineage }],
+    ['lineage', { lineage: { ...lineage, settings: { run: () => 1 } } }],
+    ['lineage', { lineage: { ...lineage, model: { name: 'ensemble', options: { weight: 10n } } } }],
+    ['lineage', { lineage: { ...lineage, packageVersion: undefined } as unknown as ModelLineage }],
   ])('refuses wrong %s (case %#) and stays usable', async (part, about) => {
     const registry = makeRegistry();
     await expect(registry.register(contentOf(1), about)).rejects.toMatchObject({ code: 'invalid-data' });

@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { createLineage } from '../../src/forecaster/lineage.js';
 import { weekdayMean } from '../../src/models/baselines/index.js';
 import type { FittedModel } from '../../src/models/contract.js';
 import { createAccuracyMonitor } from '../../src/monitoring/accuracy-monitor.js';
 import { sliceDays } from '../../src/panel/slice.js';
 import { createModelRegistry } from '../../src/registry/model-registry.js';
-import { panelFingerprint } from '../../src/registry/panel-fingerprint.js';
 import { FileDocumentStore } from '../../src/storage/filesystem/file-document-store.js';
 import { MemoryArtifactStore } from '../../src/storage/memory/memory-artifact-store.js';
 import { generatePanel } from '../../src/testing/generate-sales.js';
@@ -26,8 +26,8 @@ function openRegistry() {
     artifacts,
     state: new FileDocumentStore({ directory: root }),
     load: (content, { lineage }) => {
-      const { weeks } = lineage.configuration as { weeks: number };
-      return weekdayMean({ weeks }).load(JSON.parse(new TextDecoder().decode(content)));
+      const { cycles } = lineage.model.options as { cycles: number };
+      return weekdayMean({ weeks: cycles }).load(JSON.parse(new TextDecoder().decode(content)));
     },
   });
 }
@@ -38,12 +38,7 @@ describe('a fitted model in the registry', () => {
     for (const weeks of [4, 8]) {
       const fitted = await weekdayMean({ weeks }).fit(history);
       const { version } = await registry.register(new TextEncoder().encode(JSON.stringify(fitted)), {
-        lineage: {
-          ...(await panelFingerprint(history)),
-          configuration: { model: 'weekday-mean', weeks },
-          codeVersion: '0.1.0',
-          seed: 0,
-        },
+        lineage: await createLineage({ panel: history, model: weekdayMean({ weeks }) }),
       });
       await registry.promote(version);
     }
@@ -69,9 +64,9 @@ describe('a fitted model in the registry', () => {
     expect(monitor.accuracy({ version: 'retail@2' }).observations).toBe(observed);
 
     await restarted.rollback();
-    expect(restarted.route('merchant-1').version.lineage.configuration).toEqual({
-      model: 'weekday-mean',
-      weeks: 4,
+    expect(restarted.route('merchant-1').version.lineage.model).toEqual({
+      name: 'weekday-mean-4',
+      options: { season: 7, cycles: 4, fallbackDays: 56 },
     });
   });
 });

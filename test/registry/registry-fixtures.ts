@@ -10,9 +10,13 @@ export interface TestModel {
 
 export const lineage: ModelLineage = {
   dataFingerprint: 'f00d',
-  configuration: { model: 'ensemble', weights: [0.6, 0.4] },
-  codeVersion: '0.1.0',
+  firstDay: '2023-01-01',
+  lastDay: '2024-03-01',
+  model: { name: 'ensemble', options: { weights: [0.6, 0.4] } },
+  parts: {},
+  settings: {},
   seed: 7,
+  packageVersion: '0.1.0',
 };
 
 export function contentOf(units: number): Uint8Array {

@@ -1,4 +1,4 @@
-import type { ForecastSnapshot } from 'commerce-forecast';
+import { accuracyOf, type ForecastSnapshot } from 'commerce-forecast';
 import { Gauge, type Registry } from 'prom-client';
 
 const DAY_SECONDS = 86_400;
@@ -43,7 +43,8 @@ export class ModelMetrics {
     this.#trainedAt.set(Date.parse(snapshot.trainedAt) / 1_000);
     this.#lastDay.set(snapshot.cutoffDay * DAY_SECONDS);
     for (const level of ['products', 'categories', 'total'] as const) {
-      if (snapshot.validation) this.#validation.set({ level }, snapshot.validation.model[level].accuracy);
+      const { validation } = snapshot;
+      if (validation) this.#validation.set({ level }, accuracyOf(validation.model[level].wape));
     }
   }
 }

@@ -1,10 +1,4 @@
-import {
-  type ArtifactStore,
-  ForecastError,
-  formatDay,
-  type ModelRegistry,
-  snapshotFromJson,
-} from 'commerce-forecast';
+import { type ArtifactStore, ForecastError, type ModelRegistry, snapshotFromJson } from 'commerce-forecast';
 import { metricsOf } from './version-metrics.js';
 
 /**
@@ -21,19 +15,8 @@ export async function adoptSnapshot(
   const newest = (await artifacts.versions(`models/${registry.name}`)).at(-1);
   if (!newest) return undefined;
   const { content } = await artifacts.get(newest.name, newest.version);
-  const { modelVersion, cutoffDay, validation } = snapshotFromJson(
-    JSON.parse(new TextDecoder().decode(content)),
-  );
-  const { version } = await registry.register(content, {
-    lineage: {
-      dataFingerprint: modelVersion,
-      dataTo: formatDay(cutoffDay),
-      configuration: null,
-      codeVersion: 'unknown',
-      seed: 0,
-    },
-    metrics: metricsOf(validation),
-  });
+  const { lineage, validation } = snapshotFromJson(JSON.parse(new TextDecoder().decode(content)));
+  const { version } = await registry.register(content, { lineage, metrics: metricsOf(validation) });
   try {
     await registry.promote(version, { reason: 'in use before there was a registry' });
   } catch (error) {

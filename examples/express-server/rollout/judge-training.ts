@@ -50,8 +50,7 @@ export function agedMetrics(production: ModelVersion, candidate: ModelVersion): 
 }
 
 function daysBehind({ lineage: old }: ModelVersion, { lineage: recent }: ModelVersion): number {
-  if (old.dataTo === undefined || recent.dataTo === undefined) return 0;
-  return Math.max(0, parseDay(recent.dataTo) - parseDay(old.dataTo));
+  return Math.max(0, parseDay(recent.lastDay) - parseDay(old.lastDay));
 }
 
 /** Without an error to compare, a model of present sales is better than an old one or none. */

@@ -9,11 +9,10 @@ export const RELATIVE_WAPE = 'relative_wape';
 /** The validation of a training as the metrics of its version, on the daily sales of categories. */
 export function metricsOf(validation: ValidationReport | undefined): ModelMetrics {
   if (!validation) return {};
-  const { maePercent, mae, rmse, r2, bias } = validation.model.categories;
-  const naive = validation.seasonalNaive.categories.maePercent;
+  const { wape, mae, rmse, r2, bias } = validation.model.categories;
   const metrics = {
-    wape: maePercent / 100,
-    [RELATIVE_WAPE]: maePercent / naive,
+    wape,
+    [RELATIVE_WAPE]: wape / validation.seasonalNaive.categories.wape,
     bias,
     mae,
     rmse,

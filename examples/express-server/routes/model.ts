@@ -1,4 +1,4 @@
-import { ForecastError, formatDay, type ModelHandle } from 'commerce-forecast';
+import { accuracyOf, ForecastError, formatDay, type ModelHandle } from 'commerce-forecast';
 import * as z from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.js';
 import type { ModelService, ServedModel } from '../services/model-service.js';
@@ -7,7 +7,8 @@ import { DECISIONS, type TrainingRun } from '../training/training-runs.js';
 import { noQuery, problems, READERS } from './common.js';
 
 const accuracySchema = z.object({
-  accuracy: z.number(),
+  wape: z.number(),
+  accuracy: z.number().describe('1 − WAPE; negative where errors exceed the sales themselves.'),
   mae_percent: z.number(),
   rmse_percent: z.number(),
   r2: z.number(),
@@ -134,13 +135,13 @@ function modelBody({ model, version }: ModelHandle<ServedModel>): z.output<typeo
 }
 
 function accuracyBody(metrics: {
-  readonly accuracy: number;
+  readonly wape: number;
   readonly maePercent: number;
   readonly rmsePercent: number;
   readonly r2: number;
 }): z.output<typeof accuracySchema> {
-  const { accuracy, maePercent, rmsePercent, r2 } = metrics;
-  return { accuracy, mae_percent: maePercent, rmse_percent: rmsePercent, r2 };
+  const { wape, maePercent, rmsePercent, r2 } = metrics;
+  return { wape, accuracy: accuracyOf(wape), mae_percent: maePercent, rmse_percent: rmsePercent, r2 };
 }
 
 function trainingBody(run: TrainingRun, trainings: TrainingService): z.output<typeof trainingResponse> {

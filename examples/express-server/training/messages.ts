@@ -1,4 +1,4 @@
-import type { DailySale, ModelLineage, ModelMetrics, Progress, SalesSummary } from 'commerce-forecast';
+import type { DailySale, Lineage, ModelMetrics, Progress, SalesSummary } from 'commerce-forecast';
 import type { ModelName } from './model-factory.js';
 
 /** What a training thread is started with. */
@@ -11,7 +11,7 @@ export interface TrainingOrder {
 export interface Trained {
   /** The snapshot as the bytes of its JSON. */
   readonly snapshot: Uint8Array<ArrayBuffer>;
-  readonly lineage: Pick<ModelLineage, 'dataFingerprint' | 'dataFrom' | 'dataTo' | 'configuration' | 'seed'>;
+  readonly lineage: Lineage;
   readonly metrics: ModelMetrics;
 }
 

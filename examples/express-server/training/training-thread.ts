@@ -4,7 +4,6 @@ import {
   createForecaster,
   type DailySale,
   ForecastError,
-  panelFingerprint,
   type SalesStorage,
   type SalesSummary,
   snapshotToJson,
@@ -13,10 +12,6 @@ import { countryHolidays } from 'commerce-forecast/holidays';
 import { metricsOf } from '../rollout/version-metrics.js';
 import type { FromTraining, ToTraining, TrainingOrder } from './messages.js';
 import { createModel } from './model-factory.js';
-import { rememberPanel } from './remember-panel.js';
-
-/** As documented; written out, since they are part of the lineage of a model. */
-const SETTINGS = { trainingDays: 730, validationDays: 30, intervalLevel: 0.8, seed: 0 } as const;
 
 const server = parentPort!;
 
@@ -57,23 +52,15 @@ function tell(message: FromTraining, transfer: ArrayBuffer[] = []): void {
 }
 
 async function train({ model: name, country }: TrainingOrder): Promise<void> {
-  const { model, panel } = rememberPanel(createModel(name));
   const forecaster = createForecaster({
     storage: remoteStorage,
-    model,
+    model: createModel(name),
     events: country === undefined ? [] : await countryHolidays(country),
-    ...SETTINGS,
   });
-  const { validation } = await forecaster.train({
+  const { lineage, validation } = await forecaster.train({
     onProgress: (progress) => tell({ kind: 'progress', progress }),
   });
   const snapshot = new TextEncoder().encode(JSON.stringify(snapshotToJson(forecaster.snapshot()!)));
-  const { seed, ...settings } = SETTINGS;
-  const lineage = {
-    ...(await panelFingerprint(panel())),
-    configuration: { model: name, country: country ?? null, ...settings },
-    seed,
-  };
   tell({ kind: 'trained', snapshot, lineage, metrics: metricsOf(validation) }, [snapshot.buffer]);
 }
 

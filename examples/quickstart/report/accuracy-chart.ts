@@ -1,5 +1,5 @@
 import type { ModelAccuracy, ValidationReport } from 'commerce-forecast';
-import { formatShare } from '../format.js';
+import { formatShare, shownAccuracy } from '../format.js';
 import { COLORS } from './colors.js';
 import type { Html } from './html.js';
 import { CHART_FONT, renderChart } from './render-chart.js';
@@ -8,16 +8,16 @@ const SIZE = { width: 1000, height: 230 };
 
 /** What accuracy is measured on, finest first. */
 export function accuracyLevels({ model, seasonalNaive, days }: ValidationReport) {
-  const level = (title: string, of: (accuracy: ModelAccuracy) => number) => ({
+  const level = (title: string, wapeOf: (accuracy: ModelAccuracy) => number) => ({
     title,
-    model: of(model),
-    naive: of(seasonalNaive),
+    model: shownAccuracy(wapeOf(model)),
+    naive: shownAccuracy(wapeOf(seasonalNaive)),
   });
   return [
-    level('Each product, each day', ({ products }) => products.accuracy),
-    level('Each category, each day', ({ categories }) => categories.accuracy),
-    level('All sales, each day', ({ total }) => total.accuracy),
-    level(`All sales, ${days} days`, ({ total }) => total.totalAccuracy),
+    level('Each product, each day', ({ products }) => products.wape),
+    level('Each category, each day', ({ categories }) => categories.wape),
+    level('All sales, each day', ({ total }) => total.wape),
+    level(`All sales, ${days} days`, ({ total }) => total.totalWape),
   ];
 }
 

@@ -8,6 +8,7 @@ import {
   formatPercent,
   formatShare,
   formatUnits,
+  shownAccuracy,
   TREND_ARROWS,
 } from '../format.js';
 import { accuracyChart, accuracyLevels } from './accuracy-chart.js';
@@ -63,11 +64,11 @@ function figures(results: DemoResults): Html {
       (top, product) => (top && top.predictedUnits >= product.predictedUnits ? top : product),
       undefined,
     );
-  const accuracy = training.validation?.model.categories.accuracy;
+  const wape = training.validation?.model.categories.wape;
   return html`<div class="figures">
 ${figure(formatUnits(expected), `units expected in ${categories.length} ${categories.length === 1 ? 'category' : 'categories'}`)}
 ${best ? figure(results.names[best.productId] ?? best.productId, `best seller, ${formatUnits(best.predictedUnits)} units`) : []}
-${accuracy === undefined ? [] : figure(formatShare(accuracy), 'of a category’s daily volume forecast right in the backtest')}
+${wape === undefined ? [] : figure(formatShare(shownAccuracy(wape)), 'of a category’s daily volume forecast right in the backtest')}
 </div>`;
 }
 
@@ -88,7 +89,7 @@ function overview({ categories, intervalLevel, training }: DemoResults): Html {
 <td class="number">${formatInterval(lower, upper)}</td>
 <td class="nowrap">${trendCell(trend)}</td>
 <td class="number">${changeOnYearBefore === null ? '–' : formatPercent(changeOnYearBefore)}</td>
-<td class="number">${byCategory[category] ? formatShare(byCategory[category].accuracy) : '–'}</td>
+<td class="number">${byCategory[category] ? formatShare(shownAccuracy(byCategory[category].wape)) : '–'}</td>
 </tr>`,
   );
   return html`<section class="card">

@@ -72,6 +72,7 @@ export function fanOutEnsemble(options: FanOutOptions): ForecastModel {
   return {
     specificationVersion: 'v1',
     name: local.name,
+    config: local.config,
     maxConcurrentFits,
     load: (data) => local.load(data),
     async fit(panel: Panel, fitOptions: FitOptions = {}): Promise<FittedModel> {

@@ -27,10 +27,10 @@ export interface CrostonOptions extends IntermittentOptions {
  * @throws ForecastError `invalid-option` for an alpha outside (0, 1].
  */
 export function croston(options: CrostonOptions = {}): ForecastModel {
-  const { alpha = 0.1, variant = 'sba' } = options;
+  const { alpha = 0.1, variant = 'sba', weekdayProfile = false } = options;
   checkSmoothing('alpha', alpha);
   const correction = variant === 'sba' ? 1 - alpha / 2 : 1;
-  return intermittentModel(`croston-${variant}`, options, (firstDemand) => {
+  return intermittentModel(`croston-${variant}`, { alpha, variant, weekdayProfile }, (firstDemand) => {
     let size = firstDemand;
     let interval = 1;
     let sinceDemand = 1;

@@ -28,11 +28,12 @@ const WEEK = 7;
  */
 export function intermittentModel(
   name: string,
-  options: IntermittentOptions,
+  options: Required<IntermittentOptions> & Readonly<Record<string, unknown>>,
   start: (firstDemand: number) => DemandState,
 ): ForecastModel {
   return patternModel({
     name: options.weekdayProfile ? `${name}-weekday` : name,
+    options,
     period: WEEK,
     errorsAddUp: false,
     prepare(panel) {

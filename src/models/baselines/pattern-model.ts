@@ -2,6 +2,7 @@ import { ForecastError } from '../../errors.js';
 import { type Progress, runInSlices } from '../../long-call.js';
 import { lastDay, type Panel } from '../../panel/panel.js';
 import type { ForecastModel } from '../contract.js';
+import { modelConfig } from '../model-config.js';
 import { FittedPattern, loadPattern } from './fitted-pattern.js';
 
 /** How a baseline learns one series. */
@@ -14,6 +15,8 @@ export interface SeriesFit {
 
 export interface PatternMethod {
   readonly name: string;
+  /** Resolved options, which make up the config of the model. */
+  readonly options: Readonly<Record<string, unknown>>;
   readonly period: number;
   readonly errorsAddUp: boolean;
   /** Called once per fit, for what all series share. */
@@ -28,6 +31,7 @@ export function patternModel(method: PatternMethod): ForecastModel {
   return {
     specificationVersion: 'v1',
     name: method.name,
+    config: modelConfig(method.name, method.options),
     fit: (panel, options) => runInSlices(fitPattern(method, panel), options),
     load: (data) => loadPattern(method.name, data),
   };

@@ -36,6 +36,7 @@ export function seasonalNaive(options: SeasonalNaiveOptions = {}): ForecastModel
   const step = season % WEEK === 0 ? WEEK : season;
   return patternModel({
     name: `seasonal-naive-${season}`,
+    options: { season, fallbackDays },
     period: season,
     errorsAddUp: true,
     prepare: () => ({

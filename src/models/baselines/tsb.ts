@@ -26,10 +26,10 @@ export interface TsbOptions extends IntermittentOptions {
  * @throws ForecastError `invalid-option` for an alpha or beta outside (0, 1].
  */
 export function tsb(options: TsbOptions = {}): ForecastModel {
-  const { alpha = 0.1, beta = 0.05 } = options;
+  const { alpha = 0.1, beta = 0.05, weekdayProfile = false } = options;
   checkSmoothing('alpha', alpha);
   checkSmoothing('beta', beta);
-  return intermittentModel('tsb', options, (firstDemand) => {
+  return intermittentModel('tsb', { alpha, beta, weekdayProfile }, (firstDemand) => {
     let size = firstDemand;
     let probability = 1;
     return {

@@ -55,6 +55,7 @@ export function seasonalMean(options: SeasonalMeanOptions = {}): ForecastModel {
 function meanOfSeasons(name: string, season: number, cycles: number, fallbackDays: number): ForecastModel {
   return patternModel({
     name,
+    options: { season, cycles, fallbackDays },
     period: season,
     errorsAddUp: false,
     prepare: () => ({

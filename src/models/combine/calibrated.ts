@@ -14,7 +14,8 @@ import type {
   TotalsForecast,
   TotalsOptions,
 } from '../contract.js';
-import { covariatesUntil } from '../covariates-until.js';
+import { covariatesUntil } from '../covariates.js';
+import { modelConfig } from '../model-config.js';
 import { hasNegativeUnits, salesForecasts } from '../sales-forecasts.js';
 import { decodeArray, encodeArray } from '../typed-array-json.js';
 import { checkForecastOptions, checkTotalsOptions } from '../uncertainty/index.js';
@@ -65,6 +66,7 @@ export function calibrated(model: ForecastModel, options: CalibrationOptions = {
   return {
     specificationVersion: 'v1',
     name,
+    config: modelConfig(name, { horizon, origins, step }, [model]),
     maxConcurrentFits: model.maxConcurrentFits,
     async fit(panel, fitOptions = {}) {
       const base = await model.fit(panel, fitOptions);
@@ -95,7 +97,7 @@ async function calibrate(
     await pause();
     const history = sliceDays(panel, 0, end);
     const cutoff = panel.startDay + end - 1;
-    const covariates = covariatesUntil(options.covariates ?? {}, cutoff);
+    const covariates = covariatesUntil(options.covariates ?? {}, panel, end);
     const mayBeNegative = hasNegativeUnits(history);
     const fitted = await model.fit(history, { ...options, signal, covariates });
     await pause();

@@ -1,6 +1,7 @@
 import { checkShare } from '../../errors.js';
 import { aggregatePanel } from '../../panel/aggregate.js';
 import type { FittedModel, ForecastModel } from '../contract.js';
+import { modelConfig } from '../model-config.js';
 import { FittedEnsemble, loadEnsemble } from './fitted-ensemble.js';
 import { fitMembers } from './weighted-average.js';
 
@@ -37,6 +38,7 @@ export function middleOut(options: MiddleOutOptions): ForecastModel {
   return {
     specificationVersion: 'v1',
     name,
+    config: modelConfig(name, { share }, [model, categoryModel]),
     async fit(panel, fitOptions = {}): Promise<FittedModel> {
       const members = await fitMembers([model], panel, fitOptions);
       const [sums] = await fitMembers([categoryModel], aggregatePanel(panel, 'category'), fitOptions);

@@ -3,7 +3,8 @@ import { createPacer } from '../../long-call.js';
 import type { Panel } from '../../panel/panel.js';
 import { selectSeries, sliceDays } from '../../panel/slice.js';
 import type { FitOptions, FittedModel, ForecastModel } from '../contract.js';
-import { covariatesUntil } from '../covariates-until.js';
+import { covariatesUntil } from '../covariates.js';
+import { configOf, modelConfig } from '../model-config.js';
 import { ForecastErrors, shrunkWeights } from '../simplex-weights.js';
 import { FittedEnsemble, loadEnsemble } from './fitted-ensemble.js';
 import { checkAnyMember, fitMembers, memberIndex } from './weighted-average.js';
@@ -58,10 +59,12 @@ export function selfWeighted(options: SelfWeightedOptions): ForecastModel {
   checkShare('trust', trust);
   const models = members.map((member) => member.model);
   const prior = priorWeights(members);
+  const trials = members.map(({ trial }) => (trial ? configOf(trial) : null));
   const intervalsFrom = memberIndex(models, options.intervalsFrom);
   return {
     specificationVersion: 'v1',
     name,
+    config: modelConfig(name, { horizon, origins, trialSeries, trust, prior, intervalsFrom, trials }, models),
     async fit(panel, fitOptions = {}): Promise<FittedModel> {
       const errors = new ForecastErrors(models.length);
       const fitted = await fitMembers(models, panel, fitOptions);
@@ -121,10 +124,11 @@ async function tryMembers(
   if (end < LEAST_HORIZONS * horizon) return;
   const tried = Math.min(panel.seriesCount, trialSeries);
   const chosen = Array.from({ length: tried }, (_, i) => Math.floor((i * panel.seriesCount) / tried));
-  const history = sliceDays(selectSeries(panel, chosen), 0, end);
+  const triedPanel = selectSeries(panel, chosen);
+  const history = sliceDays(triedPanel, 0, end);
   if (history.units.every(Number.isNaN)) return;
   const pace = createPacer(options);
-  const covariates = covariatesUntil(options.covariates ?? {}, panel.startDay + end - 1);
+  const covariates = covariatesUntil(options.covariates ?? {}, triedPanel, end);
   const means: Float64Array[] = [];
   for (const member of members) {
     if (member instanceof Float64Array) {

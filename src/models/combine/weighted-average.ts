@@ -1,6 +1,7 @@
 import { ForecastError, invalidOption } from '../../errors.js';
 import type { Panel } from '../../panel/panel.js';
 import type { FitOptions, FittedModel, ForecastModel, SerializedModel } from '../contract.js';
+import { modelConfig } from '../model-config.js';
 import { FittedEnsemble, loadEnsemble } from './fitted-ensemble.js';
 
 export interface EnsembleMember {
@@ -38,10 +39,12 @@ export function weightedAverage(options: WeightedAverageOptions): ForecastModel 
   checkMembers(members);
   const models = members.map((member) => member.model);
   const weights = members.map((member) => member.weight);
+  const sum = weights.reduce((total, weight) => total + weight, 0);
   const intervalsFrom = memberIndex(models, options.intervalsFrom);
   return {
     specificationVersion: 'v1',
     name,
+    config: modelConfig(name, { weights: weights.map((weight) => weight / sum), intervalsFrom }, models),
     async fit(panel: Panel, fitOptions: FitOptions = {}): Promise<FittedModel> {
       const fitted = await fitMembers(models, panel, fitOptions);
       return new FittedEnsemble({ name, members: fitted, weights, intervalsFrom });

@@ -15,6 +15,7 @@ import {
   RolloutService,
   type RolloutServiceOptions,
 } from '../../../examples/express-server/services/rollout-service.js';
+import { lineage } from '../../registry/registry-fixtures.js';
 
 /** An empty registry of the models of a shop. */
 function registryOf(categories: readonly string[] = [], artifacts = new MemoryArtifactStore()) {
@@ -33,15 +34,17 @@ function controllerOf(registry: ModelRegistry<unknown>, share: number): RolloutC
 
 /** Registers and judges one version after the other; gives what was decided about each. */
 async function judgeAll(
-  versions: readonly { readonly metrics: ModelMetrics; readonly dataTo?: string }[],
+  versions: readonly { readonly metrics: ModelMetrics; readonly lastDay?: string }[],
   share = 0,
 ) {
   const registry = registryOf();
   const controller = controllerOf(registry, share);
   const decided: { decision: string; explanation: string }[] = [];
-  for (const [i, { metrics, dataTo }] of versions.entries()) {
-    const about = { dataFingerprint: String(i), dataTo, configuration: null, codeVersion: '1', seed: 0 };
-    const { version } = await registry.register(new Uint8Array([i]), { lineage: about, metrics });
+  for (const [i, { metrics, lastDay = lineage.lastDay }] of versions.entries()) {
+    const { version } = await registry.register(new Uint8Array([i]), {
+      lineage: { ...lineage, lastDay },
+      metrics,
+    });
     decided.push(await judgeTraining(registry, controller, version, share));
   }
   return decided;
@@ -57,9 +60,9 @@ function rolloutOf(registry: ModelRegistry<unknown>, canaryShare: number): Rollo
   } as RolloutServiceOptions);
 }
 
-const measured = (relative: number, dataTo = '2024-03-01') => ({
+const measured = (relative: number, lastDay = '2024-03-01') => ({
   metrics: { relative_wape: relative },
-  dataTo,
+  lastDay,
 });
 const decisions = async (...versions: Parameters<typeof judgeAll>[0]) =>
   (await judgeAll(versions)).map(({ decision }) => decision);
@@ -93,7 +96,6 @@ it('promotes what cannot be compared, but not in place of what was measured', as
 it('leaves a version that was decided about before as it is', async () => {
   const registry = registryOf();
   const controller = controllerOf(registry, 0.1);
-  const lineage = { dataFingerprint: 'a', configuration: null, codeVersion: '1', seed: 0 };
   for (const decision of ['promoted', 'none']) {
     const { version } = await registry.register(new Uint8Array([1]), {
       lineage,
@@ -106,7 +108,6 @@ it('leaves a version that was decided about before as it is', async () => {
 it('has no canary in a shop whose categories are too few to compare', async () => {
   const decided = async (categories: readonly string[]) => {
     const rollout = rolloutOf(registryOf(categories), 0.1);
-    const lineage = { dataFingerprint: 'a', configuration: null, seed: 0 };
     const deploy = (relative: number) =>
       rollout.deploy({ snapshot: new Uint8Array(), lineage, metrics: { relative_wape: relative } });
     await deploy(0.8);
@@ -124,7 +125,6 @@ it('keeps the last versions and the target of a rollback, and deletes those befo
   const artifacts = new MemoryArtifactStore();
   const registry = registryOf([], artifacts);
   const rollout = rolloutOf(registry, 0);
-  const lineage = { dataFingerprint: 'a', configuration: null, seed: 0 };
   for (const [i, relative_wape] of [0.9, 0.8, 0.7, 0.6, 0.5].entries()) {
     const trained = { snapshot: new Uint8Array([i]), lineage, metrics: { relative_wape } };
     expect((await rollout.deploy(trained)).decision).toBe('promoted');

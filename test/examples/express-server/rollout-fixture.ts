@@ -7,6 +7,7 @@ import {
 } from 'commerce-forecast';
 import type { PostgresStorage } from 'commerce-forecast/postgres';
 import { generateSales } from 'commerce-forecast/testing';
+import { lineage } from '../../registry/registry-fixtures.js';
 import type { TestServer } from './server-fixture.js';
 
 export const START = parseDay('2023-10-01');
@@ -29,8 +30,8 @@ export async function registerTimes(server: TestServer, factor: number): Promise
   await forecaster.ingest(salesOf(START, CUTOFF, factor));
   await forecaster.train();
   const content = new TextEncoder().encode(JSON.stringify(snapshotToJson(forecaster.snapshot()!)));
-  const lineage = { dataFingerprint: `times ${factor}`, configuration: {}, codeVersion: '1', seed: 0 };
-  return server.composed.dependencies.models.registry.register(content, { lineage });
+  const about = { ...lineage, dataFingerprint: `times ${factor}` };
+  return server.composed.dependencies.models.registry.register(content, { lineage: about });
 }
 
 /** Stores the sales of some days after the cutoff, and brings the totals of categories up to date. */

@@ -18,6 +18,7 @@ import { generateSales } from 'commerce-forecast/testing';
 import { expect, it } from 'vitest';
 import { LEAST_CATEGORIES } from '../../../examples/worker/operations/run-operations.js';
 import { Watch } from '../../../examples/worker/operations/watch.js';
+import { lineage } from '../../registry/registry-fixtures.js';
 
 const DAY_MS = 86_400_000;
 const generated = generateSales({ products: 12, days: 200, seed: 6 }).records;
@@ -48,8 +49,8 @@ it('puts a canary into production by what was sold, and takes back a version tha
   const rollout = createRolloutController({ registry, live: { minimumUnits: LEAST_CATEGORIES } });
   const watch = new Watch({ storage, artifacts, registry, features }, rollout);
   for (const factor of [3, 1]) {
-    const lineage = { dataFingerprint: `times ${factor}`, configuration: {}, codeVersion: '1', seed: 0 };
-    await registry.register(await learnt(factor), { lineage });
+    const about = { ...lineage, dataFingerprint: `times ${factor}` };
+    await registry.register(await learnt(factor), { lineage: about });
   }
   const inProduction = async () => {
     const { versions } = await registry.status();

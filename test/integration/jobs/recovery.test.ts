@@ -51,7 +51,7 @@ async function fill({ storage, state }: Kept, artifacts: string): Promise<void> 
     const report = await forecaster.train();
     const content = new TextEncoder().encode(JSON.stringify(snapshotToJson(forecaster.snapshot()!)));
     const { version } = await registry.register(content, {
-      lineage: { dataFingerprint: report.modelVersion, configuration: { weeks }, codeVersion: '1', seed: 0 },
+      lineage: report.lineage,
     });
     await registry.promote(version);
   }

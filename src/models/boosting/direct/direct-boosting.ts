@@ -1,8 +1,10 @@
 import { lastDay, type Panel } from '../../../panel/panel.js';
 import { checkObserved } from '../../baselines/pattern-model.js';
 import type { FitOptions, FittedModel, ForecastModel } from '../../contract.js';
+import { modelConfig } from '../../model-config.js';
 import { FittedDirectBoosting } from './fitted-direct-boosting.js';
 import { salesHistory, stepGrid, tailOf } from './grid.js';
+import { LEARNER_PARAMS } from './learners.js';
 import { loadDirectBoosting } from './load-direct-boosting.js';
 import { type DirectBoostingOptions, directSettings } from './options.js';
 import { trainModel } from './train-model.js';
@@ -33,6 +35,10 @@ export function directBoosting(options: DirectBoostingOptions = {}): ForecastMod
   return {
     specificationVersion: 'v1',
     name: 'direct-boosting',
+    config: modelConfig('direct-boosting', {
+      ...settings,
+      params: { ...LEARNER_PARAMS, ...settings.params },
+    }),
     async fit(panel: Panel, fitOptions: FitOptions = {}): Promise<FittedModel> {
       const { covariates = {}, seed = 0, signal, onProgress } = fitOptions;
       checkObserved(panel);

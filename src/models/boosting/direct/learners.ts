@@ -1,5 +1,5 @@
 import type { BoostingModel, EngineParams, NativeBoostingModel } from '../engine/engine.js';
-import type { TargetBases } from './levels.js';
+import type { TargetBases } from './target-bases.js';
 
 /** How one of the averaged boosters sees its targets. */
 export interface LearnerDesign {

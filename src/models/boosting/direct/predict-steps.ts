@@ -1,10 +1,10 @@
 import type { Progress } from '../../../long-call.js';
 import type { FeatureSources } from './feature-context.js';
-import { DIRECT_FEATURES } from './feature-names.js';
 import { FeatureWriter } from './feature-writer.js';
+import { DIRECT_FEATURES, FEATURE_NAMES } from './features.js';
 import type { SalesHistory } from './grid.js';
 import type { Learner } from './learners.js';
-import type { TargetBases } from './levels.js';
+import { targetBases } from './target-bases.js';
 
 /** Steps that some learners forecast, and where to. */
 export interface StepsPlan {
@@ -33,13 +33,13 @@ export function* predictSteps(
 ): Generator<Progress, void, void> {
   const { seriesCount, categoryOf } = sales;
   const { end, horizon } = plan;
-  const writer = new FeatureWriter(sales, Math.max(0, end + horizon - sales.steps), sources.kinds);
+  const beyond = Math.max(0, end + horizon - sales.steps);
+  const writer = new FeatureWriter(sales, beyond, sources.kinds, BLOCK_ROWS);
   const block = new Block(plan);
   for (let s = 0; s < seriesCount; s++) {
     const level = writer.startAnchor(sources.of(s), end, s, categoryOf[s]);
-    for (let step = plan.fromStep; level > 0 && step <= plan.toStep; step++) {
-      const bases = writer.write(step, block.columns, block.rows);
-      block.add(step, s * horizon + step - 1, bases);
+    for (let step = plan.fromStep; level > 0 && step <= plan.toStep; ) {
+      step += block.add(writer, step, s * horizon + step - 1);
       if (block.rows < BLOCK_ROWS) continue;
       block.flush();
       yield { phase: 'forecast', done: s, total: seriesCount };
@@ -49,23 +49,32 @@ export function* predictSteps(
   block.flush();
 }
 
-const STEP = DIRECT_FEATURES.indexOf('step');
+const STEP = FEATURE_NAMES.indexOf('step');
 
 /** Rows on their way through the learners. */
 class Block {
   rows = 0;
   readonly columns = DIRECT_FEATURES.map(() => new Float32Array(BLOCK_ROWS));
   private readonly places = new Int32Array(BLOCK_ROWS);
-  private readonly bases: TargetBases[] = new Array<TargetBases>(BLOCK_ROWS);
+  private readonly bases = targetBases(BLOCK_ROWS);
   private readonly ratios = new Float64Array(BLOCK_ROWS);
 
   constructor(private readonly plan: StepsPlan) {}
 
-  /** Takes in the row that was just written at {@link rows}; its forecasts belong at `place`. */
-  add(step: number, place: number, bases: TargetBases): void {
-    this.columns[STEP][this.rows] = Math.min(step, this.plan.trainedTo);
-    this.places[this.rows] = place;
-    this.bases[this.rows++] = bases;
+  /**
+   * Takes in rows of the anchor that the writer has begun: of `fromStep` and the steps after it, as many as there is room
+   * for. The first forecast belongs at `place`. Returns how many rows it took.
+   */
+  add(writer: FeatureWriter, fromStep: number, place: number): number {
+    const { toStep, trainedTo } = this.plan;
+    const count = Math.min(toStep - fromStep + 1, BLOCK_ROWS - this.rows);
+    const steps = Int32Array.from({ length: count }, (_, i) => fromStep + i);
+    writer.write(steps, this.columns, this.bases, this.rows);
+    for (let i = 0; i < count; i++) {
+      this.columns[STEP][this.rows] = Math.min(steps[i], trainedTo);
+      this.places[this.rows++] = place + i;
+    }
+    return count;
   }
 
   flush(): void {
@@ -78,10 +87,10 @@ class Block {
       booster.predict({ rows, columns }, ratios);
       for (let i = 0; i < rows; i++) {
         const ratio = Math.min(highest, Math.max(lowest, ratios[i]));
-        outputs[k][places[i]] += shares[k] * bases[i][base] * ratio;
+        outputs[k][places[i]] += shares[k] * bases[base][i] * ratio;
       }
     });
     if (learners.length > 0) return;
-    for (let i = 0; i < rows; i++) outputs[0][places[i]] += bases[i].season;
+    for (let i = 0; i < rows; i++) outputs[0][places[i]] += bases.season[i];
   }
 }

@@ -1,7 +1,7 @@
 import { createPacer, type LongCallOptions } from '../../../long-call.js';
 import { createRandom } from '../../../random.js';
 import { type EngineParams, nativeEngine } from '../engine/engine.js';
-import { DIRECT_FEATURES } from './feature-names.js';
+import { FEATURE_NAMES } from './features.js';
 import { LEARNER_PARAMS, type Learner, type LearnerDesign } from './learners.js';
 import type { DirectRows } from './training-rows.js';
 
@@ -33,7 +33,7 @@ export async function trainLearner(
     columns.push(valuesAt(column, picked));
     await pace({ phase: 'select rows', done: columns.length, total: rows.columns.length });
   }
-  const features = { rows: picked.length, columns, names: DIRECT_FEATURES };
+  const features = { rows: picked.length, columns, names: FEATURE_NAMES };
   const booster = await nativeEngine.train(
     { features, labels, weights: levelWeights(rows.bases.level, picked) },
     { ...LEARNER_PARAMS, ...options.params, objective: design.objective },

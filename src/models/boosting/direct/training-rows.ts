@@ -1,10 +1,11 @@
 import type { Progress } from '../../../long-call.js';
 import { createRandom } from '../../../random.js';
 import type { FeatureSources } from './feature-context.js';
-import { DIRECT_FEATURES } from './feature-names.js';
 import { FeatureWriter } from './feature-writer.js';
+import { DIRECT_FEATURES } from './features.js';
 import type { SalesHistory } from './grid.js';
-import type { TargetBases } from './levels.js';
+import type { History } from './history.js';
+import { type TargetBases, targetBases } from './target-bases.js';
 
 /** Which rows to make: targets `fromStep` to `toStep` steps after anchors of the last `lookback` steps. */
 export interface RowPlan {
@@ -24,7 +25,7 @@ export interface DirectRows {
   readonly values: Float64Array;
   /** Step of the target. */
   readonly targets: Int32Array;
-  readonly bases: { readonly [Base in keyof TargetBases]: Float64Array };
+  readonly bases: TargetBases;
 }
 
 /** Anchors are whole weeks before the cutoff, so that each step falls on the weekday that it will fall on. */
@@ -40,20 +41,22 @@ export function* directRows(
   const share = Math.min(1, plan.mostRows / Math.max(1, possible));
   const random = createRandom(plan.seed, plan.fromStep);
   const table = new RowTable(Math.ceil(Math.min(possible, 1.05 * share * possible + 1000)));
-  const writer = new FeatureWriter(sales, 0, sources.kinds);
+  const writer = new FeatureWriter(sales, 0, sources.kinds, plan.toStep - plan.fromStep + 1);
+  const picked: number[] = [];
   for (let s = 0; s < seriesCount; s++) {
     const own = sources.of(s);
     const { history } = own.series;
     for (const end of ends) {
       if (history.first >= end) continue;
+      picked.length = 0;
       let level = Number.NaN;
       for (let step = plan.fromStep; step <= plan.toStep && end - 1 + step < steps; step++) {
-        const value = history.at(end - 1 + step);
-        if ((share < 1 && random.uniform() >= share) || Number.isNaN(value)) continue;
+        if ((share < 1 && random.uniform() >= share) || Number.isNaN(history.at(end - 1 + step))) continue;
         if (Number.isNaN(level)) level = writer.startAnchor(own, end, s, categoryOf[s]);
-        if (level === 0 || table.full) break;
-        table.add(value, end - 1 + step, writer.write(step, table.columns, table.rows));
+        if (level === 0 || table.rows + picked.length === table.capacity) break;
+        picked.push(step);
       }
+      if (picked.length > 0) table.add(history, end, picked, writer);
     }
     yield { phase: 'rows', done: s + 1, total: seriesCount };
   }
@@ -73,34 +76,26 @@ function anchorEnds(sales: SalesHistory, plan: RowPlan): number[] {
 
 class RowTable {
   rows = 0;
-  readonly columns: Float32Array[];
+  private readonly columns: Float32Array[];
   private readonly values: Float64Array;
   private readonly targets: Int32Array;
-  private readonly bases: { readonly [Base in keyof TargetBases]: Float64Array };
+  private readonly bases: TargetBases;
 
-  constructor(private readonly capacity: number) {
+  constructor(readonly capacity: number) {
     this.columns = DIRECT_FEATURES.map(() => new Float32Array(capacity));
     this.values = new Float64Array(capacity);
     this.targets = new Int32Array(capacity);
-    this.bases = {
-      level: new Float64Array(capacity),
-      weekday: new Float64Array(capacity),
-      season: new Float64Array(capacity),
-    };
+    this.bases = targetBases(capacity);
   }
 
-  get full(): boolean {
-    return this.rows === this.capacity;
-  }
-
-  /** Adds what belongs to the features that were just written at row {@link rows}. */
-  add(value: number, target: number, bases: TargetBases): void {
-    const row = this.rows++;
-    this.values[row] = value;
-    this.targets[row] = target;
-    this.bases.level[row] = bases.level;
-    this.bases.weekday[row] = bases.weekday;
-    this.bases.season[row] = bases.season;
+  /** Adds the rows of an anchor that the writer has begun. */
+  add(history: History, end: number, steps: readonly number[], writer: FeatureWriter): void {
+    writer.write(steps, this.columns, this.bases, this.rows);
+    for (const step of steps) {
+      const target = end - 1 + step;
+      this.values[this.rows] = history.at(target);
+      this.targets[this.rows++] = target;
+    }
   }
 
   finish(): DirectRows {

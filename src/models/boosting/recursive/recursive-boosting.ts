@@ -4,6 +4,7 @@ import { createPacer, type LongCallOptions, runInSlices } from '../../../long-ca
 import type { Panel } from '../../../panel/panel.js';
 import { selectSeries, sliceDays } from '../../../panel/slice.js';
 import type { Covariates, FitOptions, FittedModel, ForecastModel, SerializedModel } from '../../contract.js';
+import { modelConfig } from '../../model-config.js';
 import type { ResidualHistory } from '../../uncertainty/index.js';
 import {
   type BoostingEngine,
@@ -50,6 +51,8 @@ const DOCUMENTED_PARAMS: EngineParams = {
   minChildWeight: 20,
 };
 
+const NAME = 'recursive-boosting';
+
 /** With fewer days than this before the held-back ones, no errors are measured. */
 const MIN_FIT_DAYS = 60;
 
@@ -69,16 +72,24 @@ const MIN_FIT_DAYS = 60;
  * @throws ForecastError `invalid-option` for a wrong number of days or series.
  */
 export function recursiveBoosting(options: RecursiveBoostingOptions = {}): ForecastModel {
-  const { lookbackDays = 730, intervalDays = 28 } = options;
+  const { engine = 'native-ts', lookbackDays = 730, intervalDays = 28 } = options;
   checkWholeNumber('lookbackDays', lookbackDays, 1);
   checkWholeNumber('intervalDays', intervalDays, 0);
   if (options.sampleSeries !== undefined) checkWholeNumber('sampleSeries', options.sampleSeries, 1);
   return {
     specificationVersion: 'v1',
-    name: 'recursive-boosting',
+    name: NAME,
+    config: modelConfig(NAME, {
+      engine: typeof engine === 'object' ? engine.name : engine,
+      lookbackDays,
+      params: { ...DOCUMENTED_PARAMS, ...options.params },
+      sampleSeries: options.sampleSeries,
+      scaleFeatures: options.scaleFeatures ?? false,
+      intervalDays,
+    }),
     async fit(panel: Panel, fitOptions: FitOptions = {}): Promise<FittedModel> {
       const { covariates = {}, seed = 0 } = fitOptions;
-      const trainer = { ...options, engine: await resolveEngine(options.engine ?? 'native-ts'), seed };
+      const trainer = { ...options, engine: await resolveEngine(engine), seed };
       const { booster, scaler } = await train(trainer, panel, lookbackDays, covariates, fitOptions);
       const residuals = await heldBackErrors(
         trainer,
@@ -89,8 +100,14 @@ export function recursiveBoosting(options: RecursiveBoostingOptions = {}): Forec
         fitOptions,
       );
       const recursion = recursionState(panel);
-      const engine = trainer.engine.name;
-      return new FittedXGBoost({ engine, booster, recursion, covariates, scaler, residuals });
+      return new FittedXGBoost({
+        engine: trainer.engine.name,
+        booster,
+        recursion,
+        covariates,
+        scaler,
+        residuals,
+      });
     },
     load: (data: SerializedModel): FittedModel => loadXGBoost(data, options.engine ?? nativeEngine),
   };

@@ -13,6 +13,7 @@ import type {
   TotalsOptions,
 } from '../../contract.js';
 import { LongestForecast } from '../../longest-forecast.js';
+import { modelConfig } from '../../model-config.js';
 import { checkForecastOptions, checkTotalsOptions } from '../../uncertainty/index.js';
 import { choosePanelWork } from './panel-choice.js';
 import { fitPanelWork, requireObserved } from './panel-fit.js';
@@ -47,6 +48,7 @@ export function seasonalTrend(options: PanelOptions = {}): ForecastModel {
   return {
     specificationVersion: 'v1',
     name: PANEL_MODEL_NAME,
+    config: modelConfig(PANEL_MODEL_NAME, { ...resolved }),
     async fit(panel: Panel, fitOptions: FitOptions = {}): Promise<FittedModel> {
       requireObserved(panel, resolved);
       return new FittedPanel(await runInSlices(fitWork(panel, resolved, fitOptions.covariates), fitOptions));

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Panel } from '../../../../src/index.js';
 import { runAtOnce } from '../../../../src/long-call.js';
 import { FeatureSources } from '../../../../src/models/boosting/direct/feature-context.js';
-import { DIRECT_FEATURES } from '../../../../src/models/boosting/direct/feature-names.js';
 import { FeatureWriter } from '../../../../src/models/boosting/direct/feature-writer.js';
+import { FEATURE_NAMES } from '../../../../src/models/boosting/direct/features.js';
 import { salesHistory, stepGrid, tailOf } from '../../../../src/models/boosting/direct/grid.js';
 import { History } from '../../../../src/models/boosting/direct/history.js';
+import { targetBases } from '../../../../src/models/boosting/direct/target-bases.js';
 import { ForecastErrors, shrunkWeights } from '../../../../src/models/simplex-weights.js';
 import { sliceDays } from '../../../../src/panel/slice.js';
 import { generatePanel } from '../../../../src/testing/index.js';
@@ -24,15 +25,19 @@ function rowsAt(data: Panel, end: number, whole = true): number[][] {
   const full = salesHistory(data, stepGrid(1));
   const sales = whole ? full : tailOf(full);
   const sources = runAtOnce(FeatureSources.prepare(sales, 100, events));
-  const writer = new FeatureWriter(sales, 100, sources.kinds);
+  const writer = new FeatureWriter(sales, 100, sources.kinds, STEPS.length);
   const anchor = end - (full.steps - sales.steps);
-  const columns = DIRECT_FEATURES.map(() => new Float32Array(1));
+  const columns = FEATURE_NAMES.map(() => new Float32Array(STEPS.length));
+  const bases = targetBases(STEPS.length);
   return Array.from({ length: data.seriesCount }, (_, s) => {
     writer.startAnchor(sources.of(s), anchor, s, data.categoryOf[s]);
-    return STEPS.flatMap((step) => {
-      const bases = writer.write(step, columns, 0);
-      return [...columns.map((column) => column[0]), bases.level, bases.weekday, bases.season];
-    });
+    writer.write(STEPS, columns, bases, 0);
+    return STEPS.flatMap((_, i) => [
+      ...columns.map((column) => column[i]),
+      bases.level[i],
+      bases.weekday[i],
+      bases.season[i],
+    ]);
   });
 }
 
@@ -45,8 +50,8 @@ describe('features of direct boosting', () => {
     const rows = rowsAt(panel, END);
     expect(rowsAt(changed, END)).toEqual(rows);
     expect(rowsAt(changed, END + 1)).not.toEqual(rowsAt(panel, END + 1));
-    const holidayRow = STEPS.indexOf(1210 - END + 1) * (DIRECT_FEATURES.length + 3);
-    const responses = rows.map((row) => row[holidayRow + DIRECT_FEATURES.indexOf('response')]);
+    const holidayRow = STEPS.indexOf(1210 - END + 1) * (FEATURE_NAMES.length + 3);
+    const responses = rows.map((row) => row[holidayRow + FEATURE_NAMES.indexOf('response')]);
     expect(responses.some(Number.isFinite)).toBe(true);
   });
 

@@ -1,0 +1,58 @@
+import type { Anchor } from './anchor.js';
+
+/** The levels that targets can be divided by: plain, times the weekday, and times the season as well. */
+export interface TargetBases {
+  readonly level: Float64Array;
+  readonly weekday: Float64Array;
+  readonly season: Float64Array;
+}
+
+export function targetBases(rows: number): TargetBases {
+  return {
+    level: new Float64Array(rows),
+    weekday: new Float64Array(rows),
+    season: new Float64Array(rows),
+  };
+}
+
+/** Writes what each target of an anchor can be divided by, the first of them at `row`. */
+export function writeBases(anchor: Anchor, bases: TargetBases, row: number): void {
+  const { level, categoryWeekday } = anchor;
+  for (let i = 0; i < anchor.count; i++) {
+    const weekday = level * (usual(categoryWeekday[i]) ? categoryWeekday[i] : 1);
+    bases.level[row + i] = level;
+    bases.weekday[row + i] = weekday;
+    bases.season[row + i] = inSeason(anchor, i, weekday);
+  }
+}
+
+/** Ratios outside of these are taken for noise, and for 1. */
+const LEAST = 0.1;
+const MOST = 10;
+
+function usual(ratio: number): boolean {
+  return ratio > LEAST && ratio < MOST;
+}
+
+/**
+ * The season of a target is how high sales stood around its date one and two years before, over the quarter before the
+ * anchor's date then; the series' own ratio, drawn towards that of the category as by one usual day of sales.
+ */
+function inSeason(anchor: Anchor, i: number, weekday: number): number {
+  const { series, category, level, end, spans } = anchor;
+  const back = anchor.back[i];
+  let sum = 0;
+  let count = 0;
+  for (let years = back; years <= back + spans.year; years += spans.year) {
+    const from = end - years - spans.quarter;
+    const to = end - years;
+    const ofCategory = anchor.around(category, i, years, spans.half) / category.mean(from, to);
+    const prior = ofCategory > 0 ? ofCategory : 1;
+    const ratio =
+      (anchor.around(series, i, years, spans.half) + level * prior) / (series.mean(from, to) + level);
+    if (!usual(ratio)) continue;
+    sum += ratio;
+    count++;
+  }
+  return count > 0 ? (weekday * sum) / count : weekday;
+}

@@ -1,0 +1,67 @@
+import type { Day } from '../calendar/day.js';
+import type { CalendarEvent } from '../calendar/events.js';
+import type { IndicatorSeries } from '../features/indicator-features.js';
+import type { Panel } from '../panel/panel.js';
+import { sliceDays } from '../panel/slice.js';
+
+/** Knowledge of a model besides the sales; plain data, kept by the fitted model. */
+export interface Covariates {
+  /** Holidays and events over the history and the days to be forecast: known ahead. */
+  readonly events?: readonly CalendarEvent[];
+  /** Economic indicators: known up to the cutoff only. */
+  readonly indicators?: readonly IndicatorSeries[];
+  /** Prices, promotions, closures and availability after the cutoff; those before it are columns of the panel. */
+  readonly future?: KnownFuture;
+}
+
+/**
+ * Columns of the days after the cutoff that are known before they come, series-major like those of a panel: the value
+ * of series `s` on day `startDay + d` stands at index `s * days + d`. Beyond its days, and where a column is missing,
+ * the last known price holds, nothing is promoted, and the learnt opening pattern goes on.
+ */
+export interface KnownFuture {
+  /** The day after the cutoff. */
+  readonly startDay: Day;
+  readonly days: number;
+  /** Unit price; NaN for the last known one. */
+  readonly price?: Float32Array;
+  /** 1 on days with a promotion. */
+  readonly promo?: Uint8Array;
+  /** 0 on days on which the series is not on sale at all. */
+  readonly open?: Uint8Array;
+  /** 0 on days on which the series will be out of stock: demand goes on, sales do not. */
+  readonly available?: Uint8Array;
+}
+
+/**
+ * Covariates as they were known at a cutoff inside a panel: indicators lose what was published later, and the prices,
+ * promotions and closures of the days after the cutoff, which are known before they come, are taken from the panel.
+ *
+ * @param end number of days of the panel up to the cutoff
+ */
+export function covariatesUntil(covariates: Covariates, panel: Panel, end: number): Covariates {
+  const cutoff = panel.startDay + end - 1;
+  const { indicators, future: _, ...known } = covariates;
+  const future = knownFutureOf(panel, end);
+  return {
+    ...known,
+    ...(indicators && { indicators: indicators.map((series) => publishedUntil(series, cutoff)) }),
+    ...(future && { future }),
+  };
+}
+
+function publishedUntil(series: IndicatorSeries, cutoff: Day): IndicatorSeries {
+  return {
+    ...series,
+    days: series.days.filter((day) => day <= cutoff),
+    values: series.values.filter((_, i) => series.days[i] <= cutoff),
+  };
+}
+
+/** The known-future columns of the days of a panel from index `end` on; undefined without any such day or column. */
+function knownFutureOf(panel: Panel, end: number): KnownFuture | undefined {
+  const hasColumn = panel.price ?? panel.promo ?? panel.open;
+  if (end >= panel.days || !hasColumn) return undefined;
+  const { startDay, days, price, promo, open } = sliceDays(panel, end, panel.days);
+  return { startDay, days, ...(price && { price }), ...(promo && { promo }), ...(open && { open }) };
+}

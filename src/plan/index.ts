@@ -1,0 +1,10 @@
+export {
+  createPlanBook,
+  type PlanBook,
+  type PlanEntry,
+  type PlanProblem,
+  type PlanQuery,
+  type PlanReport,
+} from './plan-book.js';
+export { eventsOfPlans, futureOfPlans, withPastPlans } from './plan-columns.js';
+export { type Plan, type PlanRecord, planRecordSchema } from './plan-record.js';

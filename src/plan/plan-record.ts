@@ -1,0 +1,138 @@
+import * as z from 'zod';
+import { isPlausibleDay } from '../calendar/date-reader.js';
+import { type Day, formatDay, tryParseDay } from '../calendar/day.js';
+import { MAX_AMOUNT } from '../panel/sales-record.js';
+
+/** Days that one record may span: two leap years. */
+const MAX_SPAN_DAYS = 732;
+
+const isoDay = z
+  .string()
+  .refine((text) => isPlausibleDay(tryParseDay(text) ?? Number.NaN), 'Expected YYYY-MM-DD from 1900 to 2199');
+const name = z.string().trim().min(1).max(400);
+
+/**
+ * Schema of a {@link PlanRecord}: for single records at a boundary such as an HTTP body.
+ *
+ * ```ts
+ * import { planRecordSchema } from 'commerce-forecast';
+ *
+ * planRecordSchema.parse({ from: '2026-12-01', to: '2026-12-07', productId: 'SKU-1', promo: true });
+ * ```
+ */
+export const planRecordSchema = z
+  .strictObject({
+    date: isoDay.optional(),
+    from: isoDay.optional(),
+    to: isoDay.optional(),
+    productId: name.optional(),
+    category: name.optional(),
+    location: name.optional(),
+    all: z.literal(true).optional(),
+    price: z.number().min(0).max(MAX_AMOUNT).optional(),
+    promo: z.boolean().optional(),
+    open: z.boolean().optional(),
+    available: z.boolean().optional(),
+    event: name.optional(),
+    note: z.string().max(2000).optional(),
+    knownSince: isoDay.optional(),
+  })
+  .superRefine((record, context) => {
+    const issue = (column: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [column], message });
+    const single = record.date !== undefined;
+    const span = record.from !== undefined && record.to !== undefined;
+    if (single === span || (single && (record.from ?? record.to) !== undefined)) {
+      issue('date', 'Give either `date`, or both `from` and `to`');
+    } else if (span) {
+      const days = tryParseDay(record.to!)! - tryParseDay(record.from!)! + 1;
+      if (days < 1) issue('to', '`to` is before `from`');
+      if (days > MAX_SPAN_DAYS) issue('to', `The record spans ${days} days, more than ${MAX_SPAN_DAYS}`);
+    }
+    const named = record.productId ?? record.category ?? record.location;
+    if ((named !== undefined) === (record.all === true)) {
+      issue('productId', 'Give `productId`, `category` or `location` (or several of them), or `all: true`');
+    }
+    if (PLANNED.every((column) => record[column] === undefined)) {
+      issue('promo', `Nothing is planned: give at least one of ${PLANNED.join(', ')}`);
+    }
+  });
+
+/** Columns of a record that say what is planned. */
+const PLANNED = ['price', 'promo', 'open', 'available', 'event'] as const;
+
+/** Something that a merchant knows or plans for some products on some days. */
+export interface PlanRecord {
+  /** `YYYY-MM-DD`: a single day. */
+  readonly date?: string;
+  /** First and last day, both included, instead of `date`; at most 732 days. */
+  readonly from?: string;
+  readonly to?: string;
+  /** Products that are meant: those that all the given columns fit. */
+  readonly productId?: string;
+  readonly category?: string;
+  readonly location?: string;
+  /** Every product, instead of the columns above. */
+  readonly all?: true;
+  /** Unit price in the merchant's currency. */
+  readonly price?: number;
+  /** True for a promotion; false takes one of a more general record back. */
+  readonly promo?: boolean;
+  /** False where nothing is sold at all, such as on a holiday. */
+  readonly open?: boolean;
+  /** False where the products will be out of stock. */
+  readonly available?: boolean;
+  /** Name of an event, such as `Summer fair`: past and planned events of one name share their effect. */
+  readonly event?: string;
+  readonly note?: string;
+  /** `YYYY-MM-DD`: since when this was known. Default: the day on which it is handed over. */
+  readonly knownSince?: string;
+}
+
+/** A plan record that was checked, with days as numbers. */
+export interface Plan {
+  /** Stable name of this record: equal records have equal ids. */
+  readonly id: string;
+  readonly from: Day;
+  readonly to: Day;
+  readonly productId?: string;
+  readonly category?: string;
+  readonly location?: string;
+  readonly price?: number;
+  readonly promo?: boolean;
+  readonly open?: boolean;
+  readonly available?: boolean;
+  readonly event?: string;
+  readonly note?: string;
+  readonly knownSince: Day;
+  /** Day on which it was taken back; undefined while it stands. */
+  readonly removedOn?: Day;
+}
+
+/** A record that passed the schema, as a plan without its id. */
+export function planOf(record: PlanRecord, today: Day): Omit<Plan, 'id'> {
+  const { date, from = date, to = date, all: _, knownSince, ...rest } = record;
+  return {
+    ...rest,
+    from: tryParseDay(from!)!,
+    to: tryParseDay(to!)!,
+    knownSince: knownSince === undefined ? today : tryParseDay(knownSince)!,
+  };
+}
+
+/** The plan as a record with ISO dates, as it was handed over. */
+export function recordOf(plan: Plan): PlanRecord {
+  const { id: _, from, to, knownSince, removedOn: __, ...rest } = plan;
+  const everything = (rest.productId ?? rest.category ?? rest.location) === undefined;
+  return {
+    ...(from === to ? { date: formatDay(from) } : { from: formatDay(from), to: formatDay(to) }),
+    ...rest,
+    ...(everything && { all: true }),
+    knownSince: formatDay(knownSince),
+  };
+}
+
+/** True if the plan stood at the end of a day. */
+export function stoodOn(plan: Plan, day: Day): boolean {
+  return plan.knownSince <= day && (plan.removedOn === undefined || plan.removedOn > day);
+}
