@@ -2,7 +2,7 @@ import { createDateReader, type DateReader, isPlausibleDay } from '../../calenda
 import { type Day, tryParseDay } from '../../calendar/day.js';
 import { dayInTimeZone } from '../../calendar/time-zone.js';
 import { civilDay, type DateOrder, dateShape } from './date-shapes.js';
-import { splitTime, type TimeOfDay } from './date-times.js';
+import { splitTime } from './date-times.js';
 
 /** The orders that `dateFormat` takes beside date-fns formats. */
 export const DATE_ORDERS: Readonly<Record<string, DateOrder>> = { DMY: 'dmy', MDY: 'mdy', YMD: 'ymd' };
@@ -17,6 +17,8 @@ export interface CsvDateOptions {
   readonly dateFormat?: string;
   /** IANA time zone, or `as-written`. Default `UTC`. */
   readonly timeZone?: string;
+  /** Whether times without an offset are UTC. */
+  readonly datesInUtc?: boolean;
 }
 
 /**
@@ -26,10 +28,15 @@ export interface CsvDateOptions {
  *
  * @throws ForecastError `invalid-option` for a format that does not fix a day, or an unknown time zone.
  */
-export function csvDateReader({ dateFormat, timeZone = 'UTC' }: CsvDateOptions): DateReader {
+export function csvDateReader({
+  dateFormat,
+  timeZone = 'UTC',
+  datesInUtc = false,
+}: CsvDateOptions): DateReader {
   const order = dateFormat === undefined ? undefined : DATE_ORDERS[dateFormat];
   const zone = timeZone === AS_WRITTEN ? 'UTC' : timeZone;
-  if (dateFormat !== undefined && order === undefined) return createDateReader({ dateFormat, timeZone: zone });
+  if (dateFormat !== undefined && order === undefined)
+    return createDateReader({ dateFormat, timeZone: zone });
   const dayOfInstant = dayInTimeZone(zone);
   const readDate = createDateReader({ timeZone: zone });
   const read = (text: string): Day | undefined => {
@@ -38,8 +45,11 @@ export function csvDateReader({ dateFormat, timeZone = 'UTC' }: CsvDateOptions):
     if (!shape) return undefined;
     if (shape.kind === 'instant') return checked(dayOfInstant(shape.milliseconds));
     const day = civilDay(shape, order);
-    if (day === undefined || time?.offset === undefined || timeZone === AS_WRITTEN) return checked(day);
-    return checked(dayOfInstant(instantOf(day, time)));
+    if (day === undefined || !time || timeZone === AS_WRITTEN) return checked(day);
+    const offset = time.offset ?? (datesInUtc ? 0 : undefined);
+    return checked(
+      offset === undefined ? day : dayOfInstant((day * SECONDS_PER_DAY + time.seconds - offset) * 1000),
+    );
   };
   const known = new Map<string, Day | undefined>();
   return (value) => {
@@ -51,10 +61,6 @@ export function csvDateReader({ dateFormat, timeZone = 'UTC' }: CsvDateOptions):
     known.set(value, day);
     return day;
   };
-}
-
-function instantOf(day: Day, { seconds, offset }: TimeOfDay): number {
-  return (day * SECONDS_PER_DAY + seconds - offset!) * 1000;
 }
 
 function checked(day: Day | undefined): Day | undefined {

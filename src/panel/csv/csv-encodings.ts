@@ -30,7 +30,12 @@ export class CsvDecoder {
 
   /** @throws ForecastError `invalid-option` for an unknown encoding. */
   constructor(wanted: string) {
-    this.facts = { encoding: wanted === 'auto' ? 'utf-8' : wanted, byMark: false, fallback: undefined, mixed: false };
+    this.facts = {
+      encoding: wanted === 'auto' ? 'utf-8' : wanted,
+      byMark: false,
+      fallback: undefined,
+      mixed: false,
+    };
     if (wanted !== 'auto') this.decoder = makeDecoder(wanted);
   }
 
@@ -130,7 +135,9 @@ function wholeCharacters(bytes: Uint8Array): number {
   return bytes.length;
 }
 
-const CENTRAL_EUROPEAN = new Set([0xb9, 0xb3, 0xbf, 0x9c, 0x9f, 0xa5, 0xa3, 0xaf, 0x8c, 0x8f, 0x9a, 0x9e, 0x8a, 0x8e]);
+const CENTRAL_EUROPEAN = new Set([
+  0xb9, 0xb3, 0xbf, 0x9c, 0x9f, 0xa5, 0xa3, 0xaf, 0x8c, 0x8f, 0x9a, 0x9e, 0x8a, 0x8e,
+]);
 
 /** The single-byte encoding that bytes look like, by how their letters beyond ASCII stand among the others. */
 export function likelyEncoding(bytes: Uint8Array): string {
@@ -138,7 +145,8 @@ export function likelyEncoding(bytes: Uint8Array): string {
   let runs = 0;
   let low = 0;
   let central = 0;
-  const isLetter = (byte: number | undefined) => byte !== undefined && ((byte | 32) >= 97 && (byte | 32) <= 122);
+  const isLetter = (byte: number | undefined) =>
+    byte !== undefined && (byte | 32) >= 97 && (byte | 32) <= 122;
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i];
     if (byte < 0x80) continue;

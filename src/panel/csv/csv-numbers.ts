@@ -8,7 +8,8 @@ const PLAIN = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /** Signs of currencies, and letters such as `EUR`, `AU`, `kr` or `Rs.` that stand for one. */
 const CURRENCY = /\p{Sc}/gu;
-const CURRENCY_LETTERS = /^(?:[A-Z]{2,3}|R|Rs\.?|kr\.?|z\u0142|K\u010d|Ft|lei|\u0440\u0443\u0431\.?)(?=[-\d(.,])|(?<=[\d).,-])(?:[A-Z]{3}|kr\.?|z\u0142|K\u010d|Ft|lei|\u0440\u0443\u0431\.?)$/gu;
+const CURRENCY_LETTERS =
+  /^(?:[A-Z]{2,3}|R|Rs\.?|kr\.?|z\u0142|K\u010d|Ft|lei|\u0440\u0443\u0431\.?)(?=[-\d(.,])|(?<=[\d).,-])(?:[A-Z]{3}|kr\.?|z\u0142|K\u010d|Ft|lei|\u0440\u0443\u0431\.?)$/gu;
 /** Blanks and apostrophes group digits in some countries. */
 const IGNORED = /[\s\u00a0\u2007\u2009\u202f'\u2019]/g;
 
@@ -34,7 +35,10 @@ export function readNumber(text: string, decimal: Decimal): number | undefined {
 
 /** Digits with their marks, without sign, currency and blanks; `undefined` if nothing is left. */
 function bareDigits(text: string): { digits: string; negative: boolean } | undefined {
-  let bare = text.replace(IGNORED, '').replace(/[\u2212\u2013]/g, '-').replace(CURRENCY, '');
+  let bare = text
+    .replace(IGNORED, '')
+    .replace(/[\u2212\u2013]/g, '-')
+    .replace(CURRENCY, '');
   bare = bare.replace(CURRENCY_LETTERS, '');
   const parenthesised = /^\((.+)\)$/.exec(bare);
   if (parenthesised) bare = parenthesised[1];

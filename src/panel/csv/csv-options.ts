@@ -22,14 +22,13 @@ const shape = {
   encoding: z.string().default('auto'),
   dateFormat: z.string().optional(),
   timeZone: z.string().optional(),
+  datesInUtc: z.boolean().default(false),
   where: z.array(csvWhereSchema).default([]),
   carry: z.strictObject({ column: reference, to: z.enum(['productId', 'date', 'category']) }).optional(),
   fillDown: z.array(reference).default([]),
 };
 
-const mappingSchema = z
-  .strictObject({ ...shape, profile: z.string().optional() })
-  .partial();
+const mappingSchema = z.strictObject({ ...shape, profile: z.string().optional() }).partial();
 
 export const csvOptionsSchema = z.strictObject({
   ...shape,
@@ -74,6 +73,8 @@ export interface SalesCsvMapping {
   readonly dateFormat?: string;
   /** Time zone whose days count for timestamps with an offset, or `as-written`. Default `UTC`. */
   readonly timeZone?: string;
+  /** Whether times without an offset are UTC. Default false: they are of the shop's own zone. */
+  readonly datesInUtc?: boolean;
   /** Which lines are sales, returns or neither, by the values of columns. */
   readonly where?: readonly CsvWhere[];
   /** Titles between the lines that name their product, day or category. */
@@ -95,7 +96,11 @@ export interface CsvOptions extends SalesCsvMapping, LongCallOptions {
 }
 
 /** The options of a call with its mapping and defaults filled in. @throws ForecastError `invalid-option`. */
-export function resolveCsvOptions({ mapping, profile, ...own }: Omit<CsvOptions, keyof LongCallOptions>): ResolvedCsvOptions {
+export function resolveCsvOptions({
+  mapping,
+  profile,
+  ...own
+}: Omit<CsvOptions, keyof LongCallOptions>): ResolvedCsvOptions {
   const { profile: _, ...proposed } = mapping === undefined ? {} : parseOptions(mappingSchema, mapping);
   const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
   const columns = { ...(mapping?.columns ?? {}), ...(own.columns ?? {}) };

@@ -43,7 +43,12 @@ export function locateTable(head: string, search: TableSearch): TableLocation | 
     const shape = evenness(lines, found.at);
     if (best && (found.score < best.score || (found.score === best.score && shape <= best.shape))) continue;
     const { line, fields } = lines[found.at];
-    const table = { delimiter, headerLine: line, header: headerNames(fields!), preamble: lines.slice(0, found.at) };
+    const table = {
+      delimiter,
+      headerLine: line,
+      header: headerNames(fields!),
+      preamble: lines.slice(0, found.at),
+    };
     best = { table, score: found.score, shape };
   }
   return best?.table;
@@ -51,7 +56,12 @@ export function locateTable(head: string, search: TableSearch): TableLocation | 
 
 /** The names of a header; spreadsheets write empty ones after the last. */
 export function headerNames(fields: readonly string[]): string[] {
-  const names = fields.map((name) => name.replace(/^\ufeff/, '').replace(/\s+/g, ' ').trim());
+  const names = fields.map((name) =>
+    name
+      .replace(/^\ufeff/, '')
+      .replace(/\s+/g, ' ')
+      .trim(),
+  );
   while (names.length > 0 && names[names.length - 1] === '') names.pop();
   return names;
 }
@@ -62,7 +72,9 @@ export function isBlankLine(fields: readonly string[]): boolean {
 
 function headLines(head: string, delimiter: string): CsvLine[] {
   const reader = new CsvLineReader(delimiter);
-  return reader.read(head.replace(/^\ufeff/, ''), true).filter(({ fields }) => fields !== undefined && !isBlankLine(fields));
+  return reader
+    .read(head.replace(/^\ufeff/, ''), true)
+    .filter(({ fields }) => fields !== undefined && !isBlankLine(fields));
 }
 
 function findHeader(
@@ -88,7 +100,10 @@ function widestStart(lines: readonly CsvLine[]): number {
   const counts = new Map<number, number>();
   for (const width of widths) counts.set(width, (counts.get(width) ?? 0) + 1);
   const common = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a))[0];
-  return Math.max(0, widths.findIndex((width) => width >= common));
+  return Math.max(
+    0,
+    widths.findIndex((width) => width >= common),
+  );
 }
 
 /** How many fields the lines below have in common with the header. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type LineKind, kindOfWord } from './line-kinds.js';
+import { kindOfWord, type LineKind } from './line-kinds.js';
 
 /** What the lines of a file are by the value of a column. Case and blanks around a value do not count; `*` is any text. */
 export interface CsvWhere {

@@ -123,8 +123,12 @@ export const COLUMN_NAMES: Readonly<Record<ColumnRole, readonly string[]>> = {
     filiale standort laden geschaeft lager magasin boutique pointdevente tienda sucursal almacen negozio punto puntovendita sede
     winkel vestiging filiaal butik sklep loja
   `),
-  promo: list('promo promotion onpromotion onsale promoted aktion aktionspreis enpromotion promocion promozione actie'),
-  inStock: list('instock available availability lieferbar verfuegbar enstock disponible disponibile opvoorraad'),
+  promo: list(
+    'promo promotion onpromotion onsale promoted aktion aktionspreis enpromotion promocion promozione actie',
+  ),
+  inStock: list(
+    'instock available availability lieferbar verfuegbar enstock disponible disponibile opvoorraad',
+  ),
 };
 
 const ROLE_OF = new Map<string, { role: ColumnRole; rank: number }[]>();

@@ -9,7 +9,12 @@ export type DateOrder = 'dmy' | 'mdy' | 'ymd';
 export type DateShape =
   | { readonly kind: 'day'; readonly day: Day; readonly form: string }
   /** Three numbers whose order the text does not tell; the year is the last unless it may be anywhere. */
-  | { readonly kind: 'numbers'; readonly numbers: readonly [number, number, number]; readonly yearLast: boolean; readonly mark: string }
+  | {
+      readonly kind: 'numbers';
+      readonly numbers: readonly [number, number, number];
+      readonly yearLast: boolean;
+      readonly mark: string;
+    }
   | { readonly kind: 'instant'; readonly milliseconds: number };
 
 const YEAR_FIRST = /^(\d{4})[-/.\s](\d{1,2})[-/.\s](\d{1,2})\.?$/;
@@ -70,14 +75,17 @@ function named(text: string): DateShape | undefined {
   const at = months.findLastIndex((month) => month !== undefined);
   const numbers = parts.filter((part) => /\d/.test(part));
   const words = parts.filter((part) => !/\d/.test(part));
-  if (at < 0 || words.length > 4 || words.some((word, i) => word !== parts[at] && !isFiller(word, i))) return undefined;
+  if (at < 0 || words.length > 4 || words.some((word, i) => word !== parts[at] && !isFiller(word, i)))
+    return undefined;
   const month = months[at]!;
   if (numbers.length === 1 && numbers[0].length === 4) return fixed(Number(numbers[0]), month, 1, 'MMM yyyy');
   if (numbers.length !== 2) return undefined;
   const [first, second] = numbers;
   if (first.length === 4) return fixed(Number(first), month, Number(second), 'yyyy MMM d');
   const year = second.length === 4 ? Number(second) : fullYear(Number(second));
-  return second.length === 3 || second.length === 1 ? undefined : fixed(year, month, Number(first), 'd MMM yyyy');
+  return second.length === 3 || second.length === 1
+    ? undefined
+    : fixed(year, month, Number(first), 'd MMM yyyy');
 }
 
 /** Names of weekdays, ordinals and words such as `de`. */

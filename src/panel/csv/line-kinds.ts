@@ -98,7 +98,8 @@ const TOTALS = words(`
   totaal subtotaal eindtotaal algemeentotaal totalt delsumma summa suma razem
 `);
 const EXACT_TOTALS = new Set(TOTALS);
-const TOTAL_START = /^\s*(?:(?:grand |sub-?\s?|sous-|zwischen|gesamt|eind)?(?:total|totale|totaal|summe|totaux)\b|suma\b|summa\b|gesamt\b|insgesamt\b)/i;
+const TOTAL_START =
+  /^\s*(?:(?:grand |sub-?\s?|sous-|zwischen|gesamt|eind)?(?:total|totale|totaal|summe|totaux)\b|suma\b|summa\b|gesamt\b|insgesamt\b)/i;
 
 /** Whether a cell is nothing but a word for a total, such as `Total` and `Summe:`. */
 export function isTotalWord(text: string): boolean {

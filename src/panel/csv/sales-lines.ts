@@ -69,7 +69,10 @@ export class SalesLines {
     this.fillDown = options.fillDown.map((column) => position(column, 'fillDown'));
     this.titleColumn = carry ? position(carry.column, 'carry') : -1;
     for (const name of header.repeated) {
-      findings.add('duplicate-column', () => ({ path: ['header', name], message: 'the first of the columns is read' }));
+      findings.add('duplicate-column', () => ({
+        path: ['header', name],
+        message: 'the first of the columns is read',
+      }));
     }
   }
 
@@ -77,7 +80,8 @@ export class SalesLines {
   read(line: CsvLine): DailyRecord | undefined {
     const { fields } = line;
     this.lineNumber = line.line;
-    if (!fields) return this.refuse('malformed-line', [], `a quote does not close: ${describeValue(line.text)}`);
+    if (!fields)
+      return this.refuse('malformed-line', [], `a quote does not close: ${describeValue(line.text)}`);
     if (fields.length === 1 && fields[0].trim() === '') return undefined;
     if (!this.fits(fields)) return this.readMisfit(fields);
     if (fields[0] === this.header.names[0] && this.header.isRepeatedIn(fields)) {
@@ -123,7 +127,10 @@ export class SalesLines {
       this.titles.begin(first.trim());
       return undefined;
     }
-    if (totalledName(first) !== undefined || (filled.length <= 2 && fields.length < this.header.width && this.header.width > 3)) {
+    if (
+      totalledName(first) !== undefined ||
+      (filled.length <= 2 && fields.length < this.header.width && this.header.width > 3)
+    ) {
       this.titles.close(first);
       return this.refuse('title-or-total', [], describeValue(first));
     }
