@@ -6,10 +6,10 @@ import { gzipSync } from 'node:zlib';
 import { parse as parseWithCsvParse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ForecastError } from '../../src/errors.js';
-import { buildPanel } from '../../src/panel/build-panel.js';
-import { type CsvInput, type CsvOptions, readSalesCsv } from '../../src/panel/csv/index.js';
-import type { SalesRecord } from '../../src/panel/sales-record.js';
+import { ForecastError } from '../../../src/errors.js';
+import { buildPanel } from '../../../src/panel/build-panel.js';
+import { type CsvInput, type CsvOptions, readSalesCsv } from '../../../src/panel/csv/index.js';
+import type { SalesRecord } from '../../../src/panel/sales-record.js';
 
 async function* pieces<T>(...items: T[]) {
   yield* items;
@@ -155,19 +155,23 @@ describe('readSalesCsv', () => {
       '2024-03-02,a,4,no',
     ].join('\n');
     const { panel, report } = await buildPanel(readSalesCsv(csv));
-    expect(panel.units).toEqual(Float64Array.of(1, 4));
-    expect(report).toMatchObject({ rows: 9, accepted: 2, rejected: 7 });
+    // An optional value that is not understood costs itself, not its row.
+    expect(panel.units).toEqual(Float64Array.of(2, 4));
+    expect(report).toMatchObject({ rows: 9, accepted: 3, rejected: 6 });
     expect(report.rejectedBy).toEqual({
       'invalid-date': 1,
       'invalid-productId': 1,
       'invalid-units': 2,
-      'invalid-promo': 1,
       'malformed-line': 2,
     });
     expect(report.findings.find(({ code }) => code === 'invalid-units')?.examples).toEqual([
       { path: ['line', 5, 'units'], message: '"one"' },
       { path: ['line', 6, 'units'], message: '""' },
     ]);
+    expect(report.findings.find(({ code }) => code === 'ignored-value')).toMatchObject({
+      count: 1,
+      examples: [{ path: ['line', 7, 'promo'], message: '"perhaps"' }],
+    });
     expect(report.findings[0].examples).toEqual([
       { path: ['line', 8], message: '3 fields where the header has 4' },
       { path: ['line', 9], message: '5 fields where the header has 4' },

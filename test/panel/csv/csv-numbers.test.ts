@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readFlag, readNumber } from '../../src/panel/csv/csv-values.js';
+import { readFlag } from '../../../src/panel/csv/csv-flags.js';
+import { readNumber } from '../../../src/panel/csv/csv-numbers.js';
 
 describe('readNumber', () => {
   it.each([
