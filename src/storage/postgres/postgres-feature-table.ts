@@ -1,11 +1,15 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Day } from '../../calendar/day.js';
 import { canonicalJson, sha256Hex } from '../../canonical-json.js';
+import { CheckedJson } from '../../checked-json.js';
+import { ForecastError } from '../../errors.js';
 import type { FeatureDay, FeatureTable } from '../../features/store/feature-table.js';
 import { type Database, type DatabaseOptions, openDatabase } from './open-database.js';
 
 /** Days of one statement when reading. */
 const CHUNK_DAYS = 64;
+
+const WHAT = 'row of features';
 
 interface FeatureRow {
   readonly day: number;
@@ -129,13 +133,17 @@ export class PostgresFeatureTable implements FeatureTable {
     const [{ ids }] = await this.#db.run(
       sql<{ ids: string }>`SELECT ids::text AS ids FROM ${this.#ids} WHERE hash = ${hash}`,
     );
-    const list: readonly string[] = JSON.parse(ids);
+    const list = new CheckedJson({ ids: JSON.parse(ids) }, { what: WHAT, code: 'invalid-data' }).texts('ids');
     lists.set(hash, list);
     return list;
   }
 }
 
+/** @throws ForecastError `invalid-data` if the values of the row do not fit its series. */
 function toFeatureDay(row: FeatureRow, ids: readonly string[]): FeatureDay {
+  if (row.shared.byteLength % 4 !== 0 || row.series.byteLength % Math.max(4, 4 * ids.length) !== 0) {
+    throw new ForecastError('invalid-data', `The ${WHAT} of day ${row.day} is damaged`, { path: [row.day] });
+  }
   return {
     day: row.day,
     inputs: row.inputs,
