@@ -11,6 +11,7 @@ import type {
   TotalsOptions,
 } from '../../contract.js';
 import { LongestForecast } from '../../longest-forecast.js';
+import { modelToJson } from '../../model-json.js';
 import { encodeArray } from '../../typed-array-json.js';
 import {
   checkForecastOptions,
@@ -24,6 +25,8 @@ import type { Learner } from './learners.js';
 import { predictSteps } from './predict-steps.js';
 import type { Bucket, TrainedModel } from './train-model.js';
 
+export const DIRECT_BOOSTING = 'direct-boosting';
+
 /** Everything that a fitted direct boosting model consists of. */
 export interface DirectState extends TrainedModel {
   readonly cutoffDay: Day;
@@ -35,7 +38,7 @@ export interface DirectState extends TrainedModel {
 /** A fitted model that forecasts each step from the cutoff at once, without a forecast of the steps between. */
 export class FittedDirectBoosting implements FittedModel {
   readonly specificationVersion = 'v1';
-  readonly model = 'direct-boosting';
+  readonly model = DIRECT_BOOSTING;
   readonly cutoffDay: number;
   readonly seriesCount: number;
   readonly heldBack?: HeldBackForecast;
@@ -66,10 +69,7 @@ export class FittedDirectBoosting implements FittedModel {
 
   toJSON(): SerializedModel {
     const { tail, near, far, covariates, residuals } = this.state;
-    return {
-      format: 'commerce-forecast.model',
-      specificationVersion: 'v1',
-      model: this.model,
+    return modelToJson(this.model, {
       cutoffDay: this.cutoffDay,
       seriesCount: this.seriesCount,
       stepDays: tail.grid.stepDays,
@@ -83,7 +83,7 @@ export class FittedDirectBoosting implements FittedModel {
       far: far ? bucketToJson(far) : null,
       residualDays: residuals.days,
       residuals: encodeArray(residuals.values),
-    };
+    });
   }
 
   private async predict(horizon: number, options: LongCallOptions): Promise<Float64Array> {
