@@ -9,7 +9,7 @@ export interface ProgressOutput {
 const BAR_WIDTH = 24;
 const REDRAW_MS = 80;
 const MODEL_NAMES: Readonly<Record<string, string>> = {
-  xgboost: 'gradient boosting',
+  'recursive-boosting': 'gradient boosting',
   'seasonal-trend': 'season and trend',
 };
 

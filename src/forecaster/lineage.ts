@@ -79,7 +79,8 @@ export async function versionOf(lineage: Lineage): Promise<string> {
 
 const jsonRecord = /* @__PURE__ */ z.record(z.string(), z.json());
 
-const modelConfigSchema: z.ZodType<ModelConfig> = /* @__PURE__ */ z.strictObject({
+/** Config of a model: plain JSON data. */
+export const modelConfigSchema: z.ZodType<ModelConfig> = /* @__PURE__ */ z.strictObject({
   name: z.string().min(1),
   version: z.string().optional(),
   options: jsonRecord,

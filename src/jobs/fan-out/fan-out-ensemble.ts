@@ -19,6 +19,7 @@ import type { FitOptions, FittedModel, ForecastModel, SerializedModel } from '..
 import { modelToJson } from '../../models/model-json.js';
 import { FittedPanel, joinPanelStates, type PanelState } from '../../models/seasonal-trend/index.js';
 import type { Panel } from '../../panel/panel.js';
+import { panelFingerprint } from '../../panel/panel-fingerprint.js';
 import type { ArtifactStore } from '../../storage/artifact-contract.js';
 import type { JobRunner } from '../contract.js';
 import { handOut, type Piece, type Workshop } from './hand-out.js';
@@ -99,12 +100,11 @@ async function fitPieces(
   chunkSeries: number,
   { covariates = {}, seed = 0, ...options }: FitOptions,
 ): Promise<{ booster: SerializedModel; state: PanelState }> {
-  const { startDay, days } = panel;
   const order: FitOrder = {
     options: ensemble,
     covariates,
     seed,
-    panel: { startDay, days, checksum: checksumOf(panel) },
+    panel: await panelFingerprint(panel, { signal: options.signal }),
   };
   const sample = sampleOf(panel, ensemble.xgboost?.sampleSeries);
   const parts: PanelState[] = [];
@@ -138,13 +138,6 @@ async function withSeriesOf(
   const sampled = state.recursion.seriesCount !== seriesCount;
   const residuals = sampled ? { seriesCount, days: 0, values: new Float32Array(0) } : state.residuals;
   return new FittedXGBoost({ ...state, recursion: recursionState(panel), residuals }, runForward);
-}
-
-/** A number that changes with the sales: good enough to name a run, whose results have checksums of their own. */
-function checksumOf({ units }: Panel): number {
-  let sum = 0;
-  for (let i = 0; i < units.length; i++) if (units[i] > 0) sum += units[i] * (1 + (i & 0xffff));
-  return sum;
 }
 
 /** A piece without any sale is fitted as flat; a whole panel without one has nothing to learn from. */

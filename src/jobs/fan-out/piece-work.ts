@@ -19,8 +19,8 @@ export interface FitOrder {
   readonly options: XgboostProphetBlendOptions;
   readonly covariates: Covariates;
   readonly seed: number;
-  /** Tells the runs of different panels apart. */
-  readonly panel: { readonly startDay: number; readonly days: number; readonly checksum: number };
+  /** Fingerprint of the panel, which tells the runs of different ones apart. */
+  readonly panel: string;
 }
 
 /** What every worker needs to run a booster forward. */
