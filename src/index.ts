@@ -85,6 +85,7 @@ export {
   type PanelOptions as SeasonalTrendPanelOptions,
   seasonalTrend,
 } from './models/seasonal-trend/index.js';
+export * from './models/structural/index.js';
 export { normalQuantile, residualTotals, sumVariance } from './models/uncertainty/index.js';
 export * from './monitoring/index.js';
 export { aggregatePanel, type CalendarTotals, calendarTotals } from './panel/aggregate.js';
