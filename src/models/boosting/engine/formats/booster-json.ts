@@ -14,6 +14,10 @@ export interface SerializedBooster {
   readonly featureCount: number;
   readonly featureNames?: readonly string[];
   readonly baseScore: number;
+  /** Where the outputs start from different ones. */
+  readonly baseScores?: readonly number[];
+  /** Where the objective does not say how many there are. */
+  readonly outputs?: number;
   /** Nodes of each tree; the arrays below hold all trees one after the other. */
   readonly nodeCounts: EncodedArray;
   readonly left: EncodedArray;
@@ -36,6 +40,7 @@ export interface SerializedBooster {
 const INT_FIELDS = ['left', 'right', 'feature'] as const;
 const FLOAT_FIELDS = ['condition', 'gain', 'cover', 'weight'] as const;
 const MOST_FEATURES = 1 << 20;
+const MOST_OUTPUTS = 1 << 16;
 
 /** A booster as plain data for `JSON.stringify`; {@link boosterFromJson} gives back exactly the same. */
 export function boosterToJson(booster: Booster): SerializedBooster {
@@ -50,6 +55,8 @@ export function boosterToJson(booster: Booster): SerializedBooster {
     featureCount: booster.featureCount,
     ...(booster.featureNames ? { featureNames: booster.featureNames } : {}),
     baseScore: booster.baseScore,
+    ...(booster.baseScores ? { baseScores: booster.baseScores } : {}),
+    ...(booster.outputs === objectiveOf(booster.params).outputs ? {} : { outputs: booster.outputs }),
     nodeCounts: encodeArray(Int32Array.from(trees, (tree) => tree.nodeCount)),
     left: ints('left'),
     right: ints('right'),
@@ -77,24 +84,35 @@ export function boosterFromJson(data: unknown): Booster {
     fail('This is not a booster', []);
   }
   if (json.version !== 1) fail(`Version ${String(json.version)} of the format is not known`, ['version']);
-  const { featureCount, baseScore } = json;
+  const { featureCount, baseScore, baseScores } = json;
   if (!Number.isInteger(featureCount) || featureCount < 1 || featureCount > MOST_FEATURES) {
     fail('featureCount is not a count', ['featureCount']);
   }
   const params = readParams(json.params, featureCount);
-  if (
-    !Number.isFinite(baseScore) ||
-    !Number.isFinite(predictionToMargin(objectiveOf(params).link, baseScore))
-  ) {
+  const { link, outputs: expected } = objectiveOf(params);
+  const outputs = json.outputs ?? expected;
+  const ofTargets = Number.isInteger(outputs) && outputs > 0 && outputs <= MOST_OUTPUTS && expected === 1;
+  if (outputs !== expected && !ofTargets) fail('outputs is not a number of targets', ['outputs']);
+  const isStart = (score: unknown) =>
+    Number.isFinite(score) && Number.isFinite(predictionToMargin(link, score as number));
+  if (!isStart(baseScore)) {
     fail('baseScore is not a number that the objective can start from', ['baseScore']);
   }
+  if (
+    baseScores &&
+    !(Array.isArray(baseScores) && baseScores.length === outputs && baseScores.every(isStart))
+  ) {
+    fail('baseScores must be one number for each output', ['baseScores']);
+  }
   const trees = readTrees(json, featureCount);
-  if (trees.length % objectiveOf(params).outputs !== 0) fail('A round is incomplete', ['nodeCounts']);
+  if (trees.length % outputs !== 0) fail('A round is incomplete', ['nodeCounts']);
   return new Booster({
     params,
     featureCount,
     featureNames: readNames(json.featureNames, featureCount),
     baseScore,
+    ...(baseScores ? { baseScores } : {}),
+    outputs,
     trees,
     validationHistory: readHistory(json.validationHistory),
   });
