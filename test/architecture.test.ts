@@ -20,6 +20,8 @@ const LAYERS = [
   ['registry'],
   ['jobs'],
   ['testing', 'index'],
+  ['report'],
+  ['cli'],
 ];
 
 function filesBelow(folder: string): string[] {
