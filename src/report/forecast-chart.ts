@@ -1,6 +1,6 @@
-import type { TrendPoint } from 'commerce-forecast';
-import { formatInterval, formatUnits } from '../format.js';
+import type { TrendPoint } from '../index.js';
 import { COLORS } from './colors.js';
+import { formatInterval, formatUnits } from './format.js';
 import type { Html } from './html.js';
 import { CHART_FONT, renderChart } from './render-chart.js';
 

@@ -8,8 +8,7 @@ import {
   type TimePeriod,
   type TrainingReport,
   type TrendPoint,
-} from 'commerce-forecast';
-import type { SalesInput } from './sales-input.js';
+} from '../index.js';
 
 /** A category of the report: its forecast, its best sellers and its days. */
 export interface CategoryResult {
@@ -25,8 +24,19 @@ export interface CategoryResult {
   readonly changeOnYearBefore: number | null;
 }
 
+/** What is told about the sales beside the forecast. */
+export interface SalesDescription {
+  readonly title: string;
+  /** What was read, in one sentence. */
+  readonly source: string;
+  /** Why rows were left out before they were checked. */
+  readonly leftOut: string;
+  /** Descriptions by product id. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
 /** Everything that the terminal, the HTML report and the JSON file show. */
-export interface DemoResults {
+export interface ForecastResults {
   readonly title: string;
   readonly source: string;
   readonly timePeriod: TimePeriod;
@@ -70,11 +80,11 @@ export interface ResultsQuery {
 /** Asks the trained forecaster all that the report shows. */
 export async function collectResults(
   forecaster: Forecaster,
-  input: SalesInput,
+  input: SalesDescription,
   ingest: IngestReport,
   report: TrainingReport,
   query: ResultsQuery,
-): Promise<DemoResults> {
+): Promise<ForecastResults> {
   const { timePeriod, category } = query;
   const wanted = category === undefined ? undefined : [category];
   const prediction = await forecaster.predict({ timePeriod, categories: wanted });
@@ -154,5 +164,7 @@ function totalUnits(points: readonly TrendPoint[]): number {
 
 function namesOf(categories: readonly CategoryResult[], names: ReadonlyMap<string, string>) {
   const listed = categories.flatMap(({ products }) => products.map(({ productId }) => productId));
-  return Object.fromEntries(listed.flatMap((id) => (names.has(id) ? [[id, names.get(id)!]] : [])));
+  // Of a product in a store, the name is that of the product.
+  const nameOf = (id: string) => names.get(id) ?? names.get(id.slice(0, Math.max(0, id.lastIndexOf('@'))));
+  return Object.fromEntries(listed.flatMap((id) => (nameOf(id) === undefined ? [] : [[id, nameOf(id)!]])));
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { ForecastError } from 'commerce-forecast';
-import { z } from 'zod';
+import * as z from 'zod';
+import { ForecastError } from '../errors.js';
 
 const rulesSchema = z.strictObject({
   about: z.string().optional(),

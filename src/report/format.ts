@@ -1,4 +1,4 @@
-import { accuracyOf, type Trend } from 'commerce-forecast';
+import { accuracyOf, type Trend } from '../index.js';
 
 const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const TENTHS = new Intl.NumberFormat('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 });

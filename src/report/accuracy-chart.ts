@@ -1,6 +1,6 @@
-import type { ModelAccuracy, ValidationReport } from 'commerce-forecast';
-import { formatShare, shownAccuracy } from '../format.js';
+import type { ModelAccuracy, ValidationReport } from '../index.js';
 import { COLORS } from './colors.js';
+import { formatShare, shownAccuracy } from './format.js';
 import type { Html } from './html.js';
 import { CHART_FONT, renderChart } from './render-chart.js';
 

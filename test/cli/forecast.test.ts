@@ -5,8 +5,9 @@ import { gzipSync } from 'node:zlib';
 import { ForecastError, formatDay, parseDay } from 'commerce-forecast';
 import { generateSales } from 'commerce-forecast/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DemoResults } from '../../examples/quickstart/demo-results.js';
-import { runDemo } from '../../examples/quickstart/run-demo.js';
+import { exitCodeOf } from '../../src/cli/exit-code.js';
+import { runCli } from '../../src/cli/run.js';
+import type { ForecastResults } from '../../src/report/forecast-results.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -14,11 +15,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+async function* noInput() {}
+
 /** Runs the demo and gives all that it wrote. */
 async function run(args: readonly string[], signal?: AbortSignal) {
   const out = join(folder, `${Math.random().toString(36).slice(2)}.html`);
   const written = { stdout: '', stderr: '' };
-  const results = await runDemo(['--out', out, ...args], {
+  const results = await runCli(['demo', '--html', out, ...args], {
+    stdin: noInput(),
     stdout: { write: (text) => (written.stdout += text) },
     stderr: { write: (text) => (written.stderr += text) },
     signal,
@@ -59,7 +63,7 @@ function dailyCsv(products: readonly (readonly [id: string, category: string])[]
 describe('the generated merchant', () => {
   let demo: Awaited<ReturnType<typeof run>>;
   let html: string;
-  let json: DemoResults;
+  let json: ForecastResults;
   beforeAll(async () => {
     const path = join(folder, 'results.json');
     demo = await run(['--json', path]);
@@ -132,8 +136,7 @@ describe('the generated merchant', () => {
 
   it('prints a table within 100 columns and a line per step', () => {
     for (const line of demo.stdout.split('\n')) {
-      if (!line.startsWith('Report:') && !line.startsWith('JSON:'))
-        expect(line.length).toBeLessThanOrEqual(100);
+      if (!line.startsWith('Written: ')) expect(line.length).toBeLessThanOrEqual(100);
     }
     const [best] = demo.results.categories[0].products;
     expect(demo.stdout).toContain(best.productId);
@@ -199,9 +202,9 @@ describe('a file of sales', () => {
       ['A', 'Tea'],
       ['B', 'Coffee'],
     ]);
-    const plain = await run(['--data', await file('plain.csv', csv)]);
-    const compressed = await run(['--data', await file('compressed.csv.gz', gzipSync(csv))]);
-    expect(plain.results.source).toBe('product = SKU, date = Order Date, units = Qty, category = Category');
+    const plain = await run([await file('plain.csv', csv)]);
+    const compressed = await run([await file('compressed.csv.gz', gzipSync(csv))]);
+    expect(plain.results.source).toBe('date = Order Date, product = SKU, units = Qty, category = Category');
     expect(compressed.results.categories).toEqual(plain.results.categories);
     expect(plain.results.data.units).toBe(
       csv
@@ -218,28 +221,19 @@ describe('a file of sales', () => {
       return `${Number(day)}.${Number(month)}.${year};Lamp;north;Lights;${5 + (d % 7)}`;
     });
     const path = await file('flags.csv', `wann;was;wo;gruppe;anzahl\n${lines.join('\n')}\n`);
-    const flags = ['--date-column', 'wann', '--product-column', 'was,wo', '--units-column', 'anzahl'];
+    const flags = ['--column', 'date=wann', '--column', 'product=was,wo', '--column', 'units=anzahl'];
     const { results } = await run([
-      '--data',
       path,
       ...flags,
-      '--category-column',
-      'gruppe',
+      '--column',
+      'category=gruppe',
       '--date-format',
       'd.M.yyyy',
     ]);
     expect(results.categories.map(({ forecast }) => forecast.category)).toEqual(['Lights']);
     expect(results.categories[0].products[0].productId).toBe('Lamp@north');
     expect(results.data.lastDay).toBe(formatDay(FIRST_DAY + 119));
-    const shorter = await run([
-      '--data',
-      path,
-      ...flags,
-      '--date-format',
-      'd.M.yyyy',
-      '--last-day',
-      '2024-04-20',
-    ]);
+    const shorter = await run([path, ...flags, '--date-format', 'd.M.yyyy', '--last-day', '2024-04-20']);
     expect(shorter.results.data.lastDay).toBe('2024-04-20');
   });
 
@@ -250,7 +244,7 @@ describe('a file of sales', () => {
       return `${day},Milk,north,${6 + (d % 7)},1.20\n${day},Milk,south,${late}`;
     });
     const path = await file('stores.csv', `date,item,store,units,price\n${lines.join('\n')}\n`);
-    const { results } = await run(['--data', path]);
+    const { results } = await run([path]);
     expect(results.categories[0].products.map(({ productId }) => productId)).toEqual([
       'Milk@north',
       'Milk@south',
@@ -288,7 +282,7 @@ describe('a file of sales', () => {
       'invoices.csv',
       `StockCode,Description,Quantity,InvoiceDate,Price\n${lines.join('\n')}\n`,
     );
-    const { results, stdout } = await run(['--data', path, '--category-rules', rules]);
+    const { results, stdout } = await run([path, '--category-rules', rules]);
     const found = results.categories.map(({ forecast, products }) => [
       forecast.category,
       products.map(({ productId }) => productId),
@@ -313,7 +307,7 @@ describe('a file of sales', () => {
       ["'onmouseover='alert(3)", '</title></style><svg onload=alert(4)>'],
       ['&lt;b&gt;\u001b[31mred', '{{7*7}} ]]> -->'],
     ] as const;
-    const { out, stdout } = await run(['--data', await file('<b>hostile&.csv', dailyCsv(hostile))]);
+    const { out, stdout } = await run([await file('<b>hostile&.csv', dailyCsv(hostile))]);
     const html = await readFile(out, 'utf8');
     expect(html).not.toMatch(/<(script|img|b>hostile)/i);
     expect(html).not.toMatch(/<svg onload/i);
@@ -328,10 +322,7 @@ describe('a file of sales', () => {
   });
 
   it('with a short history has a forecast but no backtest', async () => {
-    const { results, stdout, out } = await run([
-      '--data',
-      await file('short.csv', dailyCsv([['A', 'Tea']], 40)),
-    ]);
+    const { results, stdout, out } = await run([await file('short.csv', dailyCsv([['A', 'Tea']], 40))]);
     expect(results.training.validation).toBeUndefined();
     expect(results.categories[0].changeOnYearBefore).toBeNull();
     expect(stdout).toContain('too short to hold days back');
@@ -345,27 +336,38 @@ describe('what goes wrong', () => {
 
   it('a flag that names no column tells the columns', async () => {
     const path = await file('columns.csv', dailyCsv([['A', 'Tea']], 3));
-    const error = await failure(['--data', path, '--units-column', 'Pieces']);
+    const error = await failure([path, '--column', 'units=Pieces']);
     expect(error.code).toBe('invalid-option');
-    expect(message(error)).toBe(
-      '--units-column: the file has no column "Pieces" / Its columns are: Order Date, SKU, Category, Qty',
-    );
+    expect(message(error)).toContain('no column "Pieces"');
+    expect(message(error)).toContain('Order Date, SKU, Category, Qty');
+    expect(exitCodeOf(error)).toBe(2);
   });
 
   it('a column that is not recognised tells the flag', async () => {
-    const path = await file('unknown.csv', 'when,sku,qty\n2024-01-01,A,1\n');
-    const error = await failure(['--data', path]);
-    expect(message(error)).toContain('Which column is the date?');
-    expect(message(error)).toContain('--date-column NAME');
+    const path = await file('unknown.csv', 'when,sku,qty\nyesterday,A,1\n');
+    const error = await failure([path]);
+    expect(message(error)).toContain('Which column holds the day of the sale?');
+    expect(message(error)).toContain('--column date=');
     expect(message(error)).toContain('when, sku, qty');
+    expect(exitCodeOf(error)).toBe(3);
   });
 
-  it('dates of another form tell the flag for them', async () => {
-    const path = await file('dates.csv', 'date,sku,qty\n31/12/2024,A,1\n');
-    const error = await failure(['--data', path]);
+  it('dates that can be read in two ways are a question with the flag that answers it', async () => {
+    const path = await file('dates.csv', 'date,sku,qty\n03/04/2024,A,1\n');
+    const error = await failure([path]);
+    expect(error.path).toEqual(['date-order']);
+    expect(message(error)).toContain('03/04/2024');
+    expect(message(error)).toContain('--date-format DMY');
+    expect(exitCodeOf(error)).toBe(3);
+  });
+
+  it('names the commonest fault first', async () => {
+    const rows = ['2024-03-01,A,many', '2024-03-02,A,few', '2024-03-03,,3'];
+    const path = await file('faults.csv', `date,sku,units\n${rows.join('\n')}\n`);
+    const error = await failure([path, '--column', 'units=units']);
     expect(error.code).toBe('empty-data');
-    expect(message(error)).toContain('31/12/2024');
-    expect(message(error)).toContain('--date-format');
+    expect(error.hint).toMatch(/^The units are missing, not a number/);
+    expect(exitCodeOf(error)).toBe(1);
   });
 
   it.each([
@@ -373,31 +375,32 @@ describe('what goes wrong', () => {
     [['--limit', '0'], '--limit'],
     [['--limit', '1e3'], '--limit'],
     [['--colour'], 'arguments'],
-    [['file.csv'], 'arguments'],
-    [['--data', join(tmpdir(), 'no-such-file.csv')], '--data'],
-    [['--data', tmpdir()], '--data'],
+    [['file.csv', 'other.csv'], 'arguments'],
+    [['--where', 'Type'], '--where'],
+    [['--column', 'colour=Red'], '--column'],
+    [['--decimal', 'x'], '--decimal'],
+    [[join(tmpdir(), 'no-such-file.csv')], 'file'],
+    [[tmpdir()], 'file'],
     [['--country', 'Atlantis'], 'country'],
   ])('%j is refused', async (args, path) => {
     expect((await failure(args)).path).toEqual([path]);
   });
 
   it('an empty file, a header alone and rules without descriptions are refused', async () => {
-    expect((await failure(['--data', await file('empty.csv', '')])).code).toBe('empty-data');
-    expect((await failure(['--data', await file('header.csv', 'date,sku,qty\n')])).code).toBe('empty-data');
+    expect((await failure([await file('empty.csv', '')])).code).toBe('empty-data');
+    expect((await failure([await file('header.csv', 'date,sku,qty\n')])).code).toBe('empty-data');
     const sales = await file('sales.csv', dailyCsv([['A', 'Tea']], 3));
     const rules = await file('some-rules.json', '{"categories":[]}');
-    expect((await failure(['--data', sales, '--category-rules', rules])).path).toEqual([
-      '--description-column',
-    ]);
+    expect((await failure([sales, '--category-rules', rules])).path).toEqual(['--category-rules']);
     const broken = await file('broken.json', '{"categories":[{"name":"Bags"}]}');
-    const error = await failure(['--data', sales, '--category-rules', broken]);
+    const error = await failure([sales, '--category-rules', broken]);
     expect(error.path).toEqual(['--category-rules']);
     expect(error.hint).toContain('keywords');
   });
 
   it('an unknown category tells the known ones', async () => {
     const path = await file('category.csv', dailyCsv([['A', 'Tea']]));
-    const error = await failure(['--data', path, '--category', 'Rum']);
+    const error = await failure([path, '--category', 'Rum']);
     expect(error.code).toBe('not-found');
     expect(error.hint).toContain('Tea');
   });
@@ -411,7 +414,12 @@ describe('what goes wrong', () => {
       },
     };
     const stdout = { write: () => true };
-    const running = runDemo(['--out', out], { stdout, stderr, signal: controller.signal });
+    const running = runCli(['demo', '--html', out], {
+      stdin: noInput(),
+      stdout,
+      stderr,
+      signal: controller.signal,
+    });
     await expect(running).rejects.toMatchObject({ code: 'aborted' });
     await expect(stat(out)).rejects.toMatchObject({ code: 'ENOENT' });
   });
@@ -419,7 +427,16 @@ describe('what goes wrong', () => {
   it('--help tells every flag and writes nothing', async () => {
     const { results, stdout, out } = await run(['--help']);
     expect(results).toBeUndefined();
-    for (const flag of ['--data', '--period', '--country', '--category-rules', '--out', '--json']) {
+    for (const flag of [
+      '--column',
+      '--where',
+      '--period',
+      '--country',
+      '--category-rules',
+      '--html',
+      '--json',
+      '--csv',
+    ]) {
       expect(stdout).toContain(flag);
     }
     await expect(stat(out)).rejects.toMatchObject({ code: 'ENOENT' });

@@ -1,5 +1,7 @@
-import type { DataFinding, ProductForecast, Trend } from 'commerce-forecast';
-import type { CategoryResult, DemoResults } from '../demo-results.js';
+import type { DataFinding, ProductForecast, Trend } from '../index.js';
+import { accuracyChart, accuracyLevels } from './accuracy-chart.js';
+import { forecastChart } from './forecast-chart.js';
+import type { CategoryResult, ForecastResults } from './forecast-results.js';
 import {
   formatChange,
   formatCount,
@@ -10,9 +12,7 @@ import {
   formatUnits,
   shownAccuracy,
   TREND_ARROWS,
-} from '../format.js';
-import { accuracyChart, accuracyLevels } from './accuracy-chart.js';
-import { forecastChart } from './forecast-chart.js';
+} from './format.js';
 import { Html, html } from './html.js';
 import { STYLE } from './style.js';
 
@@ -20,7 +20,7 @@ import { STYLE } from './style.js';
 const MAX_CHARTS = 24;
 
 /** The results as one HTML file that loads nothing and runs nothing. */
-export function htmlReport(results: DemoResults): string {
+export function htmlReport(results: ForecastResults): string {
   const charted = results.categories.slice(0, MAX_CHARTS);
   const page = html`<!doctype html>
 <html lang="en">
@@ -48,14 +48,14 @@ commerce-forecast.</footer>
   return page.text;
 }
 
-function heading({ timePeriod, firstDay, lastDay, title, source }: DemoResults): Html {
+function heading({ timePeriod, firstDay, lastDay, title, source }: ForecastResults): Html {
   return html`<header>
 <h1>What will sell in the next ${timePeriod}</h1>
 <p class="lead">${formatDate(firstDay)} to ${formatDate(lastDay)} · ${title}<br>${source}</p>
 </header>`;
 }
 
-function figures(results: DemoResults): Html {
+function figures(results: ForecastResults): Html {
   const { categories, training } = results;
   const expected = categories.reduce((sum, { forecast }) => sum + forecast.predictedUnits, 0);
   const best = categories
@@ -76,7 +76,7 @@ function figure(value: string, caption: string): Html {
   return html`<div class="figure"><b>${value}</b><span>${caption}</span></div>`;
 }
 
-function overview({ categories, intervalLevel, training }: DemoResults): Html {
+function overview({ categories, intervalLevel, training }: ForecastResults): Html {
   const byCategory = training.validation?.byCategory ?? {};
   const rows = categories.map(
     ({
@@ -106,7 +106,7 @@ with the same weekdays 52 weeks earlier.</p>
 </section>`;
 }
 
-function categoryCard(result: CategoryResult, results: DemoResults): Html {
+function categoryCard(result: CategoryResult, results: ForecastResults): Html {
   const { forecast, products, history, days, yearBefore } = result;
   const { category, predictedUnits, lower, upper, trend, productCount } = forecast;
   const { intervalLevel } = results;
@@ -129,7 +129,7 @@ ${products.length < productCount ? html`<p class="note">The first ${products.len
 </section>`;
 }
 
-function productRow(product: ProductForecast, largest: number, { names }: DemoResults): Html {
+function productRow(product: ProductForecast, largest: number, { names }: ForecastResults): Html {
   const { rank, productId, predictedUnits, lower, upper, trend } = product;
   const name = names[productId];
   return html`<tr>
@@ -155,7 +155,7 @@ function trendCell(trend: Trend): Html {
 ><span aria-label="${words}">${TREND_ARROWS[trend.direction]}</span> ${formatChange(trend)}</span>`;
 }
 
-function accuracyCard({ training: { validation }, intervalLevel }: DemoResults): Html {
+function accuracyCard({ training: { validation }, intervalLevel }: ForecastResults): Html {
   if (!validation) {
     return html`<section class="card"><h2>Accuracy</h2>
 <p>The history is too short to hold days back and measure the accuracy.</p></section>`;
@@ -186,7 +186,7 @@ ${levelName(intervalLevel)}; the intervals of this report were then calibrated o
 </section>`;
 }
 
-function dataCard({ data, training }: DemoResults): Html {
+function dataCard({ data, training }: ForecastResults): Html {
   return html`<section class="card">
 <h2>Data</h2>
 <p class="note">${formatCount(data.accepted)} of ${formatCount(data.rows)} rows were used:

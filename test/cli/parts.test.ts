@@ -1,35 +1,36 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { parseCategoryRules } from '../../examples/quickstart/category-rules.js';
-import { mapColumns } from '../../examples/quickstart/csv-mapping.js';
-import { ProgressLine } from '../../examples/quickstart/progress.js';
-import { html } from '../../examples/quickstart/report/html.js';
-import { textTable } from '../../examples/quickstart/text-table.js';
+import { parseCategoryRules } from '../../src/cli/category-rules.js';
+import { ProgressLine } from '../../src/cli/progress.js';
+import { textTable } from '../../src/cli/text-table.js';
+import { inspectSalesCsv } from '../../src/panel/csv/index.js';
+import { html } from '../../src/report/html.js';
 
-describe('mapColumns', () => {
-  it('knows the header of the M5 items', () => {
-    const header = 'date,item,store,category,department,units,price'.split(',');
-    expect(mapColumns(header, {})).toMatchObject({
-      date: 'date',
-      product: ['item', 'store'],
-      category: 'category',
-      units: 'units',
-      price: 'price',
+describe('recognised columns', () => {
+  const mappingOf = async (...lines: string[]) => (await inspectSalesCsv(lines.join('\n'))).mapping.columns;
+
+  it('are those of the M5 items', async () => {
+    const header = 'date,item,store,category,department,units,price';
+    expect(await mappingOf(header, '2016-01-02,FOODS_1,CA_1,FOODS,FOODS_A,3,2.5')).toMatchObject({
+      date: { column: 'date' },
+      productId: { column: 'item' },
+      location: { column: 'store' },
+      category: { column: 'category' },
+      units: { column: 'units' },
+      price: { column: 'price' },
     });
-    expect(mapColumns(header, { productColumns: ['item'] }).product).toEqual(['item']);
   });
 
-  it('knows the header of Online Retail II', () => {
-    const header = 'Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country'.split(',');
-    const mapping = mapColumns(header, {});
-    expect(mapping).toMatchObject({
-      date: 'InvoiceDate',
-      product: ['StockCode'],
-      description: 'Description',
-      units: 'Quantity',
-      price: 'Price',
+  it('are those of Online Retail II', async () => {
+    const header = 'Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country';
+    const columns = await mappingOf(header, '489434,85048,15CM LIGHTS,12,2009-12-01 07:45:00,6.95,13085,UK');
+    expect(columns).toMatchObject({
+      date: { column: 'InvoiceDate' },
+      productId: { column: ['StockCode', 'Description'] },
+      units: { column: 'Quantity' },
+      price: { column: 'Price' },
     });
-    expect([mapping.category, mapping.revenue]).toEqual([undefined, undefined]);
+    expect([columns?.category, columns?.revenue]).toEqual([undefined, undefined]);
   });
 });
 
@@ -87,7 +88,7 @@ describe('ProgressLine', () => {
       progress.report({ phase: 'ingest', done, total: Number.NaN });
       now += 1000;
     }
-    progress.report({ phase: 'train: xgboost: boost', done: 1, total: 4 });
+    progress.report({ phase: 'train: recursive-boosting: boost', done: 1, total: 4 });
     progress.finish();
     return text;
   }

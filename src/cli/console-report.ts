@@ -1,5 +1,5 @@
-import type { ModelAccuracy } from 'commerce-forecast';
-import type { CategoryResult, DemoResults } from './demo-results.js';
+import type { ModelAccuracy } from '../index.js';
+import type { CategoryResult, ForecastResults } from '../report/forecast-results.js';
 import {
   formatCount,
   formatDate,
@@ -9,7 +9,7 @@ import {
   formatTrend,
   formatUnits,
   shownAccuracy,
-} from './format.js';
+} from '../report/format.js';
 import { cut, type TextColumn, textTable } from './text-table.js';
 
 /** Categories that the terminal lists; the report lists them all. */
@@ -17,7 +17,7 @@ const MAX_CATEGORIES = 12;
 const MAX_FINDINGS = 6;
 
 /** The results as lines for a terminal of 100 columns. */
-export function consoleReport(results: DemoResults): string {
+export function consoleReport(results: ForecastResults): string {
   const shown = results.categories.slice(0, MAX_CATEGORIES);
   const hidden = results.categories.length - shown.length;
   return [
@@ -33,7 +33,7 @@ export function consoleReport(results: DemoResults): string {
   ].join('\n');
 }
 
-function dataLines({ title, source, data, training }: DemoResults): string[] {
+function dataLines({ title, source, data, training }: ForecastResults): string[] {
   const findings = data.findings.slice(0, MAX_FINDINGS);
   return [
     `${cut(title, 96)}`,
@@ -53,7 +53,7 @@ const MARKS = { error: '✗', warning: '!', info: '·' } as const;
 
 function categoryLines(
   { forecast, products, changeOnYearBefore }: CategoryResult,
-  results: DemoResults,
+  results: ForecastResults,
 ): string[] {
   const level = `${Math.round(100 * results.intervalLevel)} %`;
   const hasNames = products.some(({ productId }) => results.names[productId] !== undefined);
@@ -81,7 +81,7 @@ function categoryLines(
   ];
 }
 
-function accuracyLines({ training: { validation }, intervalLevel }: DemoResults): string[] {
+function accuracyLines({ training: { validation }, intervalLevel }: ForecastResults): string[] {
   if (!validation) return ['Backtest: the history is too short to hold days back.'];
   const { model, seasonalNaive, days, intervalCoverage } = validation;
   const row = (title: string, wapeOf: (accuracy: ModelAccuracy) => number) => {

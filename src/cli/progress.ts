@@ -1,4 +1,4 @@
-import type { Progress } from 'commerce-forecast';
+import type { Progress } from '../index.js';
 
 /** Where progress is shown: a terminal or a log. */
 export interface ProgressOutput {
@@ -61,7 +61,7 @@ export class ProgressLine {
   }
 }
 
-/** The step of the demo that a phase of the library belongs to. */
+/** The step of the command that a phase of the library belongs to. */
 function stepName(phase: string): string {
   const [stage, model] = phase.split(': ');
   if (stage === 'read csv' || stage === 'ingest') return 'Read the sales';
