@@ -8,7 +8,7 @@ import { type BuiltPanel, PanelBuilder } from '../panel/panel-builder.js';
 import { sliceDays } from '../panel/slice.js';
 import type { SalesStorage } from '../storage/contract.js';
 import { buildSnapshot, type ForecastPlan, forecastAll, type ModelForecasts } from './build-snapshot.js';
-import { NO_CALIBRATION } from './calibration.js';
+import { INTERVAL_KINDS, type IntervalKind, NO_CALIBRATION } from './calibration.js';
 import { createLineage, type Lineage, versionOf } from './lineage.js';
 import type { ForecasterOptions, ForecasterSettings } from './options.js';
 import type { ForecastSnapshot } from './snapshot.js';
@@ -38,6 +38,11 @@ export interface TrainingReport {
   readonly data: DataReport;
   /** Accuracy on the days held back; undefined where the history was too short. */
   readonly validation: ValidationReport | undefined;
+  /**
+   * Intervals that are as wide as the model says, because too few of its errors are known to calibrate them: all kinds
+   * without validation or where the settings ask for no calibration.
+   */
+  readonly uncalibrated: readonly IntervalKind[];
 }
 
 export interface Training {
@@ -56,7 +61,7 @@ const EVENT_DAYS_AHEAD = 731;
 export async function trainModel(input: TrainingInput, options: LongCallOptions): Promise<Training> {
   const { panel: whole, report: data } = await readPanel(input, options);
   const panel = lastDays(whole, input.settings.trainingDays + WARM_UP_DAYS);
-  const { snapshot, fitted } = await trainOnPanel(panel, input, options);
+  const { snapshot, fitted, uncalibrated } = await trainOnPanel(panel, input, options);
   const { lineage } = snapshot;
   const report: TrainingReport = {
     modelVersion: snapshot.modelVersion,
@@ -68,6 +73,7 @@ export async function trainModel(input: TrainingInput, options: LongCallOptions)
     categories: panel.categories.length,
     data,
     validation: snapshot.validation,
+    uncalibrated,
   };
   return { report, snapshot, fitted };
 }
@@ -77,7 +83,7 @@ export async function trainOnPanel(
   panel: Panel,
   input: Omit<TrainingInput, 'storage'>,
   options: LongCallOptions,
-): Promise<Pick<Training, 'snapshot' | 'fitted'>> {
+): Promise<Pick<Training, 'snapshot' | 'fitted'> & Pick<TrainingReport, 'uncalibrated'>> {
   const { settings } = input;
   const { intervalLevel, periodAlignment: alignment } = settings;
   const covariates = await loadCovariates(input.options, panel, options.signal);
@@ -88,16 +94,17 @@ export async function trainOnPanel(
   );
   const plan = { panel, intervalLevel, alignment };
   const { outcome, fitted, forecasts } = await measureAndFit(input, plan, covariates, options);
+  const calibrated = settings.calibrateIntervals ? outcome : undefined;
   const snapshot = buildSnapshot({
     ...plan,
     forecasts,
     modelVersion: await versionOf(lineage),
     lineage,
     trainedAt: input.trainedAt,
-    calibration: settings.calibrateIntervals && outcome ? outcome.calibration : NO_CALIBRATION,
+    calibration: calibrated?.calibration ?? NO_CALIBRATION,
     validation: outcome?.report,
   });
-  return { snapshot, fitted };
+  return { snapshot, fitted, uncalibrated: calibrated?.uncalibrated ?? INTERVAL_KINDS };
 }
 
 /**

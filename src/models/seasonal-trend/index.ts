@@ -10,9 +10,9 @@ export { type ProphetModelOptions, readProphetModel } from './series/prophet-jso
 export type { SeriesForecast, SeriesForecastOptions } from './series/seasonal-trend-fit.js';
 export { fitSeasonalTrend, loadSeasonalTrend, SeasonalTrendFit } from './series/seasonal-trend-fit.js';
 export type {
-  DayRange,
   EffectMode,
   Growth,
+  MaskedDays,
   PointInputs,
   RegressorOptions,
   SeasonalityOptions,
