@@ -4,6 +4,7 @@ import type { StepRange } from '../calendar/period.js';
 import type { IndicatorSeries } from '../features/indicator-features.js';
 import type { LongCallOptions } from '../long-call.js';
 import type { Panel } from '../panel/panel.js';
+import type { PartWorkers } from './part-work.js';
 
 /** What a model may know besides the sales; plain data, kept by the fitted model. */
 export interface Covariates {
@@ -18,6 +19,8 @@ export interface FitOptions extends LongCallOptions {
   /** Seed of everything random in the fit. Default 0. */
   readonly seed?: number;
   readonly covariates?: Covariates;
+  /** Other processes that do what can be divided; see `fanOut`. */
+  readonly workers?: PartWorkers;
 }
 
 /** A central interval: with probability `level` the outcome lies between `lower` and `upper`. */
