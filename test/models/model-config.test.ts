@@ -16,7 +16,7 @@ import {
   weightedAverage,
   xgboostProphetBlend,
 } from 'commerce-forecast';
-import { createInProcessJobRunner, fanOutEnsemble } from 'commerce-forecast/jobs';
+import { createInProcessJobRunner, fanOut } from 'commerce-forecast/jobs';
 import { forecasterChecks, generatePanel } from 'commerce-forecast/testing';
 import { describe, expect, it } from 'vitest';
 import { configOf, modelConfig } from '../../src/models/model-config.js';
@@ -147,10 +147,8 @@ describe('the config of a model', () => {
 
   it('of a training by many workers is that of the model that forecasts the same', () => {
     const [runner, artifacts] = [createInProcessJobRunner(), new MemoryArtifactStore()];
-    const ensemble = { lookbackDays: 365 };
-    expect(fanOutEnsemble({ runner, artifacts, ensemble }).config).toEqual(
-      xgboostProphetBlend(ensemble).config,
-    );
+    const model = xgboostProphetBlend({ lookbackDays: 365 });
+    expect(fanOut({ runner, artifacts, model }).config).toEqual(model.config);
   });
 
   it('stays as it was when the options are changed afterwards', () => {
