@@ -52,12 +52,9 @@ export async function runOperations(
   const rollout = createRolloutController({ registry, live: { minimumUnits: LEAST_CATEGORIES } });
   const watch = new Watch(installation, rollout);
 
-  async function collect({ day, batchId, signal }: Collection) {
-    const { accepted } = await forecaster.ingest(await options.sales(day), {
-      batchId,
-      mode: 'replace',
-      signal,
-    });
+  async function collect({ day, signal }: Collection) {
+    // Replacing needs no key: a later attempt may bring a sale that was booked meanwhile.
+    const { accepted } = await forecaster.ingest(await options.sales(day), { mode: 'replace', signal });
     const to = parseDay(day);
     const from = to - FEATURE_DAYS;
     const { panel } = await buildPanel(recordsOf(storage, from, to), { signal });
