@@ -143,7 +143,7 @@ async function readPanel(input: TrainingInput, options: LongCallOptions): Promis
   const { rows: total } = await input.storage.summary();
   let done = 0;
   for await (const rows of input.storage.read({ signal: options.signal })) {
-    for (const row of rows) builder.addDaily(row);
+    for (const row of rows) builder.addStored(row);
     done += rows.length;
     await pace({ phase: 'read sales', done, total });
   }
