@@ -1,8 +1,8 @@
 import { CheckedJson } from '../../checked-json.js';
 import { ForecastError } from '../../errors.js';
-import { RECURSIVE_BOOSTING_WORKS } from '../../models/boosting/recursive/index.js';
+import { RECURSIVE_BOOSTING_WORKS } from '../../models/boosting/recursive/part-works.js';
 import type { PartWork } from '../../models/part-work.js';
-import { SEASONAL_TREND_WORKS } from '../../models/seasonal-trend/index.js';
+import { SEASONAL_TREND_WORKS } from '../../models/seasonal-trend/panel/panel-work.js';
 import type { ArtifactStore } from '../../storage/artifact-contract.js';
 import type { HandlerOptions, JobRunner, RunningJob } from '../contract.js';
 import { RunStore } from './run-store.js';
@@ -33,9 +33,9 @@ export interface FanOutWorkerOptions extends Pick<HandlerOptions, 'concurrency'>
  * the artifact store and puts the result there. A piece whose result is there already is not computed again.
  *
  * ```ts
- * import { RECURSIVE_BOOSTING_WORKS } from '../../models/boosting/recursive/index.js';
+ * import { RECURSIVE_BOOSTING_WORKS } from '../../models/boosting/recursive/part-works.js';
 import type { PartWork } from '../../models/part-work.js';
-import { SEASONAL_TREND_WORKS } from '../../models/seasonal-trend/index.js';
+import { SEASONAL_TREND_WORKS } from '../../models/seasonal-trend/panel/panel-work.js';
 import type { ArtifactStore } from 'commerce-forecast';
  * import { type JobRunner, processFanOut } from 'commerce-forecast/jobs';
  *

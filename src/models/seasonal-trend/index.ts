@@ -4,7 +4,6 @@ export { FittedPanel, fitPanel, seasonalTrend } from './panel/panel-model.js';
 export type { PanelOptions } from './panel/panel-options.js';
 export { fitPanelPart, joinPanelStates } from './panel/panel-parts.js';
 export type { PanelState } from './panel/panel-state.js';
-export { SEASONAL_TREND_WORKS } from './panel/panel-work.js';
 export type { Changepoint, Diagnostics } from './series/diagnostics.js';
 export type { Parts } from './series/predict.js';
 export { type ProphetModelOptions, readProphetModel } from './series/prophet-json.js';
