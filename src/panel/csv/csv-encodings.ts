@@ -67,7 +67,7 @@ export class CsvDecoder {
     if (this.facts.fallback !== undefined && !this.facts.mixed) return this.decoder!.decode(whole);
     try {
       const text = makeDecoder('utf-8').decode(whole);
-      this.beyondAscii ||= text.length !== whole.length || /[^\0-\x7f]/.test(text);
+      this.beyondAscii ||= text.length !== whole.length;
       return text;
     } catch {
       return this.fallBack(whole);
@@ -78,18 +78,21 @@ export class CsvDecoder {
     this.facts.fallback ??= likelyEncoding(bytes);
     this.facts.mixed ||= this.beyondAscii;
     this.decoder = makeDecoder(this.facts.fallback);
-    return this.facts.mixed ? this.decodeLines(bytes) : this.decoder.decode(bytes);
+    return this.decodeLines(bytes);
   }
 
-  /** Two files of different encodings were put together: each line is read as what it is. */
+  /** Two files of different encodings may have been put together: each line is read as what it is. */
   private decodeLines(bytes: Uint8Array): string {
+    const utf8 = makeDecoder('utf-8');
     let text = '';
     for (let from = 0; from < bytes.length; ) {
       const at = bytes.indexOf(10, from);
       const end = at < 0 ? bytes.length : at + 1;
       const line = bytes.subarray(from, end);
       try {
-        text += makeDecoder('utf-8').decode(line);
+        const decoded = utf8.decode(line);
+        this.facts.mixed ||= decoded.length !== line.length;
+        text += decoded;
       } catch {
         text += this.decoder!.decode(line);
       }
@@ -139,6 +142,9 @@ const CENTRAL_EUROPEAN = new Set([
   0xb9, 0xb3, 0xbf, 0x9c, 0x9f, 0xa5, 0xa3, 0xaf, 0x8c, 0x8f, 0x9a, 0x9e, 0x8a, 0x8e,
 ]);
 
+/** Vowels with accents on a Macintosh, where Windows has hardly any letters. */
+const MACINTOSH = new Set([0x87, 0x88, 0x89, 0x8a, 0x8d, 0x8e, 0x8f, 0x90, 0x9a, 0x9b, 0x9c, 0x9d, 0x9f]);
+
 /** The single-byte encoding that bytes look like, by how their letters beyond ASCII stand among the others. */
 export function likelyEncoding(bytes: Uint8Array): string {
   let high = 0;
@@ -154,13 +160,13 @@ export function likelyEncoding(bytes: Uint8Array): string {
     if (i > 1 && bytes[i - 1] >= 0xc0 && bytes[i - 2] >= 0xc0 && byte >= 0xc0) runs++;
     if (!isLetter(bytes[i - 1]) && !isLetter(bytes[i + 1])) continue;
     if (CENTRAL_EUROPEAN.has(byte) && isLetter(bytes[i + 1])) central++;
-    if (byte < 0xa0 && byte !== 0x92) low++;
+    if (MACINTOSH.has(byte)) low++;
   }
   if (high === 0) return 'windows-1252';
   // Words of letters beyond ASCII only: Cyrillic. In Latin text they stand alone.
   if (runs > 0.4 * high) return 'windows-1251';
   // Letters of Macintosh stand where Windows has quotes and dashes.
-  if (low > 0.5 * high && central < low) return 'macintosh';
+  if (low > 0.5 * high && (central < low || low === high)) return 'macintosh';
   return central > 0.3 * high ? 'windows-1250' : 'windows-1252';
 }
 

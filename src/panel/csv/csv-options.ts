@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ForecastError } from '../../errors.js';
 import type { LongCallOptions } from '../../long-call.js';
 import { parseOptions } from '../parse-options.js';
 import { type CsvColumns, type CsvRow, csvColumnsSchema } from './csv-columns.js';
@@ -28,7 +29,9 @@ const shape = {
   fillDown: z.array(reference).default([]),
 };
 
-const mappingSchema = z.strictObject({ ...shape, profile: z.string().optional() }).partial();
+const mappingSchema = z
+  .strictObject({ ...shape, profile: z.string().optional(), open: z.array(z.string()).optional() })
+  .partial();
 
 export const csvOptionsSchema = z.strictObject({
   ...shape,
@@ -45,6 +48,8 @@ export type ResolvedCsvOptions = Omit<z.output<typeof csvOptionsSchema>, 'column
 export interface SalesCsvMapping {
   /** The export that the file was recognised as. */
   readonly profile?: string;
+  /** Ids of questions without an assumed answer: such a mapping is refused unless options of the call settle them. */
+  readonly open?: readonly string[];
   /**
    * Where each column of a record comes from: the name of a column of the file, its position from 0, a function of the
    * line, or a specification. Default: columns named like those of a record, where `Product ID` and `product_id` also
@@ -99,10 +104,26 @@ export interface CsvOptions extends SalesCsvMapping, LongCallOptions {
 export function resolveCsvOptions({
   mapping,
   profile,
+  open,
   ...own
 }: Omit<CsvOptions, keyof LongCallOptions>): ResolvedCsvOptions {
-  const { profile: _, ...proposed } = mapping === undefined ? {} : parseOptions(mappingSchema, mapping);
+  const { profile: _profile, open: _open, ...proposed } = parseOptions(mappingSchema, mapping ?? {});
+  refuseOpen([...(open ?? []), ...(mapping?.open ?? [])], own);
   const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
   const columns = { ...(mapping?.columns ?? {}), ...(own.columns ?? {}) };
   return parseOptions(csvOptionsSchema, { ...proposed, ...given, columns }) as ResolvedCsvOptions;
+}
+
+/** What a file leaves open is not guessed. @throws ForecastError `invalid-option` with the id of the question. */
+function refuseOpen(open: readonly string[], { dateFormat, decimal, columns }: CsvOptions): void {
+  for (const id of open) {
+    const [code, column] = id.split(':');
+    if (code === 'date-order' && dateFormat !== undefined) continue;
+    if (code === 'decimal' && decimal !== undefined) continue;
+    if (code === 'missing-column' && columns?.[column as keyof CsvColumns] !== undefined) continue;
+    throw new ForecastError('invalid-option', `The mapping leaves the question "${id}" open`, {
+      path: ['mapping', 'open'],
+      hint: 'Give inspectSalesCsv its answer, or settle it with dateFormat, decimal or columns',
+    });
+  }
 }

@@ -55,7 +55,7 @@ export const COLUMN_NAMES: Readonly<Record<ColumnRole, readonly string[]>> = {
   sku: list(`
     productid sku itemsku productsku variantsku lineitemsku sellersku productvariantsku stockcode itemcode productcode articlecode itemid
     itemnumber itemno productnumber productno partnumber partno articlenumber articleno inventoryitemcode customlabel skucode code
-    artikelnummer artikelnr artnr artikelid artikelcode produktnummer produktid sachnummer materialnummer
+    artikelnummer artikelnr artnr artikelid artikelcode produktnummer produktid sachnummer materialnummer material
     reference referenceproduit refproduit codearticle codeproduit referencearticle ref codigo codigodeproducto codigoproducto
     codigoarticulo referencia refproducto codicearticolo codiceprodotto codice codart productnummer productcode varenummer artikelkod
     kodproduktu indeks barcode ean gtin upc asin
@@ -91,6 +91,7 @@ export const COLUMN_NAMES: Readonly<Record<ColumnRole, readonly string[]>> = {
     quantita qta quantitavenduta pezzi unitavendute qtavenduta quantitaordinata pz numeropezzi
     aantal hoeveelheid aantalverkocht verkochtaantal stuks verkochteaantallen besteldaantal
     antal antall maengde kvantitet ilosc quantidade
+    sales sold ventes ventas vendite verkauf verkoop verkopen
   `),
   price: list(`
     price unitprice sellprice itemprice listprice salesprice unitamount lineitemprice priceperunit pricequantity rate retailprice itemcost unitcost

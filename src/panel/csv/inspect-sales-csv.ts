@@ -176,17 +176,18 @@ class Inspection {
     const proposal = this.propose();
     // Bytes in another encoding are met again, and reported again, when the file is read.
     const encoding = facts.fallback === undefined ? facts.encoding : 'auto';
+    const questions = [...proposal.questions, ...encodingQuestion(facts, this.options)];
+    const open = questions.filter(({ assumed }) => assumed === undefined).map(({ id }) => id);
     const mapping: SalesCsvMapping = {
       ...proposal.mapping,
       delimiter,
       encoding,
       ...(this.headless ? { header: false, skipLines: headerLine - 1 } : { headerLine }),
+      ...(open.length > 0 ? { open } : {}),
     };
-    const questions = [...proposal.questions, ...encodingQuestion(facts, this.options)];
     const findings = new FindingCollector(5);
     noteEncoding(facts, findings);
-    const readable = questions.every(({ code }) => code !== 'missing-column');
-    const records = readable ? this.read(mapping, findings) : [];
+    const records = open.length === 0 ? this.read(mapping, findings) : [];
     return {
       profile: mapping.profile,
       mapping,

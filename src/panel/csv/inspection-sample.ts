@@ -24,7 +24,7 @@ export class InspectionSample {
   add(line: CsvLine): void {
     const { fields } = line;
     if (this.lines.length < this.keep) this.lines.push(line);
-    if (!fields) return;
+    if (!fields || this.isHeader(fields)) return;
     const filled: number[] = [];
     for (let i = 0; i < fields.length; i++) if (fields[i].trim() !== '') filled.push(i);
     if (filled.length === 0) return;
@@ -40,5 +40,10 @@ export class InspectionSample {
     if (label || fields.length < this.header.length || (filled.length <= 2 && this.header.length > 4)) return;
     this.rows++;
     for (let i = 0; i < this.header.length; i++) this.columns[i].add(fields[i]);
+  }
+
+  /** The header comes again where files were put together. */
+  private isHeader(fields: readonly string[]): boolean {
+    return fields[0].trim() === this.header[0] && this.header.every((name, i) => fields[i]?.trim() === name);
   }
 }

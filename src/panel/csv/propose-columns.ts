@@ -24,6 +24,12 @@ export function proposeColumns(
 ): ProposedColumns {
   const proposed: ProposedColumns = profile ? byProfile(sample, profile) : byNames(sample);
   if (!profile) addByContent(sample, proposed);
+  const { units, revenue } = proposed;
+  if (units && revenue?.column === units.column) {
+    // `Sales` may be units or money: whole numbers are taken for units, and asked about.
+    proposed.units = { ...units, confidence: BY_CONTENT };
+    delete proposed.revenue;
+  }
   return proposed;
 }
 
@@ -77,10 +83,8 @@ function canHold(column: ColumnEvidence, role: ColumnRole): boolean {
 }
 
 function isMoney({ title, numbers }: ColumnEvidence): boolean {
-  const couldBeMoney = /^(sales|ventas|vendite|ventes|umsatz|sum|value|absatz|net ?sales)$/i.test(
-    title.trim(),
-  );
-  return couldBeMoney && numbers.fractions > 0;
+  const couldBeMoney = /^(sales|sold|ventas|vendite|ventes|verkauf|verkoop|verkopen)$/i.test(title.trim());
+  return couldBeMoney && (numbers.fractions > 0 || numbers.largest > 1000);
 }
 
 /** The share of lines whose type or status is a word that is known. */

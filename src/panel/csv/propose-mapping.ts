@@ -5,10 +5,11 @@ import type { Decimal } from './csv-numbers.js';
 import type { SalesCsvMapping } from './csv-options.js';
 import { answerTo, type CsvAnswers, type CsvQuestion, ONE_PER_LINE } from './csv-questions.js';
 import type { CsvWhere } from './csv-where.js';
+import { plainText } from './csv-words.js';
 import { examineDates, orderName } from './date-questions.js';
 import { examineDecimals } from './decimal-questions.js';
 import { profilePosition } from './export-profile.js';
-import { findTitles } from './find-titles.js';
+import { type FoundTitles, findTitles } from './find-titles.js';
 import type { InspectionSample } from './inspection-sample.js';
 import type { ExportProfile } from './profiles/profile.js';
 import { type Proposed, type ProposedColumns, proposeColumns } from './propose-columns.js';
@@ -40,9 +41,15 @@ export function proposeMapping(
 
 type Slot = keyof CsvColumns;
 
+/** Columns that are less sure than this are asked about. */
+const SURE = 0.6;
+const TAKEN_OFF =
+  /^(?:(?:qty|quantity|units|items)(?:refunded|returned|canceled|cancelled)|(?:refunded|returned|canceled|cancelled)(?:qty|quantity|units|items))$/;
+
 class Proposal {
   private readonly questions: CsvQuestion[] = [];
   private readonly proposed: ProposedColumns;
+  private titles: FoundTitles | undefined;
   private readonly columns: Partial<Record<Slot, CsvColumn<never>>> = {};
 
   constructor(
@@ -57,7 +64,8 @@ class Proposal {
   make(): ProposedMapping {
     const { proposed, known, sample } = this;
     const titles = findTitles(sample, proposed);
-    this.place('date', proposed.date, titles?.to === 'date');
+    this.titles = titles;
+    if (titles?.to !== 'date') this.place('date', proposed.date, false);
     this.placeProduct(titles?.to === 'productId');
     this.placeUnits();
     for (const slot of ['category', 'revenue', 'price', 'promo', 'inStock', 'location'] as const) {
@@ -87,6 +95,7 @@ class Proposal {
       this.columns[slot] = { column: answer, confidence: 1 };
     } else if (found) {
       this.columns[slot] = { column: this.reference(found.column), confidence: found.confidence };
+      if (found.confidence < SURE) this.ask(slot, String(this.reference(found.column)));
     } else if (!optional) this.ask(slot);
   }
 
@@ -118,16 +127,20 @@ class Proposal {
       return;
     }
     this.place('units', units, false);
-    const positions = (this.profile?.columns.unitsMinus ?? [])
-      .map((name) => profilePosition(name, this.sample.header))
-      .filter((at) => at >= 0);
+    const named = (this.profile?.columns.unitsMinus ?? []).map((name) =>
+      profilePosition(name, this.sample.header),
+    );
+    const recognised = this.sample.columns
+      .filter(({ title, holdsNumbers }) => holdsNumbers && TAKEN_OFF.test(plainText(title)))
+      .map(({ position }) => position);
+    const positions = (this.profile ? named : recognised).filter((at) => at >= 0);
     const minus = [...new Set(positions)].map((at) => this.reference(this.sample.columns[at]));
     const spec = this.columns.units;
     if (minus.length === 0 || typeof spec !== 'object') return;
     this.columns.units = { ...spec, minus };
   }
 
-  private ask(slot: Slot): void {
+  private ask(slot: Slot, assumed?: string): void {
     const fits: (column: ColumnEvidence) => boolean = (column) =>
       slot === 'date'
         ? column.holdsDates
@@ -148,12 +161,13 @@ class Proposal {
       column: slot,
       message: `Which column holds ${wanted}? No name tells; the file has: ${this.sample.header.join(', ')}`,
       choices,
+      ...(assumed === undefined ? {} : { assumed }),
     });
   }
 
   private examineDates(): Pick<SalesCsvMapping, 'dateFormat' | 'timeZone' | 'datesInUtc'> {
     const { known, sample, preamble, profile } = this;
-    const column = this.evidenceOf('date');
+    const column = this.titles?.to === 'date' ? this.titles.evidence : this.evidenceOf('date');
     if (!column) return { dateFormat: known.dateFormat, timeZone: known.timeZone };
     const others = sample.columns.filter((other) => other !== column && other.holdsDates);
     const always = profile?.dateFormat === undefined ? undefined : DATE_ORDERS[profile.dateFormat];

@@ -123,13 +123,14 @@ export class SalesLines {
     const filled = fields.filter((field) => field.trim() !== '');
     if (filled.length === 0) return undefined;
     const [first] = filled;
+    const isData = this.options.readDate(first.trim()) !== undefined;
     if (this.titleColumn >= 0 && filled.length === 1 && totalledName(first) === undefined) {
       this.titles.begin(first.trim());
       return undefined;
     }
     if (
       totalledName(first) !== undefined ||
-      (filled.length <= 2 && fields.length < this.header.width && this.header.width > 3)
+      (!isData && filled.length <= 2 && fields.length < this.header.width && this.header.width > 3)
     ) {
       this.titles.close(first);
       return this.refuse('title-or-total', [], describeValue(first));
@@ -163,7 +164,7 @@ export class SalesLines {
       this.titles.close(own);
       return this.refuse('title-or-total', [], describeValue(own));
     }
-    if (alone) {
+    if (alone && (this.options.carry!.to !== 'date' || this.options.readDate(own) !== undefined)) {
       this.titles.begin(own);
       return undefined;
     }
