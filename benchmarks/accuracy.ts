@@ -8,6 +8,7 @@ import { METHODS, NAIVE_METHODS } from './accuracy/methods.js';
 import { differences, readPeers } from './accuracy/peers.js';
 import { formatCase, formatSpeed } from './accuracy/report.js';
 import { runMethod, testWindows } from './accuracy/run-method.js';
+import { structuralInputs } from './accuracy/structural-inputs.js';
 
 /**
  * Accuracy on real data, beside published figures of other tools.
@@ -67,12 +68,14 @@ async function runCase(data: AccuracyCase, dataFolder: string): Promise<Map<stri
     throw new Error(`There is no method "${unknown}": ${METHODS.map((method) => method.name).join(', ')}`);
   const covariates = await caseCovariates(data, dataFolder);
   const rich = await richCovariates(data, dataFolder);
+  const known = await structuralInputs(data, dataFolder);
   const ours = new Map<string, Metrics>();
   const nothing = data.cutoffs.map(() => new Float64Array(data.panel.seriesCount * data.horizon));
   ours.set('_data', dataMetrics(data, testWindows(data, nothing)));
   for (const method of METHODS) {
     if (!method.cases.includes(data.name) || (wanted && !wanted.includes(method.name))) continue;
-    ours.set(method.name, await runMethod(data, method, method.rich ? rich : covariates, flags.intervals));
+    const given = method.known ? known.covariates : method.rich ? rich : covariates;
+    ours.set(method.name, await runMethod(data, method, given, flags.intervals, known.panel));
   }
   return ours;
 }

@@ -8,6 +8,7 @@ import type { Covariates, FittedModel, ForecastModel } from '../../src/models/co
 import { covariatesUntil } from '../../src/models/covariates.js';
 import { salesForecasts } from '../../src/models/sales-forecasts.js';
 import { seasonalTrend } from '../../src/models/seasonal-trend/index.js';
+import { structural } from '../../src/models/structural/index.js';
 import type { Panel } from '../../src/panel/panel.js';
 import { sliceDays } from '../../src/panel/slice.js';
 import type { AccuracyCase, CaseName } from './cases.js';
@@ -29,7 +30,9 @@ export interface Method {
   readonly rich?: boolean;
   /** True if it is run without measuring errors for intervals. */
   readonly withoutIntervals?: boolean;
-  fit(data: AccuracyCase, cutoff: number, covariates: Covariates): Promise<CaseFit>;
+  /** True if it is given promotions and prices as well. */
+  readonly known?: boolean;
+  fit(data: AccuracyCase, cutoff: number, covariates: Covariates, known?: Panel): Promise<CaseFit>;
 }
 
 const DAILY: readonly CaseName[] = ['A', 'B', 'C'];
@@ -72,6 +75,9 @@ export const METHODS: readonly Method[] = [
           }
         : {},
     ),
+  ),
+  withKnownInputs('structural', ({ grid, horizon }) =>
+    structural({ stepDays: grid === 'week' ? 7 : 1, horizon }),
   ),
   onSteps('direct', direct),
   onSteps('accurate', ({ grid, horizon }) =>
@@ -161,6 +167,21 @@ function onSteps(name: string, makeModel: (data: AccuracyCase) => ForecastModel)
         fitted,
         mean: async () => (await salesForecasts(fitted).forecast({ horizon: data.horizon })).mean,
       };
+    },
+  };
+}
+
+/** Runs a model on the steps of the case with promotions, prices and events as they are known ahead. */
+function withKnownInputs(name: string, makeModel: (data: AccuracyCase) => ForecastModel): Method {
+  return {
+    name,
+    cases: ALL,
+    known: true,
+    async fit(data, cutoff, covariates, known = data.panel) {
+      const history = sliceDays(known, 0, cutoff + 1);
+      const future = covariatesUntil(covariates, known, cutoff + 1);
+      const fitted = await makeModel(data).fit(history, { covariates: future });
+      return { fitted, mean: async () => (await fitted.forecast({ horizon: data.horizon })).mean };
     },
   };
 }

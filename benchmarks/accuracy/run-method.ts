@@ -1,5 +1,6 @@
 import type { TestWindow } from '../../src/metrics/index.js';
 import type { Covariates, FittedModel } from '../../src/models/contract.js';
+import type { Panel } from '../../src/panel/panel.js';
 import { sliceDays } from '../../src/panel/slice.js';
 import { caseMetrics, type Metrics } from './case-metrics.js';
 import type { AccuracyCase } from './cases.js';
@@ -12,12 +13,13 @@ export async function runMethod(
   method: Method,
   covariates: Covariates,
   withIntervals = false,
+  known?: Panel,
 ): Promise<Metrics> {
   const forecasts: Float64Array[] = [];
   const fits: FittedModel[] = [];
   const before = process.cpuUsage();
   for (const cutoff of data.cutoffs) {
-    const fit = await method.fit(data, cutoff, covariates);
+    const fit = await method.fit(data, cutoff, covariates, known);
     forecasts.push(await fit.mean());
     fits.push(fit.fitted);
   }

@@ -7,7 +7,7 @@ import { type CalendarColumns, calendarColumns } from './calendar-columns.js';
 import { type EventKinds, eventColumn, eventKindsOf } from './event-columns.js';
 import { leaveOutGiants } from './giant-orders.js';
 import type { StructuralSettings } from './options.js';
-import { type PriceColumn, priceColumn } from './price-column.js';
+import { type Cut, type PriceColumn, priceColumn } from './price-column.js';
 import { leaveOutSilence } from './silence.js';
 
 /** What the factors are learnt from: the last years of the panel, without what is not demand. */
@@ -85,11 +85,6 @@ export function* structuralHistory(
   if (grid.stepDays === 1) leaveOutSilence(history);
   leaveOutGiants(history);
   return history;
-}
-
-export interface Cut {
-  readonly from: number;
-  readonly steps: number;
 }
 
 function copySeries(

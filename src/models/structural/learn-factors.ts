@@ -1,4 +1,5 @@
 import type { Progress } from '../../long-call.js';
+import { centredMean, scratchFor } from './centred-mean.js';
 import { eventEffects } from './event-effects.js';
 import { applyCalendar, type Factors } from './factors.js';
 import type { StructuralHistory } from './history.js';
@@ -10,39 +11,75 @@ import { weekdayFactors } from './weekday.js';
 /** Promotions on fewer days than this are left out of the first guess of what sales are without them. */
 const RARE_PROMOTIONS = 0.25;
 
-/** Learns weekday, season, responses and events, each from sales without what the others explain. */
+/** Days before and after a step whose mean is the trend before a season is known. */
+const TREND_HALF_DAYS = 91;
+
+/**
+ * Learns weekday, season, responses and events, each from sales without what the others explain. Responses come first,
+ * against the trend alone: a season that has seen the promotions would take them for its own.
+ */
 export function* learnFactors(
   history: StructuralHistory,
   pooling: Pooling,
   leaveOut: boolean,
 ): Generator<Progress, Factors, void> {
   const { promo, price } = history;
-  let base = promo ? withoutPromotions(history, promo) : history.units;
-  let calendar = yield* learnCalendar(history, pooling, base, leaveOut && !promo && !price);
+  let base = history.units;
   let responses: Responses | undefined;
   if (promo || price) {
-    responses = yield* learnResponses(history, pooling, expectedUnits(history, calendar));
+    const plain = promo ? withoutPromotions(history, promo) : history.units;
+    responses = yield* learnResponses(history, pooling, trendUnits(history, pooling, plain));
     base = withoutResponses(history, responses);
-    calendar = yield* learnCalendar(history, pooling, base, leaveOut);
   }
+  const calendar = yield* learnCalendar(history, pooling, base, leaveOut);
+  if (responses) responses = yield* learnResponses(history, pooling, expectedUnits(history, calendar));
   const expected = expectedUnits(history, calendar, responses);
   const events = eventEffects(history, pooling, expected, leaveOut);
   return { ...calendar, responses, events };
 }
 
-function* learnCalendar(history: StructuralHistory, pooling: Pooling, base: Float64Array, leaveOut: boolean) {
-  const { steps, seriesCount, position } = history;
+function* learnCalendar(
+  history: StructuralHistory,
+  pooling: Pooling,
+  base: Float64Array,
+  leaveOut: boolean,
+): Generator<Progress, Pick<Factors, 'weekday' | 'season'>, void> {
   const weekday = weekdayFactors(history, pooling, base);
   yield { phase: 'weekdays', done: 1, total: 1 };
-  const withoutWeekday = new Float64Array(base.length);
+  const values = withoutWeekdays(history, weekday, base);
+  return { weekday, season: yield* seasonFactors(history, pooling, values, leaveOut) };
+}
+
+function withoutWeekdays(
+  history: StructuralHistory,
+  weekday: Float64Array,
+  base: Float64Array,
+): Float64Array {
+  const { steps, seriesCount } = history;
+  const out = new Float64Array(base.length);
   for (let s = 0; s < seriesCount; s++) {
     for (let i = 0; i < steps; i++) {
       const factor = weekday[s * 7 + history.weekday[i]];
-      withoutWeekday[s * steps + i] = factor > 0 ? base[s * steps + i] / factor : Number.NaN;
+      out[s * steps + i] = factor > 0 ? base[s * steps + i] / factor : Number.NaN;
     }
   }
-  const season = yield* seasonFactors(history, pooling, withoutWeekday, leaveOut);
-  return { weekday, season, position };
+  return out;
+}
+
+/** Trend times weekdays: what is expected as long as nothing is known of the season. */
+function trendUnits(history: StructuralHistory, pooling: Pooling, base: Float64Array): Float64Array {
+  const { steps, seriesCount, grid } = history;
+  const weekday = weekdayFactors(history, pooling, base);
+  const values = withoutWeekdays(history, weekday, base);
+  const scratch = scratchFor(steps);
+  const half = Math.round(TREND_HALF_DAYS / grid.stepDays);
+  const out = new Float64Array(base.length);
+  for (let s = 0; s < seriesCount; s++) {
+    const own = out.subarray(s * steps, (s + 1) * steps);
+    centredMean(values.subarray(s * steps, (s + 1) * steps), half, own, scratch);
+    for (let i = 0; i < steps; i++) own[i] *= weekday[s * 7 + history.weekday[i]];
+  }
+  return out;
 }
 
 /** Trend times calendar times responses: what is expected without events. */

@@ -32,11 +32,14 @@ export function adjustedUnits(history: StructuralHistory, factors: Factors): Flo
   const own = new Float64Array(steps);
   for (let s = 0; s < seriesCount; s++) {
     historyFactors(factors, history, s, -1, own);
-    for (let i = 0; i < steps; i++) {
-      adjusted[s * steps + i] = own[i] > LEAST_FACTOR ? units[s * steps + i] / own[i] : Number.NaN;
-    }
+    adjusted.set(adjustedSeries(units.subarray(s * steps, (s + 1) * steps), own), s * steps);
   }
   return adjusted;
+}
+
+/** The same for one series. */
+export function adjustedSeries(units: Float64Array, factors: Float64Array): Float64Array {
+  return units.map((value, i) => (factors[i] > LEAST_FACTOR ? value / factors[i] : Number.NaN));
 }
 
 /** Levels, noise, errors of the past and the stage of life of every series. */
@@ -94,6 +97,10 @@ export function* learnLevels(
     yield { phase: 'levels', done: s, total: seriesCount };
   }
   const ended = applyGaps(current, past, level, before, grid.stepDays);
+  // All or nothing: a level that is there with some probability only varies as much, and by its own size at most.
+  ended.forEach((gone, s) => {
+    if (gone > 0) extraError[s] += Math.min(1, gone / Math.max(1 - gone, 0.5));
+  });
   const lifeCycle = Array.from({ length: seriesCount }, (_, s) => {
     const mine = units.subarray(s * steps, (s + 1) * steps);
     return lifeCycleOf({

@@ -16,17 +16,18 @@ export interface Memory {
 const CLASS_LIMITS = [0.1, 0.5, 0.85];
 export const CLASS_COUNT = CLASS_LIMITS.length + 1;
 
-const DAILY_WEIGHTS = [0.004, 0.007, 0.01, 0.015, 0.02, 0.03, 0.05, 0.08];
+const DAILY_WEIGHTS = [0.002, 0.004, 0.007, 0.01, 0.015, 0.02, 0.03, 0.05, 0.08];
 const WEEKLY_WEIGHTS = [0.03, 0.05, 0.1, 0.15, 0.2, 0.3, 0.45];
 /** Weights before anything was measured, by class: the rarer the sales, the longer the memory. */
-const USUAL_DAILY = [0.03, 0.02, 0.01, 0.005];
+const USUAL_DAILY = [0.03, 0.02, 0.004, 0.002];
 const USUAL_WEEKLY = [0.15, 0.1, 0.07, 0.05];
 /** Origins at which weights are tried. */
 const ORIGINS = 6;
-/** Measured errors of how many series weigh as much as what is usual. */
-const USUAL_STRENGTH = 5;
-/** How sharply a better weight is preferred: a weight whose error is 1 % larger counts for e^-1. */
+/** Measured errors of how many series weigh as much as what is usual, by class: rare sales tell little. */
+const USUAL_STRENGTH = [5, 8, 20, 20];
+/** How sharply a better weight is preferred when many series were measured: an error 1 % larger counts for e^-1. */
 const SHARPNESS = 100;
+const MANY_SERIES = 50;
 /** Share of the growth of a year that is tried to go on. */
 const GROWTH_SHARES = [0, 0.25, 0.5, 0.75, 1];
 const LARGEST_GROWTH = 0.3;
@@ -106,8 +107,8 @@ export function* chooseMemory(
   }
   const share = bestGrowthShare(errors, evidence);
   const weights = errors.map((byShare, kind) => {
-    const measured = softChoice(candidates.map(Math.log), byShare[share.index]);
-    const believed = evidence[kind] / (evidence[kind] + USUAL_STRENGTH);
+    const measured = softChoice(candidates.map(Math.log), byShare[share.index], evidence[kind]);
+    const believed = evidence[kind] / (evidence[kind] + USUAL_STRENGTH[kind]);
     return Math.exp(believed * measured + (1 - believed) * Math.log(usual[kind]));
   });
   return { weights, growth: share.value * growths[growths.length - 1] };
@@ -123,18 +124,22 @@ function bestGrowthShare(
   );
   const index = totals.indexOf(Math.min(...totals));
   const total = evidence.reduce((sum, x) => sum + x, 0);
-  const believed = total / (total + USUAL_STRENGTH);
-  return { index, value: total > 0 ? believed * softChoice(GROWTH_SHARES, Float64Array.from(totals)) : 0 };
+  const believed = total / (total + USUAL_STRENGTH[0]);
+  return {
+    index,
+    value: total > 0 ? believed * softChoice(GROWTH_SHARES, Float64Array.from(totals), total) : 0,
+  };
 }
 
 /** Mean of the candidates, each counting by how little its error exceeds the least. */
-function softChoice(candidates: readonly number[], errors: Float64Array): number {
+function softChoice(candidates: readonly number[], errors: Float64Array, measured: number): number {
   const least = Math.min(...errors);
   if (!(least > 0)) return candidates[errors.indexOf(least)];
+  const sharpness = SHARPNESS * Math.min(1, measured / MANY_SERIES);
   let sum = 0;
   let total = 0;
   candidates.forEach((candidate, k) => {
-    const weight = Math.exp(-SHARPNESS * (errors[k] / least - 1));
+    const weight = Math.exp(-sharpness * (errors[k] / least - 1));
     sum += weight * candidate;
     total += weight;
   });

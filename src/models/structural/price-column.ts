@@ -1,5 +1,10 @@
 import type { Panel } from '../../panel/panel.js';
-import type { Cut } from './history.js';
+
+/** The part of a panel that is learnt from. */
+export interface Cut {
+  readonly from: number;
+  readonly steps: number;
+}
 
 /** Prices as log ratios to the usual price of each series, which no later price changes. */
 export interface PriceColumn {

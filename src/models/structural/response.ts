@@ -34,7 +34,7 @@ const STEEPEST = -6;
 const RISING = 1;
 /** Share of the variation of promotions that prices leave open, below which the two cannot be told apart. */
 const OPEN_SHARE = 0.05;
-/** Days around a price whose mean it is compared with, as levels are. */
+/** Days around a price whose mean it is compared with, as sales are with their trend. */
 const TREND_HALF = 91;
 /** Rows of a category; more are thinned out evenly. */
 const MOST_ROWS = 60_000;

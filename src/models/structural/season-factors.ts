@@ -49,7 +49,7 @@ export function* seasonFactors(
 
   const panel = estimator.estimate(indexOf(groupCount), settings);
   const panelShare = panel.known
-    ? believable(panel, ownShares([deviationOf(panel, flat)], [1], PANEL_STRICTNESS)[0])
+    ? believable(panel, ownShares([deviationOf(panel, flat)], [1], undefined, PANEL_STRICTNESS)[0])
     : 0;
   const panelSeason = profilesOf(panel, panelShare, [flat], years);
 
@@ -85,7 +85,7 @@ export function* seasonFactors(
   const deviations = profiles.map(
     (profile, s): Deviation => (profile ? deviationOf(profile, blurred[groupOf[s]][0]) : NO_DEVIATION),
   );
-  const shares = ownShares(deviations, pooling.weight);
+  const shares = ownShares(deviations, pooling.weight, pooling.noise);
   const all = new Float64Array(seriesCount * positions);
   const without = Array.from(
     { length: leaveOut ? years : 0 },

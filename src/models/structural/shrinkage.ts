@@ -24,38 +24,38 @@ export function deviationOf({ all, halves }: HalvedFactors, parent: Float64Array
   return { distance: distance / all.length, error: error / all.length };
 }
 
-/** How many times the chance in the pool counts beside that of one series when its own share is judged. */
-const POOL_STRENGTH = 3;
+/** A distance of more than so many times what chance explains is the series' own, whatever the others do. */
+const OWN_EVIDENCE = 3;
 
 /**
- * Share of its own factors that each series keeps, the rest coming from the parent: one minus the part of its distance
- * that chance explains, as the pool of all series and its own halves say. A series that differs from its parent far more
- * than chance would have it keeps its own factors even in a pool of series that do not.
+ * Share of its own factors that each series keeps, the rest coming from the parent: the true distance over true distance
+ * and chance. The true distance is that of the pool, and of a series that lies far beyond chance its own; chance is that of
+ * each series, half as its own two halves say and half as its noise does.
  *
+ * @param noise relative variance of each series; without it, the halves alone tell
  * @param strictness how many times the measured chance is reckoned with
  */
 export function ownShares(
   deviations: readonly Deviation[],
   weights: ArrayLike<number>,
+  noise?: ArrayLike<number>,
   strictness = 1,
 ): Float64Array {
-  let distance = 0;
-  let error = 0;
-  let total = 0;
+  let [truth, error, expected, total] = [0, 0, 0, 0];
   deviations.forEach((own, i) => {
     if (own.distance === 0) return;
-    distance += weights[i] * own.distance;
+    truth += weights[i] * (own.distance - strictness * own.error);
     error += weights[i] * own.error;
+    expected += weights[i] * (noise?.[i] ?? 0);
     total += weights[i];
   });
-  if (total > 0) {
-    distance /= total;
-    error /= total;
-  }
-  return Float64Array.from(deviations, (own) => {
-    const whole = own.distance + POOL_STRENGTH * distance;
-    const chance = strictness * (own.error + POOL_STRENGTH * error);
-    return whole > 0 ? Math.max(0, Math.min(1, 1 - chance / whole)) : 0;
+  const common = total > 0 ? Math.max(0, truth / total) : 0;
+  return Float64Array.from(deviations, (own, i) => {
+    if (own.distance === 0) return 0;
+    const byNoise = noise && expected > 0 ? (noise[i] * error) / expected : own.error;
+    const chance = strictness * ((own.error + byNoise) / 2);
+    const real = Math.max(common, own.distance - OWN_EVIDENCE * chance);
+    return real > 0 ? real / (real + chance) : 0;
   });
 }
 

@@ -47,6 +47,7 @@ export function weekdayFactors(
   const shares = ownShares(
     series.map((one, s) => (one ? deviationOf(one, groupFactors[groupOf[s]]) : NO_DEVIATION)),
     pooling.weight,
+    pooling.noise,
   );
   series.forEach((one, s) => {
     const parent = groupFactors[groupOf[s]];

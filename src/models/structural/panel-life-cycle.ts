@@ -1,0 +1,25 @@
+import type { Panel } from '../../panel/panel.js';
+import type { FitOptions } from '../contract.js';
+import type { LifeCycle } from './life-cycle.js';
+import { structural } from './structural.js';
+
+/**
+ * Tells of each series of a panel where it stands in its life: new, active, intermittent, seasonal, fading, ended or never
+ * sold, since which day, and how sure that is from 0 to 1.
+ *
+ * ```ts
+ * import { formatDay, lifeCycle, type Panel } from 'commerce-forecast';
+ *
+ * async function endedProducts(panel: Panel): Promise<string[]> {
+ *   const stages = await lifeCycle(panel);
+ *   return panel.ids.flatMap((id, s) =>
+ *     stages[s].status === 'ended' ? `${id} since ${formatDay(stages[s].since)}` : [],
+ *   );
+ * }
+ * ```
+ *
+ * @throws ForecastError `empty-data` without any observed value, `aborted` if the signal fired.
+ */
+export async function lifeCycle(panel: Panel, options: FitOptions = {}): Promise<readonly LifeCycle[]> {
+  return (await structural().fit(panel, options)).lifeCycle;
+}

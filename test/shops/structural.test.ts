@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { calendarScenarios } from '../../benchmarks/shops/calendar.js';
+import { levelScenarios } from '../../benchmarks/shops/levels.js';
+import { runScenario } from '../../benchmarks/shops/run-scenario.js';
+import { stationaryScenario } from '../../benchmarks/shops/statistics.js';
+import { structural } from '../../src/models/structural/index.js';
+
+/** Shops that a model cannot get right by itself: the data have to be put right, or their cadence known, before it. */
+const DATA_SIDE = ['3,651 rows and one dated a year ahead', '36 monthly records of 300'];
+/** Verdicts on the data report and not on the forecast. */
+const ON_DATA = ['finding', 'warning'];
+
+// Right answers: the expectations that the generators draw from.
+describe('shops whose right answer is known', () => {
+  const scenarios = [...levelScenarios(), ...calendarScenarios(), stationaryScenario()];
+  it.each(
+    scenarios
+      .filter(({ name }) => !DATA_SIDE.includes(name))
+      .map((scenario) => [scenario.name, scenario] as const),
+  )('%s', async (_, scenario) => {
+    const verdicts = await runScenario(scenario, structural());
+    const wrong = verdicts.filter(({ what, ok }) => !ok && !ON_DATA.includes(what));
+    expect(wrong).toEqual([]);
+  });
+});
