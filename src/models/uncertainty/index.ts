@@ -1,5 +1,8 @@
 export type { TotalsPlan } from './check-options.js';
 export { checkForecastOptions, checkHorizon, checkLevels, checkTotalsOptions } from './check-options.js';
+export { countIntervals } from './count-intervals.js';
+export { countQuantile } from './count-quantile.js';
+export { gammaQuantile } from './gamma-quantile.js';
 export { normalQuantile } from './normal.js';
 export { normalIntervals } from './normal-intervals.js';
 export { sumVariance } from './sum-variance.js';

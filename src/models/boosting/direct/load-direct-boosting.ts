@@ -1,5 +1,6 @@
 import { ForecastError } from '../../../errors.js';
-import type { Covariates, SerializedModel } from '../../contract.js';
+import type { SerializedModel } from '../../contract.js';
+import { stateFromJSON } from '../../structural/state-json.js';
 import { decodeArray } from '../../typed-array-json.js';
 import { nativeEngine } from '../engine/engine.js';
 import { FittedDirectBoosting } from './fitted-direct-boosting.js';
@@ -38,7 +39,8 @@ export function loadDirectBoosting(data: SerializedModel): FittedDirectBoosting 
       categoryOf,
       units: decodeArray(data.tail, 'float32', seriesCount * steps),
     },
-    covariates: (data.covariates ?? {}) as Covariates,
+    structure: stateFromJSON((data.structure ?? {}) as SerializedModel),
+    levels: { values: decodeArray(data.levels, 'float64', 4 * seriesCount) },
     near: loadBucket(data.near, 'near'),
     far: data.far === null ? undefined : loadBucket(data.far, 'far'),
     residuals: { seriesCount, days, values: decodeArray(data.residuals, 'float32', seriesCount * days) },
@@ -57,7 +59,7 @@ function loadBucket(data: unknown, name: string): Bucket {
 
 function loadLearner(data: unknown, name: string): Learner {
   const { base, objective, weight, lowest, highest, booster } = (data ?? {}) as Partial<Learner<never>>;
-  const knownBase = base === 'level' || base === 'weekday' || base === 'season';
+  const knownBase = base === 'level' || base === 'weekday' || base === 'season' || base === 'structural';
   const knownObjective = objective === 'squared' || objective === 'poisson';
   if (!knownBase || !knownObjective || ![weight, lowest, highest].every(Number.isFinite)) fail(name);
   return {

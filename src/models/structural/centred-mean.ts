@@ -1,0 +1,29 @@
+/**
+ * Mean of the observed values up to `half` steps before and after each one, written to `out`; NaN where none is
+ * observed. `sums` and `counts` are scratch space of one more value than `values`.
+ */
+export function centredMean(values: Float64Array, half: number, out: Float64Array, scratch: Scratch): void {
+  const n = values.length;
+  const { sums, counts } = scratch;
+  for (let i = 0; i < n; i++) {
+    const value = values[i];
+    const observed = !Number.isNaN(value);
+    sums[i + 1] = sums[i] + (observed ? value : 0);
+    counts[i + 1] = counts[i] + (observed ? 1 : 0);
+  }
+  for (let i = 0; i < n; i++) {
+    const from = i > half ? i - half : 0;
+    const to = i + half + 1 < n ? i + half + 1 : n;
+    const count = counts[to] - counts[from];
+    out[i] = count > 0 ? (sums[to] - sums[from]) / count : Number.NaN;
+  }
+}
+
+export interface Scratch {
+  readonly sums: Float64Array;
+  readonly counts: Float64Array;
+}
+
+export function scratchFor(steps: number): Scratch {
+  return { sums: new Float64Array(steps + 1), counts: new Float64Array(steps + 1) };
+}

@@ -1,0 +1,224 @@
+import type { EventKinds } from './event-columns.js';
+import type { StructuralHistory } from './history.js';
+import type { Pooling } from './pooling.js';
+
+/** What events do to sales. */
+export interface EventEffects {
+  /** Factor of each kind for each group, group-major. */
+  readonly kinds: Float64Array;
+  /** Factor of each event for each series beside that of its group, series-major. */
+  readonly own: Float64Array;
+  /** The same without each year; empty unless asked for. */
+  readonly without: readonly { readonly kinds: Float64Array; readonly own: Float64Array }[];
+}
+
+/** A day of a window is drawn to its whole event by so many days. */
+const KIND_PRIOR_DAYS = 1;
+/** The same for noise: days that it takes until the noise of a day is averaged out. */
+const KIND_PRIOR_NOISE = 10;
+/** A series is drawn to its group by so many days of its sales, or as many as its noise demands. */
+const OWN_PRIOR_DAYS = 3;
+const OWN_PRIOR_NOISE = 10;
+/** Squared standard error of the effect of an event that was seen in one year only. */
+const ONE_YEAR_ERROR = 0.02;
+const LEAST_ERROR = 0.0004;
+/** Days around a window need twice the evidence that days of it do. */
+const OUTSIDE_STRICTNESS = 4;
+const LEAST_RATIO = 0.01;
+const LARGEST_RATIO = 8;
+
+/**
+ * Learns events from what was sold on their days over what was expected without them.
+ *
+ * @param expected units without events, series-major; NaN where unknown
+ */
+export function eventEffects(
+  history: StructuralHistory,
+  pooling: Pooling,
+  expected: Float64Array,
+  leaveOut: boolean,
+): EventEffects {
+  const sums = new EventSums(history, pooling, expected);
+  const { years } = history;
+  return {
+    ...sums.effects(-1),
+    without: Array.from({ length: leaveOut ? years : 0 }, (_, year) => sums.effects(year)),
+  };
+}
+
+/** Sales and expected sales on the days of each kind, by group and year, and of each event, by series and year. */
+class EventSums {
+  readonly #kindSold: Float64Array;
+  readonly #kindExpected: Float64Array;
+  readonly #seriesSold: Float64Array[];
+  readonly #seriesExpected: Float64Array[];
+  readonly #noise: Float64Array;
+  readonly #weight: Float64Array;
+
+  constructor(
+    private readonly history: StructuralHistory,
+    private readonly pooling: Pooling,
+    private readonly expected: Float64Array,
+  ) {
+    const { groupCount, years, kinds, seriesCount, groupOf } = history;
+    const kindCount = kinds.eventOf.length;
+    this.#kindSold = new Float64Array(groupCount * kindCount * years);
+    this.#kindExpected = new Float64Array(groupCount * kindCount * years);
+    this.#seriesSold = [];
+    this.#seriesExpected = [];
+    const precision = new Float64Array(groupCount);
+    this.#weight = new Float64Array(groupCount);
+    for (let s = 0; s < seriesCount; s++) {
+      if (pooling.weight[s] === 0) continue;
+      precision[groupOf[s]] += 1 / Math.max(pooling.noise[s], 1e-6);
+      this.#weight[groupOf[s]] += pooling.weight[s];
+    }
+    this.#noise = precision.map((sum) => (sum > 0 ? 1 / sum : 1));
+    if (kindCount > 0) this.#collect();
+  }
+
+  #collect(): void {
+    const { steps, seriesCount, groupOf, years, kinds, eventOf, yearOf, units } = this.history;
+    const kindCount = kinds.eventOf.length;
+    const eventCount = kinds.names.length;
+    const days = Int32Array.from(eventOf.keys()).filter((i) => eventOf[i] >= 0);
+    for (let s = 0; s < seriesCount; s++) {
+      const sold = new Float64Array(eventCount * years);
+      const expected = new Float64Array(eventCount * years);
+      this.#seriesSold.push(sold);
+      this.#seriesExpected.push(expected);
+      if (this.pooling.weight[s] === 0) continue;
+      const scale = this.pooling.weight[s] / this.pooling.mean[s];
+      for (const i of days) {
+        const y = units[s * steps + i];
+        const e = this.expected[s * steps + i];
+        if (Number.isNaN(y) || !(e > 0)) continue;
+        const kind = eventOf[i];
+        const year = yearOf[i];
+        const at = (groupOf[s] * kindCount + kind) * years + year;
+        this.#kindSold[at] += scale * y;
+        this.#kindExpected[at] += scale * e;
+        if (kinds.outside[kind]) continue;
+        const own = kinds.eventOf[kind] * years + year;
+        sold[own] += y;
+        expected[own] += e;
+      }
+    }
+  }
+
+  /** Effects from all years but one; -1 leaves none out. */
+  effects(leftOut: number): { kinds: Float64Array; own: Float64Array } {
+    const { groupCount, kinds } = this.history;
+    const kindCount = kinds.eventOf.length;
+    const factors = new Float64Array(groupCount * kindCount).fill(1);
+    for (let g = 0; g < groupCount; g++) {
+      for (const members of kindsByEvent(kinds).values()) {
+        this.#groupEffects(g, members, leftOut, factors.subarray(g * kindCount, (g + 1) * kindCount));
+      }
+    }
+    return { kinds: factors, own: this.#ownEffects(factors, leftOut) };
+  }
+
+  /** Factors of the kinds of one event for a group: days of the window around the effect of the whole. */
+  #groupEffects(g: number, members: readonly number[], leftOut: number, out: Float64Array): void {
+    const { years, kinds } = this.history;
+    const kindCount = kinds.eventOf.length;
+    const inside = members.filter((kind) => !kinds.outside[kind]);
+    const at = (kind: number, year: number) => (g * kindCount + kind) * years + year;
+    const yearly = (of: readonly number[]) =>
+      Array.from({ length: years }, (_, year) => {
+        let [sold, expected] = [0, 0];
+        if (year === leftOut) return { sold, expected };
+        for (const kind of of) {
+          sold += this.#kindSold[at(kind, year)];
+          expected += this.#kindExpected[at(kind, year)];
+        }
+        return { sold, expected };
+      });
+    const noise = this.#noise[g];
+    const whole = agreed(yearly(inside), 1, noise, this.#weight[g]);
+    const prior = this.#weight[g] * (KIND_PRIOR_DAYS + KIND_PRIOR_NOISE * noise);
+    for (const kind of members) {
+      const own = yearly([kind]);
+      if (kinds.outside[kind]) {
+        out[kind] = agreed(own, OUTSIDE_STRICTNESS, noise, this.#weight[g]);
+      } else if (inside.length === 1) {
+        out[kind] = whole;
+      } else {
+        let [sold, expected] = [prior * whole, prior];
+        for (const year of own) {
+          sold += year.sold;
+          expected += year.expected;
+        }
+        out[kind] = Math.max(LEAST_RATIO, expected > 0 ? sold / expected : 1);
+      }
+    }
+  }
+
+  /** How much stronger or weaker each series reacts to each event than its group. */
+  #ownEffects(groupFactors: Float64Array, leftOut: number): Float64Array {
+    const { seriesCount, groupOf, kinds, years } = this.history;
+    const { mean, noise, weight } = this.pooling;
+    const eventCount = kinds.names.length;
+    const kindCount = kinds.eventOf.length;
+    const own = new Float64Array(seriesCount * eventCount).fill(1);
+    for (let event = 0; event < eventCount; event++) {
+      const inside = kindsByEvent(kinds)
+        .get(event)!
+        .filter((kind) => !kinds.outside[kind]);
+      for (let s = 0; s < seriesCount; s++) {
+        if (weight[s] === 0) continue;
+        let factor = 0;
+        for (const kind of inside) factor += groupFactors[groupOf[s] * kindCount + kind] / inside.length;
+        const prior = mean[s] * Math.max(OWN_PRIOR_DAYS, OWN_PRIOR_NOISE * noise[s]);
+        let [sold, expected] = [prior, prior];
+        for (let year = 0; year < years; year++) {
+          if (year === leftOut) continue;
+          sold += this.#seriesSold[s][event * years + year];
+          expected += factor * this.#seriesExpected[s][event * years + year];
+        }
+        own[s * eventCount + event] = Math.min(LARGEST_RATIO, Math.max(LEAST_RATIO, sold / expected));
+      }
+    }
+    return own;
+  }
+}
+
+/**
+ * Mean ratio of the years, drawn to one by how little they agree.
+ *
+ * @param noise relative variance of a day
+ * @param day expected sales of one day, in the units of the sums
+ */
+function agreed(
+  years: readonly { sold: number; expected: number }[],
+  strictness: number,
+  noise: number,
+  day: number,
+): number {
+  let [mean, squares, count, days] = [0, 0, 0, 0];
+  for (const { sold, expected } of years) {
+    if (!(expected > 0)) continue;
+    const log = Math.log(Math.min(LARGEST_RATIO, Math.max(LEAST_RATIO, sold / expected)));
+    mean += log;
+    squares += log * log;
+    days += expected / day;
+    count++;
+  }
+  if (count === 0) return 1;
+  mean /= count;
+  const between = count > 1 ? (squares / count - mean * mean) / (count - 1) : ONE_YEAR_ERROR;
+  const error = Math.max(LEAST_ERROR, between, days > 0 ? noise / days : 0);
+  const share = Math.max(0, Math.min(1, 1 - (strictness * error) / (mean * mean + 1e-12)));
+  return Math.exp(share * mean);
+}
+
+function kindsByEvent({ eventOf }: EventKinds): Map<number, number[]> {
+  const kinds = new Map<number, number[]>();
+  eventOf.forEach((event, kind) => {
+    const members = kinds.get(event);
+    if (members) members.push(kind);
+    else kinds.set(event, [kind]);
+  });
+  return kinds;
+}

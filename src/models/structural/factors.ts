@@ -1,0 +1,64 @@
+import type { EventEffects } from './event-effects.js';
+import type { StructuralHistory } from './history.js';
+import { type Responses, responseLogs } from './response.js';
+import type { SeasonFactors } from './season-factors.js';
+
+/** Every factor besides the level, as learnt from the history. */
+export interface Factors {
+  /** Series-major, 7 each. */
+  readonly weekday: Float64Array;
+  readonly season: SeasonFactors;
+  readonly responses: Responses | undefined;
+  readonly events: EventEffects;
+}
+
+/** Multiplies `out` by the weekday and the season of each step of the history. */
+export function applyCalendar(
+  weekday: Float64Array,
+  season: Float64Array,
+  history: StructuralHistory,
+  series: number,
+  out: Float64Array,
+): void {
+  const positions = season.length / history.seriesCount;
+  for (let i = 0; i < out.length; i++) {
+    out[i] *= weekday[series * 7 + history.weekday[i]] * season[series * positions + history.position[i]];
+  }
+}
+
+/** Multiplies `out` by the event of each step. */
+export function applyEvents(
+  { kinds: kindFactors, own }: Pick<EventEffects, 'kinds' | 'own'>,
+  { kinds, groupOf }: Pick<StructuralHistory, 'kinds' | 'groupOf'>,
+  eventOf: Int32Array,
+  series: number,
+  out: Float64Array,
+): void {
+  const kindCount = kinds.eventOf.length;
+  const eventCount = kinds.names.length;
+  for (let i = 0; i < out.length; i++) {
+    const kind = eventOf[i];
+    if (kind < 0) continue;
+    const ownFactor = kinds.outside[kind] ? 1 : own[series * eventCount + kinds.eventOf[kind]];
+    out[i] *= kindFactors[groupOf[series] * kindCount + kind] * ownFactor;
+  }
+}
+
+/** Factor of each step of the history for one series, written to `out`; leaves out what `year` taught unless it is -1. */
+export function historyFactors(
+  factors: Factors,
+  history: StructuralHistory,
+  series: number,
+  year: number,
+  out: Float64Array,
+): void {
+  const { season, events, responses, weekday } = factors;
+  const scratch = new Float64Array(out.length);
+  out.fill(1);
+  if (responses) {
+    responseLogs(responses, history, series, scratch);
+    for (let i = 0; i < out.length; i++) out[i] = Math.exp(scratch[i]);
+  }
+  applyCalendar(weekday, year < 0 ? season.all : season.without[year], history, series, out);
+  applyEvents(year < 0 ? events : events.without[year], history, history.eventOf, series, out);
+}

@@ -1,0 +1,72 @@
+import type { Progress } from '../../long-call.js';
+import type { Panel } from '../../panel/panel.js';
+import { checkObserved } from '../baselines/pattern-model.js';
+import type { Covariates } from '../covariates.js';
+import { structuralHistory } from './history.js';
+import { learnFactors } from './learn-factors.js';
+import { adjustedUnits, learnLevels } from './learn-levels.js';
+import { chooseMemory } from './memory.js';
+import { learnOpenings } from './openings.js';
+import type { StructuralSettings } from './options.js';
+import { poolingOf } from './pooling.js';
+import { AFTER_DAYS } from './response-columns.js';
+import type { StructuralState } from './state.js';
+import type { LearntStructure } from './structure-source.js';
+
+/** A fit, and what it learnt of the past for those who build on it. */
+export interface StructuralFit {
+  readonly state: StructuralState;
+  readonly learnt: LearntStructure;
+}
+
+/**
+ * @param leaveOut whether to keep seasons and events without each year, for outlooks on the past
+ * @throws ForecastError `empty-data` without any observed value.
+ */
+export function* fitStructural(
+  panel: Panel,
+  covariates: Covariates,
+  settings: StructuralSettings,
+  leaveOut = false,
+): Generator<Progress, StructuralFit, void> {
+  checkObserved(panel);
+  const history = yield* structuralHistory(panel, covariates, settings);
+  const pooling = poolingOf(history);
+  const factors = yield* learnFactors(history, pooling, leaveOut);
+  const adjusted = adjustedUnits(history, factors);
+  const memory = yield* chooseMemory(history, pooling, adjusted, settings);
+  const levels = yield* learnLevels(history, pooling, factors, adjusted, memory);
+  const { promo, price, steps, seriesCount } = history;
+  const lastPromoSteps = Math.min(AFTER_DAYS, steps);
+  const state = {
+    grid: history.grid,
+    cutoffDay: history.cutoffDay,
+    seriesCount,
+    groupCount: history.groupCount,
+    groupOf: history.groupOf,
+    ...levels,
+    growth: memory.growth,
+    weekday: factors.weekday,
+    season: factors.season.all,
+    responses: factors.responses?.coefficients,
+    identifiable: factors.responses?.identifiable ?? [],
+    usualPrice: price?.usual,
+    lastPrice: price?.last,
+    lastPromo: promo && lastOf(promo, seriesCount, steps, lastPromoSteps),
+    lastPromoSteps,
+    events: covariates.events ?? [],
+    eventKinds: factors.events.kinds,
+    eventOwn: factors.events.own,
+    openings: learnOpenings(history),
+    future: covariates.future,
+  };
+  const weightOf = (series: number) => memory.weights[levels.classOf[series]];
+  return { state, learnt: { history, factors, weightOf } };
+}
+
+function lastOf(column: Uint8Array, seriesCount: number, steps: number, kept: number): Uint8Array {
+  const out = new Uint8Array(seriesCount * kept);
+  for (let s = 0; s < seriesCount; s++)
+    out.set(column.subarray((s + 1) * steps - kept, (s + 1) * steps), s * kept);
+  return out;
+}

@@ -1,0 +1,130 @@
+import { ForecastError } from '../../errors.js';
+import { createPacer, throwIfAborted } from '../../long-call.js';
+import type {
+  FittedModel,
+  ForecastOptions,
+  Interval,
+  KnownFuture,
+  PanelForecast,
+  SerializedModel,
+  TotalsForecast,
+  TotalsOptions,
+} from '../contract.js';
+import { checkForecastOptions, checkTotalsOptions, countIntervals } from '../uncertainty/index.js';
+import { errorAt } from './forecast-errors.js';
+import { type ForecastFactors, FutureFactors } from './future-factors.js';
+import type { LifeCycle } from './life-cycle.js';
+import { CLASS_COUNT } from './memory.js';
+import type { StructuralState } from './state.js';
+import { stateFromJSON, stateToJSON } from './state-json.js';
+
+/** A fitted structural model. */
+export class FittedStructural implements FittedModel {
+  readonly specificationVersion = 'v1';
+  readonly cutoffDay: number;
+  readonly seriesCount: number;
+
+  constructor(
+    readonly model: string,
+    readonly state: StructuralState,
+  ) {
+    this.cutoffDay = state.cutoffDay;
+    this.seriesCount = state.seriesCount;
+  }
+
+  /** Status of each series at the cutoff. */
+  get lifeCycle(): readonly LifeCycle[] {
+    return this.state.lifeCycle;
+  }
+
+  async forecast(options: ForecastOptions): Promise<PanelForecast> {
+    throwIfAborted(options.signal);
+    const { horizon, levels } = checkForecastOptions(options);
+    const { seriesCount, cutoffDay } = this;
+    const mean = await this.#means(horizon, options);
+    const variance = new Float64Array(levels.length > 0 ? mean.length : 0);
+    for (let s = 0; s < seriesCount && levels.length > 0; s++) {
+      for (let h = 0; h < horizon; h++) {
+        const at = s * horizon + h;
+        variance[at] = this.state.dispersion[s] * mean[at] + this.#levelVariance(s, h + 1) * mean[at] ** 2;
+      }
+    }
+    const intervals = countIntervals(mean, variance, levels);
+    return { startDay: cutoffDay + this.state.grid.stepDays, horizon, seriesCount, mean, intervals };
+  }
+
+  async totals(options: TotalsOptions): Promise<TotalsForecast> {
+    throwIfAborted(options.signal);
+    const plan = checkTotalsOptions(options, this.seriesCount);
+    const { ranges, groupCount, groupOf, horizon, levels } = plan;
+    const daily = await this.#means(horizon, options);
+    const mean = new Float64Array(groupCount * ranges.length);
+    const variance = new Float64Array(mean.length);
+    for (let s = 0; s < this.seriesCount; s++) {
+      if (groupOf[s] < 0) continue;
+      ranges.forEach(({ from, to }, r) => {
+        let sum = 0;
+        for (let h = from; h < to; h++) sum += daily[s * horizon + h];
+        const at = groupOf[s] * ranges.length + r;
+        mean[at] += sum;
+        variance[at] += this.state.dispersion[s] * sum + this.#ownVariance(s, to) * sum * sum;
+      });
+    }
+    const { steps, shared } = this.state.errors;
+    for (let at = 0; at < mean.length; at++) {
+      variance[at] += errorAt(steps, shared, ranges[at % ranges.length].to) * mean[at] ** 2;
+    }
+    const intervals: Interval[] = countIntervals(mean, variance, levels);
+    return { groupCount, ranges, mean, intervals };
+  }
+
+  /** The separate factors of the forecast of one series, for explanations. */
+  factors(
+    series: number,
+    horizon: number,
+    future: KnownFuture | undefined = this.state.future,
+  ): ForecastFactors {
+    return new FutureFactors(this.state, horizon, future).of(series);
+  }
+
+  toJSON(): SerializedModel {
+    return {
+      format: 'commerce-forecast.model',
+      specificationVersion: 'v1',
+      model: this.model,
+      ...stateToJSON(this.state),
+    };
+  }
+
+  async #means(horizon: number, options: Pick<ForecastOptions, 'signal' | 'onProgress' | 'future'>) {
+    const mean = new Float64Array(this.seriesCount * horizon);
+    const factors = new FutureFactors(this.state, horizon, options.future ?? this.state.future);
+    const pace = createPacer(options);
+    for (let s = 0; s < this.seriesCount; s++) {
+      factors.forecast(s, mean.subarray(s * horizon, (s + 1) * horizon));
+      if (s % 32 === 31) await pace({ phase: this.model, done: s + 1, total: this.seriesCount });
+    }
+    return mean;
+  }
+
+  #ownVariance(series: number, steps: number): number {
+    const { errors, classOf, extraError } = this.state;
+    const size = errors.own.length / CLASS_COUNT;
+    const own = errors.own.subarray(classOf[series] * size, (classOf[series] + 1) * size);
+    return errorAt(errors.steps, own, steps) + extraError[series];
+  }
+
+  #levelVariance(series: number, steps: number): number {
+    return (
+      this.#ownVariance(series, steps) + errorAt(this.state.errors.steps, this.state.errors.shared, steps)
+    );
+  }
+}
+
+/** @throws ForecastError `invalid-model` if the data is not a fitted structural model. */
+export function loadStructural(model: string, data: SerializedModel): FittedStructural {
+  if (data.format !== 'commerce-forecast.model' || data.model !== model) {
+    throw new ForecastError('invalid-model', `The data is not a fitted "${model}"`);
+  }
+  return new FittedStructural(model, stateFromJSON(data));
+}

@@ -1,0 +1,130 @@
+import type { KnownFuture } from '../covariates.js';
+import { type CalendarColumns, calendarColumns } from './calendar-columns.js';
+import { type EventKinds, eventColumn, eventKindsOf } from './event-columns.js';
+import { dampedSteps } from './memory.js';
+import { openSteps } from './openings.js';
+import { logResponse, promotionPhases, RESPONSE_COUNT } from './response-columns.js';
+import type { StructuralState } from './state.js';
+
+/** The separate factors of a forecast, one value for each step; their product times the level is the forecast. */
+export interface ForecastFactors {
+  readonly growth: Float64Array;
+  readonly weekday: Float64Array;
+  readonly season: Float64Array;
+  readonly event: Float64Array;
+  /** Kind of event of each step, -1 for none. */
+  readonly eventOf: Int32Array;
+  readonly promotion: Float64Array;
+  readonly price: Float64Array;
+  /** 1 on steps with a promotion. */
+  readonly promo: Uint8Array;
+  /** Log of the price over the usual one, 0 where no price is known. */
+  readonly logPrice: Float64Array;
+  /** 0 where the series is closed or known to be out of stock, else 1. */
+  readonly open: Float64Array;
+}
+
+/** Computes the factors of the steps after the cutoff, series by series. */
+export class FutureFactors {
+  readonly kinds: EventKinds;
+  readonly #eventOf: Int32Array;
+  readonly #calendar: CalendarColumns;
+
+  constructor(
+    private readonly state: StructuralState,
+    private readonly horizon: number,
+    private readonly future: KnownFuture | undefined,
+  ) {
+    const { events, grid, cutoffDay } = state;
+    const startDay = cutoffDay + grid.stepDays;
+    this.kinds = eventKindsOf(events, grid);
+    this.#eventOf = eventColumn(events, this.kinds, startDay, horizon, grid);
+    this.#calendar = calendarColumns(startDay, horizon, grid, cutoffDay);
+  }
+
+  of(series: number): ForecastFactors {
+    const { state, horizon } = this;
+    const { weekday, position } = this.#calendar;
+    const positions = state.season.length / state.seriesCount;
+    const column = () => new Float64Array(horizon).fill(1);
+    const factors = { growth: column(), weekday: column(), season: column(), event: column() };
+    const kindCount = this.kinds.eventOf.length;
+    const eventCount = this.kinds.names.length;
+    for (let h = 0; h < horizon; h++) {
+      if (state.growth !== 0) {
+        const steps = dampedSteps(h + 1, state.grid.stepDays) + state.age[series];
+        factors.growth[h] = Math.exp(state.growth * steps);
+      }
+      factors.weekday[h] = state.weekday[series * 7 + weekday[h]];
+      factors.season[h] = state.season[series * positions + position[h]];
+      const kind = this.#eventOf[h];
+      if (kind < 0) continue;
+      const own = this.kinds.outside[kind]
+        ? 1
+        : state.eventOwn[series * eventCount + this.kinds.eventOf[kind]];
+      factors.event[h] = state.eventKinds[state.groupOf[series] * kindCount + kind] * own;
+    }
+    return { ...factors, eventOf: this.#eventOf, ...this.#responses(series), open: this.#open(series) };
+  }
+
+  /** Forecast of a series, the product of all, written to `out`. */
+  forecast(series: number, out: Float64Array): void {
+    const { growth, weekday, season, event, promotion, price, open } = this.of(series);
+    const level = this.state.level[series];
+    for (let h = 0; h < this.horizon; h++) {
+      out[h] = level * growth[h] * weekday[h] * season[h] * event[h] * promotion[h] * price[h] * open[h];
+    }
+  }
+
+  #responses(series: number): Pick<ForecastFactors, 'promotion' | 'price' | 'promo' | 'logPrice'> {
+    const { state, horizon, future } = this;
+    const promotion = new Float64Array(horizon).fill(1);
+    const price = new Float64Array(horizon).fill(1);
+    const { responses } = state;
+    const logPrice = new Float64Array(horizon);
+    if (!responses) return { promotion, price, promo: new Uint8Array(horizon), logPrice };
+    const at = series * RESPONSE_COUNT;
+    const kept = state.lastPromoSteps;
+    const promo = new Uint8Array(kept + horizon);
+    if (state.lastPromo) promo.set(state.lastPromo.subarray(series * kept, (series + 1) * kept));
+    const usual = state.usualPrice?.[series] ?? Number.NaN;
+    let known = state.lastPrice?.[series] ?? Number.NaN;
+    const prices = new Float64Array(horizon);
+    for (let h = 0; h < horizon; h++) {
+      const cell = this.#cell(series, h);
+      if (cell >= 0 && future?.promo?.[cell] === 1) promo[kept + h] = 1;
+      const planned = cell >= 0 ? (future?.price?.[cell] ?? Number.NaN) : Number.NaN;
+      if (planned > 0) known = planned;
+      prices[h] = known;
+    }
+    const phases = promotionPhases(promo);
+    for (let h = 0; h < horizon; h++) {
+      promotion[h] = Math.exp(logResponse(responses, at, phases[kept + h], 0));
+      const relative = Math.log(prices[h] / usual);
+      if (Number.isNaN(relative)) continue;
+      logPrice[h] = relative;
+      price[h] = Math.exp(logResponse(responses, at, 0, relative));
+    }
+    return { promotion, price, promo: promo.subarray(kept), logPrice };
+  }
+
+  #open(series: number): Float64Array {
+    const { state, future, horizon } = this;
+    const learnt = openSteps(state.openings, state.grid, this.#eventOf, series, this.#calendar);
+    return Float64Array.from({ length: horizon }, (_, h) => {
+      const cell = this.#cell(series, h);
+      if (cell < 0 || !future) return learnt[h];
+      if (future.available?.[cell] === 0) return 0;
+      return future.open ? (future.open[cell] === 0 ? 0 : 1) : learnt[h];
+    });
+  }
+
+  /** Index into the known-future columns, -1 beyond their days. */
+  #cell(series: number, step: number): number {
+    const { future, state } = this;
+    if (!future) return -1;
+    const offset =
+      Math.round((state.cutoffDay + state.grid.stepDays - future.startDay) / state.grid.stepDays) + step;
+    return offset >= 0 && offset < future.days ? series * future.days + offset : -1;
+  }
+}

@@ -1,0 +1,105 @@
+/** The spell without sales up to the end of a series. */
+export interface CurrentGap {
+  /** First step of the spell. */
+  readonly from: number;
+  /** Steps of the spell that were observed. */
+  readonly length: number;
+  /** How implausible it is if sales go on as before: minus the log of its probability. */
+  readonly evidence: number;
+}
+
+/** A spell without sales in the past that was implausible, after which sales went on. */
+export interface PastGap {
+  readonly length: number;
+}
+
+/** Evidence from which a spell begins to count as an end of sales, and at which it fully does. */
+const DOUBT = 3;
+const CERTAIN = 7;
+/** No step without sales says more than this. */
+const MOST_EVIDENCE = 3;
+/** Days after which one of e spells that should not be goes on, before the data tell. */
+const RETURN_DAYS = 9;
+const PRIOR_STRENGTH = 3;
+/** How many spells of other series one own spell counts for. */
+const OWN_STRENGTH = 4;
+const YEAR_DAYS = 364;
+
+/**
+ * Finds spells without sales: the current one, and past ones that were implausible.
+ *
+ * @param units of one series, NaN where missing
+ * @param factors relative expectation of each step without the level
+ */
+export function findGaps(
+  units: Float64Array,
+  factors: Float64Array,
+  stepDays: number,
+): { current: CurrentGap | undefined; past: PastGap[] } {
+  const window = YEAR_DAYS / stepDays;
+  const past: PastGap[] = [];
+  // Selling steps and expectations of the year before each spell.
+  const selling = new Float64Array(units.length + 1);
+  const observed = new Float64Array(units.length + 1);
+  for (let i = 0; i < units.length; i++) {
+    const seen = !Number.isNaN(units[i]);
+    selling[i + 1] = selling[i] + (seen && units[i] !== 0 ? 1 : 0);
+    observed[i + 1] = observed[i] + (seen ? factors[i] : 0);
+  }
+  let from = -1;
+  let length = 0;
+  let evidence = 0;
+  let rate = 0;
+  let before = 0;
+  for (let i = 0; i < units.length; i++) {
+    if (Number.isNaN(units[i])) continue;
+    if (units[i] !== 0) {
+      if (from >= 0 && evidence > CERTAIN) past.push({ length });
+      from = -1;
+      before++;
+      continue;
+    }
+    if (from < 0) {
+      from = i;
+      length = 0;
+      evidence = 0;
+      const start = Math.max(0, i - window);
+      const expected = observed[i] - observed[start];
+      const share = expected > 0 ? (selling[i] - selling[start]) / expected : 0;
+      rate = before > 1 ? share : 0;
+    }
+    length++;
+    const chance = Math.min(1 - Math.exp(-MOST_EVIDENCE), rate * factors[i]);
+    evidence -= Math.log(1 - chance);
+  }
+  return { current: from >= 0 ? { from, length, evidence } : undefined, past };
+}
+
+/** How sure it is that a spell is not chance, from 0 to 1. */
+export function gapCertainty({ evidence }: CurrentGap): number {
+  return Math.max(0, Math.min(1, (evidence - DOUBT) / (CERTAIN - DOUBT)));
+}
+
+/**
+ * Probability that sales go on after a spell of this length that is not chance: from how often spells of the series and of
+ * the panel that were as long ended, and how many did not.
+ *
+ * @param lengths of past spells of all series
+ * @param open lengths of the current spells of all series
+ */
+export function returnProbability(
+  gap: CurrentGap,
+  own: readonly PastGap[],
+  lengths: ArrayLike<number>,
+  open: ArrayLike<number>,
+  stepDays: number,
+): number {
+  const prior = Math.exp((-gap.length * stepDays) / RETURN_DAYS);
+  let returned = 0;
+  for (let i = 0; i < lengths.length; i++) if (lengths[i] >= gap.length) returned++;
+  let gone = 0;
+  for (let i = 0; i < open.length; i++) if (open[i] >= gap.length) gone++;
+  const ownReturned = own.filter(({ length }) => length >= gap.length).length;
+  const returns = PRIOR_STRENGTH * prior + returned + (OWN_STRENGTH - 1) * ownReturned;
+  return returns / (PRIOR_STRENGTH + returned + gone + (OWN_STRENGTH - 1) * ownReturned);
+}

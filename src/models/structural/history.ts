@@ -1,0 +1,139 @@
+import type { Day } from '../../calendar/day.js';
+import type { Progress } from '../../long-call.js';
+import type { Panel } from '../../panel/panel.js';
+import { type StepGrid, stepGrid } from '../boosting/direct/grid.js';
+import type { Covariates } from '../covariates.js';
+import { type CalendarColumns, calendarColumns } from './calendar-columns.js';
+import { type EventKinds, eventColumn, eventKindsOf } from './event-columns.js';
+import { leaveOutGiants } from './giant-orders.js';
+import type { StructuralSettings } from './options.js';
+import { type PriceColumn, priceColumn } from './price-column.js';
+import { leaveOutSilence } from './silence.js';
+
+/** What the factors are learnt from: the last years of the panel, without what is not demand. */
+export interface StructuralHistory extends CalendarColumns {
+  readonly grid: StepGrid;
+  /** Day of step 0. */
+  readonly startDay: Day;
+  readonly cutoffDay: Day;
+  readonly steps: number;
+  readonly seriesCount: number;
+  readonly groupCount: number;
+  /** Category of each series, or 0 throughout where categories are too small to tell apart. */
+  readonly groupOf: Int32Array;
+  /** Series-major, NaN where sales do not show the demand: missing, closed, out of stock, a giant order. */
+  readonly units: Float64Array;
+  /** 1 where the series was closed: by the panel, or because the whole shop was silent. */
+  readonly closed: Uint8Array;
+  /** Year of each step counted back from the cutoff, 0 for the last one. */
+  readonly yearOf: Uint8Array;
+  readonly years: number;
+  readonly kinds: EventKinds;
+  /** Kind of event of each step, -1 for none. */
+  readonly eventOf: Int32Array;
+  /** 1 on days with a promotion; undefined without any in the history. */
+  readonly promo: Uint8Array | undefined;
+  readonly price: PriceColumn | undefined;
+}
+
+/** Series per category below which a category says no more than its series. */
+const SERIES_PER_GROUP = 2;
+
+/** Takes from a panel what the model learns from. */
+export function* structuralHistory(
+  panel: Panel,
+  covariates: Covariates,
+  settings: StructuralSettings,
+): Generator<Progress, StructuralHistory, void> {
+  const grid = stepGrid(settings.stepDays);
+  const yearSteps = grid.stepDays === 1 ? 365 : 52;
+  const steps = Math.min(panel.days, settings.years * yearSteps);
+  const from = panel.days - steps;
+  const { seriesCount } = panel;
+  const startDay = panel.startDay + from * grid.stepDays;
+  const cutoffDay = panel.startDay + (panel.days - 1) * grid.stepDays;
+  const events = covariates.events ?? [];
+  const kinds = eventKindsOf(events, grid);
+  const apart = panel.categories.length * SERIES_PER_GROUP < seriesCount;
+  const units = new Float64Array(seriesCount * steps);
+  const closed = new Uint8Array(seriesCount * steps);
+  const cut = { from, steps };
+  for (let s = 0; s < seriesCount; s++) {
+    copySeries(panel, s, cut, units.subarray(s * steps, (s + 1) * steps), closed);
+    if (s % 64 === 0) yield { phase: 'read history', done: s, total: seriesCount };
+  }
+  const promo = panel.promo && cutColumn(panel.promo, panel, cut);
+  const eventOf = eventColumn(events, kinds, startDay, steps, grid);
+  const history = {
+    grid,
+    startDay,
+    cutoffDay,
+    steps,
+    seriesCount,
+    groupCount: apart ? panel.categories.length : 1,
+    groupOf: apart ? panel.categoryOf.slice() : new Int32Array(seriesCount),
+    units,
+    closed,
+    yearOf: Uint8Array.from({ length: steps }, (_, i) => Math.floor((steps - 1 - i) / yearSteps)),
+    years: Math.floor((steps - 1) / yearSteps) + 1,
+    kinds,
+    eventOf,
+    promo: promo?.some((flag) => flag === 1) ? promo : undefined,
+    price: panel.price && priceColumn(panel.price, panel, cut),
+    ...calendarColumns(startDay, steps, grid, cutoffDay),
+  };
+  if (grid.stepDays === 1) leaveOutSilence(history);
+  leaveOutGiants(history);
+  return history;
+}
+
+export interface Cut {
+  readonly from: number;
+  readonly steps: number;
+}
+
+function copySeries(
+  panel: Panel,
+  series: number,
+  { from, steps }: Cut,
+  out: Float64Array,
+  closed: Uint8Array,
+) {
+  const base = series * panel.days + from;
+  for (let i = 0; i < steps; i++) {
+    const isClosed = panel.open?.[base + i] === 0;
+    const outOfStock = panel.inStock?.[base + i] === 0;
+    if (isClosed) closed[series * steps + i] = 1;
+    out[i] = isClosed || outOfStock ? Number.NaN : panel.units[base + i];
+  }
+  leaveOutLaunchWait(out);
+}
+
+function cutColumn(column: Uint8Array, panel: Panel, { from, steps }: Cut): Uint8Array {
+  const out = new Uint8Array(panel.seriesCount * steps);
+  for (let s = 0; s < panel.seriesCount; s++) {
+    out.set(column.subarray(s * panel.days + from, (s + 1) * panel.days), s * steps);
+  }
+  return out;
+}
+
+/** Sales that leading zeros would have to have missed to be the time before a launch. */
+const LAUNCH_EVIDENCE = 3;
+
+/** Zeros before the first sale are missing if sales since then make them implausible: the product was not there yet. */
+function leaveOutLaunchWait(units: Float64Array): void {
+  let first = 0;
+  while (first < units.length && !(units[first] > 0)) first++;
+  if (first === units.length) return;
+  let waited = 0;
+  for (let i = 0; i < first; i++) if (!Number.isNaN(units[i])) waited++;
+  if (waited === 0) return;
+  let sellingDays = 0;
+  let observed = 0;
+  for (let i = first + 1; i < units.length; i++) {
+    if (Number.isNaN(units[i])) continue;
+    observed++;
+    if (units[i] > 0) sellingDays++;
+  }
+  if (observed > 0 && (waited * sellingDays) / observed > LAUNCH_EVIDENCE) units.fill(Number.NaN, 0, first);
+}

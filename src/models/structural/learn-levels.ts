@@ -1,0 +1,174 @@
+import type { Progress } from '../../long-call.js';
+import { type Factors, historyFactors } from './factors.js';
+import { ErrorCollector, type LevelErrors } from './forecast-errors.js';
+import { type CurrentGap, findGaps, gapCertainty, type PastGap, returnProbability } from './gaps.js';
+import type { StructuralHistory } from './history.js';
+import { ShiftDetector, smoothedLevels } from './levels.js';
+import { type LifeCycle, lifeCycleOf } from './life-cycle.js';
+import { classOf, levelAge, type Memory } from './memory.js';
+import type { Pooling } from './pooling.js';
+
+/** Where every series stands at the cutoff. */
+export interface LearntLevels {
+  readonly level: Float64Array;
+  readonly age: Float64Array;
+  readonly classOf: Uint8Array;
+  readonly dispersion: Float64Array;
+  readonly extraError: Float64Array;
+  readonly errors: LevelErrors;
+  readonly lifeCycle: readonly LifeCycle[];
+}
+
+/** A factor below this tells nothing of the level. */
+const LEAST_FACTOR = 0.15;
+/** Relative variance that the days of a launch share, which more days average out. */
+const LAUNCH_ERROR = 0.3;
+const YEAR_DAYS = 364;
+
+/** Units over factors, series-major; NaN where the factor is too small to tell. */
+export function adjustedUnits(history: StructuralHistory, factors: Factors): Float64Array {
+  const { steps, seriesCount, units } = history;
+  const adjusted = new Float64Array(units.length);
+  const own = new Float64Array(steps);
+  for (let s = 0; s < seriesCount; s++) {
+    historyFactors(factors, history, s, -1, own);
+    for (let i = 0; i < steps; i++) {
+      adjusted[s * steps + i] = own[i] > LEAST_FACTOR ? units[s * steps + i] / own[i] : Number.NaN;
+    }
+  }
+  return adjusted;
+}
+
+/** Levels, noise, errors of the past and the stage of life of every series. */
+export function* learnLevels(
+  history: StructuralHistory,
+  pooling: Pooling,
+  factors: Factors,
+  adjusted: Float64Array,
+  memory: Memory,
+): Generator<Progress, LearntLevels, void> {
+  const { steps, seriesCount, units, grid } = history;
+  const collector = new ErrorCollector(history, pooling);
+  const level = new Float64Array(seriesCount);
+  const before = new Float64Array(seriesCount);
+  const age = new Float64Array(seriesCount);
+  const classes = Uint8Array.from(pooling.zeroShare, classOf);
+  const dispersion = new Float64Array(seriesCount);
+  const extraError = new Float64Array(seriesCount);
+  const shift = new Float64Array(seriesCount).fill(1);
+  const current: (CurrentGap | undefined)[] = [];
+  const past: PastGap[][] = [];
+  const own = new Float64Array(steps);
+  const path = new Float64Array(steps + 1);
+  for (let s = 0; s < seriesCount; s++) {
+    const mine = units.subarray(s * steps, (s + 1) * steps);
+    const values = adjusted.subarray(s * steps, (s + 1) * steps);
+    const weight = memory.weights[classes[s]];
+    historyFactors(factors, history, s, -1, own);
+    smoothedLevels(values, weight, path);
+    const spread = noiseOf(mine, own, path, YEAR_DAYS / grid.stepDays);
+    dispersion[s] = spread.dispersion;
+    const detector = new ShiftDetector(
+      values,
+      path,
+      weight,
+      spread.dispersion * pooling.mean[s],
+      grid.stepDays,
+    );
+    level[s] = pooling.mean[s] > 0 ? detector.levelAt(steps) : 0;
+    if (!(level[s] > 0)) level[s] = 0;
+    age[s] = levelAge(weight, grid.stepDays);
+    shift[s] = path[Math.max(0, steps - 56)] > 0 ? level[s] / path[Math.max(0, steps - 56)] : 1;
+    extraError[s] = launchError(spread.observed, spread.dispersion, level[s], weight);
+    const gaps = findGaps(mine, own, grid.stepDays);
+    current.push(gaps.current);
+    past.push(gaps.past);
+    if (gaps.current) before[s] = path[gaps.current.from];
+    collector.add(
+      s,
+      mine,
+      collector.origins.map((origin) => detector.levelAt(origin)),
+      own,
+      spread.dispersion,
+    );
+    yield { phase: 'levels', done: s, total: seriesCount };
+  }
+  const ended = applyGaps(current, past, level, before, grid.stepDays);
+  const lifeCycle = Array.from({ length: seriesCount }, (_, s) => {
+    const mine = units.subarray(s * steps, (s + 1) * steps);
+    return lifeCycleOf({
+      stepDays: grid.stepDays,
+      startDay: history.startDay,
+      steps,
+      firstSale: mine.findIndex((value) => value > 0),
+      gapFrom: current[s]?.from ?? steps,
+      ended: ended[s],
+      shift: shift[s],
+      zeroShare: pooling.zeroShare[s],
+      seasonShare: quarterShare(factors.season.all, factors.season.positions, s),
+    });
+  });
+  return { level, age, classOf: classes, dispersion, extraError, errors: collector.finish(), lifeCycle };
+}
+
+/** Weighs levels by the probability that sales go on after the current spell without any; returns that they do not. */
+function applyGaps(
+  current: readonly (CurrentGap | undefined)[],
+  past: readonly PastGap[][],
+  level: Float64Array,
+  before: Float64Array,
+  stepDays: number,
+): Float64Array {
+  const lengths = Float64Array.from(past.flat(), ({ length }) => length);
+  const open = Float64Array.from(
+    current.flatMap((gap) => (gap && gapCertainty(gap) === 1 ? [gap.length - 28 / stepDays] : [])),
+  );
+  return Float64Array.from(current, (gap, s) => {
+    const certainty = gap && before[s] > 0 ? gapCertainty(gap) : 0;
+    if (!gap || certainty === 0) return 0;
+    const goesOn = returnProbability(gap, past[s], lengths, open, stepDays);
+    level[s] = (1 - certainty) * level[s] + certainty * Math.min(level[s], goesOn * before[s]);
+    return certainty * (1 - goesOn);
+  });
+}
+
+/** Variance of the last year's steps around the level before them, over their mean; and how many steps were observed. */
+function noiseOf(units: Float64Array, factors: Float64Array, levels: Float64Array, window: number) {
+  let [squares, sum, observed, whole] = [0, 0, 0, true];
+  for (let i = 0; i < units.length; i++) {
+    if (Number.isNaN(units[i])) continue;
+    observed++;
+    if (units[i] % 1 !== 0) whole = false;
+    if (i < units.length - window || !(levels[i] > 0)) continue;
+    const expected = levels[i] * factors[i];
+    squares += (units[i] - expected) ** 2;
+    sum += expected;
+  }
+  const measured = sum > 0 ? squares / sum : 0;
+  // Counts are at least as noisy as a Poisson process.
+  return { dispersion: whole ? Math.max(1, measured) : measured, observed };
+}
+
+/** Relative variance of a level that is the mean of fewer steps than its memory holds. */
+function launchError(observed: number, dispersion: number, level: number, weight: number): number {
+  const memory = 2 / weight - 1;
+  if (observed >= memory || observed === 0 || !(level > 0)) return 0;
+  const missing = 1 / observed - 1 / memory;
+  return missing * (dispersion / level + LAUNCH_ERROR);
+}
+
+/** Largest share of the year in a quarter of it. */
+function quarterShare(season: Float64Array, positions: number, series: number): number {
+  const own = season.subarray(series * positions, (series + 1) * positions);
+  const quarter = positions >> 2;
+  let sum = 0;
+  for (let k = 0; k < quarter; k++) sum += own[k];
+  let largest = sum;
+  let total = 0;
+  for (let k = 0; k < positions; k++) {
+    total += own[k];
+    sum += own[(k + quarter) % positions] - own[k];
+    largest = Math.max(largest, sum);
+  }
+  return total > 0 ? largest / total : 0;
+}

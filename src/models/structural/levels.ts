@@ -1,0 +1,93 @@
+/**
+ * Exponentially smoothed level before each step and after the last one: `out` has one value more than `values`. While
+ * fewer steps than the memory holds were seen, the level is their mean; NaN before the first.
+ */
+export function smoothedLevels(values: Float64Array, weight: number, out: Float64Array): void {
+  let level = Number.NaN;
+  let count = 0;
+  out[0] = level;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (!Number.isNaN(value)) {
+      count++;
+      const share = 1 / count;
+      level = count === 1 ? value : level + (share > weight ? share : weight) * (value - level);
+    }
+    out[i + 1] = level;
+  }
+}
+
+/** Spans in days whose mean is compared with the level before them. */
+const SPANS = [14, 28, 56];
+/** How many times the usual squared difference a span must exceed before it moves the level. */
+const STRICTNESS = 4;
+const SAMPLE_DAYS = 7;
+const FEWEST_SAMPLES = 8;
+/** Median of a squared standard normal value. */
+const MEDIAN_OF_SQUARE = 0.4549;
+
+/** Finds out of one series how far spans usually are from the level before them, and whether the last one is farther. */
+export class ShiftDetector {
+  readonly #sums: Float64Array;
+  readonly #counts: Float64Array;
+  readonly #usual: readonly number[];
+  readonly #spans: readonly number[];
+
+  /**
+   * @param levels of {@link smoothedLevels} for the same values
+   * @param variance of one value around the level
+   */
+  constructor(
+    values: Float64Array,
+    private readonly levels: Float64Array,
+    private readonly weight: number,
+    variance: number,
+    stepDays: number,
+  ) {
+    const n = values.length;
+    this.#sums = new Float64Array(n + 1);
+    this.#counts = new Float64Array(n + 1);
+    for (let i = 0; i < n; i++) {
+      const observed = !Number.isNaN(values[i]);
+      this.#sums[i + 1] = this.#sums[i] + (observed ? values[i] : 0);
+      this.#counts[i + 1] = this.#counts[i] + (observed ? 1 : 0);
+    }
+    this.#spans = SPANS.map((days) => Math.max(2, Math.round(days / stepDays)));
+    const every = Math.max(1, Math.round(SAMPLE_DAYS / stepDays));
+    this.#usual = this.#spans.map((span) => {
+      const squares: number[] = [];
+      for (let end = 2 * span; end <= n; end += every) {
+        const difference = this.#difference(end, span);
+        if (!Number.isNaN(difference)) squares.push(difference * difference);
+      }
+      const byNoise = variance * (1 / span + weight / 2);
+      if (squares.length < FEWEST_SAMPLES) return 2 * byNoise;
+      squares.sort((a, b) => a - b);
+      return Math.max(byNoise, squares[squares.length >> 1] / MEDIAN_OF_SQUARE);
+    });
+  }
+
+  /** Level before step `end`, moved to where the last span is as far as that is beyond chance. */
+  levelAt(end: number): number {
+    let level = this.levels[end];
+    let strongest = STRICTNESS;
+    this.#spans.forEach((span, k) => {
+      if (end < 2 * span || !(this.#usual[k] > 0)) return;
+      const difference = this.#difference(end, span);
+      const strength = (difference * difference) / this.#usual[k];
+      if (!(strength > strongest)) return;
+      strongest = strength;
+      const share = 1 - STRICTNESS / strength;
+      const smoothed = 1 - (1 - this.weight) ** span;
+      if (share > smoothed) level = this.levels[end - span] + share * difference;
+    });
+    return Math.max(0, level);
+  }
+
+  /** Mean of the span before `end` less the level before it; NaN where half of it is missing. */
+  #difference(end: number, span: number): number {
+    const count = this.#counts[end] - this.#counts[end - span];
+    if (count < span / 2) return Number.NaN;
+    return (this.#sums[end] - this.#sums[end - span]) / count - this.levels[end - span];
+  }
+}

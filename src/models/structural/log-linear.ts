@@ -1,0 +1,82 @@
+import { choleskyInPlace, solveCholesky } from '../seasonal-trend/solver/cholesky.js';
+
+/** Rows of a log-linear model: outcome, expected value without the effects, and the columns of effects. */
+export interface LogLinearRows {
+  readonly count: number;
+  readonly outcome: Float64Array;
+  readonly expected: Float64Array;
+  /** How much each row says: one over the dispersion of its outcome. */
+  readonly weight: Float64Array;
+  /** One column for each effect. */
+  readonly columns: readonly Float64Array[];
+}
+
+/** Normal belief in each effect before the rows are seen. */
+export interface Prior {
+  readonly mean: ArrayLike<number>;
+  /** One over the variance; infinite for an effect that is not there. */
+  readonly precision: ArrayLike<number>;
+}
+
+const ROUNDS = 12;
+const TOLERANCE = 1e-8;
+const LARGEST_STEP = 1;
+/** An intercept that the prior hardly holds: the expected values may be off by a common factor. */
+const INTERCEPT_PRECISION = 1;
+
+/**
+ * Most probable effects of `outcome ~ expected * exp(intercept + columns * effects)` with a variance in proportion to the
+ * mean (quasi-Poisson), by Newton's method from the prior's mean; the intercept is not returned.
+ */
+export function fitLogLinear(rows: LogLinearRows, prior: Prior): Float64Array {
+  const { count, outcome, expected, weight, columns } = rows;
+  const size = columns.length + 1;
+  const effects = new Float64Array(size);
+  for (let j = 1; j < size; j++) effects[j] = prior.mean[j - 1];
+  const gradient = new Float64Array(size);
+  const hessian = new Float64Array(size * size);
+  const row = new Float64Array(size);
+  row[0] = 1;
+  for (let round = 0; round < ROUNDS; round++) {
+    gradient.fill(0);
+    hessian.fill(0);
+    for (let i = 0; i < count; i++) {
+      let log = effects[0];
+      for (let j = 1; j < size; j++) {
+        row[j] = columns[j - 1][i];
+        log += effects[j] * row[j];
+      }
+      const mean = expected[i] * Math.exp(Math.max(-6, Math.min(6, log)));
+      const residual = weight[i] * (outcome[i] - mean);
+      for (let j = 0; j < size; j++) {
+        if (row[j] === 0) continue;
+        gradient[j] += residual * row[j];
+        const curvature = weight[i] * mean * row[j];
+        for (let k = 0; k <= j; k++) hessian[j * size + k] += curvature * row[k];
+      }
+    }
+    for (let j = 0; j < size; j++) {
+      const precision = j === 0 ? INTERCEPT_PRECISION : prior.precision[j - 1];
+      const centre = j === 0 ? 0 : prior.mean[j - 1];
+      if (precision === Number.POSITIVE_INFINITY) {
+        for (let k = 0; k < size; k++) hessian[Math.max(j, k) * size + Math.min(j, k)] = 0;
+        hessian[j * size + j] = 1;
+        gradient[j] = 0;
+      } else {
+        gradient[j] -= precision * (effects[j] - centre);
+        hessian[j * size + j] += precision;
+      }
+    }
+    if (!choleskyInPlace(hessian, size)) break;
+    const step = gradient;
+    solveCholesky(hessian, size, step);
+    let largest = 0;
+    for (let j = 0; j < size; j++) {
+      const change = Math.max(-LARGEST_STEP, Math.min(LARGEST_STEP, step[j]));
+      effects[j] += change;
+      largest = Math.max(largest, Math.abs(change));
+    }
+    if (largest < TOLERANCE) break;
+  }
+  return effects.slice(1);
+}

@@ -1,0 +1,192 @@
+import type { Progress } from '../../long-call.js';
+import type { StructuralHistory } from './history.js';
+import { smoothedLevels } from './levels.js';
+import type { StructuralSettings } from './options.js';
+import type { Pooling } from './pooling.js';
+
+/** How levels are smoothed and how they go on. */
+export interface Memory {
+  /** Smoothing weight of each class of series. */
+  readonly weights: readonly number[];
+  /** Expected growth of the log of a level for each step, before it is damped. */
+  readonly growth: number;
+}
+
+/** Shares of steps without sales at which classes of series end. */
+const CLASS_LIMITS = [0.1, 0.5, 0.85];
+export const CLASS_COUNT = CLASS_LIMITS.length + 1;
+
+const DAILY_WEIGHTS = [0.004, 0.007, 0.01, 0.015, 0.02, 0.03, 0.05, 0.08];
+const WEEKLY_WEIGHTS = [0.03, 0.05, 0.1, 0.15, 0.2, 0.3, 0.45];
+/** Weights before anything was measured, by class: the rarer the sales, the longer the memory. */
+const USUAL_DAILY = [0.03, 0.02, 0.01, 0.005];
+const USUAL_WEEKLY = [0.15, 0.1, 0.07, 0.05];
+/** Origins at which weights are tried. */
+const ORIGINS = 6;
+/** Measured errors of how many series weigh as much as what is usual. */
+const USUAL_STRENGTH = 5;
+/** How sharply a better weight is preferred: a weight whose error is 1 % larger counts for e^-1. */
+const SHARPNESS = 100;
+/** Share of the growth of a year that is tried to go on. */
+const GROWTH_SHARES = [0, 0.25, 0.5, 0.75, 1];
+const LARGEST_GROWTH = 0.3;
+/** An error of this many times the mean is as bad as any. */
+const WORST_ERROR = 3;
+const QUARTER_DAYS = 91;
+const YEAR_DAYS = 364;
+/** Steps of the past that the level stands for at most, when growth is added for its age. */
+const OLDEST_LEVEL_DAYS = 200;
+
+export function classOf(zeroShare: number): number {
+  const index = CLASS_LIMITS.findIndex((limit) => zeroShare < limit);
+  return index < 0 ? CLASS_LIMITS.length : index;
+}
+
+/** Steps between the middle of what a level was made of and now, for growth. */
+export function levelAge(weight: number, stepDays: number): number {
+  return Math.min(OLDEST_LEVEL_DAYS / stepDays, 1 / weight);
+}
+
+/** Steps ahead in damped terms: growth fades, so that no forecast runs away. */
+export function dampedSteps(step: number, stepDays: number): number {
+  const fade = stepDays / 730;
+  return (1 - (1 - fade) ** step) / fade;
+}
+
+/**
+ * Chooses the weight of each class, and how much of the panel's growth goes on, by the errors of sums over the horizon at
+ * origins in the past. Each series counts relative to its own mean.
+ *
+ * @param adjusted units over factors, series-major
+ */
+export function* chooseMemory(
+  history: StructuralHistory,
+  pooling: Pooling,
+  adjusted: Float64Array,
+  settings: StructuralSettings,
+): Generator<Progress, Memory, void> {
+  const { steps, seriesCount, grid } = history;
+  const { stepDays } = grid;
+  const candidates = stepDays === 1 ? DAILY_WEIGHTS : WEEKLY_WEIGHTS;
+  const usual = stepDays === 1 ? USUAL_DAILY : USUAL_WEEKLY;
+  const { horizon } = settings;
+  const spacing = Math.max(horizon, Math.round(28 / stepDays));
+  const earliest = Math.round((stepDays === 1 ? 182 : 364) / stepDays);
+  const origins = Array.from({ length: ORIGINS }, (_, k) => steps - horizon - k * spacing).filter(
+    (o) => o >= earliest,
+  );
+  const growths = [...origins, steps].map((origin) => yearlyGrowth(history, pooling, adjusted, origin));
+  // Class x growth share x weight.
+  const errors = Array.from({ length: CLASS_COUNT }, () =>
+    GROWTH_SHARES.map(() => new Float64Array(candidates.length)),
+  );
+  const evidence = new Float64Array(CLASS_COUNT);
+  const levels = new Float64Array(steps + 1);
+  for (let s = 0; s < seriesCount; s++) {
+    if (pooling.weight[s] === 0 || origins.length === 0) continue;
+    const own = adjusted.subarray(s * steps, (s + 1) * steps);
+    const outcomes = origins.map((origin) => observedMean(own, origin, origin + horizon));
+    const kind = classOf(pooling.zeroShare[s]);
+    let counted = 0;
+    candidates.forEach((weight, w) => {
+      smoothedLevels(own, weight, levels);
+      origins.forEach((origin, o) => {
+        if (!(levels[origin] >= 0) || Number.isNaN(outcomes[o])) return;
+        counted += 1 / (candidates.length * origins.length);
+        for (let r = 0; r < GROWTH_SHARES.length; r++) {
+          const ahead = horizon / 2 + levelAge(weight, stepDays);
+          const forecast = levels[origin] * Math.exp(GROWTH_SHARES[r] * growths[o] * ahead);
+          const error = Math.min(WORST_ERROR, Math.abs(forecast - outcomes[o]) / pooling.mean[s]);
+          errors[kind][r][w] += kind < 2 ? error : error * error;
+        }
+      });
+    });
+    evidence[kind] += counted;
+    yield { phase: 'levels', done: s, total: seriesCount };
+  }
+  const share = bestGrowthShare(errors, evidence);
+  const weights = errors.map((byShare, kind) => {
+    const measured = softChoice(candidates.map(Math.log), byShare[share.index]);
+    const believed = evidence[kind] / (evidence[kind] + USUAL_STRENGTH);
+    return Math.exp(believed * measured + (1 - believed) * Math.log(usual[kind]));
+  });
+  return { weights, growth: share.value * growths[growths.length - 1] };
+}
+
+/** The share of growth with the least error over all classes, and the mean share around it. */
+function bestGrowthShare(
+  errors: readonly Float64Array[][],
+  evidence: Float64Array,
+): { index: number; value: number } {
+  const totals = GROWTH_SHARES.map((_, r) =>
+    errors.reduce((sum, byShare, kind) => (evidence[kind] > 0 ? sum + Math.min(...byShare[r]) : sum), 0),
+  );
+  const index = totals.indexOf(Math.min(...totals));
+  const total = evidence.reduce((sum, x) => sum + x, 0);
+  const believed = total / (total + USUAL_STRENGTH);
+  return { index, value: total > 0 ? believed * softChoice(GROWTH_SHARES, Float64Array.from(totals)) : 0 };
+}
+
+/** Mean of the candidates, each counting by how little its error exceeds the least. */
+function softChoice(candidates: readonly number[], errors: Float64Array): number {
+  const least = Math.min(...errors);
+  if (!(least > 0)) return candidates[errors.indexOf(least)];
+  let sum = 0;
+  let total = 0;
+  candidates.forEach((candidate, k) => {
+    const weight = Math.exp(-SHARPNESS * (errors[k] / least - 1));
+    sum += weight * candidate;
+    total += weight;
+  });
+  return sum / total;
+}
+
+/**
+ * Growth per step of the log of sales against the same quarter of the year before: the weighted mean of all series, drawn
+ * to none by its standard error.
+ */
+function yearlyGrowth(
+  history: StructuralHistory,
+  pooling: Pooling,
+  adjusted: Float64Array,
+  end: number,
+): number {
+  const { steps, seriesCount, grid } = history;
+  const quarter = Math.round(QUARTER_DAYS / grid.stepDays);
+  const year = Math.round(YEAR_DAYS / grid.stepDays);
+  if (end < quarter + year) return 0;
+  const ratios: number[] = [];
+  const weights: number[] = [];
+  let noise = 0;
+  for (let s = 0; s < seriesCount; s++) {
+    if (pooling.weight[s] === 0) continue;
+    const own = adjusted.subarray(s * steps, (s + 1) * steps);
+    const ratio = observedMean(own, end - quarter, end) / observedMean(own, end - quarter - year, end - year);
+    if (!(ratio > 0)) continue;
+    const log = Math.log(ratio);
+    if (!Number.isFinite(log)) continue;
+    ratios.push(Math.max(-1, Math.min(1, log)));
+    weights.push(pooling.weight[s]);
+    // The noise of quarters is larger than that of independent days.
+    noise += (pooling.weight[s] ** 2 * 4 * 2 * pooling.noise[s]) / quarter;
+  }
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  if (total === 0) return 0;
+  const mean = ratios.reduce((sum, ratio, i) => sum + weights[i] * ratio, 0) / total;
+  const spread = ratios.reduce((sum, ratio, i) => sum + weights[i] ** 2 * (ratio - mean) ** 2, 0);
+  const error = Math.max(spread, noise) / total ** 2;
+  const share = Math.max(0, 1 - (2 * error) / (mean * mean + 1e-12));
+  return Math.max(-LARGEST_GROWTH, Math.min(LARGEST_GROWTH, share * mean)) / year;
+}
+
+/** Mean of the observed values from `from` to before `to`; NaN unless half of them are observed. */
+function observedMean(values: Float64Array, from: number, to: number): number {
+  let sum = 0;
+  let count = 0;
+  for (let i = Math.max(0, from); i < Math.min(values.length, to); i++) {
+    if (Number.isNaN(values[i])) continue;
+    sum += values[i];
+    count++;
+  }
+  return count * 2 >= to - from ? sum / count : Number.NaN;
+}

@@ -1,0 +1,134 @@
+import type { StepGrid } from '../boosting/direct/grid.js';
+import { type CalendarColumns, seasonPositions } from './calendar-columns.js';
+import type { StructuralHistory } from './history.js';
+
+/** Days that are closed again and again, by weekday and by day of the year. */
+export interface Openings {
+  /** Series-major, 7 each: 1 where the series is closed on the weekday. One row for all where all are alike. */
+  readonly weekdays: Uint8Array;
+  /** Row-major like `weekdays`: 1 where it is closed on the day of the year. */
+  readonly positions: Uint8Array;
+  /** Kinds of events on which all are closed. */
+  readonly kinds: Uint8Array;
+  /** Row of each series. */
+  readonly rowOf: Int32Array;
+}
+
+/** A weekday is closed if it was on nine of ten days of the last half year, and on so many days at least. */
+const CLOSED_SHARE = 0.9;
+const WINDOW_DAYS = 182;
+const FEWEST_DAYS = 4;
+/** A day of the year is closed if it was in so many years and in no other of the last ones. */
+const FEWEST_YEARS = 2;
+
+/** Learns when the shop is closed. */
+export function learnOpenings(history: StructuralHistory): Openings {
+  const { seriesCount, steps, closed, grid, kinds } = history;
+  const positions = seasonPositions(grid);
+  const rows: number[] = [];
+  const known = new Map<string, number>();
+  const rowOf = new Int32Array(seriesCount);
+  // Most shops close as a whole: series that were closed on the same days share a row.
+  for (let s = 0; s < seriesCount; s++) {
+    const key = closedKey(closed.subarray(s * steps, (s + 1) * steps));
+    const row = known.get(key) ?? rows.push(s) - 1;
+    known.set(key, row);
+    rowOf[s] = row;
+  }
+  const openings = {
+    weekdays: new Uint8Array(rows.length * 7),
+    positions: new Uint8Array(rows.length * positions),
+    kinds: new Uint8Array(kinds.eventOf.length),
+    rowOf,
+  };
+  rows.forEach((s, row) => {
+    const own = closed.subarray(s * steps, (s + 1) * steps);
+    if (!own.includes(1)) return;
+    learnRow(
+      history,
+      own,
+      openings.weekdays.subarray(row * 7, row * 7 + 7),
+      openings.positions.subarray(row * positions, (row + 1) * positions),
+    );
+  });
+  closedKinds(history, openings.kinds);
+  return openings;
+}
+
+/** 1 on each step of the future on which the series is open, as far as the past tells. */
+export function openSteps(
+  openings: Openings,
+  grid: StepGrid,
+  eventOf: Int32Array,
+  series: number,
+  calendar: CalendarColumns,
+): Uint8Array {
+  const positions = seasonPositions(grid);
+  const row = openings.rowOf[series];
+  return Uint8Array.from(eventOf, (kind, i) =>
+    openings.weekdays[row * 7 + calendar.weekday[i]] === 1 ||
+    openings.positions[row * positions + calendar.position[i]] === 1 ||
+    (kind >= 0 && openings.kinds[kind] === 1)
+      ? 0
+      : 1,
+  );
+}
+
+function closedKey(closed: Uint8Array): string {
+  let key = '';
+  for (let i = closed.indexOf(1); i >= 0; i = closed.indexOf(1, i + 1)) key += `${i},`;
+  return key;
+}
+
+function learnRow(
+  { grid, weekday, position, yearOf, years }: StructuralHistory,
+  closed: Uint8Array,
+  weekdays: Uint8Array,
+  positions: Uint8Array,
+): void {
+  if (grid.stepDays !== 1) return;
+  const shut = new Float64Array(7);
+  const days = new Float64Array(7);
+  for (let i = Math.max(0, closed.length - WINDOW_DAYS); i < closed.length; i++) {
+    shut[weekday[i]] += closed[i];
+    days[weekday[i]]++;
+  }
+  for (let k = 0; k < 7; k++) {
+    weekdays[k] = days[k] >= FEWEST_DAYS && shut[k] >= CLOSED_SHARE * days[k] ? 1 : 0;
+  }
+  const yearsShut = new Float64Array(positions.length);
+  const yearsSeen = new Float64Array(positions.length);
+  const counted = new Int16Array(positions.length).fill(-1);
+  for (let i = 0; i < closed.length; i++) {
+    // Days that are closed for their weekday say nothing of the season.
+    if (weekdays[weekday[i]] === 1 || counted[position[i]] === yearOf[i]) continue;
+    counted[position[i]] = yearOf[i];
+    yearsSeen[position[i]]++;
+    yearsShut[position[i]] += closed[i];
+  }
+  const needed = Math.min(FEWEST_YEARS, years);
+  for (let k = 0; k < positions.length; k++) {
+    positions[k] = years >= FEWEST_YEARS && yearsShut[k] >= needed && yearsShut[k] === yearsSeen[k] ? 1 : 0;
+  }
+  // A day between closed ones that fell on a closed weekday in some year is closed too.
+  for (let k = 0; k < positions.length; k++) {
+    const before = positions[(k + positions.length - 1) % positions.length];
+    const after = positions[(k + 1) % positions.length];
+    const unclear = yearsShut[k] > 0 && yearsShut[k] === yearsSeen[k];
+    if (before === 1 && after === 1 && unclear) positions[k] = 1;
+  }
+}
+
+/** An event closes all if they were closed on its day every time, twice at least. */
+function closedKinds({ closed, steps, seriesCount, eventOf }: StructuralHistory, out: Uint8Array): void {
+  const seen = new Float64Array(out.length);
+  const shut = new Float64Array(out.length);
+  for (let i = 0; i < steps; i++) {
+    if (eventOf[i] < 0) continue;
+    let closedSeries = 0;
+    for (let s = 0; s < seriesCount; s++) closedSeries += closed[s * steps + i];
+    seen[eventOf[i]]++;
+    if (closedSeries >= CLOSED_SHARE * seriesCount) shut[eventOf[i]]++;
+  }
+  for (let k = 0; k < out.length; k++) out[k] = shut[k] >= 2 && shut[k] === seen[k] ? 1 : 0;
+}

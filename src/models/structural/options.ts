@@ -1,0 +1,31 @@
+import { checkWholeNumber, ForecastError, invalidOption } from '../../errors.js';
+
+export interface StructuralOptions {
+  /** Years before the cutoff that factors are learnt from. Default 5. */
+  readonly years?: number;
+  /** Days that a step of the panel stands for: 7 for a panel of weeks, each dated by its last day. Default 1. */
+  readonly stepDays?: 1 | 7;
+  /**
+   * Steps of a forecast that matter most: the memory of the levels is the one that forecast the sums of so many steps
+   * best at past origins. Default 28 days.
+   */
+  readonly horizon?: number;
+}
+
+export type StructuralSettings = Required<StructuralOptions>;
+
+/** @throws ForecastError `invalid-option` for an option that is unknown, not whole or too small. */
+export function structuralSettings(options: StructuralOptions): StructuralSettings {
+  const { years = 5, stepDays = 1 } = options;
+  const settings = { years, stepDays, horizon: options.horizon ?? Math.round(28 / stepDays) };
+  const unknown = Object.keys(options).find((name) => !(name in settings));
+  if (unknown !== undefined) {
+    throw new ForecastError('invalid-option', `There is no option "${unknown}"`, { path: [unknown] });
+  }
+  checkWholeNumber('years', years);
+  checkWholeNumber('horizon', settings.horizon);
+  if (stepDays !== 1 && stepDays !== 7) {
+    invalidOption('stepDays', `stepDays must be 1 or 7, not ${String(stepDays)}`);
+  }
+  return settings;
+}

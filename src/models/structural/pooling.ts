@@ -1,0 +1,116 @@
+import { centredMean, scratchFor } from './centred-mean.js';
+import type { StructuralHistory } from './history.js';
+
+/**
+ * How series are pooled: each counts relative to its own mean, by how well it is known, so that no series can own the
+ * factors of its category, however much it sells.
+ */
+export interface Pooling {
+  /** Mean sales of each series in its last observed year; 0 where nothing was sold. */
+  readonly mean: Float64Array;
+  /** Variance of a step's sales around their course over the squared mean. */
+  readonly noise: Float64Array;
+  /** Weight of each series, 0 where nothing was sold. */
+  readonly weight: Float64Array;
+  /** Share of steps without sales. */
+  readonly zeroShare: Float64Array;
+}
+
+/** Days around a step whose mean is the course of a series. */
+const COURSE_HALF_DAYS = 14;
+/** Squared spread of true factors between series: what keeps the best known series from owning a category. */
+const BETWEEN_SERIES = 0.05;
+/** Days of history that give a series half of its weight. */
+const HALF_WEIGHT_DAYS = 182;
+
+export function poolingOf(history: StructuralHistory): Pooling {
+  const { steps, seriesCount, units, grid } = history;
+  const yearSteps = Math.round(365 / grid.stepDays);
+  const mean = new Float64Array(seriesCount);
+  const noise = new Float64Array(seriesCount);
+  const weight = new Float64Array(seriesCount);
+  const zeroShare = new Float64Array(seriesCount).fill(1);
+  const course = new Float64Array(steps);
+  const scratch = scratchFor(steps);
+  const half = Math.max(2, Math.round(COURSE_HALF_DAYS / grid.stepDays));
+  for (let s = 0; s < seriesCount; s++) {
+    const own = units.subarray(s * steps, (s + 1) * steps);
+    let sum = 0;
+    let observed = 0;
+    let zeros = 0;
+    for (let i = steps - 1; i >= 0 && observed < yearSteps; i--) {
+      if (Number.isNaN(own[i])) continue;
+      sum += own[i];
+      observed++;
+      if (own[i] === 0) zeros++;
+    }
+    if (observed === 0) continue;
+    zeroShare[s] = zeros / observed;
+    if (!(sum > 0)) continue;
+    mean[s] = sum / observed;
+    centredMean(own, half, course, scratch);
+    let squares = 0;
+    let level = 0;
+    let count = 0;
+    for (let i = 0; i < steps; i++) {
+      if (Number.isNaN(own[i])) continue;
+      squares += (own[i] - course[i]) ** 2;
+      level += course[i] * course[i];
+      count++;
+    }
+    noise[s] = level > 0 ? squares / level : 1;
+    const known = count / (count + HALF_WEIGHT_DAYS / grid.stepDays);
+    weight[s] = known / (BETWEEN_SERIES + noise[s] / grid.week);
+  }
+  return { mean, noise, weight, zeroShare };
+}
+
+/**
+ * The weighted mean of series relative to their own means, one index for each group and, last, for all: group-major,
+ * `(groupCount + 1) * steps` values, NaN where no member is observed.
+ *
+ * @param values series-major like the units of the history
+ */
+export function groupIndices(
+  history: StructuralHistory,
+  pooling: Pooling,
+  values: Float64Array,
+): Float64Array {
+  const { steps, seriesCount, groupCount, groupOf } = history;
+  const sums = new Float64Array((groupCount + 1) * steps);
+  const weights = new Float64Array((groupCount + 1) * steps);
+  for (let s = 0; s < seriesCount; s++) {
+    const weight = pooling.weight[s];
+    if (weight === 0) continue;
+    const scale = weight / pooling.mean[s];
+    const base = groupOf[s] * steps;
+    for (let i = 0; i < steps; i++) {
+      const value = values[s * steps + i];
+      if (Number.isNaN(value)) continue;
+      sums[base + i] += scale * value;
+      weights[base + i] += weight;
+    }
+  }
+  const all = groupCount * steps;
+  for (let g = 0; g < groupCount; g++) {
+    for (let i = 0; i < steps; i++) {
+      sums[all + i] += sums[g * steps + i];
+      weights[all + i] += weights[g * steps + i];
+    }
+  }
+  for (let i = 0; i < sums.length; i++) sums[i] = weights[i] > 0 ? sums[i] / weights[i] : Number.NaN;
+  return sums;
+}
+
+/** Total weight of each group and, last, of all. */
+export function groupWeights(
+  { groupCount, groupOf, seriesCount }: StructuralHistory,
+  pooling: Pooling,
+): Float64Array {
+  const totals = new Float64Array(groupCount + 1);
+  for (let s = 0; s < seriesCount; s++) {
+    totals[groupOf[s]] += pooling.weight[s];
+    totals[groupCount] += pooling.weight[s];
+  }
+  return totals;
+}

@@ -1,0 +1,51 @@
+import type { Panel } from '../../panel/panel.js';
+import type { Cut } from './history.js';
+
+/** Prices as log ratios to the usual price of each series, which no later price changes. */
+export interface PriceColumn {
+  /** Series-major: log of the price over the usual one; 0 where no price is known. */
+  readonly relative: Float32Array;
+  /** Usual price of each series, the median of its last year of known prices; NaN without any. */
+  readonly usual: Float64Array;
+  /** Last known price of each series; NaN without any. */
+  readonly last: Float64Array;
+}
+
+const YEAR = 364;
+
+/** Prices of the history; a price holds until the next one is known. Undefined where no price ever changes. */
+export function priceColumn(
+  price: Float32Array,
+  panel: Panel,
+  { from, steps }: Cut,
+): PriceColumn | undefined {
+  const { seriesCount, days } = panel;
+  const relative = new Float32Array(seriesCount * steps);
+  const usual = new Float64Array(seriesCount).fill(Number.NaN);
+  const last = new Float64Array(seriesCount).fill(Number.NaN);
+  let changes = false;
+  for (let s = 0; s < seriesCount; s++) {
+    const own = price.subarray(s * days + from, (s + 1) * days);
+    usual[s] = median(own.subarray(Math.max(0, steps - YEAR)));
+    if (Number.isNaN(usual[s])) usual[s] = median(own);
+    if (Number.isNaN(usual[s])) continue;
+    let known = usual[s];
+    for (let i = 0; i < steps; i++) {
+      if (own[i] > 0) {
+        if (own[i] !== known) changes = true;
+        known = own[i];
+        last[s] = known;
+      }
+      relative[s * steps + i] = Math.log(known / usual[s]);
+    }
+  }
+  return changes ? { relative, usual, last } : undefined;
+}
+
+/** Median of the positive values; NaN without any. */
+function median(values: Float32Array): number {
+  const known = values.filter((value) => value > 0).sort();
+  if (known.length === 0) return Number.NaN;
+  const middle = known.length >> 1;
+  return known.length % 2 === 1 ? known[middle] : (known[middle - 1] + known[middle]) / 2;
+}

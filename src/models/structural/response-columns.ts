@@ -1,0 +1,48 @@
+/** What a response is learnt for: a promotion, a price, the days after a promotion and the days before one. */
+export const RESPONSES = ['promotion', 'price', 'after promotion', 'before promotion'] as const;
+export const PROMOTION = 0;
+export const PRICE = 1;
+export const AFTER = 2;
+export const BEFORE = 3;
+export const RESPONSE_COUNT = RESPONSES.length;
+
+/** Days after a promotion on which sales may dip, and before one on which buyers may wait. */
+export const AFTER_DAYS = 7;
+export const BEFORE_DAYS = 3;
+
+/** Prices further than this from the usual one, as a log ratio, count as this far. */
+const FARTHEST_PRICE = Math.log(4);
+
+/**
+ * Days around promotions: 1 on one, 2 within {@link AFTER_DAYS} after it, 3 within {@link BEFORE_DAYS} before one, else 0.
+ */
+export function promotionPhases(promo: Uint8Array): Uint8Array {
+  const phases = new Uint8Array(promo.length);
+  let since = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < promo.length; i++) {
+    since = promo[i] === 1 ? 0 : since + 1;
+    if (since === 0) phases[i] = 1;
+    else if (since <= AFTER_DAYS) phases[i] = 2;
+  }
+  let until = Number.POSITIVE_INFINITY;
+  for (let i = promo.length - 1; i >= 0; i--) {
+    until = promo[i] === 1 ? 0 : until + 1;
+    if (until > 0 && until <= BEFORE_DAYS && phases[i] === 0) phases[i] = 3;
+  }
+  return phases;
+}
+
+/** Log of the factor of one day. @param coefficients four values from `at` on */
+export function logResponse(
+  coefficients: Float64Array,
+  at: number,
+  phase: number,
+  relativePrice: number,
+): number {
+  const price = Math.max(-FARTHEST_PRICE, Math.min(FARTHEST_PRICE, relativePrice));
+  let sum = price === 0 ? 0 : coefficients[at + PRICE] * price;
+  if (phase === 1) sum += coefficients[at + PROMOTION];
+  else if (phase === 2) sum += coefficients[at + AFTER];
+  else if (phase === 3) sum += coefficients[at + BEFORE];
+  return sum;
+}

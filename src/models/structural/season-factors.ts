@@ -1,0 +1,163 @@
+import type { Progress } from '../../long-call.js';
+import { seasonPositions } from './calendar-columns.js';
+import type { StructuralHistory } from './history.js';
+import { groupIndices, groupWeights, type Pooling } from './pooling.js';
+import { SeasonEstimator, type SeasonProfile, smoothCircle } from './season.js';
+import { type Deviation, deviationOf, mixFactors, NO_DEVIATION, ownShares } from './shrinkage.js';
+
+/** Season of every series, with and without each year, and the trend that is left. */
+export interface SeasonFactors {
+  readonly positions: number;
+  /** Series-major, `positions` values each. */
+  readonly all: Float64Array;
+  /** The same without year `k` of the history; empty unless asked for. */
+  readonly without: readonly Float64Array[];
+  /** Level of each step of each series, series-major like the units. */
+  readonly trend: Float64Array;
+}
+
+/** Half-widths of smoothing tried for categories and the panel; the first is taken where nothing can be left out. */
+const SMOOTHINGS = [3, 0, 1, 6, 10];
+/** Half-width for single series, which are noisier. */
+const OWN_SMOOTHING = 9;
+/** Chance is reckoned with so many times when the panel's season is told from none: it has few free values. */
+const PANEL_STRICTNESS = 1.5;
+/** Share of a season that one year alone is believed. */
+const ONE_YEAR_SHARE = 0.5;
+const LEAST_FACTOR = 0.02;
+const FULL_YEARS = 2;
+
+/**
+ * Shrinks the season of each series to that of its category, these to that of the panel, and this to none.
+ *
+ * @param values units without weekdays and what else is explained
+ */
+export function* seasonFactors(
+  history: StructuralHistory,
+  pooling: Pooling,
+  values: Float64Array,
+  leaveOut: boolean,
+): Generator<Progress, SeasonFactors, void> {
+  const { steps, seriesCount, groupCount, groupOf, grid, years } = history;
+  const positions = seasonPositions(grid);
+  const estimator = new SeasonEstimator(history);
+  const indices = groupIndices(history, pooling, values);
+  const indexOf = (g: number) => indices.subarray(g * steps, (g + 1) * steps);
+  const smoothing = bestSmoothing(estimator, indexOf(groupCount));
+  const settings = { smoothing, rounds: 4, leaveOut: true };
+  const flat = new Float64Array(positions).fill(1);
+
+  const panel = estimator.estimate(indexOf(groupCount), settings);
+  const panelShare = panel.known
+    ? believable(panel, ownShares([deviationOf(panel, flat)], [1], PANEL_STRICTNESS)[0])
+    : 0;
+  const panelSeason = profilesOf(panel, panelShare, [flat], years);
+
+  const groups = Array.from({ length: groupCount }, (_, g) => estimator.estimate(indexOf(g), settings));
+  const groupShares = ownShares(
+    groups.map((group) => (group.known ? deviationOf(group, panelSeason[0]) : NO_DEVIATION)),
+    groupWeights(history, pooling),
+  );
+  const groupSeasons = groups.map((group, g) =>
+    profilesOf(
+      group,
+      group.known && groupCount > 1 ? believable(group, groupShares[g]) : 0,
+      panelSeason,
+      years,
+    ),
+  );
+
+  // Own profiles are smoother: they are compared with parents that are as smooth, and only the difference is added.
+  const ownSmoothing = grid.stepDays === 1 ? OWN_SMOOTHING : 0;
+  const blurred = groupSeasons.map((season) => season.map((profile) => blur(profile, ownSmoothing)));
+  const profiles: (SeasonProfile | undefined)[] = [];
+  const trend = new Float64Array(seriesCount * steps).fill(Number.NaN);
+  for (let s = 0; s < seriesCount; s++) {
+    const initial = groupSeasons[groupOf[s]][0];
+    if (pooling.mean[s] > 0) {
+      const own = values.subarray(s * steps, (s + 1) * steps);
+      const profile = estimator.estimate(own, { smoothing: ownSmoothing, rounds: 2, initial, leaveOut });
+      trend.set(profile.trend, s * steps);
+      profiles.push(profile.known ? { ...profile, trend: NO_TREND } : undefined);
+    } else profiles.push(undefined);
+    if (s % 16 === 0) yield { phase: 'season', done: s, total: seriesCount };
+  }
+  const deviations = profiles.map(
+    (profile, s): Deviation => (profile ? deviationOf(profile, blurred[groupOf[s]][0]) : NO_DEVIATION),
+  );
+  const shares = ownShares(deviations, pooling.weight);
+  const all = new Float64Array(seriesCount * positions);
+  const without = Array.from(
+    { length: leaveOut ? years : 0 },
+    () => new Float64Array(seriesCount * positions),
+  );
+  for (let s = 0; s < seriesCount; s++) {
+    const parents = groupSeasons[groupOf[s]];
+    const profile = profiles[s];
+    const share = profile ? shares[s] * Math.min(1, profile.years / FULL_YEARS) : 0;
+    const at = s * positions;
+    const place = (own: Float64Array | undefined, k: number, out: Float64Array) => {
+      const smooth = blurred[groupOf[s]][k];
+      for (let i = 0; i < positions; i++) {
+        const difference = own ? share * (own[i] - smooth[i]) : 0;
+        out[at + i] = Math.max(LEAST_FACTOR, parents[k][i] + difference);
+      }
+    };
+    place(profile?.all, 0, all);
+    without.forEach((out, k) => {
+      place(profile?.without[k], k + 1, out);
+    });
+  }
+  return { positions, all, without, trend };
+}
+
+const NO_TREND = new Float64Array(0);
+
+/** One year alone cannot tell the season from chance that lasts for weeks. */
+function believable(profile: SeasonProfile, share: number): number {
+  return profile.years < FULL_YEARS - 0.05 ? ONE_YEAR_SHARE : share;
+}
+
+/** The shrunk profile, and after it those without each year. */
+function profilesOf(
+  profile: SeasonProfile,
+  share: number,
+  parents: readonly Float64Array[],
+  years: number,
+): Float64Array[] {
+  return Array.from({ length: years + 1 }, (_, k) => {
+    const parent = parents[Math.min(k, parents.length - 1)];
+    const own = k === 0 ? profile.all : profile.without[k - 1];
+    const out = new Float64Array(parent.length);
+    mixFactors(own ?? parent, parent, own ? share : 0, LEAST_FACTOR, out);
+    return out;
+  });
+}
+
+function blur(season: Float64Array, half: number): Float64Array {
+  if (half === 0) return season;
+  const total = (half + 1) ** 2;
+  return smoothCircle(season, half).map((value) => value / total);
+}
+
+/** How wide to smooth: what foretells the years left out best. */
+function bestSmoothing(estimator: SeasonEstimator, index: Float64Array): number {
+  const { grid, position, yearOf, eventOf } = estimator.history;
+  if (grid.stepDays !== 1) return 0;
+  let best = SMOOTHINGS[0];
+  let least = Number.POSITIVE_INFINITY;
+  for (const smoothing of SMOOTHINGS) {
+    const profile = estimator.estimate(index, { smoothing, rounds: 4, leaveOut: true });
+    if (!profile.known || profile.years < FULL_YEARS) return best;
+    let error = 0;
+    for (let i = 0; i < index.length; i++) {
+      if (Number.isNaN(index[i]) || !(profile.trend[i] > 0) || eventOf[i] >= 0) continue;
+      error += Math.abs(index[i] - profile.trend[i] * profile.without[yearOf[i]][position[i]]);
+    }
+    if (error < least) {
+      least = error;
+      best = smoothing;
+    }
+  }
+  return best;
+}

@@ -1,0 +1,190 @@
+import { seasonPositions } from './calendar-columns.js';
+import { centredMean, type Scratch, scratchFor } from './centred-mean.js';
+import type { StructuralHistory } from './history.js';
+import type { HalvedFactors } from './shrinkage.js';
+
+/** The course of one series or index over the year. */
+export interface SeasonProfile extends HalvedFactors {
+  /** Profiles that leave out one year each; empty unless asked for. */
+  readonly without: readonly Float64Array[];
+  /** True where the history is long enough for a season to show. */
+  readonly known: boolean;
+  /** Full years of history. */
+  readonly years: number;
+  /** Level of each step, without weekdays, season and events; NaN where nothing is near. */
+  readonly trend: Float64Array;
+}
+
+export interface SeasonSettings {
+  /** Half-width of the triangle that the profile is smoothed with, in positions. */
+  readonly smoothing: number;
+  /** Rounds of taking out the season, then the trend. */
+  readonly rounds: number;
+  /** Where the first round starts. */
+  readonly initial?: Float64Array;
+  /** Whether the profiles without each year are kept. */
+  readonly leaveOut?: boolean;
+}
+
+/** Days before and after a step whose mean is the trend. */
+const TREND_HALF_DAYS = 91;
+/** Years of history from which a season shows. */
+const FEWEST_YEARS = 1.25;
+
+/** Learns seasons; holds the scratch space. */
+export class SeasonEstimator {
+  readonly #deseasonalised: Float64Array;
+  readonly #scratch: Scratch;
+  readonly #trendHalf: number;
+  readonly #positions: number;
+  /** 1 on days of an event, which the season is not learnt from; routine events and surroundings do not count. */
+  readonly #leftOut: Uint8Array;
+
+  constructor(readonly history: StructuralHistory) {
+    const { steps, grid, eventOf, kinds } = history;
+    this.#deseasonalised = new Float64Array(steps);
+    this.#scratch = scratchFor(steps);
+    this.#trendHalf = Math.round(TREND_HALF_DAYS / grid.stepDays);
+    this.#positions = seasonPositions(grid);
+    this.#leftOut = Uint8Array.from(eventOf, (kind) =>
+      grid.stepDays === 1 && kind >= 0 && !kinds.outside[kind] && !kinds.routine[kinds.eventOf[kind]] ? 1 : 0,
+    );
+  }
+
+  /** @param values one series without weekdays and what else is explained; NaN where missing */
+  estimate(values: Float64Array, settings: SeasonSettings): SeasonProfile {
+    const { history } = this;
+    const positions = this.#positions;
+    const { steps, years, position, yearOf } = history;
+    const trend = new Float64Array(steps);
+    let first = 0;
+    while (first < steps && Number.isNaN(values[first])) first++;
+    const ownYears = (steps - first) / positions;
+    const flat = new Float64Array(positions).fill(1);
+    if (ownYears < FEWEST_YEARS) {
+      this.#trendOf(values, settings.initial ?? flat, this.#trendHalf, trend);
+      return { all: flat, halves: [flat, flat], without: [], known: false, years: ownYears, trend };
+    }
+    const sold = new Float64Array(years * positions);
+    const expected = new Float64Array(years * positions);
+    let season = settings.initial ?? flat;
+    for (let round = 0; round < settings.rounds; round++) {
+      const half = round === 0 && !settings.initial ? positions >> 1 : this.#trendHalf;
+      this.#trendOf(values, season, half, trend);
+      sold.fill(0);
+      expected.fill(0);
+      for (let i = first; i < steps; i++) {
+        if (Number.isNaN(values[i]) || this.#leftOut[i] || !(trend[i] > 0)) continue;
+        const at = yearOf[i] * positions + position[i];
+        sold[at] += values[i];
+        expected[at] += trend[i];
+      }
+      season = this.#profile(sold, expected, settings.smoothing, () => true) ?? flat;
+    }
+    const of = (keep: (year: number) => boolean) =>
+      this.#profile(sold, expected, settings.smoothing, keep, season) ?? season;
+    return {
+      all: season,
+      halves: [of((year) => year % 2 === 0), of((year) => year % 2 === 1)],
+      without: settings.leaveOut
+        ? Array.from({ length: years }, (_, left) => of((year) => year !== left))
+        : [],
+      known: true,
+      years: ownYears,
+      trend,
+    };
+  }
+
+  /** Mean of the values without season around each step, days of events left out. */
+  #trendOf(values: Float64Array, season: Float64Array, half: number, out: Float64Array): void {
+    const { position } = this.history;
+    const deseasonalised = this.#deseasonalised;
+    for (let i = 0; i < values.length; i++) {
+      const factor = season[position[i]];
+      deseasonalised[i] = this.#leftOut[i] || factor < 0.1 ? Number.NaN : values[i] / factor;
+    }
+    centredMean(deseasonalised, half, out, this.#scratch);
+  }
+
+  /**
+   * Sales over trend at each position in the years kept, smoothed, with a mean of one. Positions that no year knows come
+   * from `fallback`, else from the known ones beside them. Undefined if none is known.
+   */
+  #profile(
+    sold: Float64Array,
+    expected: Float64Array,
+    smoothing: number,
+    keep: (year: number) => boolean,
+    fallback?: Float64Array,
+  ): Float64Array | undefined {
+    const positions = this.#positions;
+    const numerator = new Float64Array(positions);
+    const denominator = new Float64Array(positions);
+    for (let year = 0; year < this.history.years; year++) {
+      if (!keep(year)) continue;
+      for (let k = 0; k < positions; k++) {
+        numerator[k] += sold[year * positions + k];
+        denominator[k] += expected[year * positions + k];
+      }
+    }
+    const top = smoothCircle(numerator, smoothing);
+    const bottom = smoothCircle(denominator, smoothing);
+    const profile = top.map((value, k) => (bottom[k] > 0 ? Math.max(0, value / bottom[k]) : Number.NaN));
+    let sum = 0;
+    let count = 0;
+    for (const value of profile) {
+      if (Number.isNaN(value)) continue;
+      sum += value;
+      count++;
+    }
+    if (!(sum > 0)) return undefined;
+    for (let k = 0; k < positions; k++) profile[k] *= count / sum;
+    if (fallback) for (let k = 0; k < positions; k++) if (Number.isNaN(profile[k])) profile[k] = fallback[k];
+    bridge(profile);
+    return profile;
+  }
+}
+
+/** Triangular weights over a circle; the sum of two boxes, one after the other, in one pass each. */
+export function smoothCircle(values: Float64Array, half: number): Float64Array {
+  if (half <= 0) return values;
+  const n = values.length;
+  const width = half + 1;
+  const box = (input: Float64Array, shift: number): Float64Array => {
+    const out = new Float64Array(n);
+    let sum = 0;
+    for (let k = 0; k < width; k++) sum += input[k % n];
+    for (let k = 0; k < n; k++) {
+      out[(k + shift) % n] = sum;
+      sum += input[(k + width) % n] - input[k];
+    }
+    return out;
+  };
+  // The first box looks ahead, the second one back, so that together they are centred.
+  const smoothed = box(box(values, 0), half);
+  let largest = 0;
+  for (let k = 0; k < n; k++) largest = Math.max(largest, Math.abs(smoothed[k]));
+  // What rounding leaves of a running sum is no sale.
+  for (let k = 0; k < n; k++) if (Math.abs(smoothed[k]) < 1e-12 * largest) smoothed[k] = 0;
+  return smoothed;
+}
+
+/** Fills unknown positions of a circle linearly between the known ones beside them; at least one is known. */
+function bridge(profile: Float64Array): void {
+  const n = profile.length;
+  const start = profile.findIndex((value) => !Number.isNaN(value));
+  for (let step = 1; step <= n; ) {
+    if (!Number.isNaN(profile[(start + step) % n])) {
+      step++;
+      continue;
+    }
+    const before = profile[(start + step - 1) % n];
+    let gap = 1;
+    while (Number.isNaN(profile[(start + step + gap) % n])) gap++;
+    const after = profile[(start + step + gap) % n];
+    for (let k = 0; k < gap; k++) {
+      profile[(start + step + k) % n] = before + ((after - before) * (k + 1)) / (gap + 1);
+    }
+    step += gap;
+  }
+}

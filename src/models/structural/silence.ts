@@ -1,0 +1,81 @@
+/** The columns of a history that silent days are found in and left out of. */
+interface SilentColumns {
+  readonly steps: number;
+  readonly seriesCount: number;
+  readonly units: Float64Array;
+  readonly closed: Uint8Array;
+}
+
+/** Expected sales, in standard deviations of a day squared, that a silent spell must have missed to be no chance. */
+const SILENCE_EVIDENCE = 8;
+/** On an outage fewer than this share of the products that usually sell on a day do, of at least so many. */
+const OUTAGE_SHARE = 0.1;
+const OUTAGE_SELLERS = 5;
+/** Variance over mean of a day's sales, in units of a usual selling day, below which a series is not believed to be. */
+const LEAST_DISPERSION = 0.1;
+/** A spell up to the cutoff that is longer than this is the end of sales, and not an outage. */
+const LONGEST_TRAILING_DAYS = 14;
+
+/**
+ * Marks spells in which the whole shop sold nothing, or next to nothing, as closed: sales then say nothing of demand.
+ * What sold on such a day stays.
+ */
+export function leaveOutSilence({ steps, seriesCount, units, closed }: SilentColumns): void {
+  const sellers = new Float64Array(steps);
+  const expectedSellers = new Float64Array(steps);
+  const evidence = new Float64Array(steps);
+  for (let s = 0; s < seriesCount; s++) {
+    const own = units.subarray(s * steps, (s + 1) * steps);
+    const { sellingShare, signal } = rateOf(own);
+    for (let i = 0; i < steps; i++) {
+      if (Number.isNaN(own[i])) continue;
+      if (own[i] !== 0) sellers[i]++;
+      expectedSellers[i] += sellingShare;
+      evidence[i] += signal;
+    }
+  }
+  const quiet = (i: number) =>
+    evidence[i] > 0 &&
+    (sellers[i] === 0 ||
+      (expectedSellers[i] >= OUTAGE_SELLERS && sellers[i] <= OUTAGE_SHARE * expectedSellers[i]));
+  for (let from = 0; from < steps; from++) {
+    if (!quiet(from)) continue;
+    let to = from;
+    let missed = 0;
+    while (to < steps && quiet(to)) missed += evidence[to++];
+    const ended = to === steps && to - from > LONGEST_TRAILING_DAYS;
+    if (missed >= SILENCE_EVIDENCE && !ended) close(from, to);
+    from = to;
+  }
+
+  function close(from: number, to: number): void {
+    for (let s = 0; s < seriesCount; s++) {
+      for (let i = s * steps + from; i < s * steps + to; i++) {
+        if (units[i] !== 0) continue;
+        units[i] = Number.NaN;
+        closed[i] = 1;
+      }
+    }
+  }
+}
+
+/** Share of days with sales, and what one silent day says against chance: the squared mean over the variance of a day. */
+function rateOf(units: Float64Array): { sellingShare: number; signal: number } {
+  let observed = 0;
+  let selling = 0;
+  let sum = 0;
+  let squares = 0;
+  for (let i = 0; i < units.length; i++) {
+    const value = units[i];
+    if (Number.isNaN(value)) continue;
+    observed++;
+    if (value !== 0) selling++;
+    sum += value;
+    squares += value * value;
+  }
+  if (observed === 0 || !(sum > 0)) return { sellingShare: 0, signal: 0 };
+  const mean = sum / observed;
+  const variance = squares / observed - mean * mean;
+  const least = LEAST_DISPERSION * mean * (sum / selling);
+  return { sellingShare: selling / observed, signal: (mean * mean) / Math.max(variance, least) };
+}

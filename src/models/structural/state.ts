@@ -1,0 +1,45 @@
+import type { Day } from '../../calendar/day.js';
+import type { CalendarEvent } from '../../calendar/events.js';
+import type { StepGrid } from '../boosting/direct/grid.js';
+import type { KnownFuture } from '../covariates.js';
+import type { LevelErrors } from './forecast-errors.js';
+import type { LifeCycle } from './life-cycle.js';
+import type { Openings } from './openings.js';
+
+/** What a fitted structural model knows: plain data. */
+export interface StructuralState {
+  readonly grid: StepGrid;
+  readonly cutoffDay: Day;
+  readonly seriesCount: number;
+  readonly groupCount: number;
+  readonly groupOf: Int32Array;
+  /** Units of a step without any factor, series-major; already times the probability that sales go on. */
+  readonly level: Float64Array;
+  /** Steps that the level has been growing since. */
+  readonly age: Float64Array;
+  readonly growth: number;
+  /** Class of each series by how rarely it sells. */
+  readonly classOf: Uint8Array;
+  /** Variance of a step's count over its mean. */
+  readonly dispersion: Float64Array;
+  /** Relative variance of each level beyond what its class has: of short histories. */
+  readonly extraError: Float64Array;
+  readonly errors: LevelErrors;
+  readonly weekday: Float64Array;
+  readonly season: Float64Array;
+  /** Effects of promotions and prices, series-major; undefined without any in the history. */
+  readonly responses: Float64Array | undefined;
+  readonly identifiable: readonly boolean[];
+  /** Usual and last price of each series; undefined without prices. */
+  readonly usualPrice: Float64Array | undefined;
+  readonly lastPrice: Float64Array | undefined;
+  /** Promotions of the last days of the history, series-major, oldest first; undefined without promotions. */
+  readonly lastPromo: Uint8Array | undefined;
+  readonly lastPromoSteps: number;
+  readonly events: readonly CalendarEvent[];
+  readonly eventKinds: Float64Array;
+  readonly eventOwn: Float64Array;
+  readonly openings: Openings;
+  readonly future: KnownFuture | undefined;
+  readonly lifeCycle: readonly LifeCycle[];
+}

@@ -1,0 +1,49 @@
+import { runInSlices } from '../../long-call.js';
+import type { Panel } from '../../panel/panel.js';
+import type { FitOptions, ForecastModel, SerializedModel } from '../contract.js';
+import { fitStructural } from './fit.js';
+import { FittedStructural, loadStructural } from './fitted-structural.js';
+import { type StructuralOptions, structuralSettings } from './options.js';
+
+const NAME = 'structural';
+
+/** The structural model; what it fits also tells the factors and the life cycle of each series. */
+export interface StructuralModel extends ForecastModel {
+  fit(panel: Panel, options?: FitOptions): Promise<FittedStructural>;
+  load(data: SerializedModel): FittedStructural;
+}
+
+/**
+ * Sales as a product: level x weekday x season x event x promotion x price x open. The factors of a series are shrunk to
+ * those of its category, these to those of the panel, as far as two halves of the history disagree, so that a product with
+ * little history leans on the others. Every series counts relative to its own mean: none can own the rest. Needs no engine
+ * and takes a second for a thousand products.
+ *
+ * Uses events, promotions, prices, opening days and stock-outs where the panel and the covariates have them.
+ *
+ * ```ts
+ * import { type Panel, structural } from 'commerce-forecast';
+ *
+ * async function nextMonth(panel: Panel): Promise<Float64Array> {
+ *   const fitted = await structural().fit(panel);
+ *   return (await fitted.forecast({ horizon: 30 })).mean;
+ * }
+ * ```
+ *
+ * @throws ForecastError `invalid-option` for an option that is unknown, not whole or too small.
+ */
+export function structural(options: StructuralOptions = {}): StructuralModel {
+  const settings = structuralSettings(options);
+  return {
+    specificationVersion: 'v1',
+    name: NAME,
+    async fit(panel, fitOptions = {}) {
+      const { state } = await runInSlices(
+        fitStructural(panel, fitOptions.covariates ?? {}, settings),
+        fitOptions,
+      );
+      return new FittedStructural(NAME, state);
+    },
+    load: (data) => loadStructural(NAME, data),
+  };
+}

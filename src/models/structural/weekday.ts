@@ -1,0 +1,115 @@
+import { centredMean, type Scratch, scratchFor } from './centred-mean.js';
+import type { StructuralHistory } from './history.js';
+import { groupIndices, groupWeights, type Pooling } from './pooling.js';
+import { deviationOf, type HalvedFactors, mixFactors, NO_DEVIATION, ownShares } from './shrinkage.js';
+
+/** Days that weekdays are learnt from. */
+const WINDOW = 364;
+const WEEK = 7;
+/** A weekday without sales counts as closed if so many weeks and so many expected sales have gone by. */
+const CLOSED_WEEKS = 8;
+const CLOSED_EXPECTED = 8;
+/** No weekday that is not closed has a factor below this. */
+const LEAST_FACTOR = 0.02;
+/** Weeks of history that half of the own weekdays are believed from. */
+const HALF_WEEKS = 4;
+
+/**
+ * Weekday factors of every series, series-major, 7 each: sales over the mean of the week around them, shrunk to those of
+ * the category and of all. A weekday on which nothing was ever sold gets 0.
+ *
+ * @param values units without what other factors explain
+ */
+export function weekdayFactors(
+  history: StructuralHistory,
+  pooling: Pooling,
+  values: Float64Array,
+): Float64Array {
+  const { steps, seriesCount, groupCount, groupOf, grid } = history;
+  const factors = new Float64Array(seriesCount * WEEK).fill(1);
+  if (grid.stepDays !== 1) return factors;
+  const scratch = { ...scratchFor(steps), mean: new Float64Array(steps) };
+  const indices = groupIndices(history, pooling, values);
+  const weights = groupWeights(history, pooling);
+  const own = (g: number) => ratios(history, indices.subarray(g * steps, (g + 1) * steps), scratch);
+  const flat = new Float64Array(WEEK).fill(1);
+  const whole = own(groupCount);
+  const all = shrunk(whole, flat, ownShares([deviationOf(whole, flat)], [1])[0] * whole.known);
+  const groups = Array.from({ length: groupCount }, (_, g) => own(g));
+  const groupShares = ownShares(
+    groups.map((group) => deviationOf(group, all)),
+    weights,
+  );
+  const groupFactors = groups.map((group, g) => shrunk(group, all, groupShares[g] * group.known));
+  const series = Array.from({ length: seriesCount }, (_, s) =>
+    pooling.mean[s] > 0 ? ratios(history, values.subarray(s * steps, (s + 1) * steps), scratch) : undefined,
+  );
+  const shares = ownShares(
+    series.map((one, s) => (one ? deviationOf(one, groupFactors[groupOf[s]]) : NO_DEVIATION)),
+    pooling.weight,
+  );
+  series.forEach((one, s) => {
+    const parent = groupFactors[groupOf[s]];
+    factors.set(one ? shrunk(one, parent, shares[s] * one.known) : parent, s * WEEK);
+  });
+  return factors;
+}
+
+interface WeekdayRatios extends HalvedFactors {
+  /** How far the number of weeks goes towards believing the ratios, from 0 to 1. */
+  readonly known: number;
+}
+
+function ratios(
+  { weekday, eventOf }: StructuralHistory,
+  values: Float64Array,
+  scratch: Scratch & { readonly mean: Float64Array },
+): WeekdayRatios {
+  const { mean } = scratch;
+  centredMean(values, WEEK >> 1, mean, scratch);
+  const sold = [new Float64Array(WEEK), new Float64Array(WEEK)];
+  const expected = [new Float64Array(WEEK), new Float64Array(WEEK)];
+  const weeks = new Float64Array(WEEK);
+  const last = values.length - 1;
+  let observed = 0;
+  let squares = 0;
+  let total = 0;
+  for (let i = Math.max(0, values.length - WINDOW); i <= last; i++) {
+    if (Number.isNaN(values[i]) || !(mean[i] > 0) || eventOf[i] >= 0) continue;
+    const half = Math.floor((last - i) / WEEK) % 2;
+    sold[half][weekday[i]] += values[i];
+    expected[half][weekday[i]] += mean[i];
+    weeks[weekday[i]]++;
+    squares += (values[i] - mean[i]) ** 2;
+    total += mean[i];
+    observed++;
+  }
+  const dispersion = total > 0 ? squares / total : 0;
+  const soldInAll = sold[0].map((x, k) => x + sold[1][k]);
+  const expectedInAll = expected[0].map((x, k) => x + expected[1][k]);
+  const closed = (k: number) =>
+    soldInAll[k] === 0 && weeks[k] >= CLOSED_WEEKS && expectedInAll[k] >= CLOSED_EXPECTED * dispersion;
+  const all = quotient(soldInAll, expectedInAll, closed);
+  return {
+    all,
+    halves: [quotient(sold[0], expected[0], closed), quotient(sold[1], expected[1], closed)],
+    known: observed / (observed + WEEK * HALF_WEEKS),
+  };
+}
+
+/** Ratios with a mean of one over the days that are open; one where nothing was expected. */
+function quotient(sold: Float64Array, expected: Float64Array, closed: (k: number) => boolean): Float64Array {
+  const out = Float64Array.from(sold, (x, k) =>
+    closed(k) ? 0 : expected[k] > 0 ? Math.max(x / expected[k], LEAST_FACTOR) : 1,
+  );
+  const mean = out.reduce((sum, x) => sum + x, 0) / WEEK;
+  return mean > 0 ? out.map((x) => x / mean) : out.fill(1);
+}
+
+/** Mixed with the parent; what the series or the parent know to be closed stays closed. */
+function shrunk({ all }: HalvedFactors, parent: Float64Array, share: number): Float64Array {
+  const out = new Float64Array(WEEK);
+  mixFactors(all, parent, share, LEAST_FACTOR, out);
+  for (let k = 0; k < WEEK; k++) if (all[k] === 0) out[k] = 0;
+  return out;
+}
