@@ -51,7 +51,6 @@ export { type IndicatorSeries, indicatorFeature } from './features/indicator-fea
 export type { FeatureMatrix } from './features/matrix.js';
 export { FEATURE_NAMES, type FeatureName } from './features/names.js';
 export { fitScaler, type Scaler, scaleFeatures } from './features/scaling.js';
-export * from './features/store/index.js';
 export * from './forecaster/index.js';
 export type { LongCallOptions, Progress } from './long-call.js';
 export * from './metrics/index.js';
@@ -86,6 +85,7 @@ export {
   type PanelOptions as SeasonalTrendPanelOptions,
   seasonalTrend,
 } from './models/seasonal-trend/index.js';
+export * from './models/structural/index.js';
 export { normalQuantile, residualTotals, sumVariance } from './models/uncertainty/index.js';
 export * from './monitoring/index.js';
 export { aggregatePanel, type CalendarTotals, calendarTotals } from './panel/aggregate.js';

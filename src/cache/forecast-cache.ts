@@ -1,3 +1,4 @@
+import { isRecord } from '../checked-json.js';
 import { ForecastError } from '../errors.js';
 import type {
   CacheInvalidation,
@@ -275,8 +276,13 @@ class LevelledCache implements ForecastCache {
 }
 
 function isEnvelope(stored: unknown): stored is Envelope {
-  const candidate = stored as Partial<Envelope> | null | undefined;
-  return typeof candidate?.freshUntil === 'number' && Array.isArray(candidate.tags);
+  return (
+    isRecord(stored) &&
+    'value' in stored &&
+    typeof stored['freshUntil'] === 'number' &&
+    Array.isArray(stored['tags']) &&
+    stored['tags'].every((tag) => typeof tag === 'string')
+  );
 }
 
 /** The promise, or a typed rejection as soon as the signal fires. */

@@ -3,6 +3,10 @@ import { ForecastError } from '../errors.js';
 /** A calendar day as a whole number of days since 1970-01-01, with no time zone. */
 export type Day = number;
 
+/** 0001-01-01 and 9999-12-31: the days that have an ISO date of ten characters. */
+export const FIRST_DAY: Day = -719_162;
+export const LAST_DAY: Day = 2_932_896;
+
 const MS_PER_DAY = 86_400_000;
 const ISO_DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 

@@ -1,8 +1,10 @@
-import { TIME_PERIODS, type TimePeriod } from '../calendar/period.js';
-import { ForecastError } from '../errors.js';
-import { decodeArray, encodeArray } from '../models/typed-array-json.js';
+import { TIME_PERIODS } from '../calendar/period.js';
+import { CheckedJson } from '../checked-json.js';
+import { readArray, readCount, readDay } from '../models/model-json.js';
+import { encodeArray } from '../models/typed-array-json.js';
 import { type Lineage, lineageSchema } from './lineage.js';
 import type { CategoryDays, ForecastSnapshot, PeriodForecast, PeriodTotals } from './snapshot.js';
+import { readValidation } from './validation-json.js';
 
 const FORMAT = 'commerce-forecast.snapshot';
 const VERSION = 2;
@@ -32,89 +34,86 @@ export function snapshotToJson(snapshot: ForecastSnapshot): SerializedSnapshot {
 /**
  * Rebuilds a snapshot from its JSON.
  *
- * @throws ForecastError `invalid-model` if the data is not a snapshot, or one of another version.
+ * @throws ForecastError `invalid-model` if the data is not a snapshot, one of another version, or damaged anywhere.
  */
 export function snapshotFromJson(data: unknown): ForecastSnapshot {
-  const json = data as SerializedSnapshot | null;
-  if (typeof json !== 'object' || json?.format !== FORMAT || json.version !== VERSION) {
-    throw new ForecastError('invalid-model', `The data is not a forecast snapshot of version ${VERSION}`, {
-      path: ['format'],
-    });
-  }
-  const productIds = stringList(json, 'productIds');
-  const categories = stringList(json, 'categories');
-  const periods = json.periods as Record<TimePeriod, Record<string, unknown>>;
-  if (typeof periods !== 'object' || periods === null) throw wrongField('periods');
+  const json = new CheckedJson(data, { what: `forecast snapshot of version ${VERSION}` });
+  json.oneOf('format', [FORMAT]);
+  json.oneOf('version', [VERSION]);
+  const productIds = json.texts('productIds');
+  const categories = json.texts('categories');
+  const periods = json.object('periods');
+  const periodOf = (name: string) =>
+    periodFromJson(periods.object(name), productIds.length, categories.length);
+  const trainedAt = json.text('trainedAt');
+  if (Number.isNaN(Date.parse(trainedAt))) json.fail('trainedAt');
   return {
-    modelVersion: field(json, 'modelVersion', 'string'),
-    lineage: lineageFromJson(json['lineage']),
-    trainedAt: field(json, 'trainedAt', 'string'),
-    cutoffDay: field(json, 'cutoffDay', 'number'),
-    intervalLevel: field(json, 'intervalLevel', 'number'),
+    modelVersion: json.text('modelVersion'),
+    lineage: lineageFromJson(json),
+    trainedAt,
+    cutoffDay: readDay(json, 'cutoffDay'),
+    intervalLevel: json.number('intervalLevel', Number.MIN_VALUE, 1 - Number.EPSILON),
     productIds,
     categories,
-    categoryOf: decodeArray(json.categoryOf, 'int32', productIds.length),
-    periods: Object.fromEntries(
-      TIME_PERIODS.map((period) => [
-        period,
-        periodFromJson(periods[period], productIds.length, categories.length),
-      ]),
-    ) as Record<TimePeriod, PeriodForecast>,
-    categoryDays: categoryDaysFromJson(json.categoryDays, categories.length),
-    validation: (json.validation ?? undefined) as ForecastSnapshot['validation'],
+    categoryOf: indices(json, 'categoryOf', productIds.length, categories.length),
+    periods: {
+      week: periodOf('week'),
+      month: periodOf('month'),
+      year: periodOf('year'),
+    },
+    categoryDays: categoryDaysFromJson(json.object('categoryDays'), categories.length),
+    validation: json.optional('validation', () => readValidation(json.object('validation'))),
   };
 }
 
-function lineageFromJson(data: unknown): Lineage {
-  const result = lineageSchema.safeParse(data);
-  if (!result.success) throw wrongField('lineage');
-  return result.data;
+function lineageFromJson(json: CheckedJson): Lineage {
+  const result = lineageSchema.safeParse(json.raw('lineage'));
+  return result.success ? result.data : json.fail('lineage');
 }
 
 function periodToJson(period: PeriodForecast) {
   const { products, categories, ranking, ...days } = period;
   return {
     ...days,
-    products: encodeAll(products),
-    categories: encodeAll(categories),
+    products: encodeAll({ ...products }),
+    categories: encodeAll({ ...categories }),
     ranking: encodeArray(ranking),
   };
 }
 
-function periodFromJson(data: unknown, products: number, categories: number): PeriodForecast {
-  if (typeof data !== 'object' || data === null) throw wrongField('periods');
-  const json = data as Record<string, unknown>;
+function periodFromJson(json: CheckedJson, products: number, categories: number): PeriodForecast {
+  const firstDay = readDay(json, 'firstDay');
+  const lastDay = readDay(json, 'lastDay');
+  if (lastDay < firstDay) json.fail('lastDay');
   return {
-    firstDay: field(json, 'firstDay', 'number'),
-    lastDay: field(json, 'lastDay', 'number'),
-    products: totalsFromJson(json.products, products),
-    categories: totalsFromJson(json.categories, categories),
-    ranking: decodeArray(json.ranking, 'int32', products),
+    firstDay,
+    lastDay,
+    products: totalsFromJson(json.object('products'), products),
+    categories: totalsFromJson(json.object('categories'), categories),
+    ranking: indices(json, 'ranking', products, products),
   };
 }
 
-function totalsFromJson(data: unknown, length: number): PeriodTotals {
-  const json = (data ?? {}) as Record<string, unknown>;
-  const column = (name: keyof PeriodTotals) => decodeArray(json[name], 'float64', length);
+function totalsFromJson(json: CheckedJson, length: number): PeriodTotals {
+  const column = (name: string, missing = false) => readArray(json, name, 'float64', length, { missing });
   return {
     mean: column('mean'),
     lower: column('lower'),
     upper: column('upper'),
     standardError: column('standardError'),
-    previous: column('previous'),
+    previous: column('previous', true),
   };
 }
 
-function categoryDaysFromJson(data: unknown, categories: number): CategoryDays {
-  if (typeof data !== 'object' || data === null) throw wrongField('categoryDays');
-  const json = data as Record<string, unknown>;
-  const historyDays = field(json, 'historyDays', 'number');
-  const horizon = field(json, 'horizon', 'number');
-  const column = (name: string, days: number) => decodeArray(json[name], 'float64', categories * days);
+function categoryDaysFromJson(json: CheckedJson, categories: number): CategoryDays {
+  const historyDays = readCount(json, 'historyDays');
+  const horizon = readCount(json, 'horizon');
+  const column = (name: string, days: number, missing = false) =>
+    readArray(json, name, 'float64', categories * days, { missing });
   return {
-    historyStart: field(json, 'historyStart', 'number'),
+    historyStart: readDay(json, 'historyStart'),
     historyDays,
-    history: column('history', historyDays),
+    history: column('history', historyDays, true),
     horizon,
     mean: column('mean', horizon),
     lower: column('lower', horizon),
@@ -122,37 +121,11 @@ function categoryDaysFromJson(data: unknown, categories: number): CategoryDays {
   };
 }
 
-function encodeAll(columns: object) {
-  return Object.fromEntries(
-    Object.entries(columns as Record<string, Float64Array>).map(([name, values]) => [
-      name,
-      encodeArray(values),
-    ]),
-  );
+/** Numbers of things of which there are `count`. */
+function indices(json: CheckedJson, name: string, length: number, count: number) {
+  return readArray(json, name, 'int32', length, { least: 0, most: count - 1 });
 }
 
-interface FieldTypes {
-  string: string;
-  number: number;
-}
-
-function field<K extends keyof FieldTypes>(
-  json: Record<string, unknown>,
-  name: string,
-  type: K,
-): FieldTypes[K] {
-  const value = json[name];
-  const right = typeof value === type && (type !== 'number' || Number.isFinite(value));
-  if (!right) throw wrongField(name);
-  return value as FieldTypes[K];
-}
-
-function stringList(json: Record<string, unknown>, name: string): string[] {
-  const value = json[name];
-  if (!Array.isArray(value) || value.some((item) => typeof item !== 'string')) throw wrongField(name);
-  return value;
-}
-
-function wrongField(name: string): ForecastError {
-  return new ForecastError('invalid-model', `The snapshot's "${name}" is missing or wrong`, { path: [name] });
+function encodeAll(columns: Readonly<Record<string, Float64Array>>) {
+  return Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, encodeArray(values)]));
 }

@@ -51,7 +51,8 @@ export interface HandlerOptions {
   readonly singleton?: boolean;
 }
 
-export type JobState = 'waiting' | 'running' | 'done' | 'dead';
+export const JOB_STATES = ['waiting', 'running', 'done', 'dead'] as const;
+export type JobState = (typeof JOB_STATES)[number];
 
 export interface JobStatus {
   readonly id: string;

@@ -1,4 +1,5 @@
 import { formatDay } from '../calendar/day.js';
+import { CheckedJson } from '../checked-json.js';
 import type { Forecaster } from '../forecaster/create-forecaster.js';
 import { snapshotToJson } from '../forecaster/snapshot-json.js';
 import type { TrainingReport } from '../forecaster/train.js';
@@ -93,14 +94,14 @@ export async function registerDocumentedJobs(
 const DAY_MS = 86_400_000;
 
 async function collect(job: RunningJob, { collect: bring, now = Date.now }: DocumentedJobsOptions) {
-  const saved = job.checkpoint as { readonly day: string; readonly own?: unknown } | undefined;
-  const day = saved?.day ?? formatDay(Math.floor(now() / DAY_MS) - 1);
+  const saved = checkpointOf(job);
+  const day = saved?.text('day') ?? formatDay(Math.floor(now() / DAY_MS) - 1);
   // A second attempt may come after midnight, and is still about the day of the first.
   if (!saved) await job.saveCheckpoint({ day });
   return bring({
     day,
     batchId: `${COLLECTION_JOB}-${day}`,
-    checkpoint: saved?.own,
+    checkpoint: saved?.raw('own'),
     saveCheckpoint: (own) => job.saveCheckpoint({ day, own }),
     signal: job.signal,
   });
@@ -113,7 +114,7 @@ interface TrainingCheckpoint {
 
 async function train(job: RunningJob, options: DocumentedJobsOptions): Promise<TrainingOutcome> {
   const { forecaster, registry, rollout, codeVersion } = options;
-  let trained = job.checkpoint as TrainingCheckpoint | undefined;
+  let trained = trainedBefore(job);
   if (!trained) {
     const report = await forecaster.train({ signal: job.signal });
     if (!registry) return { modelVersion: report.modelVersion };
@@ -127,6 +128,22 @@ async function train(job: RunningJob, options: DocumentedJobsOptions): Promise<T
   }
   const outcome = await rollout?.afterTraining(trained.registeredVersion);
   return { ...trained, ...(outcome && { action: outcome.action }) };
+}
+
+/** What an earlier attempt has left. @throws ForecastError `invalid-data` if it is no object. */
+function checkpointOf({ checkpoint }: RunningJob): CheckedJson | undefined {
+  if (checkpoint === undefined) return undefined;
+  return new CheckedJson(checkpoint, { what: 'checkpoint', code: 'invalid-data', path: ['checkpoint'] });
+}
+
+function trainedBefore(job: RunningJob): TrainingCheckpoint | undefined {
+  const saved = checkpointOf(job);
+  return (
+    saved && {
+      modelVersion: saved.text('modelVersion'),
+      registeredVersion: saved.integer('registeredVersion', 1),
+    }
+  );
 }
 
 function metricsOf({ validation }: TrainingReport): ModelMetrics {

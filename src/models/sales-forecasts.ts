@@ -1,4 +1,3 @@
-import type { LongCallOptions } from '../long-call.js';
 import type { Panel } from '../panel/panel.js';
 import type {
   FittedModel,
@@ -62,9 +61,15 @@ export function raiseIntervals(
   return intervals.map(({ level, lower, upper }) => ({ level, lower: raised(lower), upper: raised(upper) }));
 }
 
+/** Daily means, clipped; without `days` none lies below zero. */
+interface ClippedDays {
+  readonly horizon: number;
+  readonly days?: Float64Array;
+}
+
 class ClippedForecasts implements SalesForecasts {
-  /** Clipped days of the longest horizon so far; without `days` none lies below zero. */
-  #longest: { readonly horizon: number; readonly days?: Float64Array } = { horizon: 0 };
+  /** Those of the longest horizon so far, of the future that the fit was told of. */
+  #longest: ClippedDays = { horizon: 0 };
 
   constructor(private readonly fitted: FittedModel) {}
 
@@ -82,12 +87,11 @@ class ClippedForecasts implements SalesForecasts {
     return { ...totals, mean, intervals: raiseIntervals(totals.intervals, totals.mean, mean) };
   }
 
-  async #clippedDays(horizon: number, { signal, onProgress }: LongCallOptions) {
-    if (this.#longest.horizon < horizon) {
-      const { mean } = await this.fitted.forecast({ horizon, signal, onProgress });
-      const below = hasNegativeUnits({ units: mean });
-      this.#longest = { horizon, ...(below && { days: clipAtZero(mean.slice()) }) };
-    }
-    return this.#longest;
+  async #clippedDays(horizon: number, { signal, onProgress, future }: TotalsOptions): Promise<ClippedDays> {
+    if (!future && this.#longest.horizon >= horizon) return this.#longest;
+    const { mean } = await this.fitted.forecast({ horizon, signal, onProgress, future });
+    const clipped = { horizon, ...(hasNegativeUnits({ units: mean }) && { days: clipAtZero(mean.slice()) }) };
+    if (!future) this.#longest = clipped;
+    return clipped;
   }
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '../checked-json.js';
 import { ForecastError } from '../errors.js';
 
 /** The kinds of typed arrays that are stored, by name. */
@@ -20,13 +21,21 @@ export interface EncodedArray {
   readonly base64: string;
 }
 
+/** The names of {@link KINDS}. */
+export const KIND_NAMES: readonly Kind[] = ['float64', 'float32', 'int32', 'uint32', 'uint8'];
+
 /** The two characters of each 12 bits: `btoa` of a large array is ten times slower than a table. */
 const PAIRS = pairsOfBase64();
 
 /** The name of the kind of an array. @throws ForecastError `invalid-data` if it is none of {@link KINDS}. */
 export function kindOf(values: Encodable): Kind {
-  for (const kind of Object.keys(KINDS) as Kind[]) if (values instanceof KINDS[kind]) return kind;
+  for (const kind of KIND_NAMES) if (isKind(values, kind)) return kind;
   throw new ForecastError('invalid-data', 'Not a typed array that can be encoded');
+}
+
+/** Whether an array is of a kind. */
+export function isKind<K extends Kind>(values: Encodable, kind: K): values is ArrayOf<K> {
+  return values instanceof KINDS[kind];
 }
 
 /** Encodes a typed array; the inverse of {@link decodeArray}. */
@@ -65,13 +74,13 @@ function pairsOfBase64(): Uint16Array {
  * @throws ForecastError `invalid-model` if the data is not an encoded array of that kind (and length, if given).
  */
 export function decodeArray<K extends Kind>(data: unknown, kind: K, length?: number): ArrayOf<K> {
-  const encoded = data as Partial<EncodedArray> | null;
-  if (typeof encoded !== 'object' || encoded?.kind !== kind || typeof encoded.base64 !== 'string') {
+  const base64 = isRecord(data) && data['kind'] === kind ? data['base64'] : undefined;
+  if (typeof base64 !== 'string') {
     throw new ForecastError('invalid-model', `Expected an encoded ${kind} array`);
   }
   let binary: string;
   try {
-    binary = atob(encoded.base64);
+    binary = atob(base64);
   } catch (cause) {
     throw new ForecastError('invalid-model', `The bytes of a ${kind} array are not base64`, { cause });
   }

@@ -14,8 +14,8 @@ export interface DataFinding {
   readonly severity: Severity;
   /** How many `unit`s were found. */
   readonly count: number;
-  /** What is counted: rows, days, series. */
-  readonly unit: 'rows' | 'days' | 'series';
+  /** What is counted: rows, days, series, columns. */
+  readonly unit: 'rows' | 'days' | 'series' | 'columns';
   /** Sum of the change in units sold (or in revenue, for revenue findings); 0 where nothing was changed. */
   readonly amount: number;
   /** What it means and what was done. */

@@ -15,6 +15,8 @@ export type RejectionReason =
   | 'invalid-inStock'
   | 'invalid-location'
   | 'negative-units'
+  | 'title-or-total'
+  | 'no-sale'
   | 'filtered'
   | 'before-start-day'
   | 'after-last-day'
@@ -23,6 +25,13 @@ export type RejectionReason =
 /** Kind of a finding: a reason of rejection, or a peculiarity of accepted rows. */
 export type FindingCode =
   | RejectionReason
+  | 'wrong-encoding'
+  | 'duplicate-column'
+  | 'opposite-signs'
+  | 'unknown-type'
+  | 'ignored-value'
+  | 'name-is-code'
+  | 'return-line'
   | 'negative-day'
   | 'negative-revenue-day'
   | 'empty-day'
@@ -37,7 +46,7 @@ export type FindingCode =
 
 interface FindingKind {
   readonly severity: Severity;
-  readonly unit: 'rows' | 'days' | 'series';
+  readonly unit: 'rows' | 'days' | 'series' | 'columns';
   readonly rejects: boolean;
   readonly message: string;
 }
@@ -70,6 +79,32 @@ export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
   'invalid-inStock': rejection('The stock flag is not true or false'),
   'invalid-location': rejection('The location is not text'),
   'negative-units': rejection('The units are negative, which the options refuse'),
+  'wrong-encoding': finding(
+    'warning',
+    'rows',
+    'The bytes are not in the encoding that the file should have; they were read in the one that they look like',
+  ),
+  'duplicate-column': finding('warning', 'columns', 'Several columns have the same name; the first is read'),
+  'opposite-signs': finding(
+    'warning',
+    'rows',
+    'Units and revenue have opposite signs; both were taken as they stand. Name the column that tells returns in the option where',
+  ),
+  'unknown-type': finding(
+    'warning',
+    'rows',
+    'The type or status of the line is not known; it was counted as a sale',
+  ),
+  'ignored-value': finding(
+    'warning',
+    'rows',
+    'An optional value is not understood; the row was read without it',
+  ),
+  'name-is-code': finding(
+    'warning',
+    'rows',
+    'The name of an item without a code is the code of another; the two are kept apart',
+  ),
   'negative-day': finding('warning', 'days', 'Returns exceed sales; the day counts as zero units'),
   'negative-revenue-day': finding('warning', 'days', 'Revenue is negative; the day counts as zero revenue'),
   'empty-day': finding('warning', 'days', 'No series has a record: a closed day or a failed import'),
@@ -81,6 +116,15 @@ export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
   'out-of-stock': finding('info', 'days', 'Recorded as out of stock'),
   gap: finding('info', 'days', 'No record between the first day of the series and the last day of the panel'),
   duplicate: finding('info', 'rows', 'Another row has the same series and day; the two were summed'),
+  'return-line': finding('info', 'rows', 'A return by its type; its units are taken off'),
+  'title-or-total': rejection(
+    'The line is a title, a subtotal, a total or a footer; it was not counted',
+    'info',
+  ),
+  'no-sale': rejection(
+    'The line is no sale by its type or status, such as a fee or a cancelled order; it was not counted',
+    'info',
+  ),
   filtered: rejection('The filter of the call refused it', 'info'),
   'before-start-day': rejection('The day is before the start day of the call', 'info'),
   'after-last-day': rejection('The day is after the last day of the call', 'info'),

@@ -19,16 +19,19 @@ export interface TrafficSplit {
   readonly startedAt: string;
 }
 
-export type RegistryAction =
-  | 'registered'
-  | 'promoted'
-  | 'canary-started'
-  | 'canary-resized'
-  | 'experiment-started'
-  | 'split-stopped'
-  | 'rolled-back'
-  | 'archived'
-  | 'pruned';
+export const REGISTRY_ACTIONS = [
+  'registered',
+  'promoted',
+  'canary-started',
+  'canary-resized',
+  'experiment-started',
+  'split-stopped',
+  'rolled-back',
+  'archived',
+  'pruned',
+] as const;
+
+export type RegistryAction = (typeof REGISTRY_ACTIONS)[number];
 
 /** One line of the log of a registry. */
 export interface RegistryChange {
@@ -110,7 +113,7 @@ const registryDocument = z.object({
   pruned: z.array(versionNumber),
   log: z.array(
     z.object({
-      action: z.string() as unknown as z.ZodType<RegistryAction>,
+      action: z.enum(REGISTRY_ACTIONS),
       version: versionNumber.nullable(),
       at: z.string(),
       reason: z.string(),

@@ -1,5 +1,6 @@
 import { ForecastError } from '../errors.js';
-import { type CsvOptions, readSalesCsv, type SalesCsv } from '../panel/csv/read-sales-csv.js';
+import type { CsvOptions } from '../panel/csv/csv-options.js';
+import { readSalesCsv, type SalesCsv } from '../panel/csv/read-sales-csv.js';
 import { HttpClient } from '../transport/http-client.js';
 import type { HttpOptions } from '../transport/http-client-options.js';
 

@@ -1,4 +1,4 @@
-import { type Day, tryParseDay } from '../calendar/day.js';
+import { type Day, FIRST_DAY, LAST_DAY } from '../calendar/day.js';
 import { type ErrorPath, ForecastError } from '../errors.js';
 import type { Progress } from '../long-call.js';
 import type { DailySale } from './contract.js';
@@ -6,8 +6,6 @@ import type { DailySale } from './contract.js';
 /** Longest product id, category or location in UTF-16 code units; a database can index that. */
 export const MAX_TEXT_LENGTH = 400;
 
-const FIRST_DAY = tryParseDay('0001-01-01')!;
-const LAST_DAY = tryParseDay('9999-12-31')!;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const ROWS_PER_STEP = 2_000;
 

@@ -16,7 +16,6 @@ export {
   type MakeDocumentStore,
   type RegistryStateCheckOptions,
 } from './check-document-store.js';
-export { checkFeatureTable, featureTableChecks, type MakeFeatureTable } from './check-feature-table.js';
 export {
   type CheckForecasterOptions,
   type CheckReport,

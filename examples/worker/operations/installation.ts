@@ -1,16 +1,14 @@
 import type { PGlite } from '@electric-sql/pglite';
 import {
   type ArtifactStore,
-  createFeatureStore,
   createModelRegistry,
-  type FeatureStore,
   type ForecastSnapshot,
   type ModelRegistry,
   type SalesStorage,
   snapshotFromJson,
 } from 'commerce-forecast';
 import { FileSystemArtifactStore } from 'commerce-forecast/filesystem';
-import { PostgresDocumentStore, PostgresFeatureTable, PostgresStorage } from 'commerce-forecast/postgres';
+import { PostgresDocumentStore, PostgresStorage } from 'commerce-forecast/postgres';
 import type pg from 'pg';
 
 /** What the scheduled jobs work on. */
@@ -18,20 +16,17 @@ export interface Installation {
   readonly storage: SalesStorage;
   readonly artifacts: ArtifactStore;
   readonly registry: ModelRegistry<ForecastSnapshot>;
-  readonly features: FeatureStore;
 }
 
-/** Sales, features and registry in one database, models in a folder. */
+/** Sales and registry in one database, models in a folder. */
 export async function openInstallation(
   database: ({ readonly pool: pg.Pool } | { readonly pglite: PGlite }) & { readonly schema?: string },
   artifactFolder: string,
 ): Promise<Installation> {
   const storage = new PostgresStorage(database);
   const state = new PostgresDocumentStore(database);
-  const table = new PostgresFeatureTable(database);
   await storage.migrate();
   await state.migrate();
-  await table.migrate();
   const artifacts = new FileSystemArtifactStore({ directory: artifactFolder });
   const registry = createModelRegistry<ForecastSnapshot>({
     name: 'retail',
@@ -39,5 +34,5 @@ export async function openInstallation(
     state,
     load: (content) => snapshotFromJson(JSON.parse(new TextDecoder().decode(content))),
   });
-  return { storage, artifacts, registry, features: createFeatureStore({ table }) };
+  return { storage, artifacts, registry };
 }

@@ -1,17 +1,12 @@
 import {
-  buildPanel,
   createForecaster,
   createRolloutController,
   type EventSource,
   type ForecastModel,
-  formatDay,
   type IndicatorLoader,
-  lastDay,
   type MonitoringReport,
   parseDay,
-  type SalesRecord,
   type SalesRecords,
-  type SalesStorage,
 } from 'commerce-forecast';
 import { type Collection, type JobRunner, registerDocumentedJobs } from 'commerce-forecast/jobs';
 import type { Installation } from './installation.js';
@@ -31,22 +26,19 @@ export interface OperationsOptions {
   readonly onReport: (report: MonitoringReport, raised: MonitoringReport['events']) => void;
 }
 
-/** Days of sales that the features of new and corrected days are computed from. */
-const FEATURE_DAYS = 90;
-
 /** Errors are compared by category, of which a shop has fewer than the merchants that the default has in mind. */
 export const LEAST_CATEGORIES = 5;
 
 /**
- * The documented schedule on an installation. Daily: sales into the storage, features of the new day, forecasts against what
- * was sold, and the rollout of a canary. Weekly: a model is trained, registered with its lineage and judged.
+ * The documented schedule on an installation. Daily: sales into the storage, forecasts against what was sold, and
+ * the rollout of a canary. Weekly: a model is trained, registered with its lineage and judged.
  */
 export async function runOperations(
   runner: JobRunner,
   installation: Installation,
   options: OperationsOptions,
 ): Promise<void> {
-  const { storage, registry, features } = installation;
+  const { storage, registry } = installation;
   const { model, events, indicators, codeVersion, now } = options;
   const forecaster = createForecaster({ storage, model, events, indicators, now: () => new Date(now()) });
   const rollout = createRolloutController({ registry, live: { minimumUnits: LEAST_CATEGORIES } });
@@ -58,21 +50,12 @@ export async function runOperations(
       mode: 'replace',
       signal,
     });
-    const to = parseDay(day);
-    const from = to - FEATURE_DAYS;
-    const { panel } = await buildPanel(recordsOf(storage, from, to), { signal });
-    const known = { events: events?.(from, to), indicators: await indicators?.({ from, to, signal }) };
-    const { computedDays } = await features.materialize(panel, { ...known, signal });
-    const { report, raised } = await watch.day(lastDay(panel), now());
+    const wanted = parseDay(day);
+    const { lastDay = wanted } = await storage.summary();
+    const { report, raised } = await watch.day(Math.min(wanted, lastDay), now());
     options.onReport(report, raised);
-    return { accepted, computedDays, events: report.events.map(({ kind }) => kind) };
+    return { accepted, events: report.events.map(({ kind }) => kind) };
   }
 
   await registerDocumentedJobs(runner, { forecaster, registry, rollout, collect, codeVersion, now });
-}
-
-async function* recordsOf(storage: SalesStorage, from: number, to: number): AsyncGenerator<SalesRecord> {
-  for await (const rows of storage.read({ from, to })) {
-    for (const { day, ...row } of rows) yield { ...row, date: formatDay(day) };
-  }
 }

@@ -4,7 +4,6 @@ import {
   createAccuracyMonitor,
   createLiveTracker,
   eventChanges,
-  ForecastError,
   type ForecastSnapshot,
   freshnessReport,
   type MonitoringEvent,
@@ -121,21 +120,19 @@ export class Watch {
     return sold;
   }
 
-  /** How far the sales that the features are made of are from those at training. */
+  /** How far the units that are sold a day are from those at training. */
   async #drift({ cutoffDay }: ForecastSnapshot, day: number): Promise<Record<string, number>> {
-    const [training, present] = await Promise.all([this.#feature(cutoffDay), this.#feature(day)]);
-    if (!training || !present) return {};
-    return { sales_lag_7: populationStabilityIndex(referenceDistribution(training), present) };
+    const [training, present] = await Promise.all([this.#units(cutoffDay), this.#units(day)]);
+    if (training.length === 0 || present.length === 0) return {};
+    return { units: populationStabilityIndex(referenceDistribution(training), present) };
   }
 
-  async #feature(to: number): Promise<Float32Array | undefined> {
-    try {
-      const { names, columns } = await this.installation.features.offline({ from: to - DRIFT_DAYS + 1, to });
-      return columns[names.indexOf('sales_lag_7')];
-    } catch (error) {
-      if (ForecastError.is(error) && error.code === 'not-found') return undefined;
-      throw error;
+  async #units(to: number): Promise<number[]> {
+    const units: number[] = [];
+    for await (const rows of this.installation.storage.read({ from: to - DRIFT_DAYS + 1, to })) {
+      for (const row of rows) units.push(row.units);
     }
+    return units;
   }
 
   async #load(): Promise<WatchState | undefined> {

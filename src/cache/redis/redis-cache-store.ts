@@ -1,3 +1,4 @@
+import { isRecord } from '../../checked-json.js';
 import { ForecastError } from '../../errors.js';
 import type { CacheInvalidation, CacheLease, CacheSetOptions, CacheStore, TagMark } from '../contract.js';
 import { encodeCacheValue } from '../memory-cache-store.js';
@@ -185,7 +186,7 @@ export class RedisCacheStore implements CacheStore {
       this.client.isCluster || keys.length === 1
         ? await Promise.all(keys.map((key) => this.command('get', key)))
         : await this.command('mget', ...keys);
-    return (found as unknown[]).map((text) => (typeof text === 'string' ? text : undefined));
+    return asList(found).map((text) => (typeof text === 'string' ? text : undefined));
   }
 
   /** The mark of tokens that were read, with new ones in place of those that are not there. */
@@ -225,6 +226,11 @@ export class RedisCacheStore implements CacheStore {
   }
 }
 
+/** The answer to a command that gives a list. */
+function asList(answer: unknown): readonly unknown[] {
+  return Array.isArray(answer) ? answer : [];
+}
+
 function tokenNames(tags: readonly string[]): string[] {
   return [ALL, ...tags.map(tagToken)];
 }
@@ -236,9 +242,18 @@ function tagToken(tag: string): string {
 /** An entry as it was written, or `undefined` for anything else under its key. */
 function parseEntry(text: string): Entry | undefined {
   try {
-    const entry = JSON.parse(text);
-    return typeof entry.stamp === 'object' && entry.stamp !== null && 'value' in entry ? entry : undefined;
+    const entry: unknown = JSON.parse(text);
+    return isEntry(entry) ? entry : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isEntry(entry: unknown): entry is Entry {
+  return (
+    isRecord(entry) &&
+    'value' in entry &&
+    isRecord(entry['stamp']) &&
+    Object.values(entry['stamp']).every((token) => typeof token === 'string')
+  );
 }

@@ -1,6 +1,7 @@
 import { checkWholeNumber, ForecastError } from '../../errors.js';
 import {
   FittedXGBoost,
+  RECURSIVE_BOOSTING,
   type RunForward,
   runForwardHere,
 } from '../../models/boosting/recursive/fitted-recursive-boosting.js';
@@ -15,6 +16,7 @@ import {
   xgboostProphetBlend,
 } from '../../models/combine/xgboost-prophet-blend.js';
 import type { FitOptions, FittedModel, ForecastModel, SerializedModel } from '../../models/contract.js';
+import { modelToJson } from '../../models/model-json.js';
 import { FittedPanel, joinPanelStates, type PanelState } from '../../models/seasonal-trend/index.js';
 import type { Panel } from '../../panel/panel.js';
 import type { ArtifactStore } from '../../storage/artifact-contract.js';
@@ -117,7 +119,7 @@ async function fitPieces(
     })),
   ];
   const take: Parameters<typeof handOut>[3] = (result, index) => {
-    if (index === 0) booster = result.about as SerializedModel;
+    if (index === 0) booster = modelToJson(RECURSIVE_BOOSTING, result.about);
     else parts[index - 1] = stateFromPiece(result);
   };
   await handOut(workshop, order, pieces, take, { ...options, phase: 'fan out' });

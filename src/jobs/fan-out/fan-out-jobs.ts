@@ -1,3 +1,4 @@
+import { CheckedJson } from '../../checked-json.js';
 import type { ArtifactStore } from '../../storage/artifact-contract.js';
 import type { HandlerOptions, JobRunner, RunningJob } from '../contract.js';
 import { PIECE_WORK, type PieceKind } from './piece-work.js';
@@ -45,13 +46,23 @@ async function runTask(
   artifacts: ArtifactStore,
   orders: Orders,
 ): Promise<null> {
-  const { run, kind, input, result } = data as FanOutTask;
+  const { run, kind, input, result } = taskOf(data);
   const store = new RunStore(artifacts, run);
   if (await store.has(result)) return null;
   const order = await orders.of(store, signal);
   const content = await PIECE_WORK[kind](order, await store.get(input, signal));
   await store.put(result, content, signal);
   return null;
+}
+
+function taskOf(data: unknown): FanOutTask {
+  const json = new CheckedJson(data, { what: 'piece of work', code: 'invalid-data' });
+  return {
+    run: json.text('run'),
+    kind: json.oneOf('kind', ['booster', 'part', 'forecast']),
+    input: json.text('input'),
+    result: json.text('result'),
+  };
 }
 
 /** Runs whose order a worker keeps: those of a few trainings at the same time. */

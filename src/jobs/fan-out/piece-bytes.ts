@@ -1,5 +1,14 @@
+import { CheckedJson } from '../../checked-json.js';
 import { ForecastError } from '../../errors.js';
-import { type ArrayOf, type Encodable, KINDS, type Kind, kindOf } from '../../models/typed-array-json.js';
+import {
+  type ArrayOf,
+  type Encodable,
+  isKind,
+  KIND_NAMES,
+  KINDS,
+  type Kind,
+  kindOf,
+} from '../../models/typed-array-json.js';
 
 /** Plain data with typed arrays. */
 export interface PieceContent {
@@ -16,6 +25,7 @@ interface Entry {
   readonly narrowed?: true;
 }
 
+const WHAT = 'piece of a fanned-out fit';
 const MAGIC = 0x43_46_50_31;
 const ALIGNMENT = 8;
 const PREFIX_BYTES = 8;
@@ -53,24 +63,38 @@ export function encodePiece({ about, arrays }: PieceContent): Uint8Array {
 
 /** @throws ForecastError `invalid-data` if the bytes are not what {@link encodePiece} wrote. */
 export function decodePiece(content: Uint8Array): PieceContent {
-  const bytes = content.byteOffset % ALIGNMENT === 0 ? content : new Uint8Array(content);
+  const { buffer } = content;
+  const bytes =
+    content.byteOffset % ALIGNMENT === 0 && buffer instanceof ArrayBuffer
+      ? new Uint8Array(buffer, content.byteOffset, content.length)
+      : new Uint8Array(content);
   if (bytes.length < PREFIX_BYTES) throw damaged();
   const [magic, headerLength] = new Uint32Array(bytes.buffer, bytes.byteOffset, 2);
   if (magic !== MAGIC || PREFIX_BYTES + headerLength > bytes.length) throw damaged();
   const header = bytes.subarray(PREFIX_BYTES, PREFIX_BYTES + headerLength);
   const start = bytes.byteOffset + aligned(PREFIX_BYTES + headerLength);
+  const end = bytes.byteOffset + bytes.length;
+  const json = new CheckedJson(parse(header), { what: WHAT, code: 'invalid-data' });
+  const entries = json.object('entries');
+  const arrays = entries.names.map((name) => [name, arrayOf(entries.object(name), bytes, start, end)]);
+  return { about: json.object('about').fields, arrays: Object.fromEntries(arrays) };
+}
+
+function arrayOf(entry: CheckedJson, bytes: Uint8Array<ArrayBuffer>, start: number, end: number): Encodable {
+  const kind = entry.oneOf('kind', KIND_NAMES);
+  const narrowed = entry.optional('narrowed', () => entry.flag('narrowed')) ?? false;
+  const Stored = KINDS[narrowed ? 'float32' : kind];
+  const offset = start + entry.integer('offset', 0);
+  const length = entry.integer('length', 0);
+  // Beyond its end there may be other data in the same buffer.
+  if (offset % ALIGNMENT !== 0 || offset + length * Stored.BYTES_PER_ELEMENT > end) entry.fail('offset');
+  const stored = new Stored(bytes.buffer, offset, length);
+  return narrowed ? Float64Array.from(stored) : stored;
+}
+
+function parse(header: Uint8Array): unknown {
   try {
-    const { about, entries } = JSON.parse(new TextDecoder().decode(header));
-    const arrays: Record<string, Encodable> = {};
-    for (const [name, { kind, offset, length, narrowed }] of Object.entries<Entry>(entries)) {
-      const Stored = KINDS[narrowed ? 'float32' : kind];
-      // Beyond its end there may be other data in the same buffer.
-      if (start + offset + length * Stored.BYTES_PER_ELEMENT > bytes.byteOffset + bytes.length)
-        throw damaged();
-      const stored = new Stored(bytes.buffer as ArrayBuffer, start + offset, length);
-      arrays[name] = narrowed ? Float64Array.from(stored) : stored;
-    }
-    return { about, arrays };
+    return JSON.parse(new TextDecoder().decode(header));
   } catch (cause) {
     throw damaged(cause);
   }
@@ -84,7 +108,7 @@ export function pieceArray<K extends Kind>(
   length: number,
 ): ArrayOf<K> {
   const values = piece.arrays[name];
-  if (values instanceof KINDS[kind] && values.length === length) return values as ArrayOf<K>;
+  if (values !== undefined && isKind(values, kind) && values.length === length) return values;
   throw new ForecastError('invalid-data', `A piece has no ${kind} array "${name}" of ${length} values`);
 }
 
@@ -104,5 +128,5 @@ function aligned(bytes: number): number {
 }
 
 function damaged(cause?: unknown): ForecastError {
-  return new ForecastError('invalid-data', 'The bytes are not a piece of a fanned-out fit', { cause });
+  return new ForecastError('invalid-data', `The bytes are not a ${WHAT}`, { cause });
 }

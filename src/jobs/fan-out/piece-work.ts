@@ -9,9 +9,10 @@ import {
   type XgboostProphetBlendOptions,
 } from '../../models/combine/xgboost-prophet-blend.js';
 import type { Covariates, SerializedModel } from '../../models/contract.js';
+import { readCount } from '../../models/model-json.js';
 import { fitPanelPart } from '../../models/seasonal-trend/index.js';
 import { type PieceContent, pieceArray } from './piece-bytes.js';
-import { panelFromPiece, stateToPiece } from './piece-formats.js';
+import { aboutOf, panelFromPiece, stateToPiece } from './piece-formats.js';
 
 /** What every worker needs to know of a fit: plain JSON data. */
 export interface FitOrder {
@@ -71,7 +72,7 @@ async function fitPart({ options, covariates }: FitOrder, input: PieceContent): 
 async function runForward(order: ForecastOrder, input: PieceContent): Promise<PieceContent> {
   const { engine, covariates, scaler, cutoffDay, horizon } = order;
   const booster = (await resolveEngine(engine)).load(order.booster);
-  const seriesCount = input.about['seriesCount'] as number;
+  const seriesCount = readCount(aboutOf(input, 'forecast order'), 'seriesCount');
   const tail = pieceArray(input, 'tail', 'float64', seriesCount * FEATURE_REACH);
   const state = { cutoffDay, seriesCount, tail };
   const mean = await forecastRecursively(booster, state, horizon, covariates, scaler, createPacer());

@@ -1,6 +1,7 @@
+import { CheckedJson } from '../../checked-json.js';
 import { ForecastError } from '../../errors.js';
 import type { DocumentStore } from '../../storage/document-contract.js';
-import type { JobState } from '../contract.js';
+import { JOB_STATES, type JobState } from '../contract.js';
 
 /** One job as it is kept. */
 export interface StoredJob {
@@ -43,7 +44,7 @@ export class StoredJobTable {
   ) {}
 
   async read(): Promise<JobTable> {
-    return ((await this.store.read(this.document)).document as JobTable | undefined) ?? EMPTY;
+    return this.#parse((await this.store.read(this.document)).document);
   }
 
   /**
@@ -54,16 +55,49 @@ export class StoredJobTable {
   async change<T>(decide: (table: JobTable) => { readonly next?: JobTable; readonly answer: T }): Promise<T> {
     for (let i = 0; i < MAX_TRIES; i++) {
       const { revision, document } = await this.store.read(this.document);
-      const { next, answer } = decide((document as JobTable | undefined) ?? EMPTY);
+      const { next, answer } = decide(this.#parse(document));
       if (next === undefined) return answer;
       if (await this.store.compareAndSet(this.document, revision, trimmed(next))) return answer;
     }
     throw new ForecastError('conflict', `The jobs "${this.job}" are changed by too many instances at once`);
   }
 
+  /** @throws ForecastError `invalid-data` if the document is not a table of jobs. */
+  #parse(document: unknown): JobTable {
+    if (document === undefined) return EMPTY;
+    const json = new CheckedJson(document, {
+      what: 'table of jobs',
+      code: 'invalid-data',
+      path: [this.document],
+    });
+    const fired = json.object('fired');
+    return {
+      jobs: json.objects('jobs').map(parseJob),
+      fired: Object.fromEntries(fired.names.map((name) => [name, fired.number(name)])),
+    };
+  }
+
   private get document(): string {
     return `jobs.${this.job}`;
   }
+}
+
+function parseJob(json: CheckedJson): StoredJob {
+  const { data, checkpoint, result } = json.fields;
+  return {
+    id: json.text('id'),
+    data,
+    state: json.oneOf('state', JOB_STATES),
+    dueAt: json.number('dueAt'),
+    attempts: json.integer('attempts', 0),
+    maxAttempts: json.integer('maxAttempts', 0),
+    backoffMs: json.number('backoffMs', 0),
+    owner: json.optional('owner', () => json.text('owner')),
+    leaseUntil: json.optional('leaseUntil', () => json.number('leaseUntil')),
+    checkpoint,
+    result,
+    reason: json.optional('reason', () => json.text('reason')),
+  };
 }
 
 /** The table with one job replaced. */

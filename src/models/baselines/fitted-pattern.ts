@@ -1,4 +1,3 @@
-import { ForecastError } from '../../errors.js';
 import { throwIfAborted } from '../../long-call.js';
 import type {
   FittedModel,
@@ -9,7 +8,8 @@ import type {
   TotalsForecast,
   TotalsOptions,
 } from '../contract.js';
-import { decodeArray, encodeArray } from '../typed-array-json.js';
+import { modelFromJson, modelToJson, readArray, readCount, readDay, readResiduals } from '../model-json.js';
+import { encodeArray } from '../typed-array-json.js';
 import {
   checkForecastOptions,
   checkTotalsOptions,
@@ -74,10 +74,7 @@ export class FittedPattern implements FittedModel {
 
   toJSON(): SerializedModel {
     const { cutoffDay, seriesCount, period, errorsAddUp, residualDays, pattern, residuals } = this.state;
-    return {
-      format: 'commerce-forecast.model',
-      specificationVersion: 'v1',
-      model: this.model,
+    return modelToJson(this.model, {
       cutoffDay,
       seriesCount,
       period,
@@ -85,7 +82,7 @@ export class FittedPattern implements FittedModel {
       residualDays,
       pattern: encodeArray(pattern),
       residuals: encodeArray(residuals),
-    };
+    });
   }
 
   private get residualHistory(): ResidualHistory {
@@ -135,23 +132,17 @@ export class FittedPattern implements FittedModel {
  * @throws ForecastError `invalid-model` if the data is not a fitted baseline of this name.
  */
 export function loadPattern(model: string, data: SerializedModel): FittedPattern {
-  const { cutoffDay, seriesCount, period, residualDays, errorsAddUp } = data as Partial<PatternState>;
-  const counts = [seriesCount, period, residualDays];
-  const valid =
-    data.format === 'commerce-forecast.model' &&
-    data.model === model &&
-    Number.isInteger(cutoffDay) &&
-    typeof errorsAddUp === 'boolean' &&
-    counts.every((count) => Number.isInteger(count) && (count as number) >= 1);
-  if (!valid) throw new ForecastError('invalid-model', `The data is not a fitted "${model}"`);
-  const state = data as unknown as PatternState;
+  const json = modelFromJson(data, model);
+  const seriesCount = readCount(json, 'seriesCount', 1);
+  const period = readCount(json, 'period', 1);
+  const residuals = readResiduals(json, seriesCount);
   return new FittedPattern(model, {
-    cutoffDay: state.cutoffDay,
-    seriesCount: state.seriesCount,
-    period: state.period,
-    errorsAddUp: state.errorsAddUp,
-    residualDays: state.residualDays,
-    pattern: decodeArray(data['pattern'], 'float64', state.seriesCount * state.period),
-    residuals: decodeArray(data['residuals'], 'float32', state.seriesCount * state.residualDays),
+    cutoffDay: readDay(json, 'cutoffDay'),
+    seriesCount,
+    period,
+    errorsAddUp: json.flag('errorsAddUp'),
+    residualDays: residuals.days,
+    pattern: readArray(json, 'pattern', 'float64', seriesCount * period),
+    residuals: residuals.values,
   });
 }

@@ -1,5 +1,5 @@
 import { mapConcurrently } from '../../concurrent.js';
-import { checkWholeNumber, ForecastError } from '../../errors.js';
+import { checkWholeNumber } from '../../errors.js';
 import { createPacer } from '../../long-call.js';
 import type { Panel } from '../../panel/panel.js';
 import { sliceDays } from '../../panel/slice.js';
@@ -16,8 +16,9 @@ import type {
 } from '../contract.js';
 import { covariatesUntil } from '../covariates.js';
 import { modelConfig } from '../model-config.js';
+import { loadMember, modelFromJson, modelToJson, readArray, readCount } from '../model-json.js';
 import { hasNegativeUnits, salesForecasts } from '../sales-forecasts.js';
-import { decodeArray, encodeArray } from '../typed-array-json.js';
+import { encodeArray } from '../typed-array-json.js';
 import { checkForecastOptions, checkTotalsOptions } from '../uncertainty/index.js';
 import {
   CALIBRATION_CLASSES,
@@ -189,16 +190,13 @@ class CalibratedModel implements FittedModel {
   }
 
   toJSON(): SerializedModel {
-    return {
-      format: 'commerce-forecast.model',
-      specificationVersion: 'v1',
-      model: this.model,
+    return modelToJson(this.model, {
       horizon: this.horizon,
       base: this.base.toJSON(),
       calibration: Object.fromEntries(
         Object.entries(this.calibration).map(([name, quantiles]) => [name, encodeArray(quantiles)]),
       ),
-    };
+    });
   }
 }
 
@@ -220,21 +218,13 @@ function around(
 }
 
 function loadCalibrated(name: string, model: ForecastModel, data: SerializedModel): FittedModel {
-  const { base, calibration, horizon } = data as Partial<Record<string, unknown>>;
-  const valid =
-    data.format === 'commerce-forecast.model' &&
-    data.model === name &&
-    Number.isInteger(horizon) &&
-    typeof base === 'object' &&
-    typeof calibration === 'object' &&
-    calibration !== null;
-  if (!valid) throw new ForecastError('invalid-model', `The data is not a fitted "${name}"`);
-  const encoded = calibration as Partial<Record<CalibrationClass, unknown>>;
-  const known = CALIBRATION_CLASSES.filter((key) => encoded[key] !== undefined);
-  return new CalibratedModel(
-    name,
-    model.load(base as SerializedModel),
-    horizon as number,
-    Object.fromEntries(known.map((key) => [key, decodeArray(encoded[key], 'float64', QUANTILE_STEPS + 1)])),
-  );
+  const json = modelFromJson(data, name);
+  const horizon = readCount(json, 'horizon', 1);
+  const classes = json.object('calibration');
+  const known = CALIBRATION_CLASSES.filter((key) => classes.has(key));
+  const quantiles = known.map((key) => [
+    key,
+    readArray(classes, key, 'float64', QUANTILE_STEPS + 1, { least: 0 }),
+  ]);
+  return new CalibratedModel(name, loadMember(model, json, 'base'), horizon, Object.fromEntries(quantiles));
 }

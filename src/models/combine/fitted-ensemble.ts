@@ -1,4 +1,4 @@
-import { ForecastError } from '../../errors.js';
+import { MOST } from '../../checked-json.js';
 import { recentreIntervals, weightedMean } from '../average.js';
 import type {
   FittedModel,
@@ -9,7 +9,8 @@ import type {
   TotalsForecast,
   TotalsOptions,
 } from '../contract.js';
-import { decodeArray, encodeArray } from '../typed-array-json.js';
+import { loadMember, loadMembers, modelFromJson, modelToJson, readArray } from '../model-json.js';
+import { encodeArray } from '../typed-array-json.js';
 import { checkTotalsOptions, totalMeans } from '../uncertainty/index.js';
 import { type CategoryForecaster, scaleToCategories } from './category-scaling.js';
 
@@ -68,10 +69,7 @@ export class FittedEnsemble implements FittedModel {
   }
 
   toJSON(): SerializedModel {
-    return {
-      format: 'commerce-forecast.model',
-      specificationVersion: 'v1',
-      model: this.model,
+    return modelToJson(this.model, {
       weights: this.parts.weights,
       intervalsFrom: this.parts.intervalsFrom,
       members: this.parts.members.map((member) => member.toJSON()),
@@ -80,7 +78,7 @@ export class FittedEnsemble implements FittedModel {
         categoryOf: encodeArray(this.parts.categories.categoryOf),
         share: this.parts.categories.share,
       }),
-    };
+    });
   }
 
   private async meansOfTotals(options: TotalsOptions): Promise<Float64Array> {
@@ -117,36 +115,25 @@ export function loadEnsemble(
   data: SerializedModel,
   categoryModel?: ForecastModel,
 ): FittedEnsemble {
-  const { members, weights, intervalsFrom, categories, share } = data as Partial<Record<string, unknown>>;
-  const valid =
-    data.model === name &&
-    Array.isArray(members) &&
-    Array.isArray(weights) &&
-    members.length === models.length &&
-    (categories !== undefined) === (categoryModel !== undefined) &&
-    weights.length === models.length &&
-    weights.every((weight) => Number.isFinite(weight) && weight >= 0) &&
-    Number.isInteger(intervalsFrom) &&
-    (intervalsFrom as number) >= 0 &&
-    (intervalsFrom as number) < models.length;
-  const fail = (path: string): never => {
-    throw new ForecastError(
-      'invalid-model',
-      `The data is not a fitted "${name}" of ${models.length} members`,
-      { path: [path] },
-    );
-  };
-  if (!valid) fail('members');
+  const json = modelFromJson(data, name);
+  const members = loadMembers(models, json, 'members');
+  const weights = json.numbers('weights', 0, MOST, models.length);
+  if (!weights.some((weight) => weight > 0)) json.fail('weights');
   const parts = {
     name,
-    members: models.map((model, i) => model.load((members as SerializedModel[])[i])),
-    weights: weights as number[],
-    intervalsFrom: intervalsFrom as number,
+    members,
+    weights,
+    intervalsFrom: json.integer('intervalsFrom', 0, models.length - 1),
   };
-  if (!categoryModel) return new FittedEnsemble(parts);
-  const model = categoryModel.load(categories as SerializedModel);
-  const categoryOf = decodeArray(data.categoryOf, 'int32', parts.members[0].seriesCount);
-  if (categoryOf.some((category) => !(category >= 0 && category < model.seriesCount))) fail('categoryOf');
-  if (!Number.isFinite(share)) fail('share');
-  return new FittedEnsemble({ ...parts, categories: { model, categoryOf, share: share as number } });
+  if (!categoryModel) {
+    if (json.has('categories')) json.fail('categories');
+    return new FittedEnsemble(parts);
+  }
+  const model = loadMember(categoryModel, json, 'categories');
+  const range = { least: 0, most: model.seriesCount - 1 };
+  const categoryOf = readArray(json, 'categoryOf', 'int32', members[0].seriesCount, range);
+  return new FittedEnsemble({
+    ...parts,
+    categories: { model, categoryOf, share: json.number('share', 0, 1) },
+  });
 }

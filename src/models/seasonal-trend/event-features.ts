@@ -1,5 +1,6 @@
-import type { Day } from '../../calendar/day.js';
+import { type Day, FIRST_DAY, LAST_DAY } from '../../calendar/day.js';
 import type { CalendarEvent } from '../../calendar/events.js';
+import type { CheckedJson } from '../../checked-json.js';
 
 /** One column of the design: the days at a fixed distance from every occurrence of an event. */
 export interface EventFeature {
@@ -34,4 +35,13 @@ export function eventFeatures(events: readonly CalendarEvent[]): EventFeature[] 
 export function eventColumn(feature: EventFeature, days: ArrayLike<number>): Float64Array {
   const touched = new Set(feature.days);
   return Float64Array.from(days, (day) => (touched.has(Math.floor(day)) ? 1 : 0));
+}
+
+/** A feature of a fitted model. @throws ForecastError `invalid-model` */
+export function readEventFeature(json: CheckedJson): EventFeature {
+  return {
+    event: json.text('event'),
+    offset: json.integer('offset', FIRST_DAY, LAST_DAY),
+    days: json.numbers('days'),
+  };
 }

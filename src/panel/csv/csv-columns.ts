@@ -1,15 +1,30 @@
 import * as z from 'zod';
-import type { DateReader } from '../../calendar/date-reader.js';
-import type { Day } from '../../calendar/day.js';
-import { type ErrorPath, ForecastError } from '../../errors.js';
-import { type DailyRecord, firstWrongColumn, type RecordColumn } from '../sales-record.js';
-import { readFlag, readNumber } from './csv-values.js';
+import type { RecordColumn } from '../sales-record.js';
+import type { Decimal } from './csv-numbers.js';
 
-/** A line as an object: the text of each column by its name in the header. */
+/** A line as an object: the text of each column by its name in the header; of a name that comes twice, the first. */
 export type CsvRow = Readonly<Record<string, string>>;
 
-/** Where a value comes from: a column by name, a column by position from 0, or a function of the line. */
-export type CsvColumn<T> = string | number | ((row: CsvRow) => T);
+/** Where a value comes from in more detail than by one name. All of it is plain data. */
+export interface CsvColumnSpec {
+  /** Name or position of the column; of several, the first that is not blank in the line. */
+  readonly column?: string | number | readonly (string | number)[];
+  /** Value of every line in place of a column, such as `1` for files with a line per unit. */
+  readonly constant?: string | number;
+  /** Columns whose values follow the first, joined by `@`: the same item in each store is a product of its own. */
+  readonly join?: readonly (string | number)[];
+  /** Column of the size or flavour, which tells apart items that have a name but no code. */
+  readonly variant?: string | number;
+  /** Columns with numbers that are taken off, such as the units cancelled. */
+  readonly minus?: readonly (string | number)[];
+  /** Decimal mark of this column, if it is not that of the file. */
+  readonly decimal?: Decimal;
+  /** How sure a recognised column is, from 0 to 1. */
+  readonly confidence?: number;
+}
+
+/** Where a value comes from: a column by name, by position from 0, a function of the line, or a specification. */
+export type CsvColumn<T> = string | number | ((row: CsvRow) => T) | CsvColumnSpec;
 
 /** Where each column of a record comes from. */
 export interface CsvColumns {
@@ -24,10 +39,22 @@ export interface CsvColumns {
   readonly location?: CsvColumn<string | null | undefined>;
 }
 
+const reference = z.union([z.string(), z.number().int().min(0)]);
+
+export const csvColumnSpecSchema = z.strictObject({
+  column: z.union([reference, z.array(reference).min(1)]).optional(),
+  constant: z.union([z.string(), z.number()]).optional(),
+  join: z.array(reference).optional(),
+  variant: reference.optional(),
+  minus: z.array(reference).optional(),
+  decimal: z.enum(['.', ',']).optional(),
+  confidence: z.number().min(0).max(1).optional(),
+});
+
 const column = z.union([
-  z.string(),
-  z.number().int().min(0),
+  reference,
   z.custom<(row: CsvRow) => never>((f) => typeof f === 'function'),
+  csvColumnSpecSchema,
 ]);
 
 export const csvColumnsSchema = z.strictObject({
@@ -42,92 +69,5 @@ export const csvColumnsSchema = z.strictObject({
   location: column.optional(),
 });
 
-const COLUMNS = Object.keys(csvColumnsSchema.shape) as RecordColumn[];
-const REQUIRED: ReadonlySet<RecordColumn> = new Set(['date', 'productId', 'units']);
-
-type Getter = (fields: readonly string[]) => unknown;
-
-/** A record, or which of its columns is wrong and what stands there. */
-export type CsvVerdict = DailyRecord | { readonly wrong: RecordColumn; readonly value: unknown };
-
-/** Turns the fields of lines under one header into records. */
-export class RecordMaker {
-  private readonly get: Partial<Record<RecordColumn, Getter>> = {};
-  private readonly toNumber: (text: string) => number | undefined;
-
-  /** @throws ForecastError `invalid-option` if the header has not a column that is needed. */
-  constructor(
-    private readonly header: readonly string[],
-    columns: CsvColumns,
-    private readonly readDate: DateReader,
-    decimal: '.' | ',',
-  ) {
-    this.toNumber = (text) => readNumber(text, decimal);
-    for (const name of COLUMNS) {
-      const getter = this.getter(name, columns[name]);
-      if (getter) this.get[name] = getter;
-    }
-  }
-
-  /** The line as an object, for functions of the caller. */
-  row(fields: readonly string[]): CsvRow {
-    const row: Record<string, string> = {};
-    for (let i = 0; i < this.header.length; i++) row[this.header[i]] = fields[i];
-    return row;
-  }
-
-  make(fields: readonly string[]): CsvVerdict {
-    const { get } = this;
-    const date = get.date!(fields);
-    const day: Day | undefined = this.readDate(typeof date === 'string' ? date.trim() : date);
-    if (day === undefined) return { wrong: 'date', value: date };
-    const record = {
-      day,
-      productId: trimmed(get.productId!(fields)),
-      category: trimmed(get.category?.(fields)),
-      units: this.amount(get.units!(fields)) ?? Number.NaN,
-      revenue: this.amount(get.revenue?.(fields)),
-      price: this.amount(get.price?.(fields)),
-      promo: flag(get.promo?.(fields)),
-      inStock: flag(get.inStock?.(fields)),
-      location: trimmed(get.location?.(fields)),
-    } as DailyRecord;
-    const wrong = firstWrongColumn(record);
-    if (wrong === undefined || wrong === '') return record;
-    return { wrong, value: get[wrong]!(fields) };
-  }
-
-  private amount(value: unknown): unknown {
-    return typeof value === 'string' ? this.toNumber(value) : value;
-  }
-
-  private getter(name: RecordColumn, column: CsvColumns[RecordColumn]): Getter | undefined {
-    if (typeof column === 'function') return (fields) => column(this.row(fields));
-    const position =
-      typeof column === 'number' ? column : this.position(column ?? name, column !== undefined);
-    if (position >= 0 && position < this.header.length) return (fields) => fields[position];
-    if (column === undefined && !REQUIRED.has(name)) return undefined;
-    const path: ErrorPath = ['columns', name];
-    const wanted = column === undefined ? `for ${name}` : JSON.stringify(column);
-    throw new ForecastError('invalid-option', `The header has no column ${wanted}`, {
-      path,
-      hint: `Name it in the option columns.${name}; the header has: ${this.header.join(', ')}`,
-    });
-  }
-
-  /** A given name must match exactly; a default one also as `Product ID` or `product_id`. */
-  private position(name: string, exact: boolean): number {
-    if (exact) return this.header.indexOf(name);
-    return this.header.findIndex(
-      (title) => title.toLowerCase().replace(/[\s_-]/g, '') === name.toLowerCase(),
-    );
-  }
-}
-
-function trimmed(value: unknown): unknown {
-  return typeof value === 'string' ? value.trim() : value;
-}
-
-function flag(value: unknown): unknown {
-  return typeof value === 'string' ? readFlag(value) : value;
-}
+export const RECORD_COLUMNS = Object.keys(csvColumnsSchema.shape) as RecordColumn[];
+export const REQUIRED_COLUMNS: ReadonlySet<RecordColumn> = new Set(['date', 'productId', 'units']);

@@ -1,8 +1,10 @@
 import { ForecastError, invalidOption } from '../../errors.js';
+import { CsvDecoder, type EncodingFacts } from './csv-encodings.js';
 
-/** Where CSV comes from: the text itself, a file of a browser, or a stream of bytes or text. */
+/** Where CSV comes from: the text itself, its bytes, a file of a browser, or a stream of bytes or text. */
 export type CsvInput =
   | string
+  | Uint8Array
   | Blob
   | AsyncIterable<Uint8Array | string>
   | ReadableStream<Uint8Array>
@@ -11,8 +13,10 @@ export type CsvInput =
 export interface CsvSourceOptions {
   /** Whether the input is compressed with gzip; `auto` looks at its first bytes. Default `auto`. */
   readonly gzip?: 'auto' | boolean;
-  /** Encoding of the text, by its WHATWG name such as `windows-1252`. Default `utf-8`. */
+  /** Encoding of the text, by its WHATWG name such as `windows-1252`, or `auto`. Default `auto`. */
   readonly encoding?: string;
+  /** Called once, with what is found out about the encoding while reading. */
+  readonly onEncoding?: (facts: Readonly<EncodingFacts>) => void;
   /** Called with the number of bytes (or characters, for text) that were read so far. */
   readonly onRead?: (size: number) => void;
 }
@@ -30,7 +34,8 @@ export async function* readCsvText(
   input: CsvInput,
   options: CsvSourceOptions,
 ): AsyncGenerator<string, void, void> {
-  const decoder = makeDecoder(options.encoding ?? 'utf-8');
+  const decoder = new CsvDecoder(options.encoding ?? 'auto');
+  options.onEncoding?.(decoder.facts);
   let size = 0;
   const counted = async function* () {
     for await (const piece of piecesOf(input)) {
@@ -40,25 +45,13 @@ export async function* readCsvText(
     }
   };
   for await (const piece of await decompressed(counted(), options.gzip ?? 'auto')) {
-    yield* cut(typeof piece === 'string' ? piece : decoder.decode(piece, { stream: true }));
+    yield* cut(typeof piece === 'string' ? piece : decoder.decode(piece, false));
   }
-  yield decoder.decode();
-}
-
-function makeDecoder(encoding: string): TextDecoder {
-  try {
-    return new TextDecoder(encoding);
-  } catch (cause) {
-    throw new ForecastError('invalid-option', `Unknown encoding "${encoding}"`, {
-      path: ['encoding'],
-      hint: 'Use a WHATWG name such as utf-8 or windows-1252',
-      cause,
-    });
-  }
+  yield decoder.decode(new Uint8Array(0), true);
 }
 
 async function* piecesOf(input: CsvInput): AsyncGenerator<Uint8Array | string, void, void> {
-  if (typeof input === 'string') {
+  if (typeof input === 'string' || input instanceof Uint8Array) {
     yield input;
   } else if (typeof Blob !== 'undefined' && input instanceof Blob) {
     yield* readStream(input.stream());

@@ -1,3 +1,15 @@
-export type { CsvColumn, CsvColumns, CsvRow } from './csv-columns.js';
+export type { CsvColumn, CsvColumnSpec, CsvColumns, CsvRow } from './csv-columns.js';
+export type { Decimal } from './csv-numbers.js';
+export type { CsvOptions, SalesCsvMapping } from './csv-options.js';
+export type { CsvAnswers, CsvChoice, CsvQuestion } from './csv-questions.js';
 export type { CsvInput } from './csv-source.js';
-export { type CsvOptions, readSalesCsv, type SalesCsv } from './read-sales-csv.js';
+export type { CsvWhere } from './csv-where.js';
+export {
+  type CsvDialect,
+  type InspectOptions,
+  inspectSalesCsv,
+  type SalesCsvInspection,
+} from './inspect-sales-csv.js';
+export { type OpenCsvOptions, type OpenedSalesCsv, openSalesCsv } from './open-sales-csv.js';
+export { readSalesCsv, type SalesCsv } from './read-sales-csv.js';
+export type { CsvCarry } from './sales-lines.js';

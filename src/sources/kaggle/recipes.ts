@@ -1,7 +1,8 @@
 import { formatDay, tryParseDay } from '../../calendar/day.js';
 import { ForecastError } from '../../errors.js';
 import type { LongCallOptions } from '../../long-call.js';
-import { type CsvOptions, readSalesCsv } from '../../panel/csv/read-sales-csv.js';
+import type { CsvOptions } from '../../panel/csv/csv-options.js';
+import { readSalesCsv } from '../../panel/csv/read-sales-csv.js';
 import type { SalesRecord } from '../../panel/sales-record.js';
 import { csvRows } from './csv-rows.js';
 import type { KaggleOrigin, KaggleRecipe, OpenKaggleFile } from './kaggle-source.js';

@@ -1,3 +1,4 @@
+import { CheckedJson } from '../../checked-json.js';
 import { ForecastError } from '../../errors.js';
 import type { ArtifactVersion } from '../artifact-contract.js';
 
@@ -18,28 +19,34 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
 
 /** @throws ForecastError `invalid-data` if the bytes are not the manifest of that version. */
 export function decodeManifest(bytes: Uint8Array, name: string, version: number): Manifest {
-  let data: Partial<Manifest> & { readonly format?: unknown };
-  try {
-    data = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (cause) {
-    throw damaged(name, version, cause);
-  }
-  const { artifact, contentKey, keyId } = data ?? {};
-  const valid =
-    data?.format === FORMAT &&
-    artifact?.name === name &&
-    artifact.version === version &&
-    /^[0-9a-f]{64}$/.test(artifact.sha256) &&
-    Number.isInteger(artifact.size) &&
-    typeof contentKey === 'string' &&
-    (keyId === undefined || typeof keyId === 'string');
-  if (!valid) throw damaged(name, version);
-  return { artifact, contentKey, keyId };
+  const json = new CheckedJson(parse(bytes, name, version), {
+    what: `manifest of version ${version} of "${name}"`,
+    code: 'invalid-data',
+    path: [name, version],
+  });
+  json.oneOf('format', [FORMAT]);
+  const artifact = json.object('artifact');
+  const sha256 = artifact.text('sha256');
+  if (!/^[0-9a-f]{64}$/.test(sha256)) artifact.fail('sha256');
+  return {
+    artifact: {
+      name: artifact.oneOf('name', [name]),
+      version: artifact.oneOf('version', [version]),
+      sha256,
+      size: artifact.integer('size', 0),
+    },
+    contentKey: json.text('contentKey'),
+    keyId: json.optional('keyId', () => json.text('keyId')),
+  };
 }
 
-function damaged(name: string, version: number, cause?: unknown): ForecastError {
-  return new ForecastError('invalid-data', `The manifest of version ${version} of "${name}" is damaged`, {
-    path: [name, version],
-    cause,
-  });
+function parse(bytes: Uint8Array, name: string, version: number): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new ForecastError('invalid-data', `The manifest of version ${version} of "${name}" is not JSON`, {
+      path: [name, version],
+      cause,
+    });
+  }
 }

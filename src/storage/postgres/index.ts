@@ -2,7 +2,6 @@ export type { DailyCategoryTotal } from './daily-totals.js';
 export type { DatabaseOptions } from './open-database.js';
 export type { EmbeddedDatabase } from './pglite-pool.js';
 export { PostgresDocumentStore } from './postgres-document-store.js';
-export { PostgresFeatureTable } from './postgres-feature-table.js';
 export {
   type PostgresConnection,
   PostgresStorage,

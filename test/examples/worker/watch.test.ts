@@ -1,12 +1,10 @@
 import {
-  createFeatureStore,
   createForecaster,
   createModelRegistry,
   createRolloutController,
   type ForecastSnapshot,
   MemoryArtifactStore,
   MemoryDocumentStore,
-  MemoryFeatureTable,
   MemorySalesStorage,
   parseDay,
   type SalesRecord,
@@ -45,9 +43,8 @@ it('puts a canary into production by what was sold, and takes back a version tha
     state: new MemoryDocumentStore(),
     load: (content) => snapshotFromJson(JSON.parse(new TextDecoder().decode(content))),
   });
-  const features = createFeatureStore({ table: new MemoryFeatureTable() });
   const rollout = createRolloutController({ registry, live: { minimumUnits: LEAST_CATEGORIES } });
-  const watch = new Watch({ storage, artifacts, registry, features }, rollout);
+  const watch = new Watch({ storage, artifacts, registry }, rollout);
   for (const factor of [3, 1]) {
     const about = { ...lineage, dataFingerprint: `times ${factor}` };
     await registry.register(await learnt(factor), { lineage: about });

@@ -92,8 +92,8 @@ describe('middleOut', () => {
     const ours = middleOut({ model, categoryModel: weekdayMean({ weeks: 8 }) });
     const saved = JSON.parse(JSON.stringify((await ours.fit(panel)).toJSON()));
     const wrong: [string, object][] = [
-      ['members', { ...saved, model: 'another' }],
-      ['members', { ...saved, categories: undefined }],
+      ['model', { ...saved, model: 'another' }],
+      ['categories', { ...saved, categories: undefined }],
       ['share', { ...saved, share: undefined }],
     ];
     for (const [path, data] of wrong) {

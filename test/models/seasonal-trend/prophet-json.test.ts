@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseDay } from '../../../src/calendar/day.js';
 import { ForecastError } from '../../../src/errors.js';
 import { readProphetModel } from '../../../src/models/seasonal-trend/index.js';
+import { checkDamaged } from '../../mutate-json.js';
 import {
   asArray,
   caseNames,
@@ -132,6 +133,17 @@ describe('readProphetModel', () => {
     const once = readProphetModel(document).forecast({ horizon: 5 });
     const mean = readProphetModel({ ...document, params: doubled }).forecast({ horizon: 5 });
     expect(relativeGap(mean.mean, once.mean)).toBeLessThan(1e-12);
+  });
+
+  it.each(['synth_holidays', 'synth_mult'])('refuses or survives any damage to %s', async (name) => {
+    const golden = loadCase(SYNTHETIC_CASES, name);
+    const options = { events: countryEvents(golden) ?? [] };
+    // What the damage may make of the name of a condition.
+    const conditions = { text: [1, 1, 0, 0, 1], '': [0, 1, 0, 0, 1] };
+    await checkDamaged(prophetDocument(golden), 250, async (data) => {
+      const { mean, intervals } = readProphetModel(data, options).forecast({ horizon: 5, conditions });
+      return [mean, intervals[0].lower, intervals[0].upper];
+    });
   });
 
   it('says what is wrong with a document', () => {

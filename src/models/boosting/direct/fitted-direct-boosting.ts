@@ -10,6 +10,7 @@ import type {
   TotalsOptions,
 } from '../../contract.js';
 import { LongestForecast, type MeansOptions } from '../../longest-forecast.js';
+import { modelToJson } from '../../model-json.js';
 import type { StructuralState } from '../../structural/state.js';
 import { stateToJSON } from '../../structural/state-json.js';
 import { type CutoffLevels, FutureStructure } from '../../structural/structure-source.js';
@@ -26,6 +27,8 @@ import type { Learner } from './learners.js';
 import { predictSteps } from './predict-steps.js';
 import type { Bucket, TrainedModel } from './train-model.js';
 
+export const DIRECT_BOOSTING = 'direct-boosting';
+
 /** Everything that a fitted direct boosting model consists of. */
 export interface DirectState extends TrainedModel {
   readonly cutoffDay: Day;
@@ -38,7 +41,7 @@ export interface DirectState extends TrainedModel {
 /** A fitted model that forecasts each step from the cutoff at once, without a forecast of the steps between. */
 export class FittedDirectBoosting implements FittedModel {
   readonly specificationVersion = 'v1';
-  readonly model = 'direct-boosting';
+  readonly model = DIRECT_BOOSTING;
   readonly cutoffDay: number;
   readonly seriesCount: number;
   readonly heldBack?: HeldBackForecast;
@@ -69,10 +72,7 @@ export class FittedDirectBoosting implements FittedModel {
 
   toJSON(): SerializedModel {
     const { tail, near, far, structure, levels, residuals } = this.state;
-    return {
-      format: 'commerce-forecast.model',
-      specificationVersion: 'v1',
-      model: this.model,
+    return modelToJson(this.model, {
       cutoffDay: this.cutoffDay,
       seriesCount: this.seriesCount,
       stepDays: tail.grid.stepDays,
@@ -87,13 +87,10 @@ export class FittedDirectBoosting implements FittedModel {
       far: far ? bucketToJson(far) : null,
       residualDays: residuals.days,
       residuals: encodeArray(residuals.values),
-    };
+    });
   }
 
-  private async predict(
-    horizon: number,
-    options: MeansOptions
-  ): Promise<Float64Array> {
+  private async predict(horizon: number, options: MeansOptions): Promise<Float64Array> {
     const { tail, near, far, structure, levels } = this.state;
     const outlook = new FutureStructure(
       structure,

@@ -31,7 +31,7 @@ const YEAR_DAYS = 364;
 const REACH_DAYS = 1120;
 
 /** With more categories than this the whole panel stands in for each of them. */
-const MOST_CATEGORIES = 500;
+export const MOST_CATEGORIES = 500;
 
 export function stepGrid(stepDays: number): StepGrid {
   return { stepDays, week: WEEK_DAYS / stepDays, year: YEAR_DAYS / stepDays };

@@ -1,10 +1,12 @@
-import { ForecastError } from '../../../errors.js';
+import { type CheckedJson, MOST } from '../../../checked-json.js';
 import type { SerializedModel } from '../../contract.js';
+import { modelFromJson, readArray, readCount, readDay, readResiduals } from '../../model-json.js';
 import { stateFromJSON } from '../../structural/state-json.js';
-import { decodeArray } from '../../typed-array-json.js';
 import { nativeEngine } from '../engine/engine.js';
-import { FittedDirectBoosting } from './fitted-direct-boosting.js';
-import { stepGrid } from './grid.js';
+import { readBooster } from '../read-booster.js';
+import { DIRECT_FEATURES } from './features.js';
+import { DIRECT_BOOSTING, FittedDirectBoosting } from './fitted-direct-boosting.js';
+import { MOST_CATEGORIES, reachSteps, type SalesHistory, stepGrid } from './grid.js';
 import type { Learner } from './learners.js';
 import type { Bucket } from './train-model.js';
 
@@ -14,66 +16,55 @@ import type { Bucket } from './train-model.js';
  * @throws ForecastError `invalid-model`
  */
 export function loadDirectBoosting(data: SerializedModel): FittedDirectBoosting {
-  if (data.model !== 'direct-boosting') fail('model');
-  const integer = (name: string, least = Number.NEGATIVE_INFINITY): number => {
-    const value = data[name];
-    if (!Number.isInteger(value) || (value as number) < least) fail(name);
-    return value as number;
-  };
-  const stepDays = integer('stepDays');
-  if (stepDays !== 1 && stepDays !== 7) fail('stepDays');
-  const seriesCount = integer('seriesCount', 0);
-  const steps = integer('steps', 1);
-  const categoryCount = integer('categoryCount', 1);
-  const categoryOf = decodeArray(data.categoryOf, 'int32', seriesCount);
-  if (categoryOf.some((category) => category < 0 || category >= categoryCount)) fail('categoryOf');
-  const days = integer('residualDays', 0);
+  const json = modelFromJson(data, DIRECT_BOOSTING);
+  const tail = readTail(json);
+  const near = readBucket(json.object('near'), 1);
   return new FittedDirectBoosting({
-    cutoffDay: integer('cutoffDay'),
-    tail: {
-      grid: stepGrid(stepDays),
-      startDay: integer('startDay'),
-      steps,
-      seriesCount,
-      categoryCount,
-      categoryOf,
-      units: decodeArray(data.tail, 'float32', seriesCount * steps),
-    },
-    structure: stateFromJSON((data.structure ?? {}) as SerializedModel),
-    levels: { values: decodeArray(data.levels, 'float64', 4 * seriesCount) },
-    near: loadBucket(data.near, 'near'),
-    far: data.far === null ? undefined : loadBucket(data.far, 'far'),
-    residuals: { seriesCount, days, values: decodeArray(data.residuals, 'float32', seriesCount * days) },
+    cutoffDay: readDay(json, 'cutoffDay'),
+    tail,
+    structure: stateFromJSON(json.raw('structure')),
+    levels: { values: readArray(json, 'levels', 'float64', 4 * tail.seriesCount) },
+    near,
+    far: json.has('far') ? readBucket(json.object('far'), near.toStep + 1) : undefined,
+    residuals: readResiduals(json, tail.seriesCount),
   });
 }
 
-function loadBucket(data: unknown, name: string): Bucket {
-  const { fromStep, toStep, learners } = (data ?? {}) as Partial<Bucket>;
-  if (!Number.isInteger(fromStep) || !Number.isInteger(toStep) || !Array.isArray(learners)) fail(name);
+function readTail(json: CheckedJson): SalesHistory {
+  const grid = stepGrid(json.oneOf('stepDays', [1, 7]));
+  const seriesCount = readCount(json, 'seriesCount');
+  const steps = json.integer('steps', 1, reachSteps(grid));
+  const categoryCount = json.integer('categoryCount', 1, MOST_CATEGORIES);
   return {
-    fromStep: fromStep as number,
-    toStep: toStep as number,
-    learners: learners.map((learner) => loadLearner(learner, name)),
+    grid,
+    startDay: readDay(json, 'startDay'),
+    steps,
+    seriesCount,
+    categoryCount,
+    categoryOf: readArray(json, 'categoryOf', 'int32', seriesCount, { least: 0, most: categoryCount - 1 }),
+    units: readArray(json, 'tail', 'float32', seriesCount * steps, { missing: true }),
   };
 }
 
-function loadLearner(data: unknown, name: string): Learner {
-  const { base, objective, weight, lowest, highest, booster } = (data ?? {}) as Partial<Learner<never>>;
-  const knownBase = base === 'level' || base === 'weekday' || base === 'season' || base === 'structural';
-  const knownObjective = objective === 'squared' || objective === 'poisson';
-  if (!knownBase || !knownObjective || ![weight, lowest, highest].every(Number.isFinite)) fail(name);
+/** Farthest step that boosters are trained for. */
+const MOST_STEPS = 36_600;
+
+function readBucket(json: CheckedJson, fromStep: number): Bucket {
   return {
-    base: base as Learner['base'],
-    objective: objective as Learner['objective'],
-    weight: weight as number,
-    lowest: lowest as number,
-    highest: highest as number,
-    booster: nativeEngine.load(booster),
+    fromStep: json.integer('fromStep', fromStep, fromStep),
+    toStep: json.integer('toStep', fromStep, MOST_STEPS),
+    learners: json.objects('learners').map(readLearner),
   };
 }
 
-function fail(name: string): never {
-  throw new ForecastError('invalid-model', 'The data is not a fitted "direct-boosting" model', {
-    path: [name],
-  });
+function readLearner(json: CheckedJson): Learner {
+  const lowest = json.number('lowest');
+  return {
+    base: json.oneOf('base', ['level', 'weekday', 'season', 'structural']),
+    objective: json.oneOf('objective', ['squared', 'poisson']),
+    weight: json.number('weight', 0, 1),
+    lowest,
+    highest: json.number('highest', lowest, MOST),
+    booster: readBooster(nativeEngine, json, 'booster', DIRECT_FEATURES.length),
+  };
 }

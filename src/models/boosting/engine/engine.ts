@@ -29,6 +29,10 @@ export interface EngineOptions extends LongCallOptions {
 export interface BoostingModel {
   /** One prediction per row (per output, if there are several), in `out` if given. */
   predict(features: FeatureMatrix, out?: Float64Array): Float64Array | Promise<Float64Array>;
+  /** Number of features that it was trained on, if the engine says. */
+  readonly featureCount?: number;
+  /** Numbers predicted for each row, if the engine says. */
+  readonly outputs?: number;
   /** Plain JSON data that `load` of the same engine takes. */
   toJSON(): unknown;
   /** Frees what the model holds outside the JavaScript heap; it may not be used afterwards. */
@@ -67,6 +71,8 @@ export const nativeEngine = {
 
 function wrap(booster: Booster): NativeBoostingModel {
   return {
+    featureCount: booster.featureCount,
+    outputs: booster.outputs,
     predict: (features, out) => booster.predict(features, out),
     toJSON: () => boosterToJson(booster),
   };

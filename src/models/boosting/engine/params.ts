@@ -102,7 +102,8 @@ export const DEFAULT_PARAMS: BoosterParams = {
   earlyStoppingRounds: 0,
 };
 
-const OBJECTIVES: ReadonlySet<string> = new Set<ObjectiveName>([
+/** The objectives that there are. */
+export const OBJECTIVES: readonly ObjectiveName[] = [
   'squared',
   'absolute',
   'quantile',
@@ -111,7 +112,7 @@ const OBJECTIVES: ReadonlySet<string> = new Set<ObjectiveName>([
   'gamma',
   'huber',
   'logistic',
-]);
+];
 
 type NumericParam = {
   [K in keyof BoosterParams]: BoosterParams[K] extends number ? K : never;
@@ -194,7 +195,7 @@ export function resolveParams(given: Partial<BoosterParams>, featureCount: numbe
   const defined = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const poisson = given.objective === 'poisson' ? { maxDeltaStep: 0.7 } : {};
   const params: BoosterParams = { ...DEFAULT_PARAMS, ...poisson, ...defined };
-  if (!OBJECTIVES.has(params.objective)) fail('objective', `'${params.objective}' is not known`);
+  if (!OBJECTIVES.includes(params.objective)) fail('objective', `'${params.objective}' is not known`);
   if (params.growPolicy !== 'depthwise' && params.growPolicy !== 'lossguide') {
     fail('growPolicy', "must be 'depthwise' or 'lossguide'");
   }

@@ -10,6 +10,7 @@ import type {
   TotalsOptions,
 } from '../../contract.js';
 import { LongestForecast } from '../../longest-forecast.js';
+import { modelToJson } from '../../model-json.js';
 import { encodeArray } from '../../typed-array-json.js';
 import {
   checkForecastOptions,
@@ -20,6 +21,8 @@ import {
 } from '../../uncertainty/index.js';
 import type { BoostingModel } from '../engine/engine.js';
 import { forecastRecursively, type RecursionState } from './recursive-forecast.js';
+
+export const RECURSIVE_BOOSTING = 'recursive-boosting';
 
 /** Everything that a fitted XGBoost sales model consists of. */
 export interface XGBoostState {
@@ -48,7 +51,7 @@ export const runForwardHere: RunForward = (state, horizon, options) => {
 /** A fitted gradient-boosting sales model: one booster for all series, run forward day by day. */
 export class FittedXGBoost implements FittedModel {
   readonly specificationVersion = 'v1';
-  readonly model = 'recursive-boosting';
+  readonly model = RECURSIVE_BOOSTING;
   readonly cutoffDay: number;
   readonly seriesCount: number;
   private readonly means: LongestForecast;
@@ -85,10 +88,7 @@ export class FittedXGBoost implements FittedModel {
 
   toJSON(): SerializedModel {
     const { engine, booster, recursion, covariates, scaler, residuals } = this.state;
-    return {
-      format: 'commerce-forecast.model',
-      specificationVersion: 'v1',
-      model: this.model,
+    return modelToJson(this.model, {
       engine,
       booster: booster.toJSON(),
       cutoffDay: this.cutoffDay,
@@ -98,6 +98,6 @@ export class FittedXGBoost implements FittedModel {
       scaler: scaler ?? null,
       residualDays: residuals.days,
       residuals: encodeArray(residuals.values),
-    };
+    });
   }
 }

@@ -1,10 +1,19 @@
+import { type CheckedJson, MOST } from '../../../checked-json.js';
 import { ForecastError } from '../../../errors.js';
-import { FEATURE_REACH } from '../../../features/names.js';
+import { FEATURE_NAMES, FEATURE_REACH } from '../../../features/names.js';
 import type { Scaler } from '../../../features/scaling.js';
-import type { Covariates, SerializedModel } from '../../contract.js';
-import { decodeArray } from '../../typed-array-json.js';
+import type { SerializedModel } from '../../contract.js';
+import {
+  modelFromJson,
+  readArray,
+  readCount,
+  readCovariates,
+  readDay,
+  readResiduals,
+} from '../../model-json.js';
 import { type BoostingEngine, nativeEngine } from '../engine/engine.js';
-import { FittedXGBoost } from './fitted-recursive-boosting.js';
+import { readBooster } from '../read-booster.js';
+import { FittedXGBoost, RECURSIVE_BOOSTING } from './fitted-recursive-boosting.js';
 import type { EngineName } from './resolve-engine.js';
 
 /**
@@ -15,38 +24,35 @@ import type { EngineName } from './resolve-engine.js';
  */
 export function loadXGBoost(data: SerializedModel, engine: EngineName | BoostingEngine): FittedXGBoost {
   const loader = typeof engine === 'object' ? engine : nativeEngine;
-  const { cutoffDay, seriesCount, residualDays } = data as Partial<Record<string, unknown>>;
-  const counts = [seriesCount, residualDays].every(
-    (count) => Number.isInteger(count) && (count as number) >= 0,
-  );
-  if (data.model !== 'recursive-boosting' || !counts || !Number.isInteger(cutoffDay)) {
-    throw new ForecastError('invalid-model', 'The data is not a fitted "recursive-boosting" model', {
-      path: ['model'],
-    });
-  }
-  if (data.engine !== loader.name) {
+  const json = modelFromJson(data, RECURSIVE_BOOSTING);
+  const trainedBy = json.text('engine');
+  if (trainedBy !== loader.name) {
     throw new ForecastError(
       'invalid-model',
-      `The model was trained by engine "${String(data.engine)}" and is loaded with "${loader.name}"`,
+      `The model was trained by engine "${trainedBy}" and is loaded with "${loader.name}"`,
       { path: ['engine'], hint: 'Pass that engine itself as the option `engine` of recursiveBoosting().' },
     );
   }
-  const series = seriesCount as number;
-  const days = residualDays as number;
+  const seriesCount = readCount(json, 'seriesCount');
   return new FittedXGBoost({
     engine: loader.name,
-    booster: loader.load(data.booster),
+    booster: readBooster(loader, json, 'booster', FEATURE_NAMES.length),
     recursion: {
-      cutoffDay: cutoffDay as number,
-      seriesCount: series,
-      tail: decodeArray(data.tail, 'float64', series * FEATURE_REACH),
+      cutoffDay: readDay(json, 'cutoffDay'),
+      seriesCount,
+      tail: readArray(json, 'tail', 'float64', seriesCount * FEATURE_REACH, { missing: true }),
     },
-    covariates: (data.covariates ?? {}) as Covariates,
-    scaler: (data.scaler as Scaler | null) ?? undefined,
-    residuals: {
-      seriesCount: series,
-      days,
-      values: decodeArray(data.residuals, 'float32', series * days),
-    },
+    covariates: readCovariates(json),
+    scaler: json.has('scaler') ? readScaler(json.object('scaler')) : undefined,
+    residuals: readResiduals(json, seriesCount),
   });
+}
+
+/** A scaler of the documented features. */
+export function readScaler(json: CheckedJson): Scaler {
+  const columns = FEATURE_NAMES.length;
+  return {
+    mean: json.numbers('mean', -MOST, MOST, columns),
+    std: json.numbers('std', Number.MIN_VALUE, MOST, columns),
+  };
 }

@@ -1,7 +1,15 @@
-import { ForecastError } from '../../../errors.js';
+import type { CheckedJson } from '../../../checked-json.js';
 import type { SerializedModel } from '../../contract.js';
-import { decodeArray, encodeArray } from '../../typed-array-json.js';
-import type { EventFeature } from '../event-features.js';
+import {
+  modelFromJson,
+  modelToJson,
+  readArray,
+  readCount,
+  readDay,
+  readResiduals,
+} from '../../model-json.js';
+import { encodeArray } from '../../typed-array-json.js';
+import { readEventFeature } from '../event-features.js';
 import type { PanelFeatures } from './panel-features.js';
 import { featureCount } from './panel-features.js';
 import type { PanelState } from './panel-state.js';
@@ -10,10 +18,7 @@ export const PANEL_MODEL_NAME = 'seasonal-trend';
 
 /** A fitted panel as plain data. */
 export function panelToJson(state: PanelState): SerializedModel {
-  return {
-    format: 'commerce-forecast.model',
-    specificationVersion: 'v1',
-    model: PANEL_MODEL_NAME,
+  return modelToJson(PANEL_MODEL_NAME, {
     cutoffDay: state.cutoffDay,
     seriesCount: state.seriesCount,
     features: state.features,
@@ -29,76 +34,45 @@ export function panelToJson(state: PanelState): SerializedModel {
     changeScale: encodeArray(state.changeScale),
     staleDays: encodeArray(state.staleDays),
     residuals: encodeArray(state.residuals),
-  };
+  });
 }
 
 /** @throws ForecastError `invalid-model` if the data is not what {@link panelToJson} wrote. */
 export function panelFromJson(data: SerializedModel): PanelState {
-  if (
-    data?.format !== 'commerce-forecast.model' ||
-    data.specificationVersion !== 'v1' ||
-    data.model !== PANEL_MODEL_NAME
-  ) {
-    throw new ForecastError('invalid-model', `The data is not a fitted model "${PANEL_MODEL_NAME}"`);
-  }
-  const seriesCount = count(data, 'seriesCount');
-  const changepointCount = count(data, 'changepointCount');
-  const residualDays = count(data, 'residualDays');
-  const features = readFeatures(data['features']);
-  const perSeries = (name: string) => decodeArray(data[name], 'float64', seriesCount);
+  const json = modelFromJson(data, PANEL_MODEL_NAME);
+  const seriesCount = readCount(json, 'seriesCount');
+  const changepointCount = readCount(json, 'changepointCount');
+  const features = readFeatures(json.object('features'));
+  const residuals = readResiduals(json, seriesCount);
+  const perSeries = (name: string, least?: number) =>
+    readArray(json, name, 'float64', seriesCount, { least });
   return {
-    cutoffDay: integer(data['cutoffDay'], 'cutoffDay'),
+    cutoffDay: readDay(json, 'cutoffDay'),
     seriesCount,
     features,
     changepointCount,
-    residualDays,
+    residualDays: residuals.days,
     level: perSeries('level'),
     slope: perSeries('slope'),
-    noise: perSeries('noise'),
-    multiplicative: decodeArray(data['multiplicative'], 'uint8', seriesCount),
-    effects: decodeArray(data['effects'], 'float64', seriesCount * featureCount(features)),
-    changes: decodeArray(data['changes'], 'float64', seriesCount * changepointCount),
-    changeRate: perSeries('changeRate'),
-    changeScale: perSeries('changeScale'),
-    staleDays: decodeArray(data['staleDays'], 'int32', seriesCount),
-    residuals: decodeArray(data['residuals'], 'float32', seriesCount * residualDays),
+    noise: perSeries('noise', 0),
+    multiplicative: readArray(json, 'multiplicative', 'uint8', seriesCount, { most: 1 }),
+    effects: readArray(json, 'effects', 'float64', seriesCount * featureCount(features)),
+    changes: readArray(json, 'changes', 'float64', seriesCount * changepointCount),
+    changeRate: perSeries('changeRate', 0),
+    changeScale: perSeries('changeScale', 0),
+    staleDays: readArray(json, 'staleDays', 'int32', seriesCount, { least: 0 }),
+    residuals: residuals.values,
   };
 }
 
-function integer(value: unknown, name: string): number {
-  if (typeof value !== 'number' || !Number.isInteger(value)) {
-    throw new ForecastError('invalid-model', `${name} of a fitted model is not a whole number`, {
-      path: [name],
-    });
-  }
-  return value;
-}
+/** Highest order of waves: one for every day of twenty years. */
+const MOST_ORDER = 7_300;
 
-function count(data: SerializedModel, name: string): number {
-  const value = integer(data[name], name);
-  if (value < 0) throw new ForecastError('invalid-model', `${name} is negative`, { path: [name] });
-  return value;
-}
-
-function readFeatures(value: unknown): PanelFeatures {
-  const features = value as Partial<PanelFeatures> | undefined;
-  if (!Array.isArray(features?.events) || !features.events.every(isEventFeature)) {
-    throw new ForecastError('invalid-model', 'The features of a fitted model are missing', {
-      path: ['features'],
-    });
-  }
+/** The features that all series share. */
+export function readFeatures(json: CheckedJson): PanelFeatures {
   return {
-    weeklyOrder: integer(features.weeklyOrder, 'weeklyOrder'),
-    yearlyOrder: integer(features.yearlyOrder, 'yearlyOrder'),
-    events: features.events,
+    weeklyOrder: json.integer('weeklyOrder', 0, MOST_ORDER),
+    yearlyOrder: json.integer('yearlyOrder', 0, MOST_ORDER),
+    events: json.objects('events').map(readEventFeature),
   };
-}
-
-function isEventFeature(value: EventFeature): boolean {
-  return (
-    typeof value?.event === 'string' &&
-    Number.isInteger(value.offset) &&
-    Array.isArray(value.days) &&
-    value.days.every(Number.isFinite)
-  );
 }

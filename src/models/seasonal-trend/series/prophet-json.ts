@@ -1,19 +1,22 @@
+import { LAST_DAY } from '../../../calendar/day.js';
 import type { EventSource } from '../../../calendar/events.js';
-import { ForecastError } from '../../../errors.js';
-import type { Component, Regressor, Seasonality } from '../components.js';
+import { CheckedJson, MOST } from '../../../checked-json.js';
+import { type ErrorPath, ForecastError } from '../../../errors.js';
+import type { Component } from '../components.js';
 import { columnNames } from '../components.js';
 import type { Parameters } from '../solver/problem.js';
+import { readSpecification } from './read-specification.js';
 import { SeasonalTrendFit } from './seasonal-trend-fit.js';
-import type { EffectMode, Growth, SeriesEvent } from './series-options.js';
+import type { EffectMode, SeriesEvent } from './series-options.js';
 import { eventEffects, listEvents, type Specification } from './specification.js';
 import { toDay } from './time-points.js';
+
+const SECONDS_PER_DAY = 86_400;
 
 export interface ProphetModelOptions {
   /** Country holidays of the model, whose dates its document does not hold; needed if it has any. */
   readonly events?: readonly SeriesEvent[] | EventSource;
 }
-
-type Document = Readonly<Record<string, unknown>>;
 
 /**
  * Reads a model fitted by Python's Prophet, as its `model_to_json` writes it, so that it forecasts here the same. A
@@ -34,31 +37,45 @@ type Document = Readonly<Record<string, unknown>>;
  * of its country holidays are not given.
  */
 export function readProphetModel(
-  document: string | Document,
+  document: string | Readonly<Record<string, unknown>>,
   options: ProphetModelOptions = {},
 ): SeasonalTrendFit {
-  const data = asRecord(typeof document === 'string' ? parse(document) : document, 'document');
-  const params = asRecord(data['params'], 'params');
-  const growth = readGrowth(data['growth']);
-  const startDay = number(data['start'], 'start') / 86_400;
-  const span = number(data['t_scale'], 't_scale') / 86_400;
-  const changepoints = list(data['changepoints_t'], 'changepoints_t').map((t) => number(t, 'changepoints_t'));
-  const components = readComponents(data, options, startDay, span);
-  const specification: Specification = {
+  const data = readerOf(document);
+  const specification = readSpecification(specificationOf(data, options));
+  return new SeasonalTrendFit(specification, readParameters(data.object('params'), specification), []);
+}
+
+const WHAT = 'fitted Prophet model';
+
+function readerOf(document: unknown, path: ErrorPath = []): CheckedJson {
+  return new CheckedJson(typeof document === 'string' ? parse(document) : document, { what: WHAT, path });
+}
+
+/** The specification in our words, not yet checked. */
+function specificationOf(data: CheckedJson, options: ProphetModelOptions): CheckedJson {
+  const growth = data.text('growth');
+  const startDay = readSeconds(data, 'start');
+  const span = readSeconds(data, 't_scale');
+  // With min-max scaling Prophet takes the smallest value off first, as a floor.
+  const scaledFromLeast = data.raw('scaling') === 'minmax' && data.raw('logistic_floor') !== true;
+  return readerOf({
     growth,
     startDay,
     span,
-    scale: number(data['y_scale'], 'y_scale'),
-    // With min-max scaling Prophet takes the smallest value off first, as a floor.
-    floor:
-      data['scaling'] === 'minmax' && data['logistic_floor'] !== true ? number(data['y_min'], 'y_min') : 0,
-    changepoints: growth === 'flat' ? [] : changepoints,
-    changepointPriorScale: number(data['changepoint_prior_scale'], 'changepoint_prior_scale'),
-    components,
-    intervalLevel: number(data['interval_width'], 'interval_width'),
+    scale: data.number('y_scale'),
+    floor: scaledFromLeast ? data.number('y_min') : 0,
+    changepoints: growth === 'flat' ? [] : data.numbers('changepoints_t'),
+    changepointPriorScale: data.number('changepoint_prior_scale'),
+    components: readComponents(data, options, startDay, span),
+    intervalLevel: data.number('interval_width'),
     nonNegative: false,
-  };
-  return new SeasonalTrendFit(specification, readParameters(params, specification), []);
+  });
+}
+
+/** Seconds as days. */
+function readSeconds(data: CheckedJson, name: string): number {
+  const most = LAST_DAY * SECONDS_PER_DAY;
+  return data.number(name, -most, most) / SECONDS_PER_DAY;
 }
 
 function parse(text: string): unknown {
@@ -69,62 +86,52 @@ function parse(text: string): unknown {
   }
 }
 
-function readGrowth(value: unknown): Growth {
-  if (value === 'linear' || value === 'logistic' || value === 'flat') return value;
-  throw new ForecastError('invalid-model', `There is no growth "${String(value)}"`, { path: ['growth'] });
-}
-
 /** The components in the order of Prophet's columns: seasonalities, holidays by the names of their columns, regressors. */
-function readComponents(
-  data: Document,
-  options: ProphetModelOptions,
-  startDay: number,
-  span: number,
-): Component[] {
+function readComponents(data: CheckedJson, options: ProphetModelOptions, startDay: number, span: number) {
   return [
-    ...ordered(data['seasonalities'], 'seasonalities').map(readSeasonality),
+    ...ordered(data, 'seasonalities').map(readSeasonality),
     ...readEvents(data, options, startDay, span),
-    ...ordered(data['extra_regressors'], 'extra_regressors').map(readRegressor),
+    ...ordered(data, 'extra_regressors').map(readRegressor),
   ];
 }
 
-function readSeasonality([name, given]: readonly [string, Document]): Seasonality {
-  const condition = given['condition_name'];
+function readSeasonality([name, given]: readonly [string, CheckedJson]) {
+  const condition = given.raw('condition_name');
   return {
     kind: 'seasonality',
     name,
-    period: number(given['period'], name),
-    fourierOrder: number(given['fourier_order'], name),
-    priorScale: number(given['prior_scale'], name),
-    mode: mode(given['mode']),
+    period: given.number('period'),
+    fourierOrder: given.number('fourier_order'),
+    priorScale: given.number('prior_scale'),
+    mode: mode(given.raw('mode')),
     condition: typeof condition === 'string' ? condition : undefined,
   };
 }
 
-function readRegressor([name, given]: readonly [string, Document]): Regressor {
+function readRegressor([name, given]: readonly [string, CheckedJson]) {
   return {
     kind: 'regressor',
     name,
-    priorScale: number(given['prior_scale'], name),
-    mode: mode(given['mode']),
-    mean: number(given['mu'], name),
-    deviation: number(given['std'], name),
+    priorScale: given.number('prior_scale'),
+    mode: mode(given.raw('mode')),
+    mean: given.number('mu'),
+    deviation: given.number('std'),
   };
 }
 
-function readEvents(data: Document, options: ProphetModelOptions, startDay: number, span: number) {
-  const rows = data['holidays'] == null ? [] : table(data['holidays'], 'holidays');
+function readEvents(data: CheckedJson, options: ProphetModelOptions, startDay: number, span: number) {
+  const rows = data.has('holidays') ? inside(data, 'holidays').objects('data') : [];
   const own = rows.map((row): SeriesEvent => {
-    const optional = (name: string) => (typeof row[name] === 'number' ? row[name] : undefined);
+    const window = (name: string) => optional(row, name, -MOST_WINDOW, MOST_WINDOW);
     return {
-      name: String(row['holiday']),
-      day: Math.floor(toDay(String(row['ds']).replace(/\.\d+/, ''), ['holidays', 'ds'])),
-      lowerWindow: optional('lower_window'),
-      upperWindow: optional('upper_window'),
-      priorScale: optional('prior_scale'),
+      name: row.text('holiday'),
+      day: readDate(row, 'ds'),
+      lowerWindow: window('lower_window'),
+      upperWindow: window('upper_window'),
+      priorScale: optional(row, 'prior_scale', Number.MIN_VALUE, MOST),
     };
   });
-  const country = data['country_holidays'];
+  const country = data.raw('country_holidays');
   if (country != null && options.events === undefined) {
     throw new ForecastError(
       'missing-dependency',
@@ -138,23 +145,40 @@ function readEvents(data: Document, options: ProphetModelOptions, startDay: numb
   const known = trainedNames(data);
   const given = listEvents(options.events ?? [], Float64Array.of(startDay, startDay + span));
   const events = [...own, ...given].filter(({ name }) => known === undefined || known.has(name));
-  const scale = number(data['holidays_prior_scale'] ?? 10, 'holidays_prior_scale');
-  return eventEffects(events, scale, mode(data['holidays_mode'] ?? data['seasonality_mode']));
+  const scale = data.optional('holidays_prior_scale', () => data.number('holidays_prior_scale')) ?? 10;
+  try {
+    return eventEffects(events, scale, mode(data.raw('holidays_mode') ?? data.raw('seasonality_mode')));
+  } catch (cause) {
+    if (!ForecastError.is(cause)) throw cause;
+    throw new ForecastError('invalid-model', cause.message, { path: ['holidays'], cause });
+  }
+}
+
+/** Largest window of a holiday, in days. */
+const MOST_WINDOW = 36_600;
+
+/** A number of a row of a data frame, where a missing one is null or NaN. */
+function optional(row: CheckedJson, name: string, least: number, most: number): number | undefined {
+  return typeof row.raw(name) === 'number' ? row.number(name, least, most) : undefined;
+}
+
+/** The day of a timestamp of pandas. */
+function readDate(row: CheckedJson, name: string): number {
+  try {
+    return Math.floor(toDay(row.text(name).replace(/\.\d+/, ''), []));
+  } catch {
+    return row.fail(name);
+  }
 }
 
 /** Names of the holidays that the model was trained with, if the document says. */
-function trainedNames(data: Document): ReadonlySet<string> | undefined {
-  const series = data['train_holiday_names'];
-  if (series == null) return undefined;
-  const { data: names } = asRecord(
-    typeof series === 'string' ? parse(series) : series,
-    'train_holiday_names',
-  );
-  return new Set(list(names, 'train_holiday_names').map(String));
+function trainedNames(data: CheckedJson): ReadonlySet<string> | undefined {
+  if (!data.has('train_holiday_names')) return undefined;
+  return new Set(inside(data, 'train_holiday_names').list('data').map(String));
 }
 
-function readParameters(params: Document, { changepoints, components }: Specification): Parameters {
-  const beta = means(params['beta'], 'beta');
+function readParameters(params: CheckedJson, { changepoints, components }: Specification): Parameters {
+  const beta = means(params, 'beta');
   const coefficients = new Float64Array(components.flatMap(columnNames).length);
   if (beta.length !== coefficients.length && !(coefficients.length === 0 && beta.length === 1)) {
     throw new ForecastError(
@@ -169,13 +193,15 @@ function readParameters(params: Document, { changepoints, components }: Specific
   prophetOrder(components).forEach((column, i) => {
     coefficients[column] = beta[i];
   });
-  const delta = means(params['delta'], 'delta');
+  const delta = means(params, 'delta');
+  const [noise] = means(params, 'sigma_obs');
+  if (noise < 0) params.fail('sigma_obs');
   return {
-    slope: means(params['k'], 'k')[0],
-    offset: means(params['m'], 'm')[0],
+    slope: means(params, 'k')[0],
+    offset: means(params, 'm')[0],
     sizes: Float64Array.from(changepoints, (_, j) => delta[j] ?? 0),
     coefficients,
-    noise: means(params['sigma_obs'], 'sigma_obs')[0],
+    noise,
     // Not in the document, and not worked out without the history.
     logPosterior: Number.NEGATIVE_INFINITY,
   };
@@ -194,40 +220,35 @@ function prophetOrder(components: readonly Component[]): number[] {
   return order;
 }
 
-/** A parameter as `samples` rows of numbers; the mean over the samples. */
-function means(value: unknown, name: string): number[] {
-  const rows = list(value, name).map((row) => (Array.isArray(row) ? row : [row]));
-  return rows[0].map((_, i) => rows.reduce((sum, row) => sum + number(row[i], name), 0) / rows.length);
+/** A parameter as `samples` rows of numbers, at least one; the mean over the samples. */
+function means(params: CheckedJson, name: string): number[] {
+  const rows = params.list(name).map((row): readonly unknown[] => (Array.isArray(row) ? row : [row]));
+  const width = rows[0]?.length ?? 0;
+  if (width === 0) params.fail(name);
+  const sums = new Array<number>(width).fill(0);
+  for (const [i, row] of rows.entries()) {
+    row.forEach((value, j) => {
+      if (row.length !== width || typeof value !== 'number' || !(Math.abs(value) <= MOST))
+        params.fail(name, i);
+      sums[j] += value;
+    });
+  }
+  return sums.map((sum) => sum / rows.length);
 }
 
 /** An ordered dictionary as `[keys, values by key]`. */
-function ordered(value: unknown, name: string): (readonly [string, Document])[] {
-  const [keys, values] = list(value, name);
-  const byKey = asRecord(values ?? {}, name);
-  return list(keys, name).map((key) => [String(key), asRecord(byKey[String(key)], name)] as const);
+function ordered(data: CheckedJson, name: string): (readonly [string, CheckedJson])[] {
+  const [keys, values] = data.list(name);
+  if (!Array.isArray(keys)) data.fail(name);
+  const byKey = readerOf(values ?? {}, [name]);
+  return keys.map((key) => [String(key), byKey.object(String(key))] as const);
 }
 
-/** The rows of a data frame in pandas' table layout. */
-function table(value: unknown, name: string): Document[] {
-  const { data } = asRecord(typeof value === 'string' ? parse(value) : value, name);
-  return list(data, name).map((row) => asRecord(row, name));
+/** A document of pandas inside the document, as an object or as text. */
+function inside(data: CheckedJson, name: string): CheckedJson {
+  return readerOf(data.raw(name), [name]);
 }
 
 function mode(value: unknown): EffectMode {
   return value === 'multiplicative' ? 'multiplicative' : 'additive';
-}
-
-function number(value: unknown, name: string): number {
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
-  throw new ForecastError('invalid-model', `${name} of the Prophet model is not a number`, { path: [name] });
-}
-
-function list(value: unknown, name: string): readonly unknown[] {
-  if (Array.isArray(value)) return value;
-  throw new ForecastError('invalid-model', `${name} of the Prophet model is missing`, { path: [name] });
-}
-
-function asRecord(value: unknown, name: string): Document {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Document;
-  throw new ForecastError('invalid-model', `${name} of the Prophet model is missing`, { path: [name] });
 }

@@ -1,8 +1,12 @@
-import { ForecastError } from '../../../errors.js';
+import { FIRST_DAY, LAST_DAY } from '../../../calendar/day.js';
+import type { CheckedJson } from '../../../checked-json.js';
 import type { SerializedModel } from '../../contract.js';
-import { decodeArray, encodeArray } from '../../typed-array-json.js';
+import { modelFromJson, modelToJson, readArray } from '../../model-json.js';
+import { encodeArray } from '../../typed-array-json.js';
 import { componentSize } from '../components.js';
 import type { Parameters } from '../solver/problem.js';
+import { readOptions } from './read-options.js';
+import { readSpecification } from './read-specification.js';
 import type { History } from './series-history.js';
 import type { SeasonalTrendOptions } from './series-options.js';
 import { listEvents, type Specification } from './specification.js';
@@ -20,10 +24,7 @@ export interface SeriesParts {
 
 export function seriesToJson(parts: SeriesParts): SerializedModel {
   const { specification, parameters, warnings, history, options } = parts;
-  return {
-    format: 'commerce-forecast.model',
-    specificationVersion: 'v1',
-    model: MODEL_NAME,
+  return modelToJson(MODEL_NAME, {
     specification,
     parameters: {
       ...parameters,
@@ -35,7 +36,7 @@ export function seriesToJson(parts: SeriesParts): SerializedModel {
     warnings,
     history: history && historyToJson(history),
     options: options && withoutFunctions(options, history),
-  };
+  });
 }
 
 /** An event source is a function; the events that it gives take its place. */
@@ -56,49 +57,47 @@ function historyToJson({ points, values }: History) {
 
 /** @throws ForecastError `invalid-model` if the data is not what {@link seriesToJson} wrote. */
 export function seriesFromJson(data: SerializedModel): SeriesParts {
-  if (data?.format !== 'commerce-forecast.model' || data.model !== MODEL_NAME) {
-    throw new ForecastError('invalid-model', `The data is not a fitted model "${MODEL_NAME}"`);
-  }
-  const specification = data['specification'] as Specification;
-  const parameters = data['parameters'] as Record<string, unknown>;
-  if (!Array.isArray(specification?.components) || typeof parameters !== 'object' || parameters === null) {
-    throw new ForecastError('invalid-model', 'The fitted model has no specification or no parameters');
-  }
-  const columns = specification.components.reduce((sum, component) => sum + componentSize(component), 0);
-  const number = (name: string) => {
-    const value = parameters[name];
-    if (typeof value === 'number') return value;
-    throw new ForecastError('invalid-model', `The parameter ${name} is not a number`, { path: [name] });
-  };
+  const json = modelFromJson(data, MODEL_NAME);
+  const specification = readSpecification(json.object('specification'));
   return {
     specification,
-    parameters: {
-      slope: number('slope'),
-      offset: number('offset'),
-      sizes: decodeArray(parameters['sizes'], 'float64', specification.changepoints.length),
-      coefficients: decodeArray(parameters['coefficients'], 'float64', columns),
-      noise: number('noise'),
-      logPosterior: parameters['logPosterior'] === null ? Infinity : number('logPosterior'),
-    },
-    warnings: (data['warnings'] as readonly string[] | undefined) ?? [],
-    history: data['history'] === undefined ? undefined : historyFromJson(data['history']),
-    options: data['options'] as SeasonalTrendOptions | undefined,
+    parameters: readParameters(json.object('parameters'), specification),
+    warnings: json.has('warnings') ? json.texts('warnings') : [],
+    history: json.has('history') ? readHistory(json.object('history'), specification) : undefined,
+    options: json.has('options') ? readOptions(json.object('options')) : undefined,
   };
 }
 
-function historyFromJson(value: unknown): History {
-  const data = value as Record<string, unknown>;
-  const days = decodeArray(data['days'], 'float64');
-  const column = (encoded: unknown) =>
-    encoded === undefined ? undefined : decodeArray(encoded, 'float64', days.length);
-  const inputs = Object.entries((data['inputs'] ?? {}) as Record<string, unknown>);
+function readParameters(json: CheckedJson, { changepoints, components }: Specification): Parameters {
+  const columns = components.reduce((sum, component) => sum + componentSize(component), 0);
+  return {
+    slope: json.number('slope'),
+    offset: json.number('offset'),
+    sizes: readArray(json, 'sizes', 'float64', changepoints.length),
+    coefficients: readArray(json, 'coefficients', 'float64', columns),
+    noise: json.number('noise', 0),
+    logPosterior: json.has('logPosterior') ? json.number('logPosterior') : Infinity,
+  };
+}
+
+function readHistory(json: CheckedJson, { growth, components }: Specification): History {
+  const days = readArray(json, 'days', 'float64', undefined, { least: FIRST_DAY, most: LAST_DAY });
+  const column = (from: CheckedJson, name: string) => readArray(from, name, 'float64', days.length);
+  const inputs = json.object('inputs');
+  const needed = components.flatMap((component) => {
+    if (component.kind === 'regressor') return component.name;
+    return component.kind === 'seasonality' ? (component.condition ?? []) : [];
+  });
+  for (const name of needed) if (!inputs.has(name)) json.fail('inputs', name);
+  if (growth === 'logistic' && !json.has('cap')) json.fail('cap');
+  if (days.length === 0 || days.some((day, i) => day < days[i - 1])) json.fail('days');
   return {
     points: {
       days,
-      cap: column(data['cap']),
-      floor: column(data['floor']),
-      inputs: new Map(inputs.map(([name, encoded]) => [name, decodeArray(encoded, 'float64', days.length)])),
+      cap: json.has('cap') ? column(json, 'cap') : undefined,
+      floor: json.has('floor') ? column(json, 'floor') : undefined,
+      inputs: new Map(inputs.names.map((name) => [name, column(inputs, name)])),
     },
-    values: decodeArray(data['values'], 'float64', days.length),
+    values: column(json, 'values'),
   };
 }

@@ -1,10 +1,12 @@
-import { ForecastError } from '../../../../errors.js';
+import { CheckedJson } from '../../../../checked-json.js';
+import { readArray } from '../../../model-json.js';
 import { decodeArray, type EncodedArray, encodeArray } from '../../../typed-array-json.js';
 import { Booster } from '../booster.js';
-import { objectiveOf, predictionToMargin } from '../objective.js';
-import { type BoosterParams, resolveParams } from '../params.js';
+import { type Link, objectiveOf, predictionToMargin } from '../objective.js';
+import type { BoosterParams } from '../params.js';
 import type { Tree } from '../trees/tree.js';
-import { checkTree } from '../trees/tree-check.js';
+import { checkTree, mostLeaf } from '../trees/tree-check.js';
+import { readParams } from './read-params.js';
 
 /** A booster as JSON data: its own format, small and exact. For other tools, use `saveXGBoostJson`. */
 export interface SerializedBooster {
@@ -72,109 +74,76 @@ export function boosterToJson(booster: Booster): SerializedBooster {
  * @throws ForecastError `invalid-model` if it is anything else, with the path of the culprit.
  */
 export function boosterFromJson(data: unknown): Booster {
-  const json = data as SerializedBooster;
-  if (typeof json !== 'object' || json === null || json.format !== 'commerce-forecast.booster') {
-    fail('This is not a booster', []);
-  }
-  if (json.version !== 1) fail(`Version ${String(json.version)} of the format is not known`, ['version']);
-  const { featureCount, baseScore } = json;
-  if (!Number.isInteger(featureCount) || featureCount < 1 || featureCount > MOST_FEATURES) {
-    fail('featureCount is not a count', ['featureCount']);
-  }
-  const params = readParams(json.params, featureCount);
-  if (
-    !Number.isFinite(baseScore) ||
-    !Number.isFinite(predictionToMargin(objectiveOf(params).link, baseScore))
-  ) {
-    fail('baseScore is not a number that the objective can start from', ['baseScore']);
-  }
-  const trees = readTrees(json, featureCount);
-  if (trees.length % objectiveOf(params).outputs !== 0) fail('A round is incomplete', ['nodeCounts']);
+  const json = new CheckedJson(data, { what: 'booster' });
+  json.oneOf('format', ['commerce-forecast.booster']);
+  json.oneOf('version', [1]);
+  const featureCount = json.integer('featureCount', 1, MOST_FEATURES);
+  const params = readParams(json.object('params').fields, featureCount, ['params']);
+  const { link, outputs } = objectiveOf(params);
+  const baseScore = json.number('baseScore');
+  if (!Number.isFinite(predictionToMargin(link, baseScore))) json.fail('baseScore');
+  const trees = readTrees(json, featureCount, link);
+  if (trees.length % outputs !== 0) json.fail('nodeCounts');
   return new Booster({
     params,
     featureCount,
-    featureNames: readNames(json.featureNames, featureCount),
+    featureNames: json.optional('featureNames', () => readNames(json, featureCount)),
     baseScore,
     trees,
-    validationHistory: readHistory(json.validationHistory),
+    validationHistory: json.optional('validationHistory', () => json.numbers('validationHistory')),
   });
 }
 
-function readParams(params: unknown, featureCount: number): BoosterParams {
-  if (typeof params !== 'object' || params === null) fail('params are missing', ['params']);
-  try {
-    return resolveParams(params as Partial<BoosterParams>, featureCount);
-  } catch (cause) {
-    throw new ForecastError('invalid-model', `The parameters are wrong: ${(cause as Error).message}`, {
-      path: ForecastError.is(cause) ? cause.path : ['params'],
-      cause,
-    });
-  }
+function readNames(json: CheckedJson, featureCount: number): readonly string[] {
+  const names = json.texts('featureNames');
+  return names.length === featureCount ? names : json.fail('featureNames');
 }
 
-function readTrees(json: SerializedBooster, featureCount: number): Tree[] {
-  const nodeCounts = decodeArray(json.nodeCounts, 'int32');
+function readTrees(json: CheckedJson, featureCount: number, link: Link): Tree[] {
+  const nodeCounts = readArray(json, 'nodeCounts', 'int32', undefined, { least: 1 });
   let total = 0;
-  for (let tree = 0; tree < nodeCounts.length; tree++) {
-    if (nodeCounts[tree] < 1) fail(`Tree ${tree} has no node`, ['nodeCounts', tree]);
-    total += nodeCounts[tree];
-  }
-  const ints = Object.fromEntries(INT_FIELDS.map((name) => [name, decodeArray(json[name], 'int32', total)]));
-  const floats = Object.fromEntries(
-    FLOAT_FIELDS.map((name) => [name, decodeArray(json[name], 'float32', total)]),
-  );
-  const defaultLeft = decodeArray(json.defaultLeft, 'uint8', total);
-  const categories = readCategories(json.categories, nodeCounts);
+  for (let tree = 0; tree < nodeCounts.length; tree++) total += nodeCounts[tree];
+  const ints = (name: (typeof INT_FIELDS)[number]) => readArray(json, name, 'int32', total);
+  // Numbers are checked with the tree, as the threshold of a categorical split says nothing.
+  const floats = (name: (typeof FLOAT_FIELDS)[number]) => decodeArray(json.raw(name), 'float32', total);
+  const [left, right, feature] = INT_FIELDS.map(ints);
+  const [condition, gain, cover, weight] = FLOAT_FIELDS.map(floats);
+  const defaultLeft = readArray(json, 'defaultLeft', 'uint8', total);
+  const categories = readCategories(json, nodeCounts);
   let from = 0;
   return Array.from(nodeCounts, (nodeCount, index) => {
     const to = from + nodeCount;
     const tree = {
       nodeCount,
-      left: ints['left'].slice(from, to),
-      right: ints['right'].slice(from, to),
+      left: left.slice(from, to),
+      right: right.slice(from, to),
       parent: new Int32Array(nodeCount).fill(-1),
-      feature: ints['feature'].slice(from, to),
-      condition: floats['condition'].slice(from, to),
+      feature: feature.slice(from, to),
+      condition: condition.slice(from, to),
       defaultLeft: defaultLeft.slice(from, to),
-      gain: floats['gain'].slice(from, to),
-      cover: floats['cover'].slice(from, to),
-      weight: floats['weight'].slice(from, to),
+      gain: gain.slice(from, to),
+      cover: cover.slice(from, to),
+      weight: weight.slice(from, to),
       goesRight: categories[index],
     };
     from = to;
-    checkTree(tree, featureCount, ['trees', index]);
+    checkTree(tree, featureCount, mostLeaf(link), ['trees', index]);
     return tree;
   });
 }
 
-function readCategories(entries: unknown, nodeCounts: Int32Array): Map<number, Uint8Array>[] {
+function readCategories(json: CheckedJson, nodeCounts: Int32Array): Map<number, Uint8Array>[] {
   const sets = Array.from(nodeCounts, () => new Map<number, Uint8Array>());
-  if (!Array.isArray(entries)) fail('categories is not a list', ['categories']);
-  entries.forEach((entry, index) => {
-    const { tree, node, goesRight } = (entry ?? {}) as { tree: number; node: number; goesRight: number[] };
-    const isSet = Array.isArray(goesRight) && goesRight.every((flag) => flag === 0 || flag === 1);
-    if (!isSet || !(node >= 0 && node < nodeCounts[tree]) || !Number.isInteger(node)) {
-      fail('A categorical split is malformed', ['categories', index]);
-    }
-    sets[tree].set(node, Uint8Array.from(goesRight));
-  });
-  return sets;
-}
-
-function readNames(names: unknown, featureCount: number): readonly string[] | undefined {
-  if (names === undefined) return undefined;
-  const valid =
-    Array.isArray(names) && names.length === featureCount && names.every((name) => typeof name === 'string');
-  if (!valid) fail('featureNames must be one string for each feature', ['featureNames']);
-  return names;
-}
-
-function readHistory(history: unknown): readonly number[] | undefined {
-  if (history === undefined) return undefined;
-  if (!Array.isArray(history) || !history.every(Number.isFinite)) {
-    fail('validationHistory must be a list of numbers', ['validationHistory']);
+  for (const entry of json.objects('categories')) {
+    const tree = entry.integer('tree', 0, nodeCounts.length - 1);
+    const node = entry.integer('node', 0, nodeCounts[tree] - 1);
+    const flags = entry.numbers('goesRight', 0, 1);
+    flags.forEach((flag, i) => {
+      if (!Number.isInteger(flag)) entry.fail('goesRight', i);
+    });
+    sets[tree].set(node, Uint8Array.from(flags));
   }
-  return history;
+  return sets;
 }
 
 function joinInts(parts: readonly Int32Array[]): Int32Array<ArrayBuffer> {
@@ -195,8 +164,4 @@ function joinFloats(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
     at += part.length;
   }
   return joined;
-}
-
-function fail(message: string, path: readonly (string | number)[]): never {
-  throw new ForecastError('invalid-model', message, { path });
 }

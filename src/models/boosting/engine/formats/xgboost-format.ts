@@ -1,5 +1,6 @@
+import { isRecord } from '../../../../checked-json.js';
 import { type ErrorPath, ForecastError } from '../../../../errors.js';
-import type { BoosterParams, ObjectiveName } from '../params.js';
+import { type BoosterParams, OBJECTIVES, type ObjectiveName } from '../params.js';
 
 /** A node of an XGBoost model document: what JSON and UBJSON have in common. Lists of numbers are typed arrays. */
 export type DocumentValue =
@@ -22,6 +23,10 @@ const OBJECTIVE_NAMES: Readonly<Record<ObjectiveName, string>> = {
   huber: 'reg:pseudohubererror',
   logistic: 'binary:logistic',
 };
+
+const OUR_NAMES: ReadonlyMap<string, ObjectiveName> = new Map(
+  OBJECTIVES.map((ours) => [OBJECTIVE_NAMES[ours], ours]),
+);
 
 /** The `objective` part of the document. */
 export function objectiveDocument(params: BoosterParams): DocumentValue {
@@ -50,8 +55,7 @@ export function objectiveDocument(params: BoosterParams): DocumentValue {
 /** The parameters that the `objective` part of a document states. */
 export function paramsOfObjective(objective: unknown, path: ErrorPath): Partial<BoosterParams> {
   const name = stringField(objective, 'name', path);
-  const known = Object.entries(OBJECTIVE_NAMES).find(([, theirs]) => theirs === name);
-  const ours = name === 'reg:logistic' ? 'logistic' : (known?.[0] as ObjectiveName | undefined);
+  const ours = name === 'reg:logistic' ? 'logistic' : OUR_NAMES.get(name);
   if (!ours) {
     invalid(`The objective '${name}' is not supported`, [...path, 'name']);
   }
@@ -90,10 +94,14 @@ function nested(value: unknown, part: string, name: string, path: ErrorPath): nu
 
 /** A member of a document object; inherited names do not count. */
 export function field(value: unknown, name: string, path: ErrorPath): unknown {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) {
-    invalid(`The model has no '${name}'`, [...path, name]);
-  }
-  return (value as Record<string, unknown>)[name];
+  const found = memberOf(value, name);
+  if (found === undefined) invalid(`The model has no '${name}'`, [...path, name]);
+  return found;
+}
+
+/** The same, or `undefined` where it is not there. */
+export function memberOf(value: unknown, name: string): unknown {
+  return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
 export function stringField(value: unknown, name: string, path: ErrorPath): string {
@@ -118,14 +126,13 @@ export function numbersField(
   check: (value: number) => boolean,
 ): ArrayLike<number> {
   const list = field(value, name, path);
-  if (!Array.isArray(list) && !ArrayBuffer.isView(list)) invalid(`'${name}' is not a list`, [...path, name]);
-  const numbers = list as ArrayLike<unknown>;
-  for (let i = 0; i < numbers.length; i++) {
-    const entry = typeof numbers[i] === 'boolean' ? Number(numbers[i]) : numbers[i];
-    if (typeof entry !== 'number' || !check(entry))
-      invalid(`'${name}' has a wrong number`, [...path, name, i]);
-  }
-  return Array.isArray(list) ? list.map(Number) : (list as unknown as ArrayLike<number>);
+  if (!Array.isArray(list)) invalid(`'${name}' is not a list`, [...path, name]);
+  return list.map((given, i) => {
+    const entry = typeof given === 'boolean' ? Number(given) : given;
+    return typeof entry === 'number' && check(entry)
+      ? entry
+      : invalid(`'${name}' has a wrong number`, [...path, name, i]);
+  });
 }
 
 export function invalid(message: string, path: ErrorPath, cause?: unknown): never {

@@ -1,13 +1,14 @@
-import { type ErrorPath, ForecastError } from '../../../../errors.js';
+import type { ErrorPath } from '../../../../errors.js';
 import { Booster } from '../booster.js';
-import { objectiveOf, predictionToMargin } from '../objective.js';
-import { type BoosterParams, resolveParams } from '../params.js';
+import { type Link, type Objective, objectiveOf, predictionToMargin } from '../objective.js';
 import type { Tree } from '../trees/tree.js';
-import { checkTree } from '../trees/tree-check.js';
+import { checkTree, mostLeaf } from '../trees/tree-check.js';
+import { readParams } from './read-params.js';
 import { decodeUbjson } from './ubjson.js';
 import {
   field,
   invalid,
+  memberOf,
   numberField,
   numbersField,
   paramsOfObjective,
@@ -59,14 +60,14 @@ function boosterOf(document: unknown): Booster {
     invalid(`The model has ${featureCount} features`, [...paramPath, 'num_feature']);
   }
   const stated = paramsOfObjective(field(learner, 'objective', path), [...path, 'objective']);
-  const categoricalFeatures = categoricalOf(learner, path);
-  const params = readParams({ ...stated, categoricalFeatures }, featureCount);
+  const categoricalFeatures = categoricalOf(learner);
+  const params = readParams({ ...stated, categoricalFeatures }, featureCount, path);
   const objective = objectiveOf(params);
   const baseScore = numberField(modelParam, 'base_score', paramPath);
   if (!Number.isFinite(predictionToMargin(objective.link, Math.fround(baseScore)))) {
     invalid('The base score is out of range', [...paramPath, 'base_score']);
   }
-  const trees = readTrees(model, featureCount, objective.outputs);
+  const trees = readTrees(model, featureCount, objective);
   return new Booster({
     params,
     featureCount,
@@ -91,19 +92,8 @@ function treesModel(learner: unknown, path: ErrorPath): unknown {
   return field(booster, 'model', [...path, 'gradient_booster']);
 }
 
-function readParams(given: Partial<BoosterParams>, featureCount: number): BoosterParams {
-  try {
-    return resolveParams(given, featureCount);
-  } catch (cause) {
-    throw new ForecastError('invalid-model', `The parameters are wrong: ${(cause as Error).message}`, {
-      path: ['learner'],
-      cause,
-    });
-  }
-}
-
 function namesOf(learner: unknown, featureCount: number): string[] | undefined {
-  const names = Object.hasOwn(learner as object, 'feature_names') ? field(learner, 'feature_names', []) : [];
+  const names = memberOf(learner, 'feature_names');
   if (!Array.isArray(names) || names.length === 0) return undefined;
   if (names.length !== featureCount || !names.every((name) => typeof name === 'string')) {
     invalid('There is not one name for each feature', ['learner', 'feature_names']);
@@ -111,15 +101,14 @@ function namesOf(learner: unknown, featureCount: number): string[] | undefined {
   return names;
 }
 
-function categoricalOf(learner: unknown, path: ErrorPath): number[] {
-  if (!Object.hasOwn(learner as object, 'feature_types')) return [];
-  const types = field(learner, 'feature_types', path);
+function categoricalOf(learner: unknown): number[] {
+  const types = memberOf(learner, 'feature_types');
   return Array.isArray(types) ? types.flatMap((type, feature) => (type === 'c' ? [feature] : [])) : [];
 }
 
 const TREES_PATH = ['learner', 'gradient_booster', 'model'];
 
-function readTrees(model: unknown, featureCount: number, outputs: number): Tree[] {
+function readTrees(model: unknown, featureCount: number, { outputs, link }: Objective): Tree[] {
   const trees = field(model, 'trees', TREES_PATH);
   if (!Array.isArray(trees)) invalid("'trees' is not a list", [...TREES_PATH, 'trees']);
   const groups = numbersField(model, 'tree_info', TREES_PATH, Number.isInteger);
@@ -127,10 +116,10 @@ function readTrees(model: unknown, featureCount: number, outputs: number): Tree[
   if (groups.length !== trees.length || !regular || trees.length % outputs !== 0) {
     invalid('The trees do not take turns over the outputs', [...TREES_PATH, 'tree_info']);
   }
-  return trees.map((tree, index) => readTree(tree, featureCount, [...TREES_PATH, 'trees', index]));
+  return trees.map((tree, index) => readTree(tree, featureCount, link, [...TREES_PATH, 'trees', index]));
 }
 
-function readTree(document: unknown, featureCount: number, path: ErrorPath): Tree {
+function readTree(document: unknown, featureCount: number, link: Link, path: ErrorPath): Tree {
   const ints = (name: string) => Int32Array.from(numbersField(document, name, path, isInt32));
   const floats = (name: string) => Float32Array.from(numbersField(document, name, path, isFloat32));
   const left = ints('left_children');
@@ -153,7 +142,7 @@ function readTree(document: unknown, featureCount: number, path: ErrorPath): Tre
   }
   if (nodeCount === 0) invalid('A tree has no node', path);
   const ordered = inOrder(tree, path);
-  checkTree(ordered, featureCount, path);
+  checkTree(ordered, featureCount, mostLeaf(link), path);
   return ordered;
 }
 

@@ -1,4 +1,6 @@
+import { MOST } from '../../../../checked-json.js';
 import { ForecastError } from '../../../../errors.js';
+import type { Link } from '../objective.js';
 import type { Tree } from './tree.js';
 
 /**
@@ -6,9 +8,14 @@ import type { Tree } from './tree.js';
  * leaf, and no value leads to NaN.
  *
  * @throws ForecastError `invalid-model` for children that are out of range, shared or cyclic, unreachable nodes,
- * children before their parents, unknown features, and numbers that are not finite.
+ * children before their parents, unknown features, and numbers that are not finite or above `most` in a leaf.
  */
-export function checkTree(tree: Tree, featureCount: number, path: readonly (string | number)[]): void {
+export function checkTree(
+  tree: Tree,
+  featureCount: number,
+  most: number,
+  path: readonly (string | number)[],
+): void {
   const { nodeCount, left, right, parent, feature, condition } = tree;
   const fail = (node: number, message: string): never => {
     throw new ForecastError('invalid-model', message, { path: [...path, node] });
@@ -18,14 +25,14 @@ export function checkTree(tree: Tree, featureCount: number, path: readonly (stri
   const open = [0];
   reached[0] = 1;
   let seen = 0;
-  while (open.length > 0) {
-    const node = open.pop()!;
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
     seen++;
     if (!Number.isFinite(condition[node]) && !tree.goesRight.has(node)) fail(node, 'A value is not finite');
     if (!(tree.cover[node] >= 0)) fail(node, 'A cover is not a number of at least 0');
     if (!Number.isFinite(tree.gain[node])) fail(node, 'A gain is not finite');
     if (left[node] === -1 && right[node] === -1) {
       if (tree.goesRight.has(node)) fail(node, 'A leaf has a categorical split');
+      if (!(condition[node] >= -MOST && condition[node] <= most)) fail(node, 'A leaf is out of range');
       continue;
     }
     if (feature[node] < 0 || feature[node] >= featureCount)
@@ -39,4 +46,9 @@ export function checkTree(tree: Tree, featureCount: number, path: readonly (stri
     }
   }
   if (seen !== nodeCount) fail(0, `${nodeCount - seen} nodes cannot be reached`);
+}
+
+/** Largest value of a leaf whose prediction does not overflow. */
+export function mostLeaf(link: Link): number {
+  return link === 'log' ? Math.log(MOST) : MOST;
 }

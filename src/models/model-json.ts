@@ -1,0 +1,160 @@
+import { FIRST_DAY, LAST_DAY } from '../calendar/day.js';
+import type { CalendarEvent } from '../calendar/events.js';
+import { CheckedJson, isRecord, MOST } from '../checked-json.js';
+import { type ErrorPath, ForecastError } from '../errors.js';
+import type { Covariates, FittedModel, ForecastModel, IndicatorSeries, SerializedModel } from './contract.js';
+import { type ArrayOf, decodeArray, type Kind } from './typed-array-json.js';
+
+const FORMAT = 'commerce-forecast.model';
+const VERSION = 'v1';
+
+/** A fitted model as plain JSON data: what all models have in common, and its own content. */
+export function modelToJson(model: string, content: Readonly<Record<string, unknown>>): SerializedModel {
+  return { format: FORMAT, specificationVersion: VERSION, model, ...content };
+}
+
+/**
+ * The content of a fitted model, to be read field by field.
+ *
+ * @throws ForecastError `invalid-model` if the data is not a fitted model of that name, in the version that is known.
+ */
+export function modelFromJson(data: unknown, model: string): CheckedJson {
+  const json = new CheckedJson(data, { what: `fitted "${model}"` });
+  json.oneOf('format', [FORMAT]);
+  json.oneOf('specificationVersion', [VERSION]);
+  json.oneOf('model', [model]);
+  return json;
+}
+
+/** A day of the calendar, years 1 to 9999. */
+export function readDay(json: CheckedJson, name: string): number {
+  return json.integer(name, FIRST_DAY, LAST_DAY);
+}
+
+/** A number of things that are held in memory. */
+export function readCount(json: CheckedJson, name: string, least = 0): number {
+  return json.integer(name, least, 2 ** 32);
+}
+
+export interface ArrayRange {
+  readonly least?: number;
+  readonly most?: number;
+  /** NaN, for a missing value, is allowed. Default false. */
+  readonly missing?: boolean;
+}
+
+/**
+ * A typed array of a given length with values in a range.
+ *
+ * @throws ForecastError with the code of the data if it is anything else.
+ */
+export function readArray<K extends Kind>(
+  json: CheckedJson,
+  name: string,
+  kind: K,
+  length: number | undefined,
+  { least = -MOST, most = MOST, missing = false }: ArrayRange = {},
+): ArrayOf<K> {
+  const values = decoded(json, name, kind, length);
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] >= least && values[i] <= most) continue;
+    if (!(missing && Number.isNaN(values[i]))) json.fail(name, i);
+  }
+  return values;
+}
+
+function decoded<K extends Kind>(json: CheckedJson, name: string, kind: K, length: number | undefined) {
+  try {
+    return decodeArray(json.raw(name), kind, length);
+  } catch {
+    return json.fail(name);
+  }
+}
+
+/** In-sample residuals of a panel. */
+export function readResiduals(json: CheckedJson, seriesCount: number) {
+  const days = readCount(json, 'residualDays');
+  const values = readArray(json, 'residuals', 'float32', seriesCount * days, { missing: true });
+  return { seriesCount, days, values };
+}
+
+/** Largest window of an event, in days. */
+const MOST_WINDOW = 36_600;
+
+/** Events and indicators that a fitted model keeps. */
+export function readCovariates(json: CheckedJson): Covariates {
+  if (!json.has('covariates')) return {};
+  const covariates = json.object('covariates');
+  return {
+    ...(covariates.has('events') && { events: covariates.objects('events').map(readEvent) }),
+    ...(covariates.has('indicators') && { indicators: covariates.objects('indicators').map(readIndicator) }),
+  };
+}
+
+/** An event of the calendar; other fields of it are kept as they are. */
+export function readEvent(json: CheckedJson): CalendarEvent {
+  const { lowerWindow, upperWindow, ...others } = json.fields;
+  return {
+    ...others,
+    name: json.text('name'),
+    day: readDay(json, 'day'),
+    ...(lowerWindow != null && { lowerWindow: json.integer('lowerWindow', -MOST_WINDOW, 0) }),
+    ...(upperWindow != null && { upperWindow: json.integer('upperWindow', 0, MOST_WINDOW) }),
+  };
+}
+
+function readIndicator(json: CheckedJson): IndicatorSeries {
+  const days = json.numbers('days', FIRST_DAY, LAST_DAY);
+  days.forEach((day, i) => {
+    if (i > 0 && day < days[i - 1]) json.fail('days', i);
+  });
+  // A value that is missing is null in JSON.
+  const values = json.list('values', days.length).map((value, i) => {
+    if (value === null) return Number.NaN;
+    return typeof value === 'number' && Math.abs(value) <= MOST ? value : json.fail('values', i);
+  });
+  return { name: json.text('name'), days, values };
+}
+
+/**
+ * A fitted model inside another one.
+ *
+ * @throws ForecastError `invalid-model`, with the path inside the whole.
+ */
+export function loadMember(model: ForecastModel, json: CheckedJson, name: string): FittedModel {
+  return loadAt(model, json.raw(name), json, [name]);
+}
+
+/** Fitted models of a list, one for each model, all of the same panel. */
+export function loadMembers(
+  models: readonly ForecastModel[],
+  json: CheckedJson,
+  name: string,
+): FittedModel[] {
+  const data = json.list(name, models.length);
+  const members = models.map((model, i) => loadAt(model, data[i], json, [name, i]));
+  members.forEach(({ seriesCount, cutoffDay }, i) => {
+    if (seriesCount !== members[0].seriesCount || cutoffDay !== members[0].cutoffDay) json.fail(name, i);
+  });
+  return members;
+}
+
+function loadAt(model: ForecastModel, data: unknown, json: CheckedJson, path: ErrorPath): FittedModel {
+  if (!isSerializedModel(data)) json.fail(...path);
+  try {
+    return model.load(data);
+  } catch (error) {
+    if (!ForecastError.is(error)) throw error;
+    const { code, message, hint } = error;
+    throw new ForecastError(code, message, { path: [...path, ...error.path], hint, cause: error });
+  }
+}
+
+function isSerializedModel(data: unknown): data is SerializedModel {
+  return (
+    isRecord(data) &&
+    data['format'] === FORMAT &&
+    data['specificationVersion'] === VERSION &&
+    typeof data['model'] === 'string'
+  );
+}

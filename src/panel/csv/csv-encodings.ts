@@ -1,0 +1,173 @@
+import { ForecastError } from '../../errors.js';
+
+/** What a decoder found out about the bytes. */
+export interface EncodingFacts {
+  /** The encoding in use, by its WHATWG name. */
+  encoding: string;
+  /** Whether a byte order mark told it. */
+  byMark: boolean;
+  /** Whether bytes were met that are no UTF-8, and what they are read as. */
+  fallback: string | undefined;
+  /** Lines of valid UTF-8 with letters beyond ASCII came before bytes that are none. */
+  mixed: boolean;
+}
+
+const MARKS: readonly (readonly [encoding: string, bytes: readonly number[]])[] = [
+  ['utf-8', [0xef, 0xbb, 0xbf]],
+  ['utf-16le', [0xff, 0xfe]],
+  ['utf-16be', [0xfe, 0xff]],
+];
+
+/**
+ * Decodes bytes that arrive in pieces. Bytes that are not UTF-8 are read in the encoding that they look like, never as
+ * replacement characters, which would make two names one.
+ */
+export class CsvDecoder {
+  readonly facts: EncodingFacts;
+  private decoder: TextDecoder | undefined;
+  private beyondAscii = false;
+  private held: Uint8Array = new Uint8Array(0);
+
+  /** @throws ForecastError `invalid-option` for an unknown encoding. */
+  constructor(wanted: string) {
+    this.facts = {
+      encoding: wanted === 'auto' ? 'utf-8' : wanted,
+      byMark: false,
+      fallback: undefined,
+      mixed: false,
+    };
+    if (wanted !== 'auto') this.decoder = makeDecoder(wanted);
+  }
+
+  decode(piece: Uint8Array, last: boolean): string {
+    if (!this.decoder) {
+      this.held = joined(this.held, piece);
+      // UTF-16 without a mark needs some letters to show itself.
+      if (this.held.length < 64 && !last) return '';
+      this.start(this.held);
+      piece = this.held;
+      this.held = new Uint8Array(0);
+    }
+    if (this.facts.encoding !== 'utf-8') return this.decoder!.decode(piece, { stream: !last });
+    return this.decodeUtf8(joined(this.held, piece), last);
+  }
+
+  private start(head: Uint8Array): void {
+    const mark = MARKS.find(([, bytes]) => bytes.every((byte, i) => head[i] === byte));
+    this.facts.byMark = mark !== undefined;
+    this.facts.encoding = mark?.[0] ?? unmarkedUtf16(head) ?? 'utf-8';
+    this.decoder = makeDecoder(this.facts.encoding);
+  }
+
+  /** Whole characters only, so that a piece is either UTF-8 or not. */
+  private decodeUtf8(bytes: Uint8Array, last: boolean): string {
+    const end = last ? bytes.length : wholeCharacters(bytes);
+    this.held = bytes.slice(end);
+    const whole = bytes.subarray(0, end);
+    if (this.facts.fallback !== undefined && !this.facts.mixed) return this.decoder!.decode(whole);
+    try {
+      const text = makeDecoder('utf-8').decode(whole);
+      this.beyondAscii ||= text.length !== whole.length || /[^\0-\x7f]/.test(text);
+      return text;
+    } catch {
+      return this.fallBack(whole);
+    }
+  }
+
+  private fallBack(bytes: Uint8Array): string {
+    this.facts.fallback ??= likelyEncoding(bytes);
+    this.facts.mixed ||= this.beyondAscii;
+    this.decoder = makeDecoder(this.facts.fallback);
+    return this.facts.mixed ? this.decodeLines(bytes) : this.decoder.decode(bytes);
+  }
+
+  /** Two files of different encodings were put together: each line is read as what it is. */
+  private decodeLines(bytes: Uint8Array): string {
+    let text = '';
+    for (let from = 0; from < bytes.length; ) {
+      const at = bytes.indexOf(10, from);
+      const end = at < 0 ? bytes.length : at + 1;
+      const line = bytes.subarray(from, end);
+      try {
+        text += makeDecoder('utf-8').decode(line);
+      } catch {
+        text += this.decoder!.decode(line);
+      }
+      from = end;
+    }
+    return text;
+  }
+}
+
+/** UTF-8 is read strictly; the replacement character would hide what stood there. */
+function makeDecoder(encoding: string): TextDecoder {
+  try {
+    return new TextDecoder(encoding, { fatal: /^utf-?8$/i.test(encoding), ignoreBOM: false });
+  } catch (cause) {
+    throw new ForecastError('invalid-option', `Unknown encoding "${encoding}"`, {
+      path: ['encoding'],
+      hint: 'Use a WHATWG name such as utf-8 or windows-1252',
+      cause,
+    });
+  }
+}
+
+/** ASCII text in UTF-16 has a zero in every second byte. */
+function unmarkedUtf16(head: Uint8Array): string | undefined {
+  let even = 0;
+  let odd = 0;
+  for (let i = 0; i < head.length; i++) if (head[i] === 0) i % 2 === 0 ? even++ : odd++;
+  const half = head.length / 2;
+  if (odd > 0.7 * half && even === 0) return 'utf-16le';
+  return even > 0.7 * half && odd === 0 ? 'utf-16be' : undefined;
+}
+
+/** Bytes before a last character that is not complete. */
+function wholeCharacters(bytes: Uint8Array): number {
+  for (let back = 1; back <= 3 && back <= bytes.length; back++) {
+    const byte = bytes[bytes.length - back];
+    if (byte < 0x80) return bytes.length;
+    if (byte >= 0xc0) {
+      const needed = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+      return needed > back ? bytes.length - back : bytes.length;
+    }
+  }
+  return bytes.length;
+}
+
+const CENTRAL_EUROPEAN = new Set([
+  0xb9, 0xb3, 0xbf, 0x9c, 0x9f, 0xa5, 0xa3, 0xaf, 0x8c, 0x8f, 0x9a, 0x9e, 0x8a, 0x8e,
+]);
+
+/** The single-byte encoding that bytes look like, by how their letters beyond ASCII stand among the others. */
+export function likelyEncoding(bytes: Uint8Array): string {
+  let high = 0;
+  let runs = 0;
+  let low = 0;
+  let central = 0;
+  const isLetter = (byte: number | undefined) =>
+    byte !== undefined && (byte | 32) >= 97 && (byte | 32) <= 122;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i];
+    if (byte < 0x80) continue;
+    high++;
+    if (i > 1 && bytes[i - 1] >= 0xc0 && bytes[i - 2] >= 0xc0 && byte >= 0xc0) runs++;
+    if (!isLetter(bytes[i - 1]) && !isLetter(bytes[i + 1])) continue;
+    if (CENTRAL_EUROPEAN.has(byte) && isLetter(bytes[i + 1])) central++;
+    if (byte < 0xa0 && byte !== 0x92) low++;
+  }
+  if (high === 0) return 'windows-1252';
+  // Words of letters beyond ASCII only: Cyrillic. In Latin text they stand alone.
+  if (runs > 0.4 * high) return 'windows-1251';
+  // Letters of Macintosh stand where Windows has quotes and dashes.
+  if (low > 0.5 * high && central < low) return 'macintosh';
+  return central > 0.3 * high ? 'windows-1250' : 'windows-1252';
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  if (a.length === 0) return b;
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}

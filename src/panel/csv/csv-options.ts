@@ -1,0 +1,108 @@
+import * as z from 'zod';
+import type { LongCallOptions } from '../../long-call.js';
+import { parseOptions } from '../parse-options.js';
+import { type CsvColumns, type CsvRow, csvColumnsSchema } from './csv-columns.js';
+import type { Decimal } from './csv-numbers.js';
+import { type CsvWhere, csvWhereSchema } from './csv-where.js';
+import type { CsvCarry } from './sales-lines.js';
+
+const reference = z.union([z.string(), z.number().int().min(0)]);
+const character = z
+  .string()
+  .length(1)
+  .regex(/[^"\r\n\ufeff]/);
+
+const shape = {
+  columns: csvColumnsSchema.default({}),
+  header: z.boolean().default(true),
+  headerLine: z.number().int().min(1).optional(),
+  skipLines: z.number().int().min(0).default(0),
+  delimiter: z.union([z.literal('auto'), character]).default('auto'),
+  decimal: z.enum(['.', ',']).default('.'),
+  encoding: z.string().default('auto'),
+  dateFormat: z.string().optional(),
+  timeZone: z.string().optional(),
+  datesInUtc: z.boolean().default(false),
+  where: z.array(csvWhereSchema).default([]),
+  carry: z.strictObject({ column: reference, to: z.enum(['productId', 'date', 'category']) }).optional(),
+  fillDown: z.array(reference).default([]),
+};
+
+const mappingSchema = z.strictObject({ ...shape, profile: z.string().optional() }).partial();
+
+export const csvOptionsSchema = z.strictObject({
+  ...shape,
+  gzip: z.union([z.literal('auto'), z.boolean()]).default('auto'),
+  filter: z.custom<(row: CsvRow) => boolean>((value) => typeof value === 'function').optional(),
+  maxExamples: z.number().int().min(0).default(5),
+});
+
+export type ResolvedCsvOptions = Omit<z.output<typeof csvOptionsSchema>, 'columns'> & {
+  readonly columns: CsvColumns;
+};
+
+/** How the table of a file is read; plain data unless a column is a function. */
+export interface SalesCsvMapping {
+  /** The export that the file was recognised as. */
+  readonly profile?: string;
+  /**
+   * Where each column of a record comes from: the name of a column of the file, its position from 0, a function of the
+   * line, or a specification. Default: columns named like those of a record, where `Product ID` and `product_id` also
+   * count.
+   */
+  readonly columns?: CsvColumns;
+  /** Whether a line names the columns. Without it, columns are given by position. Default true. */
+  readonly header?: boolean;
+  /** Number of the line with the names of the columns, from 1. Default: the first that names those that are needed. */
+  readonly headerLine?: number;
+  /** Lines at the top that are left out. Default 0. */
+  readonly skipLines?: number;
+  /** One character, or `auto` for the one of comma, semicolon, tab and bar that makes a table. Default `auto`. */
+  readonly delimiter?: string;
+  /** Decimal mark of numbers. Default `.`. */
+  readonly decimal?: Decimal;
+  /**
+   * Encoding of the text such as `windows-1252`, or `auto`: by its byte order mark, otherwise UTF-8. Bytes that are not
+   * UTF-8 are read as the encoding that they look like, and reported. Default `auto`.
+   */
+  readonly encoding?: string;
+  /**
+   * `DMY`, `MDY` or `YMD` for the order of the numbers in dates such as `3/9/2026`, or a date-fns format such as
+   * `M/d/yyyy H:mm`. Dates that tell it themselves need none.
+   */
+  readonly dateFormat?: string;
+  /** Time zone whose days count for timestamps with an offset, or `as-written`. Default `UTC`. */
+  readonly timeZone?: string;
+  /** Whether times without an offset are UTC. Default false: they are of the shop's own zone. */
+  readonly datesInUtc?: boolean;
+  /** Which lines are sales, returns or neither, by the values of columns. */
+  readonly where?: readonly CsvWhere[];
+  /** Titles between the lines that name their product, day or category. */
+  readonly carry?: CsvCarry;
+  /** Columns that are blank where they repeat the line above. */
+  readonly fillDown?: readonly (string | number)[];
+}
+
+/** How a CSV file is read. */
+export interface CsvOptions extends SalesCsvMapping, LongCallOptions {
+  /** What `inspectSalesCsv` proposes; the other options of the call take precedence. */
+  readonly mapping?: SalesCsvMapping;
+  /** Whether the input is compressed with gzip; `auto`, the default, looks at its first bytes. */
+  readonly gzip?: 'auto' | boolean;
+  /** Leaves out, and counts, the lines for which it returns false. */
+  readonly filter?: (row: CsvRow) => boolean;
+  /** Examples kept for each finding of the report. Default 5. */
+  readonly maxExamples?: number;
+}
+
+/** The options of a call with its mapping and defaults filled in. @throws ForecastError `invalid-option`. */
+export function resolveCsvOptions({
+  mapping,
+  profile,
+  ...own
+}: Omit<CsvOptions, keyof LongCallOptions>): ResolvedCsvOptions {
+  const { profile: _, ...proposed } = mapping === undefined ? {} : parseOptions(mappingSchema, mapping);
+  const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
+  const columns = { ...(mapping?.columns ?? {}), ...(own.columns ?? {}) };
+  return parseOptions(csvOptionsSchema, { ...proposed, ...given, columns }) as ResolvedCsvOptions;
+}

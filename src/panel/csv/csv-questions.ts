@@ -1,0 +1,32 @@
+/** A choice that a file leaves open. */
+export interface CsvQuestion {
+  /** `date-order`, `decimal`, `time-zone`, `missing-column` or `encoding`. */
+  readonly code: 'date-order' | 'decimal' | 'time-zone' | 'missing-column' | 'encoding';
+  /** Key of the answer: the code, with the column where there may be one question for each. */
+  readonly id: string;
+  /** Column of the file, or of the record that is looked for. */
+  readonly column: string;
+  readonly message: string;
+  readonly choices: readonly CsvChoice[];
+  /** The value that is used until there is an answer; without one, the file is not read. */
+  readonly assumed?: string;
+}
+
+export interface CsvChoice {
+  readonly value: string;
+  readonly label: string;
+}
+
+/** Answers to questions, by their `id` or their `code`. */
+export type CsvAnswers = Readonly<Record<string, string>>;
+
+/** The answer that counts every line as one unit. */
+export const ONE_PER_LINE = 'one-per-line';
+
+export function answerTo(
+  answers: CsvAnswers | undefined,
+  code: CsvQuestion['code'],
+  column?: string,
+): string | undefined {
+  return answers?.[`${code}:${column}`] ?? answers?.[code];
+}

@@ -1,0 +1,105 @@
+import type { Day } from '../../calendar/day.js';
+import { civilDay, type DateOrder, dateShape } from './date-shapes.js';
+import { splitTime } from './date-times.js';
+
+const ORDERS: readonly DateOrder[] = ['dmy', 'mdy', 'ymd'];
+const LONG_SPAN = 15 * 366;
+const EARLIEST: Day = -25_567;
+const LATEST: Day = 83_000;
+
+interface Reading {
+  misfits: number;
+  first: Day;
+  last: Day;
+}
+
+/** What the dates of a column say about their form. */
+export class DateEvidence {
+  /** Texts that are dates in one order at least. */
+  dates = 0;
+  others = 0;
+  /** Dates of three numbers that need an order. */
+  undecided = 0;
+  readonly examples: string[] = [];
+  /** The form of the commonest dates that tell themselves, and how many there are of each. */
+  readonly forms = new Map<string, number>();
+  /** Offsets from Greenwich in seconds, and of times without one. */
+  readonly offsets = new Set<number>();
+  mark = '';
+  yearLast = true;
+  private readonly readings = new Map<DateOrder, Reading>(
+    ORDERS.map((order) => [order, { misfits: 0, first: LATEST, last: EARLIEST }]),
+  );
+
+  add(text: string): void {
+    const { date, time } = splitTime(text.trim());
+    const shape = dateShape(date, time !== undefined);
+    if (!shape) {
+      this.others++;
+      return;
+    }
+    if (shape.kind === 'numbers' && !ORDERS.some((order) => civilDay(shape, order) !== undefined)) {
+      this.others++;
+      return;
+    }
+    this.dates++;
+    if (shape.kind === 'instant') this.offsets.add(0);
+    if (time?.offset !== undefined) this.offsets.add(time.offset);
+    if (shape.kind === 'day') this.forms.set(shape.form, (this.forms.get(shape.form) ?? 0) + 1);
+    if (shape.kind !== 'numbers') return;
+    this.undecided++;
+    this.mark = shape.mark;
+    this.yearLast = shape.yearLast;
+    if (this.examples.length < 3) this.examples.push(text.trim());
+    for (const [order, reading] of this.readings) {
+      const day = civilDay(shape, order);
+      if (day === undefined) reading.misfits++;
+      else {
+        reading.first = Math.min(reading.first, day);
+        reading.last = Math.max(reading.last, day);
+      }
+    }
+  }
+
+  /**
+   * The orders in which the dates can be read: one if the column tells it, several if it leaves a choice, none if the
+   * dates are in different orders.
+   */
+  orders(period?: { readonly first: Day; readonly last: Day }): readonly DateOrder[] {
+    if (this.undecided === 0) return [];
+    const fitting = ORDERS.filter((order) => this.readings.get(order)!.misfits === 0);
+    // Dots stand in dates that begin with the day.
+    if (fitting.includes('dmy') && this.mark === '.') return ['dmy'];
+    if (fitting.length === 0) return this.nearly();
+    const short = fitting.filter((order) => this.span(order) <= LONG_SPAN);
+    const plausible = short.length > 0 ? short : fitting;
+    if (!period || plausible.length < 2) return plausible;
+    const inside = plausible.filter((order) => {
+      const { first, last } = this.readings.get(order)!;
+      return first >= period.first && last <= period.last;
+    });
+    return inside.length === 1 ? inside : plausible;
+  }
+
+  /** The order that all but a few dates are in, if the others are far from it. */
+  private nearly(): readonly DateOrder[] {
+    const sorted = [...ORDERS].sort((a, b) => this.readings.get(a)!.misfits - this.readings.get(b)!.misfits);
+    const [best, second] = sorted.map((order) => this.readings.get(order)!.misfits / this.undecided);
+    return best <= 0.02 && second >= 0.2 ? [sorted[0]] : [];
+  }
+
+  private span(order: DateOrder): number {
+    const { first, last } = this.readings.get(order)!;
+    return last - first;
+  }
+
+  /** The form as a date-fns format, for people. */
+  form(order: DateOrder | undefined): string {
+    if (this.undecided * 2 < this.dates) {
+      return [...this.forms].sort((a, b) => b[1] - a[1])[0]?.[0] ?? 'Unix time';
+    }
+    const year = this.yearLast ? 'yyyy' : 'yy';
+    const parts = { dmy: ['dd', 'MM', year], mdy: ['MM', 'dd', year], ymd: [year, 'MM', 'dd'] };
+    return order === undefined ? '' : parts[order].join(this.mark);
+  }
+}

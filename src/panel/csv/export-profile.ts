@@ -1,0 +1,21 @@
+import { plainText } from './csv-words.js';
+import { EXPORT_PROFILES } from './profiles/index.js';
+import type { ExportProfile, ProfileColumn } from './profiles/profile.js';
+
+/** The position of a column of a profile in a header; -1 if the header has none of its names. */
+export function profilePosition(column: ProfileColumn | undefined, header: readonly string[]): number {
+  if (column === undefined) return -1;
+  const plain = header.map(plainText);
+  for (const name of typeof column === 'string' ? [column] : column) {
+    const at = plain.indexOf(plainText(name));
+    if (at >= 0) return at;
+  }
+  return -1;
+}
+
+/** The known export that a header belongs to. */
+export function profileOf(header: readonly string[]): ExportProfile | undefined {
+  return EXPORT_PROFILES.find(({ signature }) =>
+    signature.every((column) => profilePosition(column, header) >= 0),
+  );
+}

@@ -1,0 +1,38 @@
+import { plainText } from './csv-words.js';
+
+/** Beginnings of the names of months that tell them apart, in English, German, French, Spanish, Italian, Dutch and others. */
+const MONTHS: readonly (readonly string[])[] = [
+  ['jan', 'janv', 'ene', 'enero', 'gen', 'genn', 'jaenner', 'janner', 'styczen', 'stycznia', 'sty'],
+  ['feb', 'fev', 'fevr', 'febr', 'luty', 'lutego', 'lut'],
+  ['mar', 'marz', 'maerz', 'mrz', 'mars', 'mrt', 'maart', 'marca'],
+  ['apr', 'avr', 'abr', 'kwi', 'kwiecien'],
+  ['may', 'mai', 'maj', 'mayo', 'mag', 'magg', 'mei', 'maja'],
+  ['jun', 'juin', 'giu', 'czerwiec', 'cze'],
+  ['jul', 'juil', 'lug', 'lipiec', 'lip'],
+  ['aug', 'aou', 'ago', 'sierpien', 'sie'],
+  ['sep', 'sept', 'set', 'wrz', 'wrzesien'],
+  ['oct', 'okt', 'ott', 'out', 'paz', 'pazdziernik'],
+  ['nov', 'listopad', 'lis'],
+  ['dec', 'dez', 'dic', 'des', 'gru', 'grudzien'],
+];
+const FULL: readonly RegExp[] = [
+  /^(january|januar|januari|janvier|enero|gennaio|janeiro)$/,
+  /^(february|februar|februari|fevrier|febrero|febbraio|fevereiro)$/,
+  /^(march|marz|maerz|mars|marzo|maart|marco)$/,
+  /^(april|avril|abril|aprile)$/,
+  /^(may|mai|mayo|maggio|mei|maj|maio)$/,
+  /^(june|juni|juin|junio|giugno|junho)$/,
+  /^(july|juli|juillet|julio|luglio|julho)$/,
+  /^(august|aout|agosto|augustus|augusti)$/,
+  /^(september|septembre|septiembre|settembre|setembro)$/,
+  /^(october|oktober|octobre|octubre|ottobre|outubro)$/,
+  /^(november|novembre|noviembre|novembro)$/,
+  /^(december|dezember|decembre|diciembre|dicembre|dezembro|desember)$/,
+];
+
+/** The month 1..12 that a word names. */
+export function monthNamed(word: string): number | undefined {
+  const plain = plainText(word);
+  for (let m = 0; m < 12; m++) if (MONTHS[m].includes(plain) || FULL[m].test(plain)) return m + 1;
+  return undefined;
+}

@@ -1,0 +1,69 @@
+import type { ExportProfile } from './profile.js';
+
+/** The report of all orders, with tabs. `item-price` is the price of the whole line. */
+export const amazonOrders: ExportProfile = {
+  id: 'amazon-orders',
+  title: 'Amazon orders',
+  signature: ['amazon-order-id', 'purchase-date', ['sku', 'asin'], ['quantity', 'quantity-purchased']],
+  columns: {
+    date: 'purchase-date',
+    sku: ['sku', 'asin'],
+    name: 'product-name',
+    units: ['quantity', 'quantity-purchased'],
+    revenue: 'item-price',
+    order: 'amazon-order-id',
+  },
+  where: [
+    { column: 'order-status', words: 'status' },
+    { column: 'item-status', words: 'status' },
+  ],
+};
+
+/** The report of a range of dates, in the languages of the European marketplaces too. */
+export const amazonDateRange: ExportProfile = {
+  id: 'amazon-date-range',
+  title: 'Amazon date range report',
+  signature: [
+    ['date/time', 'Datum/Uhrzeit', 'date/heure', 'fecha y hora', 'Data/Ora:', 'Data/Ora', 'datum/tijd'],
+    [
+      'settlement id',
+      'Abrechnungsnummer',
+      'num\u00e9ro de versement',
+      'identificador de pago',
+      'Numero pagamento',
+      'N\u00famero de liquidaci\u00f3n',
+      'schikkings-ID',
+    ],
+    [
+      'product sales',
+      'Ums\u00e4tze',
+      'ventes de produits',
+      'ventas de productos',
+      'Vendite',
+      'verkoop van producten',
+    ],
+  ],
+  columns: {
+    date: ['date/time', 'Datum/Uhrzeit', 'date/heure', 'fecha y hora', 'Data/Ora:', 'Data/Ora', 'datum/tijd'],
+    sku: 'sku',
+    name: ['description', 'Beschreibung', 'descripci\u00f3n', 'Descrizione', 'beschrijving'],
+    units: ['quantity', 'Menge', 'quantit\u00e9', 'cantidad', 'Quantit\u00e0', 'aantal'],
+    revenue: [
+      'product sales',
+      'Ums\u00e4tze',
+      'ventes de produits',
+      'ventas de productos',
+      'Vendite',
+      'verkoop van producten',
+    ],
+    order: [
+      'order id',
+      'Bestellnummer',
+      'num\u00e9ro de la commande',
+      'n\u00famero de pedido',
+      'Numero ordine',
+      'bestelnummer',
+    ],
+  },
+  where: [{ column: ['type', 'Typ', 'tipo', 'Tipo:'], words: 'type' }],
+};

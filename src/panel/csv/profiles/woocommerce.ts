@@ -1,0 +1,77 @@
+import type { ExportProfile } from './profile.js';
+
+/** Order exports of WooCommerce plugins: a line for each item, with the totals of the order in each. */
+export const wooOrders: ExportProfile = {
+  id: 'woocommerce-orders',
+  title: 'WooCommerce orders',
+  signature: [
+    ['Order Date', 'date', 'order_date', 'date_created', 'Date Created'],
+    ['Order Status', 'status', 'order_status', 'post_status'],
+    [
+      'Item Name',
+      'item_name',
+      'Product Name (main)',
+      'Product Item Name',
+      'line_item_name',
+      'order_item_name',
+      'Product Name',
+    ],
+    [
+      'Quantity (- Refund)',
+      'Quantity',
+      'item_quantity',
+      'item_qty',
+      'Item Quantity',
+      'line_item_quantity',
+      'qty',
+    ],
+    [
+      'Item Cost',
+      'item_sku',
+      'item_total',
+      'Order Line (w/o tax)',
+      'Item #',
+      'Order Total Amount',
+      'item_subtotal',
+      'Item Total',
+      'Order Subtotal Amount',
+    ],
+  ],
+  columns: {
+    date: ['Order Date', 'order_date', 'date_created', 'Date Created', 'date'],
+    sku: ['SKU', 'item_sku', 'Item SKU', 'Product SKU', 'line_item_sku'],
+    name: [
+      'Item Name',
+      'item_name',
+      'Product Name (main)',
+      'Product Item Name',
+      'line_item_name',
+      'order_item_name',
+      'Product Name',
+    ],
+    variant: ['Product Variation', 'item_variation', 'Variation'],
+    category: ['Category', 'Product Category', 'item_category', 'Categories'],
+    units: [
+      'Quantity (- Refund)',
+      'item_quantity',
+      'item_qty',
+      'Item Quantity',
+      'line_item_quantity',
+      'Quantity',
+      'qty',
+    ],
+    price: ['Item Cost', 'item_price', 'Item Price'],
+    revenue: [
+      'Order Line (w/o tax)',
+      'item_total',
+      'Item Total',
+      'line_total',
+      'Order Line Subtotal',
+      'item_subtotal',
+    ],
+    order: ['Order Number', 'order_number', 'order_id', 'Order ID'],
+  },
+  where: [
+    { column: ['Order Status', 'order_status', 'status', 'post_status'], words: 'status', ofOrder: true },
+  ],
+};

@@ -1,0 +1,117 @@
+import type { ColumnEvidence } from './column-evidence.js';
+import { type ColumnRole, rolesOf } from './csv-words.js';
+import { profilePosition } from './export-profile.js';
+import type { InspectionSample } from './inspection-sample.js';
+import { kindOfWord } from './line-kinds.js';
+import type { ExportProfile, ProfileColumn } from './profiles/profile.js';
+
+/** The column that holds a role, and how sure that is. */
+export interface Proposed {
+  readonly column: ColumnEvidence;
+  readonly confidence: number;
+}
+
+export type ProposedColumns = Partial<Record<ColumnRole, Proposed>>;
+
+const BY_PROFILE = 0.98;
+const BY_NAME = 0.9;
+const BY_CONTENT = 0.5;
+
+/** Finds out which column holds what: by the known export, by the names, and where they do not tell, by the contents. */
+export function proposeColumns(
+  sample: InspectionSample,
+  profile: ExportProfile | undefined,
+): ProposedColumns {
+  const proposed: ProposedColumns = profile ? byProfile(sample, profile) : byNames(sample);
+  if (!profile) addByContent(sample, proposed);
+  return proposed;
+}
+
+function byProfile(sample: InspectionSample, { columns }: ExportProfile): ProposedColumns {
+  const { unitsMinus: _, ...roles } = columns;
+  const proposed: ProposedColumns = {};
+  for (const [role, names] of Object.entries(roles) as [ColumnRole, ProfileColumn | 1][]) {
+    const at = names === 1 ? -1 : profilePosition(names, sample.header);
+    if (at >= 0) proposed[role] = { column: sample.columns[at], confidence: BY_PROFILE };
+  }
+  return proposed;
+}
+
+function byNames(sample: InspectionSample): ProposedColumns {
+  const proposed: ProposedColumns = {};
+  const ranks: Partial<Record<ColumnRole, number>> = {};
+  for (const column of sample.columns) {
+    if (column.title === '') continue;
+    for (const { role, rank } of rolesOf(column.title)) {
+      if (rank >= (ranks[role] ?? Number.POSITIVE_INFINITY) || !canHold(column, role)) continue;
+      ranks[role] = rank;
+      proposed[role] = { column, confidence: BY_NAME };
+    }
+  }
+  return proposed;
+}
+
+/** Whether what stands in a column can be what its name says. */
+function canHold(column: ColumnEvidence, role: ColumnRole): boolean {
+  const { numbers, filled } = column;
+  switch (role) {
+    case 'date':
+      return column.holdsDates || filled === 0;
+    case 'units':
+      // `Sales` with two decimals or a currency is money.
+      return (column.holdsNumbers && !isMoney(column)) || filled === 0;
+    case 'price':
+    case 'revenue':
+      return column.holdsNumbers;
+    case 'type':
+    case 'status':
+      return !column.manyValues && knownShare(column, role) >= 0.8;
+    case 'name':
+      return !column.holdsDates && (numbers.money === 0 || numbers.others > 0);
+    case 'category':
+    case 'sku':
+      return filled > 0;
+    default:
+      return true;
+  }
+}
+
+function isMoney({ title, numbers }: ColumnEvidence): boolean {
+  const couldBeMoney = /^(sales|ventas|vendite|ventes|umsatz|sum|value|absatz|net ?sales)$/i.test(
+    title.trim(),
+  );
+  return couldBeMoney && numbers.fractions > 0;
+}
+
+/** The share of lines whose type or status is a word that is known. */
+function knownShare({ values, filled }: ColumnEvidence, of: 'type' | 'status'): number {
+  let known = 0;
+  for (const [value, count] of values) if (kindOfWord(value, of) !== undefined) known += count;
+  return filled === 0 ? 0 : known / filled;
+}
+
+function addByContent(sample: InspectionSample, proposed: ProposedColumns): void {
+  const taken = new Set(Object.values(proposed).map(({ column }) => column));
+  const free = sample.columns.filter((column) => !taken.has(column) && column.filled > 0);
+  const only = (fits: (column: ColumnEvidence) => boolean): Proposed | undefined => {
+    const fitting = free.filter(fits);
+    return fitting.length === 1 ? { column: fitting[0], confidence: BY_CONTENT } : undefined;
+  };
+  proposed.date ??= only(
+    (column) =>
+      column.holdsDates &&
+      (column.dates.undecided > 0 || column.dates.forms.size > 0) &&
+      !plainNumbers(column),
+  );
+  if (!proposed.sku && !proposed.name) {
+    const found = only((column) => column.holdsTexts);
+    if (found) proposed.name = found;
+  }
+  proposed.units ??= only(
+    (column) => column.holdsNumbers && !column.holdsDates && column.numbers.fractions === 0,
+  );
+}
+
+function plainNumbers({ holdsNumbers }: ColumnEvidence): boolean {
+  return holdsNumbers;
+}

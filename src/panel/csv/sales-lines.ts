@@ -1,0 +1,245 @@
+import type { DateReader } from '../../calendar/date-reader.js';
+import type { FindingCollector } from '../data-report.js';
+import { describeValue } from '../describe-value.js';
+import type { FindingCode } from '../finding-kinds.js';
+import type { DailyRecord, RecordColumn } from '../sales-record.js';
+import type { CsvColumns, CsvRow } from './csv-columns.js';
+import type { CsvHeader } from './csv-header.js';
+import type { CsvLine } from './csv-lines.js';
+import type { Decimal } from './csv-numbers.js';
+import { isBlankLine } from './csv-table.js';
+import { type CsvWhere, LineJudge } from './csv-where.js';
+import { GroupTitles } from './group-titles.js';
+import { isTotalWord, type LineKind, totalledName } from './line-kinds.js';
+import { RecordMaker, type WrongValue } from './record-maker.js';
+
+/** What titles between the lines carry down to them. */
+export interface CsvCarry {
+  /** Column of the titles. */
+  readonly column: string | number;
+  readonly to: 'productId' | 'date' | 'category';
+}
+
+/** How the lines below a header are read. */
+export interface SalesLineOptions {
+  readonly columns: CsvColumns;
+  readonly decimal: Decimal;
+  readonly readDate: DateReader;
+  readonly where: readonly CsvWhere[];
+  readonly carry?: CsvCarry;
+  readonly fillDown: readonly (string | number)[];
+  readonly filter?: (row: CsvRow) => boolean;
+}
+
+/** Reads the lines below a header, one after the other, and notes what becomes of each. */
+export class SalesLines {
+  private readonly maker: RecordMaker;
+  private readonly judges: readonly LineJudge[];
+  private readonly fillDown: readonly number[];
+  private readonly above: string[] = [];
+  private readonly titles = new GroupTitles();
+  private readonly titleColumn: number;
+  private readonly totals = new Map<string, boolean>();
+  private lineNumber = 0;
+
+  /** @throws ForecastError `invalid-option` if the header has not a column that is needed. */
+  constructor(
+    private readonly header: CsvHeader,
+    private readonly options: SalesLineOptions,
+    private readonly findings: FindingCollector,
+  ) {
+    const { columns, decimal, readDate, carry } = options;
+    this.maker = new RecordMaker(header, {
+      columns,
+      decimal,
+      readDate,
+      carried: new Map<RecordColumn, () => string>(carry ? [[carry.to, () => this.titles.title]] : []),
+      onIgnored: ({ wrong, value }) => this.note('ignored-value', [wrong], describeValue(value)),
+      onCollision: (id) => this.note('name-is-code', ['productId'], describeValue(id)),
+    });
+    const position = (column: string | number, option: string) => header.position(column, option);
+    this.judges = options.where.map(
+      (rule) =>
+        new LineJudge(
+          rule,
+          position(rule.column, 'where'),
+          rule.sameOrder === undefined ? undefined : position(rule.sameOrder, 'where'),
+        ),
+    );
+    this.fillDown = options.fillDown.map((column) => position(column, 'fillDown'));
+    this.titleColumn = carry ? position(carry.column, 'carry') : -1;
+    for (const name of header.repeated) {
+      findings.add('duplicate-column', () => ({
+        path: ['header', name],
+        message: 'the first of the columns is read',
+      }));
+    }
+  }
+
+  /** The record of a line; `undefined` if it holds none, which is noted. */
+  read(line: CsvLine): DailyRecord | undefined {
+    const { fields } = line;
+    this.lineNumber = line.line;
+    if (!fields)
+      return this.refuse('malformed-line', [], `a quote does not close: ${describeValue(line.text)}`);
+    if (fields.length === 1 && fields[0].trim() === '') return undefined;
+    if (!this.fits(fields)) return this.readMisfit(fields);
+    if (fields[0] === this.header.names[0] && this.header.isRepeatedIn(fields)) {
+      return this.refuse('title-or-total', [], 'the header once more');
+    }
+    const { filter } = this.options;
+    if (filter && !filter(this.header.row(fields))) {
+      return isBlankLine(fields) ? undefined : this.refuse('filtered', [], 'refused by the filter');
+    }
+    return this.readFields(this.fillDown.length > 0 ? this.filled(fields) : fields);
+  }
+
+  private readFields(fields: readonly string[]): DailyRecord | undefined {
+    if (this.titleColumn >= 0) {
+      const carried = this.readInGroup(fields);
+      if (!carried) return undefined;
+      fields = carried;
+    }
+    const kind = this.kindOf(fields);
+    if (kind === 'none') return undefined;
+    const verdict = this.maker.make(fields);
+    if ('wrong' in verdict) return this.rejectFields(fields, verdict);
+    const record = this.titleColumn >= 0 ? this.withOuterTitle(verdict) : verdict;
+    if (record.productId.length < 24 && this.isTotal(record.productId)) {
+      return this.refuse('title-or-total', [], describeValue(record.productId));
+    }
+    return kind === 'return' ? this.returned(record) : this.checkSigns(record);
+  }
+
+  /** Spreadsheets write empty fields after the last column; anything else of another length is torn. */
+  private fits(fields: readonly string[]): boolean {
+    const { width } = this.header;
+    if (fields.length === width) return true;
+    return fields.length > width && fields.slice(width).every((field) => field === '');
+  }
+
+  /** Titles, totals and footers are often shorter than the table. */
+  private readMisfit(fields: readonly string[]): undefined {
+    const filled = fields.filter((field) => field.trim() !== '');
+    if (filled.length === 0) return undefined;
+    const [first] = filled;
+    if (this.titleColumn >= 0 && filled.length === 1 && totalledName(first) === undefined) {
+      this.titles.begin(first.trim());
+      return undefined;
+    }
+    if (
+      totalledName(first) !== undefined ||
+      (filled.length <= 2 && fields.length < this.header.width && this.header.width > 3)
+    ) {
+      this.titles.close(first);
+      return this.refuse('title-or-total', [], describeValue(first));
+    }
+    return this.refuse(
+      'malformed-line',
+      [],
+      `${fields.length} fields where the header has ${this.header.width}`,
+    );
+  }
+
+  private filled(fields: readonly string[]): readonly string[] {
+    const raw = this.fillDown.map((at) => fields[at]);
+    const rest = fields.filter((field, i) => field.trim() !== '' && !this.fillDown.includes(i));
+    const label = fields.find((field) => field.trim() !== '');
+    if (rest.length === 0 || (label !== undefined && totalledName(label) !== undefined)) return fields;
+    const copy = [...fields];
+    for (const [i, at] of this.fillDown.entries()) {
+      if (raw[i].trim() === '') copy[at] = this.above[i] ?? '';
+      else this.above[i] = raw[i];
+    }
+    return copy;
+  }
+
+  /** The fields of a line of a group; `undefined` for its title and its total, which are noted. */
+  private readInGroup(fields: readonly string[]): readonly string[] | undefined {
+    const own = fields[this.titleColumn].trim();
+    if (own === '') return fields;
+    const alone = fields.every((field, i) => i === this.titleColumn || field.trim() === '');
+    if (totalledName(own) !== undefined) {
+      this.titles.close(own);
+      return this.refuse('title-or-total', [], describeValue(own));
+    }
+    if (alone) {
+      this.titles.begin(own);
+      return undefined;
+    }
+    return fields;
+  }
+
+  /** The title around that of the product is its category, if no column tells one. */
+  private withOuterTitle(record: DailyRecord): DailyRecord {
+    const { outer } = this.titles;
+    if (this.options.carry!.to !== 'productId' || record.category || outer === undefined) return record;
+    return { ...record, category: outer };
+  }
+
+  private kindOf(fields: readonly string[]): LineKind {
+    let kind: LineKind = 'sale';
+    for (const judge of this.judges) {
+      const value = judge.valueOf(fields);
+      const verdict = judge.kindOf(value);
+      if (verdict === undefined) this.note('unknown-type', [], describeValue(value));
+      if (verdict === 'none') {
+        if (!isBlankLine(fields)) this.refuse('no-sale', [], describeValue(value));
+        return 'none';
+      }
+      if (verdict === 'return') kind = 'return';
+    }
+    return kind;
+  }
+
+  private rejectFields(fields: readonly string[], { wrong, value }: WrongValue): undefined {
+    if (isBlankLine(fields)) return undefined;
+    const filled = fields.filter((field) => field.trim() !== '');
+    const [label] = filled;
+    const noDate = wrong === 'date' && String(value ?? '').trim() === '';
+    const noProduct = String(this.maker.value('productId', fields) ?? '').trim() === '';
+    const isFooter = wrong === 'date' && filled.length <= 2 && fields.length > 3;
+    if (totalledName(label) !== undefined || (noDate && noProduct) || isFooter) {
+      return this.refuse('title-or-total', [], describeValue(label));
+    }
+    return this.refuse(`invalid-${wrong}`, [wrong], describeValue(value));
+  }
+
+  private returned(record: DailyRecord): DailyRecord {
+    this.note('return-line', [], describeValue(record.productId));
+    const { units, revenue, price } = record;
+    return {
+      ...record,
+      units: -Math.abs(units),
+      revenue: revenue == null ? revenue : -Math.abs(revenue),
+      price: price == null ? price : Math.abs(price),
+    };
+  }
+
+  private checkSigns(record: DailyRecord): DailyRecord {
+    const { units, revenue } = record;
+    if (revenue != null && units * revenue < 0) {
+      this.note('opposite-signs', [], `${units} units for ${revenue}`);
+    }
+    return record;
+  }
+
+  /** Remembered, as the same ids come again and again. */
+  private isTotal(id: string): boolean {
+    let known = this.totals.get(id);
+    if (known === undefined) {
+      known = isTotalWord(id);
+      if (this.totals.size < 10_000) this.totals.set(id, known);
+    }
+    return known;
+  }
+
+  private note(code: FindingCode, path: readonly string[], message: string): void {
+    this.findings.add(code, () => ({ path: ['line', this.lineNumber, ...path], message }));
+  }
+
+  private refuse(code: FindingCode, path: readonly string[], message: string): undefined {
+    this.note(code, path, message);
+    return undefined;
+  }
+}
