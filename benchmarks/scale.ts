@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type ForecastModel, type Panel, snapshotToJson, xgboostProphetBlend } from 'commerce-forecast';
-import { fanOutEnsemble } from 'commerce-forecast/jobs';
+import { fanOut } from 'commerce-forecast/jobs';
 import { generatePanel } from 'commerce-forecast/testing';
 import { Redis } from 'ioredis';
 import type { WorkerConfig } from '../examples/worker/config.js';
@@ -87,7 +87,10 @@ async function fannedOut(panel: Panel, workers: number): Promise<Timing[]> {
   const queue = openQueue(config);
   const { runner, artifacts } = queue;
   const processes = await Promise.all(Array.from({ length: workers }, () => startWorkerProcess(config)));
-  const result = await timed(fanOutEnsemble({ runner, artifacts, chunkSeries, ensemble }), panel);
+  const result = await timed(
+    fanOut({ model: xgboostProphetBlend(ensemble), runner, artifacts, chunkSeries }),
+    panel,
+  );
   await Promise.all(processes.map((worker) => worker.stop()));
   await queue.close();
   await rm(config.artifacts, { recursive: true });

@@ -13,6 +13,7 @@ export type ForecastErrorCode =
   | 'engine-failed'
   | 'invalid-model'
   | 'conflict'
+  | 'key-reused'
   | 'unavailable'
   | 'unauthorized'
   | 'limit-exceeded'

@@ -30,6 +30,8 @@ const LAYERS = [
   ['registry'],
   ['jobs'],
   ['testing', 'index'],
+  ['report'],
+  ['cli'],
 ];
 
 function filesBelow(folder: string): string[] {

@@ -1,9 +1,9 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { createForecastCache } from 'commerce-forecast';
+import { createForecastCache, xgboostProphetBlend } from 'commerce-forecast';
 import { readSalesCsv } from 'commerce-forecast/csv';
 import { createIndicatorLoader, fredIndicators } from 'commerce-forecast/indicators';
-import { COLLECTION_JOB, fanOutEnsemble, TRAINING_JOB } from 'commerce-forecast/jobs';
+import { COLLECTION_JOB, fanOut, TRAINING_JOB } from 'commerce-forecast/jobs';
 import pg from 'pg';
 import { readConfig } from './config.js';
 import { openQueue } from './open-queue.js';
@@ -33,7 +33,7 @@ const indicators = key
 const installation = await openInstallation({ pool, schema: env['DATABASE_SCHEMA'] }, config.artifacts);
 await runOperations(runner, installation, {
   indicators,
-  model: env['FAN_OUT'] === '1' ? fanOutEnsemble({ runner, artifacts }) : undefined,
+  model: env['FAN_OUT'] === '1' ? fanOut({ model: xgboostProphetBlend(), runner, artifacts }) : undefined,
   codeVersion: env['CODE_VERSION'],
   now: Date.now,
   sales(day) {

@@ -3,7 +3,9 @@ import { createPacer, type LongCallOptions } from '../long-call.js';
 import type { FittedModel, StepRange, TotalsForecast } from '../models/contract.js';
 import { clipAtZero, salesForecasts } from '../models/sales-forecasts.js';
 import { normalQuantile } from '../models/uncertainty/normal.js';
+import { observedSums } from '../panel/observed-sums.js';
 import { lastDay, type Panel } from '../panel/panel.js';
+import { sliceDays } from '../panel/slice.js';
 import { type IntervalCalibration, type TotalsCalibration, totalsFactor } from './calibration.js';
 import type { Lineage } from './lineage.js';
 import type { CategoryDays, ForecastSnapshot, PeriodForecast, PeriodTotals } from './snapshot.js';
@@ -148,21 +150,21 @@ function boundsAround(mean: Float64Array, halfWidth: Float64Array) {
  */
 function previousUnits(panel: Panel, steps: StepRange, groupOf: Int32Array | undefined): Float64Array {
   const window = steps.to - steps.from;
-  const totals = new Float64Array(groupOf ? panel.categories.length : panel.seriesCount).fill(Number.NaN);
-  for (let s = 0; s < panel.seriesCount; s++) {
+  const { seriesCount, days } = panel;
+  const own = new Float64Array(seriesCount);
+  for (let s = 0; s < seriesCount; s++) {
     let count = 0;
     let sum = 0;
-    for (let d = Math.max(0, panel.days - window); d < panel.days; d++) {
-      const units = panel.units[s * panel.days + d];
+    for (let d = Math.max(0, days - window); d < days; d++) {
+      const units = panel.units[s * days + d];
       if (Number.isNaN(units)) continue;
       count++;
       sum += units;
     }
-    if (count === 0) continue;
-    const group = groupOf ? groupOf[s] : s;
-    totals[group] = (Number.isNaN(totals[group]) ? 0 : totals[group]) + (sum / count) * window;
+    own[s] = (sum / count) * window;
   }
-  return totals;
+  if (!groupOf) return own;
+  return observedSums(own, { seriesCount, steps: 1, groupOf, groupCount: panel.categories.length });
 }
 
 function rankByVolume(mean: Float64Array, ids: readonly string[]): Int32Array {
@@ -182,13 +184,9 @@ function calibratedDays(days: TotalsForecast, { panel, calibration }: SnapshotIn
 function categoryHistory(panel: Panel) {
   const historyDays = Math.min(HISTORY_DAYS, panel.days);
   const from = panel.days - historyDays;
-  const history = new Float64Array(panel.categories.length * historyDays);
-  for (let s = 0; s < panel.seriesCount; s++) {
-    const offset = panel.categoryOf[s] * historyDays;
-    for (let d = 0; d < historyDays; d++) {
-      const units = panel.units[s * panel.days + from + d];
-      if (!Number.isNaN(units)) history[offset + d] += units;
-    }
-  }
+  const { seriesCount, categoryOf: groupOf, categories } = panel;
+  const { units } = sliceDays(panel, from, panel.days);
+  const plan = { seriesCount, steps: historyDays, groupOf, groupCount: categories.length };
+  const history = observedSums(units, plan, { nothing: 0 });
   return { historyStart: panel.startDay + from, historyDays, history };
 }

@@ -1,3 +1,5 @@
+import { conformalQuantile, conformalScores } from '../models/uncertainty/conformal.js';
+
 /** How much wider the intervals of totals are than the model says, over a week and over a longer span. */
 export interface TotalsCalibration {
   /** Factor for the half-width of a total over 7 days. */
@@ -18,6 +20,17 @@ export interface IntervalCalibration {
   readonly productTotals: TotalsCalibration;
   readonly categoryTotals: TotalsCalibration;
 }
+
+/** A kind of interval that has a calibration of its own. */
+export type IntervalKind = keyof IntervalCalibration;
+
+/** All kinds. */
+export const INTERVAL_KINDS: readonly IntervalKind[] = [
+  'productDays',
+  'categoryDays',
+  'productTotals',
+  'categoryTotals',
+];
 
 const AS_MODELLED: TotalsCalibration = { week: 1, growth: 0 };
 
@@ -48,7 +61,7 @@ export function totalsFactor({ week, growth }: TotalsCalibration, days: number):
   return week * Math.max(1, days / WEEK_DAYS) ** growth;
 }
 
-/** With fewer scores than this the quantile is too uncertain and the intervals stay as they are. */
+/** With fewer scores than this the quantile is too uncertain and the intervals stay as they are, which is reported. */
 const MIN_SCORES = 20;
 
 /** The factor stays within these bounds, so that a few odd days cannot make intervals useless. */
@@ -56,12 +69,11 @@ const MIN_FACTOR = 0.5;
 const MAX_FACTOR = 10;
 
 /**
- * The factor that a set of intervals has to be stretched by to cover a share `level` of the actuals: the
- * `ceil((n + 1) * level)`-th smallest of the scores `|actual - mean| / half-width` on days that the model had not
- * seen (normalised split conformal prediction: Lei et al., "Distribution-free predictive inference for
- * regression", JASA 113, 2018). Undefined with fewer than 20 scores. Missing actuals are left out.
+ * The factor that a set of intervals has to be stretched by to cover a share `level` of the actuals: the conformal quantile
+ * of `|actual - mean| / half-width` on days that the model had not seen. Undefined with fewer than 20 scores. Missing
+ * actuals are left out.
  *
- * @param upper upper bounds not clipped at zero, so that `upper - mean` is the half-width
+ * @param upper upper bounds of forecasts of sales, whose distance from the mean is the half-width
  */
 export function conformalFactor(
   actual: ArrayLike<number>,
@@ -69,15 +81,7 @@ export function conformalFactor(
   upper: ArrayLike<number>,
   level: number,
 ): number | undefined {
-  const scores: number[] = [];
-  for (let i = 0; i < actual.length; i++) {
-    const halfWidth = upper[i] - mean[i];
-    if (Number.isNaN(actual[i]) || !(halfWidth > 0)) continue;
-    scores.push(Math.abs(actual[i] - mean[i]) / halfWidth);
-  }
+  const scores = conformalScores(actual, mean, (i) => upper[i] - mean[i]).sort();
   if (scores.length < MIN_SCORES) return undefined;
-  // Typed arrays sort by number, and several times faster than with a comparison.
-  const sorted = Float64Array.from(scores).sort();
-  const rank = Math.min(sorted.length, Math.ceil((sorted.length + 1) * level));
-  return Math.min(MAX_FACTOR, Math.max(MIN_FACTOR, sorted[rank - 1]));
+  return Math.min(MAX_FACTOR, Math.max(MIN_FACTOR, conformalQuantile(scores, level)));
 }

@@ -1,5 +1,6 @@
 import { linearRegression, mean, standardDeviation } from 'simple-statistics';
 import { dayOfWeek, formatDay } from '../calendar/day.js';
+import type { StepRange } from '../calendar/period.js';
 import { invalidOption } from '../errors.js';
 import { answerInfo, categoryIndex } from './queries.js';
 import { remember } from './remember.js';
@@ -66,26 +67,23 @@ const pointsOf = /* @__PURE__ */ remember(({ categoryDays }: ForecastSnapshot) =
   forecast: new Array<TrendPoint>(categoryDays.mean.length),
 }));
 
-/** Indices from the first one to before the second one. */
-type Range = readonly [from: number, to: number];
-
 /** Where the last days of the history of a category and the first ones of its forecast are in their columns. */
 function rangesOf(
   { categoryDays: { historyDays, horizon } }: ForecastSnapshot,
   category: number,
   days: number,
-): { readonly past: Range; readonly future: Range } {
+): { readonly past: StepRange; readonly future: StepRange } {
   const end = (category + 1) * historyDays;
   const start = category * horizon;
   return {
-    past: [end - Math.min(days, historyDays), end],
-    future: [start, start + Math.min(days, horizon)],
+    past: { from: end - Math.min(days, historyDays), to: end },
+    future: { from: start, to: start + Math.min(days, horizon) },
   };
 }
 
 function pick(
   points: TrendPoint[],
-  [from, to]: Range,
+  { from, to }: StepRange,
   make: (at: number) => TrendPoint,
 ): readonly TrendPoint[] {
   for (let at = from; at < to; at++) points[at] ??= Object.freeze(make(at));
@@ -95,8 +93,8 @@ function pick(
 function trendStatistics(snapshot: ForecastSnapshot, category: number, days: number): TrendStatistics {
   const { history, mean: units } = snapshot.categoryDays;
   const ranges = rangesOf(snapshot, category, days);
-  const past = [...history.subarray(...ranges.past)];
-  const future = [...units.subarray(...ranges.future)];
+  const past = [...history.subarray(ranges.past.from, ranges.past.to)];
+  const future = [...units.subarray(ranges.future.from, ranges.future.to)];
   const comparable = past.slice(-future.length);
   const before = (sum(comparable) / comparable.length) * future.length;
   const forecastTotal = sum(future);

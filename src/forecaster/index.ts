@@ -1,4 +1,5 @@
 export type { PeriodAlignment } from './build-snapshot.js';
+export type { IntervalKind } from './calibration.js';
 export { DEFAULT_TREND_DAYS, MAX_TREND_DAYS, type TrendsQuery } from './category-trend.js';
 export { createForecaster, type Forecaster } from './create-forecaster.js';
 export type { IngestOptions, IngestReport, SalesRecords } from './ingest.js';

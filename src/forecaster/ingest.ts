@@ -6,12 +6,13 @@ import { RecordChecker } from '../panel/record-checker.js';
 import { isRecordSource, nextOrAbort, type RecordSource } from '../panel/record-source.js';
 import type { DailyRecord, SalesRecord } from '../panel/sales-record.js';
 import type { DailySale, SalesStorage } from '../storage/contract.js';
+import { asChecked } from '../storage/daily-sales.js';
 
 /** Sales records in any form that can be iterated, one by one or in batches. */
 export type SalesRecords = Iterable<SalesRecord> | AsyncIterable<SalesRecord> | RecordSource;
 
 export interface IngestOptions extends LongCallOptions {
-  /** Names the delivery, so that sending it again changes nothing. */
+  /** Names the delivery: sending it again changes nothing, and sending another under its name is refused. */
   readonly batchId?: string;
   /**
    * `add` sums with what is stored for a day (sales lines as they come), `replace` corrects it (daily totals that
@@ -33,44 +34,64 @@ export interface IngestReport {
   readonly alreadyWritten: number;
 }
 
-/** Records per write to the storage. */
-const BATCH_ROWS = 20_000;
+/** Records of one chunk: as many as are in memory at once of a stream, besides what the storage holds. */
+const CHUNK_ROWS = 20_000;
 
-/** Checks records and writes the good ones to a storage, batch by batch. */
+/**
+ * Checks records and hands the good ones to a storage as one delivery, chunk by chunk.
+ *
+ * @throws ForecastError `key-reused` if another delivery was written under the `batchId`, `aborted`; whatever the records
+ * throw while they are read. Nothing is stored then.
+ */
 export async function ingestRecords(
   storage: SalesStorage,
   records: SalesRecords,
   panelOptions: Pick<PanelOptions, 'dateFormat' | 'timeZone' | 'maxExamples' | 'uncategorized'>,
   options: IngestOptions,
 ): Promise<IngestReport> {
-  const writer = new BatchWriter(storage, options);
   const checker = new RecordChecker(panelOptions);
-  const { uncategorized = 'uncategorized' } = panelOptions;
-  const pace = createPacer(options);
-  for await (const batch of inBatches(records, options.signal)) {
-    for (const record of batch) {
-      const day = hasDay(record) ? checker.checkDaily(record) : checker.check(record);
-      if (day !== undefined) await writer.add(dailySale(record, day, uncategorized));
-    }
-    await pace({ phase: 'ingest', done: checker.rows, total: Number.NaN });
-  }
-  if (isSource(records)) checker.addRejections(records.rejections);
-  await writer.flush();
+  const { batchId, mode, signal } = options;
+  const rows = checkedSales(records, checker, panelOptions.uncategorized ?? 'uncategorized', options);
+  const { written, alreadyWritten } = await storage.write({ id: batchId, mode, rows }, { signal });
   return {
     rows: checker.rows,
     accepted: checker.accepted,
     rejected: checker.rows - checker.accepted,
     findings: checker.rejections.findings(),
-    written: writer.written,
-    alreadyWritten: writer.alreadyWritten,
+    written,
+    alreadyWritten: alreadyWritten ? checker.accepted : 0,
   };
+}
+
+/** The good records as rows of a storage, in chunks of {@link CHUNK_ROWS}; the others are noted by the checker. */
+async function* checkedSales(
+  records: SalesRecords,
+  checker: RecordChecker,
+  uncategorized: string,
+  options: LongCallOptions,
+): AsyncGenerator<readonly DailySale[], void, void> {
+  const pace = createPacer(options);
+  let chunk: DailySale[] = [];
+  for await (const batch of inBatches(records, options.signal)) {
+    for (const record of batch) {
+      const day = hasDay(record) ? checker.checkDaily(record) : checker.check(record);
+      if (day === undefined) continue;
+      chunk.push(dailySale(record, day, uncategorized));
+      if (chunk.length < CHUNK_ROWS) continue;
+      yield asChecked(chunk);
+      chunk = [];
+    }
+    await pace({ phase: 'ingest', done: checker.rows, total: Number.NaN });
+  }
+  if (isSource(records)) checker.addRejections(records.rejections);
+  if (chunk.length > 0) yield asChecked(chunk);
 }
 
 function isSource(records: SalesRecords): records is RecordSource {
   return Symbol.asyncIterator in records && isRecordSource(records);
 }
 
-/** Any form of records as batches of at most {@link BATCH_ROWS}. */
+/** Any form of records as batches of at most {@link CHUNK_ROWS}. */
 async function* inBatches(
   records: SalesRecords,
   signal: AbortSignal | undefined,
@@ -84,14 +105,14 @@ async function* inBatches(
   if (Symbol.iterator in records) {
     for (const record of records) {
       batch.push(record);
-      if (batch.length < BATCH_ROWS) continue;
+      if (batch.length < CHUNK_ROWS) continue;
       yield batch;
       batch = [];
     }
   } else if (Symbol.asyncIterator in records) {
     for await (const record of nextOrAbort(records, signal)) {
       batch.push(record);
-      if (batch.length < BATCH_ROWS) continue;
+      if (batch.length < CHUNK_ROWS) continue;
       yield batch;
       batch = [];
     }
@@ -122,32 +143,4 @@ function dailySale(record: SalesRecord | DailyRecord, day: number, uncategorized
     ...(record.promo == null ? {} : { promo: record.promo }),
     ...(record.inStock == null ? {} : { inStock: record.inStock }),
   };
-}
-
-/** Gathers rows into numbered batches of one delivery. */
-class BatchWriter {
-  written = 0;
-  alreadyWritten = 0;
-  private rows: DailySale[] = [];
-  private batches = 0;
-
-  constructor(
-    private readonly storage: SalesStorage,
-    private readonly options: IngestOptions,
-  ) {}
-
-  async add(row: DailySale): Promise<void> {
-    this.rows.push(row);
-    if (this.rows.length >= BATCH_ROWS) await this.flush();
-  }
-
-  async flush(): Promise<void> {
-    if (this.rows.length === 0) return;
-    const { batchId, mode = 'add', signal } = this.options;
-    const id = batchId === undefined ? {} : { id: `${batchId}#${++this.batches}` };
-    const result = await this.storage.write({ ...id, mode, rows: this.rows }, { signal });
-    if (result.alreadyWritten) this.alreadyWritten += this.rows.length;
-    else this.written += result.written;
-    this.rows = [];
-  }
 }

@@ -1,13 +1,15 @@
 import type { LongCallOptions } from '../long-call.js';
-import { coverage } from '../metrics/index.js';
+import { coverage, wholeSpans } from '../metrics/index.js';
 import { seasonalNaive } from '../models/baselines/index.js';
 import type { Covariates, ForecastModel, StepRange } from '../models/contract.js';
 import { type SalesForecasts, salesForecasts } from '../models/sales-forecasts.js';
+import { observedSums } from '../panel/observed-sums.js';
 import type { Panel } from '../panel/panel.js';
 import { sliceDays } from '../panel/slice.js';
 import {
   conformalFactor,
   type IntervalCalibration,
+  type IntervalKind,
   NO_CALIBRATION,
   totalsCalibration,
   WEEK_DAYS,
@@ -24,7 +26,12 @@ export interface ValidationOptions extends LongCallOptions {
 export interface ValidationOutcome {
   readonly report: ValidationReport;
   readonly calibration: IntervalCalibration;
+  /** Intervals that too few past errors were known of to calibrate them. */
+  readonly uncalibrated: readonly IntervalKind[];
 }
+
+/** Intervals that are calibrated by sums. */
+const KINDS_OF_TOTALS = ['categoryDays', 'productTotals', 'categoryTotals'] as const;
 
 /** Fewest days that a model is fitted on for a validation. */
 const MIN_FIT_DAYS = 60;
@@ -55,10 +62,12 @@ export async function validateModel(
   const seasonal = modelAccuracy({ actual, mean: naiveForecast.mean });
   if (!own || !seasonal) return undefined;
   const [interval] = forecast.intervals;
-  const productDays = conformalFactor(actual.units, forecast.mean, interval.upper, intervalLevel) ?? 1;
-  const calibration = { ...(await calibrateTotals(sales, actual, options)), productDays };
+  const factor = conformalFactor(actual.units, forecast.mean, interval.upper, intervalLevel);
+  const productDays = factor ?? 1;
+  const totals = await calibrateTotals(sales, actual, options);
   return {
-    calibration,
+    calibration: { ...totals.calibration, productDays },
+    uncalibrated: [...(factor === undefined ? (['productDays'] as const) : []), ...totals.uncalibrated],
     report: {
       firstDay: actual.startDay,
       days: validationDays,
@@ -82,61 +91,51 @@ async function calibrateTotals(
   sales: SalesForecasts,
   actual: Panel,
   options: ValidationOptions,
-): Promise<IntervalCalibration> {
-  if (actual.days < WEEK_DAYS) return NO_CALIBRATION;
+): Promise<Pick<ValidationOutcome, 'calibration' | 'uncalibrated'>> {
+  if (actual.days < WEEK_DAYS) return { calibration: NO_CALIBRATION, uncalibrated: KINDS_OF_TOTALS };
   const { intervalLevel, signal } = options;
   const levels = [intervalLevel];
   const groups = { groupOf: actual.categoryOf, groupCount: actual.categories.length };
   const factorOver = async (ranges: readonly StepRange[], ofCategories: boolean) => {
     const totals = await sales.totals({ ranges, levels, signal, ...(ofCategories && groups) });
-    const sums = ofCategories ? categorySums(actual, ranges) : productSums(actual, ranges, Number.NaN);
+    const { seriesCount, days: steps, units } = actual;
+    const sums = ofCategories
+      ? observedSums(units, { seriesCount, steps, ranges, ...groups })
+      : completeSums(actual, ranges);
     return conformalFactor(sums, totals.mean, totals.intervals[0].upper, intervalLevel);
   };
-  const days = consecutiveRanges(actual.days, 1);
-  const weeks = consecutiveRanges(actual.days, WEEK_DAYS);
+  const days = wholeSpans(actual.days, 1);
+  const weeks = wholeSpans(actual.days, WEEK_DAYS);
   const whole = [{ from: 0, to: actual.days }];
-  const productWeek = (await factorOver(weeks, false)) ?? 1;
+  const dayOfCategory = await factorOver(days, true);
+  const weekOfProduct = await factorOver(weeks, false);
+  const weekOfCategory = await factorOver(weeks, true);
+  const productWeek = weekOfProduct ?? 1;
   const productWhole = (await factorOver(whole, false)) ?? productWeek;
-  const categoryWeek = (await factorOver(weeks, true)) ?? 1;
+  const categoryWeek = weekOfCategory ?? 1;
   // A few categories have too few totals of the whole span: their factor then grows as that of products does.
   const categoryWhole = (await factorOver(whole, true)) ?? (categoryWeek * productWhole) / productWeek;
+  const found = { categoryDays: dayOfCategory, productTotals: weekOfProduct, categoryTotals: weekOfCategory };
   return {
-    productDays: 1,
-    categoryDays: (await factorOver(days, true)) ?? 1,
-    productTotals: totalsCalibration(productWeek, productWhole, actual.days),
-    categoryTotals: totalsCalibration(categoryWeek, categoryWhole, actual.days),
+    calibration: {
+      productDays: 1,
+      categoryDays: dayOfCategory ?? 1,
+      productTotals: totalsCalibration(productWeek, productWhole, actual.days),
+      categoryTotals: totalsCalibration(categoryWeek, categoryWhole, actual.days),
+    },
+    uncalibrated: KINDS_OF_TOTALS.filter((kind) => found[kind] === undefined),
   };
 }
 
-/** Whole stretches of `length` days that follow each other. */
-function consecutiveRanges(days: number, length: number): StepRange[] {
-  const count = Math.floor(days / length);
-  return Array.from({ length: count }, (_, i) => ({ from: i * length, to: (i + 1) * length }));
-}
-
-/** Actual units of each category over each range, category-major; a missing day of a product counts as zero. */
-function categorySums(actual: Panel, ranges: readonly StepRange[]): Float64Array {
-  const ofProducts = productSums(actual, ranges, 0);
-  const totals = new Float64Array(actual.categories.length * ranges.length);
-  ofProducts.forEach((units, i) => {
-    const category = actual.categoryOf[Math.floor(i / ranges.length)];
-    totals[category * ranges.length + (i % ranges.length)] += units;
-  });
-  return totals;
-}
-
-/** Actual units of each product over each range, product-major; each missing day counts as `missing`. */
-function productSums(actual: Panel, ranges: readonly StepRange[], missing: number): Float64Array {
-  const totals = new Float64Array(actual.seriesCount * ranges.length);
-  for (let s = 0; s < actual.seriesCount; s++) {
-    for (let r = 0; r < ranges.length; r++) {
-      for (let d = ranges[r].from; d < ranges[r].to; d++) {
-        const units = actual.units[s * actual.days + d];
-        totals[s * ranges.length + r] += Number.isNaN(units) ? missing : units;
-      }
-    }
+/** Actual units of each product over each range, product-major; a range with a missing day is missing. */
+function completeSums({ seriesCount, days, units }: Panel, ranges: readonly StepRange[]): Float64Array {
+  const sums = observedSums(units, { seriesCount, steps: days, ranges });
+  for (let i = 0; i < sums.length; i++) {
+    const first = Math.floor(i / ranges.length) * days;
+    const { from, to } = ranges[i % ranges.length];
+    for (let d = first + from; d < first + to; d++) if (Number.isNaN(units[d])) sums[i] = Number.NaN;
   }
-  return totals;
+  return sums;
 }
 
 function stretchedCoverage(

@@ -1,5 +1,5 @@
 import type { Day } from '../calendar/day.js';
-import { bias, mae, r2, rmse, wape } from '../metrics/index.js';
+import { bias, groupWindow, mae, r2, rmse, type TestWindow, wape } from '../metrics/index.js';
 import type { Panel } from '../panel/panel.js';
 
 /** Accuracy of daily forecasts over the validation days. */
@@ -75,24 +75,14 @@ export function accuracyMetrics(actual: Float64Array, forecast: Float64Array): A
   };
 }
 
-/** Sums series into groups, skipping missing actuals in both; returns group-major values. */
+/** Sums series into groups, leaving out what was not observed in both. */
 function sumByGroup(
-  data: ValidationData,
+  { actual: { startDay, days, seriesCount, units }, mean }: ValidationData,
   groupOf: Int32Array,
   groupCount: number,
-): { actual: Float64Array; forecast: Float64Array } {
-  const { days, seriesCount, units } = data.actual;
-  const actual = new Float64Array(groupCount * days);
-  const forecast = new Float64Array(groupCount * days);
-  for (let s = 0; s < seriesCount; s++) {
-    for (let d = 0; d < days; d++) {
-      const value = units[s * days + d];
-      if (Number.isNaN(value)) continue;
-      actual[groupOf[s] * days + d] += value;
-      forecast[groupOf[s] * days + d] += data.mean[s * days + d];
-    }
-  }
-  return { actual, forecast };
+): TestWindow {
+  const window = { cutoff: startDay - 1, horizon: days, seriesCount, actual: units, forecast: mean };
+  return groupWindow(window, groupOf, groupCount);
 }
 
 /** Accuracy over products, categories and the total; undefined if nothing was observed on the validation days. */

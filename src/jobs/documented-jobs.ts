@@ -24,7 +24,10 @@ export const TRAINING_JOB = 'weekly-training';
 export interface Collection {
   /** The day that has ended, as `YYYY-MM-DD` in UTC; the same for every attempt of one job. */
   readonly day: string;
-  /** Pass it to `ingest`, so that an attempt after a crash adds nothing twice. */
+  /**
+   * Pass it to `ingest` where sales are added, so that an attempt after a crash adds nothing twice; sales that replace those
+   * of the day need none, and a later attempt may bring more.
+   */
   readonly batchId: string;
   readonly checkpoint: unknown;
   saveCheckpoint(checkpoint: unknown): Promise<void>;
@@ -65,8 +68,8 @@ export interface TrainingOutcome {
  * const forecaster = createForecaster();
  * await registerDocumentedJobs(createInProcessJobRunner(), {
  *   forecaster,
- *   collect: async ({ day, batchId, signal }) =>
- *     forecaster.ingest(await salesOf(day), { batchId, mode: 'replace', signal }),
+ *   collect: async ({ day, signal }) =>
+ *     forecaster.ingest(await salesOf(day), { mode: 'replace', signal }),
  * });
  * ```
  */

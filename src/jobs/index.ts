@@ -1,3 +1,14 @@
+export {
+  type Part,
+  type PartData,
+  type PartWork,
+  type PartWorkers,
+  panelFromPart,
+  panelKey,
+  panelToPart,
+  partArray,
+  seriesRanges,
+} from '../models/part-work.js';
 export type {
   DeadLetter,
   HandlerOptions,
@@ -18,8 +29,8 @@ export {
   TRAINING_JOB,
   type TrainingOutcome,
 } from './documented-jobs.js';
-export { type FanOutOptions, fanOutEnsemble } from './fan-out/fan-out-ensemble.js';
-export { FAN_OUT_JOB, processFanOut } from './fan-out/fan-out-jobs.js';
+export { type FanOutOptions, fanOut } from './fan-out/fan-out.js';
+export { FAN_OUT_JOB, type FanOutWorkerOptions, processFanOut } from './fan-out/fan-out-jobs.js';
 export type { JobClock } from './in-process/clock.js';
 export {
   createInProcessJobRunner,

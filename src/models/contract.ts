@@ -4,6 +4,7 @@ import type { IndicatorSeries } from '../features/indicator-features.js';
 import type { LongCallOptions } from '../long-call.js';
 import type { Panel } from '../panel/panel.js';
 import type { Covariates, KnownFuture } from './covariates.js';
+import type { PartWorkers } from './part-work.js';
 
 export type { Covariates, KnownFuture } from './covariates.js';
 export type { IndicatorSeries, StepRange };
@@ -12,6 +13,8 @@ export interface FitOptions extends LongCallOptions {
   /** Seed of everything random in the fit. Default 0. */
   readonly seed?: number;
   readonly covariates?: Covariates;
+  /** Other processes that do what can be divided; see `fanOut`. */
+  readonly workers?: PartWorkers;
 }
 
 /** A central interval: with probability `level` the outcome lies between `lower` and `upper`. */

@@ -1,5 +1,6 @@
-import { calendarPeriodOf, type TimePeriod } from '../calendar/period.js';
+import { calendarPeriodOf, type StepRange, type TimePeriod } from '../calendar/period.js';
 import { ForecastError } from '../errors.js';
+import { observedSums } from './observed-sums.js';
 import type { Panel } from './panel.js';
 
 /**
@@ -36,7 +37,7 @@ function sumGroups(
 ): Panel {
   const { days, seriesCount } = panel;
   const cells = ids.length * days;
-  const units = new Float64Array(cells).fill(Number.NaN);
+  const units = observedSums(panel.units, { seriesCount, steps: days, groupOf, groupCount: ids.length });
   const firstDay = new Int32Array(ids.length).fill(days);
   const revenue = panel.revenue && new Float64Array(cells);
   const promo = panel.promo && new Uint8Array(cells);
@@ -48,8 +49,6 @@ function sumGroups(
     for (let d = 0; d < days; d++) {
       const from = s * days + d;
       const to = group * days + d;
-      const value = panel.units[from];
-      if (!Number.isNaN(value)) units[to] = Number.isNaN(units[to]) ? value : units[to] + value;
       if (revenue) revenue[to] += panel.revenue![from];
       if (promo) promo[to] |= panel.promo![from];
       if (open) open[to] |= panel.open![from];
@@ -129,30 +128,24 @@ export interface CalendarTotals {
 export function calendarTotals(panel: Panel, period: TimePeriod): CalendarTotals {
   const { startDay, days, seriesCount } = panel;
   const starts: number[] = [];
+  const ranges: StepRange[] = [];
   const complete: number[] = [];
   const periodOf = new Int32Array(days);
   for (let d = 0; d < days; ) {
     const { from, to } = calendarPeriodOf(period, startDay + d);
     const end = Math.min(days, to - startDay);
     periodOf.fill(starts.length, d, end);
+    ranges.push({ from: d, to: end });
     starts.push(from);
     complete.push(from >= startDay && to <= startDay + days ? 1 : 0);
     d = end;
   }
   const periodCount = starts.length;
-  const units = new Float64Array(seriesCount * periodCount);
   const observedDays = new Int32Array(seriesCount * periodCount);
   for (let s = 0; s < seriesCount; s++) {
     for (let d = 0; d < days; d++) {
-      const value = panel.units[s * days + d];
-      if (Number.isNaN(value)) continue;
-      const cell = s * periodCount + periodOf[d];
-      units[cell] += value;
-      observedDays[cell]++;
+      if (!Number.isNaN(panel.units[s * days + d])) observedDays[s * periodCount + periodOf[d]]++;
     }
-  }
-  for (let cell = 0; cell < units.length; cell++) {
-    if (observedDays[cell] === 0) units[cell] = Number.NaN;
   }
   return {
     period,
@@ -160,7 +153,7 @@ export function calendarTotals(panel: Panel, period: TimePeriod): CalendarTotals
     periodCount,
     startDays: Int32Array.from(starts),
     complete: Uint8Array.from(complete),
-    units,
+    units: observedSums(panel.units, { seriesCount, steps: days, ranges }),
     observedDays,
   };
 }

@@ -1,3 +1,5 @@
+import { COLUMN_FAULTS } from './sales-record.js';
+
 /** `error`: rows were left out; `warning`: data was changed or looks wrong; `info`: good to know. */
 export type Severity = 'error' | 'warning' | 'info';
 
@@ -69,15 +71,15 @@ const finding = (severity: Severity, unit: FindingKind['unit'], message: string)
 export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
   'malformed-line': rejection('The line is not well-formed CSV or has not the columns of the header'),
   'invalid-record': rejection('The row is not an object'),
-  'invalid-date': rejection('The date is not understood, does not exist or is not within 1900 to 2199'),
-  'invalid-productId': rejection('The product id is missing or not text'),
-  'invalid-category': rejection('The category is not text'),
-  'invalid-units': rejection('The units are missing, not a number or beyond 1e12'),
-  'invalid-revenue': rejection('The revenue is not a number or beyond 1e12'),
-  'invalid-price': rejection('The price is not a number, negative or beyond 1e12'),
-  'invalid-promo': rejection('The promotion flag is not true or false'),
-  'invalid-inStock': rejection('The stock flag is not true or false'),
-  'invalid-location': rejection('The location is not text'),
+  'invalid-date': rejection(COLUMN_FAULTS.date),
+  'invalid-productId': rejection(COLUMN_FAULTS.productId),
+  'invalid-category': rejection(COLUMN_FAULTS.category),
+  'invalid-units': rejection(COLUMN_FAULTS.units),
+  'invalid-revenue': rejection(COLUMN_FAULTS.revenue),
+  'invalid-price': rejection(COLUMN_FAULTS.price),
+  'invalid-promo': rejection(COLUMN_FAULTS.promo),
+  'invalid-inStock': rejection(COLUMN_FAULTS.inStock),
+  'invalid-location': rejection(COLUMN_FAULTS.location),
   'negative-units': rejection('The units are negative, which the options refuse'),
   'wrong-encoding': finding(
     'warning',

@@ -60,6 +60,12 @@ export class PanelBuilder {
     return day !== undefined && this.addChecked(day, record);
   }
 
+  /** Takes a record that was checked on its way into a storage, where the sums of a day may be beyond the rule. */
+  addStored(record: DailyRecord): boolean {
+    this.checker.rows++;
+    return this.addChecked(record.day, record);
+  }
+
   /** Adds rows that a source has left out before they came here, so that the report accounts for them. */
   addRejections(rejections: FindingCollector): void {
     this.checker.addRejections(rejections);

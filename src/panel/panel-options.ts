@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { isPlausibleDay } from '../calendar/date-reader.js';
 import { tryParseDay } from '../calendar/day.js';
+import { salesRecordSchema } from './sales-record.js';
 
 const day = z
   .union([z.number().int(), z.string()])
@@ -26,7 +27,7 @@ export const panelOptionsSchema = z
     lastDay: day.optional(),
     minDays: z.number().int().min(1).default(1),
     outliers: outliers.default({ action: 'report', threshold: 8 }),
-    uncategorized: z.string().min(1).default('uncategorized'),
+    uncategorized: salesRecordSchema.shape.productId.default('uncategorized'),
     dateFormat: z.string().optional(),
     timeZone: z.string().optional(),
     maxExamples: z.number().int().min(0).default(5),

@@ -27,18 +27,50 @@ export interface DailyRecord extends Omit<SalesRecord, 'date'> {
   readonly day: Day;
 }
 
+const BYTE_ORDER_MARK = 0xfeff;
+const LOW_SURROGATES = 0xdc00;
+
 /** Columns of a record. */
 export type RecordColumn = keyof SalesRecord;
 
 /** Units, revenue and prices beyond a million millions are taken for errors; sums of such values stay exact enough. */
 export const MAX_AMOUNT = 1e12;
 
+/**
+ * Longest product id, category or location in UTF-16 code units: a product and its location, of at most 1,200 bytes each
+ * in UTF-8, fit into an index entry of PostgreSQL (2,704 bytes), and a name into a URL.
+ */
+export const MAX_TEXT_LENGTH = 400;
+
+const RECORD_TEXT = `text of at most ${MAX_TEXT_LENGTH} characters, without U+0000, half a surrogate pair or a byte order mark`;
+
+/** Faults for which a column of a record is refused: the rule in words, for reports and errors. */
+export const COLUMN_FAULTS: Readonly<Record<RecordColumn, string>> = {
+  date: 'The date is not understood, does not exist or is not within 1900 to 2199',
+  productId: `The product id is missing or not ${RECORD_TEXT}`,
+  category: `The category is not ${RECORD_TEXT}`,
+  units: 'The units are missing, not a number or beyond 1e12',
+  revenue: 'The revenue is not a number or beyond 1e12',
+  price: 'The price is not a number, negative or beyond 1e12',
+  promo: 'The promotion flag is not true or false',
+  inStock: 'The stock flag is not true or false',
+  location: `The location is not ${RECORD_TEXT}`,
+};
+
 const readDate = createDateReader();
 const amount = z.number().min(-MAX_AMOUNT).max(MAX_AMOUNT);
+const text = z
+  .string()
+  .max(MAX_TEXT_LENGTH)
+  // The limit above counts code points, as JSON Schema does.
+  .refine(
+    isRecordText,
+    'Expected at most 400 code units of well-formed Unicode without U+0000 and a leading byte order mark',
+  );
 
 /**
  * Schema of a sales record with an ISO date, for checking single records at a boundary such as an HTTP body. Bulk
- * ingest does not use it, but comes to the same verdict on every record.
+ * ingest and every storage do not use it, but come to the same verdict on every record.
  *
  * ```ts
  * import { salesRecordSchema } from 'commerce-forecast';
@@ -50,14 +82,14 @@ export const salesRecordSchema = z.object({
   date: z
     .union([z.string(), z.date()])
     .refine((value) => readDate(value) !== undefined, 'Expected an ISO date or timestamp from 1900 to 2199'),
-  productId: z.string().min(1),
-  category: z.string().nullish(),
+  productId: text.min(1),
+  category: text.nullish(),
   units: amount,
   revenue: amount.nullish(),
   price: amount.min(0).nullish(),
   promo: z.boolean().nullish(),
   inStock: z.boolean().nullish(),
-  location: z.string().nullish(),
+  location: text.nullish(),
 });
 
 /**
@@ -66,21 +98,34 @@ export const salesRecordSchema = z.object({
  */
 export function firstWrongColumn(record: DailyRecord | SalesRecord): RecordColumn | '' | undefined {
   if (typeof record !== 'object' || record === null || Array.isArray(record)) return '';
-  if (typeof record.productId !== 'string' || record.productId === '') return 'productId';
-  if (!isTextOrMissing(record.category)) return 'category';
+  if (!isRecordText(record.productId) || record.productId === '') return 'productId';
+  if (record.category != null && !isRecordText(record.category)) return 'category';
   if (!isAmount(record.units)) return 'units';
   if (record.revenue != null && !isAmount(record.revenue)) return 'revenue';
   if (record.price != null && !(isAmount(record.price) && record.price >= 0)) return 'price';
   if (record.promo != null && typeof record.promo !== 'boolean') return 'promo';
   if (record.inStock != null && typeof record.inStock !== 'boolean') return 'inStock';
-  if (!isTextOrMissing(record.location)) return 'location';
+  if (record.location != null && !isRecordText(record.location)) return 'location';
   return undefined;
+}
+
+/**
+ * Tells whether a text may name something in a record: short enough, and the same when it comes back from any storage. U+0000 is
+ * refused by databases, a surrogate without its partner has no UTF-8 form, and a leading byte order mark, left over
+ * from a file, is dropped by text decoders.
+ */
+export function isRecordText(value: unknown): value is string {
+  if (typeof value !== 'string' || value.length > MAX_TEXT_LENGTH) return false;
+  if (value.charCodeAt(0) === BYTE_ORDER_MARK) return false;
+  for (let i = 0; i < value.length; i++) {
+    const unit = value.charCodeAt(i);
+    if (unit === 0) return false;
+    if ((unit & 0xf800) !== 0xd800) continue;
+    if (unit >= LOW_SURROGATES || (value.charCodeAt(++i) & 0xfc00) !== LOW_SURROGATES) return false;
+  }
+  return true;
 }
 
 function isAmount(value: unknown): value is number {
   return typeof value === 'number' && value >= -MAX_AMOUNT && value <= MAX_AMOUNT;
-}
-
-function isTextOrMissing(value: unknown): boolean {
-  return value == null || typeof value === 'string';
 }

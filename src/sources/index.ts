@@ -13,8 +13,8 @@ export { m5Recipe } from './kaggle/m5.js';
 export { csvRecipe, KAGGLE_RECIPES } from './kaggle/recipes.js';
 export { FileTokenStore, type FileTokenStoreOptions } from './quickbooks/file-token-store.js';
 export {
-  type DayRange,
   type QuickBooksOptions,
+  type QuickBooksRecordsOptions,
   type QuickBooksSource,
   type QuickBooksSync,
   type QuickBooksSyncOptions,

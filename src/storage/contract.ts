@@ -1,8 +1,9 @@
 import type { Day } from '../calendar/day.js';
 
 /**
- * Sales of one product on one day (at one location): the row that a storage keeps. Texts are well-formed Unicode of
- * at most 400 code units, without U+0000 and a leading byte order mark; days lie in the years 1 to 9999.
+ * Sales of one product on one day (at one location): the row that a storage keeps. The rule is that of a sales record
+ * (`salesRecordSchema`): texts of at most 400 code units of well-formed Unicode, without U+0000 and a leading byte order
+ * mark; amounts up to a million millions; prices not below zero; days of the years 1900 to 2199.
  */
 export interface DailySale {
   readonly day: Day;
@@ -19,10 +20,11 @@ export interface DailySale {
 }
 
 /**
- * Sales that arrive together. A batch is written whole or not at all, and one whose `id` was written before is
- * skipped, so that a delivery may be repeated after a crash.
+ * A delivery: sales that arrive together. It is written whole or not at all, whatever its size. One whose `id` was
+ * written before is skipped if it is the same, so that it may be repeated after a crash, and refused if it is another.
  */
 export interface SalesBatch {
+  /** Idempotency key. It is taken only when at least one row is written. */
   readonly id?: string;
   /**
    * What happens where the day, product and location are stored already: `add` sums units and revenue (sales
@@ -30,13 +32,17 @@ export interface SalesBatch {
    * Rows of one batch with the same key are summed in both modes. Default `add`.
    */
   readonly mode?: 'add' | 'replace';
-  readonly rows: readonly DailySale[];
+  /**
+   * All rows at once, or chunks of them as they come: of a delivery in chunks, a database storage has no more than a
+   * few chunks in memory. If the stream throws, nothing is written and its error is passed on.
+   */
+  readonly rows: readonly DailySale[] | AsyncIterable<readonly DailySale[]>;
 }
 
 export interface WriteResult {
   /** Rows stored, after rows of the same key were summed. */
   readonly written: number;
-  /** True if a batch of this id had been written before; nothing was changed then. */
+  /** True if this batch had been written before; nothing was changed then. */
   readonly alreadyWritten: boolean;
 }
 
@@ -64,7 +70,12 @@ export interface SalesSummary {
 export interface SalesStorage {
   readonly specificationVersion: 'v1';
   readonly name: string;
-  /** @throws ForecastError `invalid-data` for a row that cannot be stored; nothing of the batch is written then. */
+  /**
+   * Stores a delivery whole. Nothing of it is written, and no reader ever sees a part of it, if the call is rejected.
+   *
+   * @throws ForecastError `invalid-data` for a row against the rule, with the path `[row of the batch from 0, column]`;
+   * `key-reused` if another batch (other rows, another order or mode) was written with this id; `aborted`.
+   */
   write(batch: SalesBatch, options?: { readonly signal?: AbortSignal }): Promise<WriteResult>;
   /** Rows in chunks, ordered by product, location and day; one consistent state however long the reading takes. */
   read(query?: SalesQuery): AsyncIterable<readonly DailySale[]>;

@@ -11,6 +11,8 @@ export interface CheckForecasterOptions {
   readonly panel?: Panel;
   /** Passed to every fit: seed and covariates. */
   readonly fitOptions?: Pick<FitOptions, 'seed' | 'covariates'>;
+  /** Makes the model once more with equal options, to compare the configs of the two. */
+  readonly remake?: () => ForecastModel;
   /** Default 28. */
   readonly horizon?: number;
   /** Default 0.5, 0.8 and 0.95. */
@@ -63,6 +65,7 @@ export function forecasterChecks(model: ForecastModel, options: CheckForecasterO
   const context: CheckContext = {
     model,
     panel: options.panel ?? generatePanel({ products: 12, categories: 3, days: 400 }),
+    remake: options.remake ?? (() => model),
     fitOptions: options.fitOptions ?? {},
     horizon: options.horizon ?? 28,
     levels: options.levels ?? [0.5, 0.8, 0.95],

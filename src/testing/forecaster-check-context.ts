@@ -4,6 +4,8 @@ import type { Panel } from '../panel/panel.js';
 /** What every check gets. */
 export interface CheckContext {
   readonly model: ForecastModel;
+  /** Makes the model with equal options. */
+  readonly remake: () => ForecastModel;
   readonly panel: Panel;
   readonly fitOptions: FitOptions;
   readonly horizon: number;

@@ -19,6 +19,7 @@ import {
   ensureSoundTotals,
 } from './forecast-assertions.js';
 import type { CheckContext, ForecasterCheck } from './forecaster-check-context.js';
+import { describesItself } from './forecaster-config-check.js';
 import {
   type AwkwardPanel,
   awkwardPanels,
@@ -33,6 +34,7 @@ export const FORECASTER_CHECKS: readonly ForecasterCheck[] = [
   { name: 'gives a sound forecast with nested intervals', run: soundForecast },
   { name: 'gives totals that add up, with sound intervals', run: soundTotals },
   { name: 'is deterministic, and fits again to the same', run: deterministic },
+  { name: 'describes itself by a canonical config', run: describesItself },
   { name: 'leaves its input as it was', run: inputUntouched },
   { name: 'is unaffected by fitting another panel', run: noSharedState },
   { name: 'reloads from JSON to the same bytes', run: reloads },

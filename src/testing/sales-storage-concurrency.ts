@@ -1,37 +1,7 @@
-import { parseDay } from '../calendar/day.js';
 import { yieldToEventLoop } from '../long-call.js';
-import type { DailySale, SalesStorage } from '../storage/contract.js';
+import type { SalesStorage } from '../storage/contract.js';
+import { MANY, manyRows, totalsOf } from './many-sales.js';
 import { expectEqual, expectRejection, expectTrue } from './named-checks.js';
-
-const START = parseDay('2024-01-01');
-const PRODUCTS = 50;
-const DAYS = 500;
-const MANY = PRODUCTS * DAYS;
-
-function manyRows(units: number): DailySale[] {
-  const rows: DailySale[] = [];
-  for (let product = 0; product < PRODUCTS; product++) {
-    for (let day = 0; day < DAYS; day++) {
-      rows.push({
-        day: START + day,
-        productId: `product-${product}`,
-        category: `category-${product % 5}`,
-        units,
-      });
-    }
-  }
-  return rows;
-}
-
-async function totalsOf(storage: SalesStorage): Promise<{ rows: number; units: number }> {
-  let rows = 0;
-  let units = 0;
-  for await (const chunk of storage.read()) {
-    rows += chunk.length;
-    for (const row of chunk) units += row.units;
-  }
-  return { rows, units };
-}
 
 /** Rules about large batches, several callers at once, and calls that are given up. */
 export const concurrencyChecks: Record<string, (storage: SalesStorage) => Promise<void>> = {

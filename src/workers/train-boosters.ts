@@ -107,6 +107,6 @@ function sendable(data: BoosterData): SentBoosterData {
 }
 
 function partsOf(booster: Booster): BoosterParts {
-  const { params, featureCount, featureNames, baseScore, trees, validationHistory } = booster;
-  return { params, featureCount, featureNames, baseScore, trees, validationHistory };
+  const { params, featureCount, featureNames, baseScore, baseScores, trees, validationHistory } = booster;
+  return { params, featureCount, featureNames, baseScore, baseScores, trees, validationHistory };
 }

@@ -202,6 +202,42 @@ describe('leaderboard', () => {
     }
   });
 
+  it('gives WAPE and accuracy of days, weeks, horizons and categories as computed by hand', async () => {
+    // Two products of one category repeat 10 units a day; in the 14 days of the test they sell 15 and 8 in the first
+    // week, 10 and 4 in the second. The forecast is 10 throughout.
+    const sold = (first: number, second: number) =>
+      Array.from({ length: 74 }, (_, d) => (d < 60 ? 10 : d < 67 ? first : second));
+    const small: Panel = {
+      ...panelOf([sold(15, 10), sold(8, 4)]),
+      categories: ['c'],
+      categoryOf: Int32Array.of(0, 0),
+    };
+    const result = await backtest(small, [seasonalNaive()], { horizon: 14, origins: 1 });
+    const [entry] = leaderboard(result);
+    // Days: 7 (5 + 2 + 0 + 6) of 7 (15 + 8 + 10 + 4).
+    expect(entry.wape).toBeCloseTo(13 / 37, 12);
+    expect(entry.accuracy).toBeCloseTo(24 / 37, 12);
+    // First week: 35 + 14 of 105 + 56.
+    expect(entry.wapeWeek).toBeCloseTo(49 / 161, 12);
+    // Totals: |140 - 175| + |140 - 84| of 175 + 84.
+    expect(entry.wapeTotal).toBeCloseTo(91 / 259, 12);
+    // The category: |280 - 259| of 259.
+    expect(entry.wapeCategoryTotal).toBeCloseTo(21 / 259, 12);
+    const [titles, figures] = formatLeaderboard([entry])
+      .split('\n')
+      .map((line) => line.trim().split(/ {2,}/));
+    const column = (title: string) => figures[titles.indexOf(title) + 1];
+    expect([column('accuracy'), column('WAPE')]).toEqual(['64.9 %', '35.1 %']);
+    expect([column('week'), column('total'), column('category')]).toEqual(['30.4 %', '35.1 %', '8.1 %']);
+  });
+
+  it('gives an accuracy below zero where errors exceed the sales', async () => {
+    // 19 units a day, then 2: each of the last days is wrong by 17.
+    const falling = panelOf([Array.from({ length: 67 }, (_, d) => (d < 60 ? 19 : 2))]);
+    const [entry] = leaderboard(await backtest(falling, [seasonalNaive()], { horizon: 7, origins: 1 }));
+    expect(entry).toMatchObject({ wape: 8.5, accuracy: -7.5 });
+  });
+
   it('counts wins against the baseline, ties half', async () => {
     const result = await backtest(panel, models, options);
     const entries = leaderboard(result, { baseline: 'seasonal-naive-7' });

@@ -306,6 +306,42 @@ describe('ingest', () => {
     expect([first.written, again.written, again.alreadyWritten]).toEqual([2, 0, 2]);
   });
 
+  it('stores 45,000 rows with one bad value but for that row, which it names', async () => {
+    const forecaster = createForecaster();
+    const rows: SalesRecord[] = Array.from({ length: 45_000 }, (_, i) => ({
+      date: formatDay(19_000 + (i % 450)),
+      productId: `P${Math.floor(i / 450)}`,
+      units: 1,
+    }));
+    rows[41_234] = { ...rows[41_234], productId: 'a\0b' };
+    const report = await forecaster.ingest(rows, { batchId: 'large' });
+    expect(report).toMatchObject({ rows: 45_000, accepted: 44_999, rejected: 1, written: 44_999 });
+    expect(report.findings).toMatchObject([
+      { code: 'invalid-productId', count: 1, examples: [{ path: ['row', 41_235, 'productId'] }] },
+    ]);
+    expect((await forecaster.storage.summary()).rows).toBe(44_999);
+  });
+
+  it('stores nothing of records that fail on the way, and takes the corrected delivery under the same key', async () => {
+    const forecaster = createForecaster();
+    const failure = new Error('The line was cut');
+    async function* cut() {
+      for (let i = 0; i < 45_000; i++) yield { ...daily([1])[0], productId: `P${i}` };
+      throw failure;
+    }
+    await expect(forecaster.ingest(cut(), { batchId: 'cut' })).rejects.toBe(failure);
+    expect((await forecaster.storage.summary()).rows).toBe(0);
+    expect(await forecaster.ingest(daily([1, 2]), { batchId: 'cut' })).toMatchObject({ written: 2 });
+  });
+
+  it('refuses another delivery under the same key', async () => {
+    const forecaster = createForecaster();
+    await forecaster.ingest(daily([1, 2]), { batchId: 'monday' });
+    expect(await codeOf(forecaster.ingest(daily([1, 3]), { batchId: 'monday' }))).toBe('key-reused');
+    expect(await codeOf(forecaster.ingest(daily([1, 2, 3]), { batchId: 'monday' }))).toBe('key-reused');
+    expect((await forecaster.storage.summary()).rows).toBe(2);
+  });
+
   it('takes async records, and replaces days by option', async () => {
     async function* stream() {
       yield* daily([1, 2]);

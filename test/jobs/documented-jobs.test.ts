@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { formatDay } from '../../src/calendar/day.js';
 import { createForecaster, snapshotFromJson } from '../../src/forecaster/index.js';
 import {
   COLLECTION_JOB,
@@ -74,6 +75,48 @@ describe('registerDocumentedJobs', () => {
     expect(metrics['wape']).toBeLessThan(1);
     await registry.refresh();
     expect(registry.route('merchant').model).toEqual(snapshot);
+    await runner.close();
+  });
+
+  it('registers what the forecaster was trained with, and errors as they are', async () => {
+    const registry = createModelRegistry({
+      name: 'retail',
+      artifacts: new MemoryArtifactStore(),
+      state: new MemoryDocumentStore(),
+      load: () => null,
+    });
+    // 19 units a day, then 2: a mean of the weeks before is wrong by 17 units a day, a WAPE of 17 / 2.
+    const units = Array.from({ length: 200 }, (_, day) => (day < 193 ? 19 : 2));
+    const forecaster = createForecaster({
+      model: weekdayMean(),
+      trainingDays: 120,
+      validationDays: 7,
+      seed: 7,
+    });
+    await forecaster.ingest(
+      units.map((value, day) => ({ date: formatDay(19_700 + day), productId: 'A', units: value })),
+    );
+    const runner = createInProcessJobRunner();
+    await registerDocumentedJobs(runner, {
+      forecaster,
+      registry,
+      collect: async () => null,
+      codeVersion: 'abc',
+    });
+    await runner.enqueue(TRAINING_JOB, null, { id: 'now' });
+    await runner.result(TRAINING_JOB, 'now');
+    const { lineage, metrics } = await registry.get(1);
+    expect(lineage).toEqual({ ...forecaster.snapshot()!.lineage, codeVersion: 'abc' });
+    expect(lineage).toMatchObject({
+      firstDay: formatDay(19_700 + 50),
+      lastDay: formatDay(19_700 + 199),
+      settings: { trainingDays: 120, validationDays: 7 },
+      seed: 7,
+    });
+    expect(metrics['wape']).toBeCloseTo(8.5, 12);
+    expect(metrics['mae']).toBeCloseTo(17, 12);
+    const { accuracyScore } = await forecaster.categories({ timePeriod: 'week' });
+    expect(accuracyScore).toBeCloseTo(-7.5, 12);
     await runner.close();
   });
 

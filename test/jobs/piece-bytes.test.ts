@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodePiece, encodePiece, pieceArray } from '../../src/jobs/fan-out/piece-bytes.js';
+import { decodePiece, encodePiece } from '../../src/jobs/fan-out/piece-bytes.js';
+import { partArray } from '../../src/models/part-work.js';
 
 describe('pieces as bytes', () => {
   it('reads back data and arrays to the last bit, from any place in a buffer', () => {
@@ -46,11 +47,11 @@ describe('pieces as bytes', () => {
       expect(() => decodePiece(wrong)).toThrow('not a piece');
     }
     const piece = decodePiece(bytes);
-    expect(pieceArray(piece, 'days', 'int32', 2)).toEqual(Int32Array.of(1, 2));
+    expect(partArray(piece, 'days', 'int32', 2)).toEqual(Int32Array.of(1, 2));
     for (const call of [
-      () => pieceArray(piece, 'days', 'float64', 2),
-      () => pieceArray(piece, 'days', 'int32', 3),
-      () => pieceArray(piece, 'other', 'int32', 2),
+      () => partArray(piece, 'days', 'float64', 2),
+      () => partArray(piece, 'days', 'int32', 3),
+      () => partArray(piece, 'other', 'int32', 2),
     ]) {
       expect(call).toThrow('has no');
     }

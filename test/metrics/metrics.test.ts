@@ -73,6 +73,10 @@ describe('values that are not observed', () => {
 });
 
 describe('degenerate data', () => {
+  it('leaves an accuracy below zero as it is', () => {
+    expect([wape([2], [19]), accuracy([2], [19])]).toEqual([8.5, -7.5]);
+  });
+
   it('gives 0 to an exact forecast and 1 to any other where the scale is zero', () => {
     const zeros = [0, 0, 0];
     for (const metric of [wape, bias]) {

@@ -42,7 +42,8 @@ describe('formatDataReport', () => {
     }
     expect(formatDataReport(builder.finish().report)).toContain(
       [
-        'ERROR invalid-productId: 4 rows. The product id is missing or not text; the row was left out.',
+        'ERROR invalid-productId: 4 rows. The product id is missing or not text of at most 400 characters, ' +
+          'without U+0000, half a surrogate pair or a byte order mark; the row was left out.',
         '        row 1 productId: ""',
         '        row 2 productId: ""',
         '        and 2 more',

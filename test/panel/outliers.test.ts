@@ -45,6 +45,27 @@ describe('findOutliers', () => {
     expect(indices(values)).toEqual([100]);
   });
 
+  it('never calls what the noise of counts explains an outlier', () => {
+    // Of 100 expected a count has a standard deviation of 10: with a threshold of 4 the limit is 40, however regular
+    // the other days are.
+    const values = new Float64Array(182).fill(100);
+    values[90] = 139;
+    expect(indices(values, 4)).toEqual([]);
+    values[90] = 141;
+    expect(indices(values, 4)).toEqual([90]);
+    let accepted = 0;
+    findOutliers(values, undefined, 4, (_, usual, limit) => (accepted = usual + limit));
+    expect(accepted).toBe(140);
+  });
+
+  it('takes the noise of a count below one for that of one', () => {
+    const values = new Float64Array(182);
+    values[90] = 4;
+    expect(indices(values, 4)).toEqual([]);
+    values[90] = 5;
+    expect(indices(values, 4)).toEqual([90]);
+  });
+
   it('passes over promotions and missing days', () => {
     const values = regular();
     values[50] += 900;

@@ -40,19 +40,31 @@ const date = fc.oneof(
   ),
   fc.date({ noInvalidDate: false }),
 );
+/** Texts at the edges of the rule: length, NUL, half a surrogate pair, byte order mark. */
+const edges = fc.constantFrom(
+  'x'.repeat(400),
+  'x'.repeat(401),
+  'a\0b',
+  '\ud83c',
+  '\udf75a',
+  '🍵',
+  '\ufeffa',
+  'a\ufeff',
+);
+const names = fc.oneof({ weight: 14, arbitrary: fc.string() }, { weight: 1, arbitrary: edges });
 const mostly = (valid: fc.Arbitrary<unknown>) =>
   fc.oneof({ weight: 9, arbitrary: valid }, { weight: 1, arbitrary: anything });
 const record = fc.record(
   {
     date: mostly(date),
-    productId: mostly(fc.string()),
-    category: mostly(fc.string()),
+    productId: mostly(names),
+    category: mostly(names),
     units: mostly(fc.double({ min: -1e12, max: 1e12, noNaN: true })),
     revenue: mostly(fc.integer()),
     price: mostly(fc.nat()),
     promo: mostly(fc.boolean()),
     inStock: mostly(fc.boolean()),
-    location: mostly(fc.string()),
+    location: mostly(names),
   },
   { requiredKeys: ['date', 'productId', 'units'] },
 );

@@ -391,6 +391,20 @@ describe('rollback', () => {
     await expect(registry.rollback()).rejects.toMatchObject({ code: 'conflict' });
   });
 
+  it('goes to each version of before once, and never to the one that was left', async () => {
+    const registry = makeRegistry();
+    await registerVersions(registry, 3);
+    for (const version of [1, 2, 3, 1]) await registry.promote(version);
+    expect((await registry.status()).previous).toEqual([2, 3]);
+    const routes: string[] = [];
+    for (let i = 0; i < 2; i++) {
+      await registry.rollback();
+      routes.push(registry.route('a').id);
+    }
+    expect(routes).toEqual(['retail@3', 'retail@2']);
+    await expect(registry.rollback()).rejects.toMatchObject({ code: 'conflict' });
+  });
+
   it('of two at once goes back one version, not two', async () => {
     const processes = twoProcesses();
     await registerVersions(processes[0], 3);

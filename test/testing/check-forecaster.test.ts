@@ -40,6 +40,9 @@ function clipped({ level, lower, upper }: Interval): Interval {
   return { level, upper, lower: lower.map((value, i) => (upper[i] > 0 ? Math.max(0, value) : value)) };
 }
 
+/** Configs that were asked for. */
+let configs = 0;
+
 async function failuresOf(model: ForecastModel): Promise<string> {
   try {
     await checkForecaster(model);
@@ -107,6 +110,19 @@ describe('checkForecaster', () => {
         ...forecast,
         mean: forecast.mean.map((value) => value + fits),
       })),
+    ],
+    [
+      'a config with a function',
+      'describes itself',
+      { ...sound, config: { name: sound.name, options: { make: () => 1 } } },
+    ],
+    ['a config of another name', 'describes itself', { ...sound, config: { name: 'other', options: {} } }],
+    [
+      'a config that differs every time',
+      'describes itself',
+      Object.defineProperty({ ...sound }, 'config', {
+        get: () => ({ name: sound.name, options: { made: configs++ } }),
+      }),
     ],
     [
       'a changed input',
@@ -200,6 +216,11 @@ describe('checkForecaster', () => {
   ])('catches %s', async (_, check, model) => {
     const failures = await failuresOf(model);
     expect(failures).toContain(`\n- ${check}`);
+  });
+
+  it('compares the config with that of a model of equal options', async () => {
+    const remake = () => seasonalNaive({ season: 7, fallbackDays: 7 });
+    await expect(checkForecaster(sound, { remake })).rejects.toThrow('config of a model with equal options');
   });
 
   it('catches a fit that blocks the event loop', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ArtifactVersion } from '../../src/storage/artifact-contract.js';
-import type { SalesBatch, SalesQuery, WriteResult } from '../../src/storage/contract.js';
+import type { DailySale, SalesBatch, SalesQuery, WriteResult } from '../../src/storage/contract.js';
 import { MemoryArtifactStore } from '../../src/storage/memory/memory-artifact-store.js';
 import { MemorySalesStorage } from '../../src/storage/memory/memory-sales-storage.js';
 import { checkArtifactStore } from '../../src/testing/check-artifact-store.js';
@@ -30,14 +30,56 @@ class IgnoresAbort extends MemorySalesStorage {
   }
 }
 
+async function allRows({ rows }: SalesBatch): Promise<DailySale[]> {
+  const all: DailySale[] = [];
+  for await (const chunk of Symbol.asyncIterator in rows ? rows : [rows]) all.push(...chunk);
+  return all;
+}
+
 class TearsBatches extends MemorySalesStorage {
-  override async write({ id, mode, rows }: SalesBatch, options = {}): Promise<WriteResult> {
+  override async write(batch: SalesBatch, options = {}): Promise<WriteResult> {
+    const { id, mode } = batch;
+    const rows = await allRows(batch);
     const half = Math.ceil(rows.length / 2);
     const first = await super.write({ id, mode, rows: rows.slice(0, half) }, options);
     if (first.alreadyWritten) return first;
     await new Promise((resolve) => setTimeout(resolve, 5));
     const second = await super.write({ mode, rows: rows.slice(half) }, options);
     return { written: first.written + second.written, alreadyWritten: false };
+  }
+}
+
+/** As ingest once did: each chunk is a batch of its own. */
+class WritesChunks extends MemorySalesStorage {
+  override async write({ id, mode, rows }: SalesBatch, options = {}): Promise<WriteResult> {
+    if (!(Symbol.asyncIterator in rows)) return super.write({ id, mode, rows }, options);
+    let written = 0;
+    let chunks = 0;
+    for await (const chunk of rows) {
+      const part = id === undefined ? undefined : `${id}#${chunks++}`;
+      written += (await super.write({ id: part, mode, rows: chunk }, options)).written;
+    }
+    return { written, alreadyWritten: false };
+  }
+}
+
+class IgnoresTheBody extends MemorySalesStorage {
+  readonly #ids = new Set<string>();
+  override async write(batch: SalesBatch, options = {}): Promise<WriteResult> {
+    const { id, ...rest } = batch;
+    if (id !== undefined && this.#ids.has(id)) return { written: 0, alreadyWritten: true };
+    const result = await super.write(rest, options);
+    if (id !== undefined && result.written > 0) this.#ids.add(id);
+    return result;
+  }
+}
+
+class ForgetsStockOuts extends MemorySalesStorage {
+  override async write(batch: SalesBatch, options = {}): Promise<WriteResult> {
+    const rows = await allRows(batch);
+    const last = new Map(rows.map((row) => [`${row.productId} ${row.day}`, row.inStock]));
+    const changed = rows.map((row) => ({ ...row, inStock: last.get(`${row.productId} ${row.day}`) }));
+    return super.write({ ...batch, rows: changed }, options);
   }
 }
 
@@ -59,6 +101,10 @@ describe('checkSalesStorage', () => {
     [IgnoresAbort, 'an aborted write leaves nothing behind'],
     [TearsBatches, 'a batch with a wrong row is refused whole and may be sent again'],
     [TearsBatches, 'readers see a batch whole or not at all'],
+    [WritesChunks, 'a delivery whose stream fails stores nothing'],
+    [WritesChunks, 'readers see nothing of a delivery in chunks before its end'],
+    [IgnoresTheBody, 'an id with another body is refused'],
+    [ForgetsStockOuts, 'sales of the same key are added, or replaced on request'],
     [ReadsInWrongOrder, 'rows are ordered by product, location and day'],
   ])('finds what is wrong with %o: %s', async (Wrong, rule) => {
     await expect(checkSalesStorage(async () => new Wrong())).rejects.toThrow(rule);

@@ -1,19 +1,19 @@
-import { TIME_PERIODS } from 'commerce-forecast';
+import { salesRecordSchema, TIME_PERIODS } from 'commerce-forecast';
 import * as z from 'zod';
 import type { ResponseDescription } from '../http/endpoint.js';
 import { problemSchema } from '../http/problem.js';
 import type { Role } from '../security/roles.js';
 
 export const timePeriod = z.enum(TIME_PERIODS).describe('The period that is forecast.');
-export const categoryName = z.string().min(1).max(200);
+
+/** The name of a category: whatever a sales record may name can be asked for. */
+export const categoryName = salesRecordSchema.shape.productId;
 export const noQuery = z.strictObject({});
 
-/** Text that every database takes: no NUL and no half of a surrogate pair. */
-export const storableText = (maxLength: number) =>
-  z
-    .string()
-    .max(maxLength)
-    .refine((text) => !text.includes('\0') && !/\p{Surrogate}/u.test(text), 'Expected text without NUL');
+const recordText = salesRecordSchema.shape.location.unwrap().unwrap();
+
+/** Text that every database takes, by the rule of sales records. */
+export const storableText = (maxLength: number) => recordText.max(maxLength);
 
 export const READERS: readonly Role[] = ['admin', 'merchant', 'analyst'];
 
@@ -35,6 +35,7 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   409: 'The present state does not allow it.',
   413: 'The body is too large.',
   415: 'The body has a type or encoding that is not taken.',
+  422: 'The Idempotency-Key was used before, with another body.',
   429: 'The key is over its limit; Retry-After tells when it may go on.',
   503: 'A part that the answer needs is not available; Retry-After tells when to try again.',
 };

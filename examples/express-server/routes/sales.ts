@@ -4,14 +4,11 @@ import { type Endpoint, endpoint } from '../http/endpoint.js';
 import { HttpProblem } from '../http/problem.js';
 import { readUpload } from '../http/upload.js';
 import type { SalesService } from '../services/sales-service.js';
-import { noQuery, problems, storableText } from './common.js';
+import { noQuery, problems } from './common.js';
 
 const MAX_RECORDS = 50_000;
-const MAX_ID_LENGTH = 500;
 const IDEMPOTENCY_KEY = /^[\w.:-]{1,200}$/;
 const { shape } = salesRecordSchema;
-
-const idText = storableText(MAX_ID_LENGTH);
 
 const recordBody = z
   .object({
@@ -21,14 +18,14 @@ const recordBody = z
         (date) => shape.date.safeParse(date).success,
         'Expected an ISO date or timestamp from 1900 to 2199',
       ),
-    product_id: idText.min(1),
-    category: idText.nullish(),
+    product_id: shape.productId,
+    category: shape.category,
     units: shape.units,
     revenue: shape.revenue,
     price: shape.price,
     promo: shape.promo,
     in_stock: shape.inStock,
-    location: idText.nullish(),
+    location: shape.location,
   })
   .meta({ id: 'SalesRecord', description: 'Other properties, such as customer names, are dropped.' });
 
@@ -83,9 +80,10 @@ export function salesEndpoints(
       operationId: 'ingestSales',
       summary: 'Deliver sales as JSON or CSV',
       description:
-        'JSON is stored whole or, if a record is wrong, not at all. CSV is read as it arrives: wrong lines are left ' +
-        'out and reported. With an `Idempotency-Key` a delivery may be repeated, also after a failure in the middle. ' +
-        'Forecasts change with the next training.',
+        'A delivery is stored whole or not at all, whatever its size. One wrong record refuses a JSON body; of a CSV ' +
+        'file, which is read as it arrives, wrong lines are left out and reported. With an `Idempotency-Key` a ' +
+        'delivery may be repeated: the same body changes nothing, another body under the key is refused. Forecasts ' +
+        'change with the next training.',
       tag: 'Sales',
       access: ['admin'],
       query: ingestQuery,
@@ -95,7 +93,7 @@ export function salesEndpoints(
       },
       responses: {
         200: { description: 'What became of the records.', schema: ingestResponse },
-        ...problems(400, 401, 403, 409, 413, 415, 429, 503),
+        ...problems(400, 401, 403, 409, 413, 415, 422, 429, 503),
       },
       handle: async ({ query, body, request, signal }) => {
         const options = {

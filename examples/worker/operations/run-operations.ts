@@ -44,12 +44,9 @@ export async function runOperations(
   const rollout = createRolloutController({ registry, live: { minimumUnits: LEAST_CATEGORIES } });
   const watch = new Watch(installation, rollout);
 
-  async function collect({ day, batchId, signal }: Collection) {
-    const { accepted } = await forecaster.ingest(await options.sales(day), {
-      batchId,
-      mode: 'replace',
-      signal,
-    });
+  async function collect({ day, signal }: Collection) {
+    // Replacing needs no key: a later attempt may bring a sale that was booked meanwhile.
+    const { accepted } = await forecaster.ingest(await options.sales(day), { mode: 'replace', signal });
     const wanted = parseDay(day);
     const { lastDay = wanted } = await storage.summary();
     const { report, raised } = await watch.day(Math.min(wanted, lastDay), now());

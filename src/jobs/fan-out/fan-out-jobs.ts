@@ -1,30 +1,42 @@
 import { CheckedJson } from '../../checked-json.js';
+import { ForecastError } from '../../errors.js';
+import { RECURSIVE_BOOSTING_WORKS } from '../../models/boosting/recursive/index.js';
+import type { PartWork } from '../../models/part-work.js';
+import { SEASONAL_TREND_WORKS } from '../../models/seasonal-trend/index.js';
 import type { ArtifactStore } from '../../storage/artifact-contract.js';
 import type { HandlerOptions, JobRunner, RunningJob } from '../contract.js';
-import { PIECE_WORK, type PieceKind } from './piece-work.js';
 import { RunStore } from './run-store.js';
 
 /** Name of the jobs of a fanned-out training. */
 export const FAN_OUT_JOB = 'fan-out-fit';
 
-/** Name of the artifact that all pieces of a run need. */
-export const ORDER = 'order';
+/** Name of the artifact with what all pieces of a run have in common. */
+export const SHARED = 'shared';
 
 /** One piece of work. */
 export interface FanOutTask {
   readonly run: string;
-  readonly kind: PieceKind;
+  /** Name of the work. */
+  readonly work: string;
   /** Names of artifacts of the run. */
   readonly input: string;
   readonly result: string;
 }
 
+export interface FanOutWorkerOptions extends Pick<HandlerOptions, 'concurrency'> {
+  /** Works of models of your own, besides those of this package. */
+  readonly works?: readonly PartWork[];
+}
+
 /**
- * Makes this process a worker of fanned-out trainings: it takes pieces of {@link fanOutEnsemble}, reads their input from
+ * Makes this process a worker of fanned-out trainings: it takes pieces of {@link fanOut}, reads their input from
  * the artifact store and puts the result there. A piece whose result is there already is not computed again.
  *
  * ```ts
- * import type { ArtifactStore } from 'commerce-forecast';
+ * import { RECURSIVE_BOOSTING_WORKS } from '../../models/boosting/recursive/index.js';
+import type { PartWork } from '../../models/part-work.js';
+import { SEASONAL_TREND_WORKS } from '../../models/seasonal-trend/index.js';
+import type { ArtifactStore } from 'commerce-forecast';
  * import { type JobRunner, processFanOut } from 'commerce-forecast/jobs';
  *
  * async function work(runner: JobRunner, artifacts: ArtifactStore) {
@@ -35,23 +47,34 @@ export interface FanOutTask {
 export async function processFanOut(
   runner: JobRunner,
   artifacts: ArtifactStore,
-  options: Pick<HandlerOptions, 'concurrency'> = {},
+  { works = [], ...options }: FanOutWorkerOptions = {},
 ): Promise<void> {
-  const orders = new Orders();
-  await runner.process(FAN_OUT_JOB, (job) => runTask(job, artifacts, orders), options);
+  const known = new Map([...WORKS, ...works].map((work) => [work.name, work]));
+  const shared = new SharedData();
+  await runner.process(FAN_OUT_JOB, (job) => runTask(job, artifacts, known, shared), options);
 }
+
+/** Works of the models of this package. */
+const WORKS: readonly PartWork[] = [...SEASONAL_TREND_WORKS, ...RECURSIVE_BOOSTING_WORKS];
 
 async function runTask(
   { data, signal }: RunningJob,
   artifacts: ArtifactStore,
-  orders: Orders,
+  works: ReadonlyMap<string, PartWork>,
+  shared: SharedData,
 ): Promise<null> {
-  const { run, kind, input, result } = taskOf(data);
+  const { run, work: name, input, result } = taskOf(data);
+  const work = works.get(name);
+  if (!work) {
+    throw new ForecastError('invalid-option', `This worker does not know the work "${name}"`, {
+      path: ['works'],
+      hint: 'Give it to processFanOut().',
+    });
+  }
   const store = new RunStore(artifacts, run);
   if (await store.has(result)) return null;
-  const order = await orders.of(store, signal);
-  const content = await PIECE_WORK[kind](order, await store.get(input, signal));
-  await store.put(result, content, signal);
+  const common = await shared.of(store, signal);
+  await store.put(result, await work.run(common, await store.get(input, signal)), signal);
   return null;
 }
 
@@ -59,28 +82,28 @@ function taskOf(data: unknown): FanOutTask {
   const json = new CheckedJson(data, { what: 'piece of work', code: 'invalid-data' });
   return {
     run: json.text('run'),
-    kind: json.oneOf('kind', ['booster', 'part', 'forecast']),
+    work: json.text('work'),
     input: json.text('input'),
     result: json.text('result'),
   };
 }
 
-/** Runs whose order a worker keeps: those of a few trainings at the same time. */
-const KEPT_ORDERS = 4;
+/** Runs whose shared data a worker keeps: those of a few trainings at the same time. */
+const KEPT_RUNS = 8;
 
-/** The orders of the last runs, so that a worker reads each once. */
-class Orders {
+/** The shared data of the last runs, so that a worker reads each once. */
+class SharedData {
   readonly #kept = new Map<string, unknown>();
 
   async of(store: RunStore, signal: AbortSignal): Promise<unknown> {
     const known = this.#kept.get(store.run);
     if (known !== undefined) return known;
-    const order = (await store.get(ORDER, signal)).about;
-    this.#kept.set(store.run, order);
+    const shared = (await store.get(SHARED, signal)).about;
+    this.#kept.set(store.run, shared);
     for (const run of this.#kept.keys()) {
-      if (this.#kept.size <= KEPT_ORDERS) break;
+      if (this.#kept.size <= KEPT_RUNS) break;
       this.#kept.delete(run);
     }
-    return order;
+    return shared;
   }
 }

@@ -1,11 +1,10 @@
 import { canonicalJson, sha256Hex } from '../../canonical-json.js';
 import { createLimiter, mapConcurrently } from '../../concurrent.js';
 import { createPacer, type LongCallOptions, throwIfAborted } from '../../long-call.js';
+import type { Part, PartData } from '../../models/part-work.js';
 import type { ArtifactStore } from '../../storage/artifact-contract.js';
 import type { JobRunner } from '../contract.js';
-import { FAN_OUT_JOB, type FanOutTask, ORDER } from './fan-out-jobs.js';
-import type { PieceContent } from './piece-bytes.js';
-import type { FitOrder, ForecastOrder, PieceKind } from './piece-work.js';
+import { FAN_OUT_JOB, type FanOutTask, SHARED } from './fan-out-jobs.js';
 import { RunStore } from './run-store.js';
 
 /** Who does the work, and where inputs and results are exchanged. */
@@ -13,14 +12,6 @@ export interface Workshop {
   readonly runner: JobRunner;
   readonly artifacts: ArtifactStore;
   readonly attempts?: number;
-}
-
-/** A piece of the work. */
-export interface Piece {
-  readonly kind: PieceKind;
-  /** Name of the piece within its run. */
-  readonly name: string;
-  readonly input: () => PieceContent;
 }
 
 /** Inputs that are written at the same time: workers begin while the rest is written. */
@@ -36,35 +27,31 @@ const WAITERS = 8;
  */
 export async function handOut(
   workshop: Workshop,
-  order: FitOrder | ForecastOrder,
-  pieces: readonly Piece[],
-  take: (result: PieceContent, index: number) => void,
-  options: LongCallOptions & { readonly phase: string },
+  work: string,
+  shared: Readonly<Record<string, unknown>>,
+  pieces: readonly Part[],
+  take: (result: PartData, index: number) => void,
+  options: LongCallOptions,
 ): Promise<void> {
-  const { phase, signal } = options;
-  const store = new RunStore(workshop.artifacts, (await sha256Hex(canonicalJson(order))).slice(0, 32));
-  await store.put(ORDER, { about: { ...order }, arrays: {} }, signal);
+  const { signal } = options;
+  const run = (await sha256Hex(canonicalJson({ work, shared }))).slice(0, 32);
+  const store = new RunStore(workshop.artifacts, run);
+  await store.put(SHARED, { about: shared, arrays: {} }, signal);
   const pace = createPacer(options);
   const write = createLimiter(WRITERS);
   const wait = createLimiter(WAITERS);
-  let openGate = () => {};
-  const gate = new Promise<void>((open) => {
-    openGate = open;
-  });
   let done = 0;
   await mapConcurrently(
     pieces,
     pieces.length,
     async (piece, stop, index) => {
-      // The first piece is the longest: it is enqueued before any other is written.
-      if (index > 0) await gate;
-      const { job, result } = await write(() => publish(piece, store, workshop, stop)).finally(openGate);
+      const { job, result } = await write(() => publish(work, piece, store, workshop, stop));
       const content = await wait(async () => {
         if (job !== undefined) await workshop.runner.result(FAN_OUT_JOB, job, { signal: stop });
         return store.get(result, stop);
       });
       take(content, index);
-      await pace({ phase, done: ++done, total: pieces.length });
+      await pace({ phase: `fan out ${work}`, done: ++done, total: pieces.length });
     },
     signal,
   );
@@ -73,7 +60,8 @@ export async function handOut(
 
 /** Stores the input of a piece and enqueues it; without a job if the result is there. */
 async function publish(
-  { kind, name, input }: Piece,
+  work: string,
+  { name, input }: Part,
   store: RunStore,
   workshop: Workshop,
   signal: AbortSignal,
@@ -82,7 +70,7 @@ async function publish(
   const sha256 = await store.put(`${name}-input`, input(), signal);
   const result = `${name}-${sha256.slice(0, 32)}`;
   if (await store.has(result)) return { result };
-  const task: FanOutTask = { run: store.run, kind, input: `${name}-input`, result };
+  const task: FanOutTask = { run: store.run, work, input: `${name}-input`, result };
   return { result, job: await enqueue(workshop, task) };
 }
 

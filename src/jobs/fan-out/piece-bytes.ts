@@ -1,20 +1,7 @@
 import { CheckedJson } from '../../checked-json.js';
 import { ForecastError } from '../../errors.js';
-import {
-  type ArrayOf,
-  type Encodable,
-  isKind,
-  KIND_NAMES,
-  KINDS,
-  type Kind,
-  kindOf,
-} from '../../models/typed-array-json.js';
-
-/** Plain data with typed arrays. */
-export interface PieceContent {
-  readonly about: Readonly<Record<string, unknown>>;
-  readonly arrays: Readonly<Record<string, Encodable>>;
-}
+import type { PartData } from '../../models/part-work.js';
+import { type Encodable, KIND_NAMES, KINDS, type Kind, kindOf } from '../../models/typed-array-json.js';
 
 /** Where an array stands in the bytes, in bytes from the end of the header. */
 interface Entry {
@@ -34,7 +21,7 @@ const PREFIX_BYTES = 8;
  * Data and arrays as bytes: a magic number, the length of the header, the header as JSON, the little-endian values of the
  * arrays. Half the size of sales as JSON or less, and read back without a copy.
  */
-export function encodePiece({ about, arrays }: PieceContent): Uint8Array {
+export function encodePiece({ about, arrays }: PartData): Uint8Array {
   const entries: Record<string, Entry> = {};
   const stored: Encodable[] = [];
   let end = 0;
@@ -62,7 +49,7 @@ export function encodePiece({ about, arrays }: PieceContent): Uint8Array {
 }
 
 /** @throws ForecastError `invalid-data` if the bytes are not what {@link encodePiece} wrote. */
-export function decodePiece(content: Uint8Array): PieceContent {
+export function decodePiece(content: Uint8Array): PartData {
   const { buffer } = content;
   const bytes =
     content.byteOffset % ALIGNMENT === 0 && buffer instanceof ArrayBuffer
@@ -98,18 +85,6 @@ function parse(header: Uint8Array): unknown {
   } catch (cause) {
     throw damaged(cause);
   }
-}
-
-/** An array of a piece. @throws ForecastError `invalid-data` unless it has that kind and length. */
-export function pieceArray<K extends Kind>(
-  piece: PieceContent,
-  name: string,
-  kind: K,
-  length: number,
-): ArrayOf<K> {
-  const values = piece.arrays[name];
-  if (values !== undefined && isKind(values, kind) && values.length === length) return values;
-  throw new ForecastError('invalid-data', `A piece has no ${kind} array "${name}" of ${length} values`);
 }
 
 /** The values as `float32` if that loses nothing; sales are whole numbers mostly. */

@@ -1,6 +1,7 @@
 import { mapConcurrently } from '../../concurrent.js';
+import type { PartData } from '../../models/part-work.js';
 import type { ArtifactStore } from '../../storage/artifact-contract.js';
-import { decodePiece, encodePiece, type PieceContent } from './piece-bytes.js';
+import { decodePiece, encodePiece } from './piece-bytes.js';
 
 /** Artifacts that are deleted at the same time. */
 const DELETERS = 16;
@@ -17,12 +18,12 @@ export class RunStore {
   }
 
   /** Returns the SHA-256 of what is stored. */
-  async put(name: string, piece: PieceContent, signal?: AbortSignal): Promise<string> {
+  async put(name: string, piece: PartData, signal?: AbortSignal): Promise<string> {
     return (await this.artifacts.put(this.#path(name), encodePiece(piece), { signal })).sha256;
   }
 
   /** @throws ForecastError `not-found`, `invalid-data` */
-  async get(name: string, signal?: AbortSignal): Promise<PieceContent> {
+  async get(name: string, signal?: AbortSignal): Promise<PartData> {
     return decodePiece((await this.artifacts.get(this.#path(name), undefined, { signal })).content);
   }
 

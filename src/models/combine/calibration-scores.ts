@@ -1,6 +1,7 @@
 import { groupWindow, sumSteps, type TestWindow } from '../../metrics/test-window.js';
 import type { Panel } from '../../panel/panel.js';
 import type { FittedModel, Interval } from '../contract.js';
+import { conformalScores } from '../uncertainty/conformal.js';
 import { normalQuantile } from '../uncertainty/index.js';
 
 /** What intervals are calibrated for: days of a series, and sums of a series or of a group over a week or longer. */
@@ -67,9 +68,5 @@ export async function collectScores(
 }
 
 function append(into: number[], actual: Float64Array, forecast: Float64Array, deviation: Float64Array): void {
-  for (let i = 0; i < actual.length; i++) {
-    if (deviation[i] > 0 && !Number.isNaN(actual[i])) {
-      into.push(Math.abs(actual[i] - forecast[i]) / deviation[i]);
-    }
-  }
+  for (const score of conformalScores(actual, forecast, (i) => deviation[i])) into.push(score);
 }

@@ -1,3 +1,4 @@
+import { observedSums } from '../../panel/observed-sums.js';
 import type { FittedModel } from '../contract.js';
 
 /** Forecasts of categories that products are scaled to. */
@@ -20,9 +21,11 @@ export function scaleToCategories(
 ): void {
   const horizon = products.length / categoryOf.length;
   const cellOf = (i: number) => categoryOf[Math.floor(i / horizon)] * horizon + (i % horizon);
-  const sums = new Float64Array(categories.length);
-  products.forEach((value, i) => {
-    sums[cellOf(i)] += value;
+  const sums = observedSums(products, {
+    seriesCount: categoryOf.length,
+    steps: horizon,
+    groupOf: categoryOf,
+    groupCount: categories.length / horizon,
   });
   const scales = categories.map((value, cell) => {
     const scale = value / sums[cell];

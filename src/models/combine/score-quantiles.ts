@@ -1,22 +1,20 @@
+import { widenedQuantile } from '../uncertainty/conformal.js';
+
 /** Steps of the grid of levels on which quantiles are kept. */
 export const QUANTILE_STEPS = 1000;
 
+/** A level of 1, which no finite interval has, is taken for half a step below. */
+const HIGHEST_LEVEL = 1 - 0.5 / QUANTILE_STEPS;
+
 /**
- * Quantiles of past scores on a grid of levels, by the rank of split conformal prediction: among `n` scores the one of
- * rank `ceil((n + 1) * level)`, so that a new score from the same law stays below it with at least that probability;
- * the largest score where that rank is beyond the last. Entry `k` is for the level `k / QUANTILE_STEPS`.
- *
- * Source: Vovk, Gammerman and Shafer, "Algorithmic learning in a random world" (2005); Lei et al., "Distribution-free
- * predictive inference for regression", Journal of the American Statistical Association 113 (2018).
+ * Conformal quantiles of past scores on a grid of levels, widened where there are too few scores for the level. Entry `k`
+ * is for the level `k / QUANTILE_STEPS`.
  */
 export function scoreQuantiles(scores: Float64Array): Float64Array<ArrayBuffer> {
   const sorted = scores.slice().sort();
-  const quantiles = new Float64Array(QUANTILE_STEPS + 1);
-  for (let k = 0; k <= QUANTILE_STEPS; k++) {
-    const rank = Math.ceil(((sorted.length + 1) * k) / QUANTILE_STEPS);
-    quantiles[k] = sorted[Math.min(sorted.length, Math.max(1, rank)) - 1];
-  }
-  return quantiles;
+  return Float64Array.from({ length: QUANTILE_STEPS + 1 }, (_, k) =>
+    widenedQuantile(sorted, Math.min(HIGHEST_LEVEL, k / QUANTILE_STEPS)),
+  );
 }
 
 /** The quantile of a level, or that of the next level on the grid. */

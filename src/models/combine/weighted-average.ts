@@ -1,3 +1,4 @@
+import { mapConcurrently } from '../../concurrent.js';
 import { ForecastError, invalidOption } from '../../errors.js';
 import type { Panel } from '../../panel/panel.js';
 import type { FitOptions, FittedModel, ForecastModel, SerializedModel } from '../contract.js';
@@ -53,22 +54,24 @@ export function weightedAverage(options: WeightedAverageOptions): ForecastModel 
   };
 }
 
-/** Fits the models one after the other; progress phases carry the name of the model. */
+/**
+ * Fits the models one after the other, or with workers at the same time; progress phases carry the name of the model.
+ */
 export async function fitMembers(
   models: readonly ForecastModel[],
   panel: Panel,
   options: FitOptions,
 ): Promise<FittedModel[]> {
+  const fitOne = (model: ForecastModel, signal: AbortSignal | undefined) =>
+    model.fit(panel, {
+      ...options,
+      signal,
+      onProgress: (progress) =>
+        options.onProgress?.({ ...progress, phase: `${model.name}: ${progress.phase}` }),
+    });
+  if (options.workers) return mapConcurrently(models, models.length, fitOne, options.signal);
   const fitted: FittedModel[] = [];
-  for (const model of models) {
-    fitted.push(
-      await model.fit(panel, {
-        ...options,
-        onProgress: (progress) =>
-          options.onProgress?.({ ...progress, phase: `${model.name}: ${progress.phase}` }),
-      }),
-    );
-  }
+  for (const model of models) fitted.push(await fitOne(model, options.signal));
   return fitted;
 }
 

@@ -4,15 +4,16 @@ export { FittedPanel, fitPanel, seasonalTrend } from './panel/panel-model.js';
 export type { PanelOptions } from './panel/panel-options.js';
 export { fitPanelPart, joinPanelStates } from './panel/panel-parts.js';
 export type { PanelState } from './panel/panel-state.js';
+export { SEASONAL_TREND_WORKS } from './panel/panel-work.js';
 export type { Changepoint, Diagnostics } from './series/diagnostics.js';
 export type { Parts } from './series/predict.js';
 export { type ProphetModelOptions, readProphetModel } from './series/prophet-json.js';
 export type { SeriesForecast, SeriesForecastOptions } from './series/seasonal-trend-fit.js';
 export { fitSeasonalTrend, loadSeasonalTrend, SeasonalTrendFit } from './series/seasonal-trend-fit.js';
 export type {
-  DayRange,
   EffectMode,
   Growth,
+  MaskedDays,
   PointInputs,
   RegressorOptions,
   SeasonalityOptions,

@@ -14,8 +14,8 @@ export interface PastGap {
 }
 
 /** Evidence from which a spell begins to count as an end of sales, and at which it fully does. */
-const DOUBT = 3;
-const CERTAIN = 7;
+const DOUBT = 5;
+const CERTAIN = 10;
 /** No step without sales says more than this. */
 const MOST_EVIDENCE = 3;
 /** Days after which one of e spells that should not be goes on, before the data tell. */

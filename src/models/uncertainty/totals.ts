@@ -1,3 +1,4 @@
+import { observedSums } from '../../panel/observed-sums.js';
 import type { Interval, TotalsForecast, TotalsOptions } from '../contract.js';
 import type { TotalsPlan } from './check-options.js';
 import { checkTotalsOptions } from './check-options.js';
@@ -37,34 +38,15 @@ export function groupResiduals(
   groupOf: Int32Array,
   groupCount: number,
 ): Float64Array {
-  const { days, values } = history;
-  const sums = new Float64Array(groupCount * days).fill(Number.NaN);
-  for (let s = 0; s < history.seriesCount; s++) {
-    const group = groupOf[s];
-    if (group < 0) continue;
-    for (let d = 0; d < days; d++) {
-      const value = values[s * days + d];
-      if (Number.isNaN(value)) continue;
-      const at = group * days + d;
-      sums[at] = Number.isNaN(sums[at]) ? value : sums[at] + value;
-    }
-  }
-  return sums;
+  const { seriesCount, days: steps, values } = history;
+  return observedSums(values, { seriesCount, steps, groupOf, groupCount });
 }
 
 /** Sums a series-major daily forecast over ranges of steps and groups of series; group-major. */
 export function totalMeans(mean: Float64Array, horizon: number, plan: TotalsPlan): Float64Array {
   const { ranges, groupOf, groupCount } = plan;
-  const totals = new Float64Array(groupCount * ranges.length);
-  for (let s = 0; s < groupOf.length; s++) {
-    if (groupOf[s] < 0) continue;
-    for (let r = 0; r < ranges.length; r++) {
-      let sum = 0;
-      for (let h = ranges[r].from; h < ranges[r].to; h++) sum += mean[s * horizon + h];
-      totals[groupOf[s] * ranges.length + r] += sum;
-    }
-  }
-  return totals;
+  const sums = { seriesCount: groupOf.length, steps: horizon, groupOf, groupCount, ranges };
+  return observedSums(mean, sums, { nothing: 0 });
 }
 
 /** Intervals of totals from their means and half-widths. */

@@ -1,7 +1,7 @@
 export type { CsvColumn, CsvColumnSpec, CsvColumns, CsvRow } from './csv-columns.js';
 export type { Decimal } from './csv-numbers.js';
 export type { CsvOptions, SalesCsvMapping } from './csv-options.js';
-export type { CsvAnswers, CsvChoice, CsvQuestion } from './csv-questions.js';
+export { type CsvAnswers, type CsvChoice, type CsvQuestion, ONE_PER_LINE } from './csv-questions.js';
 export type { CsvInput } from './csv-source.js';
 export type { CsvWhere } from './csv-where.js';
 export {
@@ -10,6 +10,6 @@ export {
   inspectSalesCsv,
   type SalesCsvInspection,
 } from './inspect-sales-csv.js';
-export { type OpenCsvOptions, type OpenedSalesCsv, openSalesCsv } from './open-sales-csv.js';
+export { type OpenCsvOptions, type OpenedSalesCsv, openQuestion, openSalesCsv } from './open-sales-csv.js';
 export { readSalesCsv, type SalesCsv } from './read-sales-csv.js';
 export type { CsvCarry } from './sales-lines.js';

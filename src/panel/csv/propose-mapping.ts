@@ -118,13 +118,13 @@ class Proposal {
       return;
     }
     this.place('units', units, false);
-    const minus = (this.profile?.columns.unitsMinus ?? []).filter(
-      (name) => profilePosition(name, this.sample.header) >= 0,
-    );
+    const positions = (this.profile?.columns.unitsMinus ?? [])
+      .map((name) => profilePosition(name, this.sample.header))
+      .filter((at) => at >= 0);
+    const minus = [...new Set(positions)].map((at) => this.reference(this.sample.columns[at]));
     const spec = this.columns.units;
     if (minus.length === 0 || typeof spec !== 'object') return;
-    const names = minus.map((name) => this.sample.header[profilePosition(name, this.sample.header)]);
-    this.columns.units = { ...spec, minus: names };
+    this.columns.units = { ...spec, minus };
   }
 
   private ask(slot: Slot): void {

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import * as z from 'zod';
 import { ForecastError } from '../../errors.js';
+import { hasCode, syncDirectory, writeDurably } from '../../storage/filesystem/durable-files.js';
 import type { QuickBooksTokenStore, QuickBooksTokens } from './tokens.js';
 
 export interface FileTokenStoreOptions {
@@ -59,14 +61,9 @@ export class FileTokenStore implements QuickBooksTokenStore {
   async save(tokens: QuickBooksTokens): Promise<void> {
     const temporary = `${this.path}.${randomUUID()}`;
     try {
-      const file = await open(temporary, 'wx', 0o600);
-      try {
-        await file.writeFile(JSON.stringify(tokens));
-        await file.sync();
-      } finally {
-        await file.close();
-      }
+      await writeDurably(temporary, JSON.stringify(tokens), { mode: 0o600 });
       await rename(temporary, this.path);
+      await syncDirectory(dirname(this.path));
     } catch (error) {
       await rm(temporary, { force: true });
       throw error;
@@ -106,10 +103,6 @@ export class FileTokenStore implements QuickBooksTokenStore {
       if (!hasCode(error, 'ENOENT')) throw error;
     }
   }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return (error as { code?: unknown }).code === code;
 }
 
 function parseJson(text: string): unknown {

@@ -31,7 +31,7 @@ export interface QuickBooksOptions extends Partial<CatalogOptions> {
   readonly tokenHttp?: HttpOptions;
 }
 
-export interface DayRange extends LongCallOptions {
+export interface QuickBooksRecordsOptions extends LongCallOptions {
   /** First day, included. */
   readonly from: Day;
   /** Last day, included. */
@@ -57,7 +57,7 @@ export interface QuickBooksSync {
 
 export interface QuickBooksSource {
   /** Sales lines of a range of days, month by month. */
-  records(range: DayRange): AsyncGenerator<SalesRecord, void, void>;
+  records(range: QuickBooksRecordsOptions): AsyncGenerator<SalesRecord, void, void>;
   /** What changed since the last synchronization: new, edited, moved, voided and deleted transactions. */
   sync(options: QuickBooksSyncOptions): Promise<QuickBooksSync>;
 }
@@ -113,7 +113,12 @@ class Source implements QuickBooksSource {
     };
   }
 
-  async *records({ from, to, signal, onProgress }: DayRange): AsyncGenerator<SalesRecord, void, void> {
+  async *records({
+    from,
+    to,
+    signal,
+    onProgress,
+  }: QuickBooksRecordsOptions): AsyncGenerator<SalesRecord, void, void> {
     const catalog = await this.catalog(signal);
     for (let start = from; start <= to; start += DAYS_PER_QUERY) {
       throwIfAborted(signal);

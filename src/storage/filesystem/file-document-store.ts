@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ForecastError } from '../../errors.js';
 import type { DocumentStore, StoredDocument } from '../document-contract.js';
+import { hasCode, syncDirectory, writeDurably } from './durable-files.js';
 
 /** Revisions that stay on disk: a history to look at, and room for a writer that was held up. */
 const KEPT_REVISIONS = 100;
@@ -107,23 +108,6 @@ function fileNameOf(modelName: string): string {
   }).join('');
 }
 
-async function writeDurably(path: string, text: string): Promise<void> {
-  const file = await open(path, 'wx');
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-/** The name survives a power cut only once its directory is on disk; not every system can sync a directory. */
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r').catch(() => undefined);
-  await directory?.sync().catch(() => undefined);
-  await directory?.close();
-}
-
 async function linkIfAbsent(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to);
@@ -150,10 +134,6 @@ async function listIfPresent(path: string): Promise<string[]> {
     if (hasCode(error, 'ENOENT')) return [];
     throw error;
   }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && (error as NodeJS.ErrnoException).code === code;
 }
 
 function parse(text: string, modelName: string, revision: number): unknown {

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ForecastError } from '../../errors.js';
 import { throwIfAborted } from '../../long-call.js';
 import type { ObjectBackend, SignalOption } from '../artifacts/object-backend.js';
 import { compareText } from '../daily-sales.js';
+import { hasCode, syncDirectory, writeDurably } from './durable-files.js';
 
 /** Holds files that are being written; what a crash leaves there is never read. */
 const TEMPORARY = '.writing';
@@ -24,13 +25,13 @@ export class FileObjects implements ObjectBackend {
     try {
       await mkdir(dirname(temporary), { recursive: true });
       await mkdir(dirname(path), { recursive: true });
-      await writeDurably(temporary, content, options.signal);
+      await writeDurably(temporary, content, options);
       // Unlike a rename, a link fails if the name is taken: of two writers one wins.
       await link(temporary, path);
       await syncDirectory(dirname(path));
       return true;
     } catch (error) {
-      if (errorCode(error) === 'EEXIST') return false;
+      if (hasCode(error, 'EEXIST')) return false;
       throw failure('write', key, error, options.signal);
     } finally {
       await rm(temporary, { force: true }).catch(() => undefined);
@@ -77,37 +78,15 @@ export class FileObjects implements ObjectBackend {
   }
 }
 
-async function writeDurably(path: string, content: Uint8Array, signal?: AbortSignal): Promise<void> {
-  const file = await open(path, 'wx');
-  try {
-    await file.writeFile(content, { signal });
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-/** Makes a new name survive a power cut; where a folder cannot be opened (Windows) the system sees to it. */
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r').catch(() => undefined);
-  try {
-    await directory?.sync().catch(() => undefined);
-  } finally {
-    await directory?.close();
-  }
-}
-
-function errorCode(error: unknown): string | undefined {
-  return (error as NodeJS.ErrnoException).code;
-}
-
 function isMissing(error: unknown): boolean {
-  return errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR';
+  return hasCode(error, 'ENOENT', 'ENOTDIR');
 }
 
 function failure(what: string, key: string, cause: unknown, signal?: AbortSignal): ForecastError {
   if (signal?.aborted) return new ForecastError('aborted', 'The call was aborted', { cause: signal.reason });
-  const hint = { ENOSPC: 'The disk is full.', EACCES: 'Permission is missing.' }[errorCode(cause) ?? ''];
+  const hint = { ENOSPC: 'The disk is full.', EACCES: 'Permission is missing.' }[
+    String((cause as NodeJS.ErrnoException).code)
+  ];
   const message = cause instanceof Error ? cause.message : String(cause);
   return new ForecastError('unavailable', `Could not ${what} "${key}": ${message}`, {
     path: [key],

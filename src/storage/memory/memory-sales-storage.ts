@@ -8,7 +8,8 @@ import type {
   SalesSummary,
   WriteResult,
 } from '../contract.js';
-import { addSales, checkBatchId, compareSales, compareText, mergeBatch, seriesKey } from '../daily-sales.js';
+import { addSales, asChecked, compareSales, compareText, mergeSales, seriesKey } from '../daily-sales.js';
+import { assertSameBody, Delivery } from '../delivery.js';
 
 const CHUNK_ROWS = 10_000;
 
@@ -31,19 +32,27 @@ export class MemorySalesStorage implements SalesStorage {
   readonly name = 'memory';
   /** Rows are never changed, only replaced, so that a reader may keep those that it has seen. */
   readonly #series = new Map<string, Map<Day, DailySale>>();
-  readonly #batchIds = new Set<string>();
+  /** Hash of each delivery that was written, by its id. */
+  readonly #deliveries = new Map<string, string>();
 
   async write(batch: SalesBatch, options: { readonly signal?: AbortSignal } = {}): Promise<WriteResult> {
+    const delivery = new Delivery(batch, options);
+    const chunks: (readonly DailySale[])[] = [];
+    for await (const chunk of delivery.chunks()) chunks.push(chunk);
+    const merged =
+      chunks.length === 1 ? chunks[0] : await runInSlices(mergeSales(asChecked(chunks.flat())), options);
+    const hash = await delivery.bodyHash();
     throwIfAborted(options.signal);
-    checkBatchId(batch.id);
-    const merged = await runInSlices(mergeBatch(batch.rows), options);
     // From here on nothing is awaited, so that no other call comes between.
-    if (batch.id !== undefined && this.#batchIds.has(batch.id)) return { written: 0, alreadyWritten: true };
-    // Every sum is made before the first row is stored: one that fails leaves nothing behind.
-    const rows = batch.mode === 'replace' ? merged : merged.map((sale) => this.#addedToStored(sale));
-    for (const sale of rows) this.#store(sale);
-    if (batch.id !== undefined) this.#batchIds.add(batch.id);
-    return { written: rows.length, alreadyWritten: false };
+    const { id, mode } = delivery;
+    const stored = id === undefined ? undefined : this.#deliveries.get(id);
+    if (id !== undefined && stored !== undefined) {
+      assertSameBody(id, stored, hash);
+      return { written: 0, alreadyWritten: true };
+    }
+    for (const sale of merged) this.#store(mode === 'replace' ? sale : this.#addedToStored(sale));
+    if (id !== undefined && merged.length > 0) this.#deliveries.set(id, hash);
+    return { written: merged.length, alreadyWritten: false };
   }
 
   async *read(query: SalesQuery = {}): AsyncIterable<readonly DailySale[]> {

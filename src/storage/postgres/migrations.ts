@@ -40,6 +40,7 @@ function migrationsFor(tables: Tables): Record<string, Migration> {
   return {
     '0001_sales': { up: (db: Kysely<unknown>) => createSales(db, tables) },
     '0002_daily_category_totals': { up: (db: Kysely<unknown>) => createDailyTotals(db, tables) },
+    '0003_deliveries': { up: (db: Kysely<unknown>) => createStaging(db, tables) },
   };
 }
 
@@ -75,4 +76,17 @@ async function createDailyTotals(db: Kysely<unknown>, { sales, dailyTotals }: Ta
       FROM ${sales} GROUP BY category, day`.execute(db);
   // A unique index is what lets a refresh go on beside readers.
   await sql`CREATE UNIQUE INDEX daily_category_totals_key ON ${dailyTotals} (category, day)`.execute(db);
+}
+
+async function createStaging(db: Kysely<unknown>, { sales, batches, staging }: Tables): Promise<void> {
+  await sql`ALTER TABLE ${batches} ADD COLUMN sha256 text NOT NULL DEFAULT ''`.execute(db);
+  // Unlogged: a delivery that a crash of the server cuts off is sent again as a whole.
+  await sql`
+    CREATE UNLOGGED TABLE ${staging} (
+      delivery uuid NOT NULL,
+      staged_at timestamptz NOT NULL DEFAULT now(),
+      LIKE ${sales},
+      PRIMARY KEY (delivery, product_id, location, day)
+    )`.execute(db);
+  await sql`CREATE INDEX sales_staging_staged_at ON ${staging} (staged_at)`.execute(db);
 }

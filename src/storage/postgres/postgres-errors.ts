@@ -22,11 +22,6 @@ export function toForecastError(error: unknown): ForecastError {
   if (ForecastError.is(error)) return error;
   const message = error instanceof Error ? error.message : String(error);
   const state = sqlState(error);
-  if (state === '22003') {
-    return new ForecastError('invalid-data', 'A sum of sales is beyond the range of a number', {
-      cause: error,
-    });
-  }
   if (state === '53300') {
     return new ForecastError('limit-exceeded', 'The database takes no more connections', {
       cause: error,

@@ -1,7 +1,6 @@
 import { Kysely, PostgresDialect, type PostgresPool } from 'kysely';
 import type { Day } from '../../calendar/day.js';
 import { checkWholeNumber, ForecastError } from '../../errors.js';
-import { runInSlices, throwIfAborted } from '../../long-call.js';
 import type {
   DailySale,
   SalesBatch,
@@ -10,7 +9,7 @@ import type {
   SalesSummary,
   WriteResult,
 } from '../contract.js';
-import { checkBatchId, mergeBatch } from '../daily-sales.js';
+import { Delivery } from '../delivery.js';
 import { type DailyCategoryTotal, readDailyTotals, TotalsRefresher } from './daily-totals.js';
 import { LimitedPool } from './limited-pool.js';
 import { migrateToLatest } from './migrations.js';
@@ -18,7 +17,8 @@ import { Partitions } from './partitions.js';
 import { type EmbeddedDatabase, EmbeddedPool } from './pglite-pool.js';
 import { isMissingPartition, isTransient, toForecastError } from './postgres-errors.js';
 import { readEmbeddedSales, readSales, summarizeSales } from './read-sales.js';
-import { monthOfDay, type Tables, tablesIn } from './tables.js';
+import { removeAbandoned, StagedDelivery } from './staged-delivery.js';
+import { type Month, monthOfDay, type Tables, tablesIn } from './tables.js';
 import { writeSales } from './write-sales.js';
 
 /** Where the database is: the user's `pg` pool, one pool for writing and one for reading, or an embedded database. */
@@ -75,6 +75,7 @@ export class PostgresStorage implements SalesStorage {
   readonly #partitions: Partitions;
   readonly #totals: TotalsRefresher;
   readonly #options: PostgresStorageOptions;
+  readonly #discarding = new Set<Promise<void>>();
   #closed = false;
 
   /** @throws ForecastError `invalid-option` for a wrong schema name or limit. */
@@ -112,19 +113,20 @@ export class PostgresStorage implements SalesStorage {
   }
 
   async write(batch: SalesBatch, options: { readonly signal?: AbortSignal } = {}): Promise<WriteResult> {
-    throwIfAborted(options.signal);
-    checkBatchId(batch.id);
-    const rows = await runInSlices(mergeBatch(batch.rows), options);
-    const checked = { id: batch.id, mode: batch.mode ?? 'add', rows };
-    const months = new Set(rows.map((row) => monthOfDay(row.day)));
-    const result = await this.#call(() =>
-      this.#retried(async () => {
-        await this.#partitions.ensure(months, options.signal);
-        return writeSales(this.#primary, this.#tables, checked, options.signal);
-      }),
-    );
-    if (result.written > 0) this.#refreshInBackground();
-    return result;
+    this.#assertOpen();
+    const delivery = new Delivery(batch, options);
+    const chunks = delivery.chunks();
+    try {
+      const first = await chunks.next();
+      const second = first.done ? first : await chunks.next();
+      const result = second.done
+        ? await this.#writeAtOnce(delivery, first.done ? [] : first.value, options.signal)
+        : await this.#writeStaged(delivery, rejoin([first.value!, second.value], chunks), options.signal);
+      if (result.written > 0) this.#refreshInBackground();
+      return result;
+    } finally {
+      await chunks.return();
+    }
   }
 
   /** Rows from the replica if there is one that answers, which may lag behind what was written. */
@@ -173,8 +175,8 @@ export class PostgresStorage implements SalesStorage {
   }
 
   /**
-   * The daily chore: creates the partitions of the coming months, and drops the sales that the retention policy
-   * lets go.
+   * The daily chore: creates the partitions of the coming months, drops the sales that the retention policy lets go, and
+   * removes what deliveries left that were killed.
    *
    * @returns the number of rows that were removed.
    */
@@ -184,13 +186,61 @@ export class PostgresStorage implements SalesStorage {
     await this.#call(() =>
       this.#partitions.ensure(Array.from({ length: monthsAhead + 1 }, (_, i) => current + i)),
     );
+    await this.#call(() => removeAbandoned(this.#primary, this.#tables));
     return this.deleteBefore(today - retentionDays);
   }
 
   /** Waits for work in the background and refuses further calls. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#totals.idle();
+    await Promise.all([this.#totals.idle(), ...this.#discarding]);
+  }
+
+  async #writeAtOnce(
+    delivery: Delivery,
+    rows: readonly DailySale[],
+    signal: AbortSignal | undefined,
+  ): Promise<WriteResult> {
+    const key = { id: delivery.id, mode: delivery.mode, sha256: await delivery.bodyHash() };
+    return this.#writing(monthsOf(rows), signal, () =>
+      writeSales(this.#primary, this.#tables, key, rows, signal),
+    );
+  }
+
+  /** At most two chunks are in memory, whatever the size of the delivery: the database keeps the others. */
+  async #writeStaged(
+    delivery: Delivery,
+    chunks: AsyncIterable<readonly DailySale[]>,
+    signal: AbortSignal | undefined,
+  ): Promise<WriteResult> {
+    const staged = new StagedDelivery(this.#primary, this.#tables);
+    const months = new Set<Month>();
+    try {
+      for await (const rows of chunks) {
+        for (const month of monthsOf(rows)) months.add(month);
+        await this.#call(() => staged.add(rows, signal));
+      }
+      const key = { id: delivery.id, mode: delivery.mode, sha256: await delivery.bodyHash() };
+      return await this.#writing(months, signal, () => staged.store(key, signal));
+    } finally {
+      // Nobody waits for it, for nobody sees what stays; `maintain` removes what this leaves.
+      const discarding = staged.discard().catch(() => undefined);
+      this.#discarding.add(discarding);
+      discarding.then(() => this.#discarding.delete(discarding));
+    }
+  }
+
+  #writing(
+    months: ReadonlySet<Month>,
+    signal: AbortSignal | undefined,
+    write: () => Promise<WriteResult>,
+  ): Promise<WriteResult> {
+    return this.#call(() =>
+      this.#retried(async () => {
+        await this.#partitions.ensure(months, signal);
+        return write();
+      }),
+    );
   }
 
   #readers(): readonly Kysely<unknown>[] {
@@ -237,4 +287,14 @@ export class PostgresStorage implements SalesStorage {
   #assertOpen(): void {
     if (this.#closed) throw new ForecastError('unavailable', 'The storage is closed');
   }
+}
+
+function monthsOf(rows: readonly DailySale[]): Set<Month> {
+  return new Set(rows.map((row) => monthOfDay(row.day)));
+}
+
+/** Chunks that were read ahead, then those that are still to come. */
+async function* rejoin<T>(read: readonly T[], rest: AsyncIterable<T>): AsyncGenerator<T, void, void> {
+  yield* read;
+  yield* rest;
 }

@@ -1,6 +1,7 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { ForecastError } from '../../errors.js';
 import { throwIfAborted } from '../../long-call.js';
+import { isRecordText } from '../../panel/sales-record.js';
 import type { DailySale, SalesQuery, SalesSummary } from '../contract.js';
 import { compareText } from '../daily-sales.js';
 import { arrayLiteral } from './array-literal.js';
@@ -123,14 +124,9 @@ function selectSales({ sales }: Tables, query: SalesQuery): RawBuilder<unknown> 
     FROM ${sales} AS s WHERE ${conditionsOf(query)} ORDER BY product_id, location, s.day`;
 }
 
-/** One parameter for all texts: the literal of an array. */
+/** One parameter for all texts: the literal of an array. What no stored row can hold, the database would not take. */
 function textArray(texts: readonly string[]): RawBuilder<unknown> {
-  return sql`${arrayLiteral(texts.filter(isStorable))}::text::text[]`;
-}
-
-/** A text that no stored row can hold finds nothing, and the database would not take it. */
-function isStorable(text: string): boolean {
-  return !text.includes('\u0000') && !/\p{Surrogate}/u.test(text);
+  return sql`${arrayLiteral(texts.filter(isRecordText))}::text::text[]`;
 }
 
 function checkDay(option: 'from' | 'to', day: number | undefined): void {

@@ -7,6 +7,8 @@ export interface Tables {
   readonly schema: string;
   readonly sales: RawBuilder<unknown>;
   readonly batches: RawBuilder<unknown>;
+  /** Rows of deliveries that have not ended yet, which no reader sees. */
+  readonly staging: RawBuilder<unknown>;
   readonly dailyTotals: RawBuilder<unknown>;
 }
 
@@ -28,6 +30,7 @@ export function tablesIn(schema: string): Tables {
     schema,
     sales: sql.id(schema, 'sales'),
     batches: sql.id(schema, 'sales_batches'),
+    staging: sql.id(schema, 'sales_staging'),
     dailyTotals: sql.id(schema, 'daily_category_totals'),
   };
 }

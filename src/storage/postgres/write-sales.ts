@@ -1,63 +1,104 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { throwIfAborted } from '../../long-call.js';
 import type { DailySale, WriteResult } from '../contract.js';
+import { assertSameBody } from '../delivery.js';
 import { arrayLiteral } from './array-literal.js';
 import type { Tables } from './tables.js';
 
 /** Rows of one statement: few enough that an abort is answered within 100 ms. */
-const CHUNK_ROWS = 2_500;
+export const STATEMENT_ROWS = 2_500;
 
-export interface CheckedBatch {
+/** What a delivery is besides its rows. */
+export interface DeliveryKey {
   readonly id: string | undefined;
   readonly mode: 'add' | 'replace';
-  /** One row per key, all batches in the same order, so that writers at once do not lock each other out. */
-  readonly rows: readonly DailySale[];
+  /** Hash of its body; empty without an id. */
+  readonly sha256: string;
 }
 
-/** Writes a batch in one transaction: it exists whole, together with its id, or not at all. */
+/**
+ * Writes rows in one transaction: they exist whole, together with the id of their delivery, or not at all.
+ *
+ * @param rows one row per key, in reading order, so that writers at once do not lock each other out
+ */
 export async function writeSales(
   db: Kysely<unknown>,
   tables: Tables,
-  batch: CheckedBatch,
+  delivery: DeliveryKey,
+  rows: readonly DailySale[],
   signal: AbortSignal | undefined,
 ): Promise<WriteResult> {
   return db.transaction().execute(async (transaction) => {
-    if (batch.id !== undefined && !(await claimId(transaction, tables, batch.id, batch.rows.length))) {
+    if (!(await claimDelivery(transaction, tables, delivery, rows.length))) {
       return { written: 0, alreadyWritten: true };
     }
-    for (let start = 0; start < batch.rows.length; start += CHUNK_ROWS) {
+    for (let start = 0; start < rows.length; start += STATEMENT_ROWS) {
       throwIfAborted(signal);
-      await upsert(transaction, tables, batch.rows.slice(start, start + CHUNK_ROWS), batch.mode);
+      const some = rows.slice(start, start + STATEMENT_ROWS);
+      await upsertSales(transaction, tables, asTable(some), delivery.mode);
     }
     throwIfAborted(signal);
-    return { written: batch.rows.length, alreadyWritten: false };
+    return { written: rows.length, alreadyWritten: false };
   });
 }
 
-/** Notes the id of the batch; waits while another transaction writes the same one. False if it was written. */
-async function claimId(
+/**
+ * Notes the id of a delivery; waits while another transaction writes the same one. False if it was written; one
+ * without rows notes nothing.
+ *
+ * @throws ForecastError `key-reused` if another delivery was written with this id.
+ */
+export async function claimDelivery(
   db: Kysely<unknown>,
   { batches }: Tables,
-  id: string,
+  { id, sha256 }: DeliveryKey,
   written: number,
 ): Promise<boolean> {
-  const { rows } = await sql`
-    INSERT INTO ${batches} (id, written) VALUES (${id}, ${written})
-    ON CONFLICT (id) DO NOTHING RETURNING id`.execute(db);
-  return rows.length > 0;
+  if (id === undefined) return true;
+  if (written > 0) {
+    const claimed = await sql`
+      INSERT INTO ${batches} (id, written, sha256) VALUES (${id}, ${written}, ${sha256})
+      ON CONFLICT (id) DO NOTHING RETURNING id`.execute(db);
+    if (claimed.rows.length > 0) return true;
+  }
+  const { rows } = await sql<{ sha256: string }>`SELECT sha256 FROM ${batches} WHERE id = ${id}`.execute(db);
+  if (rows.length === 0) return true;
+  assertSameBody(id, rows[0].sha256, sha256);
+  return false;
 }
 
-async function upsert(
+/** Adds rows to the sales, or replaces those that have their key. */
+export async function upsertSales(
   db: Kysely<unknown>,
   { sales }: Tables,
-  rows: readonly DailySale[],
+  rows: RawBuilder<unknown>,
   mode: 'add' | 'replace',
-): Promise<void> {
-  const onConflict = mode === 'add' ? ADD : REPLACE;
-  await sql`
-    INSERT INTO ${sales} AS stored
-      (day, product_id, location, category, units, revenue, price, promo, in_stock)
-    SELECT DATE '1970-01-01' + day, product_id, location, category, units, revenue, price, promo, in_stock
+): Promise<number> {
+  const { numAffectedRows = 0 } = await sql`
+    INSERT INTO ${sales} AS stored (${COLUMNS}) SELECT ${COLUMNS} FROM ${rows}
+    ON CONFLICT (product_id, location, day) DO UPDATE SET ${mode === 'add' ? ADD : REPLACE}`.execute(db);
+  return Number(numAffectedRows);
+}
+
+export const COLUMNS = sql.raw('day, product_id, location, category, units, revenue, price, promo, in_stock');
+
+/** The same rule as `addSales`. */
+export const ADD = sql`
+  category = excluded.category,
+  units = stored.units + excluded.units,
+  revenue = coalesce(stored.revenue + excluded.revenue, excluded.revenue, stored.revenue),
+  price = coalesce(excluded.price, stored.price),
+  promo = coalesce(stored.promo OR excluded.promo, stored.promo, excluded.promo),
+  in_stock = coalesce(stored.in_stock AND excluded.in_stock, stored.in_stock, excluded.in_stock)`;
+
+const REPLACE = sql`
+  category = excluded.category, units = excluded.units, revenue = excluded.revenue,
+  price = excluded.price, promo = excluded.promo, in_stock = excluded.in_stock`;
+
+/** Rows as a table that a statement selects from. */
+export function asTable(rows: readonly DailySale[]): RawBuilder<unknown> {
+  return sql`(
+    SELECT DATE '1970-01-01' + day_number AS day, product_id, location, category, units, revenue, price, promo, in_stock
     FROM unnest(
       ${column(rows, (row) => row.day)}::text::integer[],
       ${column(rows, (row) => row.productId)}::text::text[],
@@ -68,22 +109,9 @@ async function upsert(
       ${column(rows, (row) => row.price)}::text::double precision[],
       ${column(rows, (row) => row.promo)}::text::boolean[],
       ${column(rows, (row) => row.inStock)}::text::boolean[]
-    ) AS new (day, product_id, location, category, units, revenue, price, promo, in_stock)
-    ON CONFLICT (product_id, location, day) DO UPDATE SET ${onConflict}`.execute(db);
+    ) AS given (day_number, product_id, location, category, units, revenue, price, promo, in_stock)
+  ) AS new`;
 }
-
-/** The same rule as `addSales`. */
-const ADD = sql`
-  category = excluded.category,
-  units = stored.units + excluded.units,
-  revenue = coalesce(stored.revenue + excluded.revenue, excluded.revenue, stored.revenue),
-  price = coalesce(excluded.price, stored.price),
-  promo = coalesce(stored.promo OR excluded.promo, stored.promo, excluded.promo),
-  in_stock = coalesce(excluded.in_stock, stored.in_stock)`;
-
-const REPLACE = sql`
-  category = excluded.category, units = excluded.units, revenue = excluded.revenue,
-  price = excluded.price, promo = excluded.promo, in_stock = excluded.in_stock`;
 
 /**
  * A column as the text of one array: a statement with a parameter per value is cut at 65,535 of them and takes

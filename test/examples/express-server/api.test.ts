@@ -79,6 +79,45 @@ describe('ingest', () => {
     const once = { ...init, headers: { ...init.headers, 'idempotency-key': 'delivery-7' } };
     expect((await json('/api/v1/sales', once)).body).toMatchObject({ written: 1, already_written: 0 });
     expect((await json('/api/v1/sales', once)).body).toMatchObject({ written: 0, already_written: 1 });
+    const corrected = post({ records: [{ ...day, product_id: 'kettle', units: 4 }] });
+    const refused = await json('/api/v1/sales', { ...corrected, headers: once.headers });
+    expect(refused).toMatchObject({
+      status: 422,
+      body: { code: 'key-reused', title: 'Unprocessable Content' },
+    });
+    expect((await json('/api/v1/sales?mode=replace', once)).status).toBe(422);
+  });
+
+  it('stores nothing of a large body with one wrong record, and nothing of a CSV that breaks off', async () => {
+    const before = (await json('/api/v1/sales/summary')).body.rows;
+    const records = Array.from({ length: 45_000 }, (_, i) => ({ ...day, product_id: `p${i}` }));
+    records[41_234] = { ...day, product_id: 'a\u0000b' };
+    const refused = await json('/api/v1/sales', post({ records }));
+    expect(refused).toMatchObject({
+      status: 400,
+      body: { path: ['body', 'records', 41_234, 'product_id'] },
+    });
+    const lines = records.map((_, i) => `2024-03-01,p${i},Kitchen,${i}`).join('\n');
+    const packed = gzipSync(`date,product_id,category,units\n${lines}`);
+    const cut = await json('/api/v1/sales', {
+      method: 'POST',
+      headers: { 'content-type': 'text/csv', 'content-encoding': 'gzip' },
+      body: packed.subarray(0, packed.length - 2_000),
+    });
+    expect(cut.status).toBe(400);
+    expect((await json('/api/v1/sales/summary')).body.rows).toBe(before);
+  });
+
+  it('takes a name of 400 characters wherever it may be asked for, and refuses a longer one', async () => {
+    const ask = async (category: string) => {
+      const query = `time_period=week&category=${encodeURIComponent(category)}`;
+      return (await json(`/api/v1/forecast/top-products?${query}`)).body.code;
+    };
+    // There is no model yet: the question itself is taken.
+    expect(await ask('茶'.repeat(400))).toBe('not-trained');
+    expect(await ask('茶'.repeat(401))).toBe('invalid-parameter');
+    const store = (category: string) => json('/api/v1/sales', post({ records: [{ ...day, category }] }));
+    expect((await store('茶'.repeat(401))).status).toBe(400);
   });
 
   it.each([

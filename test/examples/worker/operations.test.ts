@@ -78,7 +78,7 @@ it('keeps the documented schedule: collects, trains, registers, watches, and not
   expect(asked).toEqual([formatDay(sunday - 1)]);
   await expect.poll(async () => (await installation.registry.status()).versions[0].state).toBe('production');
   const { lineage } = await installation.registry.get(1);
-  expect(lineage).toMatchObject({ codeVersion: 'test', dataTo: formatDay(sunday - 1) });
+  expect(lineage).toMatchObject({ codeVersion: 'test', lastDay: formatDay(sunday - 1) });
 
   // A week as expected, of which the forecasts know nothing yet.
   for (let day = 1; day <= 6; day++) await until(sunday + day + 0.5, COLLECTION_JOB, 1 + day);

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createForecaster, snapshotToJson, xgboostProphetBlend } from 'commerce-forecast';
-import { FAN_OUT_JOB, fanOutEnsemble, type JobRunner } from 'commerce-forecast/jobs';
+import { FAN_OUT_JOB, fanOut, type JobRunner } from 'commerce-forecast/jobs';
 import { generatePanel, generateSales } from 'commerce-forecast/testing';
 import { Redis } from 'ioredis';
 import { afterAll, expect, it } from 'vitest';
@@ -36,7 +36,9 @@ async function fitWithLostWorker(config: WorkerConfig) {
   const { runner, artifacts } = queue;
   const ids = recordIds(runner);
   const victim = await startWorkerProcess(config);
-  const fitting = fanOutEnsemble({ runner, artifacts, chunkSeries: 20, ensemble }).fit(panel);
+  const fitting = fanOut({ model: xgboostProphetBlend(ensemble), runner, artifacts, chunkSeries: 20 }).fit(
+    panel,
+  );
   while ((await statusOf(runner, ids[0]))?.state !== 'running') await pause(5);
   const death = once(victim.process, 'exit');
   victim.process.kill('SIGKILL');
@@ -98,7 +100,7 @@ describeWithRedis('worker processes over Redis', () => {
     const snapshots: string[] = [];
     for (const model of [
       xgboostProphetBlend(ensemble),
-      fanOutEnsemble({ runner, artifacts, chunkSeries: 9, ensemble }),
+      fanOut({ model: xgboostProphetBlend(ensemble), runner, artifacts, chunkSeries: 9 }),
     ]) {
       const forecaster = createForecaster({ model, now });
       await forecaster.ingest(records);

@@ -5,7 +5,10 @@ export const DAYS = 60;
 /** The sum of 2 ** batch over all of them is a whole number that a double holds exactly. */
 export const BATCHES = 50;
 
-/** Batches that all add to the same rows, so that one that is lost, halved or doubled shows in every total. */
+/**
+ * Batches that all add to the same rows, so that one that is lost, halved or doubled shows in every total. Every other one
+ * comes in chunks.
+ */
 export function batchOf(batch: number): Required<SalesBatch> {
   const rows = Array.from({ length: PRODUCTS * DAYS }, (_, i) => ({
     day: 19_700 + (i % DAYS),
@@ -13,5 +16,9 @@ export function batchOf(batch: number): Required<SalesBatch> {
     category: 'all',
     units: 2 ** batch,
   }));
-  return { id: `batch-${batch}`, mode: 'add', rows };
+  return { id: `batch-${batch}`, mode: 'add', rows: batch % 2 === 0 ? rows : inChunks(rows) };
+}
+
+async function* inChunks<T>(rows: readonly T[]): AsyncGenerator<readonly T[]> {
+  for (let start = 0; start < rows.length; start += 1_000) yield rows.slice(start, start + 1_000);
 }

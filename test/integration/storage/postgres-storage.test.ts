@@ -47,7 +47,7 @@ describeWithPostgres('PostgresStorage', () => {
     const schema = newSchema();
     const storages = Array.from({ length: 4 }, () => open(schema));
     const runs = await Promise.all(storages.map((storage) => storage.migrate()));
-    expect(runs.flat()).toEqual(['0001_sales', '0002_daily_category_totals']);
+    expect(runs.flat()).toEqual(['0001_sales', '0002_daily_category_totals', '0003_deliveries']);
     expect(await storages[0].migrate()).toEqual([]);
   });
 

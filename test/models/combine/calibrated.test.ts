@@ -43,10 +43,13 @@ async function monthCoverage(fitted: FittedModel, future: Panel, level: number):
 }
 
 describe('scoreQuantiles', () => {
-  it('takes the score of rank ceil((n + 1) level), and the largest beyond', () => {
+  it('takes the score of rank ceil((n + 1) level), and widens the largest beyond', () => {
     const quantiles = scoreQuantiles(Float64Array.of(9, 3, 1, 2, 8, 7, 4, 6, 5));
-    // Ten times 0.5, 0.8, 0.81, 0.9 is rank 5, 8, 9, 9 of the scores 1 to 9; 0.95 would be rank 10.
-    expect([0.5, 0.8, 0.81, 0.9, 0.95].map((level) => quantileAt(quantiles, level))).toEqual([5, 8, 9, 9, 9]);
+    // Ten times 0.5, 0.8, 0.81, 0.9 is rank 5, 8, 9, 9 of the scores 1 to 9.
+    expect([0.5, 0.8, 0.81, 0.9].map((level) => quantileAt(quantiles, level))).toEqual([5, 8, 9, 9]);
+    // 0.95 would be rank 10: wider by qnorm(0.975) / qnorm(0.95) of R.
+    expect(quantileAt(quantiles, 0.95)).toBeCloseTo((9 * 1.959963984540054) / 1.6448536269514722, 9);
+    expect(Number.isFinite(quantileAt(quantiles, 0.9999))).toBe(true);
   });
 
   it('grows with the level', () => {

@@ -53,6 +53,40 @@ describe('selfWeighted', () => {
     ]);
   });
 
+  it('counts errors relative to the level of a series, so that large ones do not decide alone', async () => {
+    // Two series, of levels 100 and 1, and 16 series of level 1 besides: their errors under the two members are given.
+    const [days, horizon, small] = [84, 14, 16];
+    const levels = [100, ...new Array<number>(small).fill(1)];
+    const data: Panel = {
+      ...generatePanel({ products: levels.length, days }),
+      units: Float64Array.from({ length: levels.length * days }, (_, i) => levels[Math.floor(i / days)]),
+    };
+    const holding = (errorOf: (series: number) => number): ForecastModel => ({
+      ...weekdayMean(),
+      async fit(panel) {
+        const mean = Float64Array.from({ length: levels.length * horizon }, (_, i) => {
+          const series = Math.floor(i / horizon);
+          return levels[series] + errorOf(series);
+        });
+        return Object.assign(await weekdayMean().fit(panel), { heldBack: { horizon, mean } });
+      },
+    });
+    // The first member misses the large series by 10 of 100, the second each small one by 1 of 1. With a share w of the
+    // first, the squared errors over the levels are w² 10² / 100 + (1 - w)² 16 = w² + 16 (1 - w)², least at w = 16/17,
+    // which is 0.95 in steps of one twentieth. The squared errors in units, w² 100 + 16 (1 - w)², are least at 16/116.
+    const model = selfWeighted({
+      members: [
+        { model: holding((series) => (series === 0 ? 10 : 0)) },
+        { model: holding((series) => (series === 0 ? 0 : 1)) },
+      ],
+      horizon,
+      trust: 1,
+    });
+    const weights = await weightsOf(model, data);
+    expect(weights[0]).toBeCloseTo(0.95, 12);
+    expect(weights[1]).toBeCloseTo(0.05, 12);
+  });
+
   it('weighs members the same where the history is too short for a trial', async () => {
     const short = generatePanel({ products: 3, days: 40 });
     expect(await weightsOf(selfWeighted({ members }), short)).toEqual([0.5, 0.5]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inspectSalesCsv, openSalesCsv, type OpenCsvOptions } from '../../../src/panel/csv/index.js';
+import { inspectSalesCsv, type OpenCsvOptions, openSalesCsv } from '../../../src/panel/csv/index.js';
 
 interface Export {
   readonly profile: string;
@@ -270,27 +270,30 @@ const EXPORTS: Readonly<Record<string, Export>> = {
   },
 };
 
-describe.each(Object.entries(EXPORTS))('%s', (_, { profile, text, options, questions, rows, units, days, revenue }) => {
-  it('is recognised and read', async () => {
-    const { inspection, sales } = await openSalesCsv(text, options);
-    expect(inspection.profile).toBe(profile);
-    expect(inspection.questions.map(({ id }) => id)).toEqual(questions ?? []);
-    const read: Record<string, number> = {};
-    const seenDays = new Set<string>();
-    let count = 0;
-    let amount = 0;
-    for await (const { productId, units: sold, date, revenue: paid } of sales) {
-      count++;
-      amount += paid ?? 0;
-      read[productId] = (read[productId] ?? 0) + sold;
-      seenDays.add(String(date));
-    }
-    expect(read).toEqual(units);
-    expect(count).toBe(rows);
-    expect([...seenDays].sort()).toEqual(days);
-    if (revenue !== undefined) expect(amount).toBeCloseTo(revenue, 6);
-  });
-});
+describe.each(Object.entries(EXPORTS))(
+  '%s',
+  (_, { profile, text, options, questions, rows, units, days, revenue }) => {
+    it('is recognised and read', async () => {
+      const { inspection, sales } = await openSalesCsv(text, options);
+      expect(inspection.profile).toBe(profile);
+      expect(inspection.questions.map(({ id }) => id)).toEqual(questions ?? []);
+      const read: Record<string, number> = {};
+      const seenDays = new Set<string>();
+      let count = 0;
+      let amount = 0;
+      for await (const { productId, units: sold, date, revenue: paid } of sales) {
+        count++;
+        amount += paid ?? 0;
+        read[productId] = (read[productId] ?? 0) + sold;
+        seenDays.add(String(date));
+      }
+      expect(read).toEqual(units);
+      expect(count).toBe(rows);
+      expect([...seenDays].sort()).toEqual(days);
+      if (revenue !== undefined) expect(amount).toBeCloseTo(revenue, 6);
+    });
+  },
+);
 
 describe('a transaction list without products', () => {
   it('asks for the product and the units', async () => {
@@ -301,7 +304,10 @@ describe('a transaction list without products', () => {
     const { profile, questions } = await inspectSalesCsv(text);
     expect(profile).toBe('quickbooks-transaction-list');
     expect(questions.map(({ id }) => id)).toEqual(['missing-column:productId', 'missing-column:units']);
-    const answers = { 'missing-column:productId': 'Memo/Description', 'missing-column:units': 'one-per-line' };
+    const answers = {
+      'missing-column:productId': 'Memo/Description',
+      'missing-column:units': 'one-per-line',
+    };
     const { sales } = await openSalesCsv(text, { answers });
     const records = [];
     for await (const record of sales) records.push(record);

@@ -1,5 +1,6 @@
 import type { CalendarEvent } from '../../../calendar/events.js';
 import type { Progress } from '../../../long-call.js';
+import { addObserved } from '../../../panel/observed-sums.js';
 import type { StructureSource } from '../../structural/structure-source.js';
 import { EVENT_SIGHT, type EventKinds, eventKinds } from './event-kinds.js';
 import { EventResponse } from './event-response.js';
@@ -90,9 +91,8 @@ function* sumsOf(
     const category = totals[categoryOf[s]];
     for (let i = 0; i < steps; i++) {
       const value = units[s * steps + i];
-      if (Number.isNaN(value)) continue;
-      category[i] = Number.isNaN(category[i]) ? value : category[i] + value;
-      panel[i] = Number.isNaN(panel[i]) ? value : panel[i] + value;
+      addObserved(category, i, value);
+      addObserved(panel, i, value);
     }
     yield { phase: 'categories', done: s + 1, total: seriesCount };
   }

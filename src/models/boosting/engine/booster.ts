@@ -4,6 +4,7 @@ import { checkColumns } from './data/data.js';
 import { type Link, marginToPrediction, objectiveOf, predictionToMargin } from './objective.js';
 import type { BoosterParams } from './params.js';
 import { TreeEnsemble } from './predict.js';
+import { sortQuantiles } from './quantile-order.js';
 import type { Tree } from './trees/tree.js';
 
 /** What a booster consists of. */
@@ -11,12 +12,18 @@ export interface BoosterParts {
   readonly params: BoosterParams;
   readonly featureCount: number;
   readonly featureNames?: readonly string[];
-  /** Prediction before any tree. */
+  /** Prediction before any tree; of the first output, if they differ. */
   readonly baseScore: number;
+  /** The same for each output, where they differ. */
+  readonly baseScores?: readonly number[];
+  /** Numbers predicted for each row, where that is not up to the objective: models of XGBoost may have several targets. */
+  readonly outputs?: number;
   /** Round by round, and in each round one tree for each output. */
   readonly trees: readonly Tree[];
   /** Metric on the validation set after each round, where there was one. */
   readonly validationHistory?: readonly number[];
+  /** What a reader of the model file should know before using it. */
+  readonly warnings?: readonly string[];
 }
 
 /** How margins are summed up; see {@link Booster.predict}. */
@@ -44,13 +51,15 @@ export class Booster implements BoosterParts {
   readonly featureCount: number;
   readonly featureNames?: readonly string[];
   readonly baseScore: number;
+  readonly baseScores?: readonly number[];
   readonly trees: readonly Tree[];
   readonly validationHistory?: readonly number[];
-  /** Numbers predicted for each row: one, or one for each quantile. */
+  readonly warnings: readonly string[];
+  /** Numbers predicted for each row: one, or one for each quantile or target. */
   readonly outputs: number;
   private readonly link: Link;
-  /** The base score on the scale of the sums of trees. */
-  readonly baseMargin: number;
+  /** The base score of each output on the scale of the sums of trees. */
+  readonly baseMargins: Float32Array;
   private ensembles: readonly TreeEnsemble[] | undefined;
   private margins = new Float32Array(0);
 
@@ -60,16 +69,21 @@ export class Booster implements BoosterParts {
     this.featureCount = parts.featureCount;
     this.featureNames = parts.featureNames;
     this.baseScore = parts.baseScore;
+    this.baseScores = parts.baseScores;
     this.trees = parts.trees;
     this.validationHistory = parts.validationHistory;
-    this.outputs = objective.outputs;
+    this.warnings = parts.warnings ?? [];
+    this.outputs = parts.outputs ?? objective.outputs;
     this.link = objective.link;
-    this.baseMargin = predictionToMargin(objective.link, parts.baseScore);
+    this.baseMargins = Float32Array.from({ length: this.outputs }, (_, output) =>
+      predictionToMargin(objective.link, parts.baseScores?.[output] ?? parts.baseScore),
+    );
   }
 
   /**
    * Predicts every row of a column-major matrix: output `k` of row `i` is at `k * rows + i` of the result, which is
-   * `out` if given. Sums are those of native XGBoost to the last bit.
+   * `out` if given. Sums are those of native XGBoost to the last bit. Quantiles never cross: those of a row are sorted, as
+   * in XGBoost 3.4; their margins are not.
    *
    * @throws ForecastError `invalid-data` if the matrix has other columns than the model was trained on, or `out` is
    * too short.
@@ -92,25 +106,35 @@ export class Booster implements BoosterParts {
     } else {
       for (let i = 0; i < size; i++) result[i] = marginToPrediction(this.link, margins[i]);
     }
+    if (!options.outputMargin) sortQuantiles(result, rows, this.params);
     return result;
   }
 
   /**
    * Predicts one row given as one value per feature.
    *
-   * @param output - Which quantile, if there are several.
+   * @param output - Which quantile or target, if there are several.
    * @throws ForecastError `invalid-data` if the row has another number of features.
    */
   predictRow(row: ArrayLike<number>, output = 0): number {
     if (row.length !== this.featureCount) {
       fail(`A row has ${row.length} values, the model ${this.featureCount} features`, 'row');
     }
-    return marginToPrediction(this.link, this.compiled()[output].rowMargin(row, this.baseMargin));
+    if (this.params.objective === 'quantile' && this.outputs > 1) {
+      const all = Float64Array.from(this.baseMargins, (_, k) => this.rowPrediction(row, k));
+      sortQuantiles(all, 1, this.params);
+      return all[output];
+    }
+    return this.rowPrediction(row, output);
   }
 
   /** Trees of one output, in the order of the rounds. */
   treesOf(output: number): Tree[] {
     return this.trees.filter((_, index) => index % this.outputs === output);
+  }
+
+  private rowPrediction(row: ArrayLike<number>, output: number): number {
+    return marginToPrediction(this.link, this.compiled()[output].rowMargin(row, this.baseMargins[output]));
   }
 
   private compiled(): readonly TreeEnsemble[] {
@@ -124,7 +148,9 @@ export class Booster implements BoosterParts {
   private startMargins(margins: Float32Array, rows: number, base: ArrayLike<number> | undefined): void {
     const size = rows * this.outputs;
     if (!base) {
-      margins.fill(this.baseMargin, 0, size);
+      this.baseMargins.forEach((margin, output) => {
+        margins.fill(margin, output * rows, (output + 1) * rows);
+      });
       return;
     }
     if (base.length !== rows && base.length !== size) {

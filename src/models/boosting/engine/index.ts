@@ -14,7 +14,7 @@ export {
   nativeEngine,
 } from './engine.js';
 export { boosterFromJson, boosterToJson, type SerializedBooster } from './formats/booster-json.js';
-export { loadXGBoostJson, loadXGBoostUbjson } from './formats/xgboost-load.js';
+export { type LoadXGBoostOptions, loadXGBoostJson, loadXGBoostUbjson } from './formats/xgboost-load.js';
 export { saveXGBoostJson, saveXGBoostUbjson } from './formats/xgboost-save.js';
 export { type FeatureImportance, featureImportance } from './importance.js';
 export {

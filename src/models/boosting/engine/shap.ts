@@ -18,7 +18,7 @@ import { depthOf, goesLeft, type Tree } from './trees/tree.js';
  * const [contribution, mean] = shapValues(booster, features); // of row 0
  * ```
  *
- * @param output - Which quantile, if there are several.
+ * @param output - Which quantile or target, if there are several.
  * @throws ForecastError `invalid-data` if the matrix does not fit the model.
  */
 export function shapValues(booster: Booster, features: FeatureMatrix, output = 0): Float64Array {
@@ -27,7 +27,7 @@ export function shapValues(booster: Booster, features: FeatureMatrix, output = 0
   const width = featureCount + 1;
   const result = new Float64Array(features.rows * width);
   const explainers = booster.treesOf(output).map((tree) => new TreeExplainer(tree));
-  const mean = explainers.reduce((sum, explainer) => sum + explainer.mean, booster.baseMargin);
+  const mean = explainers.reduce((sum, explainer) => sum + explainer.mean, booster.baseMargins[output]);
   const row = new Float32Array(featureCount);
   for (let i = 0; i < features.rows; i++) {
     for (let j = 0; j < featureCount; j++) row[j] = features.columns[j][i];

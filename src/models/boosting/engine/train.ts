@@ -149,6 +149,7 @@ export function* boost(
     featureCount,
     featureNames: features.names,
     baseScore,
+    baseScores: continueFrom?.baseScores,
     trees: trees.slice(0, earlier.length + kept * objective.outputs),
     validationHistory: evaluation?.history,
   });

@@ -2,7 +2,7 @@ import { checkWholeNumber, ForecastError } from '../../../errors.js';
 import { fitScaler, type Scaler, scaleFeatures } from '../../../features/scaling.js';
 import { createPacer, type LongCallOptions, runInSlices } from '../../../long-call.js';
 import type { Panel } from '../../../panel/panel.js';
-import { selectSeries, sliceDays } from '../../../panel/slice.js';
+import { sliceDays } from '../../../panel/slice.js';
 import type { Covariates, FitOptions, FittedModel, ForecastModel, SerializedModel } from '../../contract.js';
 import { modelConfig } from '../../model-config.js';
 import type { ResidualHistory } from '../../uncertainty/index.js';
@@ -12,32 +12,13 @@ import {
   type EngineParams,
   nativeEngine,
 } from '../engine/engine.js';
+import { fitBoostingBy } from './by-workers.js';
 import { FittedXGBoost } from './fitted-recursive-boosting.js';
 import { loadXGBoost } from './load-recursive-boosting.js';
+import type { RecursiveBoostingOptions } from './options.js';
 import { forecastRecursively, recursionState } from './recursive-forecast.js';
-import { type EngineName, resolveEngine } from './resolve-engine.js';
-import { trainingRows } from './training-rows.js';
-
-export interface RecursiveBoostingOptions {
-  /** Who trains the trees. Default `native-ts`, this package's own engine. */
-  readonly engine?: EngineName | BoostingEngine;
-  /** Days before the cutoff that the trees learn from. Default 730. */
-  readonly lookbackDays?: number;
-  /** Parameters of the engine. Default: 100 rounds, depth 6, learning rate 0.1, 20 rows a leaf, squared error. */
-  readonly params?: EngineParams;
-  /**
-   * Series that the trees learn from, at equal distances in the panel; they forecast all. Default: all. Bounds what the
-   * training of a large panel costs.
-   */
-  readonly sampleSeries?: number;
-  /** Standardises the features first; trees do not need it. Default false. */
-  readonly scaleFeatures?: boolean;
-  /**
-   * Days before the cutoff that are held back once, to measure the error of the recursive forecast for the
-   * intervals; this trains a second booster. 0 gives intervals without width. Default 28.
-   */
-  readonly intervalDays?: number;
-}
+import { resolveEngine } from './resolve-engine.js';
+import { sampleOf, trainingRows } from './training-rows.js';
 
 /**
  * The documented hyper-parameters, with the base score of XGBoost 1.7. The smallest leaf, which the documentation
@@ -88,6 +69,8 @@ export function recursiveBoosting(options: RecursiveBoostingOptions = {}): Forec
       intervalDays,
     }),
     async fit(panel: Panel, fitOptions: FitOptions = {}): Promise<FittedModel> {
+      const { workers } = fitOptions;
+      if (workers) return fitBoostingBy(workers, panel, { ...options, intervalDays }, fitOptions);
       const { covariates = {}, seed = 0 } = fitOptions;
       const trainer = { ...options, engine: await resolveEngine(engine), seed };
       const { booster, scaler } = await train(trainer, panel, lookbackDays, covariates, fitOptions);
@@ -111,16 +94,6 @@ export function recursiveBoosting(options: RecursiveBoostingOptions = {}): Forec
     },
     load: (data: SerializedModel): FittedModel => loadXGBoost(data, options.engine ?? nativeEngine),
   };
-}
-
-/** The series that the trees learn from: all of them, or so many at equal distances. */
-export function sampleOf(panel: Panel, sampleSeries: number | undefined): Panel {
-  if (sampleSeries === undefined || sampleSeries >= panel.seriesCount) return panel;
-  const step = panel.seriesCount / sampleSeries;
-  return selectSeries(
-    panel,
-    Array.from({ length: sampleSeries }, (_, i) => Math.floor(i * step)),
-  );
 }
 
 interface Trainer {

@@ -2,6 +2,7 @@ import { computeFeaturesSteps } from '../../../features/documented-features.js';
 import type { FeatureMatrix } from '../../../features/matrix.js';
 import type { Progress } from '../../../long-call.js';
 import type { Panel } from '../../../panel/panel.js';
+import { selectSeries } from '../../../panel/slice.js';
 import type { Covariates } from '../../contract.js';
 
 /** Feature rows with their labels; rows without an observed label are left out. */
@@ -43,4 +44,14 @@ function keepObserved(column: Float32Array, labels: Float32Array, observed: numb
   const kept = new Float32Array(observed);
   for (let i = 0, k = 0; i < column.length; i++) if (!Number.isNaN(labels[i])) kept[k++] = column[i];
   return kept;
+}
+
+/** The series that the trees learn from: all of them, or so many at equal distances. */
+export function sampleOf(panel: Panel, sampleSeries: number | undefined): Panel {
+  if (sampleSeries === undefined || sampleSeries >= panel.seriesCount) return panel;
+  const step = panel.seriesCount / sampleSeries;
+  return selectSeries(
+    panel,
+    Array.from({ length: sampleSeries }, (_, i) => Math.floor(i * step)),
+  );
 }

@@ -9,7 +9,11 @@ import type { FitOptions, FittedModel, ForecastModel } from '../../contract.js';
 import { covariatesUntil } from '../../covariates.js';
 import { modelConfig } from '../../model-config.js';
 import { structural } from '../../structural/index.js';
-import { ADAPTIVE_ENSEMBLE, FittedAdaptiveEnsemble, loadAdaptiveEnsemble } from './fitted-adaptive-ensemble.js';
+import {
+  ADAPTIVE_ENSEMBLE,
+  FittedAdaptiveEnsemble,
+  loadAdaptiveEnsemble,
+} from './fitted-adaptive-ensemble.js';
 import { MemberLosses, memberWeights } from './member-weights.js';
 
 export interface AdaptiveEnsembleOptions {

@@ -23,6 +23,7 @@ import type { PanelOptions, ResolvedPanelOptions } from './panel-options.js';
 import { resolvePanelOptions } from './panel-options.js';
 import type { PanelState } from './panel-state.js';
 import { panelTotals } from './panel-totals.js';
+import { fitPanelBy } from './panel-work.js';
 
 /**
  * Prophet's model for every series of a panel: a trend that bends at changepoints, yearly and weekly seasonality and,
@@ -51,6 +52,8 @@ export function seasonalTrend(options: PanelOptions = {}): ForecastModel {
     config: modelConfig(PANEL_MODEL_NAME, { ...resolved }),
     async fit(panel: Panel, fitOptions: FitOptions = {}): Promise<FittedModel> {
       requireObserved(panel, resolved);
+      const { workers } = fitOptions;
+      if (workers) return new FittedPanel(await fitPanelBy(workers, panel, options, fitOptions));
       return new FittedPanel(await runInSlices(fitWork(panel, resolved, fitOptions.covariates), fitOptions));
     },
     load: (data) => new FittedPanel(panelFromJson(data)),

@@ -1,7 +1,7 @@
 import { type CheckedJson, MOST } from '../../../checked-json.js';
 import { readEvent } from '../../model-json.js';
 import type {
-  DayRange,
+  MaskedDays,
   RegressorOptions,
   SeasonalityOptions,
   SeasonalTrendOptions,
@@ -80,7 +80,7 @@ function readSeriesEvent(json: CheckedJson): SeriesEvent {
   return { ...readEvent(json), ...(priorScale !== undefined && { priorScale }) };
 }
 
-function readRange(json: CheckedJson): DayRange {
+function readRange(json: CheckedJson): MaskedDays {
   const [from, to] = [json.raw('from'), json.raw('to')];
   return { from: isTime(from) ? from : json.fail('from'), to: isTime(to) ? to : json.fail('to') };
 }

@@ -1,7 +1,7 @@
 import { ForecastError } from '../../../errors.js';
 import type { Points } from './points.js';
 import { readPoints, selectPoints } from './points.js';
-import type { DayRange, SeasonalTrendOptions, SeriesData } from './series-options.js';
+import type { MaskedDays, SeasonalTrendOptions, SeriesData } from './series-options.js';
 import { toDay } from './time-points.js';
 
 /** The observed rows of a series in order of time. */
@@ -91,7 +91,7 @@ function keepObserved(data: SeriesData, values: Float64Array): SeriesData & { va
   };
 }
 
-function maskOf(ranges: readonly DayRange[]): ((day: number) => boolean) | undefined {
+function maskOf(ranges: readonly MaskedDays[]): ((day: number) => boolean) | undefined {
   if (ranges.length === 0) return undefined;
   const bounds = ranges.map(({ from, to }, i) => {
     const range = { from: toDay(from, ['mask', i, 'from']), to: toDay(to, ['mask', i, 'to']) };

@@ -39,7 +39,7 @@ export interface RegressorOptions {
 }
 
 /** Days from `from` to `to`, both included, as days since 1970-01-01 or as dates. */
-export interface DayRange {
+export interface MaskedDays {
   readonly from: number | string;
   readonly to: number | string;
 }
@@ -75,7 +75,7 @@ export interface SeasonalTrendOptions {
   readonly holidaysMode?: EffectMode;
   readonly regressors?: readonly RegressorOptions[];
   /** Days that are treated as missing: shocks that will not come again. */
-  readonly mask?: readonly DayRange[];
+  readonly mask?: readonly MaskedDays[];
   /** Level of the intervals. Default 0.8. */
   readonly intervalLevel?: number;
   /** Cuts forecasts and intervals at zero from below. Default false. */

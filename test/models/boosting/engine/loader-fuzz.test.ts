@@ -11,6 +11,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ForecastError } from '../../../../src/errors.js';
 import { createRandom } from '../../../../src/random.js';
+import { modelDocument, stump } from './xgboost-document.js';
 
 const SEED = 20240607;
 const random = createRandom(2);
@@ -91,8 +92,26 @@ const replacement = fc.oneof(
 const picks = fc.array(fc.nat(200), { minLength: 1, maxLength: 9 });
 
 describe('the XGBoost loaders', () => {
-  it('refuse or survive any change to a JSON model', () => {
-    const document = JSON.parse(text);
+  const vectorTree = {
+    ...stump([1, 2]),
+    right_children: [2, 0, 1],
+    leaf_weights: [1, 2, 3, 4],
+    tree_param: { num_feature: '1', num_nodes: '3', size_leaf_vector: '2' },
+  };
+  const trees = [stump([1, 2]), stump([3, 4])];
+  const withAll = modelDocument({ trees, groups: [0, 1], targets: 2, baseScore: '[1E0,2E0]' });
+  withAll.learner.attributes = { best_iteration: '0' };
+  Object.assign(withAll.learner.gradient_booster['model'] as object, {
+    weight_drop: [0.5, 1],
+    iteration_indptr: [0, 2],
+  });
+
+  it.each([
+    ['a JSON model', JSON.parse(text)],
+    ['one with weights of trees, rounds and base scores', withAll],
+    ['one with vector leaves', modelDocument({ trees: [vectorTree], groups: [0], targets: 2 })],
+  ])('refuse or survive any change to %s', (_, document) => {
+    expect(() => loadXGBoostJson(JSON.stringify(document))).not.toThrow();
     fc.assert(
       fc.property(picks, replacement, (places, value) => {
         loadsOrRefuses(() => loadXGBoostJson(JSON.stringify(mutate(document, places, value)) ?? ''));
@@ -153,8 +172,11 @@ describe('the XGBoost loaders', () => {
     const tree = (model: ReturnType<typeof JSON.parse>) => model.learner.gradient_booster.model.trees[1];
     expect(change(() => {})).toBe('no error');
     expect(change((model) => (model.version = [9, 0, 0]))).toBe('invalid-model version');
-    expect(change((model) => (model.learner.gradient_booster.name = 'dart'))).toBe(
+    expect(change((model) => (model.learner.gradient_booster.name = 'gblinear'))).toBe(
       'invalid-model learner.gradient_booster.name',
+    );
+    expect(change((model) => (model.learner.gradient_booster.name = 'dart'))).toBe(
+      'invalid-model learner.gradient_booster.gbtree',
     );
     expect(change((model) => (model.learner.objective.name = 'rank:pairwise'))).toBe(
       'invalid-model learner.objective.name',

@@ -27,19 +27,19 @@ export function readFixture(name: string): NativeFixture {
   const data = JSON.parse(readFileSync(new URL(`native-${name}.json`, FOLDER), 'utf8'));
   return {
     name,
-    features: { rows: data.rows, columns: data.columns.map(decode) },
-    labels: decode(data.labels),
-    weights: data.weights ? decode(data.weights) : undefined,
+    features: { rows: data.rows, columns: data.columns.map(decodeFloats) },
+    labels: decodeFloats(data.labels),
+    weights: data.weights ? decodeFloats(data.weights) : undefined,
     params: ourParams(data.params, data.rounds, data.categorical),
     json: data.model,
     ubjson: data.ubjson ? new Uint8Array(Buffer.from(data.ubjson, 'base64')) : undefined,
-    predictions: decode(data.predictions),
-    contributions: data.contributions ? decode(data.contributions) : undefined,
+    predictions: decodeFloats(data.predictions),
+    contributions: data.contributions ? decodeFloats(data.contributions) : undefined,
     importance: data.importance,
   };
 }
 
-function decode(base64: string): Float32Array {
+export function decodeFloats(base64: string): Float32Array {
   const bytes = Buffer.from(base64, 'base64');
   return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
 }

@@ -3,6 +3,7 @@ import type { FeatureMatrix } from '../../../../features/matrix.js';
 import { type Link, marginToPrediction, objectiveOf } from '../objective.js';
 import type { BoosterParams } from '../params.js';
 import { TreeEnsemble } from '../predict.js';
+import { sortQuantiles } from '../quantile-order.js';
 import type { Tree } from '../trees/tree.js';
 import type { CheckedTargets } from './data.js';
 
@@ -86,6 +87,7 @@ export class EvaluationSet {
     this.margins.forEach((margins, output) => {
       for (let i = 0; i < rows; i++) result[output * rows + i] = marginToPrediction(this.link, margins[i]);
     });
+    sortQuantiles(result, rows, this.params);
     return result;
   }
 }

@@ -16,6 +16,10 @@ export interface SerializedBooster {
   readonly featureCount: number;
   readonly featureNames?: readonly string[];
   readonly baseScore: number;
+  /** Where the outputs start from different ones. */
+  readonly baseScores?: readonly number[];
+  /** Where the objective does not say how many there are. */
+  readonly outputs?: number;
   /** Nodes of each tree; the arrays below hold all trees one after the other. */
   readonly nodeCounts: EncodedArray;
   readonly left: EncodedArray;
@@ -38,6 +42,7 @@ export interface SerializedBooster {
 const INT_FIELDS = ['left', 'right', 'feature'] as const;
 const FLOAT_FIELDS = ['condition', 'gain', 'cover', 'weight'] as const;
 const MOST_FEATURES = 1 << 20;
+const MOST_OUTPUTS = 1 << 16;
 
 /** A booster as plain data for `JSON.stringify`; {@link boosterFromJson} gives back exactly the same. */
 export function boosterToJson(booster: Booster): SerializedBooster {
@@ -52,6 +57,8 @@ export function boosterToJson(booster: Booster): SerializedBooster {
     featureCount: booster.featureCount,
     ...(booster.featureNames ? { featureNames: booster.featureNames } : {}),
     baseScore: booster.baseScore,
+    ...(booster.baseScores ? { baseScores: booster.baseScores } : {}),
+    ...(booster.outputs === objectiveOf(booster.params).outputs ? {} : { outputs: booster.outputs }),
     nodeCounts: encodeArray(Int32Array.from(trees, (tree) => tree.nodeCount)),
     left: ints('left'),
     right: ints('right'),
@@ -79,9 +86,14 @@ export function boosterFromJson(data: unknown): Booster {
   json.oneOf('version', [1]);
   const featureCount = json.integer('featureCount', 1, MOST_FEATURES);
   const params = readParams(json.object('params').fields, featureCount, ['params']);
-  const { link, outputs } = objectiveOf(params);
+  const { link, outputs: expected } = objectiveOf(params);
+  const outputs = json.optional('outputs', () => json.integer('outputs', 1, MOST_OUTPUTS)) ?? expected;
+  if (outputs !== expected && expected !== 1) json.fail('outputs');
+  const isStart = (score: number) => Number.isFinite(predictionToMargin(link, score));
   const baseScore = json.number('baseScore');
-  if (!Number.isFinite(predictionToMargin(link, baseScore))) json.fail('baseScore');
+  if (!isStart(baseScore)) json.fail('baseScore');
+  const baseScores = json.optional('baseScores', () => json.numbers('baseScores'));
+  if (baseScores && !(baseScores.length === outputs && baseScores.every(isStart))) json.fail('baseScores');
   const trees = readTrees(json, featureCount, link);
   if (trees.length % outputs !== 0) json.fail('nodeCounts');
   return new Booster({
@@ -89,6 +101,8 @@ export function boosterFromJson(data: unknown): Booster {
     featureCount,
     featureNames: json.optional('featureNames', () => readNames(json, featureCount)),
     baseScore,
+    ...(baseScores ? { baseScores } : {}),
+    outputs,
     trees,
     validationHistory: json.optional('validationHistory', () => json.numbers('validationHistory')),
   });

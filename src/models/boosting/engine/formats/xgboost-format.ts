@@ -104,6 +104,13 @@ export function memberOf(value: unknown, name: string): unknown {
   return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
+/** Refuses members that are not known: a newer version may have put something there that changes predictions. */
+export function onlyKnown(value: unknown, names: ReadonlySet<string>, path: ErrorPath): void {
+  for (const name of Object.keys((value ?? {}) as object)) {
+    if (!names.has(name)) invalid(`'${name}' is not known: it may change the predictions`, [...path, name]);
+  }
+}
+
 export function stringField(value: unknown, name: string, path: ErrorPath): string {
   const text = field(value, name, path);
   if (typeof text !== 'string') invalid(`'${name}' is not a string`, [...path, name]);
@@ -112,10 +119,21 @@ export function stringField(value: unknown, name: string, path: ErrorPath): stri
 
 /** A finite number; XGBoost writes parameters as strings, and since version 3 some of them as `[5E-1]`. */
 export function numberField(value: unknown, name: string, path: ErrorPath): number {
-  const text = stringField(value, name, path).replace(/^\[(.*)\]$/, '$1');
-  const number = Number(text);
-  if (text.trim() === '' || !Number.isFinite(number)) invalid(`'${name}' is not a number`, [...path, name]);
-  return number;
+  const numbers = numberListField(value, name, path);
+  if (numbers.length !== 1) invalid(`'${name}' is not a number`, [...path, name]);
+  return numbers[0];
+}
+
+/** Finite numbers in a string: `5E-1`, `[5E-1]` or `[1E0,8E0]`. */
+export function numberListField(value: unknown, name: string, path: ErrorPath): number[] {
+  const texts = stringField(value, name, path)
+    .replace(/^\[(.*)\]$/, '$1')
+    .split(',');
+  return texts.map((text) => {
+    const number = Number(text);
+    if (text.trim() === '' || !Number.isFinite(number)) invalid(`'${name}' is not a number`, [...path, name]);
+    return number;
+  });
 }
 
 /** A list of numbers, each as `check` wants it. */

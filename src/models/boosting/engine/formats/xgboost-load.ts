@@ -1,8 +1,7 @@
-import type { ErrorPath } from '../../../../errors.js';
+import { type ErrorPath, ForecastError } from '../../../../errors.js';
 import { Booster } from '../booster.js';
-import { type Link, type Objective, objectiveOf, predictionToMargin } from '../objective.js';
-import type { Tree } from '../trees/tree.js';
-import { checkTree, mostLeaf } from '../trees/tree-check.js';
+import { objectiveOf, predictionToMargin } from '../objective.js';
+import type { BoosterParams } from '../params.js';
 import { readParams } from './read-params.js';
 import { decodeUbjson } from './ubjson.js';
 import {
@@ -10,26 +9,50 @@ import {
   invalid,
   memberOf,
   numberField,
+  numberListField,
   numbersField,
+  onlyKnown,
   paramsOfObjective,
   stringField,
 } from './xgboost-format.js';
+import { inTurns, type Round, readRounds } from './xgboost-rounds.js';
+
+/** Which rounds of a model file count. */
+export interface LoadXGBoostOptions {
+  /** Only the trees of rounds `[from, to)`, as `iteration_range` of XGBoost's `predict`. */
+  readonly iterationRange?: readonly [number, number];
+  /**
+   * Only the rounds up to the best one of early stopping, as XGBoost's scikit-learn classes predict; `false` takes all of
+   * them, as XGBoost's own `predict` does. Without a choice all count, and the booster has a warning.
+   */
+  readonly bestIteration?: boolean;
+}
 
 /**
  * Reads a model that XGBoost (1.6 to 3) or {@link saveXGBoostJson} saved as JSON. Only what a model file states is
- * restored: trees, objective, base score, names; not the learning rate and the like.
+ * restored: trees, objective, base scores, names; not the learning rate and the like. Trees of DART have their weights in
+ * their leaves, trees with vectors in their leaves become one for each output. Categories are given by their numbers.
  *
- * @throws ForecastError `invalid-model` for text that is no such model, another booster than `gbtree`, an objective
- * that this package does not have, and trees that are malformed, with the path of the culprit.
+ * ```ts
+ * import { loadXGBoostJson } from 'commerce-forecast/boosting';
+ *
+ * export function load(text: string) {
+ *   return loadXGBoostJson(text, { bestIteration: true });
+ * }
+ * ```
+ *
+ * @throws ForecastError `invalid-model` for text that is no such model, a linear booster, an objective that this package
+ * does not have, parts that are not known, and trees that are malformed, with the path of the culprit; `invalid-option` for
+ * rounds that the model does not have.
  */
-export function loadXGBoostJson(text: string): Booster {
+export function loadXGBoostJson(text: string, options: LoadXGBoostOptions = {}): Booster {
   let document: unknown;
   try {
     document = JSON.parse(withoutNaN(text));
   } catch (cause) {
     invalid('The model is not JSON', [], cause);
   }
-  return boosterOf(document);
+  return boosterOf(document, options);
 }
 
 /** XGBoost writes NaN as the threshold of a categorical split, which is not JSON and is not used. */
@@ -40,21 +63,34 @@ function withoutNaN(text: string): string {
 /**
  * Reads a model that XGBoost saved as UBJSON (`model.ubj`).
  *
- * @throws ForecastError `invalid-model` as {@link loadXGBoostJson}.
+ * @throws ForecastError as {@link loadXGBoostJson}.
  */
-export function loadXGBoostUbjson(bytes: Uint8Array): Booster {
-  return boosterOf(decodeUbjson(bytes));
+export function loadXGBoostUbjson(bytes: Uint8Array, options: LoadXGBoostOptions = {}): Booster {
+  return boosterOf(decodeUbjson(bytes), options);
 }
 
 const MOST_FEATURES = 1 << 20;
+const MOST_OUTPUTS = 1 << 16;
 
-function boosterOf(document: unknown): Booster {
+const BOOSTER_KEYS = new Set(['name', 'model', 'gbtree', 'weight_drop']);
+const MODEL_KEYS = new Set([
+  'gbtree_model_param',
+  'trees',
+  'tree_info',
+  'iteration_indptr',
+  'cats',
+  'weight_drop',
+]);
+const PARAM_KEYS = new Set(['base_score', 'boost_from_average', 'num_class', 'num_feature', 'num_target']);
+
+function boosterOf(document: unknown, options: LoadXGBoostOptions): Booster {
   checkVersion(document);
   const path = ['learner'];
   const learner = field(document, 'learner', []);
-  const model = treesModel(learner, path);
+  const { model, weights, modelPath } = treesModel(learner, path);
   const modelParam = field(learner, 'learner_model_param', path);
   const paramPath = [...path, 'learner_model_param'];
+  onlyKnown(modelParam, PARAM_KEYS, paramPath);
   const featureCount = numberField(modelParam, 'num_feature', paramPath);
   if (!Number.isInteger(featureCount) || featureCount < 1 || featureCount > MOST_FEATURES) {
     invalid(`The model has ${featureCount} features`, [...paramPath, 'num_feature']);
@@ -62,19 +98,51 @@ function boosterOf(document: unknown): Booster {
   const stated = paramsOfObjective(field(learner, 'objective', path), [...path, 'objective']);
   const categoricalFeatures = categoricalOf(learner);
   const params = readParams({ ...stated, categoricalFeatures }, featureCount, path);
-  const objective = objectiveOf(params);
-  const baseScore = numberField(modelParam, 'base_score', paramPath);
-  if (!Number.isFinite(predictionToMargin(objective.link, Math.fround(baseScore)))) {
-    invalid('The base score is out of range', [...paramPath, 'base_score']);
-  }
-  const trees = readTrees(model, featureCount, objective);
+  const outputs = outputsOf(modelParam, params, paramPath);
+  const scores = baseScores(modelParam, params, outputs, paramPath);
+  const all = readRounds(
+    model,
+    { featureCount, outputs, link: objectiveOf(params).link },
+    weights,
+    modelPath,
+  );
+  const { rounds, warnings } = chosenRounds(all, bestIterationOf(learner, path), options);
   return new Booster({
     params,
     featureCount,
     featureNames: namesOf(learner, featureCount),
-    baseScore: Math.fround(baseScore),
-    trees,
+    baseScore: scores[0],
+    ...(scores.some((score) => score !== scores[0]) ? { baseScores: scores } : {}),
+    outputs,
+    trees: inTurns(rounds, outputs, modelPath),
+    warnings,
   });
+}
+
+/** Numbers predicted for a row: one for each quantile, or for each column of labels. */
+function outputsOf(modelParam: unknown, params: BoosterParams, path: ErrorPath): number {
+  const { outputs } = objectiveOf(params);
+  if (!Object.hasOwn(modelParam as object, 'num_target')) return outputs;
+  const targets = Math.max(1, numberField(modelParam, 'num_target', path));
+  const fits =
+    params.objective === 'quantile' ? targets === outputs || targets === 1 : targets <= MOST_OUTPUTS;
+  if (!Number.isInteger(targets) || !fits) {
+    invalid(`The model has ${targets} targets for ${outputs} outputs`, [...path, 'num_target']);
+  }
+  return params.objective === 'quantile' ? outputs : targets;
+}
+
+/** One for each output: XGBoost 3.1 and later write a list, which may have a single number for all. */
+function baseScores(modelParam: unknown, params: BoosterParams, outputs: number, path: ErrorPath): number[] {
+  const { link } = objectiveOf(params);
+  const numbers = numberListField(modelParam, 'base_score', path).map(Math.fround);
+  if (numbers.length !== 1 && numbers.length !== outputs) {
+    invalid(`There are ${numbers.length} base scores for ${outputs} outputs`, [...path, 'base_score']);
+  }
+  if (!numbers.every((score) => Number.isFinite(predictionToMargin(link, score)))) {
+    invalid('The base score is out of range', [...path, 'base_score']);
+  }
+  return Array.from({ length: outputs }, (_, output) => numbers[numbers.length === 1 ? 0 : output]);
 }
 
 function checkVersion(document: unknown): void {
@@ -84,12 +152,88 @@ function checkVersion(document: unknown): void {
   }
 }
 
-function treesModel(learner: unknown, path: ErrorPath): unknown {
-  const booster = field(learner, 'gradient_booster', path);
-  const name = stringField(booster, 'name', [...path, 'gradient_booster']);
-  if (name !== 'gbtree')
-    invalid(`The booster is '${name}', not 'gbtree'`, [...path, 'gradient_booster', 'name']);
-  return field(booster, 'model', [...path, 'gradient_booster']);
+interface TreesModel {
+  readonly model: unknown;
+  readonly modelPath: ErrorPath;
+  /** What DART multiplies each tree by. */
+  readonly weights: ArrayLike<number> | undefined;
+}
+
+/**
+ * DART was a booster of its own around `gbtree` up to XGBoost 3.2; since 3.3 its weights are beside the model of a `gbtree`,
+ * since 3.4 inside it.
+ */
+function treesModel(learner: unknown, learnerPath: ErrorPath): TreesModel {
+  const path = [...learnerPath, 'gradient_booster'];
+  const booster = field(learner, 'gradient_booster', learnerPath);
+  const name = stringField(booster, 'name', path);
+  if (name !== 'gbtree' && name !== 'dart') {
+    invalid(`The booster is '${name}', not 'gbtree' or 'dart'`, [...path, 'name']);
+  }
+  onlyKnown(booster, BOOSTER_KEYS, path);
+  const inner = name === 'dart' ? field(booster, 'gbtree', path) : booster;
+  const innerPath = name === 'dart' ? [...path, 'gbtree'] : path;
+  onlyKnown(inner, BOOSTER_KEYS, innerPath);
+  const model = field(inner, 'model', innerPath);
+  const modelPath = [...innerPath, 'model'];
+  onlyKnown(model, MODEL_KEYS, modelPath);
+  const outside = treeWeights(booster, path);
+  const inside = treeWeights(model, modelPath);
+  if (outside && inside) invalid('There are two lists of weights', [...modelPath, 'weight_drop']);
+  if (name === 'dart' && !outside) field(booster, 'weight_drop', path);
+  return { model, modelPath, weights: outside ?? inside };
+}
+
+function treeWeights(value: unknown, path: ErrorPath): ArrayLike<number> | undefined {
+  if (!Object.hasOwn((value ?? {}) as object, 'weight_drop')) return undefined;
+  const weights = numbersField(value, 'weight_drop', path, (weight) => Number.isFinite(Math.fround(weight)));
+  return weights.length > 0 ? weights : undefined;
+}
+
+/** The best round of early stopping, counted from 0, if the file has one. */
+function bestIterationOf(learner: unknown, path: ErrorPath): number | undefined {
+  if (!Object.hasOwn(learner as object, 'attributes')) return undefined;
+  const attributes = field(learner, 'attributes', path);
+  if (!Object.hasOwn((attributes ?? {}) as object, 'best_iteration')) return undefined;
+  const best = numberField(attributes, 'best_iteration', [...path, 'attributes']);
+  if (!Number.isInteger(best) || best < 0) {
+    invalid('The best iteration is no round', [...path, 'attributes', 'best_iteration']);
+  }
+  return best;
+}
+
+function chosenRounds(
+  rounds: readonly Round[],
+  best: number | undefined,
+  { iterationRange, bestIteration }: LoadXGBoostOptions,
+): { rounds: readonly Round[]; warnings: string[] } {
+  if (iterationRange) {
+    if (bestIteration !== undefined)
+      badOption('iterationRange', 'Give iterationRange or bestIteration, not both');
+    const [from, to] = iterationRange;
+    const fits =
+      Number.isInteger(from) && Number.isInteger(to) && 0 <= from && from < to && to <= rounds.length;
+    if (!fits)
+      badOption('iterationRange', `The model has no rounds ${from} to ${to}: it has ${rounds.length}`);
+    return { rounds: rounds.slice(from, to), warnings: [] };
+  }
+  if (bestIteration && best === undefined) {
+    badOption('bestIteration', 'The model was not stopped early: it has no best iteration');
+  }
+  const later = best === undefined ? 0 : rounds.length - best - 1;
+  if (bestIteration) return { rounds: rounds.slice(0, best! + 1), warnings: [] };
+  if (later <= 0 || bestIteration === false) return { rounds, warnings: [] };
+  return {
+    rounds,
+    warnings: [
+      `All ${rounds.length} rounds count, ${later} of them after the best one of early stopping. XGBoost's scikit-learn ` +
+        'classes leave these out, its own predict does not: set bestIteration to true or false.',
+    ],
+  };
+}
+
+function badOption(name: string, message: string): never {
+  throw new ForecastError('invalid-option', message, { path: [name] });
 }
 
 function namesOf(learner: unknown, featureCount: number): string[] | undefined {
@@ -104,125 +248,4 @@ function namesOf(learner: unknown, featureCount: number): string[] | undefined {
 function categoricalOf(learner: unknown): number[] {
   const types = memberOf(learner, 'feature_types');
   return Array.isArray(types) ? types.flatMap((type, feature) => (type === 'c' ? [feature] : [])) : [];
-}
-
-const TREES_PATH = ['learner', 'gradient_booster', 'model'];
-
-function readTrees(model: unknown, featureCount: number, { outputs, link }: Objective): Tree[] {
-  const trees = field(model, 'trees', TREES_PATH);
-  if (!Array.isArray(trees)) invalid("'trees' is not a list", [...TREES_PATH, 'trees']);
-  const groups = numbersField(model, 'tree_info', TREES_PATH, Number.isInteger);
-  const regular = Array.from(groups).every((group, index) => group === index % outputs);
-  if (groups.length !== trees.length || !regular || trees.length % outputs !== 0) {
-    invalid('The trees do not take turns over the outputs', [...TREES_PATH, 'tree_info']);
-  }
-  return trees.map((tree, index) => readTree(tree, featureCount, link, [...TREES_PATH, 'trees', index]));
-}
-
-function readTree(document: unknown, featureCount: number, link: Link, path: ErrorPath): Tree {
-  const ints = (name: string) => Int32Array.from(numbersField(document, name, path, isInt32));
-  const floats = (name: string) => Float32Array.from(numbersField(document, name, path, isFloat32));
-  const left = ints('left_children');
-  const nodeCount = left.length;
-  const tree: Tree = {
-    nodeCount,
-    left,
-    right: ints('right_children'),
-    parent: new Int32Array(nodeCount),
-    feature: ints('split_indices'),
-    condition: floats('split_conditions'),
-    defaultLeft: Uint8Array.from(numbersField(document, 'default_left', path, isFlag)),
-    gain: floats('loss_changes'),
-    cover: floats('sum_hessian'),
-    weight: floats('base_weights'),
-    goesRight: readCategories(document, nodeCount, path),
-  };
-  for (const name of ['right', 'feature', 'condition', 'defaultLeft', 'gain', 'cover', 'weight'] as const) {
-    if (tree[name].length !== nodeCount) invalid(`'${name}' has not one entry for each node`, path);
-  }
-  if (nodeCount === 0) invalid('A tree has no node', path);
-  const ordered = inOrder(tree, path);
-  checkTree(ordered, featureCount, mostLeaf(link), path);
-  return ordered;
-}
-
-function readCategories(document: unknown, nodeCount: number, path: ErrorPath): Map<number, Uint8Array> {
-  const result = new Map<number, Uint8Array>();
-  const types = numbersField(document, 'split_type', path, isFlag);
-  const nodes = numbersField(document, 'categories_nodes', path, isInt32);
-  const segments = numbersField(document, 'categories_segments', path, isInt32);
-  const sizes = numbersField(document, 'categories_sizes', path, isInt32);
-  const categories = numbersField(document, 'categories', path, (value) => isInt32(value) && value <= 254);
-  for (let i = 0; i < nodes.length; i++) {
-    const from = segments[i];
-    const to = from + sizes[i];
-    if (!(nodes[i] < nodeCount && from >= 0 && to >= from && to <= categories.length)) {
-      invalid('A categorical split is malformed', [...path, 'categories_nodes', i]);
-    }
-    const members = Array.from({ length: sizes[i] }, (_, k) => categories[from + k]);
-    if (!members.every((category) => category >= 0))
-      invalid('A category is negative', [...path, 'categories']);
-    const set = new Uint8Array(Math.max(0, ...members) + 1);
-    for (const category of members) set[category] = 1;
-    result.set(nodes[i], set);
-  }
-  for (let node = 0; node < types.length; node++) {
-    if ((types[node] === 1) !== result.has(node))
-      invalid('A split has no categories', [...path, 'split_type', node]);
-  }
-  return result;
-}
-
-/**
- * The tree without the nodes that pruning has cut off, children after their parents; numbers stay as they are where
- * that is already so.
- */
-function inOrder(tree: Tree, path: ErrorPath): Tree {
-  const order = [0];
-  let sorted = true;
-  for (let i = 0; i < order.length; i++) {
-    const node = order[i];
-    if (tree.left[node] < 0) continue;
-    for (const child of [tree.left[node], tree.right[node]]) {
-      if (!(child > 0 && child < tree.nodeCount)) invalid(`There is no node ${child}`, [...path, node]);
-      if (child <= node) sorted = false;
-      order.push(child);
-    }
-    if (order.length > tree.nodeCount) invalid('Nodes are reached twice', path);
-  }
-  return sorted && order.length === tree.nodeCount ? tree : renumber(tree, order);
-}
-
-function renumber(tree: Tree, order: readonly number[]): Tree {
-  const numbers = new Int32Array(tree.nodeCount).fill(-1);
-  order.forEach((node, index) => {
-    numbers[node] = index;
-  });
-  const child = (node: number) => (node < 0 ? -1 : numbers[node]);
-  return {
-    nodeCount: order.length,
-    left: Int32Array.from(order, (node) => child(tree.left[node])),
-    right: Int32Array.from(order, (node) => child(tree.right[node])),
-    parent: new Int32Array(order.length),
-    feature: Int32Array.from(order, (node) => tree.feature[node]),
-    condition: Float32Array.from(order, (node) => tree.condition[node]),
-    defaultLeft: Uint8Array.from(order, (node) => tree.defaultLeft[node]),
-    gain: Float32Array.from(order, (node) => tree.gain[node]),
-    cover: Float32Array.from(order, (node) => tree.cover[node]),
-    weight: Float32Array.from(order, (node) => tree.weight[node]),
-    goesRight: new Map([...tree.goesRight].map(([node, set]) => [numbers[node], set])),
-  };
-}
-
-function isInt32(value: number): boolean {
-  return Number.isInteger(value) && value >= -2147483648 && value <= 2147483647;
-}
-
-/** Categorical splits have no threshold and may say NaN. */
-function isFloat32(value: number): boolean {
-  return Math.abs(value) <= 3.4028234663852886e38 || Number.isNaN(value);
-}
-
-function isFlag(value: number): boolean {
-  return value === 0 || value === 1;
 }

@@ -5,7 +5,7 @@ import { type DocumentValue, objectiveDocument } from './xgboost-format.js';
 
 /**
  * The model as XGBoost's JSON, which XGBoost 1.7 and newer load and predict from with the same bits. Quantile models
- * need XGBoost 2.0 or newer.
+ * need XGBoost 2.0 or newer, models whose outputs start from different base scores XGBoost 3.1.
  *
  * Format: https://xgboost.readthedocs.io/en/stable/tutorials/saving_model.html
  *
@@ -51,7 +51,9 @@ function documentOf(booster: Booster): DocumentValue {
         name: 'gbtree',
       },
       learner_model_param: {
-        base_score: floatText(booster.baseScore),
+        base_score: booster.baseScores
+          ? `[${booster.baseScores.map(floatText).join(',')}]`
+          : floatText(booster.baseScore),
         boost_from_average: '1',
         num_class: '0',
         num_feature: String(featureCount),
@@ -60,7 +62,7 @@ function documentOf(booster: Booster): DocumentValue {
       objective: objectiveDocument(params),
     },
     // Plain lists, here and in `tree_info`: typed ones XGBoost only takes for the arrays of a tree.
-    version: params.objective === 'quantile' ? [2, 0, 0] : [1, 7, 4],
+    version: booster.baseScores ? [3, 1, 0] : params.objective === 'quantile' ? [2, 0, 0] : [1, 7, 4],
   };
 }
 

@@ -1,0 +1,77 @@
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { xgboostProphetBlend } from '../src/models/combine/index.js';
+import type { ForecastModel } from '../src/models/contract.js';
+import { structural } from '../src/models/structural/index.js';
+import { calendarScenarios } from './shops/calendar.js';
+import { levelScenarios } from './shops/levels.js';
+import { runScenario } from './shops/run-scenario.js';
+import type { Scenario, Verdict } from './shops/scenario.js';
+import { stationaryScenario } from './shops/statistics.js';
+
+/**
+ * Shops whose right answer is known, through the whole forecaster.
+ *
+ * npx tsx benchmarks/shops.ts [--methods default,structural,blend] [--only TEXT] [--json FILE]
+ */
+const { values: flags } = parseArgs({
+  options: {
+    methods: { type: 'string', default: 'default,structural' },
+    only: { type: 'string' },
+    json: { type: 'string' },
+  },
+});
+
+/** The forecaster's own default stands for no model. */
+const METHODS: Readonly<Record<string, () => ForecastModel | undefined>> = {
+  default: () => undefined,
+  structural: () => structural(),
+  blend: () => xgboostProphetBlend(),
+};
+
+interface Row extends Verdict {
+  readonly scenario: string;
+  readonly method: string;
+  readonly milliseconds: number;
+}
+
+async function main(): Promise<void> {
+  const rows: Row[] = [];
+  const scenarios = [...levelScenarios(), ...calendarScenarios(), stationaryScenario()].filter(
+    ({ name }) => !flags.only || name.includes(flags.only),
+  );
+  for (const scenario of scenarios) {
+    console.log(`\n${scenario.name}`);
+    for (const method of flags.methods.split(',')) {
+      const make = METHODS[method];
+      if (!make) throw new Error(`There is no method "${method}": ${Object.keys(METHODS).join(', ')}`);
+      for (const row of await judged(scenario, method, make())) {
+        rows.push(row);
+        const { what, right, answer, ok } = row;
+        console.log(`  ${ok ? 'ok   ' : 'WRONG'} ${method.padEnd(11)} ${what}: ${answer} (right: ${right})`);
+      }
+    }
+  }
+  for (const method of flags.methods.split(',')) {
+    const own = rows.filter((row) => row.method === method);
+    const wrong = new Set(own.filter(({ ok }) => !ok).map(({ scenario }) => scenario));
+    console.log(
+      `\n${method}: ${scenarios.length - wrong.size} of ${scenarios.length} shops right; wrong: ${[...wrong].join('; ') || 'none'}`,
+    );
+  }
+  if (flags.json) writeFileSync(flags.json, JSON.stringify(rows, null, 1));
+}
+
+async function judged(scenario: Scenario, method: string, model: ForecastModel | undefined): Promise<Row[]> {
+  const start = performance.now();
+  let verdicts: Verdict[];
+  try {
+    verdicts = await runScenario(scenario, model);
+  } catch (error) {
+    verdicts = [{ what: 'training', right: 'an answer', answer: String(error), ok: false }];
+  }
+  const milliseconds = Math.round(performance.now() - start);
+  return verdicts.map((verdict) => ({ scenario: scenario.name, method, milliseconds, ...verdict }));
+}
+
+await main();

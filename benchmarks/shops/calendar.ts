@@ -1,0 +1,291 @@
+import { civilFromDay, dayFromCivil, dayOfWeek, parseDay } from '../../src/calendar/day.js';
+import type { CalendarEvent } from '../../src/calendar/events.js';
+import type { KnownFuture } from '../../src/models/contract.js';
+import { worst } from './levels.js';
+import {
+  type Answers,
+  check,
+  type ProductPlan,
+  recordsOf,
+  type Scenario,
+  START,
+  total,
+  within,
+} from './scenario.js';
+
+/** Shops with feasts, closures, promotions and prices. */
+export function calendarScenarios(): Scenario[] {
+  return [
+    christmas(true),
+    christmas(false),
+    easter(),
+    blackFriday(),
+    ramadan(),
+    closedSundays(),
+    closedAugust(),
+    promotion(),
+    priceCut(),
+    leapDay(),
+    monthly(),
+    weekly(),
+  ];
+}
+
+/** Days from the start of the records up to a date, excluded. */
+const until = (date: string) => parseDay(date) - START;
+const date = (day: number) => civilFromDay(START + day);
+
+const FIVE: readonly ProductPlan[] = [8, 15, 30, 50, 90].map((mean, i) => ({
+  id: `P${i}`,
+  mean: () => mean,
+}));
+
+function scaled(factor: (day: number) => number): ProductPlan[] {
+  return FIVE.map(({ id, mean }) => ({ id, mean: (day) => mean(day) * factor(day) }));
+}
+
+/** Sum of all answers against the truth. */
+function wholeMonth(a: Answers, products: readonly ProductPlan[], from: number, tolerance: number) {
+  const right = products.reduce((sum, { mean }) => sum + total(mean, from, 30), 0);
+  return within(
+    'month of all',
+    a.days.subarray(0, 30).reduce((x, y) => x + y, 0),
+    right,
+    tolerance,
+  );
+}
+
+function eachMonth(a: Answers, products: readonly ProductPlan[], from: number, tolerance: number) {
+  return worst(
+    a,
+    products.map(({ id, mean }) => [id, total(mean, from, 30)]),
+    'month',
+    tolerance,
+  );
+}
+
+function christmas(named: boolean): Scenario {
+  const inSeason = (day: number) => date(day).month === 12 && date(day).dayOfMonth <= 24;
+  const products = scaled((day) => (inSeason(day) ? 4 : 1));
+  const days = until('2025-12-01');
+  const tolerance = named ? 0.15 : 0.2;
+  return {
+    name: `Christmas x4, 3 years, asked on 1 December, ${named ? 'named' : 'not named'}`,
+    records: recordsOf(days, products, 21),
+    trainingDays: 1100,
+    ...(named && {
+      events: [2023, 2024, 2025, 2026].map((year) => ({
+        name: 'Christmas trade',
+        day: dayFromCivil(year, 12, 24),
+        lowerWindow: -23,
+      })),
+    }),
+    judge: (a) => [wholeMonth(a, products, days, tolerance), eachMonth(a, products, days, tolerance)],
+  };
+}
+
+const EASTER = ['2023-04-09', '2024-03-31', '2025-04-20', '2026-04-05'];
+
+function easter(): Scenario {
+  const sundays = EASTER.map(parseDay);
+  const products = scaled((day) => (sundays.some((s) => START + day > s - 7 && START + day <= s) ? 2.5 : 1));
+  const days = until('2026-03-25');
+  return {
+    name: 'Easter week x2.5, named',
+    records: recordsOf(days, products, 22),
+    trainingDays: 1200,
+    events: sundays.map((day) => ({ name: 'Easter', day, lowerWindow: -6 })),
+    judge: (a) => [eachMonth(a, products, days, 0.15), eventDays(a, products, days, until('2026-03-30'), 7)],
+  };
+}
+
+function blackFriday(): Scenario {
+  const fridays = ['2023-11-24', '2024-11-29', '2025-11-28'].map(parseDay);
+  const products = scaled((day) => (fridays.includes(START + day) ? 5 : 1));
+  const days = until('2025-11-20');
+  return {
+    name: 'Black Friday x5, named',
+    records: recordsOf(days, products, 23),
+    trainingDays: 1100,
+    events: fridays.map((day) => ({ name: 'Black Friday', day })),
+    judge: (a) => [eachMonth(a, products, days, 0.15), eventDays(a, products, days, until('2025-11-28'), 1)],
+  };
+}
+
+function ramadan(): Scenario {
+  const firsts = ['2023-03-23', '2024-03-11', '2025-03-01', '2026-02-18'].map(parseDay);
+  const inMonth = (day: number) => firsts.some((first) => START + day >= first && START + day < first + 30);
+  const products = scaled((day) => (inMonth(day) ? 1.8 : 1));
+  const days = until('2026-02-18');
+  return {
+    name: 'Ramadan x1.8, 11 days earlier each year, named',
+    records: recordsOf(days, products, 24),
+    trainingDays: 1200,
+    events: firsts.map((day): CalendarEvent => ({ name: 'Ramadan', day, upperWindow: 29 })),
+    judge: (a) => [eachMonth(a, products, days, 0.15)],
+  };
+}
+
+function eventDays(a: Answers, products: readonly ProductPlan[], days: number, from: number, length: number) {
+  const right = products.reduce((sum, { mean }) => sum + total(mean, from, length), 0);
+  const answer = a.days.subarray(from - days, from - days + length).reduce((x, y) => x + y, 0);
+  return within('days of the event', answer, right, 0.15);
+}
+
+function closedSundays(): Scenario {
+  const open = (day: number) => dayOfWeek(START + day) !== 6;
+  const products = scaled((day) => (open(day) ? 1 : 0));
+  return {
+    name: 'closed every Sunday',
+    records: recordsOf(400, products, 25),
+    judge: (a) => [closedDays(a, 400, open, 60), eachMonth(a, products, 400, 0.15)],
+  };
+}
+
+function closedAugust(): Scenario {
+  const open = (day: number) => date(day).month !== 8;
+  const products = scaled((day) => (open(day) ? 1 : 0));
+  const days = until('2025-07-20');
+  return {
+    name: 'closed every August, asked on 20 July',
+    records: recordsOf(days, products, 26),
+    trainingDays: 1000,
+    judge: (a) => [closedDays(a, days, open, 60), eachMonth(a, products, days, 0.15)],
+  };
+}
+
+function closedDays(a: Answers, days: number, open: (day: number) => boolean, ahead: number) {
+  let sum = 0;
+  for (let h = 0; h < ahead; h++) if (!open(days + h)) sum += a.days[h];
+  return check('units on closed days', '0', sum, sum === 0);
+}
+
+/** Known-future columns for products of the panel in the order of their ids. */
+function planned(
+  days: number,
+  products: readonly ProductPlan[],
+  column: 'promo' | 'price',
+  planOf: (product: ProductPlan, day: number) => number,
+): KnownFuture {
+  const ids = products.map(({ id }) => id).sort();
+  const ahead = 30;
+  const values = ids.flatMap((id) => {
+    const product = products.find((one) => one.id === id)!;
+    return Array.from({ length: ahead }, (_, h) => planOf(product, days + h));
+  });
+  const future = { startDay: START + days, days: ahead };
+  return column === 'promo'
+    ? { ...future, promo: Uint8Array.from(values) }
+    : { ...future, price: Float32Array.from(values) };
+}
+
+function promotion(): Scenario {
+  const days = 420;
+  // Twelve weeks in the past at uneven distances, and the next one.
+  const weeks = [3, 8, 12, 15, 20, 24, 29, 33, 38, 42, 47, 55, 60];
+  const promoted = (day: number) => weeks.includes(Math.floor(day / 7));
+  const products = FIVE.map(
+    ({ id, mean }): ProductPlan => ({
+      id,
+      mean: (day) => mean(day) * (promoted(day) ? 3 : 1),
+      extra: (day) => ({ promo: promoted(day) }),
+    }),
+  );
+  return {
+    name: 'promotion x3 next week, 12 like it in the past, planned',
+    records: recordsOf(days, products, 27),
+    future: planned(days, products, 'promo', (_, day) => (promoted(day) ? 1 : 0)),
+    judge: (a) => [
+      worst(
+        a,
+        products.map(({ id, mean }) => [id, total(mean, days, 7)]),
+        'week',
+        0.15,
+      ),
+      eachMonth(a, products, days, 0.15),
+    ],
+  };
+}
+
+function priceCut(): Scenario {
+  const days = 420;
+  const usual = [12, 8, 5, 3, 2];
+  // Prices move in steps of some weeks; the cut is the next one.
+  const ratio = (day: number) =>
+    day >= days ? 0.8 : [1, 1, 0.9, 1, 1.1, 1, 0.85, 1, 1, 0.75, 1, 1][Math.floor(day / 14) % 12];
+  const products = FIVE.map(
+    ({ id, mean }, i): ProductPlan => ({
+      id,
+      mean: (day) => mean(day) * ratio(day) ** -2,
+      extra: (day) => ({ price: usual[i] * ratio(day) }),
+    }),
+  );
+  return {
+    name: 'price cut of 20 % at elasticity -2, planned',
+    records: recordsOf(days, products, 28).map((record) => ({
+      ...record,
+      revenue: record.units! * record.price!,
+    })),
+    future: planned(days, products, 'price', ({ id }) => usual[Number(id.slice(1))] * 0.8),
+    judge: (a) => [
+      worst(
+        a,
+        products.map(({ id, mean }) => [id, total(mean, days, 7)]),
+        'week',
+        0.15,
+      ),
+    ],
+  };
+}
+
+function leapDay(): Scenario {
+  const days = until('2024-02-20');
+  const seasonal = (day: number) => 1 + 0.3 * Math.sin((2 * Math.PI * (START + day)) / 365.25);
+  const products = scaled(seasonal);
+  return {
+    name: 'leap day and week 53 ahead',
+    records: recordsOf(days, products, 29),
+    judge: (a) => [eachMonth(a, products, days, 0.1), ordinary(a)],
+  };
+}
+
+/** No day of the next weeks stands out. */
+function ordinary(a: Answers) {
+  const days = a.days.subarray(0, 30);
+  const ratio = Math.max(...days) / Math.min(...days);
+  return check('largest day over smallest', 'below 1.6', ratio, ratio < 1.6);
+}
+
+function monthly(): Scenario {
+  const firsts = Array.from({ length: 36 }, (_, k) => dayFromCivil(2023, 2 + k, 1) - START);
+  return {
+    name: '36 monthly records of 300',
+    records: recordsOf(firsts[35] + 1, [
+      { id: 'A', mean: (day) => (firsts.includes(day) ? 300 : 0), exact: true },
+    ]),
+    trainingDays: 1200,
+    judge: (a) => cadence(a, 300),
+  };
+}
+
+function weekly(): Scenario {
+  return {
+    name: '36 weekly records of 70',
+    records: recordsOf(36 * 7 - 6, [{ id: 'A', mean: (day) => (day % 7 === 0 ? 70 : 0), exact: true }]),
+    judge: (a) => cadence(a, 300),
+  };
+}
+
+function cadence(a: Answers, right: number) {
+  const units = a.units('A', 'month');
+  const named = a.findings.some((code) => /cadence|interval|weekly|monthly/.test(code));
+  const close = Math.abs(units / right - 1) <= 0.2;
+  return [
+    check(
+      'month',
+      `${right} within 20 %, or a finding`,
+      `${units.toFixed(0)}${named ? ', named' : ''}`,
+      close || named,
+    ),
+  ];
+}

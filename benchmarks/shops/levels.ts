@@ -1,0 +1,495 @@
+import {
+  type Answers,
+  check,
+  dateOf,
+  type ProductPlan,
+  recordsOf,
+  type Scenario,
+  within,
+} from './scenario.js';
+
+/** Shops without a calendar: levels, scales, life cycles, odd data. */
+export function levelScenarios(): Scenario[] {
+  return [
+    constants(),
+    tenConstants(),
+    constantBesideNoise(),
+    ...[4, 10, 25].map(shortHistory),
+    threeDays(),
+    screwAndDrill(),
+    wideScales(),
+    fortyScales(),
+    giantOrder(600),
+    giantOrder(395),
+    futureDate(),
+    halfDay(),
+    outage(),
+    silence(),
+    stockOut(),
+    lifeCycles(),
+    monthGap(),
+    levelShift(),
+    scaledByThousand(),
+    littleHistory(),
+  ];
+}
+
+const flat = (units: number) => () => units;
+
+function constants(): Scenario {
+  return {
+    name: 'exactly 10 and 40 a day, 400 days',
+    records: recordsOf(400, [
+      { id: 'A', mean: flat(10), exact: true },
+      { id: 'B', mean: flat(40), exact: true },
+    ]),
+    judge: (a) => [
+      within('year of A', a.units('A', 'year'), 3650, 0.02),
+      within('year of B', a.units('B', 'year'), 14600, 0.02),
+    ],
+  };
+}
+
+function tenConstants(): Scenario {
+  const ids = Array.from({ length: 10 }, (_, i) => i + 1);
+  return {
+    name: 'ten products, exactly 1 to 10 a day, 800 days',
+    records: recordsOf(
+      800,
+      ids.map((n) => ({ id: `P${n}`, mean: flat(n), exact: true })),
+    ),
+    judge: (a) => [
+      worst(
+        a,
+        ids.map((n) => [`P${n}`, 365 * n]),
+        'year',
+        0.03,
+      ),
+    ],
+  };
+}
+
+function constantBesideNoise(): Scenario {
+  const noisy: ProductPlan[] = [5, 12, 30].map((mean, i) => ({ id: `N${i}`, mean: flat(mean), shape: 2 }));
+  return {
+    name: 'a constant 40 beside three noisy products',
+    records: recordsOf(400, [{ id: 'C', mean: flat(40), exact: true }, ...noisy], 3),
+    judge: (a) => [within('year of C', a.units('C', 'year'), 14600, 0.03)],
+  };
+}
+
+function shortHistory(days: number): Scenario {
+  return {
+    name: `10 and 40 a day, ${days} days of history`,
+    records: recordsOf(
+      days,
+      [
+        { id: 'A', mean: flat(10) },
+        { id: 'B', mean: flat(40) },
+      ],
+      5,
+    ),
+    judge: (a) =>
+      (['A', 'B'] as const).flatMap((id, i) => {
+        const right = [300, 1200][i];
+        const { lower, upper } = a.interval(id, 'month');
+        return [
+          within(`month of ${id}`, a.units(id, 'month'), right, 0.2),
+          check(
+            `interval of ${id}`,
+            `holds ${right}`,
+            `${lower.toFixed(0)} to ${upper.toFixed(0)}`,
+            lower <= right && right <= upper,
+          ),
+          check(
+            `trend of ${id}`,
+            'flat',
+            a.trend(id, 'month').direction,
+            a.trend(id, 'month').direction === 'flat',
+          ),
+        ];
+      }),
+  };
+}
+
+function threeDays(): Scenario {
+  return {
+    name: 'three days with 1, 2, 3 units',
+    records: recordsOf(3, [{ id: 'A', mean: (day) => day + 1, exact: true }]),
+    judge: (a) => [
+      check(
+        'trend of the week',
+        'not significant',
+        String(a.trend('A', 'week').significant),
+        !a.trend('A', 'week').significant,
+      ),
+      check(
+        'finding',
+        'a short history',
+        a.findings.join(', ') || 'none',
+        a.findings.some((code) => /short/.test(code)),
+      ),
+    ],
+  };
+}
+
+function screwAndDrill(): Scenario {
+  return {
+    name: 'SCREW 5,000 a day, DRILL 0.2 a day, 400 days',
+    records: recordsOf(
+      400,
+      [
+        { id: 'SCREW', mean: (day) => 4900 + ((day * 7919) % 201), exact: true },
+        { id: 'DRILL', mean: flat(0.2) },
+      ],
+      2,
+    ),
+    judge: (a) => {
+      const units = a.units('DRILL', 'month');
+      return [check('month of DRILL', '4 to 9', units, units >= 4 && units <= 9)];
+    },
+  };
+}
+
+function wideScales(): Scenario {
+  return {
+    name: '8,000, 1.5 and 0.05 a day and never, 730 days',
+    records: [
+      ...recordsOf(
+        730,
+        [
+          { id: 'LARGE', mean: flat(8000) },
+          { id: 'SMALL', mean: flat(1.5) },
+          { id: 'RARE', mean: flat(0.05) },
+        ],
+        4,
+      ),
+      { date: dateOf(700), productId: 'NEVER', category: 'All', units: 0 },
+    ],
+    judge: (a) => [
+      within('year of LARGE', a.units('LARGE', 'year'), 2_920_000, 0.1),
+      within('year of SMALL', a.units('SMALL', 'year'), 547.5, 0.3),
+      within('year of RARE', a.units('RARE', 'year'), 18.25, 0.6),
+      check('year of NEVER', 'below 0.5', a.units('NEVER', 'year'), a.units('NEVER', 'year') < 0.5),
+    ],
+  };
+}
+
+function fortyScales(): Scenario {
+  const means = Array.from({ length: 40 }, (_, i) => 0.1 * 30000 ** (i / 39));
+  return {
+    name: '40 products from 0.1 to 3,000 a day',
+    records: recordsOf(
+      500,
+      means.map((mean, i) => ({ id: `P${i}`, mean: flat(mean) })),
+      6,
+    ),
+    judge: (a) => {
+      const five = means.slice(0, 5).map((mean, i) => ({ id: `P${i}`, right: 365 * mean }));
+      const inside = five.filter(({ id, right }) => {
+        const { lower, upper } = a.interval(id, 'year');
+        return lower <= right && right <= upper;
+      }).length;
+      return [
+        worst(
+          a,
+          five.map(({ id, right }) => [id, right]),
+          'year',
+          0.5,
+        ),
+        check('inside the 80 % interval', 'at least 4 of 5', `${inside} of 5`, inside >= 4),
+      ];
+    },
+  };
+}
+
+function giantOrder(day: number): Scenario {
+  const days = day < 400 ? 400 : 800;
+  const ids = Array.from({ length: 10 }, (_, i) => `P${i}`);
+  const records = recordsOf(
+    days,
+    ids.map((id) => ({ id, mean: flat(5) })),
+    7,
+  );
+  return {
+    name: `ten products of 5 a day, one order of 5,000 on day ${day} of ${days}`,
+    records: [...records, { date: dateOf(day), productId: 'P3', category: 'All', units: 5000 }],
+    judge: (a) => [
+      worst(
+        a,
+        ids.map((id) => [id, 1825]),
+        'year',
+        0.15,
+      ),
+    ],
+  };
+}
+
+function futureDate(): Scenario {
+  const plain = recordsOf(
+    365,
+    Array.from({ length: 10 }, (_, i) => ({ id: `P${i}`, mean: flat(5) })),
+    8,
+  );
+  return {
+    name: '3,651 rows and one dated a year ahead',
+    records: [...plain, { date: dateOf(365 + 365), productId: 'P0', category: 'All', units: 3 }],
+    judge: (a) => [
+      worst(
+        a,
+        Array.from({ length: 10 }, (_, i) => [`P${i}`, 150]),
+        'month',
+        0.25,
+      ),
+      check(
+        'finding',
+        'the row',
+        a.findings.join(', ') || 'none',
+        a.findings.some((code) => /future|ahead/.test(code)),
+      ),
+    ],
+  };
+}
+
+function halfDay(): Scenario {
+  const products = Array.from({ length: 5 }, (_, i) => ({
+    id: `P${i}`,
+    mean: (day: number) => (day === 399 ? 10 : 20),
+  }));
+  const records = recordsOf(400, products, 9);
+  const without = records.filter(({ date }) => date !== dateOf(399));
+  const whole = (a: Answers) => products.reduce((sum, { id }) => sum + a.units(id, 'week'), 0);
+  return {
+    name: 'data that ends at noon today',
+    records,
+    judge: async (a, compare) => {
+      const other = await compare({ name: '', records: without, judge: () => [] });
+      return [within('week', whole(a), whole(other), 0.05)];
+    },
+  };
+}
+
+function outage(): Scenario {
+  const products = Array.from({ length: 20 }, (_, i) => ({
+    id: `P${i}`,
+    mean: flat(8),
+    to: i === 0 ? 400 : 390,
+  }));
+  return {
+    name: '19 of 20 products without records for the last 10 days',
+    records: recordsOf(400, products, 10),
+    judge: (a) => [
+      worst(
+        a,
+        products.map(({ id }) => [id, 240]),
+        'month',
+        0.2,
+      ),
+      check(
+        'warning',
+        'of an outage',
+        a.findings.join(', ') || 'none',
+        a.findings.some((code) => /outage|silent|stop/.test(code)),
+      ),
+    ],
+  };
+}
+
+function silence(): Scenario {
+  return {
+    name: '400 days, 39 silent ones, one record',
+    records: [
+      ...recordsOf(400, [{ id: 'A', mean: flat(10) }], 11),
+      { date: dateOf(439), productId: 'A', category: 'All', units: 10 },
+    ],
+    judge: (a) => [
+      within('month', a.units('A', 'month'), 300, 0.2),
+      check(
+        'warning',
+        'of the silence',
+        a.findings.join(', ') || 'none',
+        a.findings.some((code) => /outage|silent|gap/.test(code)),
+      ),
+    ],
+  };
+}
+
+function stockOut(): Scenario {
+  const out = (day: number) => day >= 379;
+  return {
+    name: 'a flagged stock-out of 3 weeks at the end',
+    records: recordsOf(
+      400,
+      [
+        { id: 'A', mean: (day) => (out(day) ? 0 : 10), extra: (day) => ({ inStock: !out(day) }) },
+        { id: 'B', mean: flat(10), extra: () => ({ inStock: true }) },
+      ],
+      12,
+    ),
+    judge: (a) => [
+      within('month of A', a.units('A', 'month'), 300, 0.15),
+      within('month of B', a.units('B', 'month'), 300, 0.15),
+    ],
+  };
+}
+
+function lifeCycles(): Scenario {
+  return {
+    name: 'OLD stopped 28 days ago, NEW 40 a day for 3 days',
+    records: recordsOf(
+      400,
+      [
+        ...['A', 'B', 'C'].map((id) => ({ id, mean: flat(10) })),
+        { id: 'OLD', mean: flat(10), to: 372 },
+        { id: 'NEW', mean: flat(40), from: 397 },
+      ],
+      13,
+    ),
+    judge: (a) => {
+      const old = a.units('OLD', 'month');
+      const fresh = a.interval('NEW', 'month');
+      return [
+        check('OLD', 'below 60', old, old < 60),
+        check(
+          'lower bound of OLD',
+          '0',
+          a.interval('OLD', 'month').lower,
+          a.interval('OLD', 'month').lower < 0.5,
+        ),
+        check(
+          'trend of OLD',
+          'not up',
+          a.trend('OLD', 'month').direction,
+          a.trend('OLD', 'month').direction !== 'up',
+        ),
+        check(
+          'interval of NEW',
+          'holds 1,200',
+          `${fresh.lower.toFixed(0)} to ${fresh.upper.toFixed(0)}`,
+          fresh.lower <= 1200 && 1200 <= fresh.upper,
+        ),
+        check(
+          'trend of NEW',
+          'not down',
+          a.trend('NEW', 'month').direction,
+          a.trend('NEW', 'month').direction !== 'down',
+        ),
+        worst(
+          a,
+          ['A', 'B', 'C'].map((id) => [id, 300]),
+          'month',
+          0.1,
+        ),
+      ];
+    },
+  };
+}
+
+function monthGap(): Scenario {
+  return {
+    name: "a month's gap of one product",
+    records: recordsOf(
+      500,
+      [
+        ...['B', 'C', 'D'].map((id) => ({ id, mean: flat(20) })),
+        { id: 'A', mean: (day) => (day >= 300 && day < 330 ? 0 : 20) },
+      ],
+      14,
+    ),
+    judge: (a) => [
+      worst(
+        a,
+        ['A', 'B', 'C', 'D'].map((id) => [id, 600]),
+        'month',
+        0.1,
+      ),
+    ],
+  };
+}
+
+function levelShift(): Scenario {
+  return {
+    name: 'a level shift 30 days old',
+    records: recordsOf(
+      400,
+      [
+        { id: 'UP', mean: (day) => (day >= 370 ? 40 : 20) },
+        { id: 'DOWN', mean: (day) => (day >= 370 ? 12 : 20) },
+        { id: 'SAME', mean: flat(20) },
+      ],
+      15,
+    ),
+    judge: (a) => [
+      within('month of UP', a.units('UP', 'month'), 1200, 0.1),
+      within('month of DOWN', a.units('DOWN', 'month'), 360, 0.1),
+      within('month of SAME', a.units('SAME', 'month'), 600, 0.1),
+    ],
+  };
+}
+
+function scaledByThousand(): Scenario {
+  const products: ProductPlan[] = [3, 8, 20, 50].map((mean, i) => ({
+    id: `P${i}`,
+    mean: (day) => mean * (day % 7 > 4 ? 1.6 : 1) * (1 + 0.2 * Math.sin((2 * Math.PI * day) / 365)),
+  }));
+  const records = recordsOf(760, products, 16);
+  const scaled = records.map((record) =>
+    record.productId === 'P1' ? { ...record, units: 1000 * (record.units ?? 0) } : record,
+  );
+  return {
+    name: "one product's sales times 1,000",
+    records,
+    judge: async (a, compare) => {
+      const other = await compare({ name: '', records: scaled, judge: () => [] });
+      const largest = Math.max(
+        ...['P0', 'P2', 'P3'].flatMap((id) =>
+          (['week', 'month', 'year'] as const).map((period) =>
+            Math.abs(other.units(id, period) / a.units(id, period) - 1),
+          ),
+        ),
+      );
+      return [check('change of the others', 'below 1 %', `${(100 * largest).toFixed(3)} %`, largest < 0.01)];
+    },
+  };
+}
+
+function littleHistory(): Scenario {
+  const records = recordsOf(
+    400,
+    [5, 12, 30].map((mean, i) => ({ id: `P${i}`, mean: flat(mean) })),
+    17,
+  );
+  const added = [
+    ...records,
+    ...[80, 95, 70].map((units, i) => ({ date: dateOf(397 + i), productId: 'X', category: 'All', units })),
+  ];
+  return {
+    name: 'a product with three days of history is added',
+    records,
+    judge: async (a, compare) => {
+      const other = await compare({ name: '', records: added, judge: () => [] });
+      const largest = Math.max(
+        ...['P0', 'P1', 'P2'].flatMap((id) =>
+          (['month', 'year'] as const).map((period) =>
+            Math.abs(other.units(id, period) / a.units(id, period) - 1),
+          ),
+        ),
+      );
+      return [check('change of the others', 'below 2 %', `${(100 * largest).toFixed(2)} %`, largest < 0.02)];
+    },
+  };
+}
+
+/** The product whose answer is farthest from the right one. */
+export function worst(
+  a: Answers,
+  rights: readonly (readonly [string, number])[],
+  period: 'week' | 'month' | 'year',
+  tolerance: number,
+) {
+  const all = rights.map(([id, right]) => ({ id, right, answer: a.units(id, period) }));
+  const far = all.reduce((x, y) =>
+    Math.abs(y.answer / y.right - 1) > Math.abs(x.answer / x.right - 1) ? y : x,
+  );
+  return within(`${period} of ${far.id}, the worst`, far.answer, far.right, tolerance);
+}

@@ -1,0 +1,60 @@
+import type { TimePeriod } from '../../src/calendar/period.js';
+import { createForecaster } from '../../src/forecaster/index.js';
+import type { ForecastModel, KnownFuture } from '../../src/models/contract.js';
+import { lastDay } from '../../src/panel/panel.js';
+import type { Answers, Scenario, Verdict } from './scenario.js';
+
+/** Trains a forecaster on a shop and judges what it says; without a model, the forecaster's own default. */
+export async function runScenario(scenario: Scenario, model: ForecastModel | undefined): Promise<Verdict[]> {
+  return scenario.judge(await answersOf(scenario, model), (other) => answersOf(other, model));
+}
+
+export async function answersOf(scenario: Scenario, model: ForecastModel | undefined): Promise<Answers> {
+  const { records, events, future, trainingDays, outOfStock } = scenario;
+  const forecaster = createForecaster({
+    ...(model && { model: future ? withFuture(model, future) : model }),
+    ...(events && { events }),
+    ...(trainingDays && { trainingDays }),
+    ...(outOfStock && { panel: { outOfStock } }),
+    now: () => new Date(0),
+  });
+  await forecaster.ingest(records);
+  const report = await forecaster.train();
+  const snapshot = forecaster.snapshot()!;
+  const indexOf = (product: string) => {
+    const index = snapshot.productIds.indexOf(product);
+    if (index < 0) throw new Error(`There is no product ${product}`);
+    return index;
+  };
+  const days = new Float64Array(snapshot.categoryDays.horizon);
+  snapshot.categoryDays.mean.forEach((value, i) => {
+    days[i % days.length] += value;
+  });
+  const trends = new Map<TimePeriod, Map<string, { direction: string; significant: boolean }>>();
+  for (const timePeriod of ['week', 'month', 'year'] as const) {
+    const { products } = await forecaster.topProducts({ timePeriod, limit: 1000 });
+    trends.set(timePeriod, new Map(products.map(({ productId, trend }) => [productId, trend])));
+  }
+  return {
+    units: (product, period) => snapshot.periods[period].products.mean[indexOf(product)],
+    interval: (product, period) => {
+      const { lower, upper } = snapshot.periods[period].products;
+      return { lower: lower[indexOf(product)], upper: upper[indexOf(product)] };
+    },
+    trend: (product, period) => trends.get(period)!.get(product)!,
+    days,
+    findings: report.data.findings.map(({ code }) => code),
+    products: snapshot.productIds,
+  };
+}
+
+/** Gives a model what is planned for the days after the last one, when it is fitted on all days. */
+function withFuture(model: ForecastModel, future: KnownFuture): ForecastModel {
+  return {
+    ...model,
+    fit: (panel, options) =>
+      lastDay(panel) + 1 === future.startDay
+        ? model.fit(panel, { ...options, covariates: { ...options?.covariates, future } })
+        : model.fit(panel, options),
+  };
+}

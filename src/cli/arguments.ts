@@ -1,0 +1,197 @@
+import { parseArgs } from 'node:util';
+import { ForecastError } from '../errors.js';
+import { TIME_PERIODS, type TimePeriod } from '../index.js';
+import { type CsvColumnSpec, type CsvColumns, type CsvWhere, ONE_PER_LINE } from '../panel/csv/index.js';
+
+export const COMMANDS = ['forecast', 'inspect', 'backtest', 'demo'] as const;
+export type Command = (typeof COMMANDS)[number];
+
+/** Models to choose from. */
+export const MODEL_NAMES = ['adaptive', 'blend', 'accurate'] as const;
+export type ModelName = (typeof MODEL_NAMES)[number];
+
+/** What the command line asks for. */
+export interface CliOptions {
+  readonly command: Command;
+  /** A file, or `-` for standard input. */
+  readonly file?: string;
+  readonly period: TimePeriod;
+  readonly category?: string;
+  readonly limit: number;
+  readonly country?: string;
+  readonly model: ModelName;
+  readonly seed: number;
+  readonly lastDay?: string;
+  readonly categoryRules?: string;
+  readonly html?: string;
+  readonly json?: string;
+  readonly csv?: string;
+  readonly origins: number;
+  readonly reading: ReadingOptions;
+}
+
+/** How the file is read, as far as the command line says. */
+export interface ReadingOptions {
+  readonly columns?: CsvColumns;
+  readonly decimal?: '.' | ',';
+  readonly encoding?: string;
+  readonly timeZone?: string;
+  readonly skipLines?: number;
+  readonly dateFormat?: string;
+  readonly delimiter?: string;
+  readonly where?: readonly CsvWhere[];
+}
+
+const FLAGS = {
+  help: { type: 'boolean', short: 'h', default: false },
+  period: { type: 'string', default: 'month' },
+  category: { type: 'string' },
+  limit: { type: 'string', default: '5' },
+  country: { type: 'string' },
+  model: { type: 'string', default: 'adaptive' },
+  seed: { type: 'string', default: '7' },
+  origins: { type: 'string', default: '3' },
+  'last-day': { type: 'string' },
+  'category-rules': { type: 'string' },
+  html: { type: 'string' },
+  json: { type: 'string' },
+  csv: { type: 'string' },
+  column: { type: 'string', multiple: true },
+  where: { type: 'string', multiple: true },
+  decimal: { type: 'string' },
+  encoding: { type: 'string' },
+  'time-zone': { type: 'string' },
+  'skip-lines': { type: 'string' },
+  'date-format': { type: 'string' },
+  delimiter: { type: 'string' },
+} as const;
+
+/** The options of a command line; `undefined` if it asks for help. @throws ForecastError `invalid-option` with the flag. */
+export function parseArguments(args: readonly string[]): CliOptions | undefined {
+  const { values, positionals } = parse(args);
+  if (values.help || args.length === 0) return undefined;
+  const [command, file, ...more] = positionals;
+  if (!isOneOf(COMMANDS, command)) {
+    throw wrong('command', `There is no command "${command ?? ''}"`, `Commands: ${COMMANDS.join(', ')}`);
+  }
+  if (more.length > 0) throw wrong('arguments', `One file at a time: "${more[0]}" is one too many`);
+  if (file === undefined && command !== 'demo') {
+    throw wrong('arguments', `${command} needs a file, or - for standard input`);
+  }
+  if (!isOneOf(TIME_PERIODS, values.period)) {
+    throw wrong('--period', `--period must be ${TIME_PERIODS.join(', ')}, got "${values.period}"`);
+  }
+  if (!isOneOf(MODEL_NAMES, values.model)) {
+    throw wrong('--model', `--model must be ${MODEL_NAMES.join(' or ')}, got "${values.model}"`);
+  }
+  return {
+    command,
+    file,
+    period: values.period,
+    category: values.category,
+    limit: wholeNumber('--limit', values.limit, 1),
+    country: values.country,
+    model: values.model,
+    seed: wholeNumber('--seed', values.seed, 0),
+    origins: wholeNumber('--origins', values.origins, 1),
+    lastDay: values['last-day'],
+    categoryRules: values['category-rules'],
+    html: values.html,
+    json: values.json,
+    csv: values.csv,
+    reading: {
+      columns: values.column === undefined ? undefined : columnsOf(values.column),
+      decimal: decimalOf(values.decimal),
+      encoding: values.encoding,
+      timeZone: values['time-zone'],
+      skipLines:
+        values['skip-lines'] === undefined ? undefined : wholeNumber('--skip-lines', values['skip-lines'], 0),
+      dateFormat: values['date-format'],
+      delimiter: values.delimiter === 'tab' || values.delimiter === '\\t' ? '\t' : values.delimiter,
+      where: values.where?.map(whereOf),
+    },
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: FLAGS, strict: true, allowPositionals: true });
+  } catch (cause) {
+    throw wrong(
+      'arguments',
+      cause instanceof Error ? cause.message : String(cause),
+      'See commerce-forecast --help',
+    );
+  }
+}
+
+const COLUMN_KEYS: Readonly<Record<string, keyof CsvColumns>> = {
+  date: 'date',
+  product: 'productId',
+  productId: 'productId',
+  units: 'units',
+  category: 'category',
+  revenue: 'revenue',
+  price: 'price',
+  promo: 'promo',
+  'in-stock': 'inStock',
+  inStock: 'inStock',
+  location: 'location',
+};
+
+/** `units=Qty`; several columns of a product, separated by commas, name it together: `product=item,store`. */
+function columnsOf(flags: readonly string[]): CsvColumns {
+  const columns: Record<string, CsvColumnSpec> = {};
+  for (const flag of flags) {
+    const at = flag.indexOf('=');
+    const key = COLUMN_KEYS[flag.slice(0, Math.max(at, 0))];
+    if (at < 1 || key === undefined || at === flag.length - 1) {
+      throw wrong(
+        '--column',
+        `--column must be like units=Qty, got "${flag}"`,
+        `Keys: ${Object.keys(COLUMN_KEYS).join(', ')}`,
+      );
+    }
+    const value = flag.slice(at + 1);
+    const [column, ...join] = key === 'productId' ? value.split(',').map((name) => name.trim()) : [value];
+    columns[key] =
+      key === 'units' && value === ONE_PER_LINE
+        ? { constant: 1 }
+        : { column, ...(join.length > 0 ? { join } : {}) };
+  }
+  return columns as CsvColumns;
+}
+
+/** `Type=Order,Invoice` keeps lines, `Status!=Cancelled` leaves lines out, `Type-=Refund` takes their units off. */
+function whereOf(flag: string): CsvWhere {
+  const match = /^(.+?)(!=|-=|=)(.*)$/.exec(flag);
+  if (!match)
+    throw wrong(
+      '--where',
+      `--where must be like Type=Order, Status!=Cancelled or Type-=Refund, got "${flag}"`,
+    );
+  const [, column, sign, list] = match;
+  const values = list.split(',').map((value) => value.trim());
+  if (sign === '=') return { column: column.trim(), keep: values };
+  return sign === '!=' ? { column: column.trim(), drop: values } : { column: column.trim(), returns: values };
+}
+
+function decimalOf(text: string | undefined): '.' | ',' | undefined {
+  if (text === undefined) return undefined;
+  const mark = { point: '.', comma: ',', '.': '.', ',': ',' }[text];
+  if (mark === '.' || mark === ',') return mark;
+  throw wrong('--decimal', `--decimal must be comma or point, got "${text}"`);
+}
+
+function wholeNumber(flag: string, text: string, least: number): number {
+  if (/^\d{1,9}$/.test(text) && Number(text) >= least) return Number(text);
+  throw wrong(flag, `${flag} must be a whole number of at least ${least}, got "${text}"`);
+}
+
+function isOneOf<T extends string>(list: readonly T[], text: string | undefined): text is T {
+  return list.some((item) => item === text);
+}
+
+function wrong(path: string, message: string, hint?: string): ForecastError {
+  return new ForecastError('invalid-option', message, { path: [path], hint });
+}

@@ -1,0 +1,84 @@
+import { ForecastError } from '../errors.js';
+import { rolesOf } from '../panel/csv/csv-words.js';
+import type { CsvRow, SalesCsvInspection } from '../panel/csv/index.js';
+import type { CategoryRules } from './category-rules.js';
+import { referencesOf, specOf } from './describe-mapping.js';
+
+/** Names and categories of the products, by the first line of each. */
+export class Catalogue {
+  readonly names = new Map<string, string>();
+  private readonly categories = new Map<string, string>();
+  private readonly product: readonly string[];
+  private readonly description: string | undefined;
+  private readonly price: string | undefined;
+  private readonly units: string | undefined;
+
+  /** @throws ForecastError `invalid-option` if there are rules and no column with descriptions. */
+  constructor(
+    { mapping, header }: SalesCsvInspection,
+    private readonly rules: CategoryRules | undefined,
+  ) {
+    const named = (reference: string | number | undefined) =>
+      typeof reference === 'number' ? header[reference] : reference;
+    const { columns = {} } = mapping;
+    const [first, second] = referencesOf(columns.productId);
+    this.product = [first, ...(specOf(columns.productId).join ?? [])].flatMap(
+      (column) => named(column) ?? [],
+    );
+    this.description = named(second) ?? (isName(named(first)) ? named(first) : undefined);
+    this.price = named(referencesOf(columns.price)[0]);
+    this.units = named(referencesOf(columns.units)[0]);
+    if (rules && this.description === undefined) {
+      throw new ForecastError('invalid-option', '--category-rules needs a column with descriptions', {
+        path: ['--category-rules'],
+        hint: 'Name it with --column product=NAME',
+      });
+    }
+  }
+
+  /** Whether lines have to be looked at at all. */
+  get isNeeded(): boolean {
+    return this.rules !== undefined || this.description !== undefined || this.price !== undefined;
+  }
+
+  /** Notes the name of the product. A line with neither units nor a price says that it is not on sale yet. */
+  isSale(row: CsvRow): boolean {
+    const { rules } = this;
+    const id = this.idOf(row);
+    if (rules && !rules.isProduct(id)) return false;
+    if (this.price !== undefined) {
+      const price = row[this.price];
+      if (rules?.pricedOnly && !(Number(price) > 0)) return false;
+      if (price === '' && this.units !== undefined && row[this.units] !== '' && Number(row[this.units]) === 0)
+        return false;
+    }
+    this.noteName(id, row);
+    return true;
+  }
+
+  categoryOf(row: CsvRow): string {
+    const id = this.idOf(row);
+    let category = this.categories.get(id);
+    if (category === undefined) {
+      category = this.rules!.categoryOf(row[this.description!]);
+      this.categories.set(id, category);
+    }
+    return category;
+  }
+
+  private idOf(row: CsvRow): string {
+    return this.product.map((name) => row[name].trim()).join('@');
+  }
+
+  private noteName(id: string, row: CsvRow): void {
+    const { description } = this;
+    if (description === undefined || id === '' || this.product.includes(description) || this.names.has(id))
+      return;
+    const name = row[description].replace(/\s+/g, ' ').trim();
+    if (name !== '') this.names.set(id, name);
+  }
+}
+
+function isName(title: string | undefined): boolean {
+  return title !== undefined && rolesOf(title).some(({ role }) => role === 'name');
+}

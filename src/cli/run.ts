@@ -1,0 +1,159 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { ForecastError } from '../errors.js';
+import {
+  accurateEnsemble,
+  adaptiveEnsemble,
+  backtest,
+  buildPanel,
+  createForecaster,
+  type DataFinding,
+  type ForecastModel,
+  formatLeaderboard,
+  type LongCallOptions,
+  lastDay,
+  leaderboard,
+  seasonalNaive,
+  weekdayMean,
+  xgboostProphetBlend,
+} from '../index.js';
+import { collectResults, type ForecastResults } from '../report/forecast-results.js';
+import { type CliOptions, type ModelName, parseArguments } from './arguments.js';
+import { consoleReport } from './console-report.js';
+import { HELP } from './help.js';
+import { inspectReport } from './inspect-report.js';
+import { ProgressLine, type ProgressOutput } from './progress.js';
+import { resultsCsv } from './results-csv.js';
+import { type InputContext, inspectFile, openSales } from './sales-input.js';
+
+/** Where a command reads from and writes to, and how it is stopped. */
+export interface CliContext {
+  readonly stdin: AsyncIterable<Uint8Array>;
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: ProgressOutput;
+  readonly signal?: AbortSignal;
+}
+
+const MODELS: Readonly<Record<ModelName, () => ForecastModel>> = {
+  adaptive: () => adaptiveEnsemble(),
+  blend: () => xgboostProphetBlend(),
+  accurate: () => accurateEnsemble(),
+};
+const BACKTEST_HORIZON = 28;
+
+/**
+ * Runs a command line. Gives the results of a forecast.
+ *
+ * @throws ForecastError for anything that goes wrong.
+ */
+export async function runCli(
+  args: readonly string[],
+  context: CliContext,
+): Promise<ForecastResults | undefined> {
+  const options = parseArguments(args);
+  if (!options) {
+    context.stdout.write(HELP);
+    return undefined;
+  }
+  const progress = new ProgressLine(context.stderr);
+  const call: InputContext = { stdin: context.stdin, signal: context.signal, onProgress: progress.report };
+  try {
+    if (options.command === 'inspect') await inspect(options, context, call);
+    else if (options.command === 'backtest') await runBacktest(options, context, call, progress);
+    else return await forecast(options, context, call, progress);
+    return undefined;
+  } finally {
+    progress.finish();
+  }
+}
+
+async function inspect(options: CliOptions, { stdout }: CliContext, call: InputContext): Promise<void> {
+  const inspection = await inspectFile(options, call);
+  stdout.write(inspectReport(inspection));
+  await saveAll([[options.json, () => `${JSON.stringify(inspection, null, 2)}\n`]], stdout);
+}
+
+async function forecast(
+  options: CliOptions,
+  { stdout }: CliContext,
+  call: InputContext,
+  progress: ProgressLine,
+): Promise<ForecastResults> {
+  const input = await openSales(options, call);
+  const { signal, onProgress } = call;
+  const forecaster = createForecaster({
+    model: MODELS[options.model](),
+    panel: input.panel,
+    events: input.events,
+    seed: options.seed,
+  });
+  const ingest = await forecaster.ingest(input.records, { signal, onProgress });
+  if (ingest.accepted === 0) throw nothingAccepted(ingest.rows, ingest.findings);
+  const training = await forecaster.train({ signal, onProgress });
+  const { period: timePeriod, limit, category } = options;
+  const results = await collectResults(forecaster, input, ingest, training, { timePeriod, limit, category });
+  progress.finish();
+  stdout.write(`\n${consoleReport(results)}\n\n`);
+  await saveAll(
+    [
+      [options.html, async () => (await import('../report/page.js')).htmlReport(results)],
+      [options.json, () => `${JSON.stringify(results, null, 2)}\n`],
+      [options.csv, () => resultsCsv(results)],
+    ],
+    stdout,
+  );
+  return results;
+}
+
+async function runBacktest(
+  options: CliOptions,
+  { stdout }: CliContext,
+  call: InputContext,
+  progress: ProgressLine,
+): Promise<void> {
+  const input = await openSales(options, call);
+  const long: LongCallOptions = { signal: call.signal, onProgress: call.onProgress };
+  const { panel } = await buildPanel(input.records, { ...input.panel, ...long });
+  const models = [MODELS[options.model](), seasonalNaive({ season: 7 }), weekdayMean({ weeks: 4 })];
+  const { origins, seed } = options;
+  const firstDay = panel.firstDay.reduce((first, day) => Math.min(first, day));
+  const events = input.events(firstDay, lastDay(panel));
+  const result = await backtest(panel, models, {
+    horizon: BACKTEST_HORIZON,
+    origins,
+    levels: [0.8],
+    seed,
+    covariates: { events },
+    ...long,
+  });
+  progress.finish();
+  const entries = leaderboard(result);
+  stdout.write(
+    `\nThe last ${origins} times ${BACKTEST_HORIZON} days, each forecast from the days before it:\n\n${formatLeaderboard(entries)}\n`,
+  );
+  await saveAll([[options.json, () => `${JSON.stringify(entries, null, 2)}\n`]], stdout);
+}
+
+/** The commonest fault first. */
+function nothingAccepted(rows: number, findings: readonly DataFinding[]): ForecastError {
+  const [finding] = [...findings].sort((a, b) => b.count - a.count);
+  const example = finding?.examples[0];
+  const where = example ? ` For example ${example.path.join(' ')}: ${example.message}.` : '';
+  const format = finding?.code === 'invalid-date' ? ' Give the form of the dates with --date-format.' : '';
+  return new ForecastError('empty-data', `None of the ${rows} rows can be used`, {
+    path: ['file'],
+    hint: finding ? `${finding.message}.${where}${format}` : 'The file has no rows.',
+  });
+}
+
+type Output = readonly [path: string | undefined, make: () => string | Promise<string>];
+
+async function saveAll(outputs: readonly Output[], stdout: CliContext['stdout']): Promise<void> {
+  for (const [path, make] of outputs) {
+    if (path === undefined) continue;
+    const target = resolve(path);
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(target, await make());
+    stdout.write(`Written: ${target}\n`);
+  }
+}

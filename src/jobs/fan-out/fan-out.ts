@@ -1,0 +1,63 @@
+import { checkWholeNumber } from '../../errors.js';
+import type { ForecastModel } from '../../models/contract.js';
+import type { PartWorkers } from '../../models/part-work.js';
+import type { ArtifactStore } from '../../storage/artifact-contract.js';
+import type { JobRunner } from '../contract.js';
+import { handOut } from './hand-out.js';
+
+export interface FanOutOptions {
+  /** The model to be fitted; the options of what the workers do of it must be plain data. */
+  readonly model: ForecastModel;
+  /** Hands out the work; some process has called `processFanOut` on the same queue. */
+  readonly runner: JobRunner;
+  /** Where inputs and results are exchanged; all workers see the same, e.g. an S3 bucket. */
+  readonly artifacts: ArtifactStore;
+  /** Series of one piece of work. Default 500. */
+  readonly chunkSeries?: number;
+  /** Attempts at each piece. Default 3. */
+  readonly attempts?: number;
+  /** Fits of one training that are handed out at the same time, such as that of its validation. Default 2. */
+  readonly maxConcurrentFits?: number;
+  /**
+   * Whether the workers also run a recursive booster forward when the fitted model forecasts; otherwise the process does
+   * that which asks. Default true.
+   */
+  readonly forecastByWorkers?: boolean;
+}
+
+/**
+ * A model that is fitted by any number of worker processes. Its parts that know how hand out their work: `seasonalTrend` fits
+ * chunks of series, `recursiveBoosting` trains its booster as one piece and forecasts in chunks; other models are fitted in
+ * this process. The fitted model and its forecasts are those of the model itself, byte for byte, whatever workers there are
+ * and however many die on the way. A fit that is repeated after a crash uses the results that are there.
+ *
+ * ```ts
+ * import { type ArtifactStore, createForecaster, xgboostProphetBlend } from 'commerce-forecast';
+ * import { fanOut, type JobRunner } from 'commerce-forecast/jobs';
+ *
+ * async function train(runner: JobRunner, artifacts: ArtifactStore) {
+ *   const model = fanOut({ model: xgboostProphetBlend(), runner, artifacts });
+ *   await createForecaster({ model }).train();
+ * }
+ * ```
+ *
+ * @throws ForecastError `invalid-option` for a wrong option; `fit` also for an option that cannot be sent to workers.
+ */
+export function fanOut(options: FanOutOptions): ForecastModel {
+  const { model, chunkSeries = 500, maxConcurrentFits = 2, forecastByWorkers = true } = options;
+  checkWholeNumber('chunkSeries', chunkSeries);
+  checkWholeNumber('maxConcurrentFits', maxConcurrentFits);
+  const workers: PartWorkers = {
+    partSeries: chunkSeries,
+    forecasts: forecastByWorkers,
+    run: (...work) => handOut(options, ...work),
+  };
+  return {
+    specificationVersion: 'v1',
+    name: model.name,
+    config: model.config,
+    maxConcurrentFits,
+    load: (data) => model.load(data),
+    fit: (panel, fitOptions) => model.fit(panel, { ...fitOptions, workers }),
+  };
+}

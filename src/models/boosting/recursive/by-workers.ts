@@ -1,0 +1,97 @@
+import { invalidOption } from '../../../errors.js';
+import { FEATURE_REACH } from '../../../features/names.js';
+import type { Scaler } from '../../../features/scaling.js';
+import type { Panel } from '../../../panel/panel.js';
+import { checkObserved } from '../../baselines/pattern-model.js';
+import type { Covariates, FitOptions, SerializedModel } from '../../contract.js';
+import {
+  type PartData,
+  type PartWorkers,
+  panelKey,
+  panelToPart,
+  partArray,
+  seriesRanges,
+} from '../../part-work.js';
+import { FittedXGBoost, type RunForward, runForwardHere } from './fitted-recursive-boosting.js';
+import { loadXGBoost } from './load-recursive-boosting.js';
+import type { RecursiveBoostingOptions } from './options.js';
+import { recursionState } from './recursive-forecast.js';
+import { type EngineName, resolveEngine } from './resolve-engine.js';
+import { sampleOf } from './training-rows.js';
+
+export const FIT = 'recursive-boosting fit';
+export const FORECAST = 'recursive-boosting forecast';
+
+/** What all parts of a fit have in common. */
+export interface FitShared {
+  readonly options: RecursiveBoostingOptions;
+  readonly covariates: Covariates;
+  readonly seed: number;
+}
+
+/** What all parts of a forecast have in common. */
+export interface ForecastShared {
+  readonly engine: EngineName;
+  readonly booster: unknown;
+  readonly scaler: Scaler | undefined;
+  readonly covariates: Covariates;
+  readonly cutoffDay: number;
+  readonly horizon: number;
+}
+
+/**
+ * Has a booster trained by one worker: it cannot be divided. A booster that learns from a sample of the series is sent only
+ * these, and then forecasts all: it needs the last days of each.
+ *
+ * @throws ForecastError `invalid-option` for an engine that is an object, as it cannot be sent.
+ */
+export async function fitBoostingBy(
+  workers: PartWorkers,
+  panel: Panel,
+  options: RecursiveBoostingOptions & { readonly intervalDays: number },
+  { covariates = {}, seed = 0, signal, onProgress }: FitOptions,
+): Promise<FittedXGBoost> {
+  const { engine = 'native-ts' } = options;
+  if (typeof engine === 'object') {
+    invalidOption('engine', 'An engine object cannot be sent to workers: name an engine instead');
+  }
+  checkObserved(panel);
+  // The errors behind its own intervals are those of all series.
+  const sample = options.intervalDays > 0 ? panel : sampleOf(panel, options.sampleSeries);
+  const part = { name: 'booster', input: () => panelToPart(sample, 0, sample.seriesCount) };
+  const shared = { options, covariates, seed, panel: panelKey(panel) };
+  let fitted: SerializedModel | undefined;
+  const take = ({ about }: PartData) => {
+    fitted = about as SerializedModel;
+  };
+  await workers.run(FIT, shared, [part], take, { signal, onProgress });
+  const { state } = loadXGBoost(fitted as SerializedModel, await resolveEngine(engine));
+  const { seriesCount } = panel;
+  const residuals =
+    sample === panel ? state.residuals : { seriesCount, days: 0, values: new Float32Array(0) };
+  const forward = workers.forecasts ? runForwardBy(workers, engine) : runForwardHere;
+  return new FittedXGBoost({ ...state, recursion: recursionState(panel), residuals }, forward);
+}
+
+/** Runs boosters forward by the workers, chunk by chunk: a series needs only its own past. */
+function runForwardBy(workers: PartWorkers, engine: EngineName): RunForward {
+  return async ({ booster, recursion, covariates, scaler }, horizon, { signal, onProgress }) => {
+    const { cutoffDay, seriesCount, tail } = recursion;
+    const ranges = seriesRanges(seriesCount, workers.partSeries);
+    const parts = ranges.map(({ from, to, name }) => ({
+      name,
+      input: () => ({
+        about: { seriesCount: to - from },
+        arrays: { tail: tail.subarray(from * FEATURE_REACH, to * FEATURE_REACH) },
+      }),
+    }));
+    const shared = { engine, booster: booster.toJSON(), scaler, covariates, cutoffDay, horizon };
+    const mean = new Float64Array(seriesCount * horizon);
+    const take = (result: PartData, index: number) => {
+      const { from, to } = ranges[index];
+      mean.set(partArray(result, 'mean', 'float64', (to - from) * horizon), from * horizon);
+    };
+    await workers.run(FORECAST, shared satisfies ForecastShared, parts, take, { signal, onProgress });
+    return mean;
+  };
+}

@@ -1,0 +1,32 @@
+import { FEATURE_REACH } from '../../../features/names.js';
+import { createPacer } from '../../../long-call.js';
+import { type PartWork, panelFromPart, partArray } from '../../part-work.js';
+import { FIT, type FitShared, FORECAST, type ForecastShared } from './by-workers.js';
+import { recursiveBoosting } from './recursive-boosting.js';
+import { forecastRecursively } from './recursive-forecast.js';
+import { resolveEngine } from './resolve-engine.js';
+
+/** What workers do of the recursive model: they train its booster, and run it forward over some series. */
+export const RECURSIVE_BOOSTING_WORKS: readonly PartWork[] = [
+  {
+    name: FIT,
+    async run(shared, part) {
+      const { options, covariates, seed } = shared as FitShared;
+      const fitted = await recursiveBoosting(options).fit(panelFromPart(part), { covariates, seed });
+      return { about: fitted.toJSON(), arrays: {} };
+    },
+  },
+  {
+    name: FORECAST,
+    async run(shared, part) {
+      const { engine, covariates, scaler, cutoffDay, horizon, ...model } = shared as ForecastShared;
+      const booster = (await resolveEngine(engine)).load(model.booster);
+      const seriesCount = part.about['seriesCount'] as number;
+      const tail = partArray(part, 'tail', 'float64', seriesCount * FEATURE_REACH);
+      const state = { cutoffDay, seriesCount, tail };
+      const mean = await forecastRecursively(booster, state, horizon, covariates, scaler, createPacer());
+      booster.dispose?.();
+      return { about: {}, arrays: { mean } };
+    },
+  },
+];

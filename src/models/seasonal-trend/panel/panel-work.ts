@@ -1,0 +1,63 @@
+import type { Panel } from '../../../panel/panel.js';
+import type { Covariates, FitOptions } from '../../contract.js';
+import {
+  type PartData,
+  type PartWork,
+  type PartWorkers,
+  panelFromPart,
+  panelKey,
+  panelToPart,
+  seriesRanges,
+} from '../../part-work.js';
+import type { PanelOptions } from './panel-options.js';
+import { fitPanelPart, joinPanelStates } from './panel-parts.js';
+import type { PanelState } from './panel-state.js';
+
+const FIT = 'seasonal-trend fit';
+
+interface FitShared {
+  readonly options: PanelOptions;
+  readonly covariates: Covariates;
+}
+
+/** What workers do of the seasonal-trend model: they fit some series. A part without any sale is fitted as flat. */
+export const SEASONAL_TREND_WORKS: readonly PartWork[] = [
+  {
+    name: FIT,
+    async run(shared, part) {
+      const { options, covariates } = shared as FitShared;
+      const panel = panelFromPart(part);
+      return stateToPart(fitPanelPart(panel, 0, panel.seriesCount, options, covariates));
+    },
+  },
+];
+
+/** Has a panel fitted by workers, chunk by chunk: series have nothing to do with each other. */
+export async function fitPanelBy(
+  workers: PartWorkers,
+  panel: Panel,
+  options: PanelOptions,
+  { covariates = {}, signal, onProgress }: FitOptions,
+): Promise<PanelState> {
+  const shared = { options, covariates, panel: panelKey(panel) };
+  const parts = seriesRanges(panel.seriesCount, workers.partSeries).map(({ from, to, name }) => ({
+    name,
+    input: () => panelToPart(panel, from, to),
+  }));
+  const states: PanelState[] = [];
+  const take = (result: PartData, index: number) => {
+    states[index] = stateFromPart(result);
+  };
+  await workers.run(FIT, shared, parts, take, { signal, onProgress });
+  return joinPanelStates(states);
+}
+
+function stateToPart(state: PanelState): PartData {
+  const { cutoffDay, seriesCount, features, changepointCount, residualDays, ...arrays } = state;
+  return { about: { cutoffDay, seriesCount, features, changepointCount, residualDays }, arrays };
+}
+
+/** The inverse of {@link stateToPart}; whoever carries the part vouches for what is in it. */
+function stateFromPart({ about, arrays }: PartData): PanelState {
+  return { ...about, ...arrays } as unknown as PanelState;
+}

@@ -1,0 +1,102 @@
+import { sha256Hex } from '../canonical-json.js';
+import { ForecastError } from '../errors.js';
+import { type LongCallOptions, runInSlices, throwIfAborted } from '../long-call.js';
+import { nextOrAbort } from '../panel/record-source.js';
+import { isRecordText } from '../panel/sales-record.js';
+import type { DailySale, SalesBatch } from './contract.js';
+import { mergeSales } from './daily-sales.js';
+
+/** Rows whose text is hashed at once; the hash does not depend on the chunks in which rows come. */
+const ROWS_PER_BLOCK = 2_000;
+
+/** A batch on its way into a storage: its rows are checked, merged chunk by chunk, and hashed if it has an id. */
+export class Delivery {
+  readonly id: string | undefined;
+  readonly mode: 'add' | 'replace';
+  readonly #rows: SalesBatch['rows'];
+  readonly #options: LongCallOptions;
+  #block: string[] = [];
+  #hash: string;
+  #count = 0;
+
+  /** @throws ForecastError `invalid-data` for an id that a storage cannot keep, `aborted`. */
+  constructor(batch: SalesBatch, options: LongCallOptions = {}) {
+    throwIfAborted(options.signal);
+    checkBatchId(batch.id);
+    this.id = batch.id;
+    this.mode = batch.mode ?? 'add';
+    this.#rows = batch.rows;
+    this.#options = options;
+    this.#hash = this.mode;
+  }
+
+  /**
+   * The rows in chunks as they come, those of the same key summed within each chunk, in reading order.
+   *
+   * @throws ForecastError `invalid-data` with path `[row of the delivery, column]`; whatever the stream of rows throws.
+   */
+  async *chunks(): AsyncGenerator<readonly DailySale[], void, void> {
+    for await (const rows of this.#source()) {
+      const merged = await runInSlices(mergeSales(rows, this.#count), this.#options);
+      this.#count += rows.length;
+      if (this.id !== undefined) await this.#hashRows(rows);
+      if (merged.length > 0) yield merged;
+    }
+  }
+
+  /** SHA-256 of the mode and of all rows in order of arrival, once the chunks have been read; empty without an id. */
+  async bodyHash(): Promise<string> {
+    if (this.id === undefined) return '';
+    await this.#sealBlock();
+    return this.#hash;
+  }
+
+  async *#source(): AsyncGenerator<readonly DailySale[], void, void> {
+    if (Symbol.asyncIterator in this.#rows) yield* nextOrAbort(this.#rows, this.#options.signal);
+    else yield this.#rows;
+  }
+
+  async #hashRows(rows: readonly DailySale[]): Promise<void> {
+    for (let row = 0; row < rows.length; row++) {
+      this.#block.push(canonicalRow(rows[row]));
+      if (this.#block.length < ROWS_PER_BLOCK) continue;
+      await this.#sealBlock();
+      throwIfAborted(this.#options.signal);
+    }
+  }
+
+  /** Each block is hashed together with the hash of those before it. */
+  async #sealBlock(): Promise<void> {
+    if (this.#block.length === 0) return;
+    const block = this.#block;
+    this.#block = [];
+    this.#hash = await sha256Hex(`${this.#hash}\n${block.join('\n')}`);
+  }
+}
+
+/** @throws ForecastError `key-reused` unless the delivery that was stored under the id has the same body. */
+export function assertSameBody(id: string, storedHash: string, hash: string): void {
+  if (storedHash === hash) return;
+  throw new ForecastError(
+    'key-reused',
+    `The delivery ${JSON.stringify(id)} was written before with another content`,
+    {
+      path: ['id'],
+      hint: 'Send a corrected delivery under a new id, in the mode that replaces what was stored.',
+    },
+  );
+}
+
+function checkBatchId(id: string | undefined): void {
+  if (id === undefined) return;
+  if (id !== '' && isRecordText(id)) return;
+  throw new ForecastError('invalid-data', 'The id of a batch must be a text such as a product id may be', {
+    path: ['id'],
+  });
+}
+
+/** A row as text, equal for rows that say the same. */
+function canonicalRow(sale: DailySale): string {
+  const { day, productId, category, location = '', units, revenue, price, promo, inStock } = sale;
+  return JSON.stringify([day, productId, category, location, units, revenue, price, promo, inStock]);
+}

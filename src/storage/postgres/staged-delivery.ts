@@ -1,0 +1,115 @@
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { ForecastError } from '../../errors.js';
+import { throwIfAborted } from '../../long-call.js';
+import type { DailySale, WriteResult } from '../contract.js';
+import type { Tables } from './tables.js';
+import {
+  ADD,
+  asTable,
+  COLUMNS,
+  claimDelivery,
+  type DeliveryKey,
+  STATEMENT_ROWS,
+  upsertSales,
+} from './write-sales.js';
+
+interface SaleKey {
+  readonly product_id: string;
+  readonly location: string;
+  readonly day: number;
+}
+
+/**
+ * A delivery that is larger than a chunk. Its rows wait in a table that nobody reads, so that neither a transaction nor
+ * a connection is held while the rest arrives, and become sales in one transaction at its end. What a killed process
+ * leaves there is invisible, and removed a day later.
+ */
+export class StagedDelivery {
+  readonly #db: Kysely<unknown>;
+  readonly #tables: Tables;
+  readonly #delivery = sql`${crypto.randomUUID()}::uuid`;
+  #staged = 0;
+
+  constructor(db: Kysely<unknown>, tables: Tables) {
+    this.#db = db;
+    this.#tables = tables;
+  }
+
+  /** Puts a chunk of rows, one a key, with those that wait; rows of the same key are summed. */
+  async add(rows: readonly DailySale[], signal: AbortSignal | undefined): Promise<void> {
+    for (let start = 0; start < rows.length; start += STATEMENT_ROWS) {
+      throwIfAborted(signal);
+      // A row that was never updated has no xmax: this counts keys, not rows.
+      const { rows: counts } = await sql<{ added: string }>`
+        WITH staged AS (
+          INSERT INTO ${this.#tables.staging} AS stored (delivery, ${COLUMNS})
+          SELECT ${this.#delivery}, ${COLUMNS} FROM ${asTable(rows.slice(start, start + STATEMENT_ROWS))}
+          ON CONFLICT (delivery, product_id, location, day) DO UPDATE SET ${ADD}
+          RETURNING (xmax = 0) AS is_new
+        ) SELECT count(*) FILTER (WHERE is_new) AS added FROM staged`.execute(this.#db);
+      this.#staged += Number(counts[0].added);
+    }
+  }
+
+  /** Makes all rows sales, together with the id of the delivery. May be called again after it failed. */
+  async store(delivery: DeliveryKey, signal: AbortSignal | undefined): Promise<WriteResult> {
+    const { staging } = this.#tables;
+    const ends = await this.#statementEnds();
+    return this.#db.transaction().execute(async (transaction) => {
+      if (!(await claimDelivery(transaction, this.#tables, delivery, this.#staged))) {
+        return { written: 0, alreadyWritten: true };
+      }
+      let written = 0;
+      for (let i = 0; i <= ends.length; i++) {
+        throwIfAborted(signal);
+        const part = between(i === 0 ? undefined : ends[i - 1], ends[i]);
+        const rows = sql`(
+          SELECT ${COLUMNS} FROM ${staging} AS s WHERE delivery = ${this.#delivery} AND ${part}
+          ORDER BY product_id, location, s.day) AS new`;
+        written += await upsertSales(transaction, this.#tables, rows, delivery.mode);
+      }
+      throwIfAborted(signal);
+      if (written !== this.#staged) {
+        throw new ForecastError('unavailable', `${this.#staged - written} rows of the delivery were lost`, {
+          hint: 'The database was restarted meanwhile: send the delivery again.',
+        });
+      }
+      return { written, alreadyWritten: false };
+    });
+  }
+
+  /** Removes what waits, in pieces that are short even in an embedded database. */
+  async discard(): Promise<void> {
+    const { staging } = this.#tables;
+    for (;;) {
+      const { numAffectedRows } = await sql`
+        DELETE FROM ${staging} WHERE ctid = ANY (ARRAY(
+          SELECT ctid FROM ${staging} WHERE delivery = ${this.#delivery} LIMIT ${sql.lit(STATEMENT_ROWS)}
+        ))`.execute(this.#db);
+      if (Number(numAffectedRows ?? 0) < STATEMENT_ROWS) return;
+    }
+  }
+
+  /** Keys after which one statement ends and the next begins. */
+  async #statementEnds(): Promise<readonly SaleKey[]> {
+    const { rows } = await sql<SaleKey>`
+      SELECT product_id, location, day - DATE '1970-01-01' AS day FROM (
+        SELECT product_id, location, day, row_number() OVER (ORDER BY product_id, location, day) AS place
+        FROM ${this.#tables.staging} WHERE delivery = ${this.#delivery}
+      ) AS numbered WHERE place % ${sql.lit(STATEMENT_ROWS)} = 0 ORDER BY place`.execute(this.#db);
+    return rows;
+  }
+}
+
+/** Removes the rows of deliveries whose process ended before they did. */
+export async function removeAbandoned(db: Kysely<unknown>, { staging }: Tables): Promise<void> {
+  await sql`DELETE FROM ${staging} WHERE staged_at < now() - interval '1 day'`.execute(db);
+}
+
+function between(after: SaleKey | undefined, upTo: SaleKey | undefined): RawBuilder<unknown> {
+  const key = (bound: SaleKey) =>
+    sql`(${bound.product_id}, ${bound.location}, DATE '1970-01-01' + ${sql.lit(bound.day)})`;
+  const lower = after && sql`(product_id, location, day) > ${key(after)}`;
+  const upper = upTo && sql`(product_id, location, day) <= ${key(upTo)}`;
+  return lower && upper ? sql`${lower} AND ${upper}` : (lower ?? upper ?? sql`true`);
+}

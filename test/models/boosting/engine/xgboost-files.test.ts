@@ -1,0 +1,328 @@
+import { readFileSync } from 'node:fs';
+import {
+  boosterFromJson,
+  boosterToJson,
+  loadXGBoostJson,
+  loadXGBoostUbjson,
+  saveXGBoostJson,
+  saveXGBoostUbjson,
+  shapValues,
+} from 'commerce-forecast/boosting';
+import { describe, expect, it } from 'vitest';
+import { ForecastError } from '../../../../src/errors.js';
+import type { FeatureMatrix } from '../../../../src/features/matrix.js';
+import { decodeFloats } from './native-fixtures.js';
+import { modelDocument, stump } from './xgboost-document.js';
+
+const FOLDER = new URL('../../../fixtures/boosting/', import.meta.url);
+
+/** Models of native XGBoost 1.7.4 and its predictions, made by `make_fixtures.py`. */
+function readFormat(name: string) {
+  const data = JSON.parse(readFileSync(new URL(`format-${name}.json`, FOLDER), 'utf8'));
+  const optional = (key: string) => (data[key] ? decodeFloats(data[key]) : undefined);
+  return {
+    json: data.model as string,
+    features: { rows: data.rows as number, columns: data.columns.map(decodeFloats) as Float32Array[] },
+    predictions: decodeFloats(data.predictions),
+    ofRounds1To3: decodeFloats(data.predictions_1_3),
+    ofBestRounds: optional('predictions_best'),
+  };
+}
+
+function worstDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  expect(actual.length).toBe(expected.length);
+  let worst = 0;
+  for (let i = 0; i < expected.length; i++) {
+    worst = Math.max(worst, Math.abs(actual[i] - expected[i]) / Math.max(1, Math.abs(expected[i])));
+  }
+  return worst;
+}
+
+function codeOf(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    return ForecastError.is(error) ? `${error.code} ${error.path.join('.')}` : String(error);
+  }
+  return 'no error';
+}
+
+const TWO_ROWS = { rows: 2, columns: [Float32Array.of(0, 1)] };
+
+function predictions(document: object, features: FeatureMatrix = TWO_ROWS): number[] {
+  return [...loadXGBoostJson(JSON.stringify(document)).predict(features)];
+}
+
+describe.each(['dart', 'dart-poisson', 'targets', 'forest', 'forest-targets', 'stopped'])(
+  'a file of native XGBoost 1.7.4, %s',
+  (name) => {
+    const file = readFormat(name);
+
+    it('predicts as XGBoost does, also some rounds', () => {
+      const all = loadXGBoostJson(file.json, name === 'stopped' ? { bestIteration: false } : {});
+      expect(worstDifference(all.predict(file.features), file.predictions)).toBeLessThan(2e-7);
+      const some = loadXGBoostJson(file.json, { iterationRange: [1, 3] });
+      expect(worstDifference(some.predict(file.features), file.ofRounds1To3)).toBeLessThan(2e-7);
+      expect(all.warnings).toEqual([]);
+    });
+
+    it('is written so that it reads back the same', () => {
+      const loaded = loadXGBoostJson(file.json);
+      const expected = boosterToJson(loaded);
+      expect(boosterToJson(loadXGBoostJson(saveXGBoostJson(loaded)))).toEqual(expected);
+      expect(boosterToJson(loadXGBoostUbjson(saveXGBoostUbjson(loaded)))).toEqual(expected);
+      const again = boosterFromJson(JSON.parse(JSON.stringify(expected)));
+      expect(again.predict(file.features)).toEqual(loaded.predict(file.features));
+    });
+  },
+);
+
+describe('early stopping', () => {
+  const file = readFormat('stopped');
+
+  it('is followed if asked for, and noticed if not', () => {
+    const best = loadXGBoostJson(file.json, { bestIteration: true });
+    expect(worstDifference(best.predict(file.features), file.ofBestRounds!)).toBeLessThan(2e-7);
+    expect(best.warnings).toEqual([]);
+    const [warning] = loadXGBoostJson(file.json).warnings;
+    expect(warning).toMatch(/^All 14 rounds count, 3 of them after the best one/);
+  });
+
+  it('is refused where there was none, and beside a range', () => {
+    const plain = JSON.stringify(modelDocument({ trees: [stump([1, 2]), stump([3, 4])] }));
+    expect(codeOf(() => loadXGBoostJson(plain, { bestIteration: true }))).toBe(
+      'invalid-option bestIteration',
+    );
+    expect(codeOf(() => loadXGBoostJson(file.json, { bestIteration: true, iterationRange: [0, 1] }))).toBe(
+      'invalid-option iterationRange',
+    );
+    for (const range of [
+      [0, 99],
+      [3, 3],
+      [-1, 2],
+      [0.5, 2],
+    ] as const) {
+      expect(codeOf(() => loadXGBoostJson(plain, { iterationRange: range }))).toBe(
+        'invalid-option iterationRange',
+      );
+    }
+  });
+});
+
+describe('DART', () => {
+  // 1 + 0.5 * -2.5 + 0.25 * 21 = 5 and 1 + 0.5 * 0.5 + 0.25 * 11 = 4; without the weights 19.5 and 12.5.
+  const trees = [stump([-2.5, 0.5]), stump([21, 11])];
+  const weights = [0.5, 0.25];
+
+  it.each([
+    [
+      'a booster of its own, up to XGBoost 3.2',
+      (booster: Record<string, unknown>) => ({ name: 'dart', gbtree: { ...booster }, weight_drop: weights }),
+    ],
+    [
+      'beside the model, XGBoost 3.3',
+      (booster: Record<string, unknown>) => ({ ...booster, weight_drop: weights }),
+    ],
+    [
+      'inside the model, XGBoost 3.4',
+      ({ model, ...rest }: Record<string, unknown>) => ({
+        ...rest,
+        model: { ...(model as object), weight_drop: weights },
+      }),
+    ],
+  ])('has its weights in %s', (_, place) => {
+    const document = modelDocument({ trees, baseScore: '1E0' });
+    expect(predictions(document)).toEqual([19.5, 12.5]);
+    document.learner.gradient_booster = place(document.learner.gradient_booster);
+    expect(predictions(document)).toEqual([5, 4]);
+  });
+
+  it('predicts the same from every place as native XGBoost did from its own', () => {
+    const file = readFormat('dart');
+    const { gradient_booster: old } = JSON.parse(file.json).learner;
+    for (const place of [
+      { ...old.gbtree, weight_drop: old.weight_drop },
+      { ...old.gbtree, model: { ...old.gbtree.model, weight_drop: old.weight_drop } },
+    ]) {
+      const document = JSON.parse(file.json);
+      document.learner.gradient_booster = place;
+      expect(worstDifference(predictions(document, file.features), file.predictions)).toBeLessThan(2e-7);
+    }
+  });
+
+  it('needs one weight for each tree', () => {
+    const document = modelDocument({ trees });
+    const booster = document.learner.gradient_booster;
+    document.learner.gradient_booster = { ...booster, weight_drop: [1] };
+    expect(codeOf(() => predictions(document))).toBe(
+      'invalid-model learner.gradient_booster.model.weight_drop',
+    );
+    document.learner.gradient_booster = { ...booster, weight_drop: [1, 'x'] };
+    expect(codeOf(() => predictions(document))).toBe('invalid-model learner.gradient_booster.weight_drop.1');
+    document.learner.gradient_booster = { name: 'dart', gbtree: booster };
+    expect(codeOf(() => predictions(document))).toBe('invalid-model learner.gradient_booster.weight_drop');
+  });
+});
+
+describe('a base score for each output (XGBoost 3.1)', () => {
+  const trees = [stump([1, -1]), stump([2, -2]), stump([3, -3])];
+  const groups = [0, 1, 2];
+  const quantile = { name: 'reg:quantileerror', quantile_loss_param: { quantile_alpha: '[0.1,0.5,0.9]' } };
+
+  it.each([
+    ['quantiles', quantile],
+    ['targets', undefined],
+  ])('is read and written, %s', (_, objective) => {
+    const document = modelDocument({ trees, groups, targets: 3, objective, baseScore: '[1E0,8E0,1.6E1]' });
+    const booster = loadXGBoostJson(JSON.stringify(document));
+    // 1 + 1, 1 - 1; 8 + 2, 8 - 2; 16 + 3, 16 - 3.
+    const expected = [2, 0, 10, 6, 19, 13];
+    expect([...booster.predict(TWO_ROWS)]).toEqual(expected);
+    expect([0, 1, 2].map((output) => booster.predictRow([0], output))).toEqual([2, 10, 19]);
+    const text = saveXGBoostJson(booster);
+    expect(JSON.parse(text).learner.learner_model_param.base_score).toBe('[1.0,8.0,16.0]');
+    expect(JSON.parse(text).version).toEqual([3, 1, 0]);
+    for (const again of [
+      loadXGBoostJson(text),
+      loadXGBoostUbjson(saveXGBoostUbjson(booster)),
+      boosterFromJson(JSON.parse(JSON.stringify(boosterToJson(booster)))),
+    ]) {
+      expect([...again.predict(TWO_ROWS)]).toEqual(expected);
+    }
+    // SHAP values of a row add up to its margin, from the base score of the output on.
+    for (const output of [0, 1, 2]) {
+      const [contribution, mean] = shapValues(booster, TWO_ROWS, output);
+      expect(contribution + mean).toBe(expected[2 * output]);
+    }
+  });
+
+  it('is on the scale of the labels: logarithms of it for Poisson', () => {
+    const objective = { name: 'count:poisson', poisson_regression_param: { max_delta_step: '0.7' } };
+    const document = modelDocument({ trees, groups, targets: 3, objective, baseScore: '[1E0,8E0,1.6E1]' });
+    const expected = [1, 8, 16].flatMap((score, k) => [score * Math.exp(k + 1), score * Math.exp(-k - 1)]);
+    expect(worstDifference(predictions(document), expected)).toBeLessThan(1e-6);
+  });
+
+  it('must be one for each output', () => {
+    const document = modelDocument({ trees, groups, targets: 3, baseScore: '[1E0,8E0]' });
+    expect(codeOf(() => predictions(document))).toBe('invalid-model learner.learner_model_param.base_score');
+    const poisson = { name: 'count:poisson', poisson_regression_param: { max_delta_step: '0.7' } };
+    const negative = modelDocument({
+      trees,
+      groups,
+      targets: 3,
+      objective: poisson,
+      baseScore: '[1E0,-8E0,1E0]',
+    });
+    expect(codeOf(() => predictions(negative))).toBe('invalid-model learner.learner_model_param.base_score');
+  });
+});
+
+describe('quantiles', () => {
+  const objective = { name: 'reg:quantileerror', quantile_loss_param: { quantile_alpha: '[0.9,0.1,0.5]' } };
+  const trees = [stump([3, 1]), stump([1, 3]), stump([2, 2])];
+
+  it('never cross, as in XGBoost 3.4; their margins are as the trees say', () => {
+    const document = modelDocument({ trees, groups: [0, 1, 2], targets: 3, objective, baseScore: '0E0' });
+    const booster = loadXGBoostJson(JSON.stringify(document));
+    expect([...booster.predict(TWO_ROWS)]).toEqual([3, 3, 1, 1, 2, 2]);
+    expect([...booster.predict(TWO_ROWS, undefined, { outputMargin: true })]).toEqual([3, 1, 1, 3, 2, 2]);
+    expect([0, 1, 2].map((output) => booster.predictRow([1], output))).toEqual([3, 1, 2]);
+  });
+
+  it('have several trees a round with num_parallel_tree', () => {
+    const forest = [...trees, ...trees].map((_, i) => trees[Math.floor(i / 2)]);
+    const document = modelDocument({
+      trees: forest,
+      groups: [0, 0, 1, 1, 2, 2],
+      targets: 3,
+      objective,
+      baseScore: '0E0',
+      parallel: 2,
+    });
+    expect(predictions(document)).toEqual([6, 6, 2, 2, 4, 4]);
+    expect(codeOf(() => loadXGBoostJson(JSON.stringify(document), { iterationRange: [0, 2] }))).toBe(
+      'invalid-option iterationRange',
+    );
+  });
+});
+
+describe('vector leaves (multi_output_tree)', () => {
+  // One split at 0.5: the left leaf has 1, 10 and 100, the right one 2, 20 and 200.
+  const values = [1, 10, 100, 2, 20, 200];
+  const base = { ...stump([0, 0]), tree_param: { num_feature: '1', num_nodes: '3', size_leaf_vector: '3' } };
+  const { loss_changes: _gains, sum_hessian: _covers, ...bare } = base;
+  const byNode = { ...bare, base_weights: [0, 0, 0, ...values] };
+  const byLeaf = { ...base, right_children: [2, 0, 1], base_weights: [], leaf_weights: values };
+
+  it.each([
+    ['node by node (XGBoost 2.0)', byNode],
+    ['leaf by leaf (XGBoost 3.2)', byLeaf],
+  ])('are read %s', (_, tree) => {
+    const document = modelDocument({ trees: [tree, tree], groups: [0, 0], targets: 3, baseScore: '5E-1' });
+    expect(predictions(document)).toEqual([2.5, 4.5, 20.5, 40.5, 200.5, 400.5]);
+    const one = loadXGBoostJson(JSON.stringify(document), { iterationRange: [0, 1] });
+    expect([...one.predict(TWO_ROWS)]).toEqual([1.5, 2.5, 10.5, 20.5, 100.5, 200.5]);
+  });
+
+  it('must have a value for each output', () => {
+    const two = modelDocument({ trees: [byNode], groups: [0], targets: 2 });
+    expect(codeOf(() => predictions(two))).toMatch(/trees\.0\.tree_param\.size_leaf_vector$/);
+    const short = modelDocument({ trees: [{ ...byLeaf, leaf_weights: [1, 2, 3] }], groups: [0], targets: 3 });
+    expect(codeOf(() => predictions(short))).toMatch(/trees\.0\.leaf_weights$/);
+  });
+});
+
+describe('categories', () => {
+  const split = (categories: number[]) => ({
+    ...stump([1, 2]),
+    split_type: [1, 0, 0],
+    categories,
+    categories_nodes: [0],
+    categories_segments: [0],
+    categories_sizes: [categories.length],
+  });
+  const features = { rows: 5, columns: [Float32Array.of(3, 300, 301, 65_535, 70_000)] };
+
+  it('may be more than 254', () => {
+    const document = modelDocument({ trees: [split([3, 300, 65_535])], baseScore: '0E0', types: ['c'] });
+    expect(predictions(document, features)).toEqual([2, 2, 1, 2, 1]);
+    const booster = loadXGBoostJson(JSON.stringify(document));
+    expect([...loadXGBoostUbjson(saveXGBoostUbjson(booster)).predict(features)]).toEqual([2, 2, 1, 2, 1]);
+  });
+
+  it('end at 65,535', () => {
+    const document = modelDocument({ trees: [split([65_536])], types: ['c'] });
+    expect(codeOf(() => predictions(document))).toMatch(/^invalid-model .*trees\.0\.categories\.0$/);
+  });
+});
+
+describe('parts that are not known', () => {
+  const edit = (change: (learner: ReturnType<typeof modelDocument>['learner']) => void) => {
+    const document = modelDocument({ trees: [stump([1, 2])] });
+    change(document.learner);
+    return codeOf(() => predictions(document));
+  };
+
+  it('are refused where they may change predictions, and only there', () => {
+    expect(edit(() => {})).toBe('no error');
+    expect(edit((learner) => Object.assign(learner.attributes, { note: 'mine' }))).toBe('no error');
+    expect(edit((learner) => Object.assign(learner.gradient_booster, { tree_weights: [1] }))).toBe(
+      'invalid-model learner.gradient_booster.tree_weights',
+    );
+    expect(
+      edit((learner) => Object.assign(learner.gradient_booster['model'] as object, { offsets: [1] })),
+    ).toBe('invalid-model learner.gradient_booster.model.offsets');
+    expect(edit((learner) => Object.assign(learner.learner_model_param, { scale: '2' }))).toBe(
+      'invalid-model learner.learner_model_param.scale',
+    );
+    const tree = (learner: { gradient_booster: Record<string, unknown> }) =>
+      (learner.gradient_booster['model'] as { trees: object[] }).trees[0];
+    expect(edit((learner) => Object.assign(tree(learner), { linear_leaves: [1] }))).toBe(
+      'invalid-model learner.gradient_booster.model.trees.0.linear_leaves',
+    );
+    expect(edit((learner) => Object.assign(learner.gradient_booster, { name: 'gblinear' }))).toBe(
+      'invalid-model learner.gradient_booster.name',
+    );
+  });
+});

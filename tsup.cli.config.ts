@@ -1,0 +1,12 @@
+import { defineConfig } from 'tsup';
+
+/** The program for terminals, which is for Node alone; it brings along what draws the charts of its report. */
+export default defineConfig({
+  entry: { cli: 'src/cli/main.ts' },
+  format: ['esm'],
+  splitting: true,
+  treeshake: true,
+  target: 'es2022',
+  platform: 'node',
+  external: ['ml-xgboost'],
+});
