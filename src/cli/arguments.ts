@@ -7,7 +7,7 @@ export const COMMANDS = ['forecast', 'inspect', 'backtest', 'demo'] as const;
 export type Command = (typeof COMMANDS)[number];
 
 /** Models to choose from. */
-export const MODEL_NAMES = ['documented', 'accurate'] as const;
+export const MODEL_NAMES = ['adaptive', 'blend', 'accurate'] as const;
 export type ModelName = (typeof MODEL_NAMES)[number];
 
 /** What the command line asks for. */
@@ -48,7 +48,7 @@ const FLAGS = {
   category: { type: 'string' },
   limit: { type: 'string', default: '5' },
   country: { type: 'string' },
-  model: { type: 'string', default: 'documented' },
+  model: { type: 'string', default: 'adaptive' },
   seed: { type: 'string', default: '7' },
   origins: { type: 'string', default: '3' },
   'last-day': { type: 'string' },

@@ -15,7 +15,7 @@ What to forecast
   --category NAME          only this category (default: all)
   --limit N                products per category (default: 5)
   --country CODE           public holidays of a country, such as US
-  --model NAME             documented or accurate, which takes longer (default: documented)
+  --model NAME             adaptive, blend or accurate (default: adaptive)
   --last-day YYYY-MM-DD    leave out later days, such as a last day that is not complete
   --origins N              backtest: how many times the last weeks are forecast (default: 3)
   --seed N                 seed of the training and of the invented merchant (default: 7)

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { ForecastError } from '../errors.js';
 import {
   accurateEnsemble,
+  adaptiveEnsemble,
   backtest,
   buildPanel,
   createForecaster,
@@ -34,7 +35,8 @@ export interface CliContext {
 }
 
 const MODELS: Readonly<Record<ModelName, () => ForecastModel>> = {
-  documented: () => xgboostProphetBlend(),
+  adaptive: () => adaptiveEnsemble(),
+  blend: () => xgboostProphetBlend(),
   accurate: () => accurateEnsemble(),
 };
 const BACKTEST_HORIZON = 28;

@@ -2,10 +2,12 @@ import type { CacheLevel, ForecastCache } from '../cache/contract.js';
 import { createForecastCache } from '../cache/forecast-cache.js';
 import { ForecastError } from '../errors.js';
 import type { LongCallOptions } from '../long-call.js';
-import { xgboostProphetBlend } from '../models/combine/xgboost-prophet-blend.js';
+import { adaptiveEnsemble } from '../models/combine/adaptive/adaptive-ensemble.js';
 import type { FittedModel, ForecastModel } from '../models/contract.js';
 import { parseOptions } from '../panel/parse-options.js';
+import { createPlanBook, type PlanBook, type PlanRecord, type PlanReport } from '../plan/index.js';
 import type { SalesStorage } from '../storage/contract.js';
+import { MemoryDocumentStore } from '../storage/memory/memory-document-store.js';
 import { MemorySalesStorage } from '../storage/memory/memory-sales-storage.js';
 import { categoryTrend, DEFAULT_TREND_DAYS, type TrendsQuery, trendSummary } from './category-trend.js';
 import { type IngestOptions, type IngestReport, ingestRecords, type SalesRecords } from './ingest.js';
@@ -33,6 +35,11 @@ export interface Forecaster {
    */
   ingest(records: SalesRecords, options?: IngestOptions): Promise<IngestReport>;
   /**
+   * Stores what the merchant knows and plans: prices, promotions, closures, events. Bad records are reported, not thrown.
+   * The forecasts change with the next {@link train}.
+   */
+  plan(records: Iterable<PlanRecord>): Promise<PlanReport>;
+  /**
    * Fits the model on what is stored and replaces the forecasts in one step; until then, and if it fails, the
    * old ones stay.
    *
@@ -55,6 +62,8 @@ export interface Forecaster {
   fittedModel(): FittedModel | undefined;
   readonly storage: SalesStorage;
   readonly cache: ForecastCache;
+  /** The plans that trainings read. */
+  readonly plans: PlanBook;
 }
 
 /**
@@ -88,6 +97,7 @@ export function createForecaster(options: ForecasterOptions = {}): Forecaster {
 class ForecastService implements Forecaster {
   readonly storage: SalesStorage;
   readonly cache: ForecastCache;
+  readonly plans: PlanBook;
   private readonly model: ForecastModel;
   private readonly now: () => Date;
   private current: { readonly snapshot: ForecastSnapshot; readonly fitted?: FittedModel } | undefined;
@@ -99,7 +109,8 @@ class ForecastService implements Forecaster {
   ) {
     this.storage = options.storage ?? new MemorySalesStorage();
     this.cache = options.cache ?? createForecastCache();
-    this.model = options.model ?? xgboostProphetBlend({ lookbackDays: settings.trainingDays });
+    this.model = options.model ?? adaptiveEnsemble();
+    this.plans = options.plans ?? createPlanBook(new MemoryDocumentStore());
     this.now = options.now ?? (() => new Date());
   }
 
@@ -107,6 +118,10 @@ class ForecastService implements Forecaster {
     const report = await ingestRecords(this.storage, records, this.options.panel ?? {}, options);
     if (report.written > 0) await this.cache.invalidate([ANSWERS_TAG]);
     return report;
+  }
+
+  plan(records: Iterable<PlanRecord>): Promise<PlanReport> {
+    return this.plans.add(records, Math.floor(this.now().getTime() / 86_400_000));
   }
 
   async train(options: LongCallOptions = {}): Promise<TrainingReport> {
@@ -117,9 +132,9 @@ class ForecastService implements Forecaster {
     }
     this.training = true;
     try {
-      const { storage, model, settings } = this;
+      const { storage, model, settings, plans } = this;
       const trainedAt = this.now().toISOString();
-      const input = { storage, model, settings, options: this.options, trainedAt };
+      const input = { storage, model, settings, options: this.options, trainedAt, plans };
       const { report, snapshot, fitted } = await trainModel(input, options);
       this.current = { snapshot, fitted };
       await this.cache.invalidate([ANSWERS_TAG]);

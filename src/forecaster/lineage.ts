@@ -8,6 +8,7 @@ import { configOf } from '../models/model-config.js';
 import { PACKAGE_VERSION } from '../package-version.js';
 import { lastDay, type Panel } from '../panel/panel.js';
 import { panelFingerprint } from '../panel/panel-fingerprint.js';
+import type { Plan } from '../plan/index.js';
 
 /** Everything that the forecasts of a training depend on, as plain JSON data. Equal lineages mean equal forecasts. */
 export interface Lineage {
@@ -31,6 +32,8 @@ export interface LineageInput {
   readonly panel: Panel;
   readonly model: ForecastModel;
   readonly covariates?: Covariates;
+  /** Default: none. */
+  readonly plans?: readonly Plan[];
   /** Plain JSON data. Default: none. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Default 0. */
@@ -52,12 +55,12 @@ export interface LineageInput {
  * signal fired.
  */
 export async function createLineage(
-  { panel, model, covariates = {}, settings = {}, seed = 0 }: LineageInput,
+  { panel, model, covariates = {}, plans = [], settings = {}, seed = 0 }: LineageInput,
   options: LongCallOptions = {},
 ): Promise<Lineage> {
   const config = checked(modelConfigSchema, configOf(model), ['model', 'config']);
   const parts: Record<string, string> = {};
-  for (const [name, part] of Object.entries({ events: [], indicators: [], ...covariates })) {
+  for (const [name, part] of Object.entries({ events: [], indicators: [], plans, ...covariates })) {
     parts[name] = await sha256Hex(canonicalJson(part ?? []));
   }
   return {

@@ -5,6 +5,7 @@ import type { CalendarEvent, EventSource } from '../calendar/events.js';
 import type { IndicatorSeries } from '../features/indicator-features.js';
 import type { ForecastModel } from '../models/contract.js';
 import type { PanelOptions } from '../panel/panel-options.js';
+import type { PlanBook } from '../plan/index.js';
 import type { SalesStorage } from '../storage/contract.js';
 import type { PeriodAlignment } from './build-snapshot.js';
 
@@ -20,15 +21,17 @@ export interface ForecasterOptions {
   readonly storage?: SalesStorage;
   /** Where answers are kept. Default: memory. */
   readonly cache?: ForecastCache;
-  /** Default: the documented ensemble, 60 % gradient boosting and 40 % seasonal-trend. */
+  /** Default: {@link adaptiveEnsemble}. */
   readonly model?: ForecastModel;
   /** Holidays and the merchant's own events: `await countryHolidays('US')`, a list, or several combined. */
   readonly events?: EventSource | readonly CalendarEvent[];
   /** Series named `gdp`, `inflation` and `consumer_confidence`, or a function that loads them for a training. */
   readonly indicators?: readonly IndicatorSeries[] | IndicatorLoader;
+  /** Prices, promotions, closures and events that are planned. Default: a plan in memory. */
+  readonly plans?: PlanBook;
   /** How records become daily series: gaps, returns, days out of stock, locations. */
   readonly panel?: PanelOptions;
-  /** Days before the last one that a training uses. Default 730. */
+  /** Days before the last one that a training uses. Default 1826: seasons and events show over years. */
   readonly trainingDays?: number;
   /** Last days that are held back to measure accuracy and calibrate intervals; 0 for none. Default 30. */
   readonly validationDays?: number;
@@ -46,7 +49,7 @@ export interface ForecasterOptions {
 
 /** The plain options with their defaults; the injected parts are checked by using them. */
 export const forecasterSettingsSchema = z.object({
-  trainingDays: z.number().int().min(60).default(730),
+  trainingDays: z.number().int().min(60).default(1826),
   validationDays: z.number().int().min(0).max(365).default(30),
   intervalLevel: z.number().gt(0).lt(1).default(0.8),
   periodAlignment: z.enum(['rolling', 'calendar']).default('rolling'),

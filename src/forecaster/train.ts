@@ -6,11 +6,13 @@ import type { DataReport } from '../panel/data-report.js';
 import { lastDay, type Panel } from '../panel/panel.js';
 import { type BuiltPanel, PanelBuilder } from '../panel/panel-builder.js';
 import { sliceDays } from '../panel/slice.js';
+import type { PlanBook } from '../plan/index.js';
 import type { SalesStorage } from '../storage/contract.js';
 import { buildSnapshot, type ForecastPlan, forecastAll, type ModelForecasts } from './build-snapshot.js';
 import { INTERVAL_KINDS, type IntervalKind, NO_CALIBRATION } from './calibration.js';
 import { createLineage, type Lineage, versionOf } from './lineage.js';
 import type { ForecasterOptions, ForecasterSettings } from './options.js';
+import { PlannedDays } from './planned.js';
 import type { ForecastSnapshot } from './snapshot.js';
 import { type ValidationOutcome, validateModel } from './validate-model.js';
 import type { ValidationReport } from './validation.js';
@@ -21,6 +23,12 @@ export interface TrainingInput {
   readonly settings: ForecasterSettings;
   readonly options: ForecasterOptions;
   readonly trainedAt: string;
+  readonly plans?: PlanBook;
+}
+
+/** Day of an ISO timestamp, in UTC. */
+function dayOf(timestamp: string): number {
+  return Math.floor(Date.parse(timestamp) / 86_400_000);
 }
 
 /** What a training came to. */
@@ -60,8 +68,9 @@ const EVENT_DAYS_AHEAD = 731;
 /** Reads the sales, measures the model on the last days, fits it on all and computes the forecasts. */
 export async function trainModel(input: TrainingInput, options: LongCallOptions): Promise<Training> {
   const { panel: whole, report: data } = await readPanel(input, options);
-  const panel = lastDays(whole, input.settings.trainingDays + WARM_UP_DAYS);
-  const { snapshot, fitted, uncalibrated } = await trainOnPanel(panel, input, options);
+  const planned = await PlannedDays.knownOn(input.plans, dayOf(input.trainedAt));
+  const panel = planned.fillIn(lastDays(whole, input.settings.trainingDays + WARM_UP_DAYS));
+  const { snapshot, fitted, uncalibrated } = await trainOnPanel(panel, input, options, planned);
   const { lineage } = snapshot;
   const report: TrainingReport = {
     modelVersion: snapshot.modelVersion,
@@ -83,17 +92,19 @@ export async function trainOnPanel(
   panel: Panel,
   input: Omit<TrainingInput, 'storage'>,
   options: LongCallOptions,
+  planned = new PlannedDays([]),
 ): Promise<Pick<Training, 'snapshot' | 'fitted'> & Pick<TrainingReport, 'uncalibrated'>> {
   const { settings } = input;
   const { intervalLevel, periodAlignment: alignment } = settings;
-  const covariates = await loadCovariates(input.options, panel, options.signal);
+  const loaded = await loadCovariates(input.options, panel, options.signal);
+  const covariates = planned.covariates(panel, loaded, EVENT_DAYS_AHEAD);
   const { seed, ...others } = settings;
   const lineage = await createLineage(
-    { panel, model: input.model, covariates, settings: others, seed },
+    { panel, model: input.model, covariates: loaded, plans: planned.plans, settings: others, seed },
     options,
   );
   const plan = { panel, intervalLevel, alignment };
-  const { outcome, fitted, forecasts } = await measureAndFit(input, plan, covariates, options);
+  const { outcome, fitted, forecasts } = await measureAndFit(input, plan, { covariates, planned }, options);
   const calibrated = settings.calibrateIntervals ? outcome : undefined;
   const snapshot = buildSnapshot({
     ...plan,
@@ -114,7 +125,7 @@ export async function trainOnPanel(
 async function measureAndFit(
   { model, settings }: Pick<TrainingInput, 'model' | 'settings'>,
   plan: ForecastPlan,
-  covariates: Covariates,
+  { covariates, planned }: { readonly covariates: Covariates; readonly planned: PlannedDays },
   { signal, onProgress }: LongCallOptions,
 ): Promise<{ outcome: ValidationOutcome | undefined; fitted: FittedModel; forecasts: ModelForecasts }> {
   const { seed, validationDays, intervalLevel } = settings;
@@ -125,7 +136,9 @@ async function measureAndFit(
     onProgress: (progress) => onProgress?.({ ...progress, phase: `${prefix}${progress.phase}` }),
   });
   const validate = async (stop: AbortSignal) => {
-    const measured = { validationDays, intervalLevel, covariates, seed };
+    const end = plan.panel.days - validationDays;
+    const known = end > 0 ? planned.covariatesAt(plan.panel, end, covariates, validationDays) : covariates;
+    const measured = { validationDays, intervalLevel, covariates: known, seed };
     outcome = await validateModel(model, plan.panel, { ...phased('validate: ', stop), ...measured });
   };
   const fit = async (stop: AbortSignal) => {

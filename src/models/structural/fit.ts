@@ -11,23 +11,34 @@ import type { StructuralSettings } from './options.js';
 import { poolingOf } from './pooling.js';
 import { AFTER_DAYS } from './response-columns.js';
 import type { StructuralState } from './state.js';
+import type { LearntStructure } from './structure-source.js';
 
-/** @throws ForecastError `empty-data` without any observed value. */
+/** A fit, and what it learnt of the past for those who build on it. */
+export interface StructuralFit {
+  readonly state: StructuralState;
+  readonly learnt: LearntStructure;
+}
+
+/**
+ * @param leaveOut whether to keep seasons and events without each year, for outlooks on the past
+ * @throws ForecastError `empty-data` without any observed value.
+ */
 export function* fitStructural(
   panel: Panel,
   covariates: Covariates,
   settings: StructuralSettings,
-): Generator<Progress, StructuralState, void> {
+  leaveOut = false,
+): Generator<Progress, StructuralFit, void> {
   checkObserved(panel);
   const history = yield* structuralHistory(panel, covariates, settings);
   const pooling = poolingOf(history);
-  const factors = yield* learnFactors(history, pooling, false);
+  const factors = yield* learnFactors(history, pooling, leaveOut);
   const adjusted = adjustedUnits(history, factors);
   const memory = yield* chooseMemory(history, pooling, adjusted, settings);
   const levels = yield* learnLevels(history, pooling, factors, adjusted, memory);
   const { promo, price, steps, seriesCount } = history;
   const lastPromoSteps = Math.min(AFTER_DAYS, steps);
-  return {
+  const state = {
     grid: history.grid,
     cutoffDay: history.cutoffDay,
     seriesCount,
@@ -49,6 +60,8 @@ export function* fitStructural(
     openings: learnOpenings(history),
     future: covariates.future,
   };
+  const weightOf = (series: number) => memory.weights[levels.classOf[series]];
+  return { state, learnt: { history, factors, weightOf } };
 }
 
 function lastOf(column: Uint8Array, seriesCount: number, steps: number, kept: number): Uint8Array {

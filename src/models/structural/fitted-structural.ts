@@ -10,7 +10,12 @@ import type {
   TotalsForecast,
   TotalsOptions,
 } from '../contract.js';
-import { checkForecastOptions, checkTotalsOptions, countIntervals } from '../uncertainty/index.js';
+import {
+  checkForecastOptions,
+  checkTotalsOptions,
+  countIntervals,
+  type TotalsPlan,
+} from '../uncertainty/index.js';
 import { errorAt } from './forecast-errors.js';
 import { type ForecastFactors, FutureFactors } from './future-factors.js';
 import type { LifeCycle } from './life-cycle.js';
@@ -40,8 +45,12 @@ export class FittedStructural implements FittedModel {
   async forecast(options: ForecastOptions): Promise<PanelForecast> {
     throwIfAborted(options.signal);
     const { horizon, levels } = checkForecastOptions(options);
+    return this.daysAround(await this.#means(horizon, options), horizon, levels);
+  }
+
+  /** Days with the given means, and intervals as wide as the errors of this model. */
+  daysAround(mean: Float64Array, horizon: number, levels: readonly number[]): PanelForecast {
     const { seriesCount, cutoffDay } = this;
-    const mean = await this.#means(horizon, options);
     const variance = new Float64Array(levels.length > 0 ? mean.length : 0);
     for (let s = 0; s < seriesCount && levels.length > 0; s++) {
       for (let h = 0; h < horizon; h++) {
@@ -56,8 +65,12 @@ export class FittedStructural implements FittedModel {
   async totals(options: TotalsOptions): Promise<TotalsForecast> {
     throwIfAborted(options.signal);
     const plan = checkTotalsOptions(options, this.seriesCount);
-    const { ranges, groupCount, groupOf, horizon, levels } = plan;
-    const daily = await this.#means(horizon, options);
+    return this.totalsAround(await this.#means(plan.horizon, options), plan.horizon, plan);
+  }
+
+  /** Sums of the given daily means, and intervals as wide as the errors of this model. */
+  totalsAround(daily: Float64Array, horizon: number, plan: TotalsPlan): TotalsForecast {
+    const { ranges, groupCount, groupOf, levels } = plan;
     const mean = new Float64Array(groupCount * ranges.length);
     const variance = new Float64Array(mean.length);
     for (let s = 0; s < this.seriesCount; s++) {
@@ -76,6 +89,15 @@ export class FittedStructural implements FittedModel {
     }
     const intervals: Interval[] = countIntervals(mean, variance, levels);
     return { groupCount, ranges, mean, intervals };
+  }
+
+  /** Puts zero on the steps of series-major means on which a series is closed or known to be out of stock. */
+  close(mean: Float64Array, horizon: number, future: KnownFuture | undefined = this.state.future): void {
+    const factors = new FutureFactors(this.state, horizon, future);
+    for (let s = 0; s < this.seriesCount; s++) {
+      const { open } = factors.of(s);
+      for (let h = 0; h < horizon; h++) if (open[h] === 0) mean[s * horizon + h] = 0;
+    }
   }
 
   /** The separate factors of the forecast of one series, for explanations. */

@@ -16,6 +16,10 @@ export interface ForecastFactors {
   readonly eventOf: Int32Array;
   readonly promotion: Float64Array;
   readonly price: Float64Array;
+  /** 1 on steps with a promotion. */
+  readonly promo: Uint8Array;
+  /** Log of the price over the usual one, 0 where no price is known. */
+  readonly logPrice: Float64Array;
   /** 0 where the series is closed or known to be out of stock, else 1. */
   readonly open: Float64Array;
 }
@@ -72,12 +76,13 @@ export class FutureFactors {
     }
   }
 
-  #responses(series: number): Pick<ForecastFactors, 'promotion' | 'price'> {
+  #responses(series: number): Pick<ForecastFactors, 'promotion' | 'price' | 'promo' | 'logPrice'> {
     const { state, horizon, future } = this;
     const promotion = new Float64Array(horizon).fill(1);
     const price = new Float64Array(horizon).fill(1);
     const { responses } = state;
-    if (!responses) return { promotion, price };
+    const logPrice = new Float64Array(horizon);
+    if (!responses) return { promotion, price, promo: new Uint8Array(horizon), logPrice };
     const at = series * RESPONSE_COUNT;
     const kept = state.lastPromoSteps;
     const promo = new Uint8Array(kept + horizon);
@@ -96,9 +101,11 @@ export class FutureFactors {
     for (let h = 0; h < horizon; h++) {
       promotion[h] = Math.exp(logResponse(responses, at, phases[kept + h], 0));
       const relative = Math.log(prices[h] / usual);
-      if (!Number.isNaN(relative)) price[h] = Math.exp(logResponse(responses, at, 0, relative));
+      if (Number.isNaN(relative)) continue;
+      logPrice[h] = relative;
+      price[h] = Math.exp(logResponse(responses, at, 0, relative));
     }
-    return { promotion, price };
+    return { promotion, price, promo: promo.subarray(kept), logPrice };
   }
 
   #open(series: number): Float64Array {

@@ -1,6 +1,6 @@
 import { ForecastError } from '../../errors.js';
 import { stepGrid } from '../boosting/direct/grid.js';
-import type { KnownFuture, SerializedModel } from '../contract.js';
+import type { KnownFuture } from '../contract.js';
 import {
   type ArrayOf,
   decodeArray,
@@ -18,8 +18,14 @@ export function stateToJSON(state: StructuralState): Record<string, unknown> {
 }
 
 /** @throws ForecastError `invalid-model` if the data is not what {@link stateToJSON} writes. */
-export function stateFromJSON(data: SerializedModel): StructuralState {
-  const { stepDays, format: _format, specificationVersion: _version, model: _model, ...rest } = data;
+export function stateFromJSON(data: unknown): StructuralState {
+  const {
+    stepDays,
+    format: _format,
+    specificationVersion: _version,
+    model: _model,
+    ...rest
+  } = (data ?? {}) as Record<string, unknown>;
   if (stepDays !== 1 && stepDays !== 7) throw wrong('stepDays');
   const state = { ...(decodeDeep(rest) as Omit<StructuralState, 'grid'>), grid: stepGrid(stepDays) };
   checkShape(state);

@@ -1,6 +1,7 @@
 import { runInSlices } from '../../long-call.js';
 import type { Panel } from '../../panel/panel.js';
 import type { FitOptions, ForecastModel, SerializedModel } from '../contract.js';
+import { modelConfig } from '../model-config.js';
 import { fitStructural } from './fit.js';
 import { FittedStructural, loadStructural } from './fitted-structural.js';
 import { type StructuralOptions, structuralSettings } from './options.js';
@@ -37,8 +38,9 @@ export function structural(options: StructuralOptions = {}): StructuralModel {
   return {
     specificationVersion: 'v1',
     name: NAME,
+    config: modelConfig(NAME, { ...settings }),
     async fit(panel, fitOptions = {}) {
-      const state = await runInSlices(
+      const { state } = await runInSlices(
         fitStructural(panel, fitOptions.covariates ?? {}, settings),
         fitOptions,
       );

@@ -1,4 +1,9 @@
 import { civilFromDay, dayOfWeek, isoWeek } from '../../../calendar/day.js';
+import {
+  emptyOutlook,
+  type StructuralOutlook,
+  type StructureSource,
+} from '../../structural/structure-source.js';
 import type { EventKinds } from './event-kinds.js';
 import type { EventResponse } from './event-response.js';
 import type { SeriesSources } from './feature-context.js';
@@ -21,6 +26,7 @@ export class Anchor {
   seriesResponse!: EventResponse;
   categoryResponse!: EventResponse;
   panelResponse!: EventResponse;
+  structure: StructureSource | undefined;
   seriesIndex = 0;
   categoryIndex = 0;
   /** Steps that are known. */
@@ -66,15 +72,20 @@ export class Anchor {
     const whole = () => new Int32Array(mostTargets);
     const real = () => new Float64Array(mostTargets);
     [this.step, this.target, this.same, this.back] = [whole(), whole(), whole(), whole()];
+    this.outlook = Array.from({ length: mostTargets }, emptyOutlook);
     [this.categoryWeekday, this.dayBack, this.weekBack] = [real(), real(), real()];
     [this.seriesStart, this.categoryStart, this.earlierStart] = [real(), real(), real()];
   }
+
+  /** What the structural model says of each target. */
+  readonly outlook: StructuralOutlook[];
 
   /** Moves to an anchor whose history has `end` steps. The level is 0 where the series has no sales yet. */
   moveTo(sources: SeriesSources, end: number, seriesIndex: number, categoryIndex: number): void {
     this.series = sources.series.history;
     this.category = sources.category.history;
     this.panel = sources.panel.history;
+    this.structure = sources.structure;
     this.seriesResponse = sources.series.response;
     this.categoryResponse = sources.category.response;
     this.panelResponse = sources.panel.response;
@@ -106,6 +117,7 @@ export class Anchor {
       this.seriesStart[i] = this.startOf(series, back);
       this.categoryStart[i] = this.startOf(category, back);
       this.earlierStart[i] = this.startOf(category, back + year);
+      this.structure?.outlook(end, target, this.outlook[i]);
     }
   }
 

@@ -1,7 +1,12 @@
+import { runInSlices } from '../../../long-call.js';
 import { lastDay, type Panel } from '../../../panel/panel.js';
 import { checkObserved } from '../../baselines/pattern-model.js';
 import type { FitOptions, FittedModel, ForecastModel } from '../../contract.js';
 import { modelConfig } from '../../model-config.js';
+import { fitStructural } from '../../structural/fit.js';
+import { structuralSettings } from '../../structural/options.js';
+import { cutoffLevels, HistoryStructure } from '../../structural/structure-source.js';
+import { FeatureSources } from './feature-context.js';
 import { FittedDirectBoosting } from './fitted-direct-boosting.js';
 import { salesHistory, stepGrid, tailOf } from './grid.js';
 import { LEARNER_PARAMS } from './learners.js';
@@ -42,14 +47,21 @@ export function directBoosting(options: DirectBoostingOptions = {}): ForecastMod
     async fit(panel: Panel, fitOptions: FitOptions = {}): Promise<FittedModel> {
       const { covariates = {}, seed = 0, signal, onProgress } = fitOptions;
       checkObserved(panel);
-      const sales = salesHistory(panel, stepGrid(settings.stepDays));
+      const calls = { signal, onProgress };
+      const { horizon, stepDays } = settings;
+      const sales = salesHistory(panel, stepGrid(stepDays));
       const events = covariates.events ?? [];
-      const trained = await trainModel(sales, settings, events, seed, { signal, onProgress });
+      const structure = structuralSettings({ horizon, stepDays });
+      const { state, learnt } = await runInSlices(fitStructural(panel, covariates, structure, true), calls);
+      const source = new HistoryStructure(learnt, sales.steps - learnt.history.steps);
+      const sources = await runInSlices(FeatureSources.prepare(sales, 0, events, source), calls);
+      const trained = await trainModel(sales, sources, settings, seed, calls);
       return new FittedDirectBoosting({
         ...trained,
         cutoffDay: lastDay(panel),
         tail: tailOf(sales),
-        covariates: { events },
+        structure: state,
+        levels: cutoffLevels(source, sales.seriesCount),
       });
     },
     load: loadDirectBoosting,

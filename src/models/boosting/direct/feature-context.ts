@@ -1,6 +1,7 @@
 import type { CalendarEvent } from '../../../calendar/events.js';
 import type { Progress } from '../../../long-call.js';
 import { addObserved } from '../../../panel/observed-sums.js';
+import type { StructureSource } from '../../structural/structure-source.js';
 import { EVENT_SIGHT, type EventKinds, eventKinds } from './event-kinds.js';
 import { EventResponse } from './event-response.js';
 import type { SalesHistory } from './grid.js';
@@ -17,6 +18,7 @@ export interface SeriesSources {
   readonly series: Source;
   readonly category: Source;
   readonly panel: Source;
+  readonly structure: StructureSource | undefined;
 }
 
 /** All that features need, for one series at a time. */
@@ -28,15 +30,20 @@ export class FeatureSources {
     readonly kinds: EventKinds,
     private readonly categories: readonly Source[],
     private readonly panel: Source,
+    readonly structure: StructureSource | undefined,
   ) {
     this.own = emptySource(sales, kinds);
   }
 
-  /** @param horizon steps after the history that will be asked about */
+  /**
+   * @param horizon steps after the history that will be asked about
+   * @param structure what the structural model says; its features are missing without it
+   */
   static *prepare(
     sales: SalesHistory,
     horizon: number,
     events: readonly CalendarEvent[],
+    structure?: StructureSource,
   ): Generator<Progress, FeatureSources, void> {
     const steps = sales.steps + horizon + 2 * EVENT_SIGHT;
     const kinds = eventKinds(sales.startDay, steps, sales.grid, events);
@@ -46,16 +53,19 @@ export class FeatureSources {
       categories.push(loadSource(emptySource(sales, kinds), total));
       yield { phase: 'categories', done: categories.length, total: totals.length };
     }
-    return new FeatureSources(sales, kinds, categories, loadSource(emptySource(sales, kinds), panel));
+    const whole = loadSource(emptySource(sales, kinds), panel);
+    return new FeatureSources(sales, kinds, categories, whole, structure);
   }
 
   /** Loads a series; what the call before returned is then that series too. */
   of(series: number): SeriesSources {
     const { steps, units, categoryOf } = this.sales;
+    this.structure?.load(series);
     return {
       series: loadSource(this.own, units.subarray(series * steps, (series + 1) * steps)),
       category: this.categories[categoryOf[series]],
       panel: this.panel,
+      structure: this.structure,
     };
   }
 }

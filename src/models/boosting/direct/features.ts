@@ -21,7 +21,10 @@ export type FeatureGroup =
   | 'year ago'
   | 'season'
   | 'events'
-  | 'response';
+  | 'response'
+  | 'structural'
+  | 'promotion'
+  | 'price';
 
 /** Features that all targets of an anchor share: what is known of a series when the forecast is made. */
 export const ANCHOR_FEATURES: readonly DirectFeature[] = [
@@ -50,8 +53,8 @@ export const ANCHOR_FEATURES: readonly DirectFeature[] = [
   { name: 'category', group: 'identity', compute: (a) => a.categoryIndex },
 ];
 
-/** Features of the target, in the light of the anchor. */
-export const TARGET_FEATURES: readonly DirectFeature[] = [
+/** Features of the target that sales and the calendar tell, in the light of the anchor. */
+const SALES_FEATURES: readonly DirectFeature[] = [
   { name: 'step', group: 'calendar', compute: (a, i) => a.step[i] },
   { name: 'day_of_week', group: 'calendar', compute: (a, i) => a.calendar.dayOfWeek[a.target[i]] },
   { name: 'day_of_month', group: 'calendar', compute: (a, i) => a.calendar.dayOfMonth[a.target[i]] },
@@ -126,10 +129,33 @@ export const TARGET_FEATURES: readonly DirectFeature[] = [
   },
 ];
 
+/** Features of the target that the structural model knows of. */
+const STRUCTURAL_FEATURES: readonly DirectFeature[] = [
+  { name: 'structural', group: 'structural', compute: (a, i) => structural(a, i) / a.level },
+  { name: 'structural_level', group: 'structural', compute: (a, i) => a.outlook[i].usual / a.level },
+  { name: 'structural_fast', group: 'structural', compute: (a, i) => a.outlook[i].fast / a.level },
+  { name: 'structural_slow', group: 'structural', compute: (a, i) => a.outlook[i].slow / a.level },
+  { name: 'structural_factor', group: 'structural', compute: (a, i) => a.outlook[i].factor },
+  { name: 'structural_event', group: 'structural', compute: (a, i) => a.outlook[i].event },
+  { name: 'structural_response', group: 'structural', compute: (a, i) => a.outlook[i].response },
+  { name: 'promo', group: 'promotion', compute: (a, i) => a.outlook[i].promo },
+  { name: 'promo_before', group: 'promotion', compute: (a, i) => a.outlook[i].promoBefore },
+  { name: 'promo_after', group: 'promotion', compute: (a, i) => a.outlook[i].promoAfter },
+  { name: 'price', group: 'price', compute: (a, i) => a.outlook[i].price },
+  { name: 'price_change', group: 'price', compute: (a, i) => a.outlook[i].priceChange },
+];
+
+/** Features of the target, in the light of the anchor. */
+export const TARGET_FEATURES: readonly DirectFeature[] = [...SALES_FEATURES, ...STRUCTURAL_FEATURES];
+
 /** All features, in the order of the columns. */
 export const DIRECT_FEATURES: readonly DirectFeature[] = [...ANCHOR_FEATURES, ...TARGET_FEATURES];
 
 export const FEATURE_NAMES: readonly string[] = DIRECT_FEATURES.map(({ name }) => name);
+
+function structural({ outlook }: Anchor, i: number): number {
+  return outlook[i].usual * outlook[i].factor;
+}
 
 function deviation({ series, end, level }: Anchor, span: number): number {
   return series.deviation(end - span, end) / level;

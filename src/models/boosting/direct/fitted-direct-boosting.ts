@@ -1,7 +1,6 @@
 import type { Day } from '../../../calendar/day.js';
-import { type LongCallOptions, runInSlices, throwIfAborted } from '../../../long-call.js';
+import { runInSlices, throwIfAborted } from '../../../long-call.js';
 import type {
-  Covariates,
   FittedModel,
   ForecastOptions,
   HeldBackForecast,
@@ -10,8 +9,11 @@ import type {
   TotalsForecast,
   TotalsOptions,
 } from '../../contract.js';
-import { LongestForecast } from '../../longest-forecast.js';
+import { LongestForecast, type MeansOptions } from '../../longest-forecast.js';
 import { modelToJson } from '../../model-json.js';
+import type { StructuralState } from '../../structural/state.js';
+import { stateToJSON } from '../../structural/state-json.js';
+import { type CutoffLevels, FutureStructure } from '../../structural/structure-source.js';
 import { encodeArray } from '../../typed-array-json.js';
 import {
   checkForecastOptions,
@@ -32,7 +34,8 @@ export interface DirectState extends TrainedModel {
   readonly cutoffDay: Day;
   /** As much of the past as features look at. */
   readonly tail: SalesHistory;
-  readonly covariates: Covariates;
+  readonly structure: StructuralState;
+  readonly levels: CutoffLevels;
 }
 
 /** A fitted model that forecasts each step from the cutoff at once, without a forecast of the steps between. */
@@ -68,7 +71,7 @@ export class FittedDirectBoosting implements FittedModel {
   }
 
   toJSON(): SerializedModel {
-    const { tail, near, far, covariates, residuals } = this.state;
+    const { tail, near, far, structure, levels, residuals } = this.state;
     return modelToJson(this.model, {
       cutoffDay: this.cutoffDay,
       seriesCount: this.seriesCount,
@@ -78,7 +81,8 @@ export class FittedDirectBoosting implements FittedModel {
       categoryCount: tail.categoryCount,
       categoryOf: encodeArray(tail.categoryOf),
       tail: encodeArray(tail.units),
-      covariates,
+      structure: stateToJSON(structure),
+      levels: encodeArray(levels.values),
       near: bucketToJson(near),
       far: far ? bucketToJson(far) : null,
       residualDays: residuals.days,
@@ -86,10 +90,17 @@ export class FittedDirectBoosting implements FittedModel {
     });
   }
 
-  private async predict(horizon: number, options: LongCallOptions): Promise<Float64Array> {
-    const { tail, near, far, covariates } = this.state;
+  private async predict(horizon: number, options: MeansOptions): Promise<Float64Array> {
+    const { tail, near, far, structure, levels } = this.state;
+    const outlook = new FutureStructure(
+      structure,
+      levels,
+      tail.steps,
+      horizon,
+      options.future ?? structure.future,
+    );
     const sources = await runInSlices(
-      FeatureSources.prepare(tail, horizon, covariates.events ?? []),
+      FeatureSources.prepare(tail, horizon, structure.events, outlook),
       options,
     );
     const mean = new Float64Array(this.seriesCount * horizon);
@@ -108,7 +119,18 @@ export class FittedDirectBoosting implements FittedModel {
       };
       await runInSlices(predictSteps(tail, sources, plan), options);
     }
+    closeSteps(mean, outlook, this.seriesCount);
     return mean;
+  }
+}
+
+/** Nothing is sold on days on which a series is closed. */
+function closeSteps(mean: Float64Array, outlook: FutureStructure, seriesCount: number): void {
+  const horizon = mean.length / seriesCount;
+  for (let s = 0; s < seriesCount; s++) {
+    outlook.load(s);
+    const { open } = outlook;
+    for (let h = 0; h < horizon; h++) mean[s * horizon + h] *= open[h];
   }
 }
 

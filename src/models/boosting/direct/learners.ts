@@ -18,15 +18,37 @@ export interface Learner<Model extends BoostingModel = NativeBoostingModel> exte
   readonly highest: number;
 }
 
-/** The learners of near steps: their errors differ enough that the average beats each of them. */
-export const NEAR_DESIGNS: readonly LearnerDesign[] = [
-  { base: 'level', objective: 'squared' },
-  { base: 'weekday', objective: 'poisson' },
-  { base: 'season', objective: 'squared' },
-];
+/** The learners of a panel: their errors differ enough that the average beats each of them. */
+export interface Designs {
+  readonly near: readonly LearnerDesign[];
+  /** Beyond the near steps, where the season matters most. */
+  readonly far: readonly LearnerDesign[];
+}
 
-/** Beyond the near steps, where the season matters most. */
-export const FAR_DESIGNS: readonly LearnerDesign[] = [{ base: 'season', objective: 'squared' }];
+/** For sales of many units a day. */
+const DENSE: Designs = {
+  near: [
+    { base: 'level', objective: 'squared' },
+    { base: 'structural', objective: 'squared' },
+  ],
+  far: [{ base: 'structural', objective: 'squared' }],
+};
+
+/** For sales that are often none: counts. */
+const SPARSE: Designs = {
+  near: [
+    { base: 'weekday', objective: 'poisson' },
+    { base: 'structural', objective: 'poisson' },
+  ],
+  far: [{ base: 'structural', objective: 'poisson' }],
+};
+
+/** Share of steps without sales above which sales are sparse. */
+const SPARSE_SHARE = 0.3;
+
+export function designsFor(zeroShare: number): Designs {
+  return zeroShare > SPARSE_SHARE ? SPARSE : DENSE;
+}
 
 /** Chosen by backtests: see docs/decisions/0006-direct-boosting.md. */
 export const LEARNER_PARAMS: EngineParams = {

@@ -1,13 +1,7 @@
 import { type CheckedJson, MOST } from '../../../checked-json.js';
 import type { SerializedModel } from '../../contract.js';
-import {
-  modelFromJson,
-  readArray,
-  readCount,
-  readCovariates,
-  readDay,
-  readResiduals,
-} from '../../model-json.js';
+import { modelFromJson, readArray, readCount, readDay, readResiduals } from '../../model-json.js';
+import { stateFromJSON } from '../../structural/state-json.js';
 import { nativeEngine } from '../engine/engine.js';
 import { readBooster } from '../read-booster.js';
 import { DIRECT_FEATURES } from './features.js';
@@ -28,7 +22,8 @@ export function loadDirectBoosting(data: SerializedModel): FittedDirectBoosting 
   return new FittedDirectBoosting({
     cutoffDay: readDay(json, 'cutoffDay'),
     tail,
-    covariates: readCovariates(json),
+    structure: stateFromJSON(json.raw('structure')),
+    levels: { values: readArray(json, 'levels', 'float64', 4 * tail.seriesCount) },
     near,
     far: json.has('far') ? readBucket(json.object('far'), near.toStep + 1) : undefined,
     residuals: readResiduals(json, tail.seriesCount),
@@ -65,7 +60,7 @@ function readBucket(json: CheckedJson, fromStep: number): Bucket {
 function readLearner(json: CheckedJson): Learner {
   const lowest = json.number('lowest');
   return {
-    base: json.oneOf('base', ['level', 'weekday', 'season']),
+    base: json.oneOf('base', ['level', 'weekday', 'season', 'structural']),
     objective: json.oneOf('objective', ['squared', 'poisson']),
     weight: json.number('weight', 0, 1),
     lowest,

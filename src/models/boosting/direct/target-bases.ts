@@ -5,6 +5,8 @@ export interface TargetBases {
   readonly level: Float64Array;
   readonly weekday: Float64Array;
   readonly season: Float64Array;
+  /** The forecast of the structural model, between a tenth of the level and six times it. */
+  readonly structural: Float64Array;
 }
 
 export function targetBases(rows: number): TargetBases {
@@ -12,6 +14,7 @@ export function targetBases(rows: number): TargetBases {
     level: new Float64Array(rows),
     weekday: new Float64Array(rows),
     season: new Float64Array(rows),
+    structural: new Float64Array(rows),
   };
 }
 
@@ -23,7 +26,18 @@ export function writeBases(anchor: Anchor, bases: TargetBases, row: number): voi
     bases.level[row + i] = level;
     bases.weekday[row + i] = weekday;
     bases.season[row + i] = inSeason(anchor, i, weekday);
+    bases.structural[row + i] = structural(anchor, i);
   }
+}
+
+const LEAST_STRUCTURAL = 0.1;
+const MOST_STRUCTURAL = 6;
+
+function structural({ level, outlook }: Anchor, i: number): number {
+  const { usual, factor } = outlook[i];
+  const forecast = usual * factor;
+  if (!(forecast >= LEAST_STRUCTURAL * level)) return LEAST_STRUCTURAL * level;
+  return Math.min(forecast, MOST_STRUCTURAL * level);
 }
 
 /** Ratios outside of these are taken for noise, and for 1. */

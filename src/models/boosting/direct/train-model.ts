@@ -1,12 +1,11 @@
-import type { CalendarEvent } from '../../../calendar/events.js';
 import { createPacer, type LongCallOptions, runInSlices } from '../../../long-call.js';
 import { weightedMean } from '../../average.js';
 import type { HeldBackForecast } from '../../contract.js';
 import { ForecastErrors, shrunkWeights } from '../../simplex-weights.js';
 import type { ResidualHistory } from '../../uncertainty/index.js';
-import { FeatureSources } from './feature-context.js';
+import type { FeatureSources } from './feature-context.js';
 import type { SalesHistory } from './grid.js';
-import { FAR_DESIGNS, type Learner, type LearnerDesign, NEAR_DESIGNS } from './learners.js';
+import { type Designs, designsFor, type Learner, type LearnerDesign } from './learners.js';
 import { levelAt, spansOf } from './levels.js';
 import type { DirectSettings } from './options.js';
 import { predictSteps } from './predict-steps.js';
@@ -31,6 +30,7 @@ interface TrainContext {
   readonly sales: SalesHistory;
   readonly sources: FeatureSources;
   readonly settings: DirectSettings;
+  readonly designs: Designs;
   readonly seed: number;
   readonly calls: LongCallOptions;
 }
@@ -43,21 +43,21 @@ const TRIAL_SHARE = 1 / 3;
 
 export async function trainModel(
   sales: SalesHistory,
+  sources: FeatureSources,
   settings: DirectSettings,
-  events: readonly CalendarEvent[],
   seed: number,
   calls: LongCallOptions,
 ): Promise<TrainedModel> {
-  const sources = await runInSlices(FeatureSources.prepare(sales, 0, events), calls);
-  const context = { sales, sources, settings, seed, calls };
+  const designs = designsFor(zeroShareOf(sales));
+  const context = { sales, sources, settings, designs, seed, calls };
   const { horizon, longHorizon, rowsPerBooster } = settings;
-  const rows = await rowsOf(context, 1, horizon, NEAR_DESIGNS.length * rowsPerBooster);
+  const rows = await rowsOf(context, 1, horizon, designs.near.length * rowsPerBooster);
   const trial = settings.holdBack ? await heldBackTrial(context, rows) : undefined;
   const all = sales.steps;
-  const near = await trainAll(context, rows, NEAR_DESIGNS, rowsPerBooster, all, trial?.weights);
+  const near = await trainAll(context, rows, designs.near, rowsPerBooster, all, trial?.weights);
   const farRows =
     longHorizon > horizon ? await rowsOf(context, horizon + 1, longHorizon, rowsPerBooster) : undefined;
-  const far = farRows && (await trainAll(context, farRows, FAR_DESIGNS, rowsPerBooster, all));
+  const far = farRows && (await trainAll(context, farRows, designs.far, rowsPerBooster, all));
   return {
     near: { fromStep: 1, toStep: horizon, learners: near },
     far: far?.length ? { fromStep: horizon + 1, toStep: longHorizon, learners: far } : undefined,
@@ -101,13 +101,13 @@ interface HeldBackTrial {
 
 /** Trains without the last steps, forecasts them, and says how to weigh the learners and how far off they were. */
 async function heldBackTrial(context: TrainContext, rows: DirectRows): Promise<HeldBackTrial | undefined> {
-  const { sales, sources, settings, calls } = context;
+  const { sales, sources, settings, designs, calls } = context;
   const { seriesCount, steps, units, grid } = sales;
   const { horizon } = settings;
   const end = steps - horizon;
   if (end < LEAST_WEEKS_BEFORE * grid.week) return undefined;
   const mostRows = Math.ceil(TRIAL_SHARE * settings.rowsPerBooster);
-  const learners = await trainAll(context, rows, NEAR_DESIGNS, mostRows, end);
+  const learners = await trainAll(context, rows, designs.near, mostRows, end);
   if (learners.length === 0) return undefined;
   const outputs = learners.map(() => new Float64Array(seriesCount * horizon));
   const shares = learners.map(() => 1);
@@ -134,6 +134,26 @@ async function heldBackTrial(context: TrainContext, rows: DirectRows): Promise<H
     // The weights have seen the steps.
     heldBack: { horizon, mean: weightedMean(outputs, equal) },
   };
+}
+
+/** Days whose zeros tell whether sales are sparse. */
+const ZERO_DAYS = 182;
+
+/** Share of the last steps without a sale, of the series that sold in them. */
+function zeroShareOf({ seriesCount, steps, units, grid }: SalesHistory): number {
+  const from = Math.max(0, steps - Math.round(ZERO_DAYS / grid.stepDays));
+  let zeros = 0;
+  let observed = 0;
+  for (let s = 0; s < seriesCount; s++) {
+    const last = units.subarray(s * steps + from, (s + 1) * steps);
+    if (!last.some((value) => value > 0)) continue;
+    for (const value of last) {
+      if (Number.isNaN(value)) continue;
+      observed++;
+      if (value === 0) zeros++;
+    }
+  }
+  return observed > 0 ? zeros / observed : 0;
 }
 
 /** Where no forecast could be tried, the spread of the last steps stands in for its errors. */

@@ -1,0 +1,124 @@
+import { checkWholeNumber, invalidOption } from '../../../errors.js';
+import type { LongCallOptions } from '../../../long-call.js';
+import type { Panel } from '../../../panel/panel.js';
+import { sliceDays } from '../../../panel/slice.js';
+import { seasonalNaive, tsb, weekdayMean } from '../../baselines/index.js';
+import { checkObserved } from '../../baselines/pattern-model.js';
+import { type DirectBoostingOptions, directBoosting } from '../../boosting/direct/index.js';
+import type { FitOptions, FittedModel, ForecastModel } from '../../contract.js';
+import { covariatesUntil } from '../../covariates.js';
+import { modelConfig } from '../../model-config.js';
+import { structural } from '../../structural/index.js';
+import {
+  ADAPTIVE_ENSEMBLE,
+  FittedAdaptiveEnsemble,
+  loadAdaptiveEnsemble,
+} from './fitted-adaptive-ensemble.js';
+import { MemberLosses, memberWeights } from './member-weights.js';
+
+export interface AdaptiveEnsembleOptions {
+  /** Days that the members are tried on before the cutoff. Default 28. */
+  readonly horizon?: number;
+  /** Number of trials, one horizon apart. Default 2. */
+  readonly trials?: number;
+  /** `fast` trains smaller boosters, in a fraction of the time. Default `full`. */
+  readonly effort?: 'full' | 'fast';
+  /** Options of the boosted member, but for its horizon. */
+  readonly directBoosting?: Omit<DirectBoostingOptions, 'horizon' | 'stepDays' | 'holdBack'>;
+  /** Days that a step of the panel stands for: 7 for a panel of weeks. Default 1. */
+  readonly stepDays?: 1 | 7;
+}
+
+/** Boosters learn nothing from fewer observed values, or from fewer days. */
+const LEAST_VALUES = 3_000;
+const LEAST_DAYS = 140;
+/** Weight of each member before any trial. */
+const STRUCTURAL_PRIOR = 1;
+const BOOSTED_PRIOR = 3;
+const PLAIN_PRIOR = 0.03;
+
+const FAST_BOOSTING: DirectBoostingOptions = { rowsPerBooster: 20_000, longHorizon: 0 };
+
+/**
+ * The default model: the structural model, gradient boosting on top of it where there is enough to learn from, and plain
+ * models, weighed for each product by how well each forecast the last days before the cutoff. A product with little or odd
+ * history leans on the structural model, and a member that lost on a product, or on products of its kind, loses its
+ * weight there. The intervals are as wide as the structural model was wrong at its past origins.
+ *
+ * ```ts
+ * import { adaptiveEnsemble, createForecaster } from 'commerce-forecast';
+ *
+ * const forecaster = createForecaster({ model: adaptiveEnsemble({ effort: 'fast' }) });
+ * ```
+ *
+ * @throws ForecastError `invalid-option` for a wrong option.
+ */
+export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): ForecastModel {
+  const { horizon = 28, trials = 2, effort = 'full', stepDays = 1 } = options;
+  checkWholeNumber('horizon', horizon);
+  checkWholeNumber('trials', trials, 0);
+  if (effort !== 'full' && effort !== 'fast') {
+    invalidOption('effort', `effort must be "full" or "fast", not ${JSON.stringify(effort)}`);
+  }
+  const boosting = { ...(effort === 'fast' && FAST_BOOSTING), ...options.directBoosting, horizon, stepDays };
+  const base = structural({ horizon, stepDays });
+  const boosted = directBoosting(boosting);
+  const week = stepDays === 1 ? 7 : 1;
+  const plain: readonly ForecastModel[] = [
+    stepDays === 1 ? weekdayMean({ weeks: 4 }) : seasonalNaive({ season: 52, fallbackDays: 1 }),
+    seasonalNaive({ season: week }),
+    tsb({ weekdayProfile: stepDays === 1 }),
+  ];
+  const models = [base, boosted, ...plain];
+  return {
+    specificationVersion: 'v1',
+    name: ADAPTIVE_ENSEMBLE,
+    config: modelConfig(ADAPTIVE_ENSEMBLE, { horizon, trials, effort }, models),
+    async fit(panel, fitOptions = {}): Promise<FittedModel> {
+      checkObserved(panel);
+      const fittedBase = await base.fit(panel, phased(fitOptions, base));
+      const learns = canBoost(panel, week);
+      const fittedBoosted = learns ? await boosted.fit(panel, phased(fitOptions, boosted)) : undefined;
+      const fittedPlain: FittedModel[] = [];
+      for (const model of plain) fittedPlain.push(await model.fit(panel, phased(fitOptions, model)));
+      const losses = new MemberLosses(panel, 2 + plain.length, week);
+      for (let trial = 1; trial <= trials; trial++) {
+        const end = panel.days - trial * horizon;
+        if (end < Math.max(2 * horizon, 4 * week)) break;
+        const history = sliceDays(panel, 0, end);
+        if (history.units.every(Number.isNaN)) break;
+        const covariates = covariatesUntil(fitOptions.covariates ?? {}, panel, end);
+        const forecastOf = async (model: ForecastModel) => {
+          const fitted = await model.fit(history, { ...phased(fitOptions, model, 'try '), covariates });
+          return (await fitted.forecast({ horizon, signal: fitOptions.signal })).mean;
+        };
+        const means: (Float64Array | undefined)[] = [await forecastOf(base)];
+        means.push(trial === 1 ? fittedBoosted?.heldBack?.mean : undefined);
+        for (const model of plain) means.push(await forecastOf(model));
+        losses.add(end, horizon, means);
+      }
+      const prior = [STRUCTURAL_PRIOR, learns ? BOOSTED_PRIOR : 0, ...plain.map(() => PLAIN_PRIOR)];
+      return new FittedAdaptiveEnsemble({
+        structural: fittedBase,
+        others: [fittedBoosted, ...fittedPlain],
+        weights: memberWeights(losses, prior),
+      });
+    },
+    load: (data) => loadAdaptiveEnsemble(data, base, [boosted, ...plain]),
+  };
+}
+
+/** True if the panel has enough observed values, over enough days, for boosters to learn from. */
+function canBoost({ units, days }: Panel, week: number): boolean {
+  if (days * (7 / week) < LEAST_DAYS) return false;
+  let observed = 0;
+  for (const value of units) if (!Number.isNaN(value)) observed++;
+  return observed >= LEAST_VALUES;
+}
+
+/** Progress phases carry the name of the model. */
+function phased(options: FitOptions, { name }: ForecastModel, prefix = ''): FitOptions {
+  const onProgress: LongCallOptions['onProgress'] = (progress) =>
+    options.onProgress?.({ ...progress, phase: `${prefix}${name}: ${progress.phase}` });
+  return { ...options, onProgress };
+}

@@ -1,0 +1,145 @@
+import type { Panel } from '../../../panel/panel.js';
+
+/** Shares of days without sales at which kinds of series end. */
+const KIND_LIMITS = [0.1, 0.5, 0.85];
+const KINDS = KIND_LIMITS.length + 1;
+
+/** Trials of a whole kind of series speak for one of them as much as so many of its own weeks. */
+const KIND_STRENGTH = 16;
+/** How sharply a member that lost loses its weight: as this power of the ratio of squared errors. */
+const SHARPNESS = 4;
+/** Part of the usual loss of a kind that is added to every loss, so that one lucky week decides nothing. */
+const FLOOR = 0.25;
+
+/**
+ * Squared errors of the members at trials in the past: of the sums of weeks, relative to the level of each series. The
+ * first member is the one that others are compared with.
+ */
+export class MemberLosses {
+  readonly seriesCount: number;
+  /** Kind of each series by how rarely it sells. */
+  readonly kindOf: Uint8Array;
+  /** Series-major: squared errors, of the trials in which the member took part. */
+  private readonly squares: Float64Array;
+  /** The same for the first member, in the same trials. */
+  private readonly references: Float64Array;
+  private readonly weeks: Float64Array;
+
+  /** @param week steps of a week */
+  constructor(
+    private readonly panel: Panel,
+    readonly members: number,
+    private readonly week: number,
+  ) {
+    this.seriesCount = panel.seriesCount;
+    this.squares = new Float64Array(panel.seriesCount * members);
+    this.references = new Float64Array(panel.seriesCount * members);
+    this.weeks = new Float64Array(panel.seriesCount * members);
+    this.kindOf = Uint8Array.from({ length: panel.seriesCount }, (_, s) => kindOf(panel, s));
+  }
+
+  /** @param means of the steps from `end` on, series-major; undefined for a member that was not tried */
+  add(end: number, horizon: number, means: readonly (Float64Array | undefined)[]): void {
+    const { panel, members, week, seriesCount } = this;
+    for (let s = 0; s < seriesCount; s++) {
+      const level = meanSize(panel.units.subarray(s * panel.days, s * panel.days + end));
+      if (!(level > 0)) continue;
+      for (let from = 0; from + week <= horizon; from += week) {
+        let reference = Number.NaN;
+        for (let m = 0; m < members; m++) {
+          const mean = means[m];
+          if (!mean) continue;
+          const square = squareOf(panel, s, end, from, week, mean.subarray(s * horizon)) / level ** 2;
+          if (Number.isNaN(square)) continue;
+          if (m === 0) reference = square;
+          const at = s * members + m;
+          this.squares[at] += square;
+          this.references[at] += reference;
+          this.weeks[at]++;
+        }
+      }
+    }
+  }
+
+  /** Log of the squared error of a member over that of the first one, for each series: 0 where neither is better. */
+  logRatios(member: number): Float64Array {
+    const { seriesCount, members, kindOf, squares, references, weeks } = this;
+    const sums = Array.from({ length: KINDS }, () => ({ square: 0, reference: 0, weeks: 0 }));
+    for (let s = 0; s < seriesCount; s++) {
+      const sum = sums[kindOf[s]];
+      const at = s * members + member;
+      sum.square += squares[at];
+      sum.reference += references[at];
+      sum.weeks += weeks[at];
+    }
+    return Float64Array.from({ length: seriesCount }, (_, s) => {
+      const sum = sums[kindOf[s]];
+      if (!(sum.reference > 0) || !(sum.square > 0)) return 0;
+      const at = s * members + member;
+      const floor = (FLOOR * sum.reference * Math.max(1, weeks[at])) / sum.weeks;
+      const ofKind = Math.log(sum.square / sum.reference) * (sum.weeks / (sum.weeks + KIND_STRENGTH));
+      const own = Math.log((squares[at] + floor) / (references[at] + floor));
+      const share = weeks[at] / (weeks[at] + KIND_STRENGTH);
+      return share * own + (1 - share) * ofKind;
+    });
+  }
+}
+
+/**
+ * Weights of the members for each series, series-major, adding up to one: the prior ones, times how much smaller the errors
+ * of a member were than those of the first one.
+ */
+export function memberWeights(losses: MemberLosses, prior: readonly number[]): Float64Array {
+  const { seriesCount, members } = losses;
+  const weights = new Float64Array(seriesCount * members);
+  for (let m = 0; m < members; m++) {
+    const ratios = losses.logRatios(m);
+    for (let s = 0; s < seriesCount; s++) {
+      weights[s * members + m] = prior[m] * Math.exp(-SHARPNESS * ratios[s]);
+    }
+  }
+  for (let s = 0; s < seriesCount; s++) {
+    const own = weights.subarray(s * members, (s + 1) * members);
+    const sum = own.reduce((total, weight) => total + weight, 0);
+    for (let m = 0; m < members; m++) own[m] /= sum;
+  }
+  return weights;
+}
+
+/** Squared error of the sum of a week over its days; NaN unless every day was observed. */
+function squareOf(
+  { units, days }: Panel,
+  series: number,
+  end: number,
+  from: number,
+  week: number,
+  mean: Float64Array,
+): number {
+  let error = 0;
+  for (let h = from; h < from + week; h++) error += mean[h] - units[series * days + end + h];
+  return (error * error) / week;
+}
+
+function kindOf({ units, days }: Panel, series: number): number {
+  let zeros = 0;
+  let observed = 0;
+  for (let cell = series * days; cell < (series + 1) * days; cell++) {
+    if (Number.isNaN(units[cell])) continue;
+    observed++;
+    if (units[cell] === 0) zeros++;
+  }
+  const kind = KIND_LIMITS.findIndex((limit) => zeros < limit * observed);
+  return kind < 0 ? KIND_LIMITS.length : kind;
+}
+
+/** Mean size of the observed values; 0 without any. */
+function meanSize(values: Float64Array): number {
+  let sum = 0;
+  let observed = 0;
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    sum += Math.abs(value);
+    observed++;
+  }
+  return observed === 0 ? 0 : sum / observed;
+}
