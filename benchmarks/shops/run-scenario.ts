@@ -1,5 +1,6 @@
 import type { TimePeriod } from '../../src/calendar/period.js';
 import { createForecaster } from '../../src/forecaster/index.js';
+import { adaptiveEnsemble } from '../../src/models/combine/index.js';
 import type { ForecastModel, KnownFuture } from '../../src/models/contract.js';
 import { lastDay } from '../../src/panel/panel.js';
 import type { Answers, Scenario, Verdict } from './scenario.js';
@@ -12,7 +13,7 @@ export async function runScenario(scenario: Scenario, model: ForecastModel | und
 export async function answersOf(scenario: Scenario, model: ForecastModel | undefined): Promise<Answers> {
   const { records, events, future, trainingDays, outOfStock } = scenario;
   const forecaster = createForecaster({
-    ...(model && { model: future ? withFuture(model, future) : model }),
+    ...((model ?? future) && { model: withFuture(model ?? adaptiveEnsemble(), future) }),
     ...(events && { events }),
     ...(trainingDays && { trainingDays }),
     ...(outOfStock && { panel: { outOfStock } }),
@@ -49,7 +50,8 @@ export async function answersOf(scenario: Scenario, model: ForecastModel | undef
 }
 
 /** Gives a model what is planned for the days after the last one, when it is fitted on all days. */
-function withFuture(model: ForecastModel, future: KnownFuture): ForecastModel {
+function withFuture(model: ForecastModel, future: KnownFuture | undefined): ForecastModel {
+  if (!future) return model;
   return {
     ...model,
     fit: (panel, options) =>

@@ -34,6 +34,7 @@ const LEAST_VALUES = 3_000;
 const LEAST_DAYS = 140;
 /** Weight of each member before any trial. */
 const STRUCTURAL_PRIOR = 1;
+/** Of boosters, which need many series of a kind to learn what is common to them. */
 const BOOSTED_PRIOR = 3;
 const PLAIN_PRIOR = 0.03;
 
@@ -97,11 +98,14 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
         for (const model of plain) means.push(await forecastOf(model));
         losses.add(end, horizon, means);
       }
-      const prior = [STRUCTURAL_PRIOR, learns ? BOOSTED_PRIOR : 0, ...plain.map(() => PLAIN_PRIOR)];
       return new FittedAdaptiveEnsemble({
         structural: fittedBase,
         others: [fittedBoosted, ...fittedPlain],
-        weights: memberWeights(losses, prior),
+        weights: memberWeights(losses, (series) => [
+          STRUCTURAL_PRIOR,
+          learns ? BOOSTED_PRIOR * losses.evidence(series) : 0,
+          ...plain.map(() => PLAIN_PRIOR),
+        ]),
       });
     },
     load: (data) => loadAdaptiveEnsemble(data, base, [boosted, ...plain]),

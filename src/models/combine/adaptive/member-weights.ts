@@ -8,6 +8,8 @@ const KINDS = KIND_LIMITS.length + 1;
 const KIND_STRENGTH = 16;
 /** How sharply a member that lost loses its weight: as this power of the ratio of squared errors. */
 const SHARPNESS = 4;
+/** So many series of a kind are half of the evidence that there can be. */
+const EVIDENCE_SERIES = 10;
 /** Part of the usual loss of a kind that is added to every loss, so that one lucky week decides nothing. */
 const FLOOR = 0.25;
 
@@ -19,6 +21,8 @@ export class MemberLosses {
   readonly seriesCount: number;
   /** Kind of each series by how rarely it sells. */
   readonly kindOf: Uint8Array;
+  /** Series of each kind. */
+  private readonly kindSizes = new Array<number>(KINDS).fill(0);
   /** Series-major: squared errors, of the trials in which the member took part. */
   private readonly squares: Float64Array;
   /** The same for the first member, in the same trials. */
@@ -36,6 +40,7 @@ export class MemberLosses {
     this.references = new Float64Array(panel.seriesCount * members);
     this.weeks = new Float64Array(panel.seriesCount * members);
     this.kindOf = Uint8Array.from({ length: panel.seriesCount }, (_, s) => kindOf(panel, s));
+    for (const kind of this.kindOf) this.kindSizes[kind]++;
   }
 
   /** @param means of the steps from `end` on, series-major; undefined for a member that was not tried */
@@ -59,6 +64,12 @@ export class MemberLosses {
         }
       }
     }
+  }
+
+  /** How much is known of series of the same kind, from 0 for nothing to nearly 1 for hundreds of them. */
+  evidence(series: number): number {
+    const alike = this.kindSizes[this.kindOf[series]];
+    return alike / (alike + EVIDENCE_SERIES);
   }
 
   /** Log of the squared error of a member over that of the first one, for each series: 0 where neither is better. */
@@ -88,14 +99,20 @@ export class MemberLosses {
 /**
  * Weights of the members for each series, series-major, adding up to one: the prior ones, times how much smaller the errors
  * of a member were than those of the first one.
+ *
+ * @param priorOf weights of the members before any trial
  */
-export function memberWeights(losses: MemberLosses, prior: readonly number[]): Float64Array {
+export function memberWeights(
+  losses: MemberLosses,
+  priorOf: (series: number) => readonly number[],
+): Float64Array {
   const { seriesCount, members } = losses;
   const weights = new Float64Array(seriesCount * members);
+  const priors = Array.from({ length: seriesCount }, (_, s) => priorOf(s));
   for (let m = 0; m < members; m++) {
     const ratios = losses.logRatios(m);
     for (let s = 0; s < seriesCount; s++) {
-      weights[s * members + m] = prior[m] * Math.exp(-SHARPNESS * ratios[s]);
+      weights[s * members + m] = priors[s][m] * Math.exp(-SHARPNESS * ratios[s]);
     }
   }
   for (let s = 0; s < seriesCount; s++) {
