@@ -1,0 +1,117 @@
+import {
+  adaptiveEnsemble,
+  type KnownFuture,
+  type Panel,
+  salesForecasts,
+  seasonalNaive,
+  weekdayMean,
+} from 'commerce-forecast';
+import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../../../src/random.js';
+import { poisson } from '../../../../src/testing/distributions.js';
+import { checkForecaster, generatePanel, panelOf } from '../../../../src/testing/index.js';
+
+const HORIZON = 28;
+const model = adaptiveEnsemble({ effort: 'fast' });
+
+async function monthOf(panel: Panel, future?: KnownFuture): Promise<number[]> {
+  const fitted = await model.fit(panel, { covariates: future ? { future } : {} });
+  const { mean } = await salesForecasts(fitted).totals({ ranges: [{ from: 0, to: HORIZON }] });
+  return [...mean];
+}
+
+describe('adaptiveEnsemble', () => {
+  it('meets the contract of a forecast model', async () => {
+    const report = await checkForecaster(model, {
+      skip: ['leaves means and bounds below zero as they are'],
+    });
+    expect(report.passed.length).toBeGreaterThan(20);
+  });
+
+  it('refuses wrong options', () => {
+    expect(() => adaptiveEnsemble({ horizon: 0 })).toThrow(/horizon/);
+    expect(() => adaptiveEnsemble({ effort: 'most' as never })).toThrow(/effort/);
+  });
+
+  it('keeps constants, whatever they stand beside', async () => {
+    const random = createRandom(4);
+    const constant = (value: number) => Array.from({ length: 400 }, () => value);
+    const noisy = Array.from({ length: 400 }, () => poisson(random, 12));
+    const month = await monthOf(panelOf([constant(10), constant(40), noisy, constant(0)]));
+    expect(month[0] / (10 * HORIZON)).toBeCloseTo(1, 1);
+    expect(month[1] / (40 * HORIZON)).toBeCloseTo(1, 1);
+    expect(month[3]).toBe(0);
+  });
+
+  it('leaves boosters out where there is too little to learn from, and weighs the others', async () => {
+    const fitted = await model.fit(generatePanel({ products: 3, days: 100, seed: 1 }));
+    const { others } = fitted.toJSON() as unknown as { others: unknown[] };
+    expect(others[0]).toBeNull();
+    const { weights } = fitted as unknown as { weights: Float64Array };
+    for (let s = 0; s < 3; s++) {
+      const own = weights.subarray(s * 5, (s + 1) * 5);
+      expect(own.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 12);
+      expect(own[1]).toBe(0);
+    }
+  });
+
+  it('gives weight to a plain model that was right where the others were wrong', async () => {
+    // Each week sells what the week before sold, and jumps wildly every fourth week.
+    const random = createRandom(9);
+    const series = Array.from({ length: 8 }, () => {
+      let level = 20;
+      return Array.from({ length: 420 }, (_, d) => {
+        if (d % 84 === 0) level = 5 + 60 * random.uniform();
+        return level + 10 * (d % 7);
+      });
+    });
+    const fitted = await model.fit(panelOf(series));
+    const { weights } = fitted as unknown as { weights: Float64Array };
+    const plain = Array.from(
+      { length: 8 },
+      (_, s) => weights[s * 5 + 2] + weights[s * 5 + 3] + weights[s * 5 + 4],
+    );
+    expect(Math.max(...plain)).toBeGreaterThan(0.2);
+  });
+
+  it('sells nothing on days that are planned closed, whatever its members say', async () => {
+    const panel = generatePanel({ products: 6, days: 200, seed: 3 });
+    const open = new Uint8Array(6 * HORIZON).fill(1);
+    for (let s = 0; s < 6; s++) open[s * HORIZON + 9] = 0;
+    const future = { startDay: panel.startDay + panel.days, days: HORIZON, open };
+    const fitted = await model.fit(panel, { covariates: { future } });
+    const { mean } = await fitted.forecast({ horizon: HORIZON });
+    expect(Array.from({ length: 6 }, (_, s) => mean[s * HORIZON + 9])).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(Math.max(...mean)).toBeGreaterThan(0);
+    // Another future can be asked about without another fit, and the first one stays.
+    const all = await fitted.forecast({
+      horizon: HORIZON,
+      future: { ...future, open: new Uint8Array(6 * HORIZON).fill(1) },
+    });
+    expect(Math.max(...Array.from({ length: 6 }, (_, s) => all.mean[s * HORIZON + 9]))).toBeGreaterThan(0);
+    expect((await fitted.forecast({ horizon: HORIZON })).mean).toEqual(mean);
+  });
+
+  it('is at least as good as the better of two naive models on generated shops', async () => {
+    const panel = generatePanel({ products: 30, days: 500, seed: 11 });
+    const end = panel.days - HORIZON;
+    const { sliceDays } = await import('commerce-forecast');
+    const history = sliceDays(panel, 0, end);
+    const errorOf = async (candidate: typeof model) => {
+      const { mean } = await salesForecasts(await candidate.fit(history)).forecast({ horizon: HORIZON });
+      let error = 0;
+      for (let s = 0; s < panel.seriesCount; s++) {
+        for (let h = 0; h < HORIZON; h++) {
+          const actual = panel.units[s * panel.days + end + h];
+          if (!Number.isNaN(actual)) error += Math.abs(mean[s * HORIZON + h] - actual);
+        }
+      }
+      return error;
+    };
+    const naive = Math.min(
+      await errorOf(seasonalNaive({ season: 7 })),
+      await errorOf(weekdayMean({ weeks: 4 })),
+    );
+    expect(await errorOf(model)).toBeLessThan(1.02 * naive);
+  });
+});
