@@ -140,7 +140,8 @@ function boundsAround(mean: Float64Array, halfWidth: Float64Array) {
 
 /**
  * Units sold over as many days up to the cutoff as the range has. Days that were not observed count as the mean of
- * those that were, so that a product that is younger than the window compares fairly; NaN without any.
+ * those that were, so that a product that is younger than the window compares fairly; giant orders count as bounded, so
+ * that a trend compares the usual with the usual. NaN without any.
  */
 function previousUnits(panel: Panel, steps: StepRange, groupOf: Int32Array | undefined): Float64Array {
   const window = steps.to - steps.from;
@@ -179,10 +180,11 @@ function categoryHistory(panel: Panel) {
   const historyDays = Math.min(HISTORY_DAYS, panel.days);
   const from = panel.days - historyDays;
   const history = new Float64Array(panel.categories.length * historyDays);
+  const sold = panel.soldUnits ?? panel.units;
   for (let s = 0; s < panel.seriesCount; s++) {
     const offset = panel.categoryOf[s] * historyDays;
     for (let d = 0; d < historyDays; d++) {
-      const units = panel.units[s * panel.days + from + d];
+      const units = sold[s * panel.days + from + d];
       if (!Number.isNaN(units)) history[offset + d] += units;
     }
   }

@@ -1,5 +1,6 @@
 import type { CacheLevel, ForecastCache } from '../cache/contract.js';
 import { createForecastCache } from '../cache/forecast-cache.js';
+import { dayInTimeZone } from '../calendar/time-zone.js';
 import { ForecastError } from '../errors.js';
 import type { LongCallOptions } from '../long-call.js';
 import { xgboostProphetBlend } from '../models/combine/xgboost-prophet-blend.js';
@@ -118,8 +119,9 @@ class ForecastService implements Forecaster {
     this.training = true;
     try {
       const { storage, model, settings } = this;
-      const trainedAt = this.now().toISOString();
-      const input = { storage, model, settings, options: this.options, trainedAt };
+      const now = this.now();
+      const today = dayInTimeZone(this.options.panel?.timeZone ?? 'UTC')(now.getTime());
+      const input = { storage, model, settings, options: this.options, trainedAt: now.toISOString(), today };
       const { report, snapshot, fitted } = await trainModel(input, options);
       this.current = { snapshot, fitted };
       await this.cache.invalidate([ANSWERS_TAG]);

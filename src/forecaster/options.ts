@@ -26,7 +26,7 @@ export interface ForecasterOptions {
   readonly events?: EventSource | readonly CalendarEvent[];
   /** Series named `gdp`, `inflation` and `consumer_confidence`, or a function that loads them for a training. */
   readonly indicators?: readonly IndicatorSeries[] | IndicatorLoader;
-  /** How records become daily series: gaps, returns, days out of stock, locations. */
+  /** How records become daily series: gaps, outages, returns, days out of stock, giant orders, locations. */
   readonly panel?: PanelOptions;
   /** Days before the last one that a training uses. Default 730. */
   readonly trainingDays?: number;
@@ -40,7 +40,10 @@ export interface ForecasterOptions {
   readonly calibrateIntervals?: boolean;
   /** Default 0. */
   readonly seed?: number;
-  /** Clock for `generatedAt` and `trainedAt`, which no forecast depends on. Default: the system's. */
+  /**
+   * Clock for `generatedAt` and `trainedAt`, and for the present day in the `timeZone` of the panel: a training leaves out
+   * sales of that day, which is not over, and of later ones. Default: the system's.
+   */
   readonly now?: () => Date;
 }
 

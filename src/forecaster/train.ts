@@ -1,4 +1,4 @@
-import { formatDay } from '../calendar/day.js';
+import { type Day, formatDay } from '../calendar/day.js';
 import { combineEvents } from '../calendar/events.js';
 import { mapConcurrently } from '../concurrent.js';
 import { createPacer, type LongCallOptions, runInSlices } from '../long-call.js';
@@ -22,6 +22,8 @@ export interface TrainingInput {
   readonly settings: ForecasterSettings;
   readonly options: ForecasterOptions;
   readonly trainedAt: string;
+  /** The present day in the time zone of the shop: it is not over, and no sale is later. */
+  readonly today: Day;
 }
 
 /** What a training came to. */
@@ -72,7 +74,7 @@ export async function trainModel(input: TrainingInput, options: LongCallOptions)
 /** The part of {@link trainModel} that follows the reading of the sales. */
 export async function trainOnPanel(
   panel: Panel,
-  input: Omit<TrainingInput, 'storage'>,
+  input: Omit<TrainingInput, 'storage' | 'today'>,
   options: LongCallOptions,
 ): Promise<Pick<Training, 'snapshot' | 'fitted'>> {
   const { settings } = input;
@@ -122,7 +124,8 @@ async function measureAndFit(
 
 /** The stored sales as a panel. */
 async function readPanel(input: TrainingInput, options: LongCallOptions): Promise<BuiltPanel> {
-  const builder = new PanelBuilder(input.options.panel);
+  const { panel, events } = input.options;
+  const builder = new PanelBuilder({ today: input.today, events, ...panel });
   const pace = createPacer(options);
   const { rows: total } = await input.storage.summary();
   let done = 0;

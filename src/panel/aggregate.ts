@@ -5,7 +5,7 @@ import type { Panel } from './panel.js';
 /**
  * Sums the series of a panel: one series for each category, or one for everything. A sum leaves missing values out and
  * is itself missing on days where nothing was observed. Prices become averages weighted by units sold; a group is
- * promoted, or in stock, if any of its series is.
+ * promoted, in stock or open if any of its series is.
  *
  * ```ts
  * import { aggregatePanel, type Panel } from 'commerce-forecast';
@@ -41,17 +41,20 @@ function sumGroups(
   const revenue = panel.revenue && new Float64Array(cells);
   const promo = panel.promo && new Uint8Array(cells);
   const inStock = panel.inStock && new Uint8Array(cells);
+  const open = panel.open && new Uint8Array(cells);
+  const soldUnits = panel.soldUnits && new Float64Array(cells).fill(Number.NaN);
   for (let s = 0; s < seriesCount; s++) {
     const group = groupOf[s];
     firstDay[group] = Math.min(firstDay[group], panel.firstDay[s]);
     for (let d = 0; d < days; d++) {
       const from = s * days + d;
       const to = group * days + d;
-      const value = panel.units[from];
-      if (!Number.isNaN(value)) units[to] = Number.isNaN(units[to]) ? value : units[to] + value;
+      addObserved(units, to, panel.units[from]);
+      if (soldUnits) addObserved(soldUnits, to, panel.soldUnits![from]);
       if (revenue) revenue[to] += panel.revenue![from];
       if (promo) promo[to] |= panel.promo![from];
       if (inStock) inStock[to] |= panel.inStock![from];
+      if (open) open[to] |= panel.open![from];
     }
   }
   return {
@@ -67,7 +70,14 @@ function sumGroups(
     ...(panel.price && { price: averagePrices(panel, panel.price, groupOf, ids.length) }),
     ...(promo && { promo }),
     ...(inStock && { inStock }),
+    ...(open && { open }),
+    ...(soldUnits && { soldUnits }),
   };
+}
+
+/** Adds a value to a sum that is missing until something was observed. */
+function addObserved(sums: Float64Array, at: number, value: number): void {
+  if (!Number.isNaN(value)) sums[at] = Number.isNaN(sums[at]) ? value : sums[at] + value;
 }
 
 /** Average price by units sold; where nothing was sold, the plain average of the known prices. */
@@ -113,7 +123,7 @@ export interface CalendarTotals {
 }
 
 /**
- * Totals by ISO week, calendar month or calendar year.
+ * Totals of what was sold by ISO week, calendar month or calendar year.
  *
  * ```ts
  * import { type Panel, calendarTotals } from 'commerce-forecast';
@@ -137,11 +147,12 @@ export function calendarTotals(panel: Panel, period: TimePeriod): CalendarTotals
     d = end;
   }
   const periodCount = starts.length;
+  const sold = panel.soldUnits ?? panel.units;
   const units = new Float64Array(seriesCount * periodCount);
   const observedDays = new Int32Array(seriesCount * periodCount);
   for (let s = 0; s < seriesCount; s++) {
     for (let d = 0; d < days; d++) {
-      const value = panel.units[s * days + d];
+      const value = sold[s * days + d];
       if (Number.isNaN(value)) continue;
       const cell = s * periodCount + periodOf[d];
       units[cell] += value;

@@ -24,7 +24,8 @@ export async function panelFingerprint(
 ): Promise<Pick<ModelLineage, 'dataFingerprint' | 'dataFrom' | 'dataTo'>> {
   const { startDay, days, seriesCount, ids, categories } = panel;
   const columns = { categoryOf: panel.categoryOf, firstDay: panel.firstDay, units: panel.units };
-  const optional = { revenue: panel.revenue, price: panel.price, promo: panel.promo, inStock: panel.inStock };
+  const { revenue, price, promo, inStock, open, soldUnits } = panel;
+  const optional = { revenue, price, promo, inStock, open, soldUnits };
   const digests: Record<string, string> = {};
   for (const [name, column] of Object.entries({ ...columns, ...optional })) {
     if (column) digests[name] = await sha256Hex(doubleBytes(column));
