@@ -146,7 +146,8 @@ function boundsAround(mean: Float64Array, halfWidth: Float64Array) {
 
 /**
  * Units sold over as many days up to the cutoff as the range has. Days that were not observed count as the mean of
- * those that were, so that a product that is younger than the window compares fairly; NaN without any.
+ * those that were, so that a product that is younger than the window compares fairly; giant orders count as bounded, so
+ * that a trend compares the usual with the usual. NaN without any.
  */
 function previousUnits(panel: Panel, steps: StepRange, groupOf: Int32Array | undefined): Float64Array {
   const window = steps.to - steps.from;
@@ -185,8 +186,8 @@ function categoryHistory(panel: Panel) {
   const historyDays = Math.min(HISTORY_DAYS, panel.days);
   const from = panel.days - historyDays;
   const { seriesCount, categoryOf: groupOf, categories } = panel;
-  const { units } = sliceDays(panel, from, panel.days);
+  const { units, soldUnits } = sliceDays(panel, from, panel.days);
   const plan = { seriesCount, steps: historyDays, groupOf, groupCount: categories.length };
-  const history = observedSums(units, plan, { nothing: 0 });
+  const history = observedSums(soldUnits ?? units, plan, { nothing: 0 });
   return { historyStart: panel.startDay + from, historyDays, history };
 }

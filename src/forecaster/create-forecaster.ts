@@ -1,5 +1,6 @@
 import type { CacheLevel, ForecastCache } from '../cache/contract.js';
 import { createForecastCache } from '../cache/forecast-cache.js';
+import { dayInTimeZone } from '../calendar/time-zone.js';
 import { ForecastError } from '../errors.js';
 import type { LongCallOptions } from '../long-call.js';
 import { adaptiveEnsemble } from '../models/combine/adaptive/adaptive-ensemble.js';
@@ -133,8 +134,10 @@ class ForecastService implements Forecaster {
     this.training = true;
     try {
       const { storage, model, settings, plans } = this;
-      const trainedAt = this.now().toISOString();
-      const input = { storage, model, settings, options: this.options, trainedAt, plans };
+      const now = this.now();
+      const today = dayInTimeZone(this.options.panel?.timeZone ?? 'UTC')(now.getTime());
+      const trainedAt = now.toISOString();
+      const input = { storage, model, settings, options: this.options, trainedAt, today, plans };
       const { report, snapshot, fitted } = await trainModel(input, options);
       this.current = { snapshot, fitted };
       await this.cache.invalidate([ANSWERS_TAG]);

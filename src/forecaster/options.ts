@@ -29,7 +29,7 @@ export interface ForecasterOptions {
   readonly indicators?: readonly IndicatorSeries[] | IndicatorLoader;
   /** Prices, promotions, closures and events that are planned. Default: a plan in memory. */
   readonly plans?: PlanBook;
-  /** How records become daily series: gaps, returns, days out of stock, locations. */
+  /** How records become daily series: gaps, outages, returns, days out of stock, giant orders, locations. */
   readonly panel?: PanelOptions;
   /** Days before the last one that a training uses. Default 1826: seasons and events show over years. */
   readonly trainingDays?: number;
@@ -43,7 +43,10 @@ export interface ForecasterOptions {
   readonly calibrateIntervals?: boolean;
   /** Default 0. */
   readonly seed?: number;
-  /** Clock for `generatedAt` and `trainedAt`, which no forecast depends on. Default: the system's. */
+  /**
+   * Clock for `generatedAt` and `trainedAt`, and for the present day in the `timeZone` of the panel: a training leaves out
+   * sales of that day, which is not over, and of later ones. Default: the system's.
+   */
   readonly now?: () => Date;
 }
 

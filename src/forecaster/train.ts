@@ -1,3 +1,4 @@
+import type { Day } from '../calendar/day.js';
 import { combineEvents } from '../calendar/events.js';
 import { mapConcurrently } from '../concurrent.js';
 import { createPacer, type LongCallOptions, runInSlices } from '../long-call.js';
@@ -23,12 +24,9 @@ export interface TrainingInput {
   readonly settings: ForecasterSettings;
   readonly options: ForecasterOptions;
   readonly trainedAt: string;
+  /** The present day in the time zone of the shop: it is not over, and no sale is later. */
+  readonly today: Day;
   readonly plans?: PlanBook;
-}
-
-/** Day of an ISO timestamp, in UTC. */
-function dayOf(timestamp: string): number {
-  return Math.floor(Date.parse(timestamp) / 86_400_000);
 }
 
 /** What a training came to. */
@@ -68,7 +66,7 @@ const EVENT_DAYS_AHEAD = 731;
 /** Reads the sales, measures the model on the last days, fits it on all and computes the forecasts. */
 export async function trainModel(input: TrainingInput, options: LongCallOptions): Promise<Training> {
   const { panel: whole, report: data } = await readPanel(input, options);
-  const planned = await PlannedDays.knownOn(input.plans, dayOf(input.trainedAt));
+  const planned = await PlannedDays.knownOn(input.plans, input.today);
   const panel = planned.fillIn(lastDays(whole, input.settings.trainingDays + WARM_UP_DAYS));
   const { snapshot, fitted, uncalibrated } = await trainOnPanel(panel, input, options, planned);
   const { lineage } = snapshot;
@@ -90,7 +88,7 @@ export async function trainModel(input: TrainingInput, options: LongCallOptions)
 /** The part of {@link trainModel} that follows the reading of the sales. */
 export async function trainOnPanel(
   panel: Panel,
-  input: Omit<TrainingInput, 'storage'>,
+  input: Omit<TrainingInput, 'storage' | 'today'>,
   options: LongCallOptions,
   planned = new PlannedDays([]),
 ): Promise<Pick<Training, 'snapshot' | 'fitted'> & Pick<TrainingReport, 'uncalibrated'>> {
@@ -151,7 +149,8 @@ async function measureAndFit(
 
 /** The stored sales as a panel. */
 async function readPanel(input: TrainingInput, options: LongCallOptions): Promise<BuiltPanel> {
-  const builder = new PanelBuilder(input.options.panel);
+  const { panel, events } = input.options;
+  const builder = new PanelBuilder({ today: input.today, events, ...panel });
   const pace = createPacer(options);
   const { rows: total } = await input.storage.summary();
   let done = 0;

@@ -37,12 +37,14 @@ function sumGroups(
 ): Panel {
   const { days, seriesCount } = panel;
   const cells = ids.length * days;
-  const units = observedSums(panel.units, { seriesCount, steps: days, groupOf, groupCount: ids.length });
   const firstDay = new Int32Array(ids.length).fill(days);
   const revenue = panel.revenue && new Float64Array(cells);
   const promo = panel.promo && new Uint8Array(cells);
   const inStock = panel.inStock && new Uint8Array(cells);
   const open = panel.open && new Uint8Array(cells);
+  const plan = { seriesCount, steps: days, groupOf, groupCount: ids.length };
+  const units = observedSums(panel.units, plan);
+  const soldUnits = panel.soldUnits && observedSums(panel.soldUnits, plan);
   for (let s = 0; s < seriesCount; s++) {
     const group = groupOf[s];
     firstDay[group] = Math.min(firstDay[group], panel.firstDay[s]);
@@ -51,8 +53,8 @@ function sumGroups(
       const to = group * days + d;
       if (revenue) revenue[to] += panel.revenue![from];
       if (promo) promo[to] |= panel.promo![from];
-      if (open) open[to] |= panel.open![from];
       if (inStock) inStock[to] |= panel.inStock![from];
+      if (open) open[to] |= panel.open![from];
     }
   }
   return {
@@ -69,6 +71,7 @@ function sumGroups(
     ...(promo && { promo }),
     ...(inStock && { inStock }),
     ...(open && { open }),
+    ...(soldUnits && { soldUnits }),
   };
 }
 
@@ -115,7 +118,7 @@ export interface CalendarTotals {
 }
 
 /**
- * Totals by ISO week, calendar month or calendar year.
+ * Totals of what was sold by ISO week, calendar month or calendar year.
  *
  * ```ts
  * import { type Panel, calendarTotals } from 'commerce-forecast';
@@ -141,10 +144,11 @@ export function calendarTotals(panel: Panel, period: TimePeriod): CalendarTotals
     d = end;
   }
   const periodCount = starts.length;
+  const sold = panel.soldUnits ?? panel.units;
   const observedDays = new Int32Array(seriesCount * periodCount);
   for (let s = 0; s < seriesCount; s++) {
     for (let d = 0; d < days; d++) {
-      if (!Number.isNaN(panel.units[s * days + d])) observedDays[s * periodCount + periodOf[d]]++;
+      if (!Number.isNaN(sold[s * days + d])) observedDays[s * periodCount + periodOf[d]]++;
     }
   }
   return {
@@ -153,7 +157,7 @@ export function calendarTotals(panel: Panel, period: TimePeriod): CalendarTotals
     periodCount,
     startDays: Int32Array.from(starts),
     complete: Uint8Array.from(complete),
-    units: observedSums(panel.units, { seriesCount, steps: days, ranges }),
+    units: observedSums(sold, { seriesCount, steps: days, ranges }),
     observedDays,
   };
 }

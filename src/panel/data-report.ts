@@ -26,14 +26,18 @@ export interface DataFinding {
   readonly omitted: number;
 }
 
-/** Where the units of the input went: `accepted + floored + blanked + winsorised = panel`, up to rounding. */
+/** Where the units of the input went: `accepted + floored + spread + blanked + bounded + winsorised = panel`, up to rounding. */
 export interface UnitsLedger {
   /** Sum over the accepted rows. */
   readonly accepted: number;
   /** Added by setting days with a negative total to zero; 0 or positive. */
   readonly floored: number;
+  /** Weekly and monthly records spread over days that lie outside the panel; 0 or negative. */
+  readonly spread: number;
   /** Change by making days out of stock missing; 0 or negative. */
   readonly blanked: number;
+  /** Change by bounding giant orders in what is learnt from; 0 or negative. */
+  readonly bounded: number;
   /** Change by winsorising outliers. */
   readonly winsorised: number;
   /** Sum over the panel. */

@@ -1,16 +1,13 @@
-import { formatDay } from '../calendar/day.js';
+import { combineEvents, eventMask } from '../calendar/events.js';
 import type { Progress } from '../long-call.js';
 import type { FindingCollector } from './data-report.js';
-import { findOutliers } from './outliers.js';
-import type { Panel } from './panel.js';
+import type { Panel, PanelShape } from './panel.js';
 import type { ResolvedPanelOptions } from './panel-options.js';
 import type { RecordLog } from './record-log.js';
-
-/** The shape of a panel before its columns are filled. */
-export type PanelShape = Pick<
-  Panel,
-  'startDay' | 'days' | 'seriesCount' | 'ids' | 'categories' | 'categoryOf' | 'firstDay' | 'attributes'
->;
+import { ChangedUnits, floorNegativeDays, placeIn, repairSeries } from './repair-series.js';
+import { openColumn, reportEmptyDays, reportShopDays } from './report-shop-days.js';
+import { readShopDays } from './shop-days.js';
+import { spreadRecords } from './spread-records.js';
 
 /** Rows between two turns of the event loop. */
 const ROWS_PER_STEP = 32_768;
@@ -49,7 +46,8 @@ export function* fillGrid(
   };
   const cellOf = (row: number): number => {
     const position = positionOf[log.series[row]];
-    return position < 0 ? -1 : position * shape.days + log.day[row] - shape.startDay;
+    const day = log.day[row] - shape.startDay;
+    return position < 0 || day >= shape.days ? -1 : position * shape.days + day;
   };
   const placeOf = (cell: number) => placeIn(shape, cell);
 
@@ -70,23 +68,32 @@ export function* fillGrid(
   }
 
   const seriesPerStep = Math.max(1, Math.floor(CELLS_PER_STEP / shape.days));
-  const closed = new Uint8Array(shape.days).fill(1);
+  for (let s = 0; s < shape.seriesCount; s++) {
+    if (s % seriesPerStep === 0) yield { phase: 'find cadence', done: s, total: shape.seriesCount };
+    floorNegativeDays(panel, s, findings);
+    if (options.cadence === 'spread') spreadRecords(panel, recorded, s, findings);
+  }
+  const events = eventDays(options, shape);
+  const shop = yield* readShopDays(shape, units, events);
+  reportShopDays(shape, shop, options, findings);
+  const repair = { panel, recorded, shop, events, options, findings };
+  const changed = new ChangedUnits();
   let totalUnits = 0;
   for (let s = 0; s < shape.seriesCount; s++) {
     if (s % seriesPerStep === 0) yield { phase: 'repair series', done: s, total: shape.seriesCount };
-    floorNegativeDays(panel, s, findings);
-    fillGaps(panel, s, recorded, closed, options, findings);
-    handleStockOuts(panel, s, options, findings);
-    handleOutliers(panel, s, options, findings);
+    repairSeries(repair, s, changed);
     totalUnits += sumOfSeries(panel, s);
   }
-  for (let d = 0; d < shape.days; d++) {
-    if (closed[d]) {
-      const day = formatDay(shape.startDay + d);
-      findings.add('empty-day', () => ({ path: ['day', day], message: 'no series has a record' }));
-    }
-  }
-  return { panel, totalUnits };
+  reportEmptyDays(shape, recorded, shop, findings);
+  const soldUnits = changed.column(units);
+  const open = openColumn(shape, shop);
+  return { panel: { ...panel, ...(soldUnits && { soldUnits }), ...(open && { open }) }, totalUnits };
+}
+
+/** 1 on the days of the panel that a known event touches. */
+function eventDays({ events }: ResolvedPanelOptions, { startDay, days }: PanelShape): Uint8Array | undefined {
+  if (events === undefined) return undefined;
+  return eventMask(combineEvents(events)(startDay, startDay + days - 1), startDay, days);
 }
 
 function sumOfSeries({ units, days }: Panel, series: number): number {
@@ -95,12 +102,6 @@ function sumOfSeries({ units, days }: Panel, series: number): number {
     if (!Number.isNaN(units[cell])) sum += units[cell];
   }
   return sum;
-}
-
-/** Where a cell of the grid is, as the path of a finding. */
-function placeIn(shape: PanelShape, cell: number): [string, string, string] {
-  const series = Math.floor(cell / shape.days);
-  return ['series', shape.ids[series], formatDay(shape.startDay + (cell - series * shape.days))];
 }
 
 /** Sums revenue, and averages prices by the units sold at them. */
@@ -132,110 +133,4 @@ function* sumMoney(
   for (let cell = 0; cell < price.length; cell++) {
     if (weights[cell] > 0) price[cell] = weighted[cell] / weights[cell];
   }
-}
-
-function floorNegativeDays(panel: Panel, series: number, findings: FindingCollector): void {
-  const { units, revenue, days } = panel;
-  for (let cell = series * days; cell < (series + 1) * days; cell++) {
-    const total = units[cell];
-    if (total < 0) {
-      findings.add('negative-day', () => ({ path: placeIn(panel, cell), message: `${total} units` }), -total);
-      units[cell] = 0;
-    }
-    if (revenue && revenue[cell] < 0) {
-      const negative = revenue[cell];
-      findings.add(
-        'negative-revenue-day',
-        () => ({ path: placeIn(panel, cell), message: `revenue ${negative}` }),
-        -negative,
-      );
-      revenue[cell] = 0;
-    }
-  }
-}
-
-/** Applies the rules for days without a record, and notes on which days any series has one. */
-function fillGaps(
-  panel: Panel,
-  series: number,
-  recorded: Uint8Array,
-  closed: Uint8Array,
-  options: ResolvedPanelOptions,
-  findings: FindingCollector,
-): void {
-  const { units, days } = panel;
-  const base = series * days;
-  const first = panel.firstDay[series];
-  if (options.beforeFirst === 'missing') units.fill(Number.NaN, base, base + first);
-  for (let d = first; d < days; d++) {
-    if (recorded[base + d]) {
-      closed[d] = 0;
-      continue;
-    }
-    const start = d;
-    while (d + 1 < days && !recorded[base + d + 1]) d++;
-    const length = d + 1 - start;
-    if (options.gaps === 'missing') units.fill(Number.NaN, base + start, base + d + 1);
-    findings.add(
-      'gap',
-      () => ({
-        path: placeIn(panel, base + start),
-        message: `${length} ${length === 1 ? 'day' : 'days'}, ${
-          options.gaps === 'zero' ? 'counted as zero units' : 'left as missing'
-        }`,
-      }),
-      0,
-      length,
-    );
-  }
-}
-
-function handleStockOuts(
-  panel: Panel,
-  series: number,
-  options: ResolvedPanelOptions,
-  findings: FindingCollector,
-): void {
-  const { units, inStock, days } = panel;
-  if (!inStock) return;
-  for (let cell = series * days; cell < (series + 1) * days; cell++) {
-    if (inStock[cell]) continue;
-    const sold = units[cell];
-    const blank = options.outOfStock === 'missing';
-    findings.add(
-      'out-of-stock',
-      () => ({ path: placeIn(panel, cell), message: `${sold} units, ${blank ? 'made missing' : 'kept'}` }),
-      blank ? -sold : 0,
-    );
-    if (blank) units[cell] = Number.NaN;
-  }
-}
-
-function handleOutliers(
-  panel: Panel,
-  series: number,
-  options: ResolvedPanelOptions,
-  findings: FindingCollector,
-): void {
-  const { action, threshold } = options.outliers;
-  if (action === 'ignore') return;
-  const base = series * panel.days;
-  const values = panel.units.subarray(base, base + panel.days);
-  const promo = panel.promo?.subarray(base, base + panel.days);
-  findOutliers(values, promo, threshold, (day, usual, limit) => {
-    const before = values[day];
-    const after = before > usual ? usual + limit : Math.max(0, usual - limit);
-    const change = action === 'winsorise' ? after - before : 0;
-    findings.add(
-      'outlier',
-      () => ({
-        path: placeIn(panel, base + day),
-        message: `${before} units where ${usual} are usual${
-          action === 'winsorise' ? `, changed to ${after}` : ', kept'
-        }`,
-      }),
-      change,
-    );
-    if (action === 'winsorise') values[day] = after;
-  });
 }

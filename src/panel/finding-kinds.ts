@@ -22,6 +22,9 @@ export type RejectionReason =
   | 'filtered'
   | 'before-start-day'
   | 'after-last-day'
+  | 'future-day'
+  | 'unfinished-day'
+  | 'far-day'
   | 'short-series';
 
 /** Kind of a finding: a reason of rejection, or a peculiarity of accepted rows. */
@@ -37,6 +40,11 @@ export type FindingCode =
   | 'negative-day'
   | 'negative-revenue-day'
   | 'empty-day'
+  | 'outage'
+  | 'closed-day'
+  | 'cadence'
+  | 'giant-order'
+  | 'short-history'
   | 'category-changed'
   | 'never-sold'
   | 'outlier'
@@ -107,6 +115,28 @@ export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
     'rows',
     'The name of an item without a code is the code of another; the two are kept apart',
   ),
+  'future-day': rejection('The day is after today', 'warning'),
+  'far-day': rejection('The day is far beyond all others, as a mistyped date is', 'warning'),
+  'short-history': finding(
+    'warning',
+    'days',
+    'The history is shorter than two weeks: forecasts from it are guesses',
+  ),
+  outage: finding(
+    'warning',
+    'days',
+    'All or most series fell silent at once, against their habit: a failed import or export',
+  ),
+  cadence: finding(
+    'warning',
+    'series',
+    'The records come in a rhythm of more than a day; each was spread over the days for which it stands',
+  ),
+  'giant-order': finding(
+    'warning',
+    'days',
+    'More than 20 times as much as on an ordinary day was sold, without a promotion or an event',
+  ),
   'negative-day': finding('warning', 'days', 'Returns exceed sales; the day counts as zero units'),
   'negative-revenue-day': finding('warning', 'days', 'Revenue is negative; the day counts as zero revenue'),
   'empty-day': finding('warning', 'days', 'No series has a record: a closed day or a failed import'),
@@ -115,6 +145,7 @@ export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
   outlier: finding('warning', 'days', 'The units are far from those of the same weekday in the weeks around'),
   uncategorized: finding('info', 'series', 'No record names a category'),
   'missing-revenue': finding('info', 'rows', 'Revenue and price are missing; counted as zero revenue'),
+  'closed-day': finding('info', 'days', 'The shop is closed as a rule: zero units, marked as not open'),
   'out-of-stock': finding('info', 'days', 'Recorded as out of stock'),
   gap: finding('info', 'days', 'No record between the first day of the series and the last day of the panel'),
   duplicate: finding('info', 'rows', 'Another row has the same series and day; the two were summed'),
@@ -129,6 +160,7 @@ export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
   ),
   filtered: rejection('The filter of the call refused it', 'info'),
   'before-start-day': rejection('The day is before the start day of the call', 'info'),
+  'unfinished-day': rejection('The day is not over yet', 'info'),
   'after-last-day': rejection('The day is after the last day of the call', 'info'),
   'short-series': rejection('The series has fewer days than the call asks for', 'info'),
 };

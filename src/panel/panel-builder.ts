@@ -2,9 +2,10 @@ import { type Day, formatDay } from '../calendar/day.js';
 import { ForecastError } from '../errors.js';
 import { type Progress, runAtOnce } from '../long-call.js';
 import type { DataReport, FindingCollector } from './data-report.js';
-import { fillGrid, type PanelShape } from './fill-grid.js';
+import { fillGrid } from './fill-grid.js';
 import type { RejectionReason } from './finding-kinds.js';
-import type { Panel } from './panel.js';
+import { lastPlausibleDay } from './last-day.js';
+import type { Panel, PanelShape } from './panel.js';
 import { type PanelOptions, panelOptionsSchema, type ResolvedPanelOptions } from './panel-options.js';
 import { parseOptions } from './parse-options.js';
 import { placeAttributes, type SeriesPlace } from './place-attributes.js';
@@ -18,6 +19,9 @@ export interface BuiltPanel {
   readonly panel: Panel;
   readonly report: DataReport;
 }
+
+/** Two weeks, the least from which a weekday can be told from another. */
+const SHORT_HISTORY = 14;
 
 /**
  * Collects sales records in any order, in one batch or many, and makes a panel of all that it has seen. Series and
@@ -85,20 +89,23 @@ export class PanelBuilder {
   *finishSteps(): Generator<Progress, BuiltPanel, void> {
     const findings = this.checker.rejections.copy();
     const { shape, positionOf } = this.layOut(findings);
+    if (shape.days < SHORT_HISTORY) noteShortHistory(shape, findings);
     const { panel, totalUnits } = yield* fillGrid(this.log, shape, positionOf, this.options, findings);
-    const accepted = this.noteSeries(positionOf, findings);
+    const accepted = this.noteSeries(positionOf, shape, findings);
     return { panel, report: this.report(panel, accepted, totalUnits, findings) };
   }
 
   private addChecked(day: Day, record: SalesRecord | DailyRecord): boolean {
-    const { startDay, lastDay, negativeUnits, byLocation } = this.options;
+    const { startDay, lastDay, today, negativeUnits, byLocation } = this.options;
     if (record.units < 0 && negativeUnits === 'reject') {
       return this.reject('negative-units', 'units', record.units);
     }
     if (startDay !== undefined && day < startDay) {
       return this.reject('before-start-day', 'date', formatDay(day));
     }
+    if (today !== undefined && day > today) return this.reject('future-day', 'date', formatDay(day));
     if (lastDay !== undefined && day > lastDay) return this.reject('after-last-day', 'date', formatDay(day));
+    if (day === today && lastDay === undefined) return this.reject('unfinished-day', 'date', formatDay(day));
     const id = byLocation ? this.notePlace(record) : record.productId;
     this.log.append(this.index.note(id, day, record.category), day, record);
     if (day < this.earliest) this.earliest = day;
@@ -122,17 +129,19 @@ export class PanelBuilder {
   private layOut(findings: FindingCollector): { shape: PanelShape; positionOf: Int32Array } {
     const { index, options } = this;
     const startDay = options.startDay ?? this.earliest;
-    const lastDay = options.lastDay ?? this.latest;
+    const lastDay = this.lastDay();
+    const rowsLeftOut = this.rejectAfter(lastDay, findings);
     const kept: number[] = [];
     for (let s = 0; s < index.size; s++) {
       const days = lastDay - index.firstDay[s] + 1;
+      if (days <= 0) continue;
       if (days >= options.minDays) kept.push(s);
       else {
         findings.add(
           'short-series',
           () => ({ path: ['series', index.ids[s]], message: `${days} of ${options.minDays} days` }),
           0,
-          index.rows[s],
+          index.rows[s] - rowsLeftOut[s],
         );
       }
     }
@@ -162,6 +171,27 @@ export class PanelBuilder {
     return { shape, positionOf };
   }
 
+  private lastDay(): Day {
+    const { lastDay, today } = this.options;
+    if (lastDay !== undefined) return lastDay;
+    if (today !== undefined || this.log.length === 0) return this.latest;
+    return lastPlausibleDay(this.log.day.subarray(0, this.log.length), this.earliest, this.latest);
+  }
+
+  /** Leaves out the rows that turned out to be far beyond the others once all had come; counts them by series. */
+  private rejectAfter(lastDay: Day, findings: FindingCollector): Int32Array {
+    const { log, index } = this;
+    const leftOut = new Int32Array(index.size);
+    if (this.latest <= lastDay) return leftOut;
+    for (let row = 0; row < log.length; row++) {
+      if (log.day[row] <= lastDay) continue;
+      leftOut[log.series[row]]++;
+      const path = ['series', index.ids[log.series[row]], formatDay(log.day[row])];
+      findings.add('far-day', () => ({ path, message: `the last day before is ${formatDay(lastDay)}` }));
+    }
+    return leftOut;
+  }
+
   private assertSize(series: number, days: number): void {
     if (series * days <= this.options.maxCells) return;
     throw new ForecastError(
@@ -182,12 +212,12 @@ export class PanelBuilder {
   }
 
   /** Notes what is peculiar about whole series; gives the sum of the accepted units. */
-  private noteSeries(positionOf: Int32Array, findings: FindingCollector): number {
+  private noteSeries(positionOf: Int32Array, shape: PanelShape, findings: FindingCollector): number {
     const { index, log } = this;
     let accepted = 0;
     const sold = new Uint8Array(index.size);
     for (let row = 0; row < log.length; row++) {
-      if (positionOf[log.series[row]] < 0) continue;
+      if (positionOf[log.series[row]] < 0 || log.day[row] >= shape.startDay + shape.days) continue;
       accepted += log.units[row];
       if (log.units[row] > 0) sold[log.series[row]] = 1;
     }
@@ -222,7 +252,9 @@ export class PanelBuilder {
       units: {
         accepted: acceptedUnits,
         floored: findings.amount('negative-day'),
+        spread: findings.amount('cadence'),
         blanked: findings.amount('out-of-stock'),
+        bounded: findings.amount('giant-order'),
         winsorised: findings.amount('outlier'),
         panel: panelUnits,
       },
@@ -233,4 +265,9 @@ export class PanelBuilder {
       findings: findings.findings(),
     };
   }
+}
+
+function noteShortHistory({ startDay, days }: PanelShape, findings: FindingCollector): void {
+  const example = { path: ['day', formatDay(startDay)], message: 'the first day' };
+  findings.add('short-history', () => example, 0, days);
 }

@@ -20,8 +20,8 @@ const CHUNK_VALUES = 131_072;
  */
 export async function panelFingerprint(panel: Panel, options: LongCallOptions = {}): Promise<string> {
   const { startDay, days, seriesCount, ids, categories } = panel;
-  const { categoryOf, firstDay, units, revenue, price, promo, inStock, open } = panel;
-  const columns = { categoryOf, firstDay, units, revenue, price, promo, inStock, open };
+  const { categoryOf, firstDay, units, revenue, price, promo, inStock, open, soldUnits } = panel;
+  const columns = { categoryOf, firstDay, units, revenue, price, promo, inStock, open, soldUnits };
   const attributes = panel.attributes?.map((own) => ({ ...own, valueOf: [...own.valueOf] }));
   const pace = createPacer(options);
   const digests: Record<string, string[]> = {};

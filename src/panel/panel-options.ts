@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { isPlausibleDay } from '../calendar/date-reader.js';
 import { tryParseDay } from '../calendar/day.js';
+import type { CalendarEvent, EventSource } from '../calendar/events.js';
 import { salesRecordSchema } from './sales-record.js';
 
 const day = z
@@ -9,9 +10,7 @@ const day = z
   .refine(isPlausibleDay, 'Expected YYYY-MM-DD or a day number from 1900 to 2199');
 
 const outliers = z.strictObject({
-  /** `report` finds and reports them, `winsorise` also moves them to the limit, `ignore` does not look. */
-  action: z.enum(['ignore', 'report', 'winsorise']).default('report'),
-  /** How many robust standard deviations from the usual value make an outlier. */
+  action: z.enum(['ignore', 'report', 'bound', 'winsorise']).default('bound'),
   threshold: z.number().positive().default(8),
 });
 
@@ -21,12 +20,21 @@ export const panelOptionsSchema = z
     gaps: z.enum(['zero', 'missing']).default('zero'),
     beforeFirst: z.enum(['missing', 'zero']).default('missing'),
     negativeUnits: z.enum(['net', 'reject']).default('net'),
-    outOfStock: z.enum(['keep', 'missing']).default('keep'),
+    outOfStock: z.enum(['keep', 'missing']).default('missing'),
+    outages: z.enum(['missing', 'zero']).default('missing'),
+    cadence: z.enum(['spread', 'daily']).default('spread'),
     byLocation: z.boolean().default(false),
     startDay: day.optional(),
     lastDay: day.optional(),
+    today: day.optional(),
+    events: z
+      .custom<EventSource | readonly CalendarEvent[]>(
+        (value) => typeof value === 'function' || Array.isArray(value),
+        'Expected a list of events or a function that gives them',
+      )
+      .optional(),
     minDays: z.number().int().min(1).default(1),
-    outliers: outliers.default({ action: 'report', threshold: 8 }),
+    outliers: outliers.default({ action: 'bound', threshold: 8 }),
     uncategorized: salesRecordSchema.shape.productId.default('uncategorized'),
     dateFormat: z.string().optional(),
     timeZone: z.string().optional(),
@@ -52,18 +60,44 @@ export interface PanelOptions {
    * `reject` leaves them out. Default `net`.
    */
   readonly negativeUnits?: 'net' | 'reject';
-  /** Units of days recorded as out of stock: kept, or missing because demand was not seen. Default `keep`. */
+  /** Units of days recorded as out of stock: missing because demand was not seen, or kept. Default `missing`. */
   readonly outOfStock?: 'keep' | 'missing';
+  /**
+   * Units of days on which all or most series are silent against their habit, neither on a weekday that is always closed nor
+   * in weeks that are closed in other years: missing, or zero. They are reported either way. Default `missing`.
+   */
+  readonly outages?: 'missing' | 'zero';
+  /**
+   * Series whose records are weekly, fortnightly or monthly totals: `spread` divides each record among the days for which
+   * it stands, `daily` takes it for the sales of its day. Default `spread`.
+   */
+  readonly cadence?: 'spread' | 'daily';
   /** Makes a series of each product at each location, with the id `product@location`. Default false. */
   readonly byLocation?: boolean;
   /** First day of the panel, `YYYY-MM-DD` or a day number; earlier records are left out. Default: the earliest. */
   readonly startDay?: number | string;
-  /** Last complete day; later records are left out. Default: the latest day with a record. */
+  /** Last complete day; later records are left out. Default: the latest day with a record, before `today` if it is known. */
   readonly lastDay?: number | string;
+  /**
+   * The present day of the shop, `YYYY-MM-DD` or a day number. Records after it are left out and reported, and so are its
+   * own, unless `lastDay` asks for them, because the day is not over. A forecaster sets it by its clock. Without it, at
+   * most three last records are left out that follow a silence of more than 31 days, twice as long as any before.
+   */
+  readonly today?: number | string;
+  /** Known events: sales on their days are never bounded, and silence for up to three days is a closure. */
+  readonly events?: EventSource | readonly CalendarEvent[];
   /** Leaves out series with fewer days than this from their first record to the last day. Default 1: none. */
   readonly minDays?: number;
-  /** Search for days far from the same weekday of the weeks around; nothing is changed by default. */
-  readonly outliers?: { readonly action?: 'ignore' | 'report' | 'winsorise'; readonly threshold?: number };
+  /**
+   * Days far from the usual. `bound`, the default, counts giant orders (more than 20 times an ordinary day, without a
+   * promotion or an event) as the largest ordinary day, and reports other days that are `threshold` (8) robust standard
+   * deviations from the same weekday of the weeks around; `winsorise` moves all of these to the limit, both ways; `report`
+   * changes nothing; `ignore` does not look.
+   */
+  readonly outliers?: {
+    readonly action?: 'ignore' | 'report' | 'bound' | 'winsorise';
+    readonly threshold?: number;
+  };
   /** Category of products without one. Default `uncategorized`. */
   readonly uncategorized?: string;
   /** A date-fns format such as `M/d/yyyy`, if the dates are not ISO 8601. */

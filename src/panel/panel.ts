@@ -15,7 +15,10 @@ export interface Panel {
   readonly categories: readonly string[];
   /** Index into `categories` for each series. */
   readonly categoryOf: Int32Array;
-  /** Units sold; NaN means missing (not observed, out of stock, before the product existed). */
+  /**
+   * Units to learn from: NaN means missing (not observed, out of stock, an outage, before the product existed), and giant
+   * orders are bounded.
+   */
   readonly units: Float64Array;
   /** Index of the first day with a record for each series. */
   readonly firstDay: Int32Array;
@@ -27,8 +30,13 @@ export interface Panel {
   readonly promo?: Uint8Array;
   /** 0 on days recorded as out of stock. */
   readonly inStock?: Uint8Array;
-  /** 0 on days on which the series was not on sale at all, such as closed Sundays: nothing is sold then. */
+  /**
+   * 0 on days on which the shop is closed as a rule, such as every Sunday or the same weeks of every year; their units are
+   * 0 from the first day of a series on. Present if there are such days.
+   */
   readonly open?: Uint8Array;
+  /** Units as they were sold, for sums of the history; present if `units` has bounded days, and equal to it on all others. */
+  readonly soldUnits?: Float64Array;
   /**
    * Static attributes of the series besides the category, such as brand or size; `product` and `location` where the
    * locations of a product are series of their own.
@@ -52,6 +60,12 @@ export function attributeOf(
   const attribute = panel.attributes?.find((candidate) => candidate.name === name);
   return attribute && ((series) => attribute.values[attribute.valueOf[series]]);
 }
+
+/** The shape of a panel before its columns are filled. */
+export type PanelShape = Pick<
+  Panel,
+  'startDay' | 'days' | 'seriesCount' | 'ids' | 'categories' | 'categoryOf' | 'firstDay' | 'attributes'
+>;
 
 /** The last day of a panel: the cutoff of every model fitted on it. */
 export function lastDay(panel: Panel): Day {

@@ -84,7 +84,7 @@ export function selectSeries(panel: Panel, indices: ArrayLike<number>): Panel {
 function mapColumns(
   panel: Panel,
   change: <T extends Column>(column: T) => T,
-): Pick<Panel, 'units' | 'revenue' | 'price' | 'promo' | 'inStock' | 'open'> {
+): Pick<Panel, 'units' | 'revenue' | 'price' | 'promo' | 'inStock' | 'open' | 'soldUnits'> {
   return {
     units: change(panel.units),
     ...(panel.revenue && { revenue: change(panel.revenue) }),
@@ -92,6 +92,7 @@ function mapColumns(
     ...(panel.promo && { promo: change(panel.promo) }),
     ...(panel.inStock && { inStock: change(panel.inStock) }),
     ...(panel.open && { open: change(panel.open) }),
+    ...(panel.soldUnits && { soldUnits: change(panel.soldUnits) }),
   };
 }
 

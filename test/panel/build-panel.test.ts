@@ -27,6 +27,9 @@ const unitsOf = (panel: Panel, id: string): number[] => {
   return Array.from(panel.units.subarray(series * panel.days, (series + 1) * panel.days));
 };
 
+/** A ledger without any change. */
+const UNCHANGED = { floored: 0, spread: 0, blanked: 0, bounded: 0, winsorised: 0 };
+
 const found = (report: DataReport, code: string) => report.findings.find((finding) => finding.code === code);
 
 async function refusal(records: unknown, options?: unknown): Promise<ForecastError> {
@@ -64,7 +67,7 @@ describe('buildPanel', () => {
       accepted: 4,
       rejected: 0,
       rejectedBy: {},
-      units: { accepted: 11, floored: 0, blanked: 0, winsorised: 0, panel: 11 },
+      units: { ...UNCHANGED, accepted: 11, panel: 11 },
       series: 2,
       categories: 2,
       firstDay: '2024-03-01',
@@ -91,7 +94,12 @@ describe('buildPanel', () => {
     const returned = [sale('2024-03-01', 'a', 5), sale('2024-03-01', 'a', -2), sale('2024-03-02', 'a', -4)];
     const { panel, report } = await buildPanel(returned);
     expect(unitsOf(panel, 'a')).toEqual([3, 0]);
-    expect(report.units).toEqual({ accepted: -1, floored: 4, blanked: 0, winsorised: 0, panel: 3 });
+    expect(report.units).toEqual({
+      ...UNCHANGED,
+      accepted: -1,
+      floored: 4,
+      panel: 3,
+    });
     expect(found(report, 'negative-day')).toMatchObject({ count: 1, amount: 4 });
   });
 
@@ -202,7 +210,13 @@ describe('buildPanel', () => {
     expect(panel.price).toEqual(Float32Array.of(17.5, NaN, 5, NaN));
     expect(panel.promo).toEqual(Uint8Array.of(1, 0, 0, 0));
     expect(panel.inStock).toEqual(Uint8Array.of(1, 1, 0, 1));
-    expect(report.units).toEqual({ accepted: 6, floored: 1, blanked: -2, winsorised: 0, panel: 5 });
+    expect(report.units).toEqual({
+      ...UNCHANGED,
+      accepted: 6,
+      floored: 1,
+      blanked: -2,
+      panel: 5,
+    });
     expect(found(report, 'missing-revenue')).toMatchObject({ count: 1 });
     expect(found(report, 'negative-revenue-day')).toMatchObject({ count: 1, amount: 10 });
   });
@@ -301,7 +315,7 @@ describe('buildPanel', () => {
     const phases = new Set<string>();
     const many = Array.from({ length: 10_000 }, (_, i) => sale('2024-03-01', `p${i % 3}`, 1));
     await buildPanel(many, { onProgress: ({ phase }) => phases.add(phase) });
-    expect([...phases]).toEqual(['read rows', 'sum rows', 'repair series']);
+    expect([...phases]).toEqual(['read rows', 'sum rows', 'find cadence', 'count sales', 'repair series']);
   });
 });
 
@@ -344,12 +358,15 @@ describe('every panel', () => {
       beforeFirst: fc.constantFrom('zero', 'missing'),
       negativeUnits: fc.constantFrom('net', 'reject'),
       outOfStock: fc.constantFrom('keep', 'missing'),
+      outages: fc.constantFrom('missing', 'zero'),
+      cadence: fc.constantFrom('spread', 'daily'),
+      today: fc.constantFrom(19_735, 19_770),
       byLocation: fc.boolean(),
       startDay: fc.constantFrom(19_710, 19_720),
       lastDay: fc.constantFrom(19_740, 19_780),
       minDays: fc.constantFrom(1, 20, 40),
       outliers: fc.record({
-        action: fc.constantFrom('ignore', 'report', 'winsorise'),
+        action: fc.constantFrom('ignore', 'report', 'bound', 'winsorise'),
         threshold: fc.constant(1.5),
       }),
     },
@@ -383,10 +400,10 @@ describe('every panel', () => {
           expect(report.rows).toBe(records.length);
           expect(report.accepted + rejected).toBe(records.length);
           const observed = panel.units.filter((units) => !Number.isNaN(units));
-          const { accepted, floored, blanked, winsorised } = report.units;
+          const { accepted, floored, spread, blanked, bounded, winsorised } = report.units;
           const sum = observed.reduce((total, units) => total + units, 0);
           expect(report.units.panel).toBeCloseTo(sum, 6);
-          expect(accepted + floored + blanked + winsorised).toBeCloseTo(sum, 6);
+          expect(accepted + floored + spread + blanked + bounded + winsorised).toBeCloseTo(sum, 6);
           expect(observed.every((units) => units >= 0)).toBe(true);
         },
       ),

@@ -14,6 +14,7 @@ const panel: Required<Panel> = {
   promo: new Uint8Array(cells),
   inStock: new Uint8Array(cells).fill(1),
   open: new Uint8Array(cells).fill(1),
+  soldUnits: generated.units.slice(),
   attributes: [{ name: 'brand', values: ['X', 'Y'], valueOf: new Int32Array(generated.seriesCount) }],
 };
 
@@ -55,6 +56,7 @@ describe('panelFingerprint', () => {
     ['a price', { price: changed(panel.price) }],
     ['a promotion', { promo: changed(panel.promo) }],
     ['a day out of stock', { inStock: changed(panel.inStock) }],
+    ['a giant order', { soldUnits: changed(panel.soldUnits) }],
     ['a closed day', { open: changed(panel.open) }],
     [
       'an attribute',

@@ -2,8 +2,8 @@ import type { SalesBatch } from '../../../src/storage/contract.js';
 
 export const PRODUCTS = 100;
 export const DAYS = 60;
-/** The sum of 2 ** batch over all of them is a whole number that a double holds exactly. */
-export const BATCHES = 50;
+/** 2 ** batch stays below the largest amount of a row, and the sum over all is a whole number that a double holds. */
+export const BATCHES = 40;
 
 /**
  * Batches that all add to the same rows, so that one that is lost, halved or doubled shows in every total. Every other one

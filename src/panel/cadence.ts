@@ -1,0 +1,79 @@
+import { civilFromDay, type Day } from '../calendar/day.js';
+
+/** Rhythm of records that stand for the sales of more than a day. */
+export type Cadence = 'weekly' | 'fortnightly' | 'monthly';
+
+/** Records of which a series must have as many before its rhythm is believed. */
+const LEAST_RECORDS: Readonly<Record<Cadence, number>> = { weekly: 8, fortnightly: 6, monthly: 6 };
+const DAYS: Readonly<Record<Cadence, number>> = { weekly: 7, fortnightly: 14, monthly: 30 };
+/** Share of records that follow the one before after exactly one period; the others after several. */
+const REGULAR_SHARE = 0.9;
+/** Days within which monthly records stay of each other, for weekends and holidays move them. */
+const MONTHLY_SPREAD = 3;
+
+/**
+ * Finds out that the records of a series are weekly, fortnightly or monthly totals.
+ *
+ * @param recorded days with a record, in order
+ * @returns undefined for daily or irregular records
+ */
+export function findCadence(recorded: readonly Day[]): Cadence | undefined {
+  if (everyDays(recorded, 7)) return 'weekly';
+  if (everyDays(recorded, 14)) return 'fortnightly';
+  return isMonthly(recorded) ? 'monthly' : undefined;
+}
+
+function everyDays(recorded: readonly Day[], period: 7 | 14): boolean {
+  const cadence = period === 7 ? 'weekly' : 'fortnightly';
+  if (recorded.length < LEAST_RECORDS[cadence]) return false;
+  let regular = 0;
+  for (let i = 1; i < recorded.length; i++) {
+    const gap = recorded[i] - recorded[i - 1];
+    if (gap % period !== 0) return false;
+    if (gap === period) regular++;
+  }
+  return regular >= REGULAR_SHARE * (recorded.length - 1);
+}
+
+function isMonthly(recorded: readonly Day[]): boolean {
+  if (recorded.length < LEAST_RECORDS.monthly) return false;
+  const dates = recorded.map(civilFromDay);
+  let regular = 0;
+  for (let i = 1; i < dates.length; i++) {
+    const months = 12 * (dates[i].year - dates[i - 1].year) + dates[i].month - dates[i - 1].month;
+    if (months < 1) return false;
+    if (months === 1) regular++;
+  }
+  if (regular < REGULAR_SHARE * (dates.length - 1)) return false;
+  const fromStart = dates.map(({ dayOfMonth }) => dayOfMonth);
+  const fromEnd = recorded.map((day, i) => fromStart[i] + civilFromDay(day - fromStart[i] + 32).dayOfMonth);
+  return spread(fromStart) <= MONTHLY_SPREAD || spread(fromEnd) <= MONTHLY_SPREAD;
+}
+
+function spread(values: readonly number[]): number {
+  return Math.max(...values) - Math.min(...values);
+}
+
+/** The days that a record stands for: from `from` to `to`, which is excluded. */
+export interface Span {
+  readonly from: Day;
+  readonly to: Day;
+}
+
+/**
+ * Days for which each record of a series stands: those since the record before, up to a period. Monthly records that are
+ * all dated the first of a month stand for that month.
+ */
+export function recordSpans(recorded: readonly Day[], cadence: Cadence): Span[] {
+  if (cadence === 'monthly' && recorded.every((day) => civilFromDay(day).dayOfMonth === 1)) {
+    return recorded.map((day) => ({ from: day, to: firstOfNextMonth(day) }));
+  }
+  return recorded.map((day, i) => {
+    const gap = i > 0 ? day - recorded[i - 1] : DAYS[cadence];
+    return { from: day + 1 - (gap <= DAYS[cadence] + MONTHLY_SPREAD ? gap : DAYS[cadence]), to: day + 1 };
+  });
+}
+
+function firstOfNextMonth(first: Day): Day {
+  return first + 32 - civilFromDay(first + 31).dayOfMonth;
+}

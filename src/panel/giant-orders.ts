@@ -1,0 +1,56 @@
+/** How many times as much as on an ordinary day with sales makes a giant order. */
+const GIANT_FACTOR = 20;
+/** Days before and after that tell what is ordinary at the time: a new level is no giant order. */
+const REACH = 28;
+const LEAST_VALUES = 28;
+const LEAST_SALES = 5;
+
+/** Receives a giant order: its index and the largest ordinary day of the series, to which it may be bounded. */
+export type GiantOrderVisitor = (index: number, bound: number) => void;
+
+/**
+ * Finds the days on which a series sold more than twenty times the median of its days with sales, over the whole history
+ * over the four weeks before and over the four weeks after: one order that says little about the days to come.
+ *
+ * @param values one series by day, NaN where missing
+ * @param explained days that are never giant (promotions, events); may be absent
+ */
+export function findGiantOrders(
+  values: Float64Array,
+  explained: (index: number) => boolean,
+  visit: GiantOrderVisitor,
+): void {
+  let largest = 0;
+  let smallest = Number.POSITIVE_INFINITY;
+  let observed = 0;
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    observed++;
+    if (value > largest) largest = value;
+    if (value > 0 && value < smallest) smallest = value;
+  }
+  // Nearly every series ends here, before anything is sorted.
+  if (observed < LEAST_VALUES || largest <= GIANT_FACTOR * smallest) return;
+  const ordinary = GIANT_FACTOR * medianSale(values);
+  if (ordinary === 0) return;
+  const giants: number[] = [];
+  let bound = 0;
+  for (let d = 0; d < values.length; d++) {
+    if (values[d] > ordinary && !explained(d) && values[d] > GIANT_FACTOR * usualAround(values, d))
+      giants.push(d);
+    else if (values[d] > bound && values[d] <= ordinary) bound = values[d];
+  }
+  for (const d of giants) visit(d, bound);
+}
+
+/** Median of the days with sales in the weeks before a day or after it, whichever is larger. */
+function usualAround(values: Float64Array, day: number): number {
+  const before = medianSale(values.subarray(Math.max(0, day - REACH), day));
+  return Math.max(before, medianSale(values.subarray(day + 1, day + 1 + REACH)));
+}
+
+/** 0 where there are too few sales to tell. */
+function medianSale(values: Float64Array): number {
+  const sales = values.filter((value) => value > 0).sort();
+  return sales.length < LEAST_SALES ? 0 : sales[(sales.length - 1) >> 1];
+}
