@@ -7,7 +7,16 @@ const SOURCE = fileURLToPath(new URL('../src', import.meta.url));
 
 /** Layers, lowest first: a file imports from its own layer or from lower ones. */
 const LAYERS = [
-  ['errors', 'checked-json', 'options', 'long-call', 'concurrent', 'random', 'canonical-json', 'circuit-breaker'],
+  [
+    'errors',
+    'checked-json',
+    'options',
+    'long-call',
+    'concurrent',
+    'random',
+    'canonical-json',
+    'circuit-breaker',
+  ],
   ['calendar', 'transport'],
   ['panel'],
   ['metrics', 'features'],

@@ -6,6 +6,7 @@ import { meanSquaredChange } from '../metrics/rmsse.js';
 import type { TestWindow } from '../metrics/test-window.js';
 import type { Covariates, ForecastModel, Interval } from '../models/contract.js';
 import { covariatesUntil } from '../models/covariates-until.js';
+import { type OptionTable, refuseUnknown } from '../options.js';
 import type { Panel } from '../panel/panel.js';
 import { sliceDays } from '../panel/slice.js';
 import { type BacktestRow, seriesRows } from './backtest-rows.js';
@@ -21,6 +22,19 @@ export interface BacktestOptions extends CutoffOptions, LongCallOptions {
   /** A clock in milliseconds, e.g. `performance.now`, to measure fits and forecasts. */
   readonly clock?: () => number;
 }
+
+const BACKTEST_OPTIONS: OptionTable<BacktestOptions> = {
+  levels: 1,
+  covariates: 1,
+  seed: 1,
+  clock: 1,
+  horizon: 1,
+  cutoffs: 1,
+  origins: 1,
+  step: 1,
+  signal: 1,
+  onProgress: 1,
+};
 
 /** What one model forecast from one cutoff. */
 export interface BacktestRun extends TestWindow {
@@ -68,6 +82,7 @@ export async function backtest(
   options: BacktestOptions,
 ): Promise<BacktestResult> {
   checkModels(models);
+  refuseUnknown(options, BACKTEST_OPTIONS);
   const cutoffs = backtestCutoffs(panel, options);
   const pace = createPacer(options);
   let done = 0;

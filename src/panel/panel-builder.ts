@@ -1,12 +1,17 @@
 import { type Day, formatDay } from '../calendar/day.js';
 import { ForecastError } from '../errors.js';
 import { type Progress, runAtOnce } from '../long-call.js';
+import { parseOptions } from '../options.js';
 import type { DataReport, FindingCollector } from './data-report.js';
 import { fillGrid, type PanelShape } from './fill-grid.js';
 import type { RejectionReason } from './finding-kinds.js';
 import type { Panel } from './panel.js';
-import { type PanelOptions, panelOptionsSchema, type ResolvedPanelOptions } from './panel-options.js';
-import { parseOptions } from './parse-options.js';
+import {
+  PANEL_OPTIONS,
+  type PanelOptions,
+  panelOptionsSchema,
+  type ResolvedPanelOptions,
+} from './panel-options.js';
 import { RecordChecker } from './record-checker.js';
 import { RecordLog } from './record-log.js';
 import type { DailyRecord, SalesRecord } from './sales-record.js';
@@ -41,7 +46,7 @@ export class PanelBuilder {
 
   /** @throws ForecastError `invalid-option` with the path of the first wrong option. */
   constructor(options: PanelOptions = {}) {
-    this.options = parseOptions(panelOptionsSchema, options);
+    this.options = parseOptions(panelOptionsSchema, PANEL_OPTIONS, options);
     this.checker = new RecordChecker(this.options);
   }
 

@@ -1,4 +1,5 @@
 import { ForecastError } from '../errors.js';
+import { type OptionTable, refuseUnknown } from '../options.js';
 import { type CsvOptions, readSalesCsv, type SalesCsv } from '../panel/csv/read-sales-csv.js';
 import { HttpClient } from '../transport/http-client.js';
 import type { HttpOptions } from '../transport/http-client-options.js';
@@ -8,6 +9,23 @@ export interface CsvUrlOptions extends CsvOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly http?: Omit<HttpOptions, 'baseUrl'>;
 }
+
+const CSV_URL_OPTIONS: OptionTable<CsvUrlOptions> = {
+  headers: 1,
+  http: 1,
+  columns: 1,
+  header: 1,
+  delimiter: 1,
+  decimal: 1,
+  gzip: 1,
+  encoding: 1,
+  dateFormat: 1,
+  timeZone: 1,
+  filter: 1,
+  maxExamples: 1,
+  signal: 1,
+  onProgress: 1,
+};
 
 /**
  * Sales records of a CSV file at an address, plain or compressed with gzip, read as a stream. The request is sent when the
@@ -28,6 +46,7 @@ export interface CsvUrlOptions extends CsvOptions {
  * `unauthorized`, `not-found`, `limit-exceeded`, `unavailable` or `timeout`.
  */
 export function salesCsvFromUrl(url: string, options: CsvUrlOptions = {}): SalesCsv {
+  refuseUnknown(options, CSV_URL_OPTIONS);
   const { headers = {}, http, ...csv } = options;
   const { origin, pathname, searchParams } = parseUrl(url);
   const query = Object.fromEntries(searchParams);

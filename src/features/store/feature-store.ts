@@ -3,6 +3,7 @@ import { formatDay } from '../../calendar/day.js';
 import type { CalendarEvent } from '../../calendar/events.js';
 import { ForecastError, invalidOption } from '../../errors.js';
 import { type LongCallOptions, runInSlices, throwIfAborted } from '../../long-call.js';
+import { type OptionTable, refuseUnknown } from '../../options.js';
 import { lastDay, type Panel } from '../../panel/panel.js';
 import { computeFeaturesSteps, type NamedFeatures, sharedColumns } from '../documented-features.js';
 import type { IndicatorSeries } from '../indicator-features.js';
@@ -20,6 +21,13 @@ export interface MaterializeOptions extends LongCallOptions {
   readonly events?: readonly CalendarEvent[];
   readonly indicators?: readonly IndicatorSeries[];
 }
+
+const MATERIALIZE_OPTIONS: OptionTable<MaterializeOptions> = {
+  events: 1,
+  indicators: 1,
+  signal: 1,
+  onProgress: 1,
+};
 
 export interface MaterializeResult {
   /** Version of the definition under which the values are stored. */
@@ -82,12 +90,15 @@ const CHUNK_DAYS = 31;
  * const { columns } = await store.online(['tea', 'coffee']);
  * ```
  */
-export function createFeatureStore({ table }: { readonly table: FeatureTable }): FeatureStore {
+export function createFeatureStore(options: { readonly table: FeatureTable }): FeatureStore {
+  refuseUnknown(options, { table: 1 });
+  const { table } = options;
   const version = () => featureVersion(DOCUMENTED_FEATURES);
 
   return {
     version,
     async materialize(panel, options = {}) {
+      refuseUnknown(options, MATERIALIZE_OPTIONS);
       throwIfAborted(options.signal);
       const current = await version();
       const shared = sharedOfPanel(panel, options);

@@ -18,6 +18,7 @@ import {
 import type { FitOptions, FittedModel, ForecastModel, SerializedModel } from '../../models/contract.js';
 import { modelToJson } from '../../models/model-json.js';
 import { FittedPanel, joinPanelStates, type PanelState } from '../../models/seasonal-trend/index.js';
+import { type OptionTable, refuseUnknown } from '../../options.js';
 import type { Panel } from '../../panel/panel.js';
 import type { ArtifactStore } from '../../storage/artifact-contract.js';
 import type { JobRunner } from '../contract.js';
@@ -46,6 +47,16 @@ export interface FanOutOptions {
   readonly ensemble?: XgboostProphetBlendOptions;
 }
 
+const FAN_OUT_OPTIONS: OptionTable<FanOutOptions> = {
+  runner: 1,
+  artifacts: 1,
+  chunkSeries: 1,
+  attempts: 1,
+  maxConcurrentFits: 1,
+  forecastByWorkers: 1,
+  ensemble: 1,
+};
+
 /**
  * The documented model, fitted by any number of worker processes: the booster once, the seasonal-trend parts series by
  * series in chunks; the same for its forecasts. The fitted model and its forecasts are those of `xgboostProphetBlend`, byte
@@ -65,6 +76,7 @@ export interface FanOutOptions {
  * @throws ForecastError `invalid-option` for a wrong option.
  */
 export function fanOutEnsemble(options: FanOutOptions): ForecastModel {
+  refuseUnknown(options, FAN_OUT_OPTIONS);
   const { ensemble = {}, chunkSeries = 500, maxConcurrentFits = 2, forecastByWorkers = true } = options;
   checkWholeNumber('chunkSeries', chunkSeries);
   checkWholeNumber('maxConcurrentFits', maxConcurrentFits);

@@ -3,9 +3,9 @@ import { createDateReader } from '../../calendar/date-reader.js';
 import { formatDay } from '../../calendar/day.js';
 import { invalidOption } from '../../errors.js';
 import type { LongCallOptions } from '../../long-call.js';
+import { type OptionTable, parseOptions } from '../../options.js';
 import { FindingCollector } from '../data-report.js';
 import { describeValue } from '../describe-value.js';
-import { parseOptions } from '../parse-options.js';
 import { nextOrAbort, type RecordSource } from '../record-source.js';
 import type { DailyRecord, SalesRecord } from '../sales-record.js';
 import { type CsvColumns, type CsvRow, csvColumnsSchema, RecordMaker } from './csv-columns.js';
@@ -64,6 +64,21 @@ export interface CsvOptions extends LongCallOptions {
   readonly maxExamples?: number;
 }
 
+export const CSV_OPTIONS: OptionTable<CsvOptions> = {
+  columns: csvColumnsSchema.shape,
+  header: 1,
+  delimiter: 1,
+  decimal: 1,
+  gzip: 1,
+  encoding: 1,
+  dateFormat: 1,
+  timeZone: 1,
+  filter: 1,
+  maxExamples: 1,
+  signal: 1,
+  onProgress: 1,
+};
+
 /** The sales records of a CSV file, to be iterated over or given to `buildPanel` once. */
 export type SalesCsv = RecordSource;
 
@@ -89,7 +104,7 @@ export type SalesCsv = RecordSource;
  */
 export function readSalesCsv(input: CsvInput, options: CsvOptions = {}): SalesCsv {
   const { signal, onProgress, ...rest } = options;
-  const resolved = parseOptions(optionsSchema, rest);
+  const resolved = parseOptions(optionsSchema, CSV_OPTIONS, rest);
   const rejections = new FindingCollector(resolved.maxExamples);
   let started = false;
   const batches = () => {
@@ -116,7 +131,7 @@ async function* readBatches(
   rejections: FindingCollector,
   { onProgress }: LongCallOptions,
 ): AsyncGenerator<readonly DailyRecord[], void, void> {
-  const readDate = createDateReader(options);
+  const readDate = createDateReader({ dateFormat: options.dateFormat, timeZone: options.timeZone });
   const reading = new CsvReading(options, rejections, (header) => {
     return new RecordMaker(header, options.columns as CsvColumns, readDate, options.decimal);
   });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import * as z from 'zod';
 import { ForecastError } from '../../errors.js';
+import { type OptionTable, refuseUnknown } from '../../options.js';
 import type { QuickBooksTokenStore, QuickBooksTokens } from './tokens.js';
 
 export interface FileTokenStoreOptions {
@@ -10,6 +11,8 @@ export interface FileTokenStoreOptions {
   /** A lock this old was left by a process that died. Default 60,000. */
   readonly staleLockMs?: number;
 }
+
+const TOKEN_STORE_OPTIONS: OptionTable<FileTokenStoreOptions> = { path: 1, staleLockMs: 1 };
 
 const LOCK_POLL_MS = 25;
 
@@ -35,6 +38,7 @@ export class FileTokenStore implements QuickBooksTokenStore {
   private readonly staleLockMs: number;
 
   constructor(options: FileTokenStoreOptions) {
+    refuseUnknown(options, TOKEN_STORE_OPTIONS);
     this.path = options.path;
     this.staleLockMs = options.staleLockMs ?? 60_000;
   }

@@ -1,6 +1,7 @@
 import { checkWholeNumber, ForecastError } from '../../../errors.js';
 import { fitScaler, type Scaler, scaleFeatures } from '../../../features/scaling.js';
 import { createPacer, type LongCallOptions, runInSlices } from '../../../long-call.js';
+import { type OptionTable, refuseUnknown } from '../../../options.js';
 import type { Panel } from '../../../panel/panel.js';
 import { selectSeries, sliceDays } from '../../../panel/slice.js';
 import type { Covariates, FitOptions, FittedModel, ForecastModel, SerializedModel } from '../../contract.js';
@@ -11,6 +12,7 @@ import {
   type EngineParams,
   nativeEngine,
 } from '../engine/engine.js';
+import { DEFAULT_PARAMS } from '../engine/params.js';
 import { FittedXGBoost } from './fitted-recursive-boosting.js';
 import { loadXGBoost } from './load-recursive-boosting.js';
 import { forecastRecursively, recursionState } from './recursive-forecast.js';
@@ -37,6 +39,15 @@ export interface RecursiveBoostingOptions {
    */
   readonly intervalDays?: number;
 }
+
+export const RECURSIVE_OPTIONS: OptionTable<RecursiveBoostingOptions> = {
+  engine: 1,
+  lookbackDays: 1,
+  params: DEFAULT_PARAMS,
+  sampleSeries: 1,
+  scaleFeatures: 1,
+  intervalDays: 1,
+};
 
 /**
  * The documented hyper-parameters, with the base score of XGBoost 1.7. The smallest leaf, which the documentation
@@ -69,6 +80,7 @@ const MIN_FIT_DAYS = 60;
  * @throws ForecastError `invalid-option` for a wrong number of days or series.
  */
 export function recursiveBoosting(options: RecursiveBoostingOptions = {}): ForecastModel {
+  refuseUnknown(options, RECURSIVE_OPTIONS);
   const { lookbackDays = 730, intervalDays = 28 } = options;
   checkWholeNumber('lookbackDays', lookbackDays, 1);
   checkWholeNumber('intervalDays', intervalDays, 0);
