@@ -1,4 +1,5 @@
 import { ForecastError } from './errors.js';
+import type { OptionTable } from './options.js';
 
 /** What a long call reports while it runs: `done` of `total` units of `phase`. */
 export interface Progress {
@@ -13,6 +14,8 @@ export interface LongCallOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
 }
+
+export const LONG_CALL_OPTIONS: OptionTable<LongCallOptions> = { signal: 1, onProgress: 1 };
 
 /** Milliseconds of work between two turns of the event loop: below the 100 ms that an abort may take. */
 const SLICE_MS = 25;

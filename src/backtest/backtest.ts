@@ -7,6 +7,7 @@ import type { TestWindow } from '../metrics/test-window.js';
 import type { Covariates, ForecastModel, Interval } from '../models/contract.js';
 import { covariatesUntil } from '../models/covariates.js';
 import { hasNegativeUnits, salesForecasts } from '../models/sales-forecasts.js';
+import { type OptionTable, refuseUnknown } from '../options.js';
 import type { Panel } from '../panel/panel.js';
 import { sliceDays } from '../panel/slice.js';
 import { type BacktestRow, seriesRows } from './backtest-rows.js';
@@ -25,6 +26,19 @@ export interface BacktestOptions extends CutoffOptions, LongCallOptions {
   /** A clock in milliseconds, e.g. `performance.now`, to measure fits and forecasts. */
   readonly clock?: () => number;
 }
+
+const BACKTEST_OPTIONS: OptionTable<BacktestOptions> = {
+  levels: 1,
+  covariates: 1,
+  seed: 1,
+  clock: 1,
+  horizon: 1,
+  cutoffs: 1,
+  origins: 1,
+  step: 1,
+  signal: 1,
+  onProgress: 1,
+};
 
 /** What one model forecast from one cutoff. */
 export interface BacktestRun extends TestWindow {
@@ -72,6 +86,7 @@ export async function backtest(
   options: BacktestOptions,
 ): Promise<BacktestResult> {
   checkModels(models);
+  refuseUnknown(options, BACKTEST_OPTIONS);
   const cutoffs = backtestCutoffs(panel, options);
   const pace = createPacer(options);
   let done = 0;

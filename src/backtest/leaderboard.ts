@@ -3,6 +3,7 @@ import { coverage } from '../metrics/coverage.js';
 import { type PooledMetrics, pooledMetrics } from '../metrics/pooled-metrics.js';
 import { groupWindow, sumSteps, type TestWindow } from '../metrics/test-window.js';
 import { topNHitRate } from '../metrics/top-n-hit-rate.js';
+import { type OptionTable, refuseUnknown } from '../options.js';
 import type { BacktestResult, BacktestRun } from './backtest.js';
 
 export interface LeaderboardOptions {
@@ -11,6 +12,8 @@ export interface LeaderboardOptions {
   /** Size of the top list per category. Default 10. */
   readonly topN?: number;
 }
+
+const LEADERBOARD_OPTIONS: OptionTable<LeaderboardOptions> = { baseline: 1, topN: 1 };
 
 /** Share of the actuals inside the intervals of one level. */
 export interface LevelCoverage {
@@ -46,6 +49,7 @@ export interface LeaderboardEntry extends PooledMetrics {
  * windows was observed.
  */
 export function leaderboard(result: BacktestResult, options: LeaderboardOptions = {}): LeaderboardEntry[] {
+  refuseUnknown(options, LEADERBOARD_OPTIONS);
   const { baseline, topN = 10 } = options;
   if (baseline !== undefined && !result.models.includes(baseline)) {
     invalidOption('baseline', `There is no model "${baseline}" in the backtest`);

@@ -1,4 +1,5 @@
 import { ForecastError } from '../errors.js';
+import { type OptionTable, refuseUnknown } from '../options.js';
 import { CACHE_TTL_MS, type CacheLevel, type CacheStore } from './contract.js';
 
 export interface ForecastCacheOptions {
@@ -24,6 +25,16 @@ export interface ForecastCacheOptions {
   readonly now?: () => number;
 }
 
+const CACHE_OPTIONS: OptionTable<ForecastCacheOptions> = {
+  store: 1,
+  ttlMs: 1,
+  staleWhileRevalidateMs: 1,
+  storeTimeoutMs: 1,
+  l1: { maxEntries: 1, ttlMs: 1 },
+  leaseMs: 1,
+  now: 1,
+};
+
 /** The same options, complete and checked. */
 export interface CacheSettings {
   readonly store: CacheStore | undefined;
@@ -38,6 +49,7 @@ export interface CacheSettings {
 const L1_TTL_WITH_STORE_MS = 60_000;
 
 export function resolveCacheSettings(options: ForecastCacheOptions): CacheSettings {
+  refuseUnknown(options, CACHE_OPTIONS);
   const { store } = options;
   const ttlMs = { ...CACHE_TTL_MS, ...options.ttlMs };
   for (const [level, ttl] of Object.entries(ttlMs)) {

@@ -1,4 +1,5 @@
 import { checkWholeNumber, ForecastError } from '../errors.js';
+import { type OptionTable, refuseUnknown } from '../options.js';
 import type { CacheInvalidation, CacheSetOptions, CacheStore } from './contract.js';
 import { ExpiringLru } from './expiring-lru.js';
 
@@ -8,6 +9,8 @@ export interface MemoryCacheStoreOptions {
   /** Clock in milliseconds. Default `Date.now`. */
   readonly now?: () => number;
 }
+
+const MEMORY_CACHE_OPTIONS: OptionTable<MemoryCacheStoreOptions> = { maxEntries: 1, now: 1 };
 
 /**
  * A cache store in the memory of this process. It keeps values as JSON text, so that they come back exactly as
@@ -29,6 +32,7 @@ export class MemoryCacheStore implements CacheStore {
   private readonly listeners = new Set<(invalidation: CacheInvalidation) => void>();
 
   constructor(options: MemoryCacheStoreOptions = {}) {
+    refuseUnknown(options, MEMORY_CACHE_OPTIONS);
     const maxEntries = options.maxEntries ?? 10_000;
     checkWholeNumber('maxEntries', maxEntries);
     this.now = options.now ?? Date.now;

@@ -1,5 +1,6 @@
 import type { HolidaysTypes } from 'date-holidays';
 import { ForecastError } from '../errors.js';
+import { type OptionTable, refuseUnknown } from '../options.js';
 import { civilFromDay, tryParseDay } from './day.js';
 import type { CalendarEvent, EventSource } from './events.js';
 
@@ -23,6 +24,8 @@ export interface CountryHolidaysOptions {
   readonly language?: string;
 }
 
+const COUNTRY_HOLIDAYS_OPTIONS: OptionTable<CountryHolidaysOptions> = { types: 1, language: 1 };
+
 const MS_PER_DAY = 86_400_000;
 
 /**
@@ -44,6 +47,7 @@ export async function countryHolidays(
   place: string | HolidayPlace,
   options: CountryHolidaysOptions = {},
 ): Promise<EventSource> {
+  refuseUnknown(options, COUNTRY_HOLIDAYS_OPTIONS);
   const { types = ['public'], language = 'en' } = options;
   const holidays = openPlace(
     await loadPackage(),

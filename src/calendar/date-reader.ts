@@ -1,5 +1,6 @@
 import { format, parse } from 'date-fns';
 import { ForecastError } from '../errors.js';
+import { type OptionTable, refuseUnknown } from '../options.js';
 import { type Day, dayFromCivil, tryParseDay } from './day.js';
 import { dayInTimeZone } from './time-zone.js';
 
@@ -12,6 +13,8 @@ export interface DateReaderOptions {
    */
   readonly timeZone?: string;
 }
+
+const DATE_READER_OPTIONS: OptionTable<DateReaderOptions> = { dateFormat: 1, timeZone: 1 };
 
 /** Gives the day of a date, or `undefined` if the value is not a date that it understands. */
 export type DateReader = (value: unknown) => Day | undefined;
@@ -38,6 +41,7 @@ const TIMESTAMP =
  * @throws ForecastError `invalid-option` for a format that does not fix a day, or an unknown time zone.
  */
 export function createDateReader(options: DateReaderOptions = {}): DateReader {
+  refuseUnknown(options, DATE_READER_OPTIONS);
   const dayOfInstant = dayInTimeZone(options.timeZone ?? 'UTC');
   const readText =
     options.dateFormat === undefined ? isoReader(dayOfInstant) : remember(formatReader(options.dateFormat));

@@ -2,6 +2,7 @@ import type { Day } from '../calendar/day.js';
 import type { CalendarEvent } from '../calendar/events.js';
 import { invalidOption } from '../errors.js';
 import { type Progress, runAtOnce } from '../long-call.js';
+import { type OptionTable, refuseUnknown } from '../options.js';
 import { lastDay, type Panel } from '../panel/panel.js';
 import { calendarFeatures } from './calendar-features.js';
 import { type IndicatorSeries, indicatorFeature } from './indicator-features.js';
@@ -20,6 +21,8 @@ export interface FeatureOptions {
   readonly to?: number;
 }
 
+const FEATURES_OPTIONS: OptionTable<FeatureOptions> = { events: 1, indicators: 1, from: 1, to: 1 };
+
 /**
  * The 15 documented features of every series and day: row `s * (to - from) + (d - from)` is series `s` on day
  * index `d`. The features of a day are made from earlier sales only, and from indicators published by then.
@@ -35,6 +38,7 @@ export interface FeatureOptions {
  * @throws ForecastError `invalid-option` if `from` and `to` are not days of the panel.
  */
 export function computeFeatures(panel: Panel, options: FeatureOptions = {}): NamedFeatures {
+  refuseUnknown(options, FEATURES_OPTIONS);
   return runAtOnce(computeFeaturesSteps(panel, options));
 }
 

@@ -2,6 +2,7 @@ import { linearRegression, mean, standardDeviation } from 'simple-statistics';
 import { dayOfWeek, formatDay } from '../calendar/day.js';
 import type { StepRange } from '../calendar/period.js';
 import { invalidOption } from '../errors.js';
+import type { OptionTable } from '../options.js';
 import { answerInfo, categoryIndex } from './queries.js';
 import { remember } from './remember.js';
 import type { CategoryTrend, TrendPoint, TrendStatistics } from './results.js';
@@ -11,6 +12,8 @@ export interface TrendsQuery {
   /** Days of history and, up to 365, of forecast. Default 90. */
   readonly days?: number;
 }
+
+export const TRENDS_OPTIONS: OptionTable<TrendsQuery> = { days: 1 };
 
 export const DEFAULT_TREND_DAYS = 90;
 

@@ -2,22 +2,42 @@ import type { CacheLevel, ForecastCache } from '../cache/contract.js';
 import { createForecastCache } from '../cache/forecast-cache.js';
 import { dayInTimeZone } from '../calendar/time-zone.js';
 import { ForecastError } from '../errors.js';
-import type { LongCallOptions } from '../long-call.js';
+import { LONG_CALL_OPTIONS, type LongCallOptions } from '../long-call.js';
 import { adaptiveEnsemble } from '../models/combine/adaptive/adaptive-ensemble.js';
 import type { FittedModel, ForecastModel } from '../models/contract.js';
-import { parseOptions } from '../panel/parse-options.js';
+import { parseOptions, refuseUnknown } from '../options.js';
 import { createPlanBook, type PlanBook, type PlanRecord, type PlanReport } from '../plan/index.js';
 import type { SalesStorage } from '../storage/contract.js';
 import { MemoryDocumentStore } from '../storage/memory/memory-document-store.js';
 import { MemorySalesStorage } from '../storage/memory/memory-sales-storage.js';
-import { categoryTrend, DEFAULT_TREND_DAYS, type TrendsQuery, trendSummary } from './category-trend.js';
-import { type IngestOptions, type IngestReport, ingestRecords, type SalesRecords } from './ingest.js';
-import { type ForecasterOptions, type ForecasterSettings, forecasterSettingsSchema } from './options.js';
 import {
+  categoryTrend,
+  DEFAULT_TREND_DAYS,
+  TRENDS_OPTIONS,
+  type TrendsQuery,
+  trendSummary,
+} from './category-trend.js';
+import {
+  INGEST_OPTIONS,
+  type IngestOptions,
+  type IngestReport,
+  ingestRecords,
+  type SalesRecords,
+} from './ingest.js';
+import {
+  FORECASTER_OPTIONS,
+  type ForecasterOptions,
+  type ForecasterSettings,
+  forecasterSettingsSchema,
+} from './options.js';
+import {
+  CATEGORIES_OPTIONS,
   type CategoriesQuery,
   categories,
+  PREDICT_OPTIONS,
   type PredictQuery,
   predict,
+  TOP_PRODUCTS_OPTIONS,
   type TopProductsQuery,
   topProducts,
 } from './queries.js';
@@ -84,7 +104,8 @@ export interface Forecaster {
  */
 export function createForecaster(options: ForecasterOptions = {}): Forecaster {
   const { trainingDays, validationDays, intervalLevel, periodAlignment, calibrateIntervals, seed } = options;
-  const settings = parseOptions(forecasterSettingsSchema, {
+  refuseUnknown(options, FORECASTER_OPTIONS);
+  const settings = parseOptions(forecasterSettingsSchema, FORECASTER_OPTIONS, {
     trainingDays,
     validationDays,
     intervalLevel,
@@ -116,6 +137,7 @@ class ForecastService implements Forecaster {
   }
 
   async ingest(records: SalesRecords, options: IngestOptions = {}): Promise<IngestReport> {
+    refuseUnknown(options, INGEST_OPTIONS);
     const report = await ingestRecords(this.storage, records, this.options.panel ?? {}, options);
     if (report.written > 0) await this.cache.invalidate([ANSWERS_TAG]);
     return report;
@@ -126,6 +148,7 @@ class ForecastService implements Forecaster {
   }
 
   async train(options: LongCallOptions = {}): Promise<TrainingReport> {
+    refuseUnknown(options, LONG_CALL_OPTIONS);
     if (this.training) {
       throw new ForecastError('conflict', 'A training is under way', {
         hint: 'Wait for it, or abort it with the signal that was passed to it.',
@@ -147,21 +170,25 @@ class ForecastService implements Forecaster {
     }
   }
 
-  topProducts(query: TopProductsQuery): Promise<TopProducts> {
+  async topProducts(query: TopProductsQuery): Promise<TopProducts> {
+    refuseUnknown(query, TOP_PRODUCTS_OPTIONS);
     const { timePeriod, category, limit } = query;
     return this.answer('product', ['top-products', timePeriod, category, limit], (snapshot, at) =>
       topProducts(snapshot, query, at),
     );
   }
 
-  categories(query: CategoriesQuery): Promise<CategoryForecasts> {
+  async categories(query: CategoriesQuery): Promise<CategoryForecasts> {
+    refuseUnknown(query, CATEGORIES_OPTIONS);
     return this.answer('category', ['categories', query.timePeriod], (snapshot, at) =>
       categories(snapshot, query, at),
     );
   }
 
   /** The cache holds the summary: the days are in the snapshot, of which the key has the version. */
-  async trends(category: string, { days = DEFAULT_TREND_DAYS }: TrendsQuery = {}): Promise<CategoryTrend> {
+  async trends(category: string, query: TrendsQuery = {}): Promise<CategoryTrend> {
+    refuseUnknown(query, TRENDS_OPTIONS);
+    const { days = DEFAULT_TREND_DAYS } = query;
     const { current } = this;
     const summary = await this.answer('category', ['trend-summary', category, days], (snapshot, at) =>
       trendSummary(snapshot, category, days, at),
@@ -169,7 +196,8 @@ class ForecastService implements Forecaster {
     return categoryTrend(summary, current!.snapshot, days);
   }
 
-  predict(query: PredictQuery): Promise<Prediction> {
+  async predict(query: PredictQuery): Promise<Prediction> {
+    refuseUnknown(query, PREDICT_OPTIONS);
     const { timePeriod, categories: names, includeConfidence } = query;
     return this.answer('prediction', ['predict', timePeriod, names, includeConfidence], (snapshot, at) =>
       predict(snapshot, query, at),

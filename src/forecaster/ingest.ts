@@ -1,5 +1,6 @@
 import { ForecastError } from '../errors.js';
 import { createPacer, type LongCallOptions } from '../long-call.js';
+import type { OptionTable } from '../options.js';
 import type { DataFinding } from '../panel/data-report.js';
 import type { PanelOptions } from '../panel/panel-options.js';
 import { RecordChecker } from '../panel/record-checker.js';
@@ -20,6 +21,8 @@ export interface IngestOptions extends LongCallOptions {
    */
   readonly mode?: 'add' | 'replace';
 }
+
+export const INGEST_OPTIONS: OptionTable<IngestOptions> = { batchId: 1, mode: 1, signal: 1, onProgress: 1 };
 
 /** What became of the records: `accepted + rejected = rows`. */
 export interface IngestReport {

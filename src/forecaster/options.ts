@@ -4,7 +4,8 @@ import type { Day } from '../calendar/day.js';
 import type { CalendarEvent, EventSource } from '../calendar/events.js';
 import type { IndicatorSeries } from '../features/indicator-features.js';
 import type { ForecastModel } from '../models/contract.js';
-import type { PanelOptions } from '../panel/panel-options.js';
+import type { OptionTable } from '../options.js';
+import { PANEL_OPTIONS, type PanelOptions } from '../panel/panel-options.js';
 import type { PlanBook } from '../plan/index.js';
 import type { SalesStorage } from '../storage/contract.js';
 import type { PeriodAlignment } from './build-snapshot.js';
@@ -49,6 +50,23 @@ export interface ForecasterOptions {
    */
   readonly now?: () => Date;
 }
+
+export const FORECASTER_OPTIONS: OptionTable<ForecasterOptions> = {
+  storage: 1,
+  cache: 1,
+  model: 1,
+  events: 1,
+  indicators: 1,
+  plans: 1,
+  panel: PANEL_OPTIONS,
+  trainingDays: 1,
+  validationDays: 1,
+  intervalLevel: 1,
+  periodAlignment: 1,
+  calibrateIntervals: 1,
+  seed: 1,
+  now: 1,
+};
 
 /** The plain options with their defaults; the injected parts are checked by using them. */
 export const forecasterSettingsSchema = z.object({

@@ -2,6 +2,7 @@ import { formatDay } from '../calendar/day.js';
 import { TIME_PERIODS, type TimePeriod } from '../calendar/period.js';
 import { checkWholeNumber, ForecastError } from '../errors.js';
 import { accuracyOf } from '../metrics/accuracy.js';
+import type { OptionTable } from '../options.js';
 import { remember } from './remember.js';
 import type {
   AnswerInfo,
@@ -23,9 +24,13 @@ export interface TopProductsQuery {
   readonly limit?: number;
 }
 
+export const TOP_PRODUCTS_OPTIONS: OptionTable<TopProductsQuery> = { timePeriod: 1, category: 1, limit: 1 };
+
 export interface CategoriesQuery {
   readonly timePeriod: TimePeriod;
 }
+
+export const CATEGORIES_OPTIONS: OptionTable<CategoriesQuery> = { timePeriod: 1 };
 
 export interface PredictQuery {
   readonly timePeriod: TimePeriod;
@@ -34,6 +39,12 @@ export interface PredictQuery {
   /** Whether the answer has intervals. Default true. */
   readonly includeConfidence?: boolean;
 }
+
+export const PREDICT_OPTIONS: OptionTable<PredictQuery> = {
+  timePeriod: 1,
+  categories: 1,
+  includeConfidence: 1,
+};
 
 export const DEFAULT_LIMIT = 10;
 

@@ -1,6 +1,7 @@
 import { type Day, tryParseDay } from '../calendar/day.js';
 import { ForecastError } from '../errors.js';
 import type { IndicatorSeries } from '../models/contract.js';
+import { refuseUnknown } from '../options.js';
 import { CsvLineReader } from '../panel/csv/csv-lines.js';
 import type { Frequency, IndicatorSource, Transform } from './contract.js';
 import { overdueAfter, publicationsOf, type Vintage, vintagesFromLag, withinRange } from './publications.js';
@@ -76,6 +77,7 @@ export function manualIndicators(
   series: Readonly<Record<string, ManualIndicator>>,
   options: { readonly frequency?: Frequency } = {},
 ): IndicatorSource {
+  refuseUnknown(options, { frequency: 1 });
   const entries = Object.entries(series).map(([name, values]) => {
     const rows = Object.entries(values).map(([date, value]) => `${date},${value}\n`);
     return [name, { csv: `date,value\n${rows.join('')}`, frequency: options.frequency }] as const;

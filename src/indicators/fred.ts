@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type Day, formatDay, parseDay, tryParseDay } from '../calendar/day.js';
 import { ForecastError } from '../errors.js';
 import type { IndicatorSeries } from '../models/contract.js';
+import { type OptionTable, refuseUnknown } from '../options.js';
 import { HttpClient } from '../transport/http-client.js';
 import type { HttpOptions } from '../transport/http-client-options.js';
 import { parseAnswer } from '../transport/parse-answer.js';
@@ -32,6 +33,8 @@ export interface FredOptions {
   readonly vintages?: boolean;
   readonly http?: HttpOptions;
 }
+
+const FRED_OPTIONS: OptionTable<FredOptions> = { apiKey: 1, series: 1, vintages: 1, http: 1 };
 
 /** The three documented indicators: gross domestic product, inflation in percent a year, consumer confidence. */
 export const FRED_INDICATORS: Readonly<Record<string, FredSeries>> = {
@@ -78,6 +81,7 @@ const observationsSchema = z.object({
  * `unauthorized`, `limit-exceeded`, `unavailable`, `timeout` or `invalid-data`.
  */
 export function fredIndicators(options: FredOptions): IndicatorSource {
+  refuseUnknown(options, FRED_OPTIONS);
   const { apiKey, series = FRED_INDICATORS, vintages = true, http = {} } = options;
   if (!apiKey) throw new ForecastError('invalid-option', 'FRED needs an API key', { path: ['apiKey'] });
   const client = new HttpClient({ baseUrl: PUBLIC_URL, ...http, secrets: [apiKey] });

@@ -4,6 +4,7 @@ import { type Day, formatDay } from '../calendar/day.js';
 import { ForecastError, type ForecastErrorCode } from '../errors.js';
 import { throwIfAborted } from '../long-call.js';
 import type { IndicatorSeries } from '../models/contract.js';
+import { type OptionTable, refuseUnknown } from '../options.js';
 import type { IndicatorRange, IndicatorSource } from './contract.js';
 import { withinRange } from './publications.js';
 
@@ -28,6 +29,13 @@ export interface IndicatorLoaderOptions {
   readonly lastKnown?: CacheStore;
   readonly onWarning?: (warning: IndicatorWarning) => void;
 }
+
+const INDICATOR_LOADER_OPTIONS: OptionTable<IndicatorLoaderOptions> = {
+  sources: 1,
+  cache: 1,
+  lastKnown: 1,
+  onWarning: 1,
+};
 
 /** Tag of everything that indicators put into a cache. */
 export const INDICATOR_TAG = 'indicators';
@@ -63,6 +71,7 @@ class IndicatorLoader {
   private readonly lastKnown: CacheStore;
 
   constructor(options: IndicatorLoaderOptions) {
+    refuseUnknown(options, INDICATOR_LOADER_OPTIONS);
     this.options = options;
     this.lastKnown = options.lastKnown ?? new MemoryCacheStore();
   }

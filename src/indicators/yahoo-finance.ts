@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Day } from '../calendar/day.js';
 import { ForecastError } from '../errors.js';
 import type { IndicatorSeries } from '../models/contract.js';
+import { type OptionTable, refuseUnknown } from '../options.js';
 import { HttpClient } from '../transport/http-client.js';
 import type { HttpOptions } from '../transport/http-client-options.js';
 import { parseAnswer } from '../transport/parse-answer.js';
@@ -26,6 +27,8 @@ export interface YahooFinanceOptions {
   readonly series: Readonly<Record<string, YahooSeries>>;
   readonly http?: HttpOptions;
 }
+
+const YAHOO_OPTIONS: OptionTable<YahooFinanceOptions> = { acceptUnofficialApi: 1, series: 1, http: 1 };
 
 const PUBLIC_URL = 'https://query1.finance.yahoo.com';
 const SECONDS_PER_DAY = 86_400;
@@ -68,6 +71,7 @@ const chartSchema = z.object({
  * symbol, `unauthorized`, `limit-exceeded`, `unavailable`, `timeout` or `invalid-data`.
  */
 export function yahooFinanceIndicators(options: YahooFinanceOptions): IndicatorSource {
+  refuseUnknown(options, YAHOO_OPTIONS);
   const { series, http = {} } = options;
   if (options.acceptUnofficialApi !== true) {
     throw new ForecastError('invalid-option', 'Yahoo Finance has no official interface; opt in to use it', {

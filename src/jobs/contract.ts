@@ -1,4 +1,5 @@
 import { checkWholeNumber, ForecastError } from '../errors.js';
+import { type OptionTable, refuseUnknown } from '../options.js';
 
 /** How one job is retried and delayed. */
 export interface JobOptions {
@@ -15,6 +16,8 @@ export interface JobOptions {
   readonly delayMs?: number;
 }
 
+const JOB_OPTIONS: OptionTable<JobOptions> = { id: 1, attempts: 1, backoffMs: 1, delayMs: 1 };
+
 export interface JobSchedule extends Omit<JobOptions, 'id' | 'delayMs'> {
   /** The same id replaces the schedule, so that every instance may set it at its start. */
   readonly id: string;
@@ -24,6 +27,15 @@ export interface JobSchedule extends Omit<JobOptions, 'id' | 'delayMs'> {
   readonly cron: string;
   readonly data?: unknown;
 }
+
+export const SCHEDULE_OPTIONS: OptionTable<JobSchedule> = {
+  id: 1,
+  job: 1,
+  cron: 1,
+  data: 1,
+  attempts: 1,
+  backoffMs: 1,
+};
 
 /** A job as its handler sees it. */
 export interface RunningJob {
@@ -50,6 +62,8 @@ export interface HandlerOptions {
   /** At most one job of the name at a time over all instances. Default false. */
   readonly singleton?: boolean;
 }
+
+const HANDLER_OPTIONS: OptionTable<HandlerOptions> = { concurrency: 1, singleton: 1 };
 
 export const JOB_STATES = ['waiting', 'running', 'done', 'dead'] as const;
 export type JobState = (typeof JOB_STATES)[number];
@@ -134,7 +148,11 @@ export function checkJobId(id: string): void {
 }
 
 /** The options with their defaults. @throws ForecastError `invalid-option` */
-export function resolveJobOptions(options: JobOptions): Required<Omit<JobOptions, 'id'>> {
+export function resolveJobOptions(
+  options: JobOptions,
+  known: OptionTable<JobOptions> | OptionTable<JobSchedule> = JOB_OPTIONS,
+): Required<Omit<JobOptions, 'id'>> {
+  refuseUnknown(options, known);
   const { id, attempts = DEFAULT_ATTEMPTS, backoffMs = DEFAULT_BACKOFF_MS, delayMs = 0 } = options;
   if (id !== undefined) checkJobId(id);
   checkWholeNumber('attempts', attempts);
@@ -145,6 +163,7 @@ export function resolveJobOptions(options: JobOptions): Required<Omit<JobOptions
 
 /** The options with their defaults. @throws ForecastError `invalid-option` */
 export function resolveHandlerOptions(options: HandlerOptions): Required<HandlerOptions> {
+  refuseUnknown(options, HANDLER_OPTIONS);
   const { concurrency = 1, singleton = false } = options;
   checkWholeNumber('concurrency', concurrency);
   return { concurrency, singleton };

@@ -3,6 +3,7 @@ import { CheckedJson } from '../checked-json.js';
 import type { Forecaster } from '../forecaster/create-forecaster.js';
 import { snapshotToJson } from '../forecaster/snapshot-json.js';
 import type { TrainingReport } from '../forecaster/train.js';
+import { type OptionTable, refuseUnknown } from '../options.js';
 import type { ModelMetrics } from '../registry/model-version.js';
 import type { ModelRegistry } from '../registry/registry-contract.js';
 import type { RolloutController } from '../registry/rollout/rollout-controller.js';
@@ -48,6 +49,15 @@ export interface DocumentedJobsOptions {
   readonly now?: () => number;
 }
 
+const DOCUMENTED_JOBS_OPTIONS: OptionTable<DocumentedJobsOptions> = {
+  forecaster: 1,
+  collect: 1,
+  registry: 1,
+  rollout: 1,
+  codeVersion: 1,
+  now: 1,
+};
+
 /** What a weekly training came to. */
 export interface TrainingOutcome {
   readonly modelVersion: string;
@@ -77,6 +87,7 @@ export async function registerDocumentedJobs(
   runner: JobRunner,
   options: DocumentedJobsOptions,
 ): Promise<void> {
+  refuseUnknown(options, DOCUMENTED_JOBS_OPTIONS);
   await runner.process(COLLECTION_JOB, (job) => collect(job, options), { singleton: true });
   await runner.process(TRAINING_JOB, (job) => train(job, options), { singleton: true });
   const retries = { attempts: 5, backoffMs: 60_000 };

@@ -1,6 +1,7 @@
 import type { Day } from '../calendar/day.js';
 import { checkWholeNumber, invalidOption } from '../errors.js';
 import type { PanelForecast } from '../models/contract.js';
+import { type OptionTable, refuseUnknown } from '../options.js';
 import { checkActuals, checkForecast, checkOptions } from './accuracy-checks.js';
 import { type AccuracyMonitorState, decodeState, encodeState } from './accuracy-state.js';
 import { type DayForecast, type DayLedger, emptyLedger, enterForecast, scoreDay } from './day-ledger.js';
@@ -14,6 +15,12 @@ export interface AccuracyMonitorOptions {
   /** Days whose scores are kept. Default 731, two years. */
   readonly keepDays?: number;
 }
+
+const ACCURACY_MONITOR_OPTIONS: OptionTable<AccuracyMonitorOptions> = {
+  horizons: 1,
+  correctionDays: 1,
+  keepDays: 1,
+};
 
 /** A forecast as it was given out. */
 export interface IssuedForecast {
@@ -99,6 +106,7 @@ export function createAccuracyMonitor(
   options: AccuracyMonitorOptions = {},
   state?: AccuracyMonitorState,
 ): AccuracyMonitor {
+  refuseUnknown(options, ACCURACY_MONITOR_OPTIONS);
   const { horizons = [7, 30], correctionDays = 7, keepDays = 731 } = options;
   checkOptions(horizons, correctionDays, keepDays);
   const open = new Map<Day, DayLedger>();

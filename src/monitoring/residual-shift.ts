@@ -1,4 +1,5 @@
 import { ForecastError, invalidOption } from '../errors.js';
+import { type OptionTable, refuseUnknown } from '../options.js';
 import type { MonitoringReport } from './report.js';
 
 /** Mean and standard deviation of the residuals of a validation, in which the model was sound. */
@@ -13,6 +14,8 @@ export interface ResidualShiftOptions {
   /** Sum of deviations at which a shift is reported. Default 5. */
   readonly limit?: number;
 }
+
+const RESIDUAL_SHIFT_OPTIONS: OptionTable<ResidualShiftOptions> = { slack: 1, limit: 1 };
 
 /** Where a monitor stands; plain data. */
 export interface ResidualShiftState {
@@ -75,6 +78,7 @@ export function updateResidualShift(
   reference: ResidualReference,
   options: ResidualShiftOptions = {},
 ): ResidualShiftState {
+  refuseUnknown(options, RESIDUAL_SHIFT_OPTIONS);
   const { slack = 0.5, limit = 5 } = options;
   checkReference(reference);
   checkPositive('slack', slack, slack >= 0);

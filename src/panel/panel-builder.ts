@@ -1,13 +1,18 @@
 import { type Day, formatDay } from '../calendar/day.js';
 import { ForecastError } from '../errors.js';
 import { type Progress, runAtOnce } from '../long-call.js';
+import { parseOptions } from '../options.js';
 import type { DataReport, FindingCollector } from './data-report.js';
 import { fillGrid } from './fill-grid.js';
 import type { RejectionReason } from './finding-kinds.js';
 import { lastPlausibleDay } from './last-day.js';
 import type { Panel, PanelShape } from './panel.js';
-import { type PanelOptions, panelOptionsSchema, type ResolvedPanelOptions } from './panel-options.js';
-import { parseOptions } from './parse-options.js';
+import {
+  PANEL_OPTIONS,
+  type PanelOptions,
+  panelOptionsSchema,
+  type ResolvedPanelOptions,
+} from './panel-options.js';
 import { placeAttributes, type SeriesPlace } from './place-attributes.js';
 import { RecordChecker } from './record-checker.js';
 import { RecordLog } from './record-log.js';
@@ -48,7 +53,7 @@ export class PanelBuilder {
 
   /** @throws ForecastError `invalid-option` with the path of the first wrong option. */
   constructor(options: PanelOptions = {}) {
-    this.options = parseOptions(panelOptionsSchema, options);
+    this.options = parseOptions(panelOptionsSchema, PANEL_OPTIONS, options);
     this.checker = new RecordChecker(this.options);
   }
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { isPlausibleDay } from '../calendar/date-reader.js';
 import { tryParseDay } from '../calendar/day.js';
 import type { CalendarEvent, EventSource } from '../calendar/events.js';
+import type { OptionTable } from '../options.js';
 import { salesRecordSchema } from './sales-record.js';
 
 const day = z
@@ -109,3 +110,24 @@ export interface PanelOptions {
   /** Refuses a panel of more than this many series times days. Default 100,000,000, which is 0.8 GB of units. */
   readonly maxCells?: number;
 }
+
+export const PANEL_OPTIONS: OptionTable<PanelOptions> = {
+  gaps: 1,
+  beforeFirst: 1,
+  negativeUnits: 1,
+  outOfStock: 1,
+  outages: 1,
+  cadence: 1,
+  today: 1,
+  events: 1,
+  byLocation: 1,
+  startDay: 1,
+  lastDay: 1,
+  minDays: 1,
+  outliers: { action: 1, threshold: 1 },
+  uncategorized: 1,
+  dateFormat: 1,
+  timeZone: 1,
+  maxExamples: 1,
+  maxCells: 1,
+};

@@ -20,7 +20,7 @@ export class RecordChecker {
   private readonly readDate: DateReader;
 
   constructor(options: RecordCheckerOptions = {}) {
-    this.readDate = createDateReader(options);
+    this.readDate = createDateReader({ dateFormat: options.dateFormat, timeZone: options.timeZone });
     this.rejections = new FindingCollector(options.maxExamples ?? 5);
   }
 

@@ -1,9 +1,11 @@
 import { ExpiringLru } from '../cache/expiring-lru.js';
 import { freezeJson } from '../cache/freeze.js';
 import { ForecastError } from '../errors.js';
+import { refuseUnknown } from '../options.js';
 import type { ArtifactStore } from '../storage/artifact-contract.js';
 import type { ModelVersion } from './model-version.js';
 import {
+  CHANGE_OPTIONS,
   type ChangeOptions,
   checkKeep,
   checkOptions,
@@ -75,10 +77,10 @@ export function createModelRegistry<T>(options: ModelRegistryOptions<T>): ModelR
     return parseDocument((await state.read(name)).document, name);
   }
 
-  const noteOf = ({ reason = '' }: ChangeOptions): transitions.ChangeNote => ({
-    at: new Date(now()).toISOString(),
-    reason,
-  });
+  function noteOf(changeOptions: ChangeOptions): transitions.ChangeNote {
+    refuseUnknown(changeOptions, CHANGE_OPTIONS);
+    return { at: new Date(now()).toISOString(), reason: changeOptions.reason ?? '' };
+  }
 
   /** Applies a transition by compare-and-set; with `ifRouting`, only as long as nobody else changed the routing. */
   async function commit(transition: Transition, changeOptions: ChangeOptions): Promise<Committed> {

@@ -1,4 +1,5 @@
 import { checkWholeNumber, ForecastError } from '../errors.js';
+import { type OptionTable, refuseUnknown } from '../options.js';
 import type { ArtifactStore } from '../storage/artifact-contract.js';
 import type { DocumentStore } from '../storage/document-contract.js';
 import type { ModelLineage, ModelMetrics, ModelVersion } from './model-version.js';
@@ -20,12 +21,29 @@ export interface ModelRegistryOptions<T> {
   readonly onChange?: (change: RegistryChange) => void;
 }
 
+export const REGISTRY_OPTIONS: OptionTable<ModelRegistryOptions<unknown>> = {
+  name: 1,
+  artifacts: 1,
+  state: 1,
+  load: 1,
+  cacheSize: 1,
+  now: 1,
+  onChange: 1,
+};
+
 export interface ChangeOptions {
   /** Kept in the log. */
   readonly reason?: string;
   /** The `routing` that the decision was made for: the change is refused if another one came in between. */
   readonly ifRouting?: number;
 }
+
+/** `share` is that of a canary. */
+export const CHANGE_OPTIONS: OptionTable<ChangeOptions & { readonly share?: number }> = {
+  reason: 1,
+  ifRouting: 1,
+  share: 1,
+};
 
 /** The versions of one model, and which of them answers. Made by {@link createModelRegistry}. */
 export interface ModelRegistry<T> {
@@ -84,7 +102,9 @@ export const DEFAULT_CANARY_SHARE = 0.1;
 const NAME = /^[A-Za-z0-9._-]{1,100}$/;
 
 /** @throws ForecastError `invalid-option` */
-export function checkOptions({ name, cacheSize = DEFAULT_CACHE_SIZE }: ModelRegistryOptions<unknown>): void {
+export function checkOptions<T>(options: ModelRegistryOptions<T>): void {
+  refuseUnknown(options, REGISTRY_OPTIONS);
+  const { name, cacheSize = DEFAULT_CACHE_SIZE } = options;
   if (typeof name !== 'string' || !NAME.test(name) || /^\.{1,2}$/.test(name)) {
     throw new ForecastError('invalid-option', `${JSON.stringify(name)} is not a name of a model`, {
       path: ['name'],

@@ -1,5 +1,6 @@
 import { ForecastError } from '../errors.js';
-import type { CsvOptions } from '../panel/csv/csv-options.js';
+import { type OptionTable, refuseUnknown } from '../options.js';
+import { CSV_OPTIONS, type CsvOptions } from '../panel/csv/csv-options.js';
 import { readSalesCsv, type SalesCsv } from '../panel/csv/read-sales-csv.js';
 import { HttpClient } from '../transport/http-client.js';
 import type { HttpOptions } from '../transport/http-client-options.js';
@@ -9,6 +10,12 @@ export interface CsvUrlOptions extends CsvOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly http?: Omit<HttpOptions, 'baseUrl'>;
 }
+
+const CSV_URL_OPTIONS: OptionTable<CsvUrlOptions> = {
+  headers: 1,
+  http: 1,
+  ...CSV_OPTIONS,
+};
 
 /**
  * Sales records of a CSV file at an address, plain or compressed with gzip, read as a stream. The request is sent when the
@@ -29,6 +36,7 @@ export interface CsvUrlOptions extends CsvOptions {
  * `unauthorized`, `not-found`, `limit-exceeded`, `unavailable` or `timeout`.
  */
 export function salesCsvFromUrl(url: string, options: CsvUrlOptions = {}): SalesCsv {
+  refuseUnknown(options, CSV_URL_OPTIONS);
   const { headers = {}, http, ...csv } = options;
   const { origin, pathname, searchParams } = parseUrl(url);
   const query = Object.fromEntries(searchParams);

@@ -1,4 +1,5 @@
 import { ForecastError } from '../errors.js';
+import { type OptionTable, refuseUnknown } from '../options.js';
 
 const ALGORITHM = 'AES-GCM';
 const KEY_BYTES = 32;
@@ -10,6 +11,8 @@ export interface EncryptionOptions {
   /** Keys of 32 bytes by id: the current one, and older ones for as long as artifacts need them. */
   readonly keys: Readonly<Record<string, Uint8Array>>;
 }
+
+const ENCRYPTION_OPTIONS: OptionTable<EncryptionOptions> = { currentKeyId: 1, keys: 1 };
 
 /** What must be kept beside an encrypted content to read it again. */
 export interface EncryptedContent {
@@ -36,6 +39,7 @@ export class ContentCipher {
 
   /** @throws ForecastError `invalid-option` if a key is not 32 bytes long or the current one is missing. */
   constructor(options: EncryptionOptions) {
+    refuseUnknown(options, ENCRYPTION_OPTIONS);
     const entries = Object.entries(options.keys);
     for (const [keyId, key] of entries) {
       if (!(key instanceof Uint8Array) || key.length !== KEY_BYTES) {

@@ -1,10 +1,12 @@
 import { formatDay } from '../calendar/day.js';
 import type { CalendarEvent } from '../calendar/events.js';
+import { type OptionTable, refuseUnknown } from '../options.js';
 import type { Panel } from '../panel/panel.js';
 import {
   createBuffers,
   createMerchant,
   fillSeries,
+  GENERATE_OPTIONS,
   type GenerateOptions,
   type Merchant,
   type ProductDays,
@@ -51,6 +53,16 @@ export interface GeneratePanelOptions extends GenerateOptions {
   readonly columns?: boolean;
 }
 
+const GENERATE_PANEL_OPTIONS: OptionTable<GeneratePanelOptions> = {
+  columns: 1,
+  seed: 1,
+  products: 1,
+  categories: 1,
+  days: 1,
+  startDay: 1,
+  returnRate: 1,
+};
+
 /**
  * Sales records of an invented merchant, for tests and demonstrations: weekly and yearly seasons, growth, holidays,
  * promotions, returns, intermittent products, one stock-out and one new product. The same options give the same
@@ -65,6 +77,7 @@ export interface GeneratePanelOptions extends GenerateOptions {
  * @throws ForecastError `invalid-option` for a count that is not a positive whole number.
  */
 export function generateSales(options: GenerateOptions = {}): GeneratedSales {
+  refuseUnknown(options, GENERATE_OPTIONS);
   const merchant = createMerchant(options);
   const { days, products } = merchant;
   const buffers = createBuffers(days);
@@ -91,6 +104,7 @@ export function generateSales(options: GenerateOptions = {}): GeneratedSales {
  * @throws ForecastError `invalid-option` for a count that is not a positive whole number.
  */
 export function generatePanel(options: GeneratePanelOptions = {}): Panel {
+  refuseUnknown(options, GENERATE_PANEL_OPTIONS);
   const merchant = createMerchant(options);
   const { days, products, startDay, categories } = merchant;
   const size = products.length * days;

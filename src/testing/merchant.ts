@@ -1,5 +1,6 @@
 import { type Day, parseDay } from '../calendar/day.js';
 import { ForecastError } from '../errors.js';
+import type { OptionTable } from '../options.js';
 import { createRandom, type Random } from '../random.js';
 import { negativeBinomial, poisson } from './distributions.js';
 import { categoryFactors } from './merchant-calendar.js';
@@ -19,6 +20,15 @@ export interface GenerateOptions {
   /** Share of the sold units that come back. Default 0.02. */
   readonly returnRate?: number;
 }
+
+export const GENERATE_OPTIONS: OptionTable<GenerateOptions> = {
+  seed: 1,
+  products: 1,
+  categories: 1,
+  days: 1,
+  startDay: 1,
+  returnRate: 1,
+};
 
 /** A stretch of days of one product, `to` excluded. */
 export interface ProductDays {

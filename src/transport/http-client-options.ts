@@ -1,4 +1,5 @@
 import { ForecastError, type ForecastErrorCode } from '../errors.js';
+import { type OptionTable, refuseUnknown } from '../options.js';
 import { sleep } from './sleep.js';
 
 /** What happened to one attempt; safe to log. */
@@ -59,6 +60,28 @@ export interface HttpClientOptions extends HttpOptions {
   readonly secrets?: readonly string[];
 }
 
+const HTTP_OPTIONS: OptionTable<HttpClientOptions> = {
+  baseUrl: 1,
+  headers: 1,
+  secrets: 1,
+  timeoutMs: 1,
+  maxRetries: 1,
+  baseDelayMs: 1,
+  maxDelayMs: 1,
+  maxRetryAfterMs: 1,
+  maxResponseBytes: 1,
+  maxStreamBytes: 1,
+  maxConcurrent: 1,
+  minIntervalMs: 1,
+  failureThreshold: 1,
+  coolDownMs: 1,
+  userAgent: 1,
+  onAttempt: 1,
+  random: 1,
+  now: 1,
+  sleep: 1,
+};
+
 export type HttpSettings = Required<Omit<HttpClientOptions, 'onAttempt'>> &
   Pick<HttpClientOptions, 'onAttempt'>;
 
@@ -77,6 +100,7 @@ const DEFAULTS = {
 };
 
 export function resolveHttpSettings(options: HttpClientOptions): HttpSettings {
+  refuseUnknown(options, HTTP_OPTIONS);
   const { baseUrl, headers = {}, secrets = [], userAgent = 'commerce-forecast', onAttempt } = options;
   if (!/^https?:$/.test(parseUrl(baseUrl)?.protocol ?? '')) {
     throw new ForecastError('invalid-option', 'baseUrl must be an http or https address', {

@@ -7,6 +7,7 @@ import {
   type BoosterParts,
   trainBoosterAsync,
 } from '../models/boosting/engine/index.js';
+import { type OptionTable, refuseUnknown } from '../options.js';
 import { ownModule } from './own-module.js';
 import { createWorkerPool, type WorkerPool } from './worker-pool.js';
 import { availableThreads } from './worker-thread.js';
@@ -25,6 +26,14 @@ export interface TrainBoostersOptions extends LongCallOptions {
   /** URL of the module `commerce-forecast/workers`, where a bundler has moved it. */
   readonly module?: string | URL;
 }
+
+const TRAIN_BOOSTERS_OPTIONS: OptionTable<TrainBoostersOptions> = {
+  pool: 1,
+  threads: 1,
+  module: 1,
+  signal: 1,
+  onProgress: 1,
+};
 
 /**
  * Trains independent boosters (folds, quantiles, categories, models) at the same time. The results are those of
@@ -48,6 +57,7 @@ export async function trainBoosters(
   options: TrainBoostersOptions = {},
 ): Promise<Booster[]> {
   throwIfAborted(options.signal);
+  refuseUnknown(options, TRAIN_BOOSTERS_OPTIONS);
   const module = options.module ?? ownModule();
   const threads = options.pool?.threads ?? options.threads ?? availableThreads();
   if (module === undefined || threads === 1 || jobs.length < 2) return trainHere(jobs, options);

@@ -1,5 +1,6 @@
 import { checkWholeNumber, ForecastError, type ForecastErrorCode } from '../errors.js';
 import { throwIfAborted } from '../long-call.js';
+import { type OptionTable, refuseUnknown } from '../options.js';
 import {
   availableThreads,
   type CopiedError,
@@ -22,6 +23,8 @@ export interface WorkerPoolOptions {
   /** Threads at most. By default as many as the machine runs at the same time; with 1, no worker is started. */
   readonly threads?: number;
 }
+
+const WORKER_POOL_OPTIONS: OptionTable<WorkerPoolOptions> = { threads: 1 };
 
 export interface WorkerCallOptions {
   /** Aborting it ends the thread that runs the task, and the call with `aborted`. */
@@ -78,6 +81,7 @@ interface Slot {
  * @throws ForecastError `invalid-option` if `threads` is not a whole number of at least 1.
  */
 export function createWorkerPool(options: WorkerPoolOptions = {}): WorkerPool {
+  refuseUnknown(options, WORKER_POOL_OPTIONS);
   const threads = options.threads ?? availableThreads();
   checkWholeNumber('threads', threads);
   return new ThreadPool(threads);

@@ -253,7 +253,7 @@ describe('buildPanel', () => {
     [{ outliers: { threshold: -1 } }, ['outliers', 'threshold']],
     [{ timeZone: 'Mars/Olympus' }, ['timeZone']],
     [{ dateFormat: 'MM/yyyy' }, ['dateFormat']],
-    [{ unknown: 1 }, []],
+    [{ unknown: 1 }, ['unknown']],
   ])('refuses the options %j', async (options, path) => {
     expect(await refusal(records, options)).toMatchObject({ code: 'invalid-option', path });
   });

@@ -1,5 +1,6 @@
 import { isRecord } from '../../checked-json.js';
 import { ForecastError } from '../../errors.js';
+import { type OptionTable, refuseUnknown } from '../../options.js';
 import type { CacheInvalidation, CacheLease, CacheSetOptions, CacheStore, TagMark } from '../contract.js';
 import { encodeCacheValue } from '../memory-cache-store.js';
 import { encodeMessage, InvalidationChannel } from './invalidation-channel.js';
@@ -13,6 +14,8 @@ export interface RedisCacheStoreOptions {
   /** A connection for subscriptions, yours to close. Default: a duplicate of `client`, closed with the store. */
   readonly subscriber?: RedisSubscriber;
 }
+
+const REDIS_CACHE_OPTIONS: OptionTable<RedisCacheStoreOptions> = { client: 1, prefix: 1, subscriber: 1 };
 
 interface Entry {
   readonly stamp: TagMark;
@@ -58,6 +61,7 @@ export class RedisCacheStore implements CacheStore {
   private channel: InvalidationChannel | undefined;
 
   constructor(options: RedisCacheStoreOptions) {
+    refuseUnknown(options, REDIS_CACHE_OPTIONS);
     this.client = options.client;
     this.subscriber = options.subscriber;
     this.prefix = options.prefix ?? 'commerce-forecast';

@@ -1,4 +1,5 @@
 import { ForecastError } from '../../errors.js';
+import { type OptionTable, refuseUnknown } from '../../options.js';
 import {
   checkJobId,
   checkJobName,
@@ -11,6 +12,7 @@ import {
   type JobStatus,
   resolveHandlerOptions,
   resolveJobOptions,
+  SCHEDULE_OPTIONS,
 } from '../contract.js';
 import { checkCron } from '../cron.js';
 import { type BullMqBackend, bindBackend } from './backend.js';
@@ -25,6 +27,16 @@ export type BullMqJobRunnerOptions = BullMqBackend & {
   readonly keepSeconds?: number;
   /** Hears of what went wrong in the background, such as a lost connection. */
   readonly onError?: (error: unknown) => void;
+};
+
+const RUNNER_OPTIONS: OptionTable<BullMqJobRunnerOptions> = {
+  redis: 1,
+  prefix: 1,
+  lockMs: 1,
+  maxLost: 1,
+  keepSeconds: 1,
+  onError: 1,
+  postgres: 1,
 };
 
 const THIRTY_DAYS_S = 30 * 86_400;
@@ -46,6 +58,7 @@ const THIRTY_DAYS_S = 30 * 86_400;
  * @throws ForecastError `invalid-option` for a Redis client that gives up on blocking reads.
  */
 export function createBullMqJobRunner(options: BullMqJobRunnerOptions): JobRunner {
+  refuseUnknown(options, RUNNER_OPTIONS);
   return new BullMqJobRunner(options);
 }
 
@@ -73,7 +86,7 @@ class BullMqJobRunner implements JobRunner {
   async schedule(schedule: JobSchedule): Promise<void> {
     checkJobId(schedule.id);
     checkCron(schedule.cron);
-    resolveJobOptions(schedule);
+    resolveJobOptions(schedule, SCHEDULE_OPTIONS);
     await this.#channel(schedule.job).schedule(schedule);
   }
 

@@ -220,8 +220,8 @@ async function runJob(job: Job<Envelope>, handler: JobHandler, signal?: AbortSig
   }
 }
 
-function retryOptions(options: JobOptions) {
-  const { attempts, backoffMs } = resolveJobOptions(options);
+function retryOptions(given: JobOptions) {
+  const { attempts, backoffMs } = resolveJobOptions({ attempts: given.attempts, backoffMs: given.backoffMs });
   return { attempts, ...(backoffMs > 0 && { backoff: { type: 'exponential', delay: backoffMs } }) };
 }
 

@@ -1,5 +1,6 @@
 import { ForecastError } from '../../errors.js';
 import { throwIfAborted } from '../../long-call.js';
+import { type OptionTable, refuseUnknown } from '../../options.js';
 import type { DocumentStore } from '../../storage/document-contract.js';
 import { MemoryDocumentStore } from '../../storage/memory/memory-document-store.js';
 import {
@@ -14,6 +15,7 @@ import {
   type JobStatus,
   resolveHandlerOptions,
   resolveJobOptions,
+  SCHEDULE_OPTIONS,
 } from '../contract.js';
 import { checkCron } from '../cron.js';
 import { type JobClock, systemClock } from './clock.js';
@@ -37,6 +39,14 @@ export interface InProcessJobRunnerOptions {
   readonly onError?: (error: unknown) => void;
 }
 
+const RUNNER_OPTIONS: OptionTable<InProcessJobRunnerOptions> = {
+  state: 1,
+  clock: 1,
+  pollMs: 1,
+  leaseMs: 1,
+  onError: 1,
+};
+
 /**
  * Runs jobs in this process: for one server, for development and for tests, without a queue server.
  *
@@ -51,6 +61,7 @@ export interface InProcessJobRunnerOptions {
  * ```
  */
 export function createInProcessJobRunner(options: InProcessJobRunnerOptions = {}): JobRunner {
+  refuseUnknown(options, RUNNER_OPTIONS);
   return new InProcessJobRunner(options);
 }
 
@@ -122,15 +133,16 @@ class InProcessJobRunner implements JobRunner {
     checkJobName(schedule.job);
     checkJobId(fireId(schedule.id, 0));
     checkCron(schedule.cron);
-    resolveJobOptions(schedule);
+    resolveJobOptions(schedule, SCHEDULE_OPTIONS);
     this.#requireOpen();
-    const key = `${schedule.job}/${schedule.id}`;
+    const { job, data, attempts, backoffMs } = schedule;
+    const key = `${job}/${schedule.id}`;
     this.#timers.get(key)?.stop();
     const timer = new ScheduleTimer({
       schedule,
       table: this.#table(schedule.job),
       clock: this.#clock,
-      enqueue: (id) => this.enqueue(schedule.job, schedule.data, { ...schedule, id }),
+      enqueue: (id) => this.enqueue(job, data, { id, attempts, backoffMs }),
       onError: this.#onError,
     });
     this.#timers.set(key, timer);

@@ -1,3 +1,4 @@
+import { type OptionTable, refuseUnknown } from '../../options.js';
 import type { ForecastModel } from '../contract.js';
 import { checkSmoothing, type IntermittentOptions, intermittentModel } from './intermittent.js';
 
@@ -7,6 +8,8 @@ export interface CrostonOptions extends IntermittentOptions {
   /** `sba` takes off Croston's upward bias by the factor 1 - alpha/2. Default `sba`. */
   readonly variant?: 'classic' | 'sba';
 }
+
+const CROSTON_OPTIONS: OptionTable<CrostonOptions> = { alpha: 1, variant: 1, weekdayProfile: 1 };
 
 /**
  * Croston's method for intermittent demand: the average size of a demand over the average interval between demands,
@@ -27,6 +30,7 @@ export interface CrostonOptions extends IntermittentOptions {
  * @throws ForecastError `invalid-option` for an alpha outside (0, 1].
  */
 export function croston(options: CrostonOptions = {}): ForecastModel {
+  refuseUnknown(options, CROSTON_OPTIONS);
   const { alpha = 0.1, variant = 'sba', weekdayProfile = false } = options;
   checkSmoothing('alpha', alpha);
   const correction = variant === 'sba' ? 1 - alpha / 2 : 1;

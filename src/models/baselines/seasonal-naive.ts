@@ -1,4 +1,5 @@
 import { checkWholeNumber } from '../../errors.js';
+import { type OptionTable, refuseUnknown } from '../../options.js';
 import type { ForecastModel } from '../contract.js';
 import { meanOfLast, patternModel } from './pattern-model.js';
 
@@ -8,6 +9,8 @@ export interface SeasonalNaiveOptions {
   /** Days averaged where no earlier value can be found. Default 56. */
   readonly fallbackDays?: number;
 }
+
+const SEASONAL_NAIVE_OPTIONS: OptionTable<SeasonalNaiveOptions> = { season: 1, fallbackDays: 1 };
 
 /** Tries to find an observed value by stepping back. */
 const MAX_TRIES = 12;
@@ -30,6 +33,7 @@ const WEEK = 7;
  * @throws ForecastError `invalid-option` for a season or a number of days that is not a positive whole number.
  */
 export function seasonalNaive(options: SeasonalNaiveOptions = {}): ForecastModel {
+  refuseUnknown(options, SEASONAL_NAIVE_OPTIONS);
   const { season = 7, fallbackDays = 56 } = options;
   checkWholeNumber('season', season);
   checkWholeNumber('fallbackDays', fallbackDays);

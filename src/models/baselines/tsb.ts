@@ -1,3 +1,4 @@
+import { type OptionTable, refuseUnknown } from '../../options.js';
 import type { ForecastModel } from '../contract.js';
 import { checkSmoothing, type IntermittentOptions, intermittentModel } from './intermittent.js';
 
@@ -7,6 +8,8 @@ export interface TsbOptions extends IntermittentOptions {
   /** Weight of the newest day in the probability of a demand. Default 0.05. */
   readonly beta?: number;
 }
+
+const TSB_OPTIONS: OptionTable<TsbOptions> = { alpha: 1, beta: 1, weekdayProfile: 1 };
 
 /**
  * The method of Teunter, Syntetos and Babai for intermittent demand: the probability of a demand, updated every day,
@@ -26,6 +29,7 @@ export interface TsbOptions extends IntermittentOptions {
  * @throws ForecastError `invalid-option` for an alpha or beta outside (0, 1].
  */
 export function tsb(options: TsbOptions = {}): ForecastModel {
+  refuseUnknown(options, TSB_OPTIONS);
   const { alpha = 0.1, beta = 0.05, weekdayProfile = false } = options;
   checkSmoothing('alpha', alpha);
   checkSmoothing('beta', beta);

@@ -1,4 +1,5 @@
 import { checkWholeNumber } from '../../errors.js';
+import { type OptionTable, refuseUnknown } from '../../options.js';
 import type { ForecastModel } from '../contract.js';
 import { meanOfLast, patternModel } from './pattern-model.js';
 
@@ -6,6 +7,8 @@ export interface WeekdayMeanOptions {
   /** How many of the last same weekdays are averaged. Default 4. */
   readonly weeks?: number;
 }
+
+const WEEKDAY_MEAN_OPTIONS: OptionTable<WeekdayMeanOptions> = { weeks: 1 };
 
 export interface SeasonalMeanOptions {
   /** Days of a season. Default 7. */
@@ -15,6 +18,8 @@ export interface SeasonalMeanOptions {
   /** Days averaged where none of the seasons was observed; 1 for the last known value. Default 56. */
   readonly fallbackDays?: number;
 }
+
+const SEASONAL_MEAN_OPTIONS: OptionTable<SeasonalMeanOptions> = { season: 1, cycles: 1, fallbackDays: 1 };
 
 const FALLBACK_DAYS = 56;
 
@@ -34,6 +39,7 @@ const FALLBACK_DAYS = 56;
  * @throws ForecastError `invalid-option` for a number of weeks that is not a positive whole number.
  */
 export function weekdayMean(options: WeekdayMeanOptions = {}): ForecastModel {
+  refuseUnknown(options, WEEKDAY_MEAN_OPTIONS);
   const { weeks = 4 } = options;
   checkWholeNumber('weeks', weeks);
   return meanOfSeasons(`weekday-mean-${weeks}`, 7, weeks, FALLBACK_DAYS);
@@ -45,6 +51,7 @@ export function weekdayMean(options: WeekdayMeanOptions = {}): ForecastModel {
  * @throws ForecastError `invalid-option` for a season or a number of cycles that is not a positive whole number.
  */
 export function seasonalMean(options: SeasonalMeanOptions = {}): ForecastModel {
+  refuseUnknown(options, SEASONAL_MEAN_OPTIONS);
   const { season = 7, cycles = 4, fallbackDays = FALLBACK_DAYS } = options;
   checkWholeNumber('season', season);
   checkWholeNumber('cycles', cycles);

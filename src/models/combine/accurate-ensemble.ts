@@ -1,5 +1,7 @@
+import { type OptionTable, refuseUnknown } from '../../options.js';
 import { tsb } from '../baselines/index.js';
 import { type DirectBoostingOptions, directBoosting } from '../boosting/direct/index.js';
+import { DIRECT_OPTIONS } from '../boosting/direct/options.js';
 import type { ForecastModel } from '../contract.js';
 import { seasonalTrend } from '../seasonal-trend/index.js';
 import { middleOut } from './middle-out.js';
@@ -13,6 +15,12 @@ export interface AccurateEnsembleOptions {
   /** Options of the direct boosting member, but for its horizon. */
   readonly directBoosting?: Omit<DirectBoostingOptions, 'horizon' | 'stepDays'>;
 }
+
+const ACCURATE_OPTIONS: OptionTable<AccurateEnsembleOptions> = {
+  horizon: 1,
+  origins: 1,
+  directBoosting: DIRECT_OPTIONS,
+};
 
 // Chosen by backtests: see docs/decisions/0007-accurate-ensemble.md and 0008-categories.md.
 
@@ -41,6 +49,7 @@ const TRIAL_SERIES = 500;
  * @throws ForecastError `invalid-option` for a wrong number.
  */
 export function accurateEnsemble(options: AccurateEnsembleOptions = {}): ForecastModel {
+  refuseUnknown(options, ACCURATE_OPTIONS);
   const { horizon = 28, origins } = options;
   const direct = directBoosting({ ...options.directBoosting, horizon });
   const seasonal = seasonalTrend({ holidays: true });

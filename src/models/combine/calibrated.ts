@@ -1,6 +1,7 @@
 import { mapConcurrently } from '../../concurrent.js';
 import { checkWholeNumber } from '../../errors.js';
 import { createPacer } from '../../long-call.js';
+import { type OptionTable, refuseUnknown } from '../../options.js';
 import type { Panel } from '../../panel/panel.js';
 import { sliceDays } from '../../panel/slice.js';
 import type {
@@ -39,6 +40,8 @@ export interface CalibrationOptions {
   readonly step?: number;
 }
 
+const CALIBRATION_OPTIONS: OptionTable<CalibrationOptions> = { horizon: 1, origins: 1, step: 1 };
+
 /** Quantiles of the scores of each class; none for a class without a score, which keeps the model's own intervals. */
 type Calibration = Partial<Record<CalibrationClass, Float64Array<ArrayBuffer>>>;
 
@@ -61,6 +64,7 @@ type Calibration = Partial<Record<CalibrationClass, Float64Array<ArrayBuffer>>>;
  * @throws ForecastError `invalid-option` for an option that is not a positive whole number.
  */
 export function calibrated(model: ForecastModel, options: CalibrationOptions = {}): ForecastModel {
+  refuseUnknown(options, CALIBRATION_OPTIONS);
   const { horizon = 28, origins = 4, step = 14 } = options;
   for (const [name, value] of Object.entries({ horizon, origins, step })) checkWholeNumber(name, value);
   const name = `${model.name}-calibrated`;

@@ -1,4 +1,5 @@
 import { checkShare } from '../../errors.js';
+import { type OptionTable, refuseUnknown } from '../../options.js';
 import { aggregatePanel } from '../../panel/aggregate.js';
 import type { FittedModel, ForecastModel } from '../contract.js';
 import { modelConfig } from '../model-config.js';
@@ -15,6 +16,8 @@ export interface MiddleOutOptions {
   /** Default `middle-out`. */
   readonly name?: string;
 }
+
+const MIDDLE_OUT_OPTIONS: OptionTable<MiddleOutOptions> = { model: 1, categoryModel: 1, share: 1, name: 1 };
 
 /**
  * Forecasts each category by itself and scales its products, day by day, so that they add up to it, by half or by double
@@ -33,6 +36,7 @@ export interface MiddleOutOptions {
  * @throws ForecastError `invalid-option` for a share outside of 0 to 1.
  */
 export function middleOut(options: MiddleOutOptions): ForecastModel {
+  refuseUnknown(options, MIDDLE_OUT_OPTIONS);
   const { model, categoryModel, share = 1, name = 'middle-out' } = options;
   checkShare('share', share);
   return {

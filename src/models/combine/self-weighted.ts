@@ -1,5 +1,6 @@
 import { checkShare, checkWholeNumber, ForecastError } from '../../errors.js';
 import { createPacer } from '../../long-call.js';
+import { type OptionTable, refuseUnknown, refuseUnknownIn } from '../../options.js';
 import type { Panel } from '../../panel/panel.js';
 import { selectSeries, sliceDays } from '../../panel/slice.js';
 import type { FitOptions, FittedModel, ForecastModel } from '../contract.js';
@@ -20,6 +21,8 @@ export interface SelfWeightedMember {
   readonly prior?: number;
 }
 
+const MEMBER_OPTIONS: OptionTable<SelfWeightedMember> = { model: 1, trial: 1, prior: 1 };
+
 export interface SelfWeightedOptions {
   readonly members: readonly SelfWeightedMember[];
   /** Days of each trial forecast. Default 28. */
@@ -36,6 +39,16 @@ export interface SelfWeightedOptions {
   readonly name?: string;
 }
 
+const SELF_WEIGHTED_OPTIONS: OptionTable<SelfWeightedOptions> = {
+  members: 1,
+  horizon: 1,
+  origins: 1,
+  trialSeries: 1,
+  trust: 1,
+  intervalsFrom: 1,
+  name: 1,
+};
+
 /**
  * An ensemble that weighs its members by how well each forecast the last days before the cutoff: the weights with the
  * least squared error, relative to the level of each series, drawn towards the prior ones, which are equal by default.
@@ -50,6 +63,8 @@ export interface SelfWeightedOptions {
  * @throws ForecastError `invalid-option` without members or for a wrong number.
  */
 export function selfWeighted(options: SelfWeightedOptions): ForecastModel {
+  refuseUnknown(options, SELF_WEIGHTED_OPTIONS);
+  refuseUnknownIn(options.members, MEMBER_OPTIONS, 'members');
   const { members, horizon = 28, origins = 1, trust = 0.5, name = 'self-weighted' } = options;
   const { trialSeries = Number.MAX_SAFE_INTEGER } = options;
   checkAnyMember(members);

@@ -1,5 +1,6 @@
 import { mapConcurrently } from '../../concurrent.js';
 import { ForecastError, invalidOption } from '../../errors.js';
+import { type OptionTable, refuseUnknown, refuseUnknownIn } from '../../options.js';
 import type { Panel } from '../../panel/panel.js';
 import type { FitOptions, FittedModel, ForecastModel, SerializedModel } from '../contract.js';
 import { modelConfig } from '../model-config.js';
@@ -11,6 +12,8 @@ export interface EnsembleMember {
   readonly weight: number;
 }
 
+const MEMBER_OPTIONS: OptionTable<EnsembleMember> = { model: 1, weight: 1 };
+
 export interface WeightedAverageOptions {
   readonly members: readonly EnsembleMember[];
   /** Name of the member whose intervals are put around the ensemble's centre. Default: the last member. */
@@ -18,6 +21,12 @@ export interface WeightedAverageOptions {
   /** Default `ensemble`. */
   readonly name?: string;
 }
+
+const WEIGHTED_AVERAGE_OPTIONS: OptionTable<WeightedAverageOptions> = {
+  members: 1,
+  intervalsFrom: 1,
+  name: 1,
+};
 
 /**
  * A weighted average of forecasts, with the intervals of one member around its centre.
@@ -36,6 +45,8 @@ export interface WeightedAverageOptions {
  * @throws ForecastError `invalid-option` without members, with a negative weight or with no positive one.
  */
 export function weightedAverage(options: WeightedAverageOptions): ForecastModel {
+  refuseUnknown(options, WEIGHTED_AVERAGE_OPTIONS);
+  refuseUnknownIn(options.members, MEMBER_OPTIONS, 'members');
   const { members, name = 'ensemble' } = options;
   checkMembers(members);
   const models = members.map((member) => member.model);

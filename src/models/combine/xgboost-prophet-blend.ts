@@ -1,6 +1,9 @@
+import { type OptionTable, refuseUnknown } from '../../options.js';
 import { type RecursiveBoostingOptions, recursiveBoosting } from '../boosting/recursive/index.js';
+import { RECURSIVE_OPTIONS } from '../boosting/recursive/recursive-boosting.js';
 import type { ForecastModel } from '../contract.js';
 import { type PanelOptions as SeasonalTrendPanelOptions, seasonalTrend } from '../seasonal-trend/index.js';
+import { SEASONAL_TREND_PANEL_OPTIONS } from '../seasonal-trend/panel/panel-options.js';
 import { weightedAverage } from './weighted-average.js';
 
 export interface XgboostProphetBlendOptions {
@@ -11,6 +14,13 @@ export interface XgboostProphetBlendOptions {
   readonly xgboost?: RecursiveBoostingOptions;
   readonly seasonalTrend?: SeasonalTrendPanelOptions;
 }
+
+const BLEND_OPTIONS: OptionTable<XgboostProphetBlendOptions> = {
+  weights: { xgboost: 1, seasonalTrend: 1 },
+  lookbackDays: 1,
+  xgboost: RECURSIVE_OPTIONS,
+  seasonalTrend: SEASONAL_TREND_PANEL_OPTIONS,
+};
 
 /** Shares of the two models. */
 export const BLEND_WEIGHTS = { xgboost: 0.6, seasonalTrend: 0.4 };
@@ -34,6 +44,7 @@ export const BLEND_LOOKBACK_DAYS = 730;
  * @throws ForecastError `invalid-option` for a wrong weight or option of a model.
  */
 export function xgboostProphetBlend(options: XgboostProphetBlendOptions = {}): ForecastModel {
+  refuseUnknown(options, BLEND_OPTIONS);
   const { weights = BLEND_WEIGHTS, lookbackDays = BLEND_LOOKBACK_DAYS } = options;
   return weightedAverage({
     name: 'xgboost-prophet',

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ForecastError } from '../../errors.js';
-import type { LongCallOptions } from '../../long-call.js';
-import { parseOptions } from '../parse-options.js';
+import { LONG_CALL_OPTIONS, type LongCallOptions } from '../../long-call.js';
+import { type OptionTable, parseOptions } from '../../options.js';
 import { type CsvColumns, type CsvRow, csvColumnsSchema } from './csv-columns.js';
 import type { Decimal } from './csv-numbers.js';
 import { type CsvWhere, csvWhereSchema } from './csv-where.js';
@@ -100,6 +100,33 @@ export interface CsvOptions extends SalesCsvMapping, LongCallOptions {
   readonly maxExamples?: number;
 }
 
+export const MAPPING_OPTIONS: OptionTable<SalesCsvMapping> = {
+  profile: 1,
+  open: 1,
+  columns: csvColumnsSchema.shape,
+  header: 1,
+  headerLine: 1,
+  skipLines: 1,
+  delimiter: 1,
+  decimal: 1,
+  encoding: 1,
+  dateFormat: 1,
+  timeZone: 1,
+  datesInUtc: 1,
+  where: 1,
+  carry: 1,
+  fillDown: 1,
+};
+
+export const CSV_OPTIONS: OptionTable<CsvOptions> = {
+  ...MAPPING_OPTIONS,
+  ...LONG_CALL_OPTIONS,
+  mapping: MAPPING_OPTIONS,
+  gzip: 1,
+  filter: 1,
+  maxExamples: 1,
+};
+
 /** The options of a call with its mapping and defaults filled in. @throws ForecastError `invalid-option`. */
 export function resolveCsvOptions({
   mapping,
@@ -107,11 +134,19 @@ export function resolveCsvOptions({
   open,
   ...own
 }: Omit<CsvOptions, keyof LongCallOptions>): ResolvedCsvOptions {
-  const { profile: _profile, open: _open, ...proposed } = parseOptions(mappingSchema, mapping ?? {});
+  const {
+    profile: _profile,
+    open: _open,
+    ...proposed
+  } = parseOptions(mappingSchema, MAPPING_OPTIONS, mapping ?? {});
   refuseOpen([...(open ?? []), ...(mapping?.open ?? [])], own);
   const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
   const columns = { ...(mapping?.columns ?? {}), ...(own.columns ?? {}) };
-  return parseOptions(csvOptionsSchema, { ...proposed, ...given, columns }) as ResolvedCsvOptions;
+  return parseOptions(csvOptionsSchema, CSV_OPTIONS, {
+    ...proposed,
+    ...given,
+    columns,
+  }) as ResolvedCsvOptions;
 }
 
 /** What a file leaves open is not guessed. @throws ForecastError `invalid-option` with the id of the question. */

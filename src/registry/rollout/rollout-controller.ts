@@ -1,4 +1,5 @@
 import { ForecastError } from '../../errors.js';
+import { type OptionTable, refuseUnknown } from '../../options.js';
 import type { LiveMetrics, LiveTracker } from '../experiment/live-tracker.js';
 import type { ModelVersion } from '../model-version.js';
 import type { ModelRegistry } from '../registry-contract.js';
@@ -44,6 +45,14 @@ export interface RolloutControllerOptions {
   readonly onOutcome?: (outcome: RolloutOutcome) => void;
 }
 
+const ROLLOUT_OPTIONS: OptionTable<RolloutControllerOptions> = {
+  registry: 1,
+  promotion: 1,
+  live: 1,
+  canaryShare: 1,
+  onOutcome: 1,
+};
+
 /** Applies the decisions about versions to a registry. Made by {@link createRolloutController}. */
 export interface RolloutController {
   /**
@@ -74,6 +83,7 @@ export interface RolloutController {
  * ```
  */
 export function createRolloutController(options: RolloutControllerOptions): RolloutController {
+  refuseUnknown(options, ROLLOUT_OPTIONS);
   const { registry, promotion, live, canaryShare = 0.1, onOutcome } = options;
 
   /** Runs a change for the routing that was decided about; losing against another process is no failure. */

@@ -1,5 +1,6 @@
 import { ForecastError } from '../../errors.js';
 import type { LongCallOptions } from '../../long-call.js';
+import { type OptionTable, refuseUnknown } from '../../options.js';
 import type { SalesRecord } from '../../panel/sales-record.js';
 import { HttpClient } from '../../transport/http-client.js';
 import type { HttpOptions } from '../../transport/http-client-options.js';
@@ -17,6 +18,8 @@ export interface KaggleOptions {
   /** Largest file after decompression. Default 16 GiB. */
   readonly maxFileBytes?: number;
 }
+
+const KAGGLE_OPTIONS: OptionTable<KaggleOptions> = { credentials: 1, http: 1, maxFileBytes: 1 };
 
 /** Where files on Kaggle belong: a competition, or a data set as `owner/name`. */
 export type KaggleOrigin = { readonly competition: string } | { readonly dataset: string };
@@ -57,6 +60,7 @@ const MAX_FILE_BYTES = 16 * 2 ** 30;
  * `limit-exceeded`, `unavailable`, `timeout`, `invalid-data`, `missing-dependency` or `aborted`.
  */
 export function kaggleSource(options: KaggleOptions): KaggleSource {
+  refuseUnknown(options, KAGGLE_OPTIONS);
   const { maxFileBytes = MAX_FILE_BYTES } = options;
   const { authorization, secrets } = authorizationOf(options.credentials);
   const client = new HttpClient({

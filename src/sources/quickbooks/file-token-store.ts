@@ -3,6 +3,7 @@ import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { ForecastError } from '../../errors.js';
+import { type OptionTable, refuseUnknown } from '../../options.js';
 import { hasCode, syncDirectory, writeDurably } from '../../storage/filesystem/durable-files.js';
 import type { QuickBooksTokenStore, QuickBooksTokens } from './tokens.js';
 
@@ -12,6 +13,8 @@ export interface FileTokenStoreOptions {
   /** A lock this old was left by a process that died. Default 60,000. */
   readonly staleLockMs?: number;
 }
+
+const TOKEN_STORE_OPTIONS: OptionTable<FileTokenStoreOptions> = { path: 1, staleLockMs: 1 };
 
 const LOCK_POLL_MS = 25;
 
@@ -37,6 +40,7 @@ export class FileTokenStore implements QuickBooksTokenStore {
   private readonly staleLockMs: number;
 
   constructor(options: FileTokenStoreOptions) {
+    refuseUnknown(options, TOKEN_STORE_OPTIONS);
     this.path = options.path;
     this.staleLockMs = options.staleLockMs ?? 60_000;
   }

@@ -1,6 +1,7 @@
 import { type Day, formatDay, parseDay } from '../../calendar/day.js';
 import { ForecastError } from '../../errors.js';
 import { type LongCallOptions, throwIfAborted } from '../../long-call.js';
+import { type OptionTable, refuseUnknown } from '../../options.js';
 import type { SalesRecord } from '../../panel/sales-record.js';
 import type { HttpOptions } from '../../transport/http-client-options.js';
 import { QuickBooksAccess } from './access.js';
@@ -31,6 +32,18 @@ export interface QuickBooksOptions extends Partial<CatalogOptions> {
   readonly tokenHttp?: HttpOptions;
 }
 
+const QUICKBOOKS_OPTIONS: OptionTable<QuickBooksOptions> = {
+  realmId: 1,
+  clientId: 1,
+  clientSecret: 1,
+  tokens: 1,
+  environment: 1,
+  http: 1,
+  tokenHttp: 1,
+  productId: 1,
+  itemTypes: 1,
+};
+
 export interface QuickBooksRecordsOptions extends LongCallOptions {
   /** First day, included. */
   readonly from: Day;
@@ -44,6 +57,13 @@ export interface QuickBooksSyncOptions extends LongCallOptions {
   /** First day that is of interest. */
   readonly from: Day;
 }
+
+const QUICKBOOKS_SYNC_OPTIONS: OptionTable<QuickBooksSyncOptions> = {
+  state: 1,
+  from: 1,
+  signal: 1,
+  onProgress: 1,
+};
 
 /** What a synchronization brings. */
 export interface QuickBooksSync {
@@ -91,6 +111,7 @@ const OVERLAP_MS = 5 * 60_000;
  * connected again, `limit-exceeded`, `unavailable`, `timeout`, `invalid-data` or `aborted`.
  */
 export function quickBooksSource(options: QuickBooksOptions): QuickBooksSource {
+  refuseUnknown(options, QUICKBOOKS_OPTIONS);
   return new Source(options);
 }
 
@@ -129,6 +150,7 @@ class Source implements QuickBooksSource {
   }
 
   async sync(options: QuickBooksSyncOptions): Promise<QuickBooksSync> {
+    refuseUnknown(options, QUICKBOOKS_SYNC_OPTIONS);
     const { state, from, signal, onProgress } = options;
     const startedAt = this.now();
     const catalog = await this.catalog(signal);

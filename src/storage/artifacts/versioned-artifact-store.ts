@@ -1,6 +1,7 @@
 import { sha256Hex } from '../../canonical-json.js';
 import { ForecastError } from '../../errors.js';
 import { throwIfAborted } from '../../long-call.js';
+import { type OptionTable, refuseUnknown } from '../../options.js';
 import type { ArtifactStore, ArtifactVersion } from '../artifact-contract.js';
 import { compareText } from '../daily-sales.js';
 import { ContentCipher, type EncryptionOptions } from '../encryption.js';
@@ -23,6 +24,10 @@ export interface ArtifactStoreOptions {
   readonly encryption?: EncryptionOptions;
 }
 
+const ARTIFACT_STORE_OPTIONS: OptionTable<ArtifactStoreOptions> = {
+  encryption: { currentKeyId: 1, keys: 1 },
+};
+
 /**
  * The artifact store on any medium. A version exists from the moment its manifest does, and a manifest is only
  * ever created, never replaced: of two writers that want the same number one finds the key taken and goes on
@@ -35,6 +40,7 @@ export class VersionedArtifactStore implements ArtifactStore {
   readonly #cipher: ContentCipher | undefined;
 
   constructor(name: string, objects: ObjectBackend, options: ArtifactStoreOptions = {}) {
+    refuseUnknown(options, ARTIFACT_STORE_OPTIONS);
     this.name = name;
     this.#objects = objects;
     this.#cipher = options.encryption && new ContentCipher(options.encryption);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ForecastError } from '../../errors.js';
+import { refuseUnknown } from '../../options.js';
 import type { DocumentStore, StoredDocument } from '../document-contract.js';
 import { hasCode, syncDirectory, writeDurably } from './durable-files.js';
 
@@ -27,6 +28,7 @@ export class FileDocumentStore implements DocumentStore {
   readonly #directory: string;
 
   constructor(options: { readonly directory: string }) {
+    refuseUnknown(options, { directory: 1 });
     this.#directory = options.directory;
   }
 

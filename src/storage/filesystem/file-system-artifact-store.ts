@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { ForecastError } from '../../errors.js';
+import { type OptionTable, refuseUnknown } from '../../options.js';
 import { type ArtifactStoreOptions, VersionedArtifactStore } from '../artifacts/versioned-artifact-store.js';
 import { FileObjects } from './file-objects.js';
 
@@ -7,6 +8,8 @@ export interface FileSystemArtifactStoreOptions extends ArtifactStoreOptions {
   /** Folder of the store; created on the first write. */
   readonly directory: string;
 }
+
+const FILE_STORE_OPTIONS: OptionTable<FileSystemArtifactStoreOptions> = { directory: 1, encryption: 1 };
 
 /**
  * Artifacts in a folder, also one that several processes share: files are written under a temporary name, forced to
@@ -24,6 +27,7 @@ export interface FileSystemArtifactStoreOptions extends ArtifactStoreOptions {
 export class FileSystemArtifactStore extends VersionedArtifactStore {
   /** @throws ForecastError `invalid-option` without a directory or for a wrong key. */
   constructor(options: FileSystemArtifactStoreOptions) {
+    refuseUnknown(options, FILE_STORE_OPTIONS);
     const { directory, ...storeOptions } = options;
     if (typeof directory !== 'string' || directory === '') {
       throw new ForecastError('invalid-option', 'A file system store needs a directory', {

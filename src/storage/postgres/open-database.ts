@@ -1,4 +1,5 @@
 import { Kysely, PostgresDialect, type PostgresPool, type RawBuilder, sql } from 'kysely';
+import { type OptionTable, refuseUnknown } from '../../options.js';
 import { LimitedPool } from './limited-pool.js';
 import { type EmbeddedDatabase, EmbeddedPool } from './pglite-pool.js';
 import { toForecastError } from './postgres-errors.js';
@@ -8,6 +9,8 @@ import { tablesIn } from './tables.js';
 export type DatabaseOptions = ({ readonly pool: PostgresPool } | { readonly pglite: EmbeddedDatabase }) & {
   readonly schema?: string;
 };
+
+const DATABASE_OPTIONS: OptionTable<DatabaseOptions> = { pool: 1, schema: 1, pglite: 1 };
 
 const LIMITS = { maxConnections: 100, acquireTimeoutMs: 10_000 };
 
@@ -27,6 +30,7 @@ export interface Database {
 
 /** @throws ForecastError `invalid-option` for a wrong schema name. */
 export function openDatabase(options: DatabaseOptions): Database {
+  refuseUnknown(options, DATABASE_OPTIONS);
   const { schema } = tablesIn(options.schema ?? 'public');
   const embedded = 'pglite' in options;
   const pool = embedded ? new EmbeddedPool(options.pglite) : new LimitedPool(options.pool, LIMITS);

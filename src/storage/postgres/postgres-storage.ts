@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, type PostgresPool } from 'kysely';
 import type { Day } from '../../calendar/day.js';
 import { checkWholeNumber, ForecastError } from '../../errors.js';
+import { type OptionTable, refuseUnknown } from '../../options.js';
 import type {
   DailySale,
   SalesBatch,
@@ -47,6 +48,20 @@ export type PostgresStorageOptions = PostgresConnection & {
   readonly onBackgroundError?: (error: ForecastError) => void;
 };
 
+const STORAGE_OPTIONS: OptionTable<PostgresStorageOptions> = {
+  pool: 1,
+  schema: 1,
+  maxConnections: 1,
+  acquireTimeoutMs: 1,
+  retentionDays: 1,
+  monthsAhead: 1,
+  totals: 1,
+  onBackgroundError: 1,
+  primary: 1,
+  replica: 1,
+  pglite: 1,
+};
+
 const WRITE_ATTEMPTS = 6;
 
 /**
@@ -80,6 +95,7 @@ export class PostgresStorage implements SalesStorage {
 
   /** @throws ForecastError `invalid-option` for a wrong schema name or limit. */
   constructor(options: PostgresStorageOptions) {
+    refuseUnknown(options, STORAGE_OPTIONS);
     const embedded = 'pglite' in options;
     this.#options = options;
     this.name = embedded ? 'pglite' : 'postgres';

@@ -1,5 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { ForecastError } from '../../errors.js';
+import { type OptionTable, refuseUnknown } from '../../options.js';
 import { type ArtifactStoreOptions, VersionedArtifactStore } from '../artifacts/versioned-artifact-store.js';
 import { S3Objects } from './s3-objects.js';
 
@@ -10,6 +11,13 @@ export interface S3ArtifactStoreOptions extends ArtifactStoreOptions {
   /** Put before every key, such as `forecast/`. Default none. */
   readonly prefix?: string;
 }
+
+const S3_STORE_OPTIONS: OptionTable<S3ArtifactStoreOptions> = {
+  client: 1,
+  bucket: 1,
+  prefix: 1,
+  encryption: 1,
+};
 
 /**
  * Artifacts in a bucket of S3, or of a server that speaks its protocol and honours conditional writes
@@ -26,6 +34,7 @@ export interface S3ArtifactStoreOptions extends ArtifactStoreOptions {
 export class S3ArtifactStore extends VersionedArtifactStore {
   /** @throws ForecastError `invalid-option` without a bucket or for a wrong key. */
   constructor(options: S3ArtifactStoreOptions) {
+    refuseUnknown(options, S3_STORE_OPTIONS);
     const { client, bucket, prefix = '', ...storeOptions } = options;
     if (typeof bucket !== 'string' || bucket === '') {
       throw new ForecastError('invalid-option', 'An S3 store needs a bucket', { path: ['bucket'] });

@@ -231,7 +231,9 @@ describe('readSalesCsv', () => {
     expect(await refusal(SIMPLE, { columns: { units: 'Units' } })).toMatchObject({
       path: ['columns', 'units'],
     });
-    expect(await refusal(SIMPLE, { columns: { unit: 'units' } })).toMatchObject({ path: ['columns'] });
+    expect(await refusal(SIMPLE, { columns: { unit: 'units' } })).toMatchObject({
+      path: ['columns', 'unit'],
+    });
     expect(await refusal(SIMPLE, { delimiter: '"' })).toMatchObject({ path: ['delimiter'] });
     expect(await refusal(SIMPLE, { encoding: 'klingon' })).toMatchObject({ path: ['encoding'] });
     expect(await refusal(12)).toMatchObject({ code: 'invalid-option', path: ['input'] });

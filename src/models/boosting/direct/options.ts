@@ -1,5 +1,7 @@
 import { checkWholeNumber, invalidOption } from '../../../errors.js';
+import { type OptionTable, refuseUnknown } from '../../../options.js';
 import type { EngineParams } from '../engine/engine.js';
+import { DEFAULT_PARAMS } from '../engine/params.js';
 
 export interface DirectBoostingOptions {
   /**
@@ -24,10 +26,21 @@ export interface DirectBoostingOptions {
   readonly stepDays?: 1 | 7;
 }
 
+export const DIRECT_OPTIONS: OptionTable<DirectBoostingOptions> = {
+  horizon: 1,
+  longHorizon: 1,
+  lookbackDays: 1,
+  rowsPerBooster: 1,
+  params: DEFAULT_PARAMS,
+  holdBack: 1,
+  stepDays: 1,
+};
+
 export type DirectSettings = Required<DirectBoostingOptions>;
 
 /** @throws ForecastError `invalid-option` for a number that is not whole or too small. */
 export function directSettings(options: DirectBoostingOptions): DirectSettings {
+  refuseUnknown(options, DIRECT_OPTIONS);
   const settings: DirectSettings = {
     horizon: 28,
     longHorizon: 365,

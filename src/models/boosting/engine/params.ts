@@ -1,4 +1,5 @@
 import { ForecastError } from '../../../errors.js';
+import { refuseUnknown } from '../../../options.js';
 
 /** What is minimised. See {@link BoosterParams.objective}. */
 export type ObjectiveName =
@@ -189,9 +190,7 @@ function checkLists(params: BoosterParams, featureCount: number): void {
  * @throws ForecastError `invalid-option` for an unknown parameter or a wrong value, with its path.
  */
 export function resolveParams(given: Partial<BoosterParams>, featureCount: number): BoosterParams {
-  for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(DEFAULT_PARAMS, name)) fail(name, 'is not a parameter of the booster');
-  }
+  refuseUnknown(given, { ...DEFAULT_PARAMS }, ['params']);
   const defined = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const poisson = given.objective === 'poisson' ? { maxDeltaStep: 0.7 } : {};
   const params: BoosterParams = { ...DEFAULT_PARAMS, ...poisson, ...defined };

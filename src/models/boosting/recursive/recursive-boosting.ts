@@ -1,6 +1,7 @@
 import { checkWholeNumber, ForecastError } from '../../../errors.js';
 import { fitScaler, type Scaler, scaleFeatures } from '../../../features/scaling.js';
 import { createPacer, type LongCallOptions, runInSlices } from '../../../long-call.js';
+import { type OptionTable, refuseUnknown } from '../../../options.js';
 import type { Panel } from '../../../panel/panel.js';
 import { sliceDays } from '../../../panel/slice.js';
 import type { Covariates, FitOptions, FittedModel, ForecastModel, SerializedModel } from '../../contract.js';
@@ -12,6 +13,7 @@ import {
   type EngineParams,
   nativeEngine,
 } from '../engine/engine.js';
+import { DEFAULT_PARAMS } from '../engine/params.js';
 import { fitBoostingBy } from './by-workers.js';
 import { FittedXGBoost } from './fitted-recursive-boosting.js';
 import { loadXGBoost } from './load-recursive-boosting.js';
@@ -19,6 +21,15 @@ import type { RecursiveBoostingOptions } from './options.js';
 import { forecastRecursively, recursionState } from './recursive-forecast.js';
 import { resolveEngine } from './resolve-engine.js';
 import { sampleOf, trainingRows } from './training-rows.js';
+
+export const RECURSIVE_OPTIONS: OptionTable<RecursiveBoostingOptions> = {
+  engine: 1,
+  lookbackDays: 1,
+  params: DEFAULT_PARAMS,
+  sampleSeries: 1,
+  scaleFeatures: 1,
+  intervalDays: 1,
+};
 
 /**
  * The documented hyper-parameters, with the base score of XGBoost 1.7. The smallest leaf, which the documentation
@@ -53,6 +64,7 @@ const MIN_FIT_DAYS = 60;
  * @throws ForecastError `invalid-option` for a wrong number of days or series.
  */
 export function recursiveBoosting(options: RecursiveBoostingOptions = {}): ForecastModel {
+  refuseUnknown(options, RECURSIVE_OPTIONS);
   const { engine = 'native-ts', lookbackDays = 730, intervalDays = 28 } = options;
   checkWholeNumber('lookbackDays', lookbackDays, 1);
   checkWholeNumber('intervalDays', intervalDays, 0);

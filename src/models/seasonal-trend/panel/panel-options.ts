@@ -1,4 +1,5 @@
 import { checkShare, checkWholeNumber, invalidOption } from '../../../errors.js';
+import { type OptionTable, refuseUnknown } from '../../../options.js';
 import type { EffectMode } from '../series/series-options.js';
 
 /** Options of {@link seasonalTrend} and {@link fitPanel}; everything has Prophet's default. */
@@ -46,6 +47,23 @@ export interface PanelOptions {
   readonly holidaysPriorScale?: number;
 }
 
+export const SEASONAL_TREND_PANEL_OPTIONS: OptionTable<PanelOptions> = {
+  lookbackDays: 1,
+  yearlySeasonality: 1,
+  minYearlyDays: 1,
+  weeklySeasonality: 1,
+  minTrendDays: 1,
+  changepointCount: 1,
+  changepointRange: 1,
+  changepointPriorScale: 1,
+  seasonalityPriorScale: 1,
+  seasonalityMode: 1,
+  choose: 1,
+  chooseDays: 1,
+  holidays: 1,
+  holidaysPriorScale: 1,
+};
+
 export type ResolvedPanelOptions = Readonly<Required<PanelOptions>>;
 
 /**
@@ -54,6 +72,7 @@ export type ResolvedPanelOptions = Readonly<Required<PanelOptions>>;
  * @throws ForecastError `invalid-option` for a value that makes no sense.
  */
 export function resolvePanelOptions(options: PanelOptions = {}): ResolvedPanelOptions {
+  refuseUnknown(options, SEASONAL_TREND_PANEL_OPTIONS);
   const resolved: ResolvedPanelOptions = {
     lookbackDays: options.lookbackDays ?? 730,
     yearlySeasonality: options.yearlySeasonality ?? 10,

@@ -2,6 +2,7 @@ import { LAST_DAY } from '../../../calendar/day.js';
 import type { EventSource } from '../../../calendar/events.js';
 import { CheckedJson, MOST } from '../../../checked-json.js';
 import { type ErrorPath, ForecastError } from '../../../errors.js';
+import { type OptionTable, refuseUnknown } from '../../../options.js';
 import type { Component } from '../components.js';
 import { columnNames } from '../components.js';
 import type { Parameters } from '../solver/problem.js';
@@ -17,6 +18,8 @@ export interface ProphetModelOptions {
   /** Country holidays of the model, whose dates its document does not hold; needed if it has any. */
   readonly events?: readonly SeriesEvent[] | EventSource;
 }
+
+const PROPHET_MODEL_OPTIONS: OptionTable<ProphetModelOptions> = { events: 1 };
 
 /**
  * Reads a model fitted by Python's Prophet, as its `model_to_json` writes it, so that it forecasts here the same. A
@@ -41,6 +44,7 @@ export function readProphetModel(
   options: ProphetModelOptions = {},
 ): SeasonalTrendFit {
   const data = readerOf(document);
+  refuseUnknown(options, PROPHET_MODEL_OPTIONS);
   const specification = readSpecification(specificationOf(data, options));
   return new SeasonalTrendFit(specification, readParameters(data.object('params'), specification), []);
 }

@@ -1,4 +1,5 @@
 import { checkWholeNumber, ForecastError } from '../../../errors.js';
+import { type OptionTable, refuseUnknown } from '../../../options.js';
 import type { Interval, SerializedModel } from '../../contract.js';
 import { clipAtZero, raiseIntervals } from '../../sales-forecasts.js';
 import { checkHorizon, checkLevels } from '../../uncertainty/index.js';
@@ -34,6 +35,20 @@ export interface SeriesForecastOptions extends PointInputs {
   /** Seed of the simulation. Default 0. */
   readonly seed?: number;
 }
+
+const SERIES_FORECAST_OPTIONS: OptionTable<SeriesForecastOptions> = {
+  horizon: 1,
+  levels: 1,
+  trendIntervals: 1,
+  samples: 1,
+  seed: 1,
+  days: 1,
+  dates: 1,
+  cap: 1,
+  floor: 1,
+  regressors: 1,
+  conditions: 1,
+};
 
 /** A forecast of one series; all columns have one value per point. */
 export interface SeriesForecast extends Parts {
@@ -77,6 +92,7 @@ export class SeasonalTrendFit {
    * condition of the points is missing.
    */
   forecast(options: SeriesForecastOptions): SeriesForecast {
+    refuseUnknown(options, SERIES_FORECAST_OPTIONS);
     const { specification, parameters } = this;
     const levels = options.levels ?? [specification.intervalLevel];
     checkLevels(levels);

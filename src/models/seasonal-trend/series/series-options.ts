@@ -1,4 +1,5 @@
 import type { CalendarEvent, EventSource } from '../../../calendar/events.js';
+import type { OptionTable } from '../../../options.js';
 
 /** How the trend grows: along straight pieces, towards a capacity, or not at all. */
 export type Growth = 'linear' | 'logistic' | 'flat';
@@ -21,6 +22,15 @@ export interface SeasonalityOptions {
   readonly condition?: string;
 }
 
+export const SEASONALITY_OPTIONS: OptionTable<SeasonalityOptions> = {
+  name: 1,
+  period: 1,
+  fourierOrder: 1,
+  priorScale: 1,
+  mode: 1,
+  condition: 1,
+};
+
 /** A holiday or an event, with an effect of its own for each day of its window. */
 export interface SeriesEvent extends CalendarEvent {
   /** Deviation of the prior of the effect; the same for all events of a name. Default `holidaysPriorScale`. */
@@ -37,6 +47,13 @@ export interface RegressorOptions {
   /** Centres and scales the values; `'auto'`, the default, does so unless they are all 0 or 1. */
   readonly standardize?: 'auto' | boolean;
 }
+
+export const REGRESSOR_OPTIONS: OptionTable<RegressorOptions> = {
+  name: 1,
+  priorScale: 1,
+  mode: 1,
+  standardize: 1,
+};
 
 /** Days from `from` to `to`, both included, as days since 1970-01-01 or as dates. */
 export interface MaskedDays {
@@ -81,6 +98,27 @@ export interface SeasonalTrendOptions {
   /** Cuts forecasts and intervals at zero from below. Default false. */
   readonly nonNegative?: boolean;
 }
+
+export const SEASONAL_TREND_OPTIONS: OptionTable<SeasonalTrendOptions> = {
+  growth: 1,
+  changepoints: 1,
+  changepointCount: 1,
+  changepointRange: 1,
+  changepointPriorScale: 1,
+  yearlySeasonality: 1,
+  weeklySeasonality: 1,
+  dailySeasonality: 1,
+  seasonalities: 1,
+  seasonalityMode: 1,
+  seasonalityPriorScale: 1,
+  events: 1,
+  holidaysPriorScale: 1,
+  holidaysMode: 1,
+  regressors: 1,
+  mask: 1,
+  intervalLevel: 1,
+  nonNegative: 1,
+};
 
 /** The history of one series: one row per observation, in any order. */
 export interface SeriesData extends PointInputs {

@@ -1,17 +1,21 @@
 import type { CalendarEvent } from '../../../calendar/events.js';
 import { checkWholeNumber, ForecastError, invalidOption } from '../../../errors.js';
+import { refuseUnknown, refuseUnknownIn } from '../../../options.js';
 import { changepointRows } from '../changepoints.js';
 import type { Component, EventEffect, Regressor, Seasonality } from '../components.js';
 import { eventFeatures } from '../event-features.js';
 import { checkPositive } from '../panel/panel-options.js';
 import { AUTO_SEASONALITIES, autoOrder } from './auto-seasonality.js';
 import { checkSpan, type History } from './series-history.js';
-import type {
-  Growth,
-  RegressorOptions,
-  SeasonalityOptions,
-  SeasonalTrendOptions,
-  SeriesEvent,
+import {
+  type Growth,
+  REGRESSOR_OPTIONS,
+  type RegressorOptions,
+  SEASONAL_TREND_OPTIONS,
+  SEASONALITY_OPTIONS,
+  type SeasonalityOptions,
+  type SeasonalTrendOptions,
+  type SeriesEvent,
 } from './series-options.js';
 import { toDay } from './time-points.js';
 
@@ -78,6 +82,9 @@ export function specify(
 }
 
 function checkOptions(options: SeasonalTrendOptions): void {
+  refuseUnknown(options, SEASONAL_TREND_OPTIONS);
+  refuseUnknownIn(options.seasonalities, SEASONALITY_OPTIONS, 'seasonalities');
+  refuseUnknownIn(options.regressors, REGRESSOR_OPTIONS, 'regressors');
   const { growth = 'linear', changepointCount = 25, changepointRange = 0.8, intervalLevel = 0.8 } = options;
   if (!['linear', 'logistic', 'flat'].includes(growth)) {
     invalidOption('growth', `There is no growth "${growth}"`);
