@@ -2,7 +2,7 @@ import { ForecastError } from '../../../errors.js';
 import type { SerializedModel } from '../../contract.js';
 import { decodeArray, encodeArray } from '../../typed-array-json.js';
 import type { EventFeature } from '../event-features.js';
-import type { PanelFeatures } from './panel-features.js';
+import type { CustomSeasonality, PanelFeatures } from './panel-features.js';
 import { featureCount } from './panel-features.js';
 import type { PanelState } from './panel-state.js';
 
@@ -89,9 +89,23 @@ function readFeatures(value: unknown): PanelFeatures {
   }
   return {
     weeklyOrder: integer(features.weeklyOrder, 'weeklyOrder'),
+    seasonalities: readSeasonalities(features.seasonalities),
     yearlyOrder: integer(features.yearlyOrder, 'yearlyOrder'),
     events: features.events,
   };
+}
+
+function readSeasonalities(value: unknown): CustomSeasonality[] {
+  const isSeasonality = ({ period, fourierOrder, ranges = [] }: CustomSeasonality) =>
+    period > 0 &&
+    Number.isInteger(fourierOrder) &&
+    fourierOrder > 0 &&
+    Array.isArray(ranges) &&
+    ranges.every((range) => Array.isArray(range) && range.every(Number.isFinite));
+  if (Array.isArray(value) && value.every((entry) => entry && isSeasonality(entry))) return value;
+  throw new ForecastError('invalid-model', 'The seasonalities of a fitted model are malformed', {
+    path: ['features', 'seasonalities'],
+  });
 }
 
 function isEventFeature(value: EventFeature): boolean {

@@ -3,6 +3,7 @@ import { ForecastError } from '../../../errors.js';
 import type { Component, Regressor, Seasonality } from '../components.js';
 import { columnNames } from '../components.js';
 import type { Parameters } from '../solver/problem.js';
+import { prophetOrder } from './prophet-columns.js';
 import { SeasonalTrendFit } from './seasonal-trend-fit.js';
 import type { EffectMode, Growth, SeriesEvent } from './series-options.js';
 import { eventEffects, listEvents, type Specification } from './specification.js';
@@ -48,6 +49,7 @@ export function readProphetModel(
     growth,
     startDay,
     span,
+    lastDay: lastRow(data) ?? startDay + span,
     scale: number(data['y_scale'], 'y_scale'),
     // With min-max scaling Prophet takes the smallest value off first, as a floor.
     floor:
@@ -67,6 +69,15 @@ function parse(text: string): unknown {
   } catch (cause) {
     throw new ForecastError('invalid-model', 'The document is not JSON', { cause });
   }
+}
+
+/** The day of the last row that Prophet was given, observed or not. */
+function lastRow(data: Document): number | undefined {
+  const dates = data['history_dates'];
+  if (dates == null) return undefined;
+  const { data: rows } = asRecord(typeof dates === 'string' ? parse(dates) : dates, 'history_dates');
+  const days = list(rows, 'history_dates').map((date) => toDay(String(date), ['history_dates']));
+  return days.length > 0 ? Math.max(...days) : undefined;
 }
 
 function readGrowth(value: unknown): Growth {
@@ -179,19 +190,6 @@ function readParameters(params: Document, { changepoints, components }: Specific
     // Not in the document, and not worked out without the history.
     logPosterior: Number.NEGATIVE_INFINITY,
   };
-}
-
-/** For each of Prophet's columns the index of ours: it sorts the columns of holidays as text, we by name and day. */
-function prophetOrder(components: readonly Component[]): number[] {
-  const columns = components.flatMap((component) =>
-    columnNames(component).map((name) => ({ name, event: component.kind === 'event' })),
-  );
-  const first = columns.findIndex(({ event }) => event);
-  const order = [...columns.keys()];
-  const events = order.filter((i) => columns[i].event);
-  events.sort((a, b) => (columns[a].name < columns[b].name ? -1 : 1));
-  if (first >= 0) order.splice(first, events.length, ...events);
-  return order;
 }
 
 /** A parameter as `samples` rows of numbers; the mean over the samples. */

@@ -44,10 +44,11 @@ function withoutFunctions(options: SeasonalTrendOptions, history: History | unde
   return { ...options, events: history ? listEvents(options.events, history.points.days) : [] };
 }
 
-function historyToJson({ points, values }: History) {
+function historyToJson({ points, values, lastDay }: History) {
   return {
     days: encodeArray(points.days),
     values: encodeArray(values),
+    lastDay,
     cap: points.cap && encodeArray(points.cap),
     floor: points.floor && encodeArray(points.floor),
     inputs: Object.fromEntries([...points.inputs].map(([name, column]) => [name, encodeArray(column)])),
@@ -100,5 +101,6 @@ function historyFromJson(value: unknown): History {
       inputs: new Map(inputs.map(([name, encoded]) => [name, decodeArray(encoded, 'float64', days.length)])),
     },
     values: decodeArray(data['values'], 'float64', days.length),
+    lastDay: typeof data['lastDay'] === 'number' ? data['lastDay'] : days[days.length - 1],
   };
 }
