@@ -1,8 +1,13 @@
 import type { ForecastModel } from 'commerce-forecast';
 import { boosterFromJson, boosterToJson, type ObjectiveName, trainBooster } from 'commerce-forecast/boosting';
-import { fitSeasonalTrend, loadSeasonalTrend } from 'commerce-forecast/seasonal-trend';
+import {
+  fitSeasonalTrend,
+  loadSeasonalTrend,
+  readProphetModel,
+  seasonalTrend,
+} from 'commerce-forecast/seasonal-trend';
 import { generatePanel, merchantEvents } from 'commerce-forecast/testing';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { frozenModels } from '../frozen/models.js';
 import { checkDamaged } from '../mutate-json.js';
 
@@ -51,6 +56,38 @@ describe('loading damaged models', () => {
       const { mean, intervals } = loadSeasonalTrend(data).forecast({ ...inputs(next), samples: 20 });
       return [mean, intervals[0].lower, intervals[0].upper];
     });
+  });
+
+  it('a series with phases that it never saw', async () => {
+    const open = days.filter((day) => day % 7 !== 3);
+    const fit = fitSeasonalTrend(
+      { days: open, values: open.map((day) => values[day - 19_000]) },
+      { scaling: 'minmax', yearlySeasonality: false },
+    );
+    const saved = fit.toJSON();
+    expect(loadSeasonalTrend(saved).toJSON()).toEqual(saved);
+    await checkDamaged(saved, 150, async (data) => {
+      const { mean, intervals } = loadSeasonalTrend(data).forecast({ horizon: 9 });
+      return [mean, intervals[0].lower, intervals[0].upper];
+    });
+    await checkDamaged(JSON.parse(fit.toProphetJSON()), 150, async (data) => {
+      return [readProphetModel(data).forecast({ horizon: 9 }).mean];
+    });
+  });
+
+  it('a panel with seasonalities that hold on some days', async () => {
+    const condition = [{ from: small.startDay + 50, to: small.startDay + 240 }];
+    const model = seasonalTrend({
+      lookbackDays: 200,
+      seasonalities: [{ name: 'month', period: 30.5, fourierOrder: 2, condition }],
+    });
+    const saved = (await model.fit(small)).toJSON();
+    expect(model.load(saved).toJSON()).toEqual(saved);
+    // Only what other panels do not have is damaged.
+    const { seasonalities, ...features } = saved['features'] as Readonly<Record<string, unknown>>;
+    await checkDamaged(seasonalities, 150, (damaged) =>
+      forecastOf(model, { ...saved, features: { ...features, seasonalities: damaged } } as never),
+    );
   });
 
   it.each<ObjectiveName>(['squared', 'poisson', 'quantile', 'logistic'])(

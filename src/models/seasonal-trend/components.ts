@@ -4,6 +4,7 @@ import { eventColumn } from './event-features.js';
 import { fourierColumns } from './fourier.js';
 import type { Points } from './series/points.js';
 import type { EffectMode } from './series/series-options.js';
+import { isUnseen, type UnseenPhases } from './series/unseen-phases.js';
 
 interface ComponentBase {
   readonly name: string;
@@ -18,6 +19,8 @@ export interface Seasonality extends ComponentBase {
   readonly period: number;
   readonly fourierOrder: number;
   readonly condition?: string;
+  /** Phases without an observation, if there are any. */
+  readonly unseen?: UnseenPhases;
 }
 
 export interface EventEffect extends ComponentBase {
@@ -61,6 +64,13 @@ export function componentColumns(component: Component, points: Points): Float64A
     return [input(points, component.name).map((value) => (value - mean) / deviation)];
   }
   const columns = fourierColumns(points.days, component.period, component.fourierOrder);
+  const { unseen, period } = component;
+  if (unseen) {
+    for (let i = 0; i < points.days.length; i++) {
+      if (!isUnseen(unseen, points.days[i], period)) continue;
+      for (let c = 0; c < columns.length; c++) columns[c][i] = unseen.means[c];
+    }
+  }
   if (component.condition === undefined) return columns;
   const holds = input(points, component.condition);
   for (const column of columns) {

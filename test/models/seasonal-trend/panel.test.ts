@@ -4,6 +4,7 @@ import { ForecastError } from '../../../src/errors.js';
 import {
   fitPanel,
   fitPanelPart,
+  fitSeasonalTrend,
   joinPanelStates,
   seasonalTrend,
 } from '../../../src/models/seasonal-trend/index.js';
@@ -253,5 +254,76 @@ describe('totals', () => {
     let sumOfBounds = 0;
     for (let h = 0; h < 7; h++) sumOfBounds += daily.intervals[0].upper[h] - daily.mean[h];
     expect(half(apart, 0)).toBeLessThan(0.7 * sumOfBounds);
+  });
+});
+
+describe('growth and seasonalities besides', () => {
+  const next = uniforms(4);
+  const monthly = Float64Array.from({ length: 400 }, (_, d) => {
+    const summer = d >= 150 && d < 250 ? 30 * Math.sin((2 * Math.PI * (startDay + d)) / 7) : 0;
+    return 200 + 25 * Math.cos((2 * Math.PI * (startDay + d)) / 30.5) + summer + 5 * normalQuantile(next());
+  });
+  const days = Array.from(monthly, (_, d) => startDay + d);
+  const summerRange = { from: startDay + 150, to: startDay + 249 };
+
+  it('are those of a single series, within 1e-6', async () => {
+    for (const growth of ['linear', 'flat'] as const) {
+      const fitted = fitPanel(panelOf([monthly]), {
+        growth,
+        yearlySeasonality: false,
+        weeklySeasonality: false,
+        seasonalities: [
+          { name: 'monthly', period: 30.5, fourierOrder: 3, priorScale: 5 },
+          // A Date or an ISO date would do as well.
+          {
+            name: 'summer',
+            period: 7,
+            fourierOrder: 2,
+            condition: [summerRange, { from: startDay + 410, to: '2030-01-01' }],
+          },
+        ],
+      });
+      const holds = (day: number) =>
+        (day >= startDay + 150 && day <= startDay + 249) || day >= startDay + 410;
+      const single = fitSeasonalTrend(
+        { days, values: monthly, conditions: { summer: days.map(holds) } },
+        {
+          growth,
+          yearlySeasonality: false,
+          weeklySeasonality: false,
+          seasonalities: [
+            { name: 'monthly', period: 30.5, fourierOrder: 3, priorScale: 5 },
+            { name: 'summer', period: 7, fourierOrder: 2, condition: 'summer' },
+          ],
+        },
+      );
+      const future = Array.from({ length: 30 }, (_, h) => startDay + 400 + h);
+      const expected = single.forecast({ days: future, conditions: { summer: future.map(holds) } });
+      const { mean } = await fitted.forecast({ horizon: 30 });
+      for (let h = 0; h < 30; h++) expect(Math.abs(mean[h] / expected.mean[h] - 1)).toBeLessThan(1e-6);
+      const model = seasonalTrend();
+      const loaded = model.load(JSON.parse(JSON.stringify(fitted.toJSON())));
+      expect((await loaded.forecast({ horizon: 30 })).mean).toEqual(mean);
+    }
+  });
+
+  it('are checked', () => {
+    const monthlyWave = { name: 'monthly', period: 30.5, fourierOrder: 3 };
+    const codes = [
+      { growth: 'logistic' as 'linear' },
+      { seasonalities: [{ ...monthlyWave, name: 'weekly' }] },
+      { seasonalities: [monthlyWave, monthlyWave] },
+      { seasonalities: [{ ...monthlyWave, period: 0 }] },
+      { seasonalities: [{ ...monthlyWave, fourierOrder: 1.5 }] },
+      { seasonalities: [{ ...monthlyWave, condition: [{ from: 10, to: 9 }] }] },
+    ].map((options) => {
+      try {
+        seasonalTrend(options);
+      } catch (error) {
+        return ForecastError.is(error) ? error.code : String(error);
+      }
+      return 'no error';
+    });
+    expect(new Set(codes)).toEqual(new Set(['invalid-option']));
   });
 });

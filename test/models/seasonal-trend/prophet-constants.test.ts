@@ -114,7 +114,10 @@ describe('standardisation of regressors', () => {
         constant: rows.map(() => 5),
       },
     },
-    { regressors: names.map((name) => ({ name, standardize: name === 'binary2' ? true : 'auto' })) },
+    {
+      regressors: names.map((name) => ({ name, standardize: name === 'binary2' ? true : 'auto' })),
+      strict: 'prophet',
+    },
   );
   const [binary, numeric, binary2, constant] = names.map((name) =>
     fit.specification.components.find((component) => component.name === name),

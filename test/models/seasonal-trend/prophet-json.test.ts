@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { parseDay } from '../../../src/calendar/day.js';
 import { ForecastError } from '../../../src/errors.js';
-import { readProphetModel } from '../../../src/models/seasonal-trend/index.js';
+import { fitSeasonalTrend, readProphetModel } from '../../../src/models/seasonal-trend/index.js';
 import { checkDamaged } from '../../mutate-json.js';
 import {
   asArray,
   caseNames,
   futureOf,
   type GoldenCase,
+  historyOf,
   loadCase,
   numbers,
+  optionsOf,
   SYNTHETIC_CASES,
 } from './golden.js';
 import { relativeGap } from './golden-checks.js';
@@ -177,3 +179,86 @@ function codeOf(call: () => unknown): string | undefined {
   }
   return undefined;
 }
+
+describe('toProphetJSON', () => {
+  // Names of serialize.py, version 1.1.5.
+  const ATTRIBUTES = [
+    ...['growth', 'n_changepoints', 'specified_changepoints', 'changepoint_range', 'yearly_seasonality'],
+    ...['weekly_seasonality', 'daily_seasonality', 'seasonality_mode', 'seasonality_prior_scale'],
+    ...[
+      'changepoint_prior_scale',
+      'holidays_prior_scale',
+      'mcmc_samples',
+      'interval_width',
+      'uncertainty_samples',
+    ],
+    ...[
+      'y_scale',
+      'y_min',
+      'scaling',
+      'logistic_floor',
+      'country_holidays',
+      'component_modes',
+      'holidays_mode',
+    ],
+    ...['changepoints', 'history_dates', 'train_holiday_names', 'start', 't_scale', 'holidays', 'history'],
+    ...[
+      'train_component_cols',
+      'changepoints_t',
+      'seasonalities',
+      'extra_regressors',
+      'fit_kwargs',
+      'params',
+    ],
+    '__prophet_version',
+  ];
+
+  it.each(caseNames(SYNTHETIC_CASES))('is read back with the same forecast, %s', (name) => {
+    const golden = loadCase(SYNTHETIC_CASES, name);
+    const fit = fitSeasonalTrend(historyOf(golden), optionsOf(golden));
+    const document = JSON.parse(fit.toProphetJSON());
+    expect(Object.keys(document).sort()).toEqual([...ATTRIBUTES].sort());
+    const again = readProphetModel(document);
+    const future = { ...futureOf(golden), samples: 2 };
+    const [ours, theirs] = [fit.forecast(future), again.forecast(future)];
+    expect(relativeGap(theirs.mean, ours.mean)).toBeLessThan(1e-12);
+    expect(again.forecast({ ...future, horizon: undefined }).days).toEqual(ours.days);
+  });
+
+  it('has the tables that Prophet wrote itself', () => {
+    // From python/prophet/tests/serialized_model_v1.0.1.json of Prophet: twenty days, 0 to 19, with a weekly seasonality.
+    const values = Array.from({ length: 20 }, (_, d) => d);
+    const days = values.map((d) => parseDay('2020-01-01') + d);
+    const fit = fitSeasonalTrend({ days, values }, { changepointCount: 15 });
+    const document = JSON.parse(fit.toProphetJSON());
+    expect([document.y_scale, document.start, document.t_scale]).toEqual([19, 1577836800, 1641600]);
+    expect(document.component_modes).toEqual({
+      additive: ['weekly', 'additive_terms', 'extra_regressors_additive', 'holidays'],
+      multiplicative: ['multiplicative_terms', 'extra_regressors_multiplicative'],
+    });
+    const row = { additive_terms: 1, weekly: 1, multiplicative_terms: 0 };
+    expect(JSON.parse(document.train_component_cols).data).toEqual(new Array(6).fill(row));
+    const history = JSON.parse(document.history).data;
+    expect(history[1]).toEqual({
+      ds: '2020-01-02T00:00:00.000',
+      y: 1,
+      floor: 0,
+      t: expect.closeTo(0.0526315789, 10),
+      y_scaled: expect.closeTo(0.0526315789, 10),
+    });
+    expect(JSON.parse(document.changepoints)).toMatchObject({ name: 'ds' });
+    expect(JSON.parse(document.changepoints).data[14]).toBe('2020-01-16T00:00:00.000');
+    expect(document.changepoints_t[14]).toBeCloseTo(0.7894736842105263, 12);
+    expect(document.seasonalities).toEqual([
+      ['weekly'],
+      { weekly: { period: 7, fourier_order: 3, prior_scale: 10, mode: 'additive', condition_name: null } },
+    ]);
+    expect(document.extra_regressors).toEqual([[], {}]);
+    expect([document.params.beta[0].length, document.params.delta[0].length]).toEqual([6, 15]);
+  });
+
+  it('needs the history', () => {
+    const golden = loadCase(SYNTHETIC_CASES, 'synth_yearly');
+    expect(codeOf(() => readProphetModel(prophetDocument(golden)).toProphetJSON())).toBe('invalid-option');
+  });
+});

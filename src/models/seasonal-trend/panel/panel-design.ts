@@ -65,7 +65,7 @@ export class PanelDesigns {
     }
     const span = observed.last - observed.first;
     const range = featureRange(this.#features, this.#options, span + 1);
-    const flat = span + 1 < this.#options.minTrendDays;
+    const flat = this.#options.growth === 'flat' || span + 1 < this.#options.minTrendDays;
     const times = this.#times.subarray(0, observed.count);
     for (let i = 0; i < observed.count; i++) times[i] = (rows[i] - observed.first) / span;
     const features = complete ? this.#slice(observed, range) : this.#gather(observed, range, rows);

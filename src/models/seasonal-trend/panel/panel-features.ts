@@ -3,15 +3,26 @@ import type { CalendarEvent } from '../../../calendar/events.js';
 import type { EventFeature } from '../event-features.js';
 import { eventColumn, eventFeatures } from '../event-features.js';
 import { fourierColumns } from '../fourier.js';
+import { toDay } from '../series/time-points.js';
 import type { ResolvedPanelOptions } from './panel-options.js';
 
 const DAYS_PER_YEAR = 365.25;
 /** Days that a series must span for a weekly seasonality: two weeks, as in Prophet. */
 const MIN_WEEKLY_DAYS = 14;
 
-/** The features that all series of a panel share, in the order weekly, events, yearly. Plain data. */
+/** A seasonality besides the weekly and the yearly one. */
+export interface CustomSeasonality {
+  readonly period: number;
+  readonly fourierOrder: number;
+  readonly priorScale: number;
+  /** The days on which it holds, first and last; all without any. */
+  readonly ranges?: readonly (readonly [Day, Day])[];
+}
+
+/** The features that all series of a panel share, in the order weekly, others, events, yearly. Plain data. */
 export interface PanelFeatures {
   readonly weeklyOrder: number;
+  readonly seasonalities: readonly CustomSeasonality[];
   readonly yearlyOrder: number;
   readonly events: readonly EventFeature[];
 }
@@ -33,13 +44,25 @@ export function panelFeatures(
   );
   return {
     weeklyOrder: options.weeklySeasonality || 0,
+    seasonalities: options.seasonalities.map(({ period, fourierOrder, priorScale, condition }) => ({
+      period,
+      fourierOrder,
+      priorScale: priorScale ?? options.seasonalityPriorScale,
+      ...(condition
+        ? { ranges: condition.map(({ from, to }) => [toDay(from, []), toDay(to, [])] as const) }
+        : {}),
+    })),
     yearlyOrder: options.yearlySeasonality || 0,
     events: options.holidays ? touching : [],
   };
 }
 
 export function featureCount(features: PanelFeatures): number {
-  return 2 * features.weeklyOrder + features.events.length + 2 * features.yearlyOrder;
+  return 2 * features.weeklyOrder + customCount(features) + features.events.length + 2 * features.yearlyOrder;
+}
+
+function customCount({ seasonalities }: PanelFeatures): number {
+  return seasonalities.reduce((sum, { fourierOrder }) => sum + 2 * fourierOrder, 0);
 }
 
 /** Values of all features on `count` days from `from`. */
@@ -47,16 +70,34 @@ export function panelFeatureColumns(features: PanelFeatures, from: Day, count: n
   const days = Float64Array.from({ length: count }, (_, d) => from + d);
   return [
     ...fourierColumns(days, 7, features.weeklyOrder),
+    ...features.seasonalities.flatMap((seasonality) => customColumns(seasonality, days)),
     ...features.events.map((feature) => eventColumn(feature, days)),
     ...fourierColumns(days, DAYS_PER_YEAR, features.yearlyOrder),
   ];
 }
 
+function customColumns(
+  { period, fourierOrder, ranges }: CustomSeasonality,
+  days: Float64Array,
+): Float64Array[] {
+  const columns = fourierColumns(days, period, fourierOrder);
+  if (ranges === undefined) return columns;
+  for (let d = 0; d < days.length; d++) {
+    if (ranges.some(([from, to]) => days[d] >= from && days[d] <= to)) continue;
+    for (const column of columns) column[d] = 0;
+  }
+  return columns;
+}
+
 /** Prior precisions of all features. */
 export function featurePrecisions(features: PanelFeatures, options: ResolvedPanelOptions): Float64Array {
   const precisions = new Float64Array(featureCount(features)).fill(1 / options.seasonalityPriorScale ** 2);
-  const first = 2 * features.weeklyOrder;
-  precisions.fill(1 / options.holidaysPriorScale ** 2, first, first + features.events.length);
+  let at = 2 * features.weeklyOrder;
+  for (const { fourierOrder, priorScale } of features.seasonalities) {
+    precisions.fill(1 / priorScale ** 2, at, at + 2 * fourierOrder);
+    at += 2 * fourierOrder;
+  }
+  precisions.fill(1 / options.holidaysPriorScale ** 2, at, at + features.events.length);
   return precisions;
 }
 

@@ -1,3 +1,4 @@
+import type { Day } from '../../../calendar/day.js';
 import type { CheckedJson } from '../../../checked-json.js';
 import type { SerializedModel } from '../../contract.js';
 import {
@@ -10,7 +11,7 @@ import {
 } from '../../model-json.js';
 import { encodeArray } from '../../typed-array-json.js';
 import { readEventFeature } from '../event-features.js';
-import type { PanelFeatures } from './panel-features.js';
+import type { CustomSeasonality, PanelFeatures } from './panel-features.js';
 import { featureCount } from './panel-features.js';
 import type { PanelState } from './panel-state.js';
 
@@ -67,12 +68,37 @@ export function panelFromJson(data: SerializedModel): PanelState {
 
 /** Highest order of waves: one for every day of twenty years. */
 const MOST_ORDER = 7_300;
+/** Smallest period and prior scale, so that nothing divided by them overflows. */
+const LEAST = 1e-30;
 
 /** The features that all series share. */
 export function readFeatures(json: CheckedJson): PanelFeatures {
   return {
     weeklyOrder: json.integer('weeklyOrder', 0, MOST_ORDER),
+    seasonalities: json.objects('seasonalities').map(readSeasonality),
     yearlyOrder: json.integer('yearlyOrder', 0, MOST_ORDER),
     events: json.objects('events').map(readEventFeature),
   };
+}
+
+function readSeasonality(json: CheckedJson): CustomSeasonality {
+  return {
+    period: json.number('period', LEAST),
+    fourierOrder: json.integer('fourierOrder', 1, MOST_ORDER),
+    priorScale: json.number('priorScale', LEAST),
+    ...(json.has('ranges') && { ranges: readRanges(json) }),
+  };
+}
+
+/** Pairs of a first and a last day. */
+function readRanges(json: CheckedJson): (readonly [Day, Day])[] {
+  return json.list('ranges').map((range, i) => {
+    const [from, to, ...others]: readonly unknown[] = Array.isArray(range) ? range : [];
+    const days = isFiniteNumber(from) && isFiniteNumber(to) && from <= to && others.length === 0;
+    return days ? ([from, to] as const) : json.fail('ranges', i);
+  });
+}
+
+function isFiniteNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
 }

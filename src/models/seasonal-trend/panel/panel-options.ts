@@ -1,11 +1,30 @@
 import { checkShare, checkWholeNumber, invalidOption } from '../../../errors.js';
 import { type OptionTable, refuseUnknown } from '../../../options.js';
-import type { EffectMode } from '../series/series-options.js';
+import type { EffectMode, MaskedDays } from '../series/series-options.js';
+import { toDay } from '../series/time-points.js';
+
+/** A seasonality of all series of a panel besides the weekly and the yearly one. */
+export interface PanelSeasonality {
+  /** Neither `weekly` nor `yearly`. */
+  readonly name: string;
+  /** Length of a period in days. */
+  readonly period: number;
+  /** Number of waves. */
+  readonly fourierOrder: number;
+  /** Deviation of the prior. Default `seasonalityPriorScale`. */
+  readonly priorScale?: number;
+  /** Days on which it holds, those to be forecast included. Default all. */
+  readonly condition?: readonly MaskedDays[];
+}
 
 /** Options of {@link seasonalTrend} and {@link fitPanel}; everything has Prophet's default. */
 export interface PanelOptions {
   /** Only the last so many days are used. Default 730. */
   readonly lookbackDays?: number;
+  /** `'flat'` gives every series a constant level instead of a trend. Default `'linear'`. */
+  readonly growth?: 'linear' | 'flat';
+  /** Seasonalities besides, also ones that hold on some days only. Default none. */
+  readonly seasonalities?: readonly PanelSeasonality[];
   /**
    * Fourier order of the yearly seasonality, or `false`. Default 10. It is left out for a series that spans less
    * than `minYearlyDays`.
@@ -49,6 +68,8 @@ export interface PanelOptions {
 
 export const SEASONAL_TREND_PANEL_OPTIONS: OptionTable<PanelOptions> = {
   lookbackDays: 1,
+  growth: 1,
+  seasonalities: 1,
   yearlySeasonality: 1,
   minYearlyDays: 1,
   weeklySeasonality: 1,
@@ -75,6 +96,8 @@ export function resolvePanelOptions(options: PanelOptions = {}): ResolvedPanelOp
   refuseUnknown(options, SEASONAL_TREND_PANEL_OPTIONS);
   const resolved: ResolvedPanelOptions = {
     lookbackDays: options.lookbackDays ?? 730,
+    growth: options.growth ?? 'linear',
+    seasonalities: options.seasonalities ?? [],
     yearlySeasonality: options.yearlySeasonality ?? 10,
     minYearlyDays: options.minYearlyDays ?? 365,
     weeklySeasonality: options.weeklySeasonality ?? 3,
@@ -96,6 +119,10 @@ export function resolvePanelOptions(options: PanelOptions = {}): ResolvedPanelOp
   if (!['additive', 'multiplicative'].includes(resolved.seasonalityMode)) {
     invalidOption('seasonalityMode', `There is no mode "${resolved.seasonalityMode}"`);
   }
+  if (!['linear', 'flat'].includes(resolved.growth)) {
+    invalidOption('growth', `There is no growth "${resolved.growth}" for panels`);
+  }
+  checkSeasonalities(resolved.seasonalities);
   checkWholeNumber('changepointCount', resolved.changepointCount, 0);
   if (resolved.yearlySeasonality !== false)
     checkWholeNumber('yearlySeasonality', resolved.yearlySeasonality, 1);
@@ -106,6 +133,22 @@ export function resolvePanelOptions(options: PanelOptions = {}): ResolvedPanelOp
   checkPositive('holidaysPriorScale', resolved.holidaysPriorScale);
   checkShare('changepointRange', resolved.changepointRange);
   return resolved;
+}
+
+function checkSeasonalities(seasonalities: readonly PanelSeasonality[]): void {
+  const names = new Set(['weekly', 'yearly']);
+  for (const { name, period, fourierOrder, priorScale = 1, condition = [] } of seasonalities) {
+    if (names.has(name)) invalidOption('seasonalities', `The name "${name}" is taken`);
+    names.add(name);
+    checkPositive('seasonalities.period', period);
+    checkPositive('seasonalities.priorScale', priorScale);
+    checkWholeNumber('seasonalities.fourierOrder', fourierOrder, 1);
+    condition.forEach(({ from, to }, i) => {
+      const path = ['seasonalities', name, 'condition', i];
+      if (toDay(to, path) < toDay(from, path))
+        invalidOption('seasonalities', 'A range ends before it begins');
+    });
+  }
 }
 
 /** @throws ForecastError `invalid-option` unless the value is a positive finite number. */

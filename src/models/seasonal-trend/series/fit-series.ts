@@ -2,7 +2,7 @@ import { allColumns, columnPrecisions, multiplicativeColumns } from '../componen
 import { fitLinear } from '../solver/linear-fit.js';
 import { fitNonlinear } from '../solver/nonlinear-fit.js';
 import type { FitProblem, Parameters } from '../solver/problem.js';
-import { flatStart, linearStart } from '../trend.js';
+import { flatStart, linearStart, type TrendStart } from '../trend.js';
 import { scaledCaps, scaledTimes } from './predict.js';
 import type { History } from './series-history.js';
 import type { Specification } from './specification.js';
@@ -13,7 +13,11 @@ const CONSTANT_NOISE = 1e-9;
 /** The posterior mode of a model for its history. */
 export function fitParameters(specification: Specification, history: History, warm?: Parameters): Parameters {
   const problem = toProblem(specification, history);
-  if (specification.growth !== 'logistic' && isConstant(history.values)) return constantParameters(problem);
+  if (isConstant(history.values)) {
+    if (specification.growth !== 'logistic') return constantParameters(problem);
+    const start = constantLogistic(problem);
+    if (start) return { ...constantParameters(problem), ...start };
+  }
   const linear = specification.growth !== 'logistic' && !problem.multiplicative.includes(1);
   return linear ? fitLinear(problem, warm) : fitNonlinear(problem, warm);
 }
@@ -35,6 +39,24 @@ export function toProblem(specification: Specification, { points, values }: Hist
 
 function isConstant(values: Float64Array): boolean {
   return values.every((value) => value === values[0]);
+}
+
+/** How little the trend of a constant series moves, as a share of its distance from half of the capacity in logits. */
+const STILL = 1e-9;
+
+/**
+ * Slope and offset of logistic growth that stands still, if the series is the same share of its capacity throughout. Prophet
+ * searches for a mode here, and may end far below it.
+ */
+function constantLogistic({ values, caps }: FitProblem): TrendStart | undefined {
+  if (caps === undefined) return undefined;
+  const share = values[0] / caps[0];
+  const constant = values.every((value, i) => Math.abs(value / caps[i] - share) <= 1e-12);
+  if (!constant || share < 0 || share >= 1) return undefined;
+  const logit = Math.log(Math.max(share, STILL)) - Math.log1p(-share);
+  return logit === 0
+    ? { slope: 0, offset: 0 }
+    : { slope: STILL * Math.abs(logit), offset: -Math.sign(logit) / STILL };
 }
 
 /** As Prophet has it: the constant itself, with next to no noise. The posterior has no mode to find. */

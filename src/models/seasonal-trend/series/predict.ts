@@ -2,6 +2,7 @@ import { allColumns, componentSize, multiplicativeColumns } from '../components.
 import type { Parameters } from '../solver/problem.js';
 import { trendAt } from '../trend.js';
 import type { Points } from './points.js';
+import type { EffectMode } from './series-options.js';
 import type { Specification } from './specification.js';
 
 /** The parts of a prediction at some points. Additive parts are in units of the series, multiplicative ones shares. */
@@ -76,4 +77,28 @@ export function predictComponents(
 function groupName(kind: string, mode: string): string | undefined {
   if (kind === 'event') return 'holidays';
   return kind === 'regressor' ? `extra_regressors_${mode}` : undefined;
+}
+
+/** The effect of one unit of a regressor. */
+export interface RegressorCoefficient {
+  readonly name: string;
+  readonly mode: EffectMode;
+  /** Value of the regressor whose effect is 0. */
+  readonly center: number;
+  readonly coefficient: number;
+}
+
+export function regressorCoefficients(
+  { components, scale }: Specification,
+  { coefficients }: Parameters,
+): RegressorCoefficient[] {
+  let at = 0;
+  return components.flatMap((component) => {
+    const coefficient = coefficients[at];
+    at += componentSize(component);
+    if (component.kind !== 'regressor') return [];
+    const { name, mode, mean, deviation } = component;
+    const unit = mode === 'additive' ? scale : 1;
+    return [{ name, mode, center: mean, coefficient: (coefficient * unit) / deviation }];
+  });
 }

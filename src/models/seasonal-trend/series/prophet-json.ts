@@ -3,9 +3,9 @@ import type { EventSource } from '../../../calendar/events.js';
 import { CheckedJson, MOST } from '../../../checked-json.js';
 import { type ErrorPath, ForecastError } from '../../../errors.js';
 import { type OptionTable, refuseUnknown } from '../../../options.js';
-import type { Component } from '../components.js';
 import { columnNames } from '../components.js';
 import type { Parameters } from '../solver/problem.js';
+import { prophetOrder } from './prophet-columns.js';
 import { readSpecification } from './read-specification.js';
 import { SeasonalTrendFit } from './seasonal-trend-fit.js';
 import type { EffectMode, SeriesEvent } from './series-options.js';
@@ -66,6 +66,7 @@ function specificationOf(data: CheckedJson, options: ProphetModelOptions): Check
     growth,
     startDay,
     span,
+    lastDay: lastRow(data),
     scale: data.number('y_scale'),
     floor: scaledFromLeast ? data.number('y_min') : 0,
     changepoints: growth === 'flat' ? [] : data.numbers('changepoints_t'),
@@ -88,6 +89,18 @@ function parse(text: string): unknown {
   } catch (cause) {
     throw new ForecastError('invalid-model', 'The document is not JSON', { cause });
   }
+}
+
+/** The day of the last row that Prophet was given, observed or not. */
+function lastRow(data: CheckedJson): number | undefined {
+  if (!data.has('history_dates')) return undefined;
+  const rows = inside(data, 'history_dates');
+  let last: number | undefined;
+  rows.texts('data').forEach((date, i) => {
+    const day = timestamp(date) ?? rows.fail('data', i);
+    last = Math.max(last ?? day, day);
+  });
+  return last;
 }
 
 /** The components in the order of Prophet's columns: seasonalities, holidays by the names of their columns, regressors. */
@@ -166,12 +179,16 @@ function optional(row: CheckedJson, name: string, least: number, most: number): 
   return typeof row.raw(name) === 'number' ? row.number(name, least, most) : undefined;
 }
 
-/** The day of a timestamp of pandas. */
 function readDate(row: CheckedJson, name: string): number {
+  return Math.floor(timestamp(row.text(name)) ?? row.fail(name));
+}
+
+/** The day of a timestamp of pandas, the time of day as its fraction; `undefined` if it is none. */
+function timestamp(text: string): number | undefined {
   try {
-    return Math.floor(toDay(row.text(name).replace(/\.\d+/, ''), []));
+    return toDay(text, []);
   } catch {
-    return row.fail(name);
+    return undefined;
   }
 }
 
@@ -209,19 +226,6 @@ function readParameters(params: CheckedJson, { changepoints, components }: Speci
     // Not in the document, and not worked out without the history.
     logPosterior: Number.NEGATIVE_INFINITY,
   };
-}
-
-/** For each of Prophet's columns the index of ours: it sorts the columns of holidays as text, we by name and day. */
-function prophetOrder(components: readonly Component[]): number[] {
-  const columns = components.flatMap((component) =>
-    columnNames(component).map((name) => ({ name, event: component.kind === 'event' })),
-  );
-  const first = columns.findIndex(({ event }) => event);
-  const order = [...columns.keys()];
-  const events = order.filter((i) => columns[i].event);
-  events.sort((a, b) => (columns[a].name < columns[b].name ? -1 : 1));
-  if (first >= 0) order.splice(first, events.length, ...events);
-  return order;
 }
 
 /** A parameter as `samples` rows of numbers, at least one; the mean over the samples. */

@@ -37,6 +37,8 @@ export function readOptions(json: CheckedJson): SeasonalTrendOptions {
     holidaysMode: mode('holidaysMode'),
     regressors: all('regressors', readRegressor),
     mask: all('mask', readRange),
+    scaling: json.optional('scaling', () => json.oneOf('scaling', ['absmax', 'minmax'])),
+    strict: json.optional('strict', () => json.oneOf('strict', ['prophet'])),
     intervalLevel: share('intervalLevel'),
     nonNegative: json.optional('nonNegative', () => json.flag('nonNegative')),
   };

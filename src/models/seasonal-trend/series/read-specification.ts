@@ -3,9 +3,12 @@ import { type CheckedJson, MOST } from '../../../checked-json.js';
 import { type Component, columnNames } from '../components.js';
 import { readEventFeature } from '../event-features.js';
 import type { Specification } from './specification.js';
+import type { UnseenPhases } from './unseen-phases.js';
 
 /** Highest number of waves of a seasonality, and of changepoints of a trend. */
 const MOST_WAVES = 100_000;
+/** Largest sine or cosine, with room for rounding. */
+const MOST_WAVE = 1 + 1e-6;
 /** Smallest span and scale, so that nothing divided by them overflows. */
 const LEAST = 1e-30;
 
@@ -22,10 +25,12 @@ export function readSpecification(json: CheckedJson): Specification {
   changepoints.forEach((time, i) => {
     if (i > 0 && time < changepoints[i - 1]) json.fail('changepoints', i);
   });
+  const startDay = json.number('startDay', FIRST_DAY, LAST_DAY);
   return {
     growth: json.oneOf('growth', ['linear', 'logistic', 'flat']),
-    startDay: json.number('startDay', FIRST_DAY, LAST_DAY),
+    startDay,
     span: json.number('span', LEAST, LAST_DAY - FIRST_DAY),
+    lastDay: json.optional('lastDay', () => json.number('lastDay', startDay, LAST_DAY)),
     scale: json.number('scale', LEAST),
     floor: json.number('floor'),
     changepoints,
@@ -47,11 +52,25 @@ function readComponent(json: CheckedJson): Component {
   if (kind === 'regressor') {
     return { kind, ...common, mean: json.number('mean'), deviation: json.number('deviation', LEAST, MOST) };
   }
+  const period = json.number('period', LEAST);
+  const fourierOrder = json.integer('fourierOrder', 1, MOST_WAVES);
   return {
     kind,
     ...common,
-    period: json.number('period', LEAST),
-    fourierOrder: json.integer('fourierOrder', 1, MOST_WAVES),
+    period,
+    fourierOrder,
     condition: json.has('condition') ? json.text('condition') : undefined,
+    ...(json.has('unseen') && { unseen: readUnseen(json.object('unseen'), period, fourierOrder) }),
+  };
+}
+
+/** Unseen phases begin within two periods, and end there; there is a mean for each sine and cosine. */
+function readUnseen(json: CheckedJson, period: number, fourierOrder: number): UnseenPhases {
+  return {
+    ranges: json.objects('ranges').map((range) => {
+      const from = range.number('from', 0, 2 * period);
+      return { from, to: range.number('to', from, 2 * period) };
+    }),
+    means: json.numbers('means', -MOST_WAVE, MOST_WAVE, 2 * fourierOrder),
   };
 }

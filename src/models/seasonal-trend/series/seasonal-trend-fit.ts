@@ -7,13 +7,26 @@ import type { Parameters } from '../solver/problem.js';
 import type { Diagnostics } from './diagnostics.js';
 import { autocorrelation, changepointsOf } from './diagnostics.js';
 import { fitParameters } from './fit-series.js';
+import { checkFrequency, type Frequency, frequencyOf, nextDays } from './forecast-days.js';
 import type { Points } from './points.js';
 import { readPoints } from './points.js';
 import type { Parts } from './predict.js';
-import { predictComponents, predictParts } from './predict.js';
+import {
+  predictComponents,
+  predictParts,
+  type RegressorCoefficient,
+  regressorCoefficients,
+} from './predict.js';
+import { prophetJson } from './prophet-write.js';
 import type { History } from './series-history.js';
-import { readHistory } from './series-history.js';
-import { exactOutcome, exactTrend, sampledIntervals } from './series-intervals.js';
+import { joinHistories, readHistory } from './series-history.js';
+import {
+  exactOutcome,
+  exactTrend,
+  type SampledPoints,
+  sampledIntervals,
+  samplePoints,
+} from './series-intervals.js';
 import { seriesFromJson, seriesToJson } from './series-json.js';
 import type { PointInputs, SeasonalTrendOptions, SeriesData } from './series-options.js';
 import type { Specification } from './specification.js';
@@ -22,10 +35,12 @@ import { specify } from './specification.js';
 /** Lags of the autocorrelation in the diagnostics: four weeks of daily rows. */
 const DIAGNOSTIC_LAGS = 28;
 
-/** Which points to forecast: the next `horizon` days, or the given `days` or `dates`. */
+/** Which points to forecast: the next `horizon` periods, or the given `days` or `dates`. */
 export interface SeriesForecastOptions extends PointInputs {
-  /** Days after the last observation. */
+  /** Periods after the last row, observed or not. */
   readonly horizon?: number;
+  /** Length of a period. Default: that of the history, by the median of its spacings; days if that is none of them. */
+  readonly freq?: Frequency;
   /** Levels of the intervals. Default: the level that the model was fitted with. */
   readonly levels?: readonly number[];
   /** Intervals of the trend as well. Default false. */
@@ -43,6 +58,7 @@ const SERIES_FORECAST_OPTIONS: OptionTable<SeriesForecastOptions> = {
   samples: 1,
   seed: 1,
   days: 1,
+  freq: 1,
   dates: 1,
   cap: 1,
   floor: 1,
@@ -93,10 +109,14 @@ export class SeasonalTrendFit {
    */
   forecast(options: SeriesForecastOptions): SeriesForecast {
     refuseUnknown(options, SERIES_FORECAST_OPTIONS);
+    return this.forecastAt(this.#points(options), options);
+  }
+
+  /** @internal */
+  forecastAt(points: Points, options: SeriesForecastOptions): SeriesForecast {
     const { specification, parameters } = this;
     const levels = options.levels ?? [specification.intervalLevel];
     checkLevels(levels);
-    const points = this.#points(options);
     const parts = predictParts(specification, parameters, points);
     const request = { specification, parameters, points, parts, levels };
     const { samples = 1000, seed = 0, trendIntervals = false } = options;
@@ -126,6 +146,44 @@ export class SeasonalTrendFit {
    */
   components(options: SeriesForecastOptions): Record<string, Float64Array> {
     return predictComponents(this.specification, this.parameters, this.#points(options));
+  }
+
+  /**
+   * Simulated futures, as Prophet's `predictive_samples`: for each point of {@link forecast} a column of `samples` values,
+   * where path `k` is value `k` of every column. `trend` has changes of the trend alone, `outcome` effects and noise as well.
+   *
+   * @throws ForecastError as {@link forecast}.
+   */
+  predictiveSamples(options: SeriesForecastOptions): SampledPoints {
+    const { specification, parameters } = this;
+    const { samples = 1000, seed = 0 } = options;
+    checkWholeNumber('samples', samples, 1);
+    const points = this.#points(options);
+    const parts = predictParts(specification, parameters, points);
+    const sampled = samplePoints({ specification, parameters, points, parts }, samples, seed);
+    if (specification.nonNegative) {
+      for (const column of sampled.outcome) {
+        for (let k = 0; k < column.length; k++) column[k] = Math.max(0, column[k]);
+      }
+    }
+    return sampled;
+  }
+
+  /**
+   * What one unit more of each regressor changes: units of the series where it is added, a share of the trend where it
+   * multiplies. As Prophet's `regressor_coefficients`; `center` is the value whose effect is 0.
+   */
+  regressorCoefficients(): RegressorCoefficient[] {
+    return regressorCoefficients(this.specification, this.parameters);
+  }
+
+  /**
+   * The model as Python's Prophet writes it (`model_to_json`), for its `model_from_json` and {@link readProphetModel}.
+   *
+   * @throws ForecastError `invalid-option` for a fit without history, `invalid-data` for an event outside the years 1 to 9999.
+   */
+  toProphetJSON(): string {
+    return prophetJson(this.specification, this.parameters, this.#needHistory(), this.#options ?? {});
   }
 
   /**
@@ -192,9 +250,11 @@ export class SeasonalTrendFit {
     };
     if (options.horizon === undefined) return readPoints(options, needs);
     checkHorizon(options.horizon);
-    const { startDay, span } = this.specification;
-    const last = startDay + span;
-    const days = Float64Array.from({ length: options.horizon }, (_, h) => last + h + 1);
+    const { startDay, span, lastDay = startDay + span } = this.specification;
+    const known = this.#history?.points.days;
+    const freq = options.freq ?? (known ? frequencyOf(known) : 'day');
+    checkFrequency(freq);
+    const days = nextDays(lastDay, options.horizon, freq, known);
     return readPoints({ ...options, days }, needs);
   }
 }
@@ -219,7 +279,11 @@ export class SeasonalTrendFit {
  * `invalid-option` for an option that makes no sense.
  */
 export function fitSeasonalTrend(data: SeriesData, options: SeasonalTrendOptions = {}): SeasonalTrendFit {
-  const history = readHistory(data, options);
+  return fitHistory(readHistory(data, options), options);
+}
+
+/** Fits a history that has been read. */
+export function fitHistory(history: History, options: SeasonalTrendOptions): SeasonalTrendFit {
   const { specification, warnings } = specify(history, options);
   return new SeasonalTrendFit(
     specification,
@@ -238,30 +302,4 @@ export function fitSeasonalTrend(data: SeriesData, options: SeasonalTrendOptions
 export function loadSeasonalTrend(data: SerializedModel): SeasonalTrendFit {
   const { specification, parameters, warnings, history, options } = seriesFromJson(data);
   return new SeasonalTrendFit(specification, parameters, warnings, history, options);
-}
-
-/** New observations take the place of old ones at the same time. */
-function joinHistories(old: History, added: History): History {
-  const replaced = new Set(added.points.days);
-  const kept = [...old.points.days.keys()].filter((row) => !replaced.has(old.points.days[row]));
-  const rows = [
-    ...kept.map((row) => ({ from: old, row })),
-    ...[...added.points.days.keys()].map((row) => ({ from: added, row })),
-  ].sort((a, b) => a.from.points.days[a.row] - b.from.points.days[b.row]);
-  const join = (pick: (history: History) => Float64Array | undefined) =>
-    pick(old) && Float64Array.from(rows, ({ from, row }) => pick(from)?.[row] ?? 0);
-  return {
-    points: {
-      days: Float64Array.from(rows, ({ from, row }) => from.points.days[row]),
-      cap: join(({ points }) => points.cap),
-      floor: join(({ points }) => points.floor),
-      inputs: new Map(
-        [...old.points.inputs.keys()].map((name) => [
-          name,
-          Float64Array.from(rows, ({ from, row }) => from.points.inputs.get(name)?.[row] ?? 0),
-        ]),
-      ),
-    },
-    values: Float64Array.from(rows, ({ from, row }) => from.values[row]),
-  };
 }

@@ -2,12 +2,14 @@ import { ForecastError } from '../../../errors.js';
 import type { Points } from './points.js';
 import { readPoints, selectPoints } from './points.js';
 import type { MaskedDays, SeasonalTrendOptions, SeriesData } from './series-options.js';
-import { toDay } from './time-points.js';
+import { toDay, toDays } from './time-points.js';
 
 /** The observed rows of a series in order of time. */
 export interface History {
   readonly points: Points;
   readonly values: Float64Array;
+  /** Day of the last row, also of one that is missing or masked. */
+  readonly lastDay: number;
 }
 
 /**
@@ -18,8 +20,7 @@ export interface History {
  * that does not fit.
  */
 export function readHistory(data: SeriesData, options: SeasonalTrendOptions): History {
-  const values = copyValues(data.values);
-  const known = keepObserved(data, values);
+  const known = keepObserved(data, copyValues(data.values));
   const points = readPoints(known, {
     cap: options.growth === 'logistic',
     regressors: (options.regressors ?? []).map(({ name }) => name),
@@ -29,8 +30,37 @@ export function readHistory(data: SeriesData, options: SeasonalTrendOptions): Hi
   if (rows !== undefined && rows.length === 0) {
     throw new ForecastError('empty-data', 'The series has no observed value', { path: ['values'] });
   }
-  if (rows === undefined) return { points, values: known.values };
-  return { points: selectPoints(points, rows), values: Float64Array.from(rows, (row) => known.values[row]) };
+  const lastDay = toDays(data).reduce((last, day) => Math.max(last, day), -Infinity);
+  if (rows === undefined) return { points, values: known.values, lastDay };
+  const values = Float64Array.from(rows, (row) => known.values[row]);
+  return { points: selectPoints(points, rows), values, lastDay };
+}
+
+/** New observations take the place of old ones at the same time. */
+export function joinHistories(old: History, added: History): History {
+  const replaced = new Set(added.points.days);
+  const kept = [...old.points.days.keys()].filter((row) => !replaced.has(old.points.days[row]));
+  const rows = [
+    ...kept.map((row) => ({ from: old, row })),
+    ...[...added.points.days.keys()].map((row) => ({ from: added, row })),
+  ].sort((a, b) => a.from.points.days[a.row] - b.from.points.days[b.row]);
+  const join = (pick: (history: History) => Float64Array | undefined) =>
+    pick(old) && Float64Array.from(rows, ({ from, row }) => pick(from)?.[row] ?? 0);
+  return {
+    points: {
+      days: Float64Array.from(rows, ({ from, row }) => from.points.days[row]),
+      cap: join(({ points }) => points.cap),
+      floor: join(({ points }) => points.floor),
+      inputs: new Map(
+        [...old.points.inputs.keys()].map((name) => [
+          name,
+          Float64Array.from(rows, ({ from, row }) => from.points.inputs.get(name)?.[row] ?? 0),
+        ]),
+      ),
+    },
+    values: Float64Array.from(rows, ({ from, row }) => from.values[row]),
+    lastDay: Math.max(old.lastDay, added.lastDay),
+  };
 }
 
 /** @throws ForecastError `too-short` without two observations at different times. */

@@ -71,12 +71,30 @@ function exactIntervals(
   return intervals;
 }
 
+/** Simulated values of each point: one column for each. */
+export interface SampledPoints {
+  readonly outcome: Float64Array[];
+  readonly trend: Float64Array[];
+}
+
 /**
  * Intervals by simulation, as Prophet computes all of its intervals: needed for logistic growth, where the law of the
  * trend has no closed form.
  */
 export function sampledIntervals(request: IntervalRequest, samples: number, seed: number): BothIntervals {
-  const { specification, parameters, points, parts, levels } = request;
+  const { outcome, trend } = samplePoints(request, samples, seed);
+  return {
+    outcome: quantileIntervals(outcome, request.levels),
+    trend: quantileIntervals(trend, request.levels),
+  };
+}
+
+/** Paths of trend and outcome that may follow the history. */
+export function samplePoints(
+  { specification, parameters, points, parts }: Omit<IntervalRequest, 'levels'>,
+  samples: number,
+  seed: number,
+): SampledPoints {
   const rows = points.days.length;
   const times = scaledTimes(specification, points.days);
   const caps = scaledCaps(specification, points);
@@ -95,10 +113,7 @@ export function sampledIntervals(request: IntervalRequest, samples: number, seed
       outcomes[i][k] = trend * (1 + parts.multiplicativeTerms[i]) + parts.additiveTerms[i] + noise;
     }
   }
-  return {
-    outcome: quantileIntervals(outcomes, levels),
-    trend: quantileIntervals(trends, levels),
-  };
+  return { outcome: outcomes, trend: trends };
 }
 
 /** The changepoints of the fit and random ones after it, up to scaled time `last`. */

@@ -45,10 +45,11 @@ function withoutFunctions(options: SeasonalTrendOptions, history: History | unde
   return { ...options, events: history ? listEvents(options.events, history.points.days) : [] };
 }
 
-function historyToJson({ points, values }: History) {
+function historyToJson({ points, values, lastDay }: History) {
   return {
     days: encodeArray(points.days),
     values: encodeArray(values),
+    lastDay,
     cap: points.cap && encodeArray(points.cap),
     floor: points.floor && encodeArray(points.floor),
     inputs: Object.fromEntries([...points.inputs].map(([name, column]) => [name, encodeArray(column)])),
@@ -99,5 +100,6 @@ function readHistory(json: CheckedJson, { growth, components }: Specification): 
       inputs: new Map(inputs.names.map((name) => [name, column(inputs, name)])),
     },
     values: column(json, 'values'),
+    lastDay: json.number('lastDay', days[days.length - 1], LAST_DAY),
   };
 }

@@ -93,6 +93,17 @@ export interface SeasonalTrendOptions {
   readonly regressors?: readonly RegressorOptions[];
   /** Days that are treated as missing: shocks that will not come again. */
   readonly mask?: readonly MaskedDays[];
+  /**
+   * What values are divided by, which decides how strong the priors are: `'absmax'`, the default, their largest absolute
+   * value; `'minmax'` their range, after the smallest is taken off.
+   */
+  readonly scaling?: 'absmax' | 'minmax';
+  /**
+   * `'prophet'` keeps what Prophet does with effects that the history cannot tell: a regressor that never varied, a weekday
+   * or another phase of a seasonality that was never seen. By default such a regressor is left out and such a phase takes the
+   * mean of the others, with a warning.
+   */
+  readonly strict?: 'prophet';
   /** Level of the intervals. Default 0.8. */
   readonly intervalLevel?: number;
   /** Cuts forecasts and intervals at zero from below. Default false. */
@@ -110,6 +121,8 @@ export const SEASONAL_TREND_OPTIONS: OptionTable<SeasonalTrendOptions> = {
   dailySeasonality: 1,
   seasonalities: 1,
   seasonalityMode: 1,
+  scaling: 1,
+  strict: 1,
   seasonalityPriorScale: 1,
   events: 1,
   holidaysPriorScale: 1,

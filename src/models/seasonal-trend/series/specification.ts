@@ -18,6 +18,7 @@ import {
   type SeriesEvent,
 } from './series-options.js';
 import { toDay } from './time-points.js';
+import { unseenPhases, unseenWarning } from './unseen-phases.js';
 
 /** Days ahead of the history for which an event source is asked. */
 const EVENT_HORIZON_DAYS = 3660;
@@ -29,7 +30,9 @@ export interface Specification {
   readonly startDay: number;
   /** Days from the first to the last observation: the unit of scaled time. */
   readonly span: number;
-  /** Unit of scaled values: the largest absolute value above the floor. */
+  /** Day of the last row, observed or not: the forecast starts after it. By default the end of the span. */
+  readonly lastDay?: number;
+  /** Unit of scaled values: the largest absolute value above the floor, or their range. */
   readonly scale: number;
   /** Floor where the data gives none. */
   readonly floor: number;
@@ -52,26 +55,22 @@ export function specify(
 ): { specification: Specification; warnings: string[] } {
   checkOptions(options);
   checkSpan(history);
-  const { days, floor } = history.points;
+  const { days } = history.points;
   const startDay = days[0];
   const span = days[days.length - 1] - startDay;
-  let scale = 0;
-  for (let i = 0; i < days.length; i++) {
-    scale = Math.max(scale, Math.abs(history.values[i] - (floor?.[i] ?? 0)));
-  }
   const warnings: string[] = [];
   const components = [
     ...seasonalities(history, options, warnings),
     ...events(days, options),
-    ...(options.regressors ?? []).map((regressor) => readRegressor(regressor, history, options)),
+    ...regressors(history, options, warnings),
   ];
   checkNames(components);
   const specification: Specification = {
     growth: options.growth ?? 'linear',
     startDay,
     span,
-    scale: scale === 0 ? 1 : scale,
-    floor: 0,
+    lastDay: history.lastDay,
+    ...scaleOf(history, options),
     changepoints: changepoints(history, options).map((day) => (day - startDay) / span),
     changepointPriorScale: options.changepointPriorScale ?? 0.05,
     components,
@@ -79,6 +78,23 @@ export function specify(
     nonNegative: options.nonNegative ?? false,
   };
   return { specification, warnings };
+}
+
+/** Scale and floor, as Prophet sets them. */
+function scaleOf(
+  { points: { cap, floor }, values }: History,
+  { scaling = 'absmax' }: SeasonalTrendOptions,
+): { scale: number; floor: number } {
+  let largest = 0;
+  let low = Infinity;
+  let high = -Infinity;
+  for (let i = 0; i < values.length; i++) {
+    largest = Math.max(largest, Math.abs(values[i] - (floor?.[i] ?? 0)));
+    low = Math.min(low, floor?.[i] ?? values[i]);
+    high = Math.max(high, floor && cap ? cap[i] : values[i]);
+  }
+  if (scaling === 'absmax') return { scale: largest || 1, floor: 0 };
+  return { scale: high - low || 1, floor: low };
 }
 
 function checkOptions(options: SeasonalTrendOptions): void {
@@ -89,6 +105,11 @@ function checkOptions(options: SeasonalTrendOptions): void {
   if (!['linear', 'logistic', 'flat'].includes(growth)) {
     invalidOption('growth', `There is no growth "${growth}"`);
   }
+  const { scaling = 'absmax', strict } = options;
+  if (scaling !== 'absmax' && scaling !== 'minmax')
+    invalidOption('scaling', `There is no scaling "${scaling}"`);
+  if (strict !== undefined && strict !== 'prophet')
+    invalidOption('strict', "strict is 'prophet' or left out");
   checkWholeNumber('changepointCount', changepointCount, 0);
   checkPositive('changepointPriorScale', options.changepointPriorScale ?? 0.05);
   checkPositive('seasonalityPriorScale', options.seasonalityPriorScale ?? 10);
@@ -137,7 +158,39 @@ function seasonalities(history: History, options: SeasonalTrendOptions, warnings
     const { name, period } = automatic;
     result.push(readSeasonality({ name, period, fourierOrder: order }, 0, options));
   }
-  return result;
+  if (options.strict === 'prophet') return result;
+  return result.map((seasonality) => {
+    const unseen = unseenPhases(seasonality, history.points);
+    if (unseen === undefined) return seasonality;
+    warnings.push(unseenWarning(seasonality, unseen));
+    return { ...seasonality, unseen };
+  });
+}
+
+/** Ranges of a regressor up to this share of its largest value, or to this value, are rounding errors. */
+const NO_VARIATION = { relative: 1e-6, absolute: 1e-8 };
+
+function regressors(history: History, options: SeasonalTrendOptions, warnings: string[]): Regressor[] {
+  return (options.regressors ?? []).flatMap((given) => {
+    const regressor = readRegressor(given, history, options);
+    if (options.strict === 'prophet' || varies(history.points.inputs.get(given.name) ?? []))
+      return [regressor];
+    warnings.push(
+      `The regressor "${given.name}" does not vary in the history, so its effect is not known: it is left out.`,
+    );
+    return [];
+  });
+}
+
+function varies(values: ArrayLike<number>): boolean {
+  let low = Infinity;
+  let high = -Infinity;
+  for (let i = 0; i < values.length; i++) {
+    low = Math.min(low, values[i]);
+    high = Math.max(high, values[i]);
+  }
+  const { relative, absolute } = NO_VARIATION;
+  return high - low > Math.max(absolute, relative * Math.max(Math.abs(low), Math.abs(high)));
 }
 
 function readSeasonality(given: SeasonalityOptions, i: number, options: SeasonalTrendOptions): Seasonality {

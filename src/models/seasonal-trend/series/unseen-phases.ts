@@ -1,0 +1,69 @@
+import { fourierColumns } from '../fourier.js';
+import type { Points } from './points.js';
+
+/** What has to be known of a seasonality. */
+interface Waves {
+  readonly name: string;
+  readonly period: number;
+  readonly fourierOrder: number;
+  readonly condition?: string;
+}
+
+/** What a seasonality is at phases that the history never saw. */
+export interface UnseenPhases {
+  /** Stretches of the period without an observation, as days after its beginning; `to` may lie in the next period. */
+  readonly ranges: readonly { readonly from: number; readonly to: number }[];
+  /** Means of the columns over the phases that were seen: what stands in for the others. */
+  readonly means: readonly number[];
+}
+
+const WEEKDAYS = ['Thursday', 'Friday', 'Saturday', 'Sunday', 'Monday', 'Tuesday', 'Wednesday'];
+/** Phases that differ by less of the period are one. */
+const SAME_PHASE = 1e-6;
+
+/**
+ * The phases of a seasonality that lie further from every observation than half of its resolution, which is the period over
+ * the number of its coefficients and one. Nothing but the prior says what a Fourier series is there.
+ */
+export function unseenPhases(seasonality: Waves, points: Points): UnseenPhases | undefined {
+  const { period, fourierOrder, condition } = seasonality;
+  const holds = condition === undefined ? undefined : points.inputs.get(condition);
+  const days = holds ? points.days.filter((_, i) => holds[i] !== 0) : points.days;
+  const phases = distinctPhases(days, period);
+  if (phases.length === 0) return undefined;
+  const reach = period / (2 * fourierOrder + 1) / 2 + SAME_PHASE * period;
+  const ranges = phases.flatMap((phase, i) => {
+    const next = i + 1 < phases.length ? phases[i + 1] : phases[0] + period;
+    return next - phase > 2 * reach ? [{ from: phase + reach, to: next - reach }] : [];
+  });
+  if (ranges.length === 0) return undefined;
+  const columns = fourierColumns(Float64Array.from(phases), period, fourierOrder);
+  const means = columns.map((column) => column.reduce((sum, value) => sum + value, 0) / phases.length);
+  return { ranges, means };
+}
+
+/** Whether a day falls into one of the ranges. */
+export function isUnseen({ ranges }: UnseenPhases, day: number, period: number): boolean {
+  const phase = phaseOf(day, period);
+  return ranges.some(
+    ({ from, to }) => (phase > from && phase < to) || (phase + period > from && phase + period < to),
+  );
+}
+
+/** What a user should know about them. */
+export function unseenWarning({ name, period }: Waves, unseen: UnseenPhases): string {
+  const weekdays = period === 7 ? WEEKDAYS.filter((_, day) => isUnseen(unseen, day, period)) : [];
+  const days = unseen.ranges.reduce((sum, { from, to }) => sum + to - from, 0);
+  const what =
+    weekdays.length > 0 ? weekdays.join(', ') : `${Math.round((100 * days) / period)} % of its period`;
+  return `The history has no observation for ${what} in the seasonality "${name}": the mean of the others stands in.`;
+}
+
+function distinctPhases(days: Float64Array, period: number): number[] {
+  const phases = Array.from(days, (day) => phaseOf(day, period)).sort((a, b) => a - b);
+  return phases.filter((phase, i) => i === 0 || phase - phases[i - 1] > SAME_PHASE * period);
+}
+
+function phaseOf(day: number, period: number): number {
+  return day - Math.floor(day / period) * period;
+}
