@@ -34,7 +34,8 @@ export interface PartWorkers {
   /** Whether a model that they fitted also has them make its forecasts. */
   readonly forecasts: boolean;
   /**
-   * Has all parts done, begun in order, and hands each result to `take` as it comes.
+   * Has all parts done, at least one and begun in order, and hands each result to `take` as it comes. The works of a fit are
+   * begun in the order of the calls.
    *
    * @param work name of the {@link PartWork}
    * @param shared tells this work from any other: of a fit, {@link panelKey} belongs to it

@@ -92,6 +92,11 @@ async function load(db: PGlite, panel: Panel): Promise<void> {
   await db.exec(`insert into sales values ${values.join(',')}`);
 }
 
+/** As a text, which compares faster than thousands of numbers. */
+function bitsOf({ buffer, byteOffset, byteLength }: Float32Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('hex');
+}
+
 describe('computeFeatures', () => {
   it('makes the rows of the chosen days only, the same as among all', () => {
     const panel = gappyPanel();
@@ -107,7 +112,7 @@ describe('computeFeatures', () => {
   });
 
   it('reads nothing of a day or after it', () => {
-    const panel = generatePanel({ products: 8, days: 120, seed: 5 });
+    const panel = generatePanel({ products: 3, days: 120, seed: 5 });
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 119 }),
@@ -119,7 +124,7 @@ describe('computeFeatures', () => {
           }
           const perturbed = computeFeatures({ ...panel, units }, { from: 0, to: cutoff + 1 });
           const original = computeFeatures(panel, { from: 0, to: cutoff + 1 });
-          expect(perturbed.columns).toEqual(original.columns);
+          expect(perturbed.columns.map(bitsOf)).toEqual(original.columns.map(bitsOf));
         },
       ),
       { seed: 11, numRuns: 40 },

@@ -33,10 +33,7 @@ export interface FanOutWorkerOptions extends Pick<HandlerOptions, 'concurrency'>
  * the artifact store and puts the result there. A piece whose result is there already is not computed again.
  *
  * ```ts
- * import { RECURSIVE_BOOSTING_WORKS } from '../../models/boosting/recursive/part-works.js';
-import type { PartWork } from '../../models/part-work.js';
-import { SEASONAL_TREND_WORKS } from '../../models/seasonal-trend/panel/panel-work.js';
-import type { ArtifactStore } from 'commerce-forecast';
+ * import type { ArtifactStore } from 'commerce-forecast';
  * import { type JobRunner, processFanOut } from 'commerce-forecast/jobs';
  *
  * async function work(runner: JobRunner, artifacts: ArtifactStore) {

@@ -1,3 +1,4 @@
+import { createLimiter } from '../../concurrent.js';
 import { checkWholeNumber } from '../../errors.js';
 import type { ForecastModel } from '../../models/contract.js';
 import type { PartWorkers } from '../../models/part-work.js';
@@ -47,10 +48,13 @@ export function fanOut(options: FanOutOptions): ForecastModel {
   const { model, chunkSeries = 500, maxConcurrentFits = 2, forecastByWorkers = true } = options;
   checkWholeNumber('chunkSeries', chunkSeries);
   checkWholeNumber('maxConcurrentFits', maxConcurrentFits);
-  const workers: PartWorkers = {
-    partSeries: chunkSeries,
-    forecasts: forecastByWorkers,
-    run: (...work) => handOut(options, ...work),
+  const workersOfFit = (): PartWorkers => {
+    const workshop = { ...options, inTurn: createLimiter(1) };
+    return {
+      partSeries: chunkSeries,
+      forecasts: forecastByWorkers,
+      run: (...work) => handOut(workshop, ...work),
+    };
   };
   return {
     specificationVersion: 'v1',
@@ -58,6 +62,6 @@ export function fanOut(options: FanOutOptions): ForecastModel {
     config: model.config,
     maxConcurrentFits,
     load: (data) => model.load(data),
-    fit: (panel, fitOptions) => model.fit(panel, { ...fitOptions, workers }),
+    fit: (panel, fitOptions) => model.fit(panel, { ...fitOptions, workers: workersOfFit() }),
   };
 }

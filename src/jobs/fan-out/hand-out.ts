@@ -12,6 +12,8 @@ export interface Workshop {
   readonly runner: JobRunner;
   readonly artifacts: ArtifactStore;
   readonly attempts?: number;
+  /** Runs what begins a work after what began those before it: the models of a fit are begun in their order. */
+  readonly inTurn: <T>(begin: () => Promise<T>) => Promise<T>;
 }
 
 /** Inputs that are written at the same time: workers begin while the rest is written. */
@@ -34,9 +36,12 @@ export async function handOut(
   options: LongCallOptions,
 ): Promise<void> {
   const { signal } = options;
-  const run = (await sha256Hex(canonicalJson({ work, shared }))).slice(0, 32);
-  const store = new RunStore(workshop.artifacts, run);
-  await store.put(SHARED, { about: shared, arrays: {} }, signal);
+  const [store, first] = await workshop.inTurn(async () => {
+    const run = (await sha256Hex(canonicalJson({ work, shared }))).slice(0, 32);
+    const opened = new RunStore(workshop.artifacts, run);
+    await opened.put(SHARED, { about: shared, arrays: {} }, signal);
+    return [opened, await publish(work, pieces[0], opened, workshop, signal)] as const;
+  });
   const pace = createPacer(options);
   const write = createLimiter(WRITERS);
   const wait = createLimiter(WAITERS);
@@ -45,7 +50,8 @@ export async function handOut(
     pieces,
     pieces.length,
     async (piece, stop, index) => {
-      const { job, result } = await write(() => publish(work, piece, store, workshop, stop));
+      const { job, result } =
+        index === 0 ? first : await write(() => publish(work, piece, store, workshop, stop));
       const content = await wait(async () => {
         if (job !== undefined) await workshop.runner.result(FAN_OUT_JOB, job, { signal: stop });
         return store.get(result, stop);
@@ -64,7 +70,7 @@ async function publish(
   { name, input }: Part,
   store: RunStore,
   workshop: Workshop,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<{ readonly job?: string; readonly result: string }> {
   throwIfAborted(signal);
   const sha256 = await store.put(`${name}-input`, input(), signal);

@@ -34,16 +34,19 @@ async function wapeOf(model: ForecastModel, panel: Panel, horizon: number): Prom
 
 describe('directBoosting', () => {
   it('meets the contract of a forecast model', async () => {
-    const report = await checkForecaster(directBoosting({ ...small, horizon: 7 }), {
-      fitOptions: {
-        covariates: {
-          events: [0, 1, 2].flatMap((year) => [
-            { name: 'sale', day: parseDay(`${2022 + year}-11-25`), lowerWindow: -1, upperWindow: 2 },
-            { name: 'new year', day: parseDay(`${2023 + year}-01-01`) },
-          ]),
+    const report = await checkForecaster(
+      directBoosting({ params: fast, rowsPerBooster: 1000, horizon: 7, longHorizon: 30 }),
+      {
+        fitOptions: {
+          covariates: {
+            events: [0, 1, 2].flatMap((year) => [
+              { name: 'sale', day: parseDay(`${2022 + year}-11-25`), lowerWindow: -1, upperWindow: 2 },
+              { name: 'new year', day: parseDay(`${2023 + year}-01-01`) },
+            ]),
+          },
         },
       },
-    });
+    );
     expect(report.passed.length).toBeGreaterThan(20);
   });
 
