@@ -42,7 +42,7 @@ export async function openSales(options: DemoOptions, call: LongCallOptions): Pr
       `${promotions.length} promotions, returns, a stock-out; seed ${options.seed}`,
     leftOut: '',
     records,
-    panel: { outOfStock: 'missing', ...lastDayOf(options) },
+    panel: lastDayOf(options),
     events: holidays ?? merchantEvents,
     names: new Map(),
   };
