@@ -279,6 +279,39 @@ describe('periods', () => {
   });
 });
 
+describe('the clock of the shop', () => {
+  const history = daily(Array.from({ length: 120 }, (_, i) => 10 + (i % 7)));
+  const dayAfter = parseDay('2024-01-01') + 120;
+  const forecastsAt = async (extra: readonly SalesRecord[], time: string, timeZone = 'UTC') => {
+    const clocked = await trained([...history, ...extra], { now: () => new Date(time), panel: { timeZone } });
+    const { modelVersion, trainedAt, ...snapshot } = clocked.snapshot()!;
+    return snapshot;
+  };
+  const morning = `${formatDay(dayAfter)}T09:00:00Z`;
+
+  it('keeps a day after now, and today, which is not over, from changing a forecast', async () => {
+    const expected = await forecastsAt([], morning);
+    for (const day of [parseDay('2062-03-01'), dayAfter + 1, dayAfter]) {
+      const typo = { ...history[0], date: formatDay(day), units: 4 };
+      expect(await forecastsAt([typo, { ...typo, productId: 'new' }], morning)).toEqual(expected);
+    }
+  });
+
+  it('tells today in the time zone of the shop', async () => {
+    const extra = [{ ...history[0], date: formatDay(dayAfter), units: 4 }];
+    const early = `${formatDay(dayAfter + 1)}T02:00:00Z`;
+    expect((await forecastsAt(extra, early)).cutoffDay).toBe(dayAfter);
+    expect((await forecastsAt(extra, early, 'America/New_York')).cutoffDay).toBe(dayAfter - 1);
+  });
+
+  it('reports what it left out', async () => {
+    const forecaster = createForecaster({ model, now: () => new Date(morning) });
+    await forecaster.ingest([...history, { ...history[0], date: '2062-03-01' }]);
+    const { data } = await forecaster.train();
+    expect(data.rejectedBy).toEqual({ 'future-day': 1 });
+  });
+});
+
 describe('ingest', () => {
   it('reports bad records and stores the good ones', async () => {
     const forecaster = createForecaster();

@@ -22,6 +22,9 @@ describe('formatDataReport', () => {
         'ERROR invalid-units: 1 row. The units are missing, not a number or beyond 1e12; the row was left out.',
         '        row 4 units: NaN',
         '',
+        'WARN  short-history: 4 days. The history is shorter than two weeks: forecasts from it are guesses.',
+        '        day 2024-03-01: the first day',
+        '',
         'WARN  negative-day: 1 day. Returns exceed sales; the day counts as zero units.',
         '        series a 2024-03-02: -2 units',
         '',
@@ -50,9 +53,11 @@ describe('formatDataReport', () => {
       ].join('\n'),
     );
     const clean = new PanelBuilder();
-    clean.add({ date: '2024-03-01', productId: 'a', category: 'x', units: 1 });
+    for (let day = 19_783; day < 19_797; day++) {
+      clean.addDaily({ day, productId: 'a', category: 'x', units: 1 });
+    }
     expect(formatDataReport(clean.finish().report)).toBe(
-      '1 row: 1 accepted, 0 left out\n1 series in 1 category, 2024-03-01 to 2024-03-01\n1 unit',
+      '14 rows: 14 accepted, 0 left out\n1 series in 1 category, 2024-03-01 to 2024-03-14\n14 units',
     );
   });
 });
