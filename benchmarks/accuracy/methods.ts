@@ -3,7 +3,7 @@ import { directBoosting } from '../../src/models/boosting/direct/index.js';
 import { recursiveBoosting } from '../../src/models/boosting/recursive/index.js';
 import { accurateEnsemble, accurateOf } from '../../src/models/combine/accurate-ensemble.js';
 import { calibrated } from '../../src/models/combine/calibrated.js';
-import { xgboostProphetBlend } from '../../src/models/combine/index.js';
+import { adaptiveEnsemble, xgboostProphetBlend } from '../../src/models/combine/index.js';
 import type { Covariates, FittedModel, ForecastModel } from '../../src/models/contract.js';
 import { covariatesUntil } from '../../src/models/covariates.js';
 import { salesForecasts } from '../../src/models/sales-forecasts.js';
@@ -78,6 +78,13 @@ export const METHODS: readonly Method[] = [
   ),
   withKnownInputs('structural', ({ grid, horizon }) =>
     structural({ stepDays: grid === 'week' ? 7 : 1, horizon }),
+  ),
+  withKnownInputs('default', ({ grid, horizon }) =>
+    adaptiveEnsemble({
+      stepDays: grid === 'week' ? 7 : 1,
+      horizon,
+      directBoosting: { longHorizon: 0 },
+    }),
   ),
   onSteps('direct', direct),
   onSteps('accurate', ({ grid, horizon }) =>

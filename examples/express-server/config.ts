@@ -52,7 +52,7 @@ const environmentSchema = z
       .string()
       .regex(/^[A-Z]{2}$/)
       .optional(),
-    MODEL: z.enum(['ensemble', 'seasonal-trend', 'weekday-mean']).default('ensemble'),
+    MODEL: z.enum(['adaptive', 'blend', 'structural', 'seasonal-trend', 'weekday-mean']).default('adaptive'),
     MODEL_POLL_SECONDS: wholeNumber(1, 3_600).default(30),
     CANARY_SHARE: z.coerce.number().min(0).max(1).default(0.1),
     LIVE_DAYS: wholeNumber(0, 30).default(3),

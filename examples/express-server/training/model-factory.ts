@@ -1,8 +1,17 @@
-import { type ForecastModel, seasonalTrend, weekdayMean, xgboostProphetBlend } from 'commerce-forecast';
+import {
+  adaptiveEnsemble,
+  type ForecastModel,
+  seasonalTrend,
+  structural,
+  weekdayMean,
+  xgboostProphetBlend,
+} from 'commerce-forecast';
 
 /** Models that a server can be set to train, by name. */
 const MODELS = {
-  ensemble: () => xgboostProphetBlend(),
+  adaptive: () => adaptiveEnsemble(),
+  blend: () => xgboostProphetBlend(),
+  structural: () => structural(),
   'seasonal-trend': () => seasonalTrend(),
   'weekday-mean': () => weekdayMean(),
 } satisfies Record<string, () => ForecastModel>;
