@@ -26,10 +26,12 @@ export function deviationOf({ all, halves }: HalvedFactors, parent: Float64Array
 
 /** A distance of more than so many times what chance explains is the series' own, whatever the others do. */
 const OWN_EVIDENCE = 3;
+/** Mean squared error of factors above which they are too rough to say more of their series than the pool does. */
+const ROUGH = 0.06;
 
 /**
  * Share of its own factors that each series keeps, the rest coming from the parent: the true distance over true distance
- * and chance. The true distance is that of the pool, and of a series that lies far beyond chance its own; chance is that of
+ * and chance. The true distance is that of the pool, and of a well-known series that lies far beyond chance its own; chance is that of
  * each series, half as its own two halves say and half as its noise does.
  *
  * @param noise relative variance of each series; without it, the halves alone tell
@@ -54,7 +56,8 @@ export function ownShares(
     if (own.distance === 0) return 0;
     const byNoise = noise && expected > 0 ? (noise[i] * error) / expected : own.error;
     const chance = strictness * ((own.error + byNoise) / 2);
-    const real = Math.max(common, own.distance - OWN_EVIDENCE * chance);
+    const beyond = chance < ROUGH ? own.distance - OWN_EVIDENCE * chance : 0;
+    const real = Math.max(common, beyond);
     return real > 0 ? real / (real + chance) : 0;
   });
 }
