@@ -46,6 +46,8 @@ const RECOVERY_DAYS = 14;
 const RECOVERY_SHARE = 0.5;
 const NEIGHBOUR_WEEKS = 6;
 const WEEKS_TO_SEARCH = 16;
+/** Share of the days of a closure that is closed in another year too. */
+const YEARLY_SHARE = 0.6;
 /** Cells between two turns of the event loop. */
 const CELLS_PER_STEP = 200_000;
 /** Days of a year with its share of the leap day. */
@@ -76,7 +78,9 @@ export function* readShopDays(
   const closures: Closure[] = [];
   const outages: Outage[] = [];
   const silentThroughout = ({ from, to }: Run) => !selling.subarray(from, to).some((count) => count > 0);
-  const offDays = selling.map((count, d) => (d >= first && count === 0 && regular[d] === 0 ? 1 : 0));
+  // Chance alone would bring single silent days to the same weeks of another year.
+  const offDays = new Uint8Array(days);
+  for (const run of runs.filter(silentThroughout)) offDays.fill(1, run.from, run.to);
   for (const run of runs) {
     const length = run.to - run.from;
     const whole = silentThroughout(run);
@@ -192,13 +196,13 @@ function silentRuns(silent: Int32Array, regular: Uint8Array, evidence: Float64Ar
   return runs;
 }
 
-/** Whether most days of a run are off in another year as well, up to a week earlier or later. */
-function isYearly({ from, to }: Run, offDays: Int32Array): boolean {
+/** Whether most days of a run are those of runs in another year as well, up to a week earlier or later. */
+function isYearly({ from, to }: Run, offDays: Uint8Array): boolean {
   const slack = Math.min(7, to - from);
-  const off = countOnes(offDays, from, to);
   for (let year = 1; year * YEAR < offDays.length; year++) {
     for (const shift of [-Math.round(year * YEAR), Math.round(year * YEAR)]) {
-      if (countOnes(offDays, from + shift - slack, to + shift + slack) >= 0.6 * off) return true;
+      if (countOnes(offDays, from + shift - slack, to + shift + slack) >= YEARLY_SHARE * (to - from))
+        return true;
     }
   }
   return false;

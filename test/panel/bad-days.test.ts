@@ -86,6 +86,7 @@ describe('days after now', () => {
     const typos = [LAST + 33, parseDay('2062-01-01')].map((day) => ({ day, productId: 'new', units: 3 }));
     const { panel, report } = build([...records, ...typos]);
     expect(panel).toEqual(plain.panel);
+    expect(report.rejectedBy).toEqual({ 'far-day': 2 });
     expect(found(report, 'far-day')).toMatchObject({
       count: 2,
       examples: [
@@ -154,7 +155,25 @@ describe('silence', () => {
     for (let seed = 1; seed <= 20; seed++) {
       const { report } = build(shopRecords({ days: 730, means: [mean], seed }));
       expect(found(report, 'outage')).toBeUndefined();
+      expect(found(report, 'closed-day')).toBeUndefined();
     }
+  });
+
+  it('of three weeks is an outage of a slow seller too, although other years have days without a sale', () => {
+    for (let seed = 1; seed <= 10; seed++) {
+      const silent = (day: number) => day > LAST - 120 && day <= LAST - 99;
+      const { panel, report } = build(shopRecords({ days: 900, means: [1], silent, seed }));
+      expect(found(report, 'closed-day')).toBeUndefined();
+      expect(found(report, 'outage')?.count).toBeGreaterThanOrEqual(21);
+      expect(unitsOf(panel, 'P0', LAST - 119, LAST - 99)).toEqual(Array(21).fill(Number.NaN));
+    }
+  });
+
+  it('of nine weeks is an outage on every weekday', () => {
+    const silent = (day: number) => day > LAST - 200 && day <= LAST - 137;
+    const { report } = build(shopRecords({ days: 500, means: FIVE, silent }));
+    expect(found(report, 'outage')).toMatchObject({ count: 63 });
+    expect(found(report, 'closed-day')).toBeUndefined();
   });
 
   it.each([
@@ -209,6 +228,13 @@ describe('silence', () => {
     expect(found(report, 'outage')).toBeUndefined();
     expect(unitsOf(panel, 'P0', holiday, holiday)).toEqual([0]);
     expect(panel.open![holiday - panel.startDay]).toBe(0);
+    const season = [{ name: 'Season', day: holiday, lowerWindow: -10, upperWindow: 20 }];
+    const cut = shopRecords({
+      days: 300,
+      means: TWENTY,
+      silent: (day) => day >= holiday && day < holiday + 5,
+    });
+    expect(found(build(cut, { events: season }).report, 'outage')).toMatchObject({ count: 5 });
   });
 });
 
@@ -251,6 +277,28 @@ describe('records that stand for more than a day', () => {
     expect(
       Math.abs(year / (365 * (units / (cadence === 'monthly' ? 30.44 : cadence === 'weekly' ? 7 : 14))) - 1),
     ).toBeLessThan(0.02);
+  });
+
+  it('stand for the month of which they are dated the first, or for the days up to them', () => {
+    const growing = (days: readonly number[]) =>
+      days.map((day, i) => ({ day, productId: 'P0', units: 100 + 10 * i }));
+    const total = (panel: Panel, from: string, to: string) =>
+      unitsOf(panel, 'P0', parseDay(from), parseDay(to)).reduce((sum, units) => sum + units, 0);
+    const started = build(growing(months(36, parseDay)));
+    expect(total(started.panel, '2024-03-01', '2024-03-31')).toBeCloseTo(100 + 10 * 32, 9);
+    const ended = build(growing(months(36, lastOfMonth)));
+    expect(total(ended.panel, '2024-03-01', '2024-03-31')).toBeCloseTo(100 + 10 * 32, 9);
+    // The first of June has one of its thirty days in the panel: the ledger tells of the others.
+    expect(started.report.units.spread).toBeCloseTo((-450 * 29) / 30, 9);
+  });
+
+  it('make a series begin where its first record does', () => {
+    const daily = shopRecords({ days: 600, means: [5] }).map((sale) => ({ ...sale, productId: 'daily' }));
+    const { panel } = build([...daily, ...totals(everyDays(20, 7), 70)]);
+    const begin = LAST - 7 * 19 - 6;
+    expect(panel.firstDay[panel.ids.indexOf('P0')]).toBe(begin - panel.startDay);
+    expect(unitsOf(panel, 'P0', begin - 1, begin)).toEqual([Number.NaN, 10]);
+    expect(unitsOf(panel, 'P0', begin)).toEqual(Array(20 * 7).fill(10));
   });
 
   it('are taken as they are if asked to, or if they are daily, rare or irregular', () => {
