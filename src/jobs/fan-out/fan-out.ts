@@ -2,6 +2,7 @@ import { createLimiter } from '../../concurrent.js';
 import { checkWholeNumber } from '../../errors.js';
 import type { ForecastModel } from '../../models/contract.js';
 import type { PartWorkers } from '../../models/part-work.js';
+import { type OptionTable, refuseUnknown } from '../../options.js';
 import type { ArtifactStore } from '../../storage/artifact-contract.js';
 import type { JobRunner } from '../contract.js';
 import { handOut } from './hand-out.js';
@@ -26,6 +27,16 @@ export interface FanOutOptions {
   readonly forecastByWorkers?: boolean;
 }
 
+const FAN_OUT_OPTIONS: OptionTable<FanOutOptions> = {
+  model: 1,
+  runner: 1,
+  artifacts: 1,
+  chunkSeries: 1,
+  attempts: 1,
+  maxConcurrentFits: 1,
+  forecastByWorkers: 1,
+};
+
 /**
  * A model that is fitted by any number of worker processes. Its parts that know how hand out their work: `seasonalTrend` fits
  * chunks of series, `recursiveBoosting` trains its booster as one piece and forecasts in chunks; other models are fitted in
@@ -45,6 +56,7 @@ export interface FanOutOptions {
  * @throws ForecastError `invalid-option` for a wrong option; `fit` also for an option that cannot be sent to workers.
  */
 export function fanOut(options: FanOutOptions): ForecastModel {
+  refuseUnknown(options, FAN_OUT_OPTIONS);
   const { model, chunkSeries = 500, maxConcurrentFits = 2, forecastByWorkers = true } = options;
   checkWholeNumber('chunkSeries', chunkSeries);
   checkWholeNumber('maxConcurrentFits', maxConcurrentFits);

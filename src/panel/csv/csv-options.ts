@@ -103,7 +103,7 @@ export interface CsvOptions extends SalesCsvMapping, LongCallOptions {
 export const MAPPING_OPTIONS: OptionTable<SalesCsvMapping> = {
   profile: 1,
   open: 1,
-  columns: csvColumnsSchema.shape,
+  columns: Object.fromEntries(Object.keys(csvColumnsSchema.shape).map((name) => [name, 1])),
   header: 1,
   headerLine: 1,
   skipLines: 1,

@@ -1,11 +1,43 @@
+import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { MemoryArtifactStore } from '../../../src/storage/memory/memory-artifact-store.js';
+import type { DatabaseOptions } from '../../../src/storage/postgres/open-database.js';
 import { PostgresDocumentStore } from '../../../src/storage/postgres/postgres-document-store.js';
 import { documentStoreChecks } from '../../../src/testing/check-document-store.js';
 import { makeRegistry, registerVersions } from '../../registry/registry-fixtures.js';
-import { schemasOn } from '../../storage/postgres/document-store-schemas.js';
 import { DATABASE_URL, describeWithPostgres } from '../services.js';
+
+type Connection = { pool: pg.Pool } | { pglite: PGlite };
+
+/** Makes states in schemas of their own, which `drop` removes. */
+function schemasOn(connection: Connection) {
+  const client: { query(statement: string): Promise<unknown> } =
+    'pool' in connection ? connection.pool : connection.pglite;
+  const schemas = new Map<unknown, string>();
+  const open = (schema: string): PostgresDocumentStore => {
+    const state = new PostgresDocumentStore({ ...connection, schema } as DatabaseOptions);
+    schemas.set(state, schema);
+    return state;
+  };
+  const make = async (): Promise<PostgresDocumentStore> => {
+    const state = open(`registry_${process.pid}_${schemas.size}`);
+    await client.query(`CREATE SCHEMA ${schemas.get(state)}`);
+    await state.migrate();
+    return state;
+  };
+  const drop = async () => {
+    for (const schema of new Set(schemas.values())) await client.query(`DROP SCHEMA ${schema} CASCADE`);
+  };
+  return { make, drop, reopen: async (state: unknown) => open(schemas.get(state)!) };
+}
+
+describe('PostgresDocumentStore on PGlite', async () => {
+  const pglite = await PGlite.create();
+  afterAll(() => pglite.close());
+  const { make, reopen } = schemasOn({ pglite });
+  it.each(documentStoreChecks(make, { reopen }))('$name', ({ run }) => run());
+});
 
 describeWithPostgres('PostgresDocumentStore on PostgreSQL', () => {
   const pool = new pg.Pool({ connectionString: DATABASE_URL, max: 10 }).setMaxListeners(100);
@@ -52,5 +84,11 @@ describeWithPostgres('PostgresDocumentStore on PostgreSQL', () => {
     const state = new PostgresDocumentStore({ pool: dead });
     await expect(state.read('retail')).rejects.toMatchObject({ code: 'unavailable' });
     await dead.end();
+  });
+
+  it('refuses a schema name that is none', () => {
+    expect(() => new PostgresDocumentStore({ pool, schema: 'a"; DROP' })).toThrow(
+      expect.objectContaining({ code: 'invalid-option' }),
+    );
   });
 });
