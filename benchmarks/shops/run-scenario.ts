@@ -11,13 +11,13 @@ export async function runScenario(scenario: Scenario, model: ForecastModel | und
 }
 
 export async function answersOf(scenario: Scenario, model: ForecastModel | undefined): Promise<Answers> {
-  const { records, events, future, trainingDays, outOfStock } = scenario;
+  const { records, events, future, trainingDays, outOfStock, today } = scenario;
   const forecaster = createForecaster({
     ...((model ?? future) && { model: withFuture(model ?? adaptiveEnsemble(), future) }),
     ...(events && { events }),
     ...(trainingDays && { trainingDays }),
     ...(outOfStock && { panel: { outOfStock } }),
-    now: () => new Date(0),
+    now: () => new Date(today ? `${today}T12:00:00Z` : dayAfter(records)),
   });
   await forecaster.ingest(records);
   const report = await forecaster.train();
@@ -47,6 +47,12 @@ export async function answersOf(scenario: Scenario, model: ForecastModel | undef
     findings: report.data.findings.map(({ code }) => code),
     products: snapshot.productIds,
   };
+}
+
+/** Noon of the day after the last record. */
+function dayAfter(records: Scenario['records']): number {
+  const last = Math.max(...new Set(records.map(({ date }) => Date.parse(String(date)))));
+  return last + 1.5 * 86_400_000;
 }
 
 /** Gives a model what is planned for the days after the last one, when it is fitted on all days. */

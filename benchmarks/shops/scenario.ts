@@ -36,6 +36,8 @@ export interface Scenario {
   readonly future?: KnownFuture;
   readonly trainingDays?: number;
   readonly outOfStock?: 'missing';
+  /** `YYYY-MM-DD`: the present day. Default: the day after the last record. */
+  readonly today?: string;
   judge(answers: Answers, compare: (other: Scenario) => Promise<Answers>): Verdict[] | Promise<Verdict[]>;
 }
 

@@ -35,7 +35,11 @@ const event = (name: string): CalendarEvent => ({ name, day: last - 10 });
 const cpi = (value: number) => ({ name: 'inflation', days: [last - 100], values: [value] });
 
 async function train(options: ForecasterOptions, sales: readonly SalesRecord[] = records) {
-  const forecaster = createForecaster({ model: weekdayMean(), now: () => new Date(0), ...options });
+  const forecaster = createForecaster({
+    model: weekdayMean(),
+    now: () => new Date('2030-01-01'),
+    ...options,
+  });
   await forecaster.ingest(sales);
   const report = await forecaster.train();
   return { report, snapshot: forecaster.snapshot()! };

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { checkDamaged } from '../mutate-json.js';
 
 async function trained() {
-  const forecaster = createForecaster({ model: seasonalNaive(), now: () => new Date(0) });
+  const forecaster = createForecaster({ model: seasonalNaive(), now: () => new Date('2030-01-01') });
   await forecaster.ingest(generateSales({ products: 6, categories: 2, days: 200, seed: 2 }).records);
   await forecaster.train();
   const snapshot = forecaster.snapshot();

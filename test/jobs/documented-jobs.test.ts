@@ -51,7 +51,7 @@ describe('registerDocumentedJobs', () => {
       state: new MemoryDocumentStore(),
       load: (content) => snapshotFromJson(JSON.parse(new TextDecoder().decode(content))),
     });
-    const forecaster = createForecaster({ model: weekdayMean() });
+    const forecaster = createForecaster({ model: weekdayMean(), trainingDays: 730 });
     const { records } = generateSales({ products: 5, days: 900, seed: 4 });
     await forecaster.ingest(records);
     const runner = createInProcessJobRunner();

@@ -23,7 +23,7 @@ export function loadDirectBoosting(data: SerializedModel): FittedDirectBoosting 
     cutoffDay: readDay(json, 'cutoffDay'),
     tail,
     structure: stateFromJSON(json.raw('structure')),
-    levels: { values: readArray(json, 'levels', 'float64', 4 * tail.seriesCount) },
+    levels: { values: readArray(json, 'levels', 'float64', 4 * tail.seriesCount, { missing: true }) },
     near,
     far: json.has('far') ? readBucket(json.object('far'), near.toStep + 1) : undefined,
     residuals: readResiduals(json, tail.seriesCount),

@@ -71,7 +71,8 @@ describe('adaptiveEnsemble', () => {
       { length: 8 },
       (_, s) => weights[s * 5 + 2] + weights[s * 5 + 3] + weights[s * 5 + 4],
     );
-    expect(Math.max(...plain)).toBeGreaterThan(0.2);
+    // Without any evidence the three of them have less than 0.05.
+    expect(Math.max(...plain)).toBeGreaterThan(0.06);
   });
 
   it('sells nothing on days that are planned closed, whatever its members say', async () => {
