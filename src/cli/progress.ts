@@ -6,9 +6,14 @@ export interface ProgressOutput {
   write(text: string): unknown;
 }
 
+/** Members that are quick, and all members where they are tried on past days: one step. */
+const QUICK = /^(try |weekday-mean|seasonal-naive|tsb)/;
+
 const BAR_WIDTH = 24;
 const REDRAW_MS = 80;
 const MODEL_NAMES: Readonly<Record<string, string>> = {
+  structural: 'levels and seasons',
+  'direct-boosting': 'gradient boosting',
   'recursive-boosting': 'gradient boosting',
   'seasonal-trend': 'season and trend',
 };
@@ -65,8 +70,9 @@ export class ProgressLine {
 function stepName(phase: string): string {
   const [stage, model] = phase.split(': ');
   if (stage === 'read csv' || stage === 'ingest') return 'Read the sales';
-  if (stage === 'validate') return `Backtest: ${MODEL_NAMES[model] ?? model}`;
-  if (stage === 'train') return `Train: ${MODEL_NAMES[model] ?? model}`;
+  const part = QUICK.test(model) ? 'weights of the members' : (MODEL_NAMES[model] ?? model);
+  if (stage === 'validate') return `Backtest: ${part}`;
+  if (stage === 'train') return `Train: ${part}`;
   return stage.startsWith('forecast') ? 'Forecast week, month and year' : 'Build daily series';
 }
 

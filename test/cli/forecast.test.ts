@@ -146,10 +146,12 @@ describe('the generated merchant', () => {
     expect(steps.map((step) => step.replace(/^ *[\d.]+ s {2}/, ''))).toEqual([
       'Read the sales',
       'Build daily series',
+      'Backtest: levels and seasons',
       'Backtest: gradient boosting',
-      'Backtest: season and trend',
+      'Backtest: weights of the members',
+      'Train: levels and seasons',
       'Train: gradient boosting',
-      'Train: season and trend',
+      'Train: weights of the members',
       'Forecast week, month and year',
     ]);
   });

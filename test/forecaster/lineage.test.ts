@@ -128,6 +128,7 @@ describe('the lineage', () => {
       parts: {
         events: createHash('sha256').update('[]').digest('hex'),
         indicators: createHash('sha256').update('[]').digest('hex'),
+        plans: createHash('sha256').update('[]').digest('hex'),
       },
       settings: {
         trainingDays: 60,
