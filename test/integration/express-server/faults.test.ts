@@ -142,17 +142,17 @@ describeWithOwnPostgres('a process that is killed', () => {
     const delivery = deliver(first.url).catch(() => 'cut off');
     const stored = async (url: string) =>
       (await (await fetch(`${url}/api/v1/sales/summary`, { headers })).json()).rows - before.rows;
-    await expect.poll(() => stored(first.url), { timeout: 30_000, interval: 20 }).toBeGreaterThan(0);
+    // In the middle of it, or just after it on a fast machine: a delivery is stored whole or not at all.
+    await new Promise((resolve) => setTimeout(resolve, 400));
     await first.end('SIGKILL');
-    expect(await delivery).toBe('cut off');
+    await delivery;
 
     const second = await start();
-    const partly = await stored(second.url);
-    expect(partly).toBeGreaterThan(0);
-    expect(partly).toBeLessThan(rows);
+    const found = await stored(second.url);
+    expect([0, rows]).toContain(found);
     const report = await (await deliver(second.url)).json();
-    expect(report.written).toBe(rows - partly);
-    expect(report.already_written).toBe(partly);
+    expect(report.written).toBe(rows - found);
+    expect(report.already_written).toBe(found);
     expect(await stored(second.url)).toBe(rows);
     await second.end('SIGTERM');
   });
