@@ -5,6 +5,7 @@ import type { Panel } from '../../panel/panel.js';
 import { selectSeries, sliceDays } from '../../panel/slice.js';
 import type { FitOptions, FittedModel, ForecastModel } from '../contract.js';
 import { covariatesUntil } from '../covariates.js';
+import { meanSize } from '../mean-size.js';
 import { configOf, modelConfig } from '../model-config.js';
 import { ForecastErrors, shrunkWeights } from '../simplex-weights.js';
 import { FittedEnsemble, loadEnsemble } from './fitted-ensemble.js';
@@ -165,16 +166,4 @@ async function tryMembers(
     if (level > 0) errors.addSeries(actual, means, i * horizon, 1 / level);
     await pace({ phase: 'weigh', done: i + 1, total: tried });
   }
-}
-
-/** Mean absolute value of what was observed; 0 for nothing. */
-function meanSize(values: Float64Array): number {
-  let sum = 0;
-  let observed = 0;
-  for (const value of values) {
-    if (Number.isNaN(value)) continue;
-    sum += Math.abs(value);
-    observed++;
-  }
-  return observed === 0 ? 0 : sum / observed;
 }

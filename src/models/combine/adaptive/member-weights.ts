@@ -1,4 +1,5 @@
 import type { Panel } from '../../../panel/panel.js';
+import { meanSize } from '../../mean-size.js';
 
 /** Shares of days without sales at which kinds of series end. */
 const KIND_LIMITS = [0.1, 0.5, 0.85];
@@ -147,16 +148,4 @@ function kindOf({ units, days }: Panel, series: number): number {
   }
   const kind = KIND_LIMITS.findIndex((limit) => zeros < limit * observed);
   return kind < 0 ? KIND_LIMITS.length : kind;
-}
-
-/** Mean size of the observed values; 0 without any. */
-function meanSize(values: Float64Array): number {
-  let sum = 0;
-  let observed = 0;
-  for (const value of values) {
-    if (Number.isNaN(value)) continue;
-    sum += Math.abs(value);
-    observed++;
-  }
-  return observed === 0 ? 0 : sum / observed;
 }

@@ -1,0 +1,11 @@
+/** Mean absolute value of what was observed; 0 for nothing. */
+export function meanSize(values: Float64Array): number {
+  let sum = 0;
+  let observed = 0;
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    sum += Math.abs(value);
+    observed++;
+  }
+  return observed === 0 ? 0 : sum / observed;
+}
