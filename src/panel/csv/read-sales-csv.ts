@@ -116,7 +116,9 @@ class CsvReading {
     let text = piece;
     if (!this.table) {
       this.head += piece;
-      if (this.head.length < HEAD_LENGTH && !last) return [];
+      // A line that has not ended says nothing yet of the table.
+      const enough = this.head.length >= HEAD_LENGTH && /[\r\n]/.test(this.head);
+      if (!enough && !last) return [];
       if (!this.start(this.head)) return [];
       text = this.head.replace(/^\ufeff/, '');
       this.head = '';

@@ -138,7 +138,7 @@ describe('ingest', () => {
     [
       'a line without end',
       { method: 'POST', headers: { 'content-type': 'text/csv' }, body: 'date,'.repeat(20_000) },
-      400,
+      413,
     ],
     ['a NUL', post({ records: [{ ...day, product_id: 'a\u0000b' }] }), 400],
   ])('refuses %s', async (_, init, status) => {
