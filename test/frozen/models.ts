@@ -16,7 +16,8 @@ import {
   xgboostProphetBlend,
 } from 'commerce-forecast';
 
-const smallDirect = {
+/** Options of direct boosting that make it quick on a small panel. */
+export const smallDirect = {
   params: { rounds: 15, maxDepth: 4 },
   rowsPerBooster: 3000,
   longHorizon: 60,

@@ -1,6 +1,6 @@
-import { ForecastError } from '../../errors.js';
 import { type Progress, runInSlices } from '../../long-call.js';
 import { lastDay, type Panel } from '../../panel/panel.js';
+import { checkObserved } from '../check-observed.js';
 import type { ForecastModel } from '../contract.js';
 import { modelConfig } from '../model-config.js';
 import { FittedPattern, loadPattern } from './fitted-pattern.js';
@@ -84,10 +84,4 @@ export function meanOfLast(history: Float64Array, days: number): number {
   if (observed > 0) return sum / observed;
   for (let i = history.length - 1; i >= 0; i--) if (!Number.isNaN(history[i])) return history[i];
   return 0;
-}
-
-/** @throws ForecastError `empty-data` */
-export function checkObserved(panel: Panel): void {
-  for (let i = 0; i < panel.units.length; i++) if (!Number.isNaN(panel.units[i])) return;
-  throw new ForecastError('empty-data', 'The panel has no observed value', { path: ['units'] });
 }

@@ -4,8 +4,8 @@ import { addObserved } from '../../../panel/observed-sums.js';
 import type { StructureSource } from '../../structural/structure-source.js';
 import { EVENT_SIGHT, type EventKinds, eventKinds } from './event-kinds.js';
 import { EventResponse } from './event-response.js';
-import type { SalesHistory } from './grid.js';
 import { History } from './history.js';
+import type { SalesHistory } from './sales-history.js';
 
 /** A series, its category or the whole panel: its sales, and how they react to events. */
 export interface Source {

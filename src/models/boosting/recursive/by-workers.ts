@@ -2,7 +2,7 @@ import { invalidOption } from '../../../errors.js';
 import { FEATURE_REACH } from '../../../features/names.js';
 import type { Scaler } from '../../../features/scaling.js';
 import type { Panel } from '../../../panel/panel.js';
-import { checkObserved } from '../../baselines/pattern-model.js';
+import { checkObserved } from '../../check-observed.js';
 import type { Covariates, FitOptions, SerializedModel } from '../../contract.js';
 import {
   type PartData,
