@@ -25,8 +25,10 @@ export function stateToJSON(state: StructuralState): Record<string, unknown> {
   return { stepDays: grid.stepDays, ...encodeFields(rest) };
 }
 
+/** Fields in the order of their names, so that a model writes the same text however it came about. */
 function encodeFields(fields: object): Record<string, unknown> {
   const known = Object.entries(fields).filter(([, value]) => value !== undefined);
+  known.sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(known.map(([name, value]) => [name, encodeDeep(value)]));
 }
 
