@@ -76,7 +76,6 @@ const CASES: readonly (readonly [string, Call, object, string])[] = [
   ['recursiveBoosting params', core.recursiveBoosting, { params: { n_estimators: 3 } }, 'rounds'],
   ['directBoosting', core.directBoosting, { long_horizon: 3 }, 'longHorizon'],
   ['directBoosting params', core.directBoosting, { params: { eta: 0.1 } }, 'learningRate'],
-  ['accurateEnsemble', core.accurateEnsemble, { orgins: 3 }, 'origins'],
   ['xgboostProphetBlend', core.xgboostProphetBlend, { xgbost: {} }, 'xgboost'],
   ['xgboostProphetBlend weights', core.xgboostProphetBlend, { weights: { xgbost: 1 } }, 'xgboost'],
   ['weightedAverage', core.weightedAverage, { members: [], intervalFrom: 'x' }, 'intervalsFrom'],
