@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import {
+  adaptiveEnsemble,
   categoriesResponse,
   categoriesResponseSchema,
   createForecastCache,
@@ -466,7 +467,8 @@ describe('train', () => {
   });
 
   it('reports progress, refuses a second run meanwhile, and can be aborted without losing the old forecasts', async () => {
-    const forecaster = await trained(records, { model: undefined });
+    const toys = records.filter(({ category }) => category === 'Toys');
+    const forecaster = await trained(toys, { model: adaptiveEnsemble({ effort: 'fast' }) });
     const before = forecaster.snapshot();
     const phases = new Set<string>();
     const controller = new AbortController();
