@@ -28,7 +28,10 @@ export async function refusesEmpty({ model, fitOptions }: CheckContext): Promise
   await expectRejection(model.fit(emptyPanel(), fitOptions), 'empty-data', 'a panel of missing values');
 }
 
-/** The delay counts from when the abort was due, because a fit that blocks the event loop delays the abort itself. */
+/**
+ * The delay counts from when the abort was due, because a fit that blocks the event loop delays the abort itself; and in
+ * time of the processor where that is less than has passed, because other processes may delay anything.
+ */
 export async function aborts({
   model,
   panel,
@@ -46,7 +49,7 @@ export async function aborts({
   let shortest = Number.POSITIVE_INFINITY;
   for (let attempt = 0; attempt < attempts && shortest > abortWithinMs; attempt++) {
     const controller = new AbortController();
-    const start = performance.now();
+    const [start, busyBefore] = [performance.now(), processorMs()];
     const timer = setTimeout(() => controller.abort(), dueMs);
     try {
       await model.fit(large, { ...fitOptions, signal: controller.signal });
@@ -55,10 +58,18 @@ export async function aborts({
     } finally {
       clearTimeout(timer);
     }
-    shortest = Math.min(shortest, performance.now() - start - dueMs);
+    const spent = Math.min(performance.now() - start, processorMs() - busyBefore);
+    shortest = Math.min(shortest, spent - dueMs);
   }
   expectTrue(
     shortest <= abortWithinMs,
     `the fit went on for ${Math.round(shortest)} ms after the abort was due`,
   );
+}
+
+/** Time that the process has computed for, where the platform tells it. */
+function processorMs(): number {
+  if (typeof process === 'undefined' || typeof process.cpuUsage !== 'function') return performance.now();
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
