@@ -46,7 +46,7 @@ export {
   type ForecastErrorOptions,
 } from './errors.js';
 export { type CalendarFeatures, calendarFeatures } from './features/calendar-features.js';
-export { computeFeatures, type FeatureOptions } from './features/documented-features.js';
+export { computeFeatures, type FeatureOptions } from './features/compute-features.js';
 export { type IndicatorSeries, indicatorFeature } from './features/indicator-features.js';
 export type { FeatureMatrix } from './features/matrix.js';
 export { FEATURE_NAMES, type FeatureName } from './features/names.js';

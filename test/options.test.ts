@@ -120,7 +120,7 @@ const CASES: readonly (readonly [string, Call, object, string])[] = [
   ['enqueue', (o) => runner.enqueue('a', {}, o), { attempt: 3 }, 'attempts'],
   ['process', (o) => runner.process('a', async () => null, o), { concurency: 3 }, 'concurrency'],
   ['schedule', (o) => runner.schedule(o), { id: 'a', job: 'a', cron: '* * * * *', attemps: 1 }, 'attempts'],
-  ['registerDocumentedJobs', (o) => jobs.registerDocumentedJobs(runner, o), { colect: () => {} }, 'collect'],
+  ['registerForecastJobs', (o) => jobs.registerForecastJobs(runner, o), { colect: () => {} }, 'collect'],
   ['fanOut', jobs.fanOut, { chunk_series: 3 }, 'chunkSeries'],
   ['createModelRegistry', createModelRegistry, { name: 'a', cachesize: 3 }, 'cacheSize'],
   ['createRolloutController', createRolloutController, { canaryshare: 0.1 }, 'canaryShare'],

@@ -66,7 +66,7 @@ export const METHODS: readonly Method[] = [
     ),
     withoutIntervals: true,
   },
-  onDays('documented', SPREAD_WEEKS, (weekly) =>
+  onDays('blend', SPREAD_WEEKS, (weekly) =>
     xgboostProphetBlend(
       weekly
         ? {

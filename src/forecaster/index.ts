@@ -6,20 +6,6 @@ export type { IngestOptions, IngestReport, SalesRecords } from './ingest.js';
 export { createLineage, type Lineage, type LineageInput } from './lineage.js';
 export type { ForecasterOptions, IndicatorLoader } from './options.js';
 export { type CategoriesQuery, DEFAULT_LIMIT, type PredictQuery, type TopProductsQuery } from './queries.js';
-export {
-  type CategoriesResponse,
-  categoriesResponse,
-  categoriesResponseSchema,
-  type PredictResponse,
-  predictResponse,
-  predictResponseSchema,
-  type TopProductsResponse,
-  type TrendsResponse,
-  topProductsResponse,
-  topProductsResponseSchema,
-  trendsResponse,
-  trendsResponseSchema,
-} from './responses.js';
 export type {
   CategoryForecast,
   CategoryForecasts,

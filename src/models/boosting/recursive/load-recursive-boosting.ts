@@ -48,7 +48,7 @@ export function loadXGBoost(data: SerializedModel, engine: EngineName | Boosting
   });
 }
 
-/** A scaler of the documented features. */
+/** A scaler of the features. */
 export function readScaler(json: CheckedJson): Scaler {
   const columns = FEATURE_NAMES.length;
   return {

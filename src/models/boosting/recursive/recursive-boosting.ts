@@ -49,7 +49,7 @@ const NAME = 'recursive-boosting';
 const MIN_FIT_DAYS = 60;
 
 /**
- * Gradient boosting on the 15 documented features: one model for all series that predicts a day from the days
+ * Gradient boosting on the 15 features of `computeFeatures`: one model for all series that predicts a day from the days
  * before it, run forward day by day. Source of the method: Chen and Guestrin, "XGBoost: a scalable tree boosting
  * system", KDD 2016.
  *
