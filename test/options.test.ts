@@ -2,11 +2,9 @@ import * as core from 'commerce-forecast';
 import {
   backtest,
   buildPanel,
-  ContentCipher,
   calibrated,
   computeFeatures,
   createAccuracyMonitor,
-  createDateReader,
   createForecastCache,
   createForecaster,
   createModelRegistry,
@@ -33,6 +31,8 @@ import * as sources from 'commerce-forecast/sources';
 import { generatePanel, generateSales } from 'commerce-forecast/testing';
 import { createWorkerPool, trainBoosters } from 'commerce-forecast/workers';
 import { describe, expect, it } from 'vitest';
+import { createDateReader } from '../src/calendar/date-reader.js';
+import { ContentCipher } from '../src/storage/encryption.js';
 
 type Call = (options: never) => unknown;
 

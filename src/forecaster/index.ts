@@ -19,5 +19,5 @@ export type {
 export type { CategoryDays, ForecastSnapshot, PeriodForecast, PeriodTotals } from './snapshot.js';
 export { snapshotFromJson, snapshotToJson } from './snapshot-json.js';
 export type { TrainingReport } from './train.js';
-export { TREND_MIN_PERCENT, TREND_SIGNIFICANCE, type Trend, type TrendDirection } from './trend.js';
+export type { Trend, TrendDirection } from './trend.js';
 export type { AccuracyMetrics, ModelAccuracy, ValidationReport } from './validation.js';
