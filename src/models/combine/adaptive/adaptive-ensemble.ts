@@ -7,6 +7,7 @@ import { type DirectBoostingOptions, directBoosting } from '../../boosting/direc
 import { checkObserved } from '../../check-observed.js';
 import type { FitOptions, FittedModel, ForecastModel } from '../../contract.js';
 import { covariatesUntil } from '../../covariates.js';
+import { checkFitOptions } from '../../fit-options.js';
 import { modelConfig } from '../../model-config.js';
 import { structural } from '../../structural/index.js';
 import {
@@ -76,6 +77,7 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
     name: ADAPTIVE_ENSEMBLE,
     config: modelConfig(ADAPTIVE_ENSEMBLE, { horizon, trials, effort }, models),
     async fit(panel, fitOptions = {}): Promise<FittedModel> {
+      checkFitOptions(fitOptions);
       checkObserved(panel);
       const fittedBase = await base.fit(panel, phased(fitOptions, base));
       const learns = canBoost(panel, week);
