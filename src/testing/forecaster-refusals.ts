@@ -5,6 +5,12 @@ import { expectRejection, expectTrue } from './named-checks.js';
 
 export async function refusesOptions({ model, panel, fitOptions, horizon }: CheckContext): Promise<void> {
   const fitted = await model.fit(panel, fitOptions);
+  const misspelt = { seed: 0, seeed: 1 };
+  await expectRejection(model.fit(panel, misspelt), 'invalid-option', 'an unknown option of fit');
+  const unknown = { horizon, levls: [0.8] };
+  await expectRejection(fitted.forecast(unknown), 'invalid-option', 'an unknown option of forecast');
+  const totals = { ranges: [{ from: 0, to: 1 }], levls: [0.8] };
+  await expectRejection(fitted.totals(totals), 'invalid-option', 'an unknown option of totals');
   for (const wrong of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
     await expectRejection(fitted.forecast({ horizon: wrong }), 'invalid-option', `horizon ${wrong}`);
   }
