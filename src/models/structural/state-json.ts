@@ -70,6 +70,8 @@ function checkShape(state: StructuralState): void {
   requireArray('eventKinds', state.eventKinds, 'float64');
   requireArray('eventOwn', state.eventOwn, 'float64');
   if (!Array.isArray(state.events) || !Array.isArray(state.lifeCycle)) throw wrong('events');
+  const { eventScopes } = state;
+  if (eventScopes) requireArray('eventScopes.setOf', eventScopes.setOf, 'int32', seriesCount);
   checkFuture(state.future);
 }
 

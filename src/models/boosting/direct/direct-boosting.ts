@@ -54,7 +54,10 @@ export function directBoosting(options: DirectBoostingOptions = {}): ForecastMod
       const structure = structuralSettings({ horizon, stepDays });
       const { state, learnt } = await runInSlices(fitStructural(panel, covariates, structure, true), calls);
       const source = new HistoryStructure(learnt, sales.steps - learnt.history.steps);
-      const sources = await runInSlices(FeatureSources.prepare(sales, 0, events, source), calls);
+      const sources = await runInSlices(
+        FeatureSources.prepare(sales, 0, events, source, state.eventScopes),
+        calls,
+      );
       const trained = await trainModel(sales, sources, settings, seed, calls);
       return new FittedDirectBoosting({
         ...trained,

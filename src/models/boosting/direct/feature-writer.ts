@@ -1,5 +1,4 @@
 import { Anchor } from './anchor.js';
-import type { EventKinds } from './event-kinds.js';
 import type { SeriesSources } from './feature-context.js';
 import { ANCHOR_FEATURES, TARGET_FEATURES } from './features.js';
 import type { SalesHistory } from './grid.js';
@@ -14,8 +13,8 @@ export class FeatureWriter {
    * @param horizon steps after the history that will be asked about
    * @param mostTargets of one call of {@link write}
    */
-  constructor(sales: SalesHistory, horizon: number, kinds: EventKinds, mostTargets: number) {
-    this.anchor = new Anchor(sales, horizon, kinds, mostTargets);
+  constructor(sales: SalesHistory, horizon: number, mostTargets: number) {
+    this.anchor = new Anchor(sales, horizon, mostTargets);
   }
 
   /**

@@ -100,7 +100,7 @@ export class FittedDirectBoosting implements FittedModel {
       options.future ?? structure.future,
     );
     const sources = await runInSlices(
-      FeatureSources.prepare(tail, horizon, structure.events, outlook),
+      FeatureSources.prepare(tail, horizon, structure.events, outlook, structure.eventScopes),
       options,
     );
     const mean = new Float64Array(this.seriesCount * horizon);

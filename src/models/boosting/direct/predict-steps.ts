@@ -34,7 +34,7 @@ export function* predictSteps(
   const { seriesCount, categoryOf } = sales;
   const { end, horizon } = plan;
   const beyond = Math.max(0, end + horizon - sales.steps);
-  const writer = new FeatureWriter(sales, beyond, sources.kinds, BLOCK_ROWS);
+  const writer = new FeatureWriter(sales, beyond, BLOCK_ROWS);
   const block = new Block(plan);
   for (let s = 0; s < seriesCount; s++) {
     const level = writer.startAnchor(sources.of(s), end, s, categoryOf[s]);

@@ -41,7 +41,7 @@ export function* directRows(
   const share = Math.min(1, plan.mostRows / Math.max(1, possible));
   const random = createRandom(plan.seed, plan.fromStep);
   const table = new RowTable(Math.ceil(Math.min(possible, 1.05 * share * possible + 1000)));
-  const writer = new FeatureWriter(sales, 0, sources.kinds, plan.toStep - plan.fromStep + 1);
+  const writer = new FeatureWriter(sales, 0, plan.toStep - plan.fromStep + 1);
   const picked: number[] = [];
   for (let s = 0; s < seriesCount; s++) {
     const own = sources.of(s);

@@ -94,7 +94,7 @@ export function recursiveBoosting(options: RecursiveBoostingOptions = {}): Forec
         covariates,
         fitOptions,
       );
-      const recursion = recursionState(panel);
+      const recursion = recursionState(panel, covariates);
       return new FittedXGBoost({
         engine: trainer.engine.name,
         booster,
@@ -159,7 +159,14 @@ async function heldBackErrors(
   if (past.units.every(Number.isNaN)) return { seriesCount, days: 0, values: new Float32Array(0) };
   const { booster, scaler } = await train(trainer, past, lookbackDays, covariates, options);
   const pace = createPacer(options);
-  const forecast = await forecastRecursively(booster, recursionState(past), days, covariates, scaler, pace);
+  const forecast = await forecastRecursively(
+    booster,
+    recursionState(past, covariates),
+    days,
+    covariates,
+    scaler,
+    pace,
+  );
   booster.dispose?.();
   const values = new Float32Array(seriesCount * days);
   for (let s = 0; s < seriesCount; s++) {
