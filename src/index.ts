@@ -29,7 +29,13 @@ export {
   quarterOf,
   tryParseDay,
 } from './calendar/day.js';
-export { type CalendarEvent, combineEvents, type EventSource, eventMask } from './calendar/events.js';
+export {
+  type CalendarEvent,
+  combineEvents,
+  type EventScope,
+  type EventSource,
+  eventMask,
+} from './calendar/events.js';
 export {
   calendarPeriodOf,
   calendarPeriodSteps,
@@ -70,11 +76,20 @@ export type {
   KnownFuture,
   ModelConfig,
   PanelForecast,
+  PastOnlySeries,
+  ProductAttributes,
   SerializedModel,
   StepRange,
   TotalsForecast,
   TotalsOptions,
 } from './models/contract.js';
+export {
+  COVARIATE_KINDS,
+  type CovariateKind,
+  type CovariateReport,
+  covariateReport,
+  type IgnoredCovariate,
+} from './models/covariate-uses.js';
 export {
   hasNegativeUnits,
   type SalesForecastOptions,

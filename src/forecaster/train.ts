@@ -3,6 +3,7 @@ import { combineEvents } from '../calendar/events.js';
 import { mapConcurrently } from '../concurrent.js';
 import { createPacer, type LongCallOptions, runInSlices } from '../long-call.js';
 import type { Covariates, FittedModel, ForecastModel } from '../models/contract.js';
+import { type CovariateReport, covariateReport } from '../models/covariate-uses.js';
 import type { DataReport } from '../panel/data-report.js';
 import { lastDay, type Panel } from '../panel/panel.js';
 import { type BuiltPanel, PanelBuilder } from '../panel/panel-builder.js';
@@ -42,6 +43,8 @@ export interface TrainingReport {
   readonly categories: number;
   /** What was found in the data and what was done about it. */
   readonly data: DataReport;
+  /** What the model was told besides the sales, and what of it made no difference. */
+  readonly covariates: CovariateReport;
   /** Accuracy on the days held back; undefined where the history was too short. */
   readonly validation: ValidationReport | undefined;
   /**
@@ -68,7 +71,7 @@ export async function trainModel(input: TrainingInput, options: LongCallOptions)
   const { panel: whole, report: data } = await readPanel(input, options);
   const planned = await PlannedDays.knownOn(input.plans, input.today);
   const panel = planned.fillIn(lastDays(whole, input.settings.trainingDays + WARM_UP_DAYS));
-  const { snapshot, fitted, uncalibrated } = await trainOnPanel(panel, input, options, planned);
+  const { snapshot, fitted, uncalibrated, covariates } = await trainOnPanel(panel, input, options, planned);
   const { lineage } = snapshot;
   const report: TrainingReport = {
     modelVersion: snapshot.modelVersion,
@@ -79,6 +82,7 @@ export async function trainModel(input: TrainingInput, options: LongCallOptions)
     products: panel.seriesCount,
     categories: panel.categories.length,
     data,
+    covariates,
     validation: snapshot.validation,
     uncalibrated,
   };
@@ -91,7 +95,7 @@ export async function trainOnPanel(
   input: Omit<TrainingInput, 'storage' | 'today'>,
   options: LongCallOptions,
   planned = new PlannedDays([]),
-): Promise<Pick<Training, 'snapshot' | 'fitted'> & Pick<TrainingReport, 'uncalibrated'>> {
+): Promise<Pick<Training, 'snapshot' | 'fitted'> & Pick<TrainingReport, 'uncalibrated' | 'covariates'>> {
   const { settings } = input;
   const { intervalLevel, periodAlignment: alignment } = settings;
   const loaded = await loadCovariates(input.options, panel, options.signal);
@@ -113,7 +117,12 @@ export async function trainOnPanel(
     calibration: calibrated?.calibration ?? NO_CALIBRATION,
     validation: outcome?.report,
   });
-  return { snapshot, fitted, uncalibrated: calibrated?.uncalibrated ?? INTERVAL_KINDS };
+  return {
+    snapshot,
+    fitted,
+    uncalibrated: calibrated?.uncalibrated ?? INTERVAL_KINDS,
+    covariates: covariateReport(input.model, panel, covariates),
+  };
 }
 
 /**
@@ -167,7 +176,7 @@ function lastDays(panel: Panel, days: number): Panel {
 }
 
 async function loadCovariates(
-  { events = [], indicators = [] }: ForecasterOptions,
+  { events = [], indicators = [], pastOnly, attributes }: ForecasterOptions,
   panel: Panel,
   signal: AbortSignal | undefined,
 ): Promise<Covariates> {
@@ -176,5 +185,7 @@ async function loadCovariates(
   return {
     events: combineEvents(events)(from, to + EVENT_DAYS_AHEAD),
     indicators: typeof indicators === 'function' ? await indicators({ from, to, signal }) : indicators,
+    ...(pastOnly && { pastOnly }),
+    ...(attributes && { static: attributes }),
   };
 }

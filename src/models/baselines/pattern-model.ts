@@ -32,6 +32,7 @@ export function patternModel(method: PatternMethod): ForecastModel {
     specificationVersion: 'v1',
     name: method.name,
     config: modelConfig(method.name, method.options),
+    uses: [],
     fit: (panel, options) => runInSlices(fitPattern(method, panel), options),
     load: (data) => loadPattern(method.name, data),
   };

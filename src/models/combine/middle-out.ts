@@ -2,6 +2,7 @@ import { checkShare } from '../../errors.js';
 import { type OptionTable, refuseUnknown } from '../../options.js';
 import { aggregatePanel } from '../../panel/aggregate.js';
 import type { FittedModel, ForecastModel } from '../contract.js';
+import { unionOfUses } from '../covariate-uses.js';
 import { modelConfig } from '../model-config.js';
 import { FittedEnsemble, loadEnsemble } from './fitted-ensemble.js';
 import { fitMembers } from './weighted-average.js';
@@ -43,6 +44,7 @@ export function middleOut(options: MiddleOutOptions): ForecastModel {
     specificationVersion: 'v1',
     name,
     config: modelConfig(name, { share }, [model, categoryModel]),
+    uses: unionOfUses([model, categoryModel]),
     async fit(panel, fitOptions = {}): Promise<FittedModel> {
       const members = await fitMembers([model], panel, fitOptions);
       const [sums] = await fitMembers([categoryModel], aggregatePanel(panel, 'category'), fitOptions);

@@ -4,6 +4,7 @@ import { type OptionTable, refuseUnknown, refuseUnknownIn } from '../../options.
 import type { Panel } from '../../panel/panel.js';
 import { selectSeries, sliceDays } from '../../panel/slice.js';
 import type { FitOptions, FittedModel, ForecastModel } from '../contract.js';
+import { unionOfUses } from '../covariate-uses.js';
 import { covariatesUntil } from '../covariates.js';
 import { meanSize } from '../mean-size.js';
 import { configOf, modelConfig } from '../model-config.js';
@@ -81,6 +82,7 @@ export function selfWeighted(options: SelfWeightedOptions): ForecastModel {
     specificationVersion: 'v1',
     name,
     config: modelConfig(name, { horizon, origins, trialSeries, trust, prior, intervalsFrom, trials }, models),
+    uses: unionOfUses(models),
     async fit(panel, fitOptions = {}): Promise<FittedModel> {
       const errors = new ForecastErrors(models.length);
       const fitted = await fitMembers(models, panel, fitOptions);

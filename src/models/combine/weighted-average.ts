@@ -3,6 +3,7 @@ import { ForecastError, invalidOption } from '../../errors.js';
 import { type OptionTable, refuseUnknown, refuseUnknownIn } from '../../options.js';
 import type { Panel } from '../../panel/panel.js';
 import type { FitOptions, FittedModel, ForecastModel, SerializedModel } from '../contract.js';
+import { unionOfUses } from '../covariate-uses.js';
 import { modelConfig } from '../model-config.js';
 import { FittedEnsemble, loadEnsemble } from './fitted-ensemble.js';
 
@@ -57,6 +58,7 @@ export function weightedAverage(options: WeightedAverageOptions): ForecastModel 
     specificationVersion: 'v1',
     name,
     config: modelConfig(name, { weights: weights.map((weight) => weight / sum), intervalsFrom }, models),
+    uses: unionOfUses(models),
     async fit(panel: Panel, fitOptions: FitOptions = {}): Promise<FittedModel> {
       const fitted = await fitMembers(models, panel, fitOptions);
       return new FittedEnsemble({ name, members: fitted, weights, intervalsFrom });

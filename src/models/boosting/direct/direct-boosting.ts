@@ -44,6 +44,7 @@ export function directBoosting(options: DirectBoostingOptions = {}): ForecastMod
       ...settings,
       params: { ...LEARNER_PARAMS, ...settings.params },
     }),
+    uses: ['events', 'price', 'promo', 'open', 'available', 'pastOnly', 'static'],
     async fit(panel: Panel, fitOptions: FitOptions = {}): Promise<FittedModel> {
       const { covariates = {}, seed = 0, signal, onProgress } = fitOptions;
       checkObserved(panel);

@@ -80,6 +80,7 @@ export function recursiveBoosting(options: RecursiveBoostingOptions = {}): Forec
       scaleFeatures: options.scaleFeatures ?? false,
       intervalDays,
     }),
+    uses: ['events', 'indicators'],
     async fit(panel: Panel, fitOptions: FitOptions = {}): Promise<FittedModel> {
       const { workers } = fitOptions;
       if (workers) return fitBoostingBy(workers, panel, { ...options, intervalDays }, fitOptions);

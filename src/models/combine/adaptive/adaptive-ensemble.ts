@@ -6,6 +6,7 @@ import { seasonalNaive, tsb, weekdayMean } from '../../baselines/index.js';
 import { checkObserved } from '../../baselines/pattern-model.js';
 import { type DirectBoostingOptions, directBoosting } from '../../boosting/direct/index.js';
 import type { FitOptions, FittedModel, ForecastModel } from '../../contract.js';
+import { unionOfUses } from '../../covariate-uses.js';
 import { covariatesUntil } from '../../covariates.js';
 import { modelConfig } from '../../model-config.js';
 import { structural } from '../../structural/index.js';
@@ -75,6 +76,7 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
     specificationVersion: 'v1',
     name: ADAPTIVE_ENSEMBLE,
     config: modelConfig(ADAPTIVE_ENSEMBLE, { horizon, trials, effort }, models),
+    uses: unionOfUses(models),
     async fit(panel, fitOptions = {}): Promise<FittedModel> {
       checkObserved(panel);
       const fittedBase = await base.fit(panel, phased(fitOptions, base));

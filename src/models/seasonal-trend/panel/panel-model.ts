@@ -50,6 +50,7 @@ export function seasonalTrend(options: PanelOptions = {}): ForecastModel {
     specificationVersion: 'v1',
     name: PANEL_MODEL_NAME,
     config: modelConfig(PANEL_MODEL_NAME, { ...resolved }),
+    uses: resolved.holidays ? ['events'] : [],
     async fit(panel: Panel, fitOptions: FitOptions = {}): Promise<FittedModel> {
       requireObserved(panel, resolved);
       const { workers } = fitOptions;
