@@ -5,6 +5,8 @@ import { addObserved } from '../../../panel/observed-sums.js';
 import type { StructureSource } from '../../structural/structure-source.js';
 import { EVENT_SIGHT, type EventKinds } from './event-kinds.js';
 import type { EventResponse } from './event-response.js';
+import { type ExtraColumns, NO_EXTRAS } from './extra-columns.js';
+import { ExtraFeatures } from './extra-features.js';
 import type { SalesHistory } from './grid.js';
 import { History } from './history.js';
 import { SeriesEvents } from './series-events.js';
@@ -35,6 +37,7 @@ export class FeatureSources {
     private readonly categories: readonly History[],
     private readonly panel: History,
     readonly structure: StructureSource | undefined,
+    readonly extras: ExtraFeatures,
   ) {
     this.own = new History(sales.steps, sales.grid);
   }
@@ -43,6 +46,7 @@ export class FeatureSources {
    * @param horizon steps after the history that will be asked about
    * @param structure what the structural model says; its features are missing without it
    * @param scopes which of the events act on which series; all on all without them
+   * @param columns what covariates add
    */
   static *prepare(
     sales: SalesHistory,
@@ -50,6 +54,7 @@ export class FeatureSources {
     events: readonly CalendarEvent[],
     structure?: StructureSource,
     scopes?: EventScopes,
+    columns: ExtraColumns = NO_EXTRAS,
   ): Generator<Progress, FeatureSources, void> {
     const known = new SeriesEvents(sales, sales.steps + horizon + 2 * EVENT_SIGHT, events, scopes);
     const { totals, panel } = yield* sumsOf(sales);
@@ -59,7 +64,8 @@ export class FeatureSources {
       categories.push(historyOf(total));
       yield { phase: 'categories', done: categories.length, total: totals.length };
     }
-    return new FeatureSources(sales, known, categories, historyOf(panel), structure);
+    const extras = new ExtraFeatures(columns, sales.grid);
+    return new FeatureSources(sales, known, categories, historyOf(panel), structure, extras);
   }
 
   /** Loads a series; what the call before returned is then that series too. */
