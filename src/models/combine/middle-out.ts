@@ -47,8 +47,12 @@ export function middleOut(options: MiddleOutOptions): ForecastModel {
     uses: unionOfUses([model, categoryModel]),
     async fit(panel, fitOptions = {}): Promise<FittedModel> {
       const members = await fitMembers([model], panel, fitOptions);
-      const [sums] = await fitMembers([categoryModel], aggregatePanel(panel, 'category'), fitOptions);
-      const categories = { model: sums, categoryOf: panel.categoryOf.slice(), share };
+      // Plans are for products: the scale of a category is that of its days without any.
+      const { future, ...covariates } = fitOptions.covariates ?? {};
+      const byCategory = { ...fitOptions, covariates };
+      const [sums] = await fitMembers([categoryModel], aggregatePanel(panel, 'category'), byCategory);
+      const planned = future !== undefined && { planned: true };
+      const categories = { model: sums, categoryOf: panel.categoryOf.slice(), share, ...planned };
       return new FittedEnsemble({ name, members, weights: [1], intervalsFrom: 0, categories });
     },
     load: (data) => loadEnsemble(name, [model], data, categoryModel),
