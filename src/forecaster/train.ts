@@ -106,7 +106,12 @@ export async function trainOnPanel(
     options,
   );
   const plan = { panel, intervalLevel, alignment };
-  const { outcome, fitted, forecasts } = await measureAndFit(input, plan, { covariates, planned }, options);
+  const { outcome, fitted, forecasts } = await measureAndFit(
+    input,
+    plan,
+    { covariates, loaded, planned },
+    options,
+  );
   const calibrated = settings.calibrateIntervals ? outcome : undefined;
   const snapshot = buildSnapshot({
     ...plan,
@@ -125,6 +130,14 @@ export async function trainOnPanel(
   };
 }
 
+/** What a training knows besides the sales. */
+interface TrainingKnowledge {
+  readonly covariates: Covariates;
+  /** The same without what is planned. */
+  readonly loaded: Covariates;
+  readonly planned: PlannedDays;
+}
+
 /**
  * Validates the model, and fits it on all days and forecasts: the one while the other waits for its workers if the model
  * says that its fits may run at the same time.
@@ -132,7 +145,7 @@ export async function trainOnPanel(
 async function measureAndFit(
   { model, settings }: Pick<TrainingInput, 'model' | 'settings'>,
   plan: ForecastPlan,
-  { covariates, planned }: { readonly covariates: Covariates; readonly planned: PlannedDays },
+  { covariates, loaded, planned }: TrainingKnowledge,
   { signal, onProgress }: LongCallOptions,
 ): Promise<{ outcome: ValidationOutcome | undefined; fitted: FittedModel; forecasts: ModelForecasts }> {
   const { seed, validationDays, intervalLevel } = settings;
@@ -144,7 +157,7 @@ async function measureAndFit(
   });
   const validate = async (stop: AbortSignal) => {
     const end = plan.panel.days - validationDays;
-    const known = end > 0 ? planned.covariatesAt(plan.panel, end, covariates, validationDays) : covariates;
+    const known = end > 0 ? await planned.covariatesAt(plan.panel, end, loaded, validationDays) : covariates;
     const measured = { validationDays, intervalLevel, covariates: known, seed };
     outcome = await validateModel(model, plan.panel, { ...phased('validate: ', stop), ...measured });
   };
