@@ -2,11 +2,9 @@ import * as core from 'commerce-forecast';
 import {
   backtest,
   buildPanel,
-  ContentCipher,
   calibrated,
   computeFeatures,
   createAccuracyMonitor,
-  createDateReader,
   createForecastCache,
   createForecaster,
   createModelRegistry,
@@ -33,6 +31,8 @@ import * as sources from 'commerce-forecast/sources';
 import { generatePanel, generateSales } from 'commerce-forecast/testing';
 import { createWorkerPool, trainBoosters } from 'commerce-forecast/workers';
 import { describe, expect, it } from 'vitest';
+import { createDateReader } from '../src/calendar/date-reader.js';
+import { ContentCipher } from '../src/storage/encryption.js';
 
 type Call = (options: never) => unknown;
 
@@ -76,7 +76,6 @@ const CASES: readonly (readonly [string, Call, object, string])[] = [
   ['recursiveBoosting params', core.recursiveBoosting, { params: { n_estimators: 3 } }, 'rounds'],
   ['directBoosting', core.directBoosting, { long_horizon: 3 }, 'longHorizon'],
   ['directBoosting params', core.directBoosting, { params: { eta: 0.1 } }, 'learningRate'],
-  ['accurateEnsemble', core.accurateEnsemble, { orgins: 3 }, 'origins'],
   ['xgboostProphetBlend', core.xgboostProphetBlend, { xgbost: {} }, 'xgboost'],
   ['xgboostProphetBlend weights', core.xgboostProphetBlend, { weights: { xgbost: 1 } }, 'xgboost'],
   ['weightedAverage', core.weightedAverage, { members: [], intervalFrom: 'x' }, 'intervalsFrom'],
@@ -121,7 +120,7 @@ const CASES: readonly (readonly [string, Call, object, string])[] = [
   ['enqueue', (o) => runner.enqueue('a', {}, o), { attempt: 3 }, 'attempts'],
   ['process', (o) => runner.process('a', async () => null, o), { concurency: 3 }, 'concurrency'],
   ['schedule', (o) => runner.schedule(o), { id: 'a', job: 'a', cron: '* * * * *', attemps: 1 }, 'attempts'],
-  ['registerDocumentedJobs', (o) => jobs.registerDocumentedJobs(runner, o), { colect: () => {} }, 'collect'],
+  ['registerForecastJobs', (o) => jobs.registerForecastJobs(runner, o), { colect: () => {} }, 'collect'],
   ['fanOut', jobs.fanOut, { chunk_series: 3 }, 'chunkSeries'],
   ['createModelRegistry', createModelRegistry, { name: 'a', cachesize: 3 }, 'cacheSize'],
   ['createRolloutController', createRolloutController, { canaryshare: 0.1 }, 'canaryShare'],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseDay } from '../../src/calendar/day.js';
 import type { CalendarEvent, EventScope } from '../../src/calendar/events.js';
-import { computeFeatures } from '../../src/features/documented-features.js';
+import { computeFeatures } from '../../src/features/compute-features.js';
 import { directBoosting } from '../../src/models/boosting/direct/index.js';
 import { recursiveBoosting } from '../../src/models/boosting/recursive/index.js';
 import { adaptiveEnsemble } from '../../src/models/combine/adaptive/adaptive-ensemble.js';

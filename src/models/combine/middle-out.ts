@@ -3,6 +3,7 @@ import { type OptionTable, refuseUnknown } from '../../options.js';
 import { aggregatePanel } from '../../panel/aggregate.js';
 import type { FittedModel, ForecastModel } from '../contract.js';
 import { unionOfUses } from '../covariate-uses.js';
+import { checkFitOptions } from '../fit-options.js';
 import { modelConfig } from '../model-config.js';
 import { FittedEnsemble, loadEnsemble } from './fitted-ensemble.js';
 import { fitMembers } from './weighted-average.js';
@@ -46,6 +47,7 @@ export function middleOut(options: MiddleOutOptions): ForecastModel {
     config: modelConfig(name, { share }, [model, categoryModel]),
     uses: unionOfUses([model, categoryModel]),
     async fit(panel, fitOptions = {}): Promise<FittedModel> {
+      checkFitOptions(fitOptions);
       const members = await fitMembers([model], panel, fitOptions);
       // Plans are for products: the scale of a category is that of its days without any.
       const { future, ...covariates } = fitOptions.covariates ?? {};

@@ -6,6 +6,7 @@ import { selectSeries, sliceDays } from '../../panel/slice.js';
 import type { FitOptions, FittedModel, ForecastModel } from '../contract.js';
 import { unionOfUses } from '../covariate-uses.js';
 import { covariatesUntil } from '../covariates.js';
+import { checkFitOptions } from '../fit-options.js';
 import { meanSize } from '../mean-size.js';
 import { configOf, modelConfig } from '../model-config.js';
 import { ForecastErrors, shrunkWeights } from '../simplex-weights.js';
@@ -84,6 +85,7 @@ export function selfWeighted(options: SelfWeightedOptions): ForecastModel {
     config: modelConfig(name, { horizon, origins, trialSeries, trust, prior, intervalsFrom, trials }, models),
     uses: unionOfUses(models),
     async fit(panel, fitOptions = {}): Promise<FittedModel> {
+      checkFitOptions(fitOptions);
       const errors = new ForecastErrors(models.length);
       const fitted = await fitMembers(models, panel, fitOptions);
       for (let origin = 1; origin <= origins; origin++) {

@@ -29,7 +29,7 @@ export const BLEND_WEIGHTS = { xgboost: 0.6, seasonalTrend: 0.4 };
 export const BLEND_LOOKBACK_DAYS = 730;
 
 /**
- * The documented model: 60 % gradient boosting and 40 % seasonal-trend, with the intervals of the seasonal-trend
+ * Blend of 60 % gradient boosting and 40 % seasonal-trend, with the intervals of the seasonal-trend
  * model around the centre of both. Events of the covariates have effects of their own in the seasonal-trend model
  * and are the feature `is_holiday` of the trees.
  *

@@ -1,7 +1,7 @@
 import type { Day } from '../../calendar/day.js';
 import type { CalendarEvent } from '../../calendar/events.js';
 import { type EventScopes, eventsOfSet } from '../../panel/event-scopes.js';
-import type { StepGrid } from '../boosting/direct/grid.js';
+import type { StepGrid } from '../step-grid.js';
 import { type EventKinds, eventColumn } from './event-columns.js';
 
 /** The stretch of steps that events are looked up on. */

@@ -1,11 +1,12 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
+import {} from 'commerce-forecast';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   categoriesResponseSchema,
   predictResponseSchema,
   topProductsResponseSchema,
   trendsResponseSchema,
-} from 'commerce-forecast';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+} from '../../../examples/express-server/http/forecast-responses.js';
 import { post, startServer, type TestServer, trainSmallMerchant } from './server-fixture.js';
 
 let server: TestServer;

@@ -3,7 +3,7 @@ import { ForecastError } from '../../../errors.js';
 import { attributeOf, type Panel } from '../../../panel/panel.js';
 import { SeriesTargets } from '../../../panel/series-targets.js';
 import type { Covariates, PastOnlySeries, ProductAttributes } from '../../contract.js';
-import type { StepGrid } from './grid.js';
+import type { StepGrid } from '../../step-grid.js';
 
 /** What covariates add to the features: columns that are known up to the anchor, and attributes that never change. */
 export interface ExtraColumns {

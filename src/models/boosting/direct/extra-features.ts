@@ -1,6 +1,6 @@
+import type { StepGrid } from '../../step-grid.js';
 import type { Anchor } from './anchor.js';
 import type { ExtraColumns, PastColumn } from './extra-columns.js';
-import type { StepGrid } from './grid.js';
 
 /** Features of one past-only column: its last value, its last week, that over its last four weeks, and the weekday's last. */
 const PER_COLUMN = ['last', 'week', 'change', 'weekday'] as const;

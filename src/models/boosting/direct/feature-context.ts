@@ -7,8 +7,8 @@ import { EVENT_SIGHT, type EventKinds } from './event-kinds.js';
 import type { EventResponse } from './event-response.js';
 import { type ExtraColumns, NO_EXTRAS } from './extra-columns.js';
 import { ExtraFeatures } from './extra-features.js';
-import type { SalesHistory } from './grid.js';
 import { History } from './history.js';
+import type { SalesHistory } from './sales-history.js';
 import { SeriesEvents } from './series-events.js';
 
 /** A series, its category or the whole panel: its sales, and how they react to events. */

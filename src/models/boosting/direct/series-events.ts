@@ -2,8 +2,8 @@ import type { CalendarEvent } from '../../../calendar/events.js';
 import { type EventScopes, eventsOfSet } from '../../../panel/event-scopes.js';
 import { type EventKinds, eventKinds } from './event-kinds.js';
 import { EventResponse } from './event-response.js';
-import type { SalesHistory } from './grid.js';
 import type { History } from './history.js';
+import type { SalesHistory } from './sales-history.js';
 
 /** Sets of series with different events whose kinds are kept at a time. */
 const MOST_SETS = 512;

@@ -4,8 +4,8 @@ import type { ExtraFeatures } from './extra-features.js';
 import type { FeatureSources } from './feature-context.js';
 import { FeatureWriter } from './feature-writer.js';
 import { FEATURE_NAMES } from './features.js';
-import type { SalesHistory } from './grid.js';
 import type { History } from './history.js';
+import type { SalesHistory } from './sales-history.js';
 import { type TargetBases, targetBases } from './target-bases.js';
 
 /** Which rows to make: targets `fromStep` to `toStep` steps after anchors of the last `lookback` steps. */

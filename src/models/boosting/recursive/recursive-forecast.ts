@@ -5,7 +5,7 @@ import {
   IS_HOLIDAY,
   salesColumns,
   sharedColumns,
-} from '../../../features/documented-features.js';
+} from '../../../features/compute-features.js';
 import { FEATURE_REACH } from '../../../features/names.js';
 import { fillSalesFeatures } from '../../../features/sales-features.js';
 import { type Scaler, scaleFeatures } from '../../../features/scaling.js';

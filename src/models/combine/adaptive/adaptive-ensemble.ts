@@ -3,11 +3,12 @@ import type { LongCallOptions } from '../../../long-call.js';
 import type { Panel } from '../../../panel/panel.js';
 import { sliceDays } from '../../../panel/slice.js';
 import { seasonalNaive, tsb, weekdayMean } from '../../baselines/index.js';
-import { checkObserved } from '../../baselines/pattern-model.js';
 import { type DirectBoostingOptions, directBoosting } from '../../boosting/direct/index.js';
+import { checkObserved } from '../../check-observed.js';
 import type { FitOptions, FittedModel, ForecastModel } from '../../contract.js';
 import { unionOfUses } from '../../covariate-uses.js';
 import { covariatesUntil } from '../../covariates.js';
+import { checkFitOptions } from '../../fit-options.js';
 import { modelConfig } from '../../model-config.js';
 import { structural } from '../../structural/index.js';
 import {
@@ -78,6 +79,7 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
     config: modelConfig(ADAPTIVE_ENSEMBLE, { horizon, trials, effort }, models),
     uses: unionOfUses(models),
     async fit(panel, fitOptions = {}): Promise<FittedModel> {
+      checkFitOptions(fitOptions);
       checkObserved(panel);
       const fittedBase = await base.fit(panel, phased(fitOptions, base));
       const learns = canBoost(panel, week);

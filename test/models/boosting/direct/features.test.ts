@@ -4,10 +4,11 @@ import { runAtOnce } from '../../../../src/long-call.js';
 import { FeatureSources } from '../../../../src/models/boosting/direct/feature-context.js';
 import { FeatureWriter } from '../../../../src/models/boosting/direct/feature-writer.js';
 import { FEATURE_NAMES } from '../../../../src/models/boosting/direct/features.js';
-import { salesHistory, stepGrid, tailOf } from '../../../../src/models/boosting/direct/grid.js';
 import { History } from '../../../../src/models/boosting/direct/history.js';
+import { salesHistory, tailOf } from '../../../../src/models/boosting/direct/sales-history.js';
 import { targetBases } from '../../../../src/models/boosting/direct/target-bases.js';
 import { ForecastErrors, shrunkWeights } from '../../../../src/models/simplex-weights.js';
+import { stepGrid } from '../../../../src/models/step-grid.js';
 import { sliceDays } from '../../../../src/panel/slice.js';
 import { generatePanel } from '../../../../src/testing/index.js';
 
