@@ -60,12 +60,8 @@ export type {
   TotalsForecast,
   TotalsOptions,
 } from './models/contract.js';
-export {
-  COVARIATE_KINDS,
-  type CovariateKind,
-  type CovariateReport,
-  type IgnoredCovariate,
-} from './models/covariate-uses.js';
+export type { CovariateKind } from './models/covariate-kinds.js';
+export type { CovariateReport, IgnoredCovariate } from './models/covariate-uses.js';
 export { type SalesForecastOptions, type SalesForecasts, salesForecasts } from './models/sales-forecasts.js';
 export {
   type PanelOptions as SeasonalTrendPanelOptions,

@@ -3,11 +3,11 @@ import type { StepRange } from '../calendar/period.js';
 import type { IndicatorSeries } from '../features/indicator-features.js';
 import type { LongCallOptions } from '../long-call.js';
 import type { Panel } from '../panel/panel.js';
-import type { CovariateKind } from './covariate-uses.js';
+import type { CovariateKind } from './covariate-kinds.js';
 import type { Covariates, KnownFuture } from './covariates.js';
 import type { PartWorkers } from './part-work.js';
 
-export type { CovariateKind } from './covariate-uses.js';
+export type { CovariateKind } from './covariate-kinds.js';
 export type { Covariates, KnownFuture, PastOnlySeries, ProductAttributes } from './covariates.js';
 export type { IndicatorSeries, StepRange };
 

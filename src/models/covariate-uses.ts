@@ -1,23 +1,7 @@
 import type { Panel } from '../panel/panel.js';
 import type { ForecastModel } from './contract.js';
+import { COVARIATE_KINDS, type CovariateKind } from './covariate-kinds.js';
 import type { Covariates } from './covariates.js';
-
-/**
- * Kinds of knowledge besides the sales: holidays and events; indicators; what is known before it comes, which is prices,
- * promotions, opening days and availability; columns that are known up to the cutoff only; and attributes of products.
- */
-export const COVARIATE_KINDS = [
-  'events',
-  'indicators',
-  'price',
-  'promo',
-  'open',
-  'available',
-  'pastOnly',
-  'static',
-] as const;
-
-export type CovariateKind = (typeof COVARIATE_KINDS)[number];
 
 /** A kind of knowledge that was given and made no difference. */
 export interface IgnoredCovariate {

@@ -184,6 +184,7 @@ function appendRecords(
 ): void {
   const { id, category } = merchant.products[series];
   for (let d = 0; d < merchant.days; d++) {
+    if (merchant.closed[d] === 1) continue;
     const price = buffers.price[d];
     const record = (units: number): GeneratedRecord => ({
       date: formatDay(merchant.startDay + d),

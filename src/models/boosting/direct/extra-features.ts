@@ -1,6 +1,15 @@
 import type { StepGrid } from '../../step-grid.js';
-import type { Anchor } from './anchor.js';
 import type { ExtraColumns, PastColumn } from './extra-columns.js';
+
+/** What extra features are computed from; see `Anchor`. */
+export interface ExtraAnchor {
+  readonly seriesIndex: number;
+  /** Steps that are known. */
+  readonly end: number;
+  /** Number of targets, and the last known step of the weekday of each. */
+  readonly count: number;
+  readonly same: Int32Array;
+}
 
 /** Features of one past-only column: its last value, its last week, that over its last four weeks, and the weekday's last. */
 const PER_COLUMN = ['last', 'week', 'change', 'weekday'] as const;
@@ -26,7 +35,7 @@ export class ExtraFeatures {
   }
 
   /** Writes the features of the targets of an anchor into the columns from `first` on, the first of them at `row`. */
-  write(anchor: Anchor, columns: readonly Float32Array[], first: number, row: number): void {
+  write(anchor: ExtraAnchor, columns: readonly Float32Array[], first: number, row: number): void {
     const { pastOnly, attributes } = this.columns;
     const { end, seriesIndex, count, same } = anchor;
     let at = first;
