@@ -16,6 +16,7 @@ import { selectSeries } from '../../src/panel/slice.js';
 import { createRandom } from '../../src/random.js';
 import { poisson } from '../../src/testing/distributions.js';
 import { panelOf } from '../../src/testing/index.js';
+import { checkDamaged } from '../mutate-json.js';
 
 const START = parseDay('2022-01-03');
 const DAYS = 800;
@@ -176,5 +177,24 @@ describe('eventScopes', () => {
     expect(Array.from(joined.setOf, (set) => joined.sets[set])).toEqual(
       Array.from(scopes.setOf, (set) => scopes.sets[set]),
     );
+  });
+});
+
+describe('what a fitted model keeps of scopes', () => {
+  it('is refused where it is damaged', async () => {
+    const panel = shop((s) => s < 3);
+    const events = [...fair({ category: 'A' }), ...fair({ location: 'Oslo' })].map((event) => ({
+      ...event,
+      name: `Fair ${event.scope?.category ?? event.scope?.location}`,
+    }));
+    const recursive = recursiveBoosting({ params: { rounds: 3 }, intervalDays: 0, lookbackDays: 100 });
+    for (const model of [structural(), seasonalTrend({ holidays: true }), recursive]) {
+      const saved = (await model.fit(panel, { covariates: { events } })).toJSON();
+      const { eventScopes: scopes, ...rest } = JSON.parse(JSON.stringify(saved));
+      await checkDamaged(scopes, 60, async (damaged) => {
+        const fitted = model.load({ ...rest, eventScopes: damaged });
+        return [(await fitted.forecast({ horizon: 9 })).mean];
+      });
+    }
   });
 });

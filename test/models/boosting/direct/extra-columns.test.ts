@@ -13,6 +13,7 @@ import { createRandom } from '../../../../src/random.js';
 import { leadingShop } from '../../../../src/testing/covariate-shop.js';
 import { poisson } from '../../../../src/testing/distributions.js';
 import { generatePanel, panelOf } from '../../../../src/testing/index.js';
+import { checkDamaged } from '../../../mutate-json.js';
 
 const small = { params: { rounds: 20 }, rowsPerBooster: 8000, longHorizon: 0, horizon: 14 } as const;
 const panel = generatePanel({ products: 4, categories: 2, days: 200, seed: 4 });
@@ -159,5 +160,21 @@ describe('attributes', () => {
     expect([...size.subarray(0, 100)].every((value) => value === 0)).toBe(true);
     expect(Math.max(...size)).toBe(MOST_VALUES - 1);
     expect([...size].filter((value) => value < 0)).toHaveLength(301 - MOST_VALUES);
+  });
+});
+
+describe('what a fitted model keeps of both', () => {
+  it('is refused where it is damaged', async () => {
+    const model = directBoosting({ ...small, params: { rounds: 3 }, holdBack: false });
+    const covariates = {
+      pastOnly: [visitors(200)],
+      static: [{ productId: panel.ids[0], brand: 'Acme' }],
+    };
+    const saved = (await model.fit(panel, { covariates })).toJSON();
+    const { extras, ...rest } = JSON.parse(JSON.stringify(saved));
+    await checkDamaged(extras, 60, async (damaged) => {
+      const fitted = model.load({ ...rest, extras: damaged });
+      return [(await fitted.forecast({ horizon: 9 })).mean];
+    });
   });
 });
