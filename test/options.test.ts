@@ -74,6 +74,18 @@ const CASES: readonly (readonly [string, Call, object, string])[] = [
   ['seasonalTrend, as Prophet', seasonalTrend, { changepoint_prior_scale: 1 }, 'changepointPriorScale'],
   ['recursiveBoosting', core.recursiveBoosting, { lookbackDay: 3 }, 'lookbackDays'],
   ['recursiveBoosting params', core.recursiveBoosting, { params: { n_estimators: 3 } }, 'rounds'],
+  ['structural', core.structural, { year: 3 }, 'years'],
+  ['adaptiveEnsemble', core.adaptiveEnsemble, { trial: 3 }, 'trials'],
+  [
+    'adaptiveEnsemble boosting',
+    core.adaptiveEnsemble,
+    { directBoosting: { params: { eta: 1 } } },
+    'learningRate',
+  ],
+  ['fit', (o) => model.fit(panel, o), { sead: 3 }, 'seed'],
+  ['fit covariates', (o) => model.fit(panel, o), { covariates: { event: [] } }, 'events'],
+  ['forecast', async (o) => (await model.fit(panel)).forecast(o), { horizon: 7, level: [0.8] }, 'levels'],
+  ['totals', async (o) => (await model.fit(panel)).totals(o), { ranges: [], groupsOf: [] }, 'groupOf'],
   ['directBoosting', core.directBoosting, { long_horizon: 3 }, 'longHorizon'],
   ['directBoosting params', core.directBoosting, { params: { eta: 0.1 } }, 'learningRate'],
   ['xgboostProphetBlend', core.xgboostProphetBlend, { xgbost: {} }, 'xgboost'],
@@ -152,6 +164,18 @@ describe('options', () => {
   it.each(CASES)('%s refuses a misspelt one', async (_, call, options, meant) => {
     const refused = expect(async () => await call(options as never)).rejects;
     await refused.toMatchObject({ code: 'invalid-option', hint: `Did you mean \`${meant}\`?` });
+  });
+
+  it.each([
+    ['directBoosting', core.directBoosting, { rowsPerBooster: undefined, horizon: undefined }],
+    ['adaptiveEnsemble', core.adaptiveEnsemble, { directBoosting: { lookbackDays: undefined } }],
+    ['structural', core.structural, { years: undefined }],
+    ['xgboostProphetBlend', core.xgboostProphetBlend, { xgboost: { lookbackDays: undefined } }],
+    ['recursiveBoosting', core.recursiveBoosting, { lookbackDays: undefined }],
+    ['seasonalTrend', seasonalTrend, { growth: undefined }],
+    ['weekdayMean', core.weekdayMean, { weeks: undefined }],
+  ])('of %s that are undefined count as left out', (_, make, options) => {
+    expect(make(options as never).config).toEqual(make().config);
   });
 
   it('names the unknown option and where it is', () => {

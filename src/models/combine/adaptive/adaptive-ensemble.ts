@@ -1,9 +1,11 @@
 import { checkWholeNumber, invalidOption } from '../../../errors.js';
 import type { LongCallOptions } from '../../../long-call.js';
+import { type OptionTable, refuseUnknown, withDefaults } from '../../../options.js';
 import type { Panel } from '../../../panel/panel.js';
 import { sliceDays } from '../../../panel/slice.js';
 import { seasonalNaive, tsb, weekdayMean } from '../../baselines/index.js';
 import { type DirectBoostingOptions, directBoosting } from '../../boosting/direct/index.js';
+import { DIRECT_OPTIONS } from '../../boosting/direct/options.js';
 import { checkObserved } from '../../check-observed.js';
 import type { FitOptions, FittedModel, ForecastModel } from '../../contract.js';
 import { unionOfUses } from '../../covariate-uses.js';
@@ -31,6 +33,14 @@ export interface AdaptiveEnsembleOptions {
   readonly stepDays?: 1 | 7;
 }
 
+const ADAPTIVE_OPTIONS: OptionTable<AdaptiveEnsembleOptions> = {
+  horizon: 1,
+  trials: 1,
+  effort: 1,
+  directBoosting: DIRECT_OPTIONS,
+  stepDays: 1,
+};
+
 /** Boosters learn nothing from fewer observed values, or from fewer days. */
 const LEAST_VALUES = 3_000;
 const LEAST_DAYS = 140;
@@ -57,13 +67,15 @@ const FAST_BOOSTING: DirectBoostingOptions = { rowsPerBooster: 20_000, longHoriz
  * @throws ForecastError `invalid-option` for a wrong option.
  */
 export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): ForecastModel {
+  refuseUnknown(options, ADAPTIVE_OPTIONS);
   const { horizon = 28, trials = 2, effort = 'full', stepDays = 1 } = options;
   checkWholeNumber('horizon', horizon);
   checkWholeNumber('trials', trials, 0);
   if (effort !== 'full' && effort !== 'fast') {
     invalidOption('effort', `effort must be "full" or "fast", not ${JSON.stringify(effort)}`);
   }
-  const boosting = { ...(effort === 'fast' && FAST_BOOSTING), ...options.directBoosting, horizon, stepDays };
+  const tuned = withDefaults(effort === 'fast' ? FAST_BOOSTING : {}, options.directBoosting);
+  const boosting = { ...tuned, horizon, stepDays };
   const base = structural({ horizon, stepDays });
   const boosted = directBoosting(boosting);
   const week = stepDays === 1 ? 7 : 1;
