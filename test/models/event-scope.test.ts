@@ -4,9 +4,10 @@ import type { CalendarEvent, EventScope } from '../../src/calendar/events.js';
 import { computeFeatures } from '../../src/features/compute-features.js';
 import { directBoosting } from '../../src/models/boosting/direct/index.js';
 import { recursiveBoosting } from '../../src/models/boosting/recursive/index.js';
+import { RECURSIVE_BOOSTING_WORKS } from '../../src/models/boosting/recursive/part-works.js';
 import { adaptiveEnsemble } from '../../src/models/combine/adaptive/adaptive-ensemble.js';
 import type { ForecastModel } from '../../src/models/contract.js';
-import { panelFromPart, panelToPart } from '../../src/models/part-work.js';
+import { type PartWorkers, panelFromPart, panelToPart } from '../../src/models/part-work.js';
 import { FittedPanel, fitPanel, seasonalTrend } from '../../src/models/seasonal-trend/index.js';
 import { fitPanelPart, joinPanelStates } from '../../src/models/seasonal-trend/panel/panel-parts.js';
 import { structural } from '../../src/models/structural/index.js';
@@ -149,6 +150,29 @@ describe('an event with a scope', () => {
     });
     const joined = await new FittedPanel(joinPanelStates(states)).forecast({ horizon: HORIZON });
     expect(joined.mean).toEqual(whole.mean);
+  });
+
+  it('acts the same where workers train the booster and run it forward', async () => {
+    const panel = shop((s) => s < 3);
+    const covariates = { events: fair({ category: 'A' }) };
+    const workers: PartWorkers = {
+      partSeries: 2,
+      forecasts: true,
+      async run(name, shared, parts, take) {
+        const work = RECURSIVE_BOOSTING_WORKS.find((known) => known.name === name)!;
+        for (const [i, part] of parts.entries()) {
+          const { about, arrays } = part.input();
+          const sent = JSON.parse(JSON.stringify({ shared, about }));
+          take(await work.run(sent.shared, { about: sent.about, arrays }), i);
+        }
+      },
+    };
+    const model = recursiveBoosting({ params: { rounds: 20 }, intervalDays: 0 });
+    const here = await model.fit(panel, { covariates });
+    const elsewhere = await model.fit(panel, { covariates, workers });
+    const horizon = HORIZON;
+    expect((await elsewhere.forecast({ horizon })).mean).toEqual((await here.forecast({ horizon })).mean);
+    expect(JSON.stringify(elsewhere)).toBe(JSON.stringify(here));
   });
 });
 
