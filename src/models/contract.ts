@@ -4,9 +4,13 @@ import type { IndicatorSeries } from '../features/indicator-features.js';
 import type { LongCallOptions } from '../long-call.js';
 import type { Panel } from '../panel/panel.js';
 import type { Covariates, KnownFuture } from './covariates.js';
+import type { EffectForecast, EffectOptions } from './effect.js';
+import type { ContributionOptions, Contributions } from './explanation.js';
 import type { PartWorkers } from './part-work.js';
 
 export type { Covariates, KnownFuture } from './covariates.js';
+export type { EffectForecast, EffectOptions } from './effect.js';
+export type { ContributionOptions, ContributionPart, Contributions } from './explanation.js';
 export type { IndicatorSeries, StepRange };
 
 export interface FitOptions extends LongCallOptions {
@@ -100,6 +104,10 @@ export interface FittedModel {
   readonly heldBack?: HeldBackForecast;
   forecast(options: ForecastOptions): Promise<PanelForecast>;
   totals(options: TotalsOptions): Promise<TotalsForecast>;
+  /** What makes up a sum of forecasts; the parts add up to it. A model without it cannot be explained. */
+  contributions?(options: ContributionOptions): Promise<Contributions>;
+  /** The difference that another future makes, and how uncertain it is. A model without it does not know the latter. */
+  effect?(options: EffectOptions): Promise<EffectForecast>;
   toJSON(): SerializedModel;
 }
 

@@ -1,6 +1,6 @@
 import type { Day } from '../calendar/day.js';
 import type { CalendarEvent } from '../calendar/events.js';
-import type { KnownFuture } from '../models/covariates.js';
+import { type KnownFuture, OPEN_AS_LEARNT } from '../models/covariates.js';
 import type { Panel } from '../panel/panel.js';
 import type { Plan } from './plan-record.js';
 import { PlanTargets } from './plan-targets.js';
@@ -61,7 +61,7 @@ export function futureOfPlans(panel: Panel, plans: readonly Plan[], days: number
   const cells = panel.seriesCount * days;
   const price = new Float32Array(cells).fill(Number.NaN);
   const promo = new Uint8Array(cells);
-  const open = new Uint8Array(cells).fill(1);
+  const open = new Uint8Array(cells).fill(OPEN_AS_LEARNT);
   const available = new Uint8Array(cells).fill(1);
   eachCell(panel, touching, startDay, days, (plan, cell) => {
     if (plan.price !== undefined) price[cell] = plan.price;

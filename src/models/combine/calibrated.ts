@@ -5,6 +5,8 @@ import { type OptionTable, refuseUnknown } from '../../options.js';
 import type { Panel } from '../../panel/panel.js';
 import { sliceDays } from '../../panel/slice.js';
 import type {
+  ContributionOptions,
+  Contributions,
   FitOptions,
   FittedModel,
   ForecastModel,
@@ -29,6 +31,7 @@ import {
   collectScores,
   REFERENCE_LEVEL,
 } from './calibration-scores.js';
+import { contributionsOf } from './contributions.js';
 import { QUANTILE_STEPS, quantileAt, scoreQuantiles } from './score-quantiles.js';
 
 export interface CalibrationOptions {
@@ -191,6 +194,10 @@ class CalibratedModel implements FittedModel {
       ...totals,
       intervals: levels.map((level) => around(totals.mean, deviation, scales, level)),
     };
+  }
+
+  contributions(options: ContributionOptions): Promise<Contributions> {
+    return contributionsOf(this.base, options);
   }
 
   toJSON(): SerializedModel {

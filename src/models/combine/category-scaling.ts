@@ -12,8 +12,12 @@ export interface CategoryForecaster {
 /** Products are scaled by at most this factor, up or down. */
 const MOST_SCALING = 2;
 
-/** Scales products, series-major, on every step: by `share` of the way to the forecast of their category. */
+/**
+ * Scales means, series-major, on every step: as `products` would have to be, by `share` of the way, to add up to the
+ * forecast of their category.
+ */
 export function scaleToCategories(
+  means: Float64Array,
   products: Float64Array,
   categories: Float64Array,
   categoryOf: Int32Array,
@@ -32,5 +36,5 @@ export function scaleToCategories(
     if (!(scale > 0)) return 1;
     return 1 + share * (Math.min(MOST_SCALING, Math.max(1 / MOST_SCALING, scale)) - 1);
   });
-  for (let i = 0; i < products.length; i++) products[i] *= scales[cellOf(i)];
+  for (let i = 0; i < means.length; i++) means[i] *= scales[cellOf(i)];
 }

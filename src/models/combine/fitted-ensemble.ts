@@ -1,6 +1,8 @@
 import { MOST } from '../../checked-json.js';
 import { recentreIntervals, weightedMean } from '../average.js';
 import type {
+  ContributionOptions,
+  Contributions,
   FittedModel,
   ForecastModel,
   ForecastOptions,
@@ -9,10 +11,12 @@ import type {
   TotalsForecast,
   TotalsOptions,
 } from '../contract.js';
+import { ContributionSums } from '../explanation.js';
 import { loadMember, loadMembers, modelFromJson, modelToJson, readArray } from '../model-json.js';
 import { encodeArray } from '../typed-array-json.js';
 import { checkTotalsOptions, totalMeans } from '../uncertainty/index.js';
 import { type CategoryForecaster, scaleToCategories } from './category-scaling.js';
+import { contributionsOf } from './contributions.js';
 
 export interface EnsembleParts {
   readonly name: string;
@@ -43,19 +47,14 @@ export class FittedEnsemble implements FittedModel {
   }
 
   async forecast(options: ForecastOptions): Promise<PanelForecast> {
-    const forecasts: PanelForecast[] = [];
-    for (const member of this.parts.members) {
-      forecasts.push(await member.forecast({ ...options, levels: [] }));
-    }
-    const mean = weightedMean(
-      forecasts.map((forecast) => forecast.mean),
-      this.weights,
-    );
-    const { startDay, horizon, seriesCount } = forecasts[0];
+    const { startDay, horizon, seriesCount, mean } = await this.plainMeans(options);
     const { categories } = this.parts;
     if (categories) {
       const sums = await categories.model.forecast({ horizon, signal: options.signal });
-      scaleToCategories(mean, sums.mean, categories.categoryOf, categories.share);
+      // Of another future the category forecasts know nothing: products are scaled as they are in the usual one.
+      const { future: _, ...usual } = options;
+      const products = options.future ? (await this.plainMeans(usual)).mean : mean;
+      scaleToCategories(mean, products, sums.mean, categories.categoryOf, categories.share);
     }
     const spread = options.levels?.length ? await this.intervalMember.forecast(options) : undefined;
     return { startDay, horizon, seriesCount, mean, intervals: intervalsAround(mean, spread) };
@@ -66,6 +65,25 @@ export class FittedEnsemble implements FittedModel {
     const spread = options.levels?.length ? await this.intervalMember.totals(options) : undefined;
     const { groupCount, ranges } = checkTotalsOptions(options, this.seriesCount);
     return { groupCount, ranges, mean, intervals: intervalsAround(mean, spread) };
+  }
+
+  /** Those of the members, by their weights, and the scaling to the categories. */
+  async contributions(options: ContributionOptions): Promise<Contributions> {
+    const sums = new ContributionSums();
+    for (const [m, member] of this.parts.members.entries()) {
+      if (this.weights[m] > 0) sums.addAll(await contributionsOf(member, options), this.weights[m]);
+    }
+    if (!this.parts.categories) return sums.parts;
+    const { series, range, weights, signal, future } = options;
+    const calls = { horizon: range.to, signal, future };
+    const { mean } = await this.forecast(calls);
+    const plain = await this.plainMeans(calls);
+    for (let k = 0; k < series.length; k++) {
+      for (let at = series[k] * range.to + range.from; at < (series[k] + 1) * range.to; at++) {
+        sums.add('category', (weights?.[k] ?? 1) * (mean[at] - plain.mean[at]));
+      }
+    }
+    return sums.parts;
   }
 
   toJSON(): SerializedModel {
@@ -79,6 +97,17 @@ export class FittedEnsemble implements FittedModel {
         share: this.parts.categories.share,
       }),
     });
+  }
+
+  /** The average without the scaling to the categories. */
+  private async plainMeans(options: ForecastOptions): Promise<Omit<PanelForecast, 'intervals'>> {
+    const forecasts: PanelForecast[] = [];
+    for (const member of this.parts.members) {
+      forecasts.push(await member.forecast({ ...options, levels: [] }));
+    }
+    const { startDay, horizon, seriesCount } = forecasts[0];
+    const means = forecasts.map((forecast) => forecast.mean);
+    return { startDay, horizon, seriesCount, mean: weightedMean(means, this.weights) };
   }
 
   private async meansOfTotals(options: TotalsOptions): Promise<Float64Array> {

@@ -45,7 +45,10 @@ export function middleOut(options: MiddleOutOptions): ForecastModel {
     config: modelConfig(name, { share }, [model, categoryModel]),
     async fit(panel, fitOptions = {}): Promise<FittedModel> {
       const members = await fitMembers([model], panel, fitOptions);
-      const [sums] = await fitMembers([categoryModel], aggregatePanel(panel, 'category'), fitOptions);
+      // The known future is one of products, and has no columns of categories.
+      const { future: _, ...covariates } = fitOptions.covariates ?? {};
+      const ofCategories = { ...fitOptions, covariates };
+      const [sums] = await fitMembers([categoryModel], aggregatePanel(panel, 'category'), ofCategories);
       const categories = { model: sums, categoryOf: panel.categoryOf.slice(), share };
       return new FittedEnsemble({ name, members, weights: [1], intervalsFrom: 0, categories });
     },

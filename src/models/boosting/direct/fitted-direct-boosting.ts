@@ -1,6 +1,8 @@
 import type { Day } from '../../../calendar/day.js';
 import { runInSlices, throwIfAborted } from '../../../long-call.js';
 import type {
+  ContributionOptions,
+  Contributions,
   FittedModel,
   ForecastOptions,
   HeldBackForecast,
@@ -21,6 +23,8 @@ import {
   normalIntervals,
   residualTotals,
 } from '../../uncertainty/index.js';
+import { directContributions } from './contributions.js';
+import type { DirectState } from './direct-state.js';
 import { FeatureSources } from './feature-context.js';
 import type { Learner } from './learners.js';
 import { predictSteps } from './predict-steps.js';
@@ -28,15 +32,6 @@ import type { SalesHistory } from './sales-history.js';
 import type { Bucket, TrainedModel } from './train-model.js';
 
 export const DIRECT_BOOSTING = 'direct-boosting';
-
-/** Everything that a fitted direct boosting model consists of. */
-export interface DirectState extends TrainedModel {
-  readonly cutoffDay: Day;
-  /** As much of the past as features look at. */
-  readonly tail: SalesHistory;
-  readonly structure: StructuralState;
-  readonly levels: CutoffLevels;
-}
 
 /** A fitted model that forecasts each step from the cutoff at once, without a forecast of the steps between. */
 export class FittedDirectBoosting implements FittedModel {
@@ -68,6 +63,10 @@ export class FittedDirectBoosting implements FittedModel {
     throwIfAborted(options.signal);
     const means = await this.means.atLeast(horizon, options);
     return residualTotals(means.mean, means.horizon, this.state.residuals, options);
+  }
+
+  async contributions(options: ContributionOptions): Promise<Contributions> {
+    return (await directContributions(this.state, options)).parts;
   }
 
   toJSON(): SerializedModel {

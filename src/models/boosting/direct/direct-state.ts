@@ -1,0 +1,14 @@
+import type { Day } from '../../../calendar/day.js';
+import type { StructuralState } from '../../structural/state.js';
+import type { CutoffLevels } from '../../structural/structure-source.js';
+import type { SalesHistory } from './sales-history.js';
+import type { TrainedModel } from './train-model.js';
+
+/** Everything that a fitted direct boosting model consists of. */
+export interface DirectState extends TrainedModel {
+  readonly cutoffDay: Day;
+  /** As much of the past as features look at. */
+  readonly tail: SalesHistory;
+  readonly structure: StructuralState;
+  readonly levels: CutoffLevels;
+}
