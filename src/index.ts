@@ -60,7 +60,12 @@ export type { BoostingEngine, BoostingModel, EngineParams } from './models/boost
 export * from './models/boosting/recursive/index.js';
 export * from './models/combine/index.js';
 export type {
+  ContributionOptions,
+  ContributionPart,
+  Contributions,
   Covariates,
+  EffectForecast,
+  EffectOptions,
   FitOptions,
   FittedModel,
   ForecastModel,
@@ -68,9 +73,11 @@ export type {
   HeldBackForecast,
   Interval,
   KnownFuture,
+  MemberWeights,
   ModelConfig,
   PanelForecast,
   SerializedModel,
+  SeriesGroups,
   StepRange,
   TotalsForecast,
   TotalsOptions,

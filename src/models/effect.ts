@@ -2,13 +2,18 @@ import type { StepRange } from '../calendar/period.js';
 import type { LongCallOptions } from '../long-call.js';
 import type { KnownFuture } from './covariates.js';
 
+/** Groups of series. */
+export interface SeriesGroups {
+  /** Group of each series, -1 for none. */
+  readonly groupOf: Int32Array;
+  readonly groupCount: number;
+}
+
 /** A question for the difference that another future makes to sums of forecasts. */
 export interface EffectOptions extends LongCallOptions {
   readonly ranges: readonly StepRange[];
-  /** Group of each series, -1 for none; by default every series is a group of its own. */
-  readonly groupOf?: Int32Array;
-  /** Number of groups; needed with `groupOf`. */
-  readonly groupCount?: number;
+  /** What is summed up: one answer for each, from the same forecasts. */
+  readonly groupings: readonly SeriesGroups[];
   /** The future that is compared with. Default: that of the fit. */
   readonly base?: KnownFuture;
   /** The other future. Default: that of the fit. */

@@ -42,6 +42,13 @@ export interface ContributionOptions extends LongCallOptions {
 /** Units of each part; they add up to the forecast. */
 export type Contributions = ReadonlyMap<ContributionPart, number>;
 
+/** Weights of the members of an ensemble. */
+export interface MemberWeights {
+  readonly names: readonly string[];
+  /** Series-major, one for each name. */
+  readonly weights: Float64Array;
+}
+
 /** Sums up contributions. */
 export class ContributionSums {
   readonly parts = new Map<ContributionPart, number>();

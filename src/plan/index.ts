@@ -5,6 +5,8 @@ export {
   type PlanProblem,
   type PlanQuery,
   type PlanReport,
+  plansOf,
 } from './plan-book.js';
 export { eventsOfPlans, futureOfPlans, withPastPlans } from './plan-columns.js';
 export { type Plan, type PlanRecord, planRecordSchema } from './plan-record.js';
+export { type PlannedPanel, PlanTargets } from './plan-targets.js';

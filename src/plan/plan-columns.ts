@@ -3,7 +3,7 @@ import type { CalendarEvent } from '../calendar/events.js';
 import { type KnownFuture, OPEN_AS_LEARNT } from '../models/covariates.js';
 import type { Panel } from '../panel/panel.js';
 import type { Plan } from './plan-record.js';
-import { PlanTargets } from './plan-targets.js';
+import { type PlannedPanel, PlanTargets } from './plan-targets.js';
 
 /**
  * The panel with what plans say of its days filled in where no sales record said it: prices, promotions, closures of
@@ -54,7 +54,11 @@ export function withPastPlans(panel: Panel, plans: readonly Plan[]): Panel {
  *
  * @param days days after the cutoff, such as the horizon
  */
-export function futureOfPlans(panel: Panel, plans: readonly Plan[], days: number): KnownFuture | undefined {
+export function futureOfPlans(
+  panel: PlannedPanel,
+  plans: readonly Plan[],
+  days: number,
+): KnownFuture | undefined {
   const startDay = panel.startDay + panel.days;
   const touching = byPrecedence(plans, startDay, startDay + days - 1);
   if (touching.length === 0) return undefined;
@@ -109,7 +113,7 @@ function byPrecedence(plans: readonly Plan[], from: Day, to: Day): Plan[] {
 
 /** Visits each cell of a grid of days that a plan is about, plan after plan. */
 function eachCell(
-  panel: Panel,
+  panel: PlannedPanel,
   plans: readonly Plan[],
   startDay: Day,
   days: number,

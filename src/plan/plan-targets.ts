@@ -1,6 +1,12 @@
 import { attributeOf, type Panel } from '../panel/panel.js';
 import type { Plan } from './plan-record.js';
 
+/** What of a panel plans are laid on: its series and where its days end. */
+export type PlannedPanel = Pick<
+  Panel,
+  'startDay' | 'days' | 'seriesCount' | 'ids' | 'categories' | 'categoryOf' | 'attributes'
+>;
+
 type Scope = Pick<Plan, 'productId' | 'category' | 'location'>;
 
 /** Finds the series that a plan is about. */
@@ -10,7 +16,7 @@ export class PlanTargets {
   private readonly byCategory: ReadonlyMap<string, readonly number[]>;
   private readonly all: readonly number[];
 
-  constructor(panel: Panel) {
+  constructor(panel: PlannedPanel) {
     const { seriesCount, ids, categories, categoryOf } = panel;
     const product = attributeOf(panel, 'product');
     const location = attributeOf(panel, 'location');

@@ -152,6 +152,7 @@ class CalibratedModel implements FittedModel {
   readonly specificationVersion = 'v1';
   readonly cutoffDay: number;
   readonly seriesCount: number;
+  readonly effect?: FittedModel['effect'];
 
   constructor(
     readonly model: string,
@@ -159,6 +160,7 @@ class CalibratedModel implements FittedModel {
     private readonly horizon: number,
     private readonly calibration: Calibration,
   ) {
+    if (base.effect) this.effect = (options) => base.effect!(options);
     this.cutoffDay = base.cutoffDay;
     this.seriesCount = base.seriesCount;
   }

@@ -6,6 +6,7 @@ import type {
   FittedModel,
   ForecastModel,
   ForecastOptions,
+  MemberWeights,
   PanelForecast,
   SerializedModel,
   TotalsForecast,
@@ -65,6 +66,16 @@ export class FittedEnsemble implements FittedModel {
     const spread = options.levels?.length ? await this.intervalMember.totals(options) : undefined;
     const { groupCount, ranges } = checkTotalsOptions(options, this.seriesCount);
     return { groupCount, ranges, mean, intervals: intervalsAround(mean, spread) };
+  }
+
+  memberWeights(): MemberWeights {
+    const { members } = this.parts;
+    const names = members.map(({ model }) => model);
+    const size = this.seriesCount * members.length;
+    return {
+      names,
+      weights: Float64Array.from({ length: size }, (_, i) => this.weights[i % members.length]),
+    };
   }
 
   /** Those of the members, by their weights, and the scaling to the categories. */

@@ -16,7 +16,7 @@ export interface CrossEffects {
 }
 
 /** Standard errors that an effect must lie away from none to be taken for real. */
-const EVIDENCE = 2;
+const EVIDENCE = 3;
 /** No more can be taken from others than a promotion sells. */
 const STRONGEST = -1;
 const PRIOR_PRECISION = 1;

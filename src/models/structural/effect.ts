@@ -1,6 +1,6 @@
 import type { KnownFuture } from '../covariates.js';
-import type { EffectForecast } from '../effect.js';
-import type { TotalsPlan } from '../uncertainty/index.js';
+import type { EffectForecast, EffectOptions } from '../effect.js';
+import { checkTotalsOptions, type TotalsPlan } from '../uncertainty/index.js';
 import { measuredCross } from './cross-effects.js';
 import { type ForecastFactors, FutureFactors } from './future-factors.js';
 import { COVARIANCE } from './response.js';
@@ -23,6 +23,11 @@ export interface ComparedFutures {
 export interface LevelVariances {
   own(series: number, steps: number): number;
   shared(steps: number): number;
+}
+
+/** What each grouping of a question sums up. @throws ForecastError `invalid-option` */
+export function effectPlans({ ranges, groupings }: EffectOptions, seriesCount: number): TotalsPlan[] {
+  return groupings.map((groups) => checkTotalsOptions({ ranges, ...groups }, seriesCount));
 }
 
 /** Effects smaller than this share of the base do not scale those of another model. */

@@ -21,7 +21,7 @@ import {
   type TotalsPlan,
 } from '../uncertainty/index.js';
 import { structuralContributions } from './contributions.js';
-import { type ComparedMeans, effectAround } from './effect.js';
+import { type ComparedMeans, effectAround, effectPlans } from './effect.js';
 import { errorAt } from './forecast-errors.js';
 import { type ForecastFactors, FutureFactors } from './future-factors.js';
 import type { LifeCycle } from './life-cycle.js';
@@ -101,13 +101,13 @@ export class FittedStructural implements FittedModel {
     return structuralContributions(this.state, options).then(({ parts }) => parts);
   }
 
-  async effect(options: EffectOptions): Promise<EffectForecast> {
-    const plan = checkTotalsOptions(options, this.seriesCount);
-    const { horizon } = plan;
+  async effect(options: EffectOptions): Promise<EffectForecast[]> {
+    const plans = effectPlans(options, this.seriesCount);
+    const { horizon } = plans[0];
     const { signal, onProgress } = options;
     const base = await this.#means(horizon, { signal, onProgress, future: options.base });
     const scenario = await this.#means(horizon, { signal, onProgress, future: options.scenario });
-    return this.effectAround({ base, scenario, horizon }, options, plan);
+    return plans.map((plan) => this.effectAround({ base, scenario, horizon }, options, plan));
   }
 
   /** Differences between daily means of two futures, as uncertain as this model knows its effects to be. */

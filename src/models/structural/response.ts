@@ -26,18 +26,19 @@ export interface Responses {
 
 /**
  * How uncertain the responses are, as row-major covariances of {@link RESPONSE_COUNT} effects. Those of a series are its
- * own error, independent of others, and what it took over from its category: `share * error of the category * share'`.
+ * own error, independent of others, and what it took over from its category: `share * error of the category * share'`. A
+ * series that is alone in its category has all of the error for its own.
  */
 export interface ResponseErrors {
   /** Series-major. */
   readonly own: Float64Array;
   readonly share: Float64Array;
-  /** Group-major; zero for a group of one series, whose error is its own. */
+  /** Group-major. */
   readonly group: Float64Array;
 }
 
 /** Belief of a category before its sales are seen: standard deviations of the effects around none. */
-const GROUP_DEVIATIONS = [0.8, 1.5, 0.15, 0.1];
+export const GROUP_DEVIATIONS = [0.8, 1.5, 0.15, 0.1];
 /** How far series lie from their category; the days around promotions are those of the category. */
 const OWN_DEVIATIONS = [0.3, 0.7, 0, 0];
 /** Noise of the best known series: what keeps it from owning its category. */
@@ -86,7 +87,7 @@ export function* learnResponses(
     const rows = builder.rowsOf(members[g], MOST_ROWS);
     const ofGroup = fitLogLinear(rows, { mean: none, precision: precisionOf(GROUP_DEVIATIONS) });
     const alone = members[g].length === 1;
-    if (!alone) errors.group.set(ofGroup.covariance, g * COVARIANCE);
+    errors.group.set(ofGroup.covariance, g * COVARIANCE);
     identifiable.push(toldApart(rows));
     const prior = { mean: ofGroup.effects, precision: precisionOf(OWN_DEVIATIONS) };
     for (const s of members[g]) {
@@ -95,7 +96,7 @@ export function* learnResponses(
       own[PRICE] = Math.max(STEEPEST, Math.min(RISING, own[PRICE]));
       coefficients.set(own, s * RESPONSE_COUNT);
       errors.own.set(fit.covariance, s * COVARIANCE);
-      errors.share.set(shareOf(fit.covariance, prior.precision), s * COVARIANCE);
+      if (!alone) errors.share.set(shareOf(fit.covariance, prior.precision), s * COVARIANCE);
       yield { phase: 'responses', done: s, total: seriesCount };
     }
   }

@@ -1,4 +1,3 @@
-import type { Day } from '../../../calendar/day.js';
 import { runInSlices, throwIfAborted } from '../../../long-call.js';
 import type {
   ContributionOptions,
@@ -13,9 +12,8 @@ import type {
 } from '../../contract.js';
 import { LongestForecast, type MeansOptions } from '../../longest-forecast.js';
 import { modelToJson } from '../../model-json.js';
-import type { StructuralState } from '../../structural/state.js';
 import { stateToJSON } from '../../structural/state-json.js';
-import { type CutoffLevels, FutureStructure } from '../../structural/structure-source.js';
+import { FutureStructure } from '../../structural/structure-source.js';
 import { encodeArray } from '../../typed-array-json.js';
 import {
   checkForecastOptions,
@@ -28,8 +26,7 @@ import type { DirectState } from './direct-state.js';
 import { FeatureSources } from './feature-context.js';
 import type { Learner } from './learners.js';
 import { predictSteps } from './predict-steps.js';
-import type { SalesHistory } from './sales-history.js';
-import type { Bucket, TrainedModel } from './train-model.js';
+import type { Bucket } from './train-model.js';
 
 export const DIRECT_BOOSTING = 'direct-boosting';
 

@@ -8,14 +8,17 @@ import type {
   ForecastModel,
   ForecastOptions,
   KnownFuture,
+  MemberWeights,
   PanelForecast,
   SerializedModel,
+  StepRange,
   TotalsForecast,
   TotalsOptions,
 } from '../../contract.js';
 import { ContributionSums } from '../../explanation.js';
 import { LongestForecast, type MeansOptions } from '../../longest-forecast.js';
 import { loadListed, loadMember, modelFromJson, modelToJson, readArray } from '../../model-json.js';
+import { effectPlans } from '../../structural/effect.js';
 import type { StructuralModel } from '../../structural/index.js';
 import { encodeArray } from '../../typed-array-json.js';
 import { checkForecastOptions, checkTotalsOptions, type TotalsPlan } from '../../uncertainty/index.js';
@@ -65,6 +68,11 @@ export class FittedAdaptiveEnsemble implements FittedModel {
     return this.parts.structural.totalsAround(mean, horizon, plan);
   }
 
+  memberWeights(): MemberWeights {
+    const names = this.members.map((member) => member?.model ?? 'not fitted');
+    return { names, weights: this.weights };
+  }
+
   /** Those of the members, by their weights. */
   async contributions(options: ContributionOptions): Promise<Contributions> {
     const { series, range, signal, onProgress, future } = options;
@@ -88,10 +96,10 @@ export class FittedAdaptiveEnsemble implements FittedModel {
    * The difference between two futures as the ensemble sees it. To the uncertainty that the structural model knows of comes
    * how far the members disagree.
    */
-  async effect(options: EffectOptions): Promise<EffectForecast> {
+  async effect(options: EffectOptions): Promise<EffectForecast[]> {
     const { structural } = this.parts;
-    const plan = checkTotalsOptions(options, this.seriesCount);
-    const { horizon } = plan;
+    const plans = effectPlans(options, this.seriesCount);
+    const [{ horizon, ranges }] = plans;
     const { signal, onProgress } = options;
     const base = new Float64Array(this.seriesCount * horizon);
     const scenario = new Float64Array(this.seriesCount * horizon);
@@ -104,16 +112,23 @@ export class FittedAdaptiveEnsemble implements FittedModel {
       };
       if (!member) continue;
       const usual = await meansOf(options.base, base);
-      differences[m] = this.rangeDifferences(usual, await meansOf(options.scenario, scenario), plan);
+      differences[m] = this.rangeDifferences(
+        usual,
+        await meansOf(options.scenario, scenario),
+        horizon,
+        ranges,
+      );
     }
     structural.close(base, horizon, options.base);
     structural.close(scenario, horizon, options.scenario);
-    const effect = structural.effectAround({ base, scenario, horizon }, options, plan);
-    const averages = this.rangeDifferences(base, scenario, plan);
-    differences.forEach((own, m) => {
-      if (own) this.addDisagreement(m, own, averages, plan, effect.variance);
+    const averages = this.rangeDifferences(base, scenario, horizon, ranges);
+    return plans.map((plan) => {
+      const effect = structural.effectAround({ base, scenario, horizon }, options, plan);
+      differences.forEach((own, m) => {
+        if (own) this.addDisagreement(m, own, averages, plan, effect.variance);
+      });
+      return effect;
     });
-    return effect;
   }
 
   toJSON(): SerializedModel {
@@ -161,7 +176,8 @@ export class FittedAdaptiveEnsemble implements FittedModel {
   private rangeDifferences(
     base: Float64Array,
     scenario: Float64Array,
-    { horizon, ranges }: TotalsPlan,
+    horizon: number,
+    ranges: readonly StepRange[],
   ): Float64Array {
     return Float64Array.from({ length: this.seriesCount * ranges.length }, (_, i) => {
       const first = Math.floor(i / ranges.length) * horizon;
