@@ -82,7 +82,8 @@ export function promotionShop(options: ShopOptions): PromotionShop {
     for (let s = 0; s < products; s++) {
       const at = s * days + d;
       const c = categoryOf[s];
-      const share = (extra[c] - own[s]) / (size[c] - plain[at]);
+      const others = size[c] - plain[at];
+      const share = others > 0 ? (extra[c] - own[s]) / others : 0;
       expected[at] = (plain[at] + own[s]) * Math.max(0.2, 1 - cannibalisation * share);
     }
   }
