@@ -29,7 +29,7 @@ const LAYERS = [
   ['forecaster'],
   ['registry'],
   ['jobs'],
-  ['testing', 'index'],
+  ['testing', 'index', 'csv'],
   ['report'],
   ['cli'],
 ];

@@ -67,6 +67,13 @@ export interface Forecaster {
    */
   plan(records: Iterable<PlanRecord>): Promise<PlanReport>;
   /**
+   * Takes plans back, as of the present day, and gives how many of them stood until now. The forecasts change with the next
+   * {@link train}.
+   *
+   * @throws ForecastError `not-found` with the first id that there is not.
+   */
+  unplan(ids: readonly string[]): Promise<number>;
+  /**
    * Fits the model on what is stored and replaces the forecasts in one step; until then, and if it fails, the
    * old ones stay.
    *
@@ -181,7 +188,11 @@ class ForecastService implements Forecaster {
   }
 
   plan(records: Iterable<PlanRecord>): Promise<PlanReport> {
-    return this.plans.add(records, Math.floor(this.now().getTime() / 86_400_000));
+    return this.plans.add(records, this.dayOf(this.now()));
+  }
+
+  unplan(ids: readonly string[]): Promise<number> {
+    return this.plans.remove(ids, this.dayOf(this.now()));
   }
 
   async train(options: LongCallOptions = {}): Promise<TrainingReport> {
