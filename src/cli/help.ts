@@ -16,6 +16,8 @@ What to forecast
   --limit N                products per category (default: 5)
   --country CODE           public holidays of a country, such as US
   --model NAME             adaptive, blend or accurate (default: adaptive)
+  --plan FILE              CSV of prices, promotions, closures and events, past and planned
+  --what-if FILE           the same, of what would be planned besides: adds what it would change
   --last-day YYYY-MM-DD    leave out later days, such as a last day that is not complete
   --origins N              backtest: how many times the last weeks are forecast (default: 3)
   --seed N                 seed of the training and of the invented merchant (default: 7)

@@ -64,7 +64,7 @@ const explainResponse = z
     model_version: z.string(),
     product_id: z.string().optional(),
     category: z.string().optional(),
-    predicted_units: z.number(),
+    predicted_sales: z.number(),
     contributions: z
       .array(z.object({ part: z.string(), event: z.string().optional(), units: z.number() }))
       .describe('They add up to the predicted units.'),
@@ -165,7 +165,7 @@ function explanationFields(answer: Explanation): z.output<typeof explainResponse
     model_version: answer.modelVersion,
     ...(productId !== undefined && { product_id: productId }),
     ...(category !== undefined && { category }),
-    predicted_units: answer.predictedUnits,
+    predicted_sales: answer.predictedUnits,
     contributions: [...answer.contributions],
     model: answer.model,
     members: [...answer.members],

@@ -87,7 +87,9 @@ export async function readPlanCsv(input: CsvInput, options: PlanCsvOptions = {})
   const { header, lines } = await readTable(input, options);
   const columns = columnsOf(header, options);
   const evidence = header.map((title, position) => new ColumnEvidence(position, title));
-  for (const { fields } of lines) evidence.forEach((column, i) => column.add(fields?.[i] ?? ''));
+  for (const { fields } of lines) {
+    for (const column of evidence) column.add(fields?.[column.position] ?? '');
+  }
   const reader = new PlanLineReader(columns, evidence, options);
   const records: PlanRecord[] = [];
   const problems: PlanCsvProblem[] = [];

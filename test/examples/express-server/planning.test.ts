@@ -144,7 +144,7 @@ describe('what-if and explain', () => {
     expect(explained.body.model).toBe('structural');
     const parts = explained.body.contributions as { part: string; units: number }[];
     expect(parts.map(({ part }) => part)).toContain('promotion');
-    expect(parts.reduce((sum, { units }) => sum + units, 0)).toBeCloseTo(explained.body.predicted_units, 6);
+    expect(parts.reduce((sum, { units }) => sum + units, 0)).toBeCloseTo(explained.body.predicted_sales, 6);
   });
 
   it('shows analysts categories and no products', async () => {
