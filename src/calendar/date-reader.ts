@@ -31,13 +31,6 @@ const TIMESTAMP =
  * Makes a reader of dates: ISO dates (`2024-02-29`), ISO timestamps, `Date` objects and, if a format is given, text in
  * that format instead of ISO.
  *
- * ```ts
- * import { createDateReader } from 'commerce-forecast';
- *
- * const read = createDateReader({ dateFormat: 'M/d/yyyy H:mm' });
- * const day = read('12/1/2010 8:26'); // 14944
- * ```
- *
  * @throws ForecastError `invalid-option` for a format that does not fix a day, or an unknown time zone.
  */
 export function createDateReader(options: DateReaderOptions = {}): DateReader {

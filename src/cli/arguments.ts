@@ -7,7 +7,7 @@ export const COMMANDS = ['forecast', 'inspect', 'backtest', 'demo'] as const;
 export type Command = (typeof COMMANDS)[number];
 
 /** Models to choose from. */
-export const MODEL_NAMES = ['adaptive', 'blend', 'accurate'] as const;
+export const MODEL_NAMES = ['adaptive', 'fast', 'structural', 'blend'] as const;
 export type ModelName = (typeof MODEL_NAMES)[number];
 
 /** What the command line asks for. */
@@ -91,7 +91,7 @@ export function parseArguments(args: readonly string[]): CliOptions | undefined 
     throw wrong('--period', `--period must be ${TIME_PERIODS.join(', ')}, got "${values.period}"`);
   }
   if (!isOneOf(MODEL_NAMES, values.model)) {
-    throw wrong('--model', `--model must be ${MODEL_NAMES.join(' or ')}, got "${values.model}"`);
+    throw wrong('--model', `--model must be ${MODEL_NAMES.join(', ')}, got "${values.model}"`);
   }
   return {
     command,

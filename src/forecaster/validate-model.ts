@@ -1,5 +1,6 @@
 import type { LongCallOptions } from '../long-call.js';
-import { coverage, wholeSpans } from '../metrics/index.js';
+import { coverage } from '../metrics/index.js';
+import { wholeSpans } from '../metrics/test-window.js';
 import { seasonalNaive } from '../models/baselines/index.js';
 import type { Covariates, ForecastModel, StepRange } from '../models/contract.js';
 import { type SalesForecasts, salesForecasts } from '../models/sales-forecasts.js';

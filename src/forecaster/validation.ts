@@ -1,5 +1,6 @@
 import type { Day } from '../calendar/day.js';
-import { bias, groupWindow, mae, r2, rmse, type TestWindow, wape } from '../metrics/index.js';
+import { bias, mae, r2, rmse, wape } from '../metrics/index.js';
+import { groupWindow, type TestWindow } from '../metrics/test-window.js';
 import type { Panel } from '../panel/panel.js';
 
 /** Accuracy of daily forecasts over the validation days. */

@@ -144,7 +144,7 @@ export function parseDocument(data: unknown, modelName: string): RegistryDocumen
 /**
  * Checks what a caller says about a new version, since a document that cannot be read again would block the model.
  *
- * @throws ForecastError `invalid-data` unless it is JSON data of the documented form with finite numbers.
+ * @throws ForecastError `invalid-data` unless it is JSON data of the form of {@link RegistryDocument} with finite numbers.
  */
 export function parseAbout(about: { lineage: ModelLineage; metrics: ModelMetrics }): {
   lineage: ModelLineage;

@@ -23,15 +23,6 @@ export interface EncryptedContent {
 /**
  * AES-256-GCM at rest through WebCrypto. To rotate, add a key and make it the current one: new artifacts use it,
  * old ones are still read with theirs.
- *
- * ```ts
- * import { ContentCipher } from 'commerce-forecast';
- *
- * const key = crypto.getRandomValues(new Uint8Array(32));
- * const cipher = new ContentCipher({ currentKeyId: '2024-03', keys: { '2024-03': key } });
- * const { keyId, bytes } = await cipher.encrypt(new Uint8Array([1, 2, 3]), 'models/retail');
- * const content = await cipher.decrypt(keyId, bytes, 'models/retail');
- * ```
  */
 export class ContentCipher {
   readonly #currentKeyId: string;

@@ -1,5 +1,4 @@
 import {
-  accurateEnsemble,
   calibrated,
   croston,
   directBoosting,
@@ -38,7 +37,6 @@ export function frozenModels(): Record<string, ForecastModel> {
     seasonalTrendHolidays: seasonalTrend({ holidays: true, lookbackDays: 450 }),
     directBoosting: directBoosting({ ...smallDirect, horizon: 14 }),
     directBoostingAtOnce: directBoosting({ ...smallDirect, horizon: 14, holdBack: false }),
-    accurateEnsemble: accurateEnsemble({ horizon: 14, directBoosting: smallDirect }),
     selfWeighted: selfWeighted({
       members: [
         { model: weekdayMean() },

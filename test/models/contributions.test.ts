@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { parseDay } from '../../src/calendar/day.js';
 import type { CalendarEvent } from '../../src/calendar/events.js';
 import {
-  accurateEnsemble,
   adaptiveEnsemble,
   calibrated,
   directBoosting,
+  middleOut,
   seasonalNaive,
   seasonalTrend,
   structural,
@@ -35,7 +35,11 @@ const MODELS: Record<string, ForecastModel> = {
       { model: weekdayMean({ weeks: 4 }), weight: 1 },
     ],
   }),
-  accurate: accurateEnsemble({ horizon: 14, directBoosting: SMALL }),
+  'scaled to categories': middleOut({
+    model: directBoosting({ horizon: 14, ...SMALL }),
+    categoryModel: seasonalTrend(),
+    share: 0.6,
+  }),
   calibrated: calibrated(structural(), { origins: 1, horizon: 14 }),
 };
 

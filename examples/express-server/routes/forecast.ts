@@ -1,14 +1,12 @@
+import { DEFAULT_LIMIT, DEFAULT_TREND_DAYS, MAX_TREND_DAYS } from 'commerce-forecast';
+import * as z from 'zod';
+import { type Endpoint, endpoint } from '../http/endpoint.js';
 import {
   categoriesResponseSchema,
-  DEFAULT_LIMIT,
-  DEFAULT_TREND_DAYS,
-  MAX_TREND_DAYS,
   predictResponseSchema,
   topProductsResponseSchema,
   trendsResponseSchema,
-} from 'commerce-forecast';
-import * as z from 'zod';
-import { type Endpoint, endpoint } from '../http/endpoint.js';
+} from '../http/forecast-responses.js';
 import { PRODUCT_READERS } from '../security/roles.js';
 import type { ForecastService } from '../services/forecast-service.js';
 import { categoryName, noQuery, problems, READERS, timePeriod } from './common.js';

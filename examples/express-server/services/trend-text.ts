@@ -1,4 +1,5 @@
-import { type CategoryTrend, type TrendPoint, trendsResponse } from 'commerce-forecast';
+import type { CategoryTrend, TrendPoint } from 'commerce-forecast';
+import { trendsResponse } from '../http/forecast-responses.js';
 
 /** The end that the points of all answers about a category have in common: history ends, and forecasts start, at the cutoff. */
 type CommonEnd = 'first' | 'last';
@@ -14,7 +15,7 @@ interface Run {
 /** By the point at the common end: answers of a snapshot share their points. */
 const runs = new WeakMap<TrendPoint, Run>();
 
-/** JSON text of the documented response. A day is written once, and not again for every answer with it. */
+/** JSON text of the response. A day is written once, and not again for every answer with it. */
 export function trendText(trend: CategoryTrend): string {
   const days: Readonly<Record<string, string>> = {
     historical_data: daysText(trend, trend.history, 'last'),

@@ -2,6 +2,7 @@ import { type Progress, runInSlices } from '../../long-call.js';
 import { lastDay, type Panel } from '../../panel/panel.js';
 import { checkObserved } from '../check-observed.js';
 import type { ForecastModel } from '../contract.js';
+import { checkFitOptions } from '../fit-options.js';
 import { modelConfig } from '../model-config.js';
 import { FittedPattern, loadPattern } from './fitted-pattern.js';
 
@@ -32,7 +33,10 @@ export function patternModel(method: PatternMethod): ForecastModel {
     specificationVersion: 'v1',
     name: method.name,
     config: modelConfig(method.name, method.options),
-    fit: (panel, options) => runInSlices(fitPattern(method, panel), options),
+    async fit(panel, options) {
+      checkFitOptions(options);
+      return runInSlices(fitPattern(method, panel), options);
+    },
     load: (data) => loadPattern(method.name, data),
   };
 }

@@ -16,6 +16,8 @@ export type ProposedColumns = Partial<Record<ColumnRole, Proposed>>;
 const BY_PROFILE = 0.98;
 const BY_NAME = 0.9;
 const BY_CONTENT = 0.5;
+/** Share of its values that must fit a column whose name tells what it is: the others are errors, reported line by line. */
+const NAMED_SHARE = 1 / 3;
 
 /** Finds out which column holds what: by the known export, by the names, and where they do not tell, by the contents. */
 export function proposeColumns(
@@ -62,10 +64,10 @@ function canHold(column: ColumnEvidence, role: ColumnRole): boolean {
   const { numbers, filled } = column;
   switch (role) {
     case 'date':
-      return column.holdsDates || filled === 0;
+      return column.dates.dates >= NAMED_SHARE * filled;
     case 'units':
       // `Sales` with two decimals or a currency is money.
-      return (column.holdsNumbers && !isMoney(column)) || filled === 0;
+      return numbers.numbers >= NAMED_SHARE * filled && !isMoney(column);
     case 'price':
     case 'revenue':
       return column.holdsNumbers;

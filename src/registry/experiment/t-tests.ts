@@ -43,12 +43,6 @@ export function summarize(values: ArrayLike<number>): SampleSummary {
  * Welch's test of whether two independent samples have the same mean, without assuming equal variances: for arms
  * that served different keys. If nothing varies, the p-value is 1 for equal means and 0 for others.
  *
- * ```ts
- * import { summarize, welchTTest } from 'commerce-forecast';
- *
- * const { pValue } = welchTTest(summarize([3.1, 2.9, 3.4]), summarize([2.2, 2.5, 2.1]));
- * ```
- *
  * Source: B. L. Welch, "The generalization of Student's problem when several different population variances are
  * involved", Biometrika 34 (1947).
  *

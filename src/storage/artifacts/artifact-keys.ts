@@ -14,7 +14,7 @@ const VERSIONS = '/@/';
 const DELETED = '.deleted';
 const VERSION_KEY = /^names\/(.+)\/@\/(\d{9})(\.deleted)?$/;
 
-/** @throws ForecastError `invalid-option` for a name that is not of the documented form. */
+/** @throws ForecastError `invalid-option` for a name of another form. */
 export function checkArtifactName(name: string): void {
   if (typeof name !== 'string' || name.length > MAX_NAME_LENGTH || !NAME.test(name) || DOTS.test(name)) {
     throw new ForecastError('invalid-option', `${JSON.stringify(name)} is not the name of an artifact`, {

@@ -70,7 +70,17 @@ const USUAL: Readonly<Record<string, unknown>> = {
   limit: '10',
   days: '30',
   id: '0123456789abcdef',
+  ids: '0123456789abcdef',
+  from: '2024-02-01',
+  to: '2024-03-01',
+  product_id: 'tea',
+  location: 'Rome',
+  removed: 'true',
+  plan: [{ date: '2024-03-01', product_id: 'tea', promo: true }],
   mode: 'add',
+  date_order: 'DMY',
+  decimal: ',',
+  time_zone: 'Europe/Berlin',
   'Idempotency-Key': 'delivery-1',
   categories: ['Toys'],
   include_confidence: true,
@@ -140,7 +150,7 @@ describe('whatever is asked', () => {
     );
   });
 
-  it('each parameter of each documented operation alone may be anything', async () => {
+  it('each parameter of each operation alone may be anything', async () => {
     const parameters = parametersOf(await (await server.send('/openapi.json')).json());
     expect(new Set(parameters.map(({ name }) => name))).toEqual(new Set(Object.keys(USUAL)));
     const headerText = fc.string({
@@ -175,6 +185,8 @@ describe('whatever is asked', () => {
   it('a JSON body gets an answer or a problem', async () => {
     const path = fc.constantFrom(
       '/api/v1/forecast/predict',
+      '/api/v1/forecast/what-if',
+      '/api/v1/plan',
       '/api/v1/sales',
       '/api/v1/cache/invalidate',
       '/api/v1/api-keys',
@@ -185,6 +197,7 @@ describe('whatever is asked', () => {
       'categories',
       'include_confidence',
       'records',
+      'plan',
       'tags',
       'arms',
       'name',

@@ -2,6 +2,7 @@ import { runInSlices } from '../../../long-call.js';
 import { lastDay, type Panel } from '../../../panel/panel.js';
 import { checkObserved } from '../../check-observed.js';
 import type { FitOptions, FittedModel, ForecastModel } from '../../contract.js';
+import { checkFitOptions } from '../../fit-options.js';
 import { modelConfig } from '../../model-config.js';
 import { stepGrid } from '../../step-grid.js';
 import { fitStructural } from '../../structural/fit.js';
@@ -46,6 +47,7 @@ export function directBoosting(options: DirectBoostingOptions = {}): ForecastMod
       params: { ...LEARNER_PARAMS, ...settings.params },
     }),
     async fit(panel: Panel, fitOptions: FitOptions = {}): Promise<FittedModel> {
+      checkFitOptions(fitOptions);
       const { covariates = {}, seed = 0, signal, onProgress } = fitOptions;
       checkObserved(panel);
       const calls = { signal, onProgress };
