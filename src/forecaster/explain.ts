@@ -45,7 +45,7 @@ export interface Explanation extends AnswerInfo, PeriodInfo {
 }
 
 /** Days of products that are explained at most: more take minutes. */
-const MOST_DAYS = 50_000;
+const MOST_DAYS = 20_000;
 
 /** What makes up the forecast of a product or a category. */
 export async function explain(
