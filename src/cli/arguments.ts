@@ -181,10 +181,11 @@ function whereOf(flag: string): CsvWhere {
       '--where',
       `--where must be like Type=Order, Status!=Cancelled or Type-=Refund, got "${flag}"`,
     );
-  const [, column, sign, list] = match;
+  const [, name = '', sign, list = ''] = match;
+  const column = name.trim();
   const values = list.split(',').map((value) => value.trim());
-  if (sign === '=') return { column: column.trim(), keep: values };
-  return sign === '!=' ? { column: column.trim(), drop: values } : { column: column.trim(), returns: values };
+  if (sign === '=') return { column, keep: values };
+  return sign === '!=' ? { column, drop: values } : { column, returns: values };
 }
 
 function decimalOf(text: string | undefined): '.' | ',' | undefined {

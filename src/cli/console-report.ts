@@ -43,6 +43,7 @@ export function consoleReport(results: ForecastResults): string {
 
 function dataLines({ title, source, data, training }: ForecastResults): string[] {
   const findings = data.findings.slice(0, MAX_FINDINGS);
+  const ignored = training.covariates.ignored.flatMap(({ message }) => wrap(message, 90));
   return [
     `${cut(title, 96)}`,
     ...wrap(source, 96).map((line) => `  ${line}`),
@@ -54,6 +55,7 @@ function dataLines({ title, source, data, training }: ForecastResults): string[]
         (line, i) => `  ${i === 0 ? MARKS[severity] : ' '} ${line}`,
       ),
     ),
+    ...ignored.map((line) => `  ${MARKS.warning} ${line}`),
   ];
 }
 
@@ -130,7 +132,8 @@ function accuracyLines({ training: { validation }, intervalLevel }: ForecastResu
   if (!validation) return ['Backtest: the history is too short to hold days back.'];
   const { model, seasonalNaive, days, intervalCoverage } = validation;
   const row = (title: string, wapeOf: (accuracy: ModelAccuracy) => number) => {
-    const [own, naive] = [model, seasonalNaive].map((accuracy) => shownAccuracy(wapeOf(accuracy)));
+    const own = shownAccuracy(wapeOf(model));
+    const naive = shownAccuracy(wapeOf(seasonalNaive));
     const gain = 100 * (own - naive);
     return [
       title,

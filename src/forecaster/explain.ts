@@ -97,7 +97,7 @@ function subjectOf(snapshot: ForecastSnapshot, { productId, category, timePeriod
     const series = Array.from(snapshot.productIds.keys()).filter((s) => snapshot.categoryOf[s] === index);
     return { name: { category }, series, predictedUnits: categories.mean[index] };
   }
-  const index = snapshot.productIds.indexOf(productId!);
+  const index = productId === undefined ? -1 : snapshot.productIds.indexOf(productId);
   if (index < 0) {
     throw new ForecastError('not-found', `There is no product "${productId}"`, { path: ['productId'] });
   }

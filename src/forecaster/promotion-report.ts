@@ -9,6 +9,7 @@ import type { StructuralState } from '../models/structural/state.js';
 import { type OptionTable, refuseUnknown } from '../options.js';
 import { lastDay, type Panel } from '../panel/panel.js';
 import { sliceDays } from '../panel/slice.js';
+import { numberAt } from '../present.js';
 import { findPromotions, type PastPromotion, priceWithout } from './past-promotions.js';
 import { daysOf, readPastSales, selectedSeries } from './past-sales.js';
 import type { HistoryInput } from './train.js';
@@ -144,7 +145,7 @@ function byOrigin(promotions: readonly PastPromotion[]): OriginGroup[] {
   const originOf = new Map(starts.map((start, i) => [start, starts[i - (i % perGroup)]]));
   const groups = new Map<number, PastPromotion[]>();
   for (const promotion of ordered) {
-    const origin = originOf.get(promotion.from)!;
+    const origin = originOf.get(promotion.from) ?? promotion.from;
     const group = groups.get(origin);
     if (group) group.push(promotion);
     else groups.set(origin, [promotion]);
@@ -178,7 +179,7 @@ function withoutPromotions(
   known: KnownFuture | undefined,
 ): KnownFuture {
   const days = end - origin;
-  const { seriesCount, open } = panel;
+  const { seriesCount, open, price: prices = [] } = panel;
   const price = panel.price && new Float32Array(seriesCount * days).fill(Number.NaN);
   const opened = open && new Uint8Array(seriesCount * days);
   for (let s = 0; s < seriesCount; s++) {
@@ -186,7 +187,8 @@ function withoutPromotions(
     for (let d = 0; d < days; d++) {
       const cell = s * panel.days + origin + d;
       if (price) {
-        if (panel.promo?.[cell] !== 1 && panel.price![cell] > 0) usual = panel.price![cell];
+        const paid = numberAt(prices, cell);
+        if (panel.promo?.[cell] !== 1 && paid > 0) usual = paid;
         price[s * days + d] = usual;
       }
       if (opened) opened[s * days + d] = open[cell];

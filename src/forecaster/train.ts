@@ -3,11 +3,13 @@ import { combineEvents } from '../calendar/events.js';
 import { mapConcurrently } from '../concurrent.js';
 import { createPacer, type LongCallOptions, runInSlices } from '../long-call.js';
 import type { Covariates, FittedModel, ForecastModel } from '../models/contract.js';
+import { type CovariateReport, covariateReport } from '../models/covariate-uses.js';
 import type { DataReport } from '../panel/data-report.js';
 import { lastDay, type Panel } from '../panel/panel.js';
 import { type BuiltPanel, PanelBuilder } from '../panel/panel-builder.js';
 import { sliceDays } from '../panel/slice.js';
 import type { Plan, PlanBook } from '../plan/index.js';
+import { present } from '../present.js';
 import type { SalesStorage } from '../storage/contract.js';
 import { buildSnapshot, type ForecastPlan, forecastAll, type ModelForecasts } from './build-snapshot.js';
 import { INTERVAL_KINDS, type IntervalKind, NO_CALIBRATION } from './calibration.js';
@@ -42,6 +44,8 @@ export interface TrainingReport {
   readonly categories: number;
   /** What was found in the data and what was done about it. */
   readonly data: DataReport;
+  /** What the model was told besides the sales, and what of it made no difference. */
+  readonly covariates: CovariateReport;
   /** Accuracy on the days held back; undefined where the history was too short. */
   readonly validation: ValidationReport | undefined;
   /**
@@ -69,7 +73,7 @@ const EVENT_DAYS_AHEAD = 731;
 /** Reads the sales, measures the model on the last days, fits it on all and computes the forecasts. */
 export async function trainModel(input: TrainingInput, options: LongCallOptions): Promise<Training> {
   const { panel, data, planned } = await readHistory(input, options);
-  const { snapshot, fitted, uncalibrated } = await trainOnPanel(panel, input, options, planned);
+  const { snapshot, fitted, uncalibrated, covariates } = await trainOnPanel(panel, input, options, planned);
   const { lineage } = snapshot;
   const report: TrainingReport = {
     modelVersion: snapshot.modelVersion,
@@ -80,6 +84,7 @@ export async function trainModel(input: TrainingInput, options: LongCallOptions)
     products: panel.seriesCount,
     categories: panel.categories.length,
     data,
+    covariates,
     validation: snapshot.validation,
     uncalibrated,
   };
@@ -106,7 +111,7 @@ export async function trainOnPanel(
   input: Omit<TrainingInput, 'storage' | 'today'>,
   options: LongCallOptions,
   planned = new PlannedDays([]),
-): Promise<Pick<Training, 'snapshot' | 'fitted'> & Pick<TrainingReport, 'uncalibrated'>> {
+): Promise<Pick<Training, 'snapshot' | 'fitted'> & Pick<TrainingReport, 'uncalibrated' | 'covariates'>> {
   const { settings } = input;
   const { intervalLevel, periodAlignment: alignment } = settings;
   const loaded = await loadCovariates(input.options, panel, options.signal);
@@ -117,7 +122,12 @@ export async function trainOnPanel(
     options,
   );
   const plan = { panel, intervalLevel, alignment };
-  const { outcome, fitted, forecasts } = await measureAndFit(input, plan, { covariates, planned }, options);
+  const { outcome, fitted, forecasts } = await measureAndFit(
+    input,
+    plan,
+    { covariates, loaded, planned },
+    options,
+  );
   const calibrated = settings.calibrateIntervals ? outcome : undefined;
   const snapshot = buildSnapshot({
     ...plan,
@@ -128,7 +138,20 @@ export async function trainOnPanel(
     calibration: calibrated?.calibration ?? NO_CALIBRATION,
     validation: outcome?.report,
   });
-  return { snapshot, fitted, uncalibrated: calibrated?.uncalibrated ?? INTERVAL_KINDS };
+  return {
+    snapshot,
+    fitted,
+    uncalibrated: calibrated?.uncalibrated ?? INTERVAL_KINDS,
+    covariates: covariateReport(input.model, panel, covariates),
+  };
+}
+
+/** What a training knows besides the sales. */
+interface TrainingKnowledge {
+  readonly covariates: Covariates;
+  /** The same without what is planned. */
+  readonly loaded: Covariates;
+  readonly planned: PlannedDays;
 }
 
 /**
@@ -138,7 +161,7 @@ export async function trainOnPanel(
 async function measureAndFit(
   { model, settings }: Pick<TrainingInput, 'model' | 'settings'>,
   plan: ForecastPlan,
-  { covariates, planned }: { readonly covariates: Covariates; readonly planned: PlannedDays },
+  { covariates, loaded, planned }: TrainingKnowledge,
   { signal, onProgress }: LongCallOptions,
 ): Promise<{ outcome: ValidationOutcome | undefined; fitted: FittedModel; forecasts: ModelForecasts }> {
   const { seed, validationDays, intervalLevel } = settings;
@@ -150,7 +173,7 @@ async function measureAndFit(
   });
   const validate = async (stop: AbortSignal) => {
     const end = plan.panel.days - validationDays;
-    const known = end > 0 ? planned.covariatesAt(plan.panel, end, covariates, validationDays) : covariates;
+    const known = end > 0 ? await planned.covariatesAt(plan.panel, end, loaded, validationDays) : covariates;
     const measured = { validationDays, intervalLevel, covariates: known, seed };
     outcome = await validateModel(model, plan.panel, { ...phased('validate: ', stop), ...measured });
   };
@@ -159,7 +182,7 @@ async function measureAndFit(
     final = { fitted, forecasts: await forecastAll(fitted, plan, phased('', stop)) };
   };
   await mapConcurrently([validate, fit], model.maxConcurrentFits ?? 1, (work, stop) => work(stop), signal);
-  return { outcome, ...final! };
+  return { outcome, ...present(final, 'fitted model') };
 }
 
 /** The stored sales as a panel. */
@@ -181,9 +204,9 @@ function lastDays(panel: Panel, days: number): Panel {
   return panel.days > days ? sliceDays(panel, panel.days - days, panel.days) : panel;
 }
 
-/** Events and indicators for the days of a panel and, of events, those after it. */
+/** Events, indicators and columns for the days of a panel and, of events, those after it. */
 export async function loadCovariates(
-  { events = [], indicators = [] }: ForecasterOptions,
+  { events = [], indicators = [], pastOnly, attributes }: ForecasterOptions,
   panel: Panel,
   signal: AbortSignal | undefined,
 ): Promise<Covariates> {
@@ -192,5 +215,7 @@ export async function loadCovariates(
   return {
     events: combineEvents(events)(from, to + EVENT_DAYS_AHEAD),
     indicators: typeof indicators === 'function' ? await indicators({ from, to, signal }) : indicators,
+    ...(pastOnly && { pastOnly }),
+    ...(attributes && { static: attributes }),
   };
 }

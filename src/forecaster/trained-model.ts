@@ -2,8 +2,7 @@ import { ForecastError } from '../errors.js';
 import type { FittedModel, KnownFuture, StepRange } from '../models/contract.js';
 import type { SeriesAttribute } from '../panel/panel.js';
 import type { Plan } from '../plan/index.js';
-import { futureOfPlans } from '../plan/plan-columns.js';
-import type { PlannedPanel } from '../plan/plan-targets.js';
+import { futureOfPlans, type PlannedPanel } from '../plan/plan-columns.js';
 import type { ForecastSnapshot } from './snapshot.js';
 
 /** A snapshot with the model that it was made by, for questions that a snapshot does not answer. */

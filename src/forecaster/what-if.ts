@@ -7,9 +7,9 @@ import { salesForecasts } from '../models/sales-forecasts.js';
 import { normalQuantile } from '../models/uncertainty/normal.js';
 import { type OptionTable, refuseUnknown } from '../options.js';
 import { observedSums } from '../panel/observed-sums.js';
+import { SeriesTargets } from '../panel/series-targets.js';
 import type { Plan, PlanRecord } from '../plan/index.js';
 import { plansOf } from '../plan/plan-book.js';
-import { PlanTargets } from '../plan/plan-targets.js';
 import { answerInfo, periodInfo, periodSteps } from './queries.js';
 import type { AnswerInfo, PeriodInfo } from './results.js';
 import type { ForecastSnapshot } from './snapshot.js';
@@ -188,7 +188,7 @@ function ignoredRecords(
   plans: readonly Plan[],
   range: StepRange,
 ): IgnoredRecord[] {
-  const targets = new PlanTargets(plannedPanel(snapshot, attributes));
+  const targets = new SeriesTargets(plannedPanel(snapshot, attributes));
   const first = snapshot.cutoffDay + 1 + range.from;
   const last = snapshot.cutoffDay + range.to;
   return plans.flatMap((plan, record): IgnoredRecord[] => {

@@ -4,6 +4,7 @@ import type { Forecaster } from '../forecaster/create-forecaster.js';
 import { snapshotToJson } from '../forecaster/snapshot-json.js';
 import type { TrainingReport } from '../forecaster/train.js';
 import { type OptionTable, refuseUnknown } from '../options.js';
+import { present } from '../present.js';
 import type { ModelMetrics } from '../registry/model-version.js';
 import type { ModelRegistry } from '../registry/registry-contract.js';
 import type { RolloutController } from '../registry/rollout/rollout-controller.js';
@@ -129,7 +130,8 @@ async function train(job: RunningJob, options: ForecastJobsOptions): Promise<Tra
   if (!trained) {
     const report = await forecaster.train({ signal: job.signal });
     if (!registry) return { modelVersion: report.modelVersion };
-    const content = new TextEncoder().encode(JSON.stringify(snapshotToJson(forecaster.snapshot()!)));
+    const snapshot = present(forecaster.snapshot(), 'snapshot of the training');
+    const content = new TextEncoder().encode(JSON.stringify(snapshotToJson(snapshot)));
     const { version } = await registry.register(content, {
       lineage: { ...report.lineage, codeVersion },
       metrics: metricsOf(report),

@@ -2,8 +2,12 @@ import type { Day } from '../calendar/day.js';
 import type { CalendarEvent } from '../calendar/events.js';
 import { type KnownFuture, OPEN_AS_LEARNT } from '../models/covariates.js';
 import type { Panel } from '../panel/panel.js';
+import { SeriesTargets, type TargetedPanel } from '../panel/series-targets.js';
+import { numberAt } from '../present.js';
 import type { Plan } from './plan-record.js';
-import { type PlannedPanel, PlanTargets } from './plan-targets.js';
+
+/** What of a panel plans are laid on: its series, and where its days end. */
+export type PlannedPanel = TargetedPanel & Pick<Panel, 'startDay' | 'days'>;
 
 /**
  * The panel with what plans say of its days filled in where no sales record said it: prices, promotions, closures of
@@ -23,7 +27,7 @@ export function withPastPlans(panel: Panel, plans: readonly Plan[]): Panel {
   let closes = panel.open !== undefined;
   let blanks = panel.inStock !== undefined;
   eachCell(panel, touching, startDay, days, (plan, cell) => {
-    if (plan.price !== undefined && !(recorded && recorded[cell] >= 0)) {
+    if (plan.price !== undefined && !(recorded && numberAt(recorded, cell) >= 0)) {
       price[cell] = plan.price;
       has.price = true;
     }
@@ -31,7 +35,7 @@ export function withPastPlans(panel: Panel, plans: readonly Plan[]): Panel {
       promo[cell] = plan.promo ? 1 : 0;
       has.promo = true;
     }
-    if (plan.open !== undefined && !(units[cell] > 0)) {
+    if (plan.open !== undefined && !(numberAt(units, cell) > 0)) {
       open[cell] = plan.open ? 1 : 0;
       closes = true;
     }
@@ -119,7 +123,7 @@ function eachCell(
   days: number,
   visit: (plan: Plan, cell: number) => void,
 ): void {
-  const targets = new PlanTargets(panel);
+  const targets = new SeriesTargets(panel);
   for (const plan of plans) {
     const first = Math.max(0, plan.from - startDay);
     const last = Math.min(days - 1, plan.to - startDay);

@@ -22,8 +22,8 @@ export function formatBounds({ lower, upper }: WhatIfFigures): string {
 
 /** A record of a plan in words: `1 Jan 2025 to 7 Jan 2025, P07: promotion, price 4.2`. */
 export function describePlan(record: PlanRecord): string {
-  const { date, from = date, to = date } = record;
-  const days = from === to ? formatDate(from!) : `${formatDate(from!)} to ${formatDate(to!)}`;
+  const { date = '', from = date, to = date } = record;
+  const days = from === to ? formatDate(from) : `${formatDate(from)} to ${formatDate(to)}`;
   const scope = [record.productId, record.category, record.location].filter((name) => name !== undefined);
   const says = [
     ...(record.promo === undefined ? [] : [record.promo ? 'promotion' : 'no promotion']),

@@ -1,5 +1,6 @@
 import { ForecastError } from '../errors.js';
 import { type OptionTable, refuseUnknown } from '../options.js';
+import { present } from '../present.js';
 
 const ALGORITHM = 'AES-GCM';
 const KEY_BYTES = 32;
@@ -52,7 +53,7 @@ export class ContentCipher {
   async encrypt(content: Uint8Array, context: string): Promise<EncryptedContent> {
     const keyId = this.#currentKeyId;
     const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
-    const key = await this.#keys.get(keyId)!;
+    const key = await present(this.#keys.get(keyId), 'current key');
     const encrypted = await crypto.subtle.encrypt(parameters(nonce, context), key, new Uint8Array(content));
     const bytes = new Uint8Array(NONCE_BYTES + encrypted.byteLength);
     bytes.set(nonce);

@@ -55,7 +55,7 @@ export function forecastEndpoints(forecasts: ForecastService): Endpoint[] {
       handle: async ({ query, principal }) => ({
         encoded: await forecasts.topProducts(
           { timePeriod: query.time_period, category: query.category, limit: query.limit },
-          principal!,
+          principal,
         ),
       }),
     }),
@@ -71,7 +71,7 @@ export function forecastEndpoints(forecasts: ForecastService): Endpoint[] {
       query: categoriesQuery,
       responses: { 200: { description: 'All categories.', schema: categoriesResponseSchema }, ...PROBLEMS },
       handle: async ({ query, principal }) => ({
-        encoded: await forecasts.categories(query.time_period, principal!),
+        encoded: await forecasts.categories(query.time_period, principal),
       }),
     }),
     endpoint({
@@ -86,7 +86,7 @@ export function forecastEndpoints(forecasts: ForecastService): Endpoint[] {
       query: trendsQuery,
       responses: { 200: { description: 'The trend.', schema: trendsResponseSchema }, ...PROBLEMS },
       handle: async ({ params, query, principal }) => ({
-        encoded: await forecasts.trends(params.category, query.days, principal!),
+        encoded: await forecasts.trends(params.category, query.days, principal),
       }),
     }),
     endpoint({
@@ -111,7 +111,7 @@ export function forecastEndpoints(forecasts: ForecastService): Endpoint[] {
             categories: body.categories,
             includeConfidence: body.include_confidence,
           },
-          principal!,
+          principal,
         ),
       }),
     }),

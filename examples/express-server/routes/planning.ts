@@ -94,7 +94,7 @@ export function planningEndpoints(planning: PlanningService): Endpoint[] {
       handle: async ({ body, principal, signal }) => {
         const { plan, time_period, limit } = body;
         const query = { plan: plan.map(toPlanRecord), timePeriod: time_period, limit, signal };
-        return { json: whatIfFields(await planning.whatIf(query, principal!)) };
+        return { json: whatIfFields(await planning.whatIf(query, principal)) };
       },
     }),
     endpoint({
@@ -112,11 +112,11 @@ export function planningEndpoints(planning: PlanningService): Endpoint[] {
       },
       handle: async ({ query, principal, signal }) => {
         const { time_period, product_id: productId, category } = query;
-        if (productId !== undefined && !PRODUCT_READERS.includes(principal!.role)) {
+        if (productId !== undefined && !PRODUCT_READERS.includes(principal.role)) {
           throw new HttpProblem(403, 'forbidden', 'The role of the key may not see single products.');
         }
         const question = { timePeriod: time_period, productId, category, signal };
-        return { json: explanationFields(await planning.explain(question, principal!)) };
+        return { json: explanationFields(await planning.explain(question, principal)) };
       },
     }),
   ];

@@ -7,25 +7,28 @@ export interface CategoryForecaster {
   readonly categoryOf: Int32Array;
   /** How far to go, between 0 and 1. */
   readonly share: number;
+  /** True if products have plans for the days to come, which the categories are not told. */
+  readonly planned?: boolean;
 }
 
 /** Products are scaled by at most this factor, up or down. */
 const MOST_SCALING = 2;
 
 /**
- * Scales means, series-major, on every step: as `products` would have to be, by `share` of the way, to add up to the
- * forecast of their category.
+ * Scales products, series-major, on every step: by `share` of the way to the forecast of their category.
+ *
+ * @param compared forecasts of the products that are comparable with those of the categories
  */
 export function scaleToCategories(
-  means: Float64Array,
   products: Float64Array,
   categories: Float64Array,
   categoryOf: Int32Array,
   share: number,
+  compared = products,
 ): void {
   const horizon = products.length / categoryOf.length;
   const cellOf = (i: number) => categoryOf[Math.floor(i / horizon)] * horizon + (i % horizon);
-  const sums = observedSums(products, {
+  const sums = observedSums(compared, {
     seriesCount: categoryOf.length,
     steps: horizon,
     groupOf: categoryOf,
@@ -36,5 +39,5 @@ export function scaleToCategories(
     if (!(scale > 0)) return 1;
     return 1 + share * (Math.min(MOST_SCALING, Math.max(1 / MOST_SCALING, scale)) - 1);
   });
-  for (let i = 0; i < means.length; i++) means[i] *= scales[cellOf(i)];
+  for (let i = 0; i < products.length; i++) products[i] *= scales[cellOf(i)];
 }

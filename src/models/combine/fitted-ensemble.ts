@@ -48,14 +48,16 @@ export class FittedEnsemble implements FittedModel {
   }
 
   async forecast(options: ForecastOptions): Promise<PanelForecast> {
-    const { startDay, horizon, seriesCount, mean } = await this.plainMeans(options);
+    const { startDay, horizon, seriesCount, mean } = await this.averageOf(options);
     const { categories } = this.parts;
     if (categories) {
       const sums = await categories.model.forecast({ horizon, signal: options.signal });
-      // Of another future the category forecasts know nothing: products are scaled as they are in the usual one.
-      const { future: _, ...usual } = options;
-      const products = options.future ? (await this.plainMeans(usual)).mean : mean;
-      scaleToCategories(mean, products, sums.mean, categories.categoryOf, categories.share);
+      const nothing = { startDay, days: 0 };
+      const unplanned =
+        categories.planned || options.future
+          ? await this.averageOf({ ...options, future: nothing })
+          : undefined;
+      scaleToCategories(mean, sums.mean, categories.categoryOf, categories.share, unplanned?.mean);
     }
     const spread = options.levels?.length ? await this.intervalMember.forecast(options) : undefined;
     return { startDay, horizon, seriesCount, mean, intervals: intervalsAround(mean, spread) };
@@ -88,7 +90,7 @@ export class FittedEnsemble implements FittedModel {
     const { series, range, weights, signal, future } = options;
     const calls = { horizon: range.to, signal, future };
     const { mean } = await this.forecast(calls);
-    const plain = await this.plainMeans(calls);
+    const plain = await this.averageOf(calls);
     for (let k = 0; k < series.length; k++) {
       for (let at = series[k] * range.to + range.from; at < (series[k] + 1) * range.to; at++) {
         sums.add('category', (weights?.[k] ?? 1) * (mean[at] - plain.mean[at]));
@@ -106,19 +108,22 @@ export class FittedEnsemble implements FittedModel {
         categories: this.parts.categories.model.toJSON(),
         categoryOf: encodeArray(this.parts.categories.categoryOf),
         share: this.parts.categories.share,
+        ...(this.parts.categories.planned && { planned: true }),
       }),
     });
   }
 
-  /** The average without the scaling to the categories. */
-  private async plainMeans(options: ForecastOptions): Promise<Omit<PanelForecast, 'intervals'>> {
+  /** The weighted average of the members, without intervals. */
+  private async averageOf(options: ForecastOptions): Promise<PanelForecast> {
     const forecasts: PanelForecast[] = [];
     for (const member of this.parts.members) {
       forecasts.push(await member.forecast({ ...options, levels: [] }));
     }
-    const { startDay, horizon, seriesCount } = forecasts[0];
-    const means = forecasts.map((forecast) => forecast.mean);
-    return { startDay, horizon, seriesCount, mean: weightedMean(means, this.weights) };
+    const mean = weightedMean(
+      forecasts.map((forecast) => forecast.mean),
+      this.weights,
+    );
+    return { ...forecasts[0], mean };
   }
 
   private async meansOfTotals(options: TotalsOptions): Promise<Float64Array> {
@@ -175,6 +180,11 @@ export function loadEnsemble(
   const categoryOf = readArray(json, 'categoryOf', 'int32', members[0].seriesCount, range);
   return new FittedEnsemble({
     ...parts,
-    categories: { model, categoryOf, share: json.number('share', 0, 1) },
+    categories: {
+      model,
+      categoryOf,
+      share: json.number('share', 0, 1),
+      ...(json.has('planned') && { planned: json.flag('planned') }),
+    },
   });
 }

@@ -67,7 +67,7 @@ function measureGroup(
   responses: Responses,
   members: readonly number[],
 ): { effect: number; error: number } | undefined {
-  const { steps, units, eventOf, grid } = history;
+  const { steps, units, events, grid } = history;
   const extra = new Float64Array(members.length * steps);
   const total = new Float64Array(steps);
   let size = 0;
@@ -89,6 +89,7 @@ function measureGroup(
   let count = 0;
   members.forEach((s, m) => {
     const mean = pooling.mean[s];
+    const eventOf = events.of(s);
     for (let i = m % stride; i < steps; i += stride) {
       const at = s * steps + i;
       if (Number.isNaN(units[at]) || !(expected[at] > 0) || eventOf[i] >= 0) continue;

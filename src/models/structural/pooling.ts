@@ -67,7 +67,8 @@ export function poolingOf(history: StructuralHistory): Pooling {
 
 /**
  * The weighted mean of series relative to their own means, one index for each group and, last, for all: group-major,
- * `(groupCount + 1) * steps` values, NaN where no member is observed.
+ * `(groupCount + 1) * steps` values, NaN where no member is observed. Days of an event that only some series have count for
+ * the others alone.
  *
  * @param values series-major like the units of the history
  */
@@ -76,7 +77,7 @@ export function groupIndices(
   pooling: Pooling,
   values: Float64Array,
 ): Float64Array {
-  const { steps, seriesCount, groupCount, groupOf } = history;
+  const { steps, seriesCount, groupCount, groupOf, events } = history;
   const sums = new Float64Array((groupCount + 1) * steps);
   const weights = new Float64Array((groupCount + 1) * steps);
   for (let s = 0; s < seriesCount; s++) {
@@ -84,9 +85,10 @@ export function groupIndices(
     if (weight === 0) continue;
     const scale = weight / pooling.mean[s];
     const base = groupOf[s] * steps;
+    const own = events.own(s);
     for (let i = 0; i < steps; i++) {
       const value = values[s * steps + i];
-      if (Number.isNaN(value)) continue;
+      if (Number.isNaN(value) || own?.[i] === 1) continue;
       sums[base + i] += scale * value;
       weights[base + i] += weight;
     }

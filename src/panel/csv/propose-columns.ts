@@ -39,8 +39,8 @@ function byProfile(sample: InspectionSample, { columns }: ExportProfile): Propos
   const { unitsMinus: _, ...roles } = columns;
   const proposed: ProposedColumns = {};
   for (const [role, names] of Object.entries(roles) as [ColumnRole, ProfileColumn | 1][]) {
-    const at = names === 1 ? -1 : profilePosition(names, sample.header);
-    if (at >= 0) proposed[role] = { column: sample.columns[at], confidence: BY_PROFILE };
+    const column = sample.columns[names === 1 ? -1 : profilePosition(names, sample.header)];
+    if (column) proposed[role] = { column, confidence: BY_PROFILE };
   }
   return proposed;
 }
@@ -100,8 +100,8 @@ function addByContent(sample: InspectionSample, proposed: ProposedColumns): void
   const taken = new Set(Object.values(proposed).map(({ column }) => column));
   const free = sample.columns.filter((column) => !taken.has(column) && column.filled > 0);
   const only = (fits: (column: ColumnEvidence) => boolean): Proposed | undefined => {
-    const fitting = free.filter(fits);
-    return fitting.length === 1 ? { column: fitting[0], confidence: BY_CONTENT } : undefined;
+    const [column, ...more] = free.filter(fits);
+    return column && more.length === 0 ? { column, confidence: BY_CONTENT } : undefined;
   };
   proposed.date ??= only(
     (column) =>

@@ -1,4 +1,5 @@
 import { ForecastError } from '../../errors.js';
+import { numberAt } from '../../present.js';
 import { studentTwoSided } from './student-t.js';
 
 /** Number, mean and variance (of a sample, n - 1) of some values. */
@@ -28,14 +29,15 @@ export function summarize(values: ArrayLike<number>): SampleSummary {
   if (count < 2) throw tooShort(count);
   let sum = 0;
   for (let i = 0; i < count; i++) {
-    if (!Number.isFinite(values[i])) {
+    const value = numberAt(values, i);
+    if (!Number.isFinite(value)) {
       throw new ForecastError('invalid-data', `Value ${i} is not a finite number`, { path: [i] });
     }
-    sum += values[i];
+    sum += value;
   }
   const mean = sum / count;
   let squares = 0;
-  for (let i = 0; i < count; i++) squares += (values[i] - mean) ** 2;
+  for (let i = 0; i < count; i++) squares += (numberAt(values, i) - mean) ** 2;
   return { count, mean, variance: squares / (count - 1) };
 }
 
@@ -73,7 +75,9 @@ export function pairedTTest(first: ArrayLike<number>, second: ArrayLike<number>)
       `Pairs need equal lengths, got ${first.length} and ${second.length}`,
     );
   }
-  const { count, mean, variance } = summarize(Float64Array.from(first, (value, i) => value - second[i]));
+  const { count, mean, variance } = summarize(
+    Float64Array.from(first, (value, i) => value - numberAt(second, i)),
+  );
   return testOf(mean, Math.sqrt(variance / count), count - 1);
 }
 

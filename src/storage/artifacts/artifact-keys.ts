@@ -66,7 +66,7 @@ export interface VersionKey {
 
 /** What a key under `names/` stands for, or undefined for a foreign object. */
 export function parseVersionKey(key: string): VersionKey | undefined {
-  const match = VERSION_KEY.exec(key);
-  if (match === null) return undefined;
-  return { name: match[1], version: LAST_NUMBER - Number(match[2]), deleted: match[3] !== undefined };
+  const [, name, number, deleted] = VERSION_KEY.exec(key) ?? [];
+  if (name === undefined) return undefined;
+  return { name, version: LAST_NUMBER - Number(number), deleted: deleted !== undefined };
 }

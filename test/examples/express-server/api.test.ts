@@ -1,5 +1,4 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import {} from 'commerce-forecast';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   categoriesResponseSchema,

@@ -28,15 +28,25 @@ export async function directContributions(
   state: DirectState,
   { series, weights, range, future = state.structure.future, ...calls }: ContributionOptions,
 ): Promise<ContributionSums> {
-  const { tail, structure, levels, near, far } = state;
+  const { tail, structure, levels, extras, near, far } = state;
   const horizon = range.to;
   const outlook = new FutureStructure(structure, levels, tail.steps, horizon, future);
-  const prepared = FeatureSources.prepare(tail, horizon, structure.events, outlook);
+  const prepared = FeatureSources.prepare(
+    tail,
+    horizon,
+    structure.events,
+    outlook,
+    structure.eventScopes,
+    extras,
+  );
   const sources = await runInSlices(prepared, calls);
-  const writer = new FeatureWriter(tail, horizon, sources.kinds, BLOCK_ROWS);
+  const writer = new FeatureWriter(tail, horizon, sources.extras, BLOCK_ROWS);
   const factors = new FutureFactors(structure, horizon, future);
   const block = {
-    columns: DIRECT_FEATURES.map(() => new Float32Array(BLOCK_ROWS)),
+    columns: Array.from(
+      { length: DIRECT_FEATURES.length + sources.extras.names.length },
+      () => new Float32Array(BLOCK_ROWS),
+    ),
     bases: targetBases(BLOCK_ROWS),
   };
   const sums = new ContributionSums();
@@ -120,7 +130,7 @@ function learnerShares({ booster, objective, lowest, highest }: Learner, rows: R
   const matrix = { rows: count, columns: rows.columns.map((column) => column.subarray(0, count)) };
   const predicted = booster.predict(matrix);
   const shap = booster.shapValues(matrix);
-  const width = DIRECT_FEATURES.length + 1;
+  const width = rows.columns.length + 1;
   return Array.from({ length: count }, (_, i) => {
     const shares = new ContributionSums();
     const h = firstStep + i;
@@ -141,7 +151,14 @@ function learnerShares({ booster, objective, lowest, highest }: Learner, rows: R
 }
 
 /** The part that a feature belongs to; one that mixes several of them belongs to the rest. */
-function partOf({ name, group }: DirectFeature, event: ContributionPart, phase: number): ContributionPart {
+function partOf(
+  feature: DirectFeature | undefined,
+  event: ContributionPart,
+  phase: number,
+): ContributionPart {
+  // Columns that covariates add come after those of the table.
+  if (!feature) return 'rest';
+  const { name, group } = feature;
   switch (group) {
     case 'level':
     case 'spread':

@@ -1,6 +1,7 @@
 import type { Day } from '../../../calendar/day.js';
 import type { StructuralState } from '../../structural/state.js';
 import type { CutoffLevels } from '../../structural/structure-source.js';
+import type { ExtraColumns } from './extra-columns.js';
 import type { SalesHistory } from './sales-history.js';
 import type { TrainedModel } from './train-model.js';
 
@@ -9,6 +10,8 @@ export interface DirectState extends TrainedModel {
   readonly cutoffDay: Day;
   /** As much of the past as features look at. */
   readonly tail: SalesHistory;
+  /** What covariates add to the features, as far back as these look. */
+  readonly extras: ExtraColumns;
   readonly structure: StructuralState;
   readonly levels: CutoffLevels;
 }

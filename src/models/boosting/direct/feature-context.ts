@@ -1,11 +1,15 @@
 import type { CalendarEvent } from '../../../calendar/events.js';
 import type { Progress } from '../../../long-call.js';
+import type { EventScopes } from '../../../panel/event-scopes.js';
 import { addObserved } from '../../../panel/observed-sums.js';
 import type { StructureSource } from '../../structural/structure-source.js';
-import { EVENT_SIGHT, type EventKinds, eventKinds } from './event-kinds.js';
-import { EventResponse } from './event-response.js';
+import { EVENT_SIGHT, type EventKinds } from './event-kinds.js';
+import type { EventResponse } from './event-response.js';
+import { type ExtraColumns, NO_EXTRAS } from './extra-columns.js';
+import { ExtraFeatures } from './extra-features.js';
 import { History } from './history.js';
 import type { SalesHistory } from './sales-history.js';
+import { SeriesEvents } from './series-events.js';
 
 /** A series, its category or the whole panel: its sales, and how they react to events. */
 export interface Source {
@@ -15,6 +19,8 @@ export interface Source {
 
 /** What the rows of a series are made from. */
 export interface SeriesSources {
+  /** The events of the series, which all responses are about. */
+  readonly kinds: EventKinds;
   readonly series: Source;
   readonly category: Source;
   readonly panel: Source;
@@ -23,61 +29,60 @@ export interface SeriesSources {
 
 /** All that features need, for one series at a time. */
 export class FeatureSources {
-  private readonly own: Source;
+  private readonly own: History;
 
   private constructor(
     private readonly sales: SalesHistory,
-    readonly kinds: EventKinds,
-    private readonly categories: readonly Source[],
-    private readonly panel: Source,
+    private readonly events: SeriesEvents,
+    private readonly categories: readonly History[],
+    private readonly panel: History,
     readonly structure: StructureSource | undefined,
+    readonly extras: ExtraFeatures,
   ) {
-    this.own = emptySource(sales, kinds);
+    this.own = new History(sales.steps, sales.grid);
   }
 
   /**
    * @param horizon steps after the history that will be asked about
    * @param structure what the structural model says; its features are missing without it
+   * @param scopes which of the events act on which series; all on all without them
+   * @param columns what covariates add
    */
   static *prepare(
     sales: SalesHistory,
     horizon: number,
     events: readonly CalendarEvent[],
     structure?: StructureSource,
+    scopes?: EventScopes,
+    columns: ExtraColumns = NO_EXTRAS,
   ): Generator<Progress, FeatureSources, void> {
-    const steps = sales.steps + horizon + 2 * EVENT_SIGHT;
-    const kinds = eventKinds(sales.startDay, steps, sales.grid, events);
+    const known = new SeriesEvents(sales, sales.steps + horizon + 2 * EVENT_SIGHT, events, scopes);
     const { totals, panel } = yield* sumsOf(sales);
-    const categories: Source[] = [];
+    const historyOf = (values: Float64Array) => new History(sales.steps, sales.grid).load(values);
+    const categories: History[] = [];
     for (const total of totals) {
-      categories.push(loadSource(emptySource(sales, kinds), total));
+      categories.push(historyOf(total));
       yield { phase: 'categories', done: categories.length, total: totals.length };
     }
-    const whole = loadSource(emptySource(sales, kinds), panel);
-    return new FeatureSources(sales, kinds, categories, whole, structure);
+    const extras = new ExtraFeatures(columns, sales.grid);
+    return new FeatureSources(sales, known, categories, historyOf(panel), structure, extras);
   }
 
   /** Loads a series; what the call before returned is then that series too. */
   of(series: number): SeriesSources {
     const { steps, units, categoryOf } = this.sales;
     this.structure?.load(series);
+    const events = this.events.of(series);
+    const history = this.own.load(units.subarray(series * steps, (series + 1) * steps));
+    const known = (sums: History): Source => ({ history: sums, response: events.responseOf(sums) });
     return {
-      series: loadSource(this.own, units.subarray(series * steps, (series + 1) * steps)),
-      category: this.categories[categoryOf[series]],
-      panel: this.panel,
+      kinds: events.kinds,
+      series: { history, response: events.response.load(history) },
+      category: known(this.categories[categoryOf[series]]),
+      panel: known(this.panel),
       structure: this.structure,
     };
   }
-}
-
-function emptySource(sales: SalesHistory, kinds: EventKinds): Source {
-  return { history: new History(sales.steps, sales.grid), response: new EventResponse(kinds, sales.grid) };
-}
-
-function loadSource(source: Source, values: ArrayLike<number>): Source {
-  source.history.load(values);
-  source.response.load(source.history);
-  return source;
 }
 
 /** Sums over the series of each category and over all; a step that no series observed is missing. */

@@ -23,6 +23,7 @@ import {
 } from '../../uncertainty/index.js';
 import { directContributions } from './contributions.js';
 import type { DirectState } from './direct-state.js';
+import { extrasToJson } from './extras-json.js';
 import { FeatureSources } from './feature-context.js';
 import type { Learner } from './learners.js';
 import { predictSteps } from './predict-steps.js';
@@ -67,7 +68,7 @@ export class FittedDirectBoosting implements FittedModel {
   }
 
   toJSON(): SerializedModel {
-    const { tail, near, far, structure, levels, residuals } = this.state;
+    const { tail, extras, near, far, structure, levels, residuals } = this.state;
     return modelToJson(this.model, {
       cutoffDay: this.cutoffDay,
       seriesCount: this.seriesCount,
@@ -77,6 +78,7 @@ export class FittedDirectBoosting implements FittedModel {
       categoryCount: tail.categoryCount,
       categoryOf: encodeArray(tail.categoryOf),
       tail: encodeArray(tail.units),
+      ...extrasToJson(extras),
       structure: stateToJSON(structure),
       levels: encodeArray(levels.values),
       near: bucketToJson(near),
@@ -87,7 +89,7 @@ export class FittedDirectBoosting implements FittedModel {
   }
 
   private async predict(horizon: number, options: MeansOptions): Promise<Float64Array> {
-    const { tail, near, far, structure, levels } = this.state;
+    const { tail, extras, near, far, structure, levels } = this.state;
     const outlook = new FutureStructure(
       structure,
       levels,
@@ -96,7 +98,7 @@ export class FittedDirectBoosting implements FittedModel {
       options.future ?? structure.future,
     );
     const sources = await runInSlices(
-      FeatureSources.prepare(tail, horizon, structure.events, outlook),
+      FeatureSources.prepare(tail, horizon, structure.events, outlook, structure.eventScopes, extras),
       options,
     );
     const mean = new Float64Array(this.seriesCount * horizon);

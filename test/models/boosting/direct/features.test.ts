@@ -26,7 +26,7 @@ function rowsAt(data: Panel, end: number, whole = true): number[][] {
   const full = salesHistory(data, stepGrid(1));
   const sales = whole ? full : tailOf(full);
   const sources = runAtOnce(FeatureSources.prepare(sales, 100, events));
-  const writer = new FeatureWriter(sales, 100, sources.kinds, STEPS.length);
+  const writer = new FeatureWriter(sales, 100, sources.extras, STEPS.length);
   const anchor = end - (full.steps - sales.steps);
   const columns = FEATURE_NAMES.map(() => new Float32Array(STEPS.length));
   const bases = targetBases(STEPS.length);

@@ -1,40 +1,36 @@
-import { attributeOf, type Panel } from '../panel/panel.js';
-import type { Plan } from './plan-record.js';
+import type { EventScope } from '../calendar/events.js';
+import { numberAt } from '../present.js';
+import { attributeOf, type Panel } from './panel.js';
 
-/** What of a panel plans are laid on: its series and where its days end. */
-export type PlannedPanel = Pick<
-  Panel,
-  'startDay' | 'days' | 'seriesCount' | 'ids' | 'categories' | 'categoryOf' | 'attributes'
->;
+/** What of a panel tells which series are meant. */
+export type TargetedPanel = Pick<Panel, 'seriesCount' | 'ids' | 'categories' | 'categoryOf' | 'attributes'>;
 
-type Scope = Pick<Plan, 'productId' | 'category' | 'location'>;
-
-/** Finds the series that a plan is about. */
-export class PlanTargets {
+/** Finds the series that a plan or an event is about. */
+export class SeriesTargets {
   private readonly byProduct: ReadonlyMap<string, readonly number[]>;
   private readonly byLocation: ReadonlyMap<string, readonly number[]>;
   private readonly byCategory: ReadonlyMap<string, readonly number[]>;
   private readonly all: readonly number[];
 
-  constructor(panel: PlannedPanel) {
+  constructor(panel: TargetedPanel) {
     const { seriesCount, ids, categories, categoryOf } = panel;
     const product = attributeOf(panel, 'product');
     const location = attributeOf(panel, 'location');
     this.all = Array.from({ length: seriesCount }, (_, s) => s);
     this.byProduct = groupSeries(seriesCount, (s) => product?.(s) ?? ids[s]);
     this.byLocation = groupSeries(seriesCount, (s) => location?.(s));
-    this.byCategory = groupSeries(seriesCount, (s) => categories[categoryOf[s]]);
+    this.byCategory = groupSeries(seriesCount, (s) => categories[numberAt(categoryOf, s)]);
   }
 
-  /** Indices of the series that all the given columns fit; all of them for a plan without any. */
-  seriesOf({ productId, category, location }: Scope): readonly number[] {
+  /** Indices of the series that all the given columns fit; all of them for a scope without any. */
+  seriesOf({ productId, category, location }: EventScope): readonly number[] {
     const sets = [
       ...(productId === undefined ? [] : [this.byProduct.get(productId) ?? []]),
       ...(category === undefined ? [] : [this.byCategory.get(category) ?? []]),
       ...(location === undefined ? [] : [this.byLocation.get(location) ?? []]),
     ];
-    if (sets.length === 0) return this.all;
     const [first, ...others] = sets.sort((a, b) => a.length - b.length).map((set) => new Set(set));
+    if (!first) return this.all;
     return [...first].filter((series) => others.every((other) => other.has(series)));
   }
 }
