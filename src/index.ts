@@ -43,7 +43,12 @@ export type { BoostingEngine, BoostingModel, EngineParams } from './models/boost
 export * from './models/boosting/recursive/index.js';
 export * from './models/combine/index.js';
 export type {
+  ContributionOptions,
+  ContributionPart,
+  Contributions,
   Covariates,
+  EffectForecast,
+  EffectOptions,
   FitOptions,
   FittedModel,
   ForecastModel,
@@ -51,11 +56,13 @@ export type {
   HeldBackForecast,
   Interval,
   KnownFuture,
+  MemberWeights,
   ModelConfig,
   PanelForecast,
   PastOnlySeries,
   ProductAttributes,
   SerializedModel,
+  SeriesGroups,
   StepRange,
   TotalsForecast,
   TotalsOptions,

@@ -30,7 +30,7 @@ const LAYERS = [
   ['forecaster'],
   ['registry'],
   ['jobs'],
-  ['testing', 'index'],
+  ['testing', 'index', 'csv'],
   ['report'],
   ['cli'],
 ];

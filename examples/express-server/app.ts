@@ -18,10 +18,13 @@ import { cacheEndpoints, keyEndpoints, tokenEndpoints } from './routes/admin.js'
 import { forecastEndpoints } from './routes/forecast.js';
 import { modelEndpoints } from './routes/model.js';
 import { type Operations, operationsEndpoints } from './routes/operations.js';
+import { planEndpoints } from './routes/plan.js';
+import { planningEndpoints } from './routes/planning.js';
 import { salesEndpoints } from './routes/sales.js';
 import { versionEndpoints } from './routes/versions.js';
 import type { ForecastService } from './services/forecast-service.js';
 import type { ModelService } from './services/model-service.js';
+import type { PlanningService } from './services/planning-service.js';
 import type { RolloutService } from './services/rollout-service.js';
 import type { SalesService } from './services/sales-service.js';
 import type { TrainingService } from './services/training-service.js';
@@ -34,6 +37,7 @@ export interface AppDependencies {
   readonly models: ModelService;
   readonly rollout: RolloutService;
   readonly trainings: TrainingService;
+  readonly planning: PlanningService;
   readonly access: AccessControl;
   readonly operations: Operations;
   readonly logger: Logger;
@@ -55,11 +59,14 @@ export interface AppDependencies {
 export function endpointsOf(
   dependencies: Omit<AppDependencies, 'logger' | 'onError' | 'isDraining'>,
 ): Endpoint[] {
-  const { forecaster, forecasts, sales, models, rollout, trainings, access, operations, settings } =
+  const { forecaster, forecasts, sales, models, rollout, trainings, planning, access, operations, settings } =
     dependencies;
+  const uploads = { jsonBytes: settings.jsonLimitBytes, uploadBytes: settings.uploadLimitBytes };
   return [
     ...forecastEndpoints(forecasts),
-    ...salesEndpoints(sales, { jsonBytes: settings.jsonLimitBytes, uploadBytes: settings.uploadLimitBytes }),
+    ...planningEndpoints(planning),
+    ...salesEndpoints(sales, uploads),
+    ...planEndpoints(forecaster, uploads),
     ...modelEndpoints(models, trainings),
     ...versionEndpoints(models, rollout),
     ...cacheEndpoints(forecaster.cache),

@@ -11,17 +11,23 @@ import { RolloutObserver } from './rollout/rollout-observer.js';
 import { RELATIVE_WAPE } from './rollout/version-metrics.js';
 import { ForecastService } from './services/forecast-service.js';
 import { ModelService } from './services/model-service.js';
+import { PlanningService } from './services/planning-service.js';
 import { RolloutService } from './services/rollout-service.js';
 import { TrainingService } from './services/training-service.js';
 import type { OpenArtifacts } from './storage/open-artifacts.js';
 import type { OpenDatabase } from './storage/open-database.js';
+import { FittedModels } from './training/fitted-models.js';
 import { TrainingRuns } from './training/training-runs.js';
+
+/** Name of the stored plan among the documents of the server. */
+export const PLAN_DOCUMENT = 'plan';
 
 export interface ModelParts {
   readonly models: ModelService;
   readonly rollout: RolloutService;
   readonly trainings: TrainingService;
   readonly forecasts: ForecastService;
+  readonly planning: PlanningService;
 }
 
 /** Makes what trains, keeps, routes and judges models, and answers from them. */
@@ -32,7 +38,7 @@ export function composeModels(
     readonly artifacts: OpenArtifacts;
     readonly events: InstanceEvents;
     /** What every version answers with, besides its snapshot. */
-    readonly answering: Pick<ForecasterOptions, 'storage' | 'cache'>;
+    readonly answering: Pick<ForecasterOptions, 'storage' | 'cache' | 'plans'>;
     readonly metrics: Metrics;
     readonly logger: Logger;
     readonly now: () => Date;
@@ -81,6 +87,7 @@ export function composeModels(
     logger,
     now,
   });
+  const fittedModels = new FittedModels(artifacts.store, logger);
   const runs = new TrainingRuns(database, config.DATABASE_SCHEMA);
   const rollout = new RolloutService({
     models,
@@ -90,6 +97,7 @@ export function composeModels(
     canaryShare: config.CANARY_SHARE,
     keptVersions: config.MODEL_VERSIONS_KEPT,
     runs,
+    fittedModels,
     codeVersion: config.CODE_VERSION ?? parts.version,
     logger,
   });
@@ -99,8 +107,10 @@ export function composeModels(
     rollout,
     model: config.MODEL,
     country: config.COUNTRY,
+    plan: async () => (await opened.registryState.read(PLAN_DOCUMENT)).document,
     metrics,
     logger,
   });
-  return { models, rollout, trainings, forecasts: new ForecastService(models, requests, metrics) };
+  const forecasts = new ForecastService(models, requests, metrics);
+  return { models, rollout, trainings, forecasts, planning: new PlanningService(models, fittedModels) };
 }

@@ -1,10 +1,10 @@
-import { createForecastCache, createForecaster, ForecastError } from 'commerce-forecast';
+import { createForecastCache, createForecaster, createPlanBook, ForecastError } from 'commerce-forecast';
 import { RedisCacheStore } from 'commerce-forecast/redis';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { AppDependencies } from './app.js';
 import { composeAccess } from './compose-access.js';
-import { composeModels } from './compose-models.js';
+import { composeModels, PLAN_DOCUMENT } from './compose-models.js';
 import type { ServerConfig } from './config.js';
 import { type InstanceEvents, LocalEvents, RedisEvents, UnconnectedEvents } from './events.js';
 import { registerHostMetrics } from './monitoring/host-metrics.js';
@@ -50,10 +50,11 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
   const events = openEvents(config, opened, redis);
   const store = redis && new RedisCacheStore({ client: redis, prefix: `${config.REDIS_PREFIX}:cache` });
   const cache = observeCache(createForecastCache({ store, staleWhileRevalidateMs: STALE_MS }), metrics);
-  const answering = { storage: opened.storage, cache };
+  const plans = createPlanBook(opened.registryState, PLAN_DOCUMENT);
+  const answering = { storage: opened.storage, cache, plans };
   const forecaster = createForecaster({ ...answering, now });
   const parts = { opened, artifacts, events, answering, metrics, logger, now, version: VERSION };
-  const { models, rollout, trainings, forecasts } = composeModels(config, parts);
+  const { models, rollout, trainings, forecasts, planning } = composeModels(config, parts);
   const readiness = new Readiness(models, opened.database, redis);
   const maintenance = new Maintenance(opened.storage, logger, now);
   const collectMetrics = options.metricsCollector?.(metrics) ?? (() => metrics.registry.metrics());
@@ -64,6 +65,7 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
     models,
     rollout,
     trainings,
+    planning,
     access: composeAccess(config, { database: opened.database, events, redis, metrics, now }),
     operations: {
       readiness: () => readiness.report(),

@@ -23,6 +23,9 @@ export interface CliOptions {
   readonly seed: number;
   readonly lastDay?: string;
   readonly categoryRules?: string;
+  /** Files of plans: what is planned, and what would be besides. */
+  readonly plan?: string;
+  readonly whatIf?: string;
   readonly html?: string;
   readonly json?: string;
   readonly csv?: string;
@@ -53,6 +56,8 @@ const FLAGS = {
   origins: { type: 'string', default: '3' },
   'last-day': { type: 'string' },
   'category-rules': { type: 'string' },
+  plan: { type: 'string' },
+  'what-if': { type: 'string' },
   html: { type: 'string' },
   json: { type: 'string' },
   csv: { type: 'string' },
@@ -78,6 +83,10 @@ export function parseArguments(args: readonly string[]): CliOptions | undefined 
   if (file === undefined && command !== 'demo') {
     throw wrong('arguments', `${command} needs a file, or - for standard input`);
   }
+  for (const flag of ['plan', 'what-if'] as const) {
+    if (values[flag] === undefined || command === 'forecast' || command === 'demo') continue;
+    throw wrong(`--${flag}`, `--${flag} belongs to forecast and demo, not to ${command}`);
+  }
   if (!isOneOf(TIME_PERIODS, values.period)) {
     throw wrong('--period', `--period must be ${TIME_PERIODS.join(', ')}, got "${values.period}"`);
   }
@@ -96,6 +105,8 @@ export function parseArguments(args: readonly string[]): CliOptions | undefined 
     origins: wholeNumber('--origins', values.origins, 1),
     lastDay: values['last-day'],
     categoryRules: values['category-rules'],
+    plan: values.plan,
+    whatIf: values['what-if'],
     html: values.html,
     json: values.json,
     csv: values.csv,

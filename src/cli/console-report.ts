@@ -1,4 +1,4 @@
-import type { ModelAccuracy } from '../index.js';
+import type { ModelAccuracy, WhatIfFigures } from '../index.js';
 import type { CategoryResult, ForecastResults } from '../report/forecast-results.js';
 import {
   formatCount,
@@ -10,6 +10,13 @@ import {
   formatUnits,
   shownAccuracy,
 } from '../report/format.js';
+import {
+  cannibalisationNote,
+  describePlan,
+  formatBounds,
+  formatDifference,
+  type WhatIfResult,
+} from '../report/what-if-lines.js';
 import { cut, type TextColumn, textTable } from './text-table.js';
 
 /** Categories that the terminal lists; the report lists them all. */
@@ -29,6 +36,7 @@ export function consoleReport(results: ForecastResults): string {
     '',
     `Trend: against the same number of days before; ▲ and ▼ are significant, → is within the usual noise.`,
     '',
+    ...(results.whatIf ? [...whatIfLines(results.whatIf, results), ''] : []),
     ...accuracyLines(results),
   ].join('\n');
 }
@@ -80,6 +88,43 @@ function categoryLines(
       `(${level}: ${formatInterval(forecast.lower, forecast.upper)})  ${formatTrend(forecast.trend)}` +
       (changeOnYearBefore === null ? '' : `, on last year ${formatPercent(changeOnYearBefore)}`),
     ...textTable(columns, rows),
+  ];
+}
+
+/** Products and records of a scenario that the terminal lists. */
+const MAX_CHANGED = 5;
+
+function whatIfLines({ plan, answer }: WhatIfResult, { names }: ForecastResults): string[] {
+  const { products, total, changedProducts, intervalLevel } = answer;
+  const columns: TextColumn[] = [
+    { title: 'Product', maxWidth: 40 },
+    { title: 'As planned', align: 'right' },
+    { title: 'What if', align: 'right' },
+    { title: 'Difference', align: 'right' },
+    { title: `${Math.round(100 * intervalLevel)} % interval`, align: 'right' },
+  ];
+  const row = (name: string, own: WhatIfFigures) => [
+    name,
+    formatUnits(own.base),
+    formatUnits(own.scenario),
+    formatDifference(own.difference),
+    formatBounds(own),
+  ];
+  const listed = products.slice(0, MAX_CHANGED);
+  const rows = listed.map((product) => {
+    const name = names[product.productId];
+    return row(name === undefined ? product.productId : `${product.productId} ${name}`, product);
+  });
+  const more = plan.length > MAX_CHANGED ? [`  and ${plan.length - MAX_CHANGED} more records`] : [];
+  return [
+    'What if',
+    ...plan.slice(0, MAX_CHANGED).map((record) => `  ${cut(describePlan(record), 96)}`),
+    ...more,
+    ...textTable(columns, [...rows, row('all sales', total)]),
+    ...(changedProducts > MAX_CHANGED
+      ? [`  The first ${MAX_CHANGED} of ${changedProducts} products that change.`]
+      : []),
+    ...wrap(cannibalisationNote(answer), 96).map((line) => `  ${line}`),
   ];
 }
 

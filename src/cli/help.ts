@@ -17,6 +17,8 @@ What to forecast
   --country CODE           public holidays of a country, such as US
   --model NAME             adaptive; fast, the same with less training; structural; or blend, the 60/40 blend of XGBoost
                            and Prophet (default: adaptive)
+  --plan FILE              CSV of prices, promotions, closures and events, past and planned
+  --what-if FILE           the same, of what would be planned besides: adds what it would change
   --last-day YYYY-MM-DD    leave out later days, such as a last day that is not complete
   --origins N              backtest: how many times the last weeks are forecast (default: 3)
   --seed N                 seed of the training and of the invented merchant (default: 7)

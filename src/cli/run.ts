@@ -22,6 +22,7 @@ import { type CliOptions, type ModelName, parseArguments } from './arguments.js'
 import { consoleReport } from './console-report.js';
 import { HELP } from './help.js';
 import { inspectReport } from './inspect-report.js';
+import { demoScenario, readPlanFile } from './plan-input.js';
 import { ProgressLine, type ProgressOutput } from './progress.js';
 import { resultsCsv } from './results-csv.js';
 import { type InputContext, inspectFile, openSales } from './sales-input.js';
@@ -88,11 +89,18 @@ async function forecast(
     events: input.events,
     seed: options.seed,
   });
+  const plan = options.plan && (await readPlanFile(options.plan, '--plan', options, call));
+  const scenario = options.whatIf && (await readPlanFile(options.whatIf, '--what-if', options, call));
   const ingest = await forecaster.ingest(input.records, { signal, onProgress });
   if (ingest.accepted === 0) throw nothingAccepted(ingest.rows, ingest.findings);
+  if (plan) await forecaster.plan(plan.records);
   const training = await forecaster.train({ signal, onProgress });
   const { period: timePeriod, limit, category } = options;
-  const results = await collectResults(forecaster, input, ingest, training, { timePeriod, limit, category });
+  const demo = options.file === undefined && (await demoScenario(forecaster, input.generated ?? [], options));
+  const whatIf = scenario ? scenario.records : demo || undefined;
+  const query = { timePeriod, limit, category, whatIf };
+  const source = plan ? { ...input, source: `${input.source}; plan: ${plan.summary}` } : input;
+  const results = await collectResults(forecaster, source, ingest, training, query);
   progress.finish();
   stdout.write(`\n${consoleReport(results)}\n\n`);
   await saveAll(

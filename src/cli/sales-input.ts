@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { countryHolidays } from '../calendar/country-holidays.js';
 import type { EventSource } from '../calendar/events.js';
@@ -16,11 +15,12 @@ import {
 import type { PanelOptions } from '../panel/panel-options.js';
 import { present } from '../present.js';
 import type { SalesDescription } from '../report/forecast-results.js';
-import { generateSales, merchantEvents } from '../testing/index.js';
+import { type GeneratedRecord, generateSales, merchantEvents } from '../testing/index.js';
 import type { CliOptions } from './arguments.js';
 import { Catalogue } from './catalogue.js';
 import { loadCategoryRules } from './category-rules.js';
 import { describeMapping } from './describe-mapping.js';
+import { fileSize } from './file-size.js';
 import { questionError } from './question-error.js';
 
 /** The sales to forecast, and what is known around them. */
@@ -29,6 +29,8 @@ export interface SalesInput extends SalesDescription {
   readonly panel: PanelOptions;
   readonly events: EventSource;
   readonly inspection?: SalesCsvInspection;
+  /** The records of the generated merchant. */
+  readonly generated?: readonly GeneratedRecord[];
 }
 
 export interface InputContext extends LongCallOptions {
@@ -50,6 +52,7 @@ export async function openSales(options: CliOptions, context: InputContext): Pro
       `${promotions.length} promotions, returns, a stock-out; seed ${options.seed}`,
     leftOut: '',
     records,
+    generated: records,
     panel: { outOfStock: 'missing', ...lastDayOf(options) },
     events: holidays ?? merchantEvents,
     names: new Map(),
@@ -113,16 +116,6 @@ async function sourceOf(file: string, { stdin }: InputContext): Promise<Source> 
     return { open: () => bytes, size: bytes.length, title: 'Standard input' };
   }
   return { open: () => createReadStream(file), size: await fileSize(file), title: basename(file) };
-}
-
-async function fileSize(path: string): Promise<number> {
-  try {
-    const file = await stat(path);
-    if (file.isFile()) return file.size;
-  } catch (cause) {
-    throw new ForecastError('not-found', `There is no file ${path}`, { path: ['file'], cause });
-  }
-  throw new ForecastError('invalid-option', `${path} is not a file`, { path: ['file'] });
 }
 
 function lastDayOf({ lastDay }: CliOptions): PanelOptions {

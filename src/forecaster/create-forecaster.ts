@@ -1,5 +1,6 @@
 import type { CacheLevel, ForecastCache } from '../cache/contract.js';
 import { createForecastCache } from '../cache/forecast-cache.js';
+import type { Day } from '../calendar/day.js';
 import { dayInTimeZone } from '../calendar/time-zone.js';
 import { ForecastError } from '../errors.js';
 import { LONG_CALL_OPTIONS, type LongCallOptions } from '../long-call.js';
@@ -18,6 +19,8 @@ import {
   type TrendsQuery,
   trendSummary,
 } from './category-trend.js';
+import { type Elasticities, type ElasticityQuery, elasticities } from './elasticities.js';
+import { type ExplainQuery, type Explanation, explain } from './explain.js';
 import {
   INGEST_OPTIONS,
   type IngestOptions,
@@ -31,6 +34,7 @@ import {
   type ForecasterSettings,
   forecasterSettingsSchema,
 } from './options.js';
+import { type PromotionQuery, type PromotionReport, promotionReport } from './promotion-report.js';
 import {
   CATEGORIES_OPTIONS,
   type CategoriesQuery,
@@ -44,7 +48,9 @@ import {
 } from './queries.js';
 import type { CategoryForecasts, CategoryTrend, Prediction, TopProducts } from './results.js';
 import type { ForecastSnapshot } from './snapshot.js';
-import { type TrainingReport, trainModel } from './train.js';
+import { type HistoryInput, type TrainingReport, trainModel } from './train.js';
+import { checkSameModel, requireFitted, type TrainedModel } from './trained-model.js';
+import { type WhatIf, type WhatIfQuery, whatIf } from './what-if.js';
 
 /** Tag of every cached answer. */
 const ANSWERS_TAG = 'answers';
@@ -62,6 +68,13 @@ export interface Forecaster {
    */
   plan(records: Iterable<PlanRecord>): Promise<PlanReport>;
   /**
+   * Takes plans back, as of the present day, and gives how many of them stood until now. The forecasts change with the next
+   * {@link train}.
+   *
+   * @throws ForecastError `not-found` with the first id that there is not.
+   */
+  unplan(ids: readonly string[]): Promise<number>;
+  /**
    * Fits the model on what is stored and replaces the forecasts in one step; until then, and if it fails, the
    * old ones stay.
    *
@@ -78,9 +91,38 @@ export interface Forecaster {
   predict(query: PredictQuery): Promise<Prediction>;
   /** The forecasts that answers are made from; undefined before the first training. */
   snapshot(): ForecastSnapshot | undefined;
-  /** Answers from another snapshot, such as one that a worker trained. */
-  useSnapshot(snapshot: ForecastSnapshot): Promise<void>;
-  /** The model of the last training in this process. */
+  /**
+   * Forecasts what would happen under another plan, without a fit: expected units as they are planned and as they would be,
+   * and the difference with an interval of its own. Nothing is stored.
+   *
+   * @throws ForecastError `not-trained` without a fitted model, `invalid-option` with the path of a wrong plan record.
+   */
+  whatIf(query: WhatIfQuery): Promise<WhatIf>;
+  /**
+   * Says what makes up the forecast of a product or a category: parts that add up to it.
+   *
+   * @throws ForecastError `not-trained` without a fitted model, `not-found`, `invalid-option`, `limit-exceeded`.
+   */
+  explain(query: ExplainQuery): Promise<Explanation>;
+  /**
+   * Measures past promotions against forecasts that were made without seeing them. Reads the stored sales.
+   *
+   * @throws ForecastError `empty-data` without sales, `not-found`, `invalid-option`, `aborted`.
+   */
+  promotionReport(query?: PromotionQuery): Promise<PromotionReport>;
+  /**
+   * Estimates how sales react to prices: the elasticity of each product, shrunk to its category. Reads the stored sales.
+   *
+   * @throws ForecastError `empty-data` without sales, `not-found`, `invalid-option`, `aborted`.
+   */
+  elasticities(query?: ElasticityQuery): Promise<Elasticities>;
+  /**
+   * Answers from another snapshot, such as one that a worker trained; with its model also {@link whatIf} and {@link explain}.
+   *
+   * @throws ForecastError `invalid-model` if the model is not the one of the snapshot.
+   */
+  useSnapshot(snapshot: ForecastSnapshot, fitted?: FittedModel): Promise<void>;
+  /** The model of the last training in this process, or the one that came with the snapshot. */
   fittedModel(): FittedModel | undefined;
   readonly storage: SalesStorage;
   readonly cache: ForecastCache;
@@ -123,7 +165,9 @@ class ForecastService implements Forecaster {
   readonly plans: PlanBook;
   private readonly model: ForecastModel;
   private readonly now: () => Date;
-  private current: { readonly snapshot: ForecastSnapshot; readonly fitted?: FittedModel } | undefined;
+  private current:
+    | (Pick<TrainedModel, 'snapshot'> & Partial<Pick<TrainedModel, 'fitted' | 'plans' | 'attributes'>>)
+    | undefined;
   private training = false;
 
   constructor(
@@ -145,7 +189,11 @@ class ForecastService implements Forecaster {
   }
 
   plan(records: Iterable<PlanRecord>): Promise<PlanReport> {
-    return this.plans.add(records, Math.floor(this.now().getTime() / 86_400_000));
+    return this.plans.add(records, this.dayOf(this.now()));
+  }
+
+  unplan(ids: readonly string[]): Promise<number> {
+    return this.plans.remove(ids, this.dayOf(this.now()));
   }
 
   async train(options: LongCallOptions = {}): Promise<TrainingReport> {
@@ -159,11 +207,11 @@ class ForecastService implements Forecaster {
     try {
       const { storage, model, settings, plans } = this;
       const now = this.now();
-      const today = dayInTimeZone(this.options.panel?.timeZone ?? 'UTC')(now.getTime());
+      const today = this.dayOf(now);
       const trainedAt = now.toISOString();
       const input = { storage, model, settings, options: this.options, trainedAt, today, plans };
-      const { report, snapshot, fitted } = await trainModel(input, options);
-      this.current = { snapshot, fitted };
+      const { report, ...current } = await trainModel(input, options);
+      this.current = current;
       await this.cache.invalidate([ANSWERS_TAG]);
       return report;
     } finally {
@@ -205,17 +253,53 @@ class ForecastService implements Forecaster {
     );
   }
 
+  async whatIf(query: WhatIfQuery): Promise<WhatIf> {
+    const now = this.now();
+    return whatIf(await this.trained(), query, this.dayOf(now), now.toISOString());
+  }
+
+  async explain(query: ExplainQuery): Promise<Explanation> {
+    return explain(await this.trained(), query, this.now().toISOString());
+  }
+
+  async promotionReport(query: PromotionQuery = {}): Promise<PromotionReport> {
+    return promotionReport(this.history(), query);
+  }
+
+  async elasticities(query: ElasticityQuery = {}): Promise<Elasticities> {
+    return elasticities(this.history(), query);
+  }
+
   snapshot(): ForecastSnapshot | undefined {
     return this.current?.snapshot;
   }
 
-  async useSnapshot(snapshot: ForecastSnapshot): Promise<void> {
+  async useSnapshot(snapshot: ForecastSnapshot, fitted?: FittedModel): Promise<void> {
+    if (fitted) checkSameModel(snapshot, fitted);
     // Answers are kept by version, so that those of the snapshot before need not be invalidated.
-    this.current = { snapshot };
+    this.current = { snapshot, fitted };
   }
 
   fittedModel(): FittedModel | undefined {
     return this.current?.fitted;
+  }
+
+  private dayOf(time: Date): Day {
+    return dayInTimeZone(this.options.panel?.timeZone ?? 'UTC')(time.getTime());
+  }
+
+  private history(): HistoryInput {
+    const { storage, settings, options, plans } = this;
+    return { storage, settings, options, plans, today: this.dayOf(this.now()) };
+  }
+
+  private async trained(): Promise<TrainedModel> {
+    if (!this.current) throw notTrained();
+    const { snapshot, attributes } = this.current;
+    const fitted = requireFitted(this.current.fitted);
+    // The plan is versioned: what a training elsewhere knew of it can be read again.
+    const plans = this.current.plans ?? (await this.plans.knownOn(this.dayOf(new Date(snapshot.trainedAt))));
+    return { snapshot, fitted, plans, attributes };
   }
 
   /** An answer from the cache, or from the current snapshot; the version in the key keeps versions apart. */
@@ -225,14 +309,16 @@ class ForecastService implements Forecaster {
     compute: (snapshot: ForecastSnapshot, generatedAt: string) => T,
   ): Promise<T> {
     const snapshot = this.current?.snapshot;
-    if (!snapshot) {
-      throw new ForecastError('not-trained', 'There is no forecast yet', {
-        hint: 'Call ingest() with sales records and then train().',
-      });
-    }
+    if (!snapshot) throw notTrained();
     const key = JSON.stringify([snapshot.modelVersion, ...question]);
     return this.cache.getOrCompute(level, key, async () => compute(snapshot, this.now().toISOString()), {
       tags: [ANSWERS_TAG],
     });
   }
+}
+
+function notTrained(): ForecastError {
+  return new ForecastError('not-trained', 'There is no forecast yet', {
+    hint: 'Call ingest() with sales records and then train().',
+  });
 }

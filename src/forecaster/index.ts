@@ -2,9 +2,12 @@ export type { PeriodAlignment } from './build-snapshot.js';
 export type { IntervalKind } from './calibration.js';
 export { DEFAULT_TREND_DAYS, MAX_TREND_DAYS, type TrendsQuery } from './category-trend.js';
 export { createForecaster, type Forecaster } from './create-forecaster.js';
+export type { Elasticities, Elasticity, ElasticityQuery, ElasticityStatus } from './elasticities.js';
+export type { Contribution, ExplainQuery, Explanation } from './explain.js';
 export type { IngestOptions, IngestReport, SalesRecords } from './ingest.js';
 export { createLineage, type Lineage, type LineageInput } from './lineage.js';
 export type { ForecasterOptions, IndicatorLoader } from './options.js';
+export type { PromotionQuery, PromotionReport, PromotionResult, UpliftCause } from './promotion-report.js';
 export { type CategoriesQuery, DEFAULT_LIMIT, type PredictQuery, type TopProductsQuery } from './queries.js';
 export type {
   CategoryForecast,
@@ -21,3 +24,12 @@ export { snapshotFromJson, snapshotToJson } from './snapshot-json.js';
 export type { TrainingReport } from './train.js';
 export type { Trend, TrendDirection } from './trend.js';
 export type { AccuracyMetrics, ModelAccuracy, ValidationReport } from './validation.js';
+export type {
+  Cannibalisation,
+  IgnoredRecord,
+  WhatIf,
+  WhatIfCategory,
+  WhatIfFigures,
+  WhatIfProduct,
+  WhatIfQuery,
+} from './what-if.js';

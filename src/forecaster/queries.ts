@@ -1,5 +1,5 @@
 import { formatDay } from '../calendar/day.js';
-import { TIME_PERIODS, type TimePeriod } from '../calendar/period.js';
+import { type StepRange, TIME_PERIODS, type TimePeriod } from '../calendar/period.js';
 import { checkWholeNumber, ForecastError } from '../errors.js';
 import { accuracyOf } from '../metrics/accuracy.js';
 import type { OptionTable } from '../options.js';
@@ -129,7 +129,14 @@ export function answerInfo(snapshot: ForecastSnapshot, generatedAt: string): Ans
   return { modelVersion: snapshot.modelVersion, generatedAt, intervalLevel: snapshot.intervalLevel };
 }
 
-function periodInfo(snapshot: ForecastSnapshot, timePeriod: TimePeriod): PeriodInfo {
+/** The steps after the cutoff that a period is about. @throws ForecastError `invalid-option` for an unknown period. */
+export function periodSteps({ periods, cutoffDay }: ForecastSnapshot, timePeriod: TimePeriod): StepRange {
+  checkPeriod(timePeriod);
+  const { firstDay, lastDay } = periods[timePeriod];
+  return { from: firstDay - cutoffDay - 1, to: lastDay - cutoffDay };
+}
+
+export function periodInfo(snapshot: ForecastSnapshot, timePeriod: TimePeriod): PeriodInfo {
   const period = snapshot.periods[timePeriod];
   return { timePeriod, firstDay: formatDay(period.firstDay), lastDay: formatDay(period.lastDay) };
 }

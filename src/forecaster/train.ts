@@ -8,7 +8,7 @@ import type { DataReport } from '../panel/data-report.js';
 import { lastDay, type Panel } from '../panel/panel.js';
 import { type BuiltPanel, PanelBuilder } from '../panel/panel-builder.js';
 import { sliceDays } from '../panel/slice.js';
-import type { PlanBook } from '../plan/index.js';
+import type { Plan, PlanBook } from '../plan/index.js';
 import { present } from '../present.js';
 import type { SalesStorage } from '../storage/contract.js';
 import { buildSnapshot, type ForecastPlan, forecastAll, type ModelForecasts } from './build-snapshot.js';
@@ -59,6 +59,9 @@ export interface Training {
   readonly report: TrainingReport;
   readonly snapshot: ForecastSnapshot;
   readonly fitted: FittedModel;
+  /** Plans that were known. */
+  readonly plans: readonly Plan[];
+  readonly attributes: Panel['attributes'];
 }
 
 /** Days of features that the first day of a training reaches back. */
@@ -69,9 +72,7 @@ const EVENT_DAYS_AHEAD = 731;
 
 /** Reads the sales, measures the model on the last days, fits it on all and computes the forecasts. */
 export async function trainModel(input: TrainingInput, options: LongCallOptions): Promise<Training> {
-  const { panel: whole, report: data } = await readPanel(input, options);
-  const planned = await PlannedDays.knownOn(input.plans, input.today);
-  const panel = planned.fillIn(lastDays(whole, input.settings.trainingDays + WARM_UP_DAYS));
+  const { panel, data, planned } = await readHistory(input, options);
   const { snapshot, fitted, uncalibrated, covariates } = await trainOnPanel(panel, input, options, planned);
   const { lineage } = snapshot;
   const report: TrainingReport = {
@@ -87,7 +88,21 @@ export async function trainModel(input: TrainingInput, options: LongCallOptions)
     validation: snapshot.validation,
     uncalibrated,
   };
-  return { report, snapshot, fitted };
+  return { report, snapshot, fitted, plans: planned.plans, attributes: panel.attributes };
+}
+
+/** What of a training says which sales it reads. */
+export type HistoryInput = Pick<TrainingInput, 'storage' | 'settings' | 'options' | 'today' | 'plans'>;
+
+/** The sales that a training reads, with what was planned for their days. */
+export async function readHistory(
+  input: HistoryInput,
+  options: LongCallOptions,
+): Promise<{ readonly panel: Panel; readonly data: DataReport; readonly planned: PlannedDays }> {
+  const { panel: whole, report: data } = await readPanel(input, options);
+  const planned = await PlannedDays.knownOn(input.plans, input.today);
+  const panel = planned.fillIn(lastDays(whole, input.settings.trainingDays + WARM_UP_DAYS));
+  return { panel, data, planned };
 }
 
 /** The part of {@link trainModel} that follows the reading of the sales. */
@@ -171,7 +186,7 @@ async function measureAndFit(
 }
 
 /** The stored sales as a panel. */
-async function readPanel(input: TrainingInput, options: LongCallOptions): Promise<BuiltPanel> {
+async function readPanel(input: HistoryInput, options: LongCallOptions): Promise<BuiltPanel> {
   const { panel, events } = input.options;
   const builder = new PanelBuilder({ today: input.today, events, ...panel });
   const pace = createPacer(options);
@@ -189,7 +204,8 @@ function lastDays(panel: Panel, days: number): Panel {
   return panel.days > days ? sliceDays(panel, panel.days - days, panel.days) : panel;
 }
 
-async function loadCovariates(
+/** Events, indicators and columns for the days of a panel and, of events, those after it. */
+export async function loadCovariates(
   { events = [], indicators = [], pastOnly, attributes }: ForecasterOptions,
   panel: Panel,
   signal: AbortSignal | undefined,

@@ -5,10 +5,14 @@ import type { LongCallOptions } from '../long-call.js';
 import type { Panel } from '../panel/panel.js';
 import type { CovariateKind } from './covariate-kinds.js';
 import type { Covariates, KnownFuture } from './covariates.js';
+import type { EffectForecast, EffectOptions } from './effect.js';
+import type { ContributionOptions, Contributions, MemberWeights } from './explanation.js';
 import type { PartWorkers } from './part-work.js';
 
 export type { CovariateKind } from './covariate-kinds.js';
 export type { Covariates, KnownFuture, PastOnlySeries, ProductAttributes } from './covariates.js';
+export type { EffectForecast, EffectOptions, SeriesGroups } from './effect.js';
+export type { ContributionOptions, ContributionPart, Contributions, MemberWeights } from './explanation.js';
 export type { IndicatorSeries, StepRange };
 
 export interface FitOptions extends LongCallOptions {
@@ -102,6 +106,15 @@ export interface FittedModel {
   readonly heldBack?: HeldBackForecast;
   forecast(options: ForecastOptions): Promise<PanelForecast>;
   totals(options: TotalsOptions): Promise<TotalsForecast>;
+  /** What makes up a sum of forecasts; the parts add up to it. A model without it cannot be explained. */
+  contributions?(options: ContributionOptions): Promise<Contributions>;
+  /**
+   * The difference that another future makes, and how uncertain it is, for each grouping. A model without it does not know
+   * the latter.
+   */
+  effect?(options: EffectOptions): Promise<readonly EffectForecast[]>;
+  /** Weights of the members of an ensemble for each series, series-major, and their names. */
+  memberWeights?(): MemberWeights;
   toJSON(): SerializedModel;
 }
 

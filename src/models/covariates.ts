@@ -35,6 +35,9 @@ export interface ProductAttributes {
   readonly [attribute: string]: string | undefined;
 }
 
+/** Value of {@link KnownFuture.open} on days of which nothing is said: the learnt opening pattern holds. */
+export const OPEN_AS_LEARNT = 2;
+
 /**
  * Columns of the days after the cutoff that are known before they come, series-major like those of a panel: the value
  * of series `s` on day `startDay + d` stands at index `s * days + d`. Beyond its days, and where a column is missing,
@@ -48,7 +51,7 @@ export interface KnownFuture {
   readonly price?: Float32Array;
   /** 1 on days with a promotion. */
   readonly promo?: Uint8Array;
-  /** 0 on days on which the series is not on sale at all. */
+  /** 0 on days on which the series is not on sale at all, 1 on others, {@link OPEN_AS_LEARNT} where nothing is said. */
   readonly open?: Uint8Array;
   /** 0 on days on which the series will be out of stock: demand goes on, sales do not. */
   readonly available?: Uint8Array;

@@ -54,7 +54,7 @@ export interface SeriesAttribute {
 
 /** The value of an attribute for each series, or undefined if the panel does not have it. */
 export function attributeOf(
-  panel: Panel,
+  panel: Pick<Panel, 'attributes'>,
   name: string,
 ): ((series: number) => string | undefined) | undefined {
   const attribute = panel.attributes?.find((candidate) => candidate.name === name);

@@ -2,6 +2,9 @@ import type { EventScope } from '../calendar/events.js';
 import { numberAt } from '../present.js';
 import { attributeOf, type Panel } from './panel.js';
 
+/** What of a panel tells which series are meant. */
+export type TargetedPanel = Pick<Panel, 'seriesCount' | 'ids' | 'categories' | 'categoryOf' | 'attributes'>;
+
 /** Finds the series that a plan or an event is about. */
 export class SeriesTargets {
   private readonly byProduct: ReadonlyMap<string, readonly number[]>;
@@ -9,7 +12,7 @@ export class SeriesTargets {
   private readonly byCategory: ReadonlyMap<string, readonly number[]>;
   private readonly all: readonly number[];
 
-  constructor(panel: Panel) {
+  constructor(panel: TargetedPanel) {
     const { seriesCount, ids, categories, categoryOf } = panel;
     const product = attributeOf(panel, 'product');
     const location = attributeOf(panel, 'location');

@@ -178,6 +178,20 @@ class StoredPlanBook implements PlanBook {
 
 const SCOPE = ['productId', 'category', 'location'] as const;
 
+/**
+ * Checks plan records that are not stored, such as those of a scenario.
+ *
+ * @throws ForecastError `invalid-option` with the path of the first record and column that is wrong.
+ */
+export async function plansOf(records: Iterable<PlanRecord>, today: Day): Promise<readonly Plan[]> {
+  const { plans, problems } = await checkRecords(records, today);
+  if (problems.length === 0) return plans;
+  const [{ path, message }] = problems;
+  throw new ForecastError('invalid-option', `Plan record ${path[0]}: ${message}`, {
+    path: ['plan', ...path],
+  });
+}
+
 async function checkRecords(records: Iterable<PlanRecord>, today: Day) {
   const plans: Plan[] = [];
   const problems: PlanProblem[] = [];

@@ -1,10 +1,13 @@
 import type { Day } from '../calendar/day.js';
 import type { CalendarEvent } from '../calendar/events.js';
-import type { KnownFuture } from '../models/covariates.js';
+import { type KnownFuture, OPEN_AS_LEARNT } from '../models/covariates.js';
 import type { Panel } from '../panel/panel.js';
-import { SeriesTargets } from '../panel/series-targets.js';
+import { SeriesTargets, type TargetedPanel } from '../panel/series-targets.js';
 import { numberAt } from '../present.js';
 import type { Plan } from './plan-record.js';
+
+/** What of a panel plans are laid on: its series, and where its days end. */
+export type PlannedPanel = TargetedPanel & Pick<Panel, 'startDay' | 'days'>;
 
 /**
  * The panel with what plans say of its days filled in where no sales record said it: prices, promotions, closures of
@@ -55,14 +58,18 @@ export function withPastPlans(panel: Panel, plans: readonly Plan[]): Panel {
  *
  * @param days days after the cutoff, such as the horizon
  */
-export function futureOfPlans(panel: Panel, plans: readonly Plan[], days: number): KnownFuture | undefined {
+export function futureOfPlans(
+  panel: PlannedPanel,
+  plans: readonly Plan[],
+  days: number,
+): KnownFuture | undefined {
   const startDay = panel.startDay + panel.days;
   const touching = byPrecedence(plans, startDay, startDay + days - 1);
   if (touching.length === 0) return undefined;
   const cells = panel.seriesCount * days;
   const price = new Float32Array(cells).fill(Number.NaN);
   const promo = new Uint8Array(cells);
-  const open = new Uint8Array(cells).fill(1);
+  const open = new Uint8Array(cells).fill(OPEN_AS_LEARNT);
   const available = new Uint8Array(cells).fill(1);
   eachCell(panel, touching, startDay, days, (plan, cell) => {
     if (plan.price !== undefined) price[cell] = plan.price;
@@ -110,7 +117,7 @@ function byPrecedence(plans: readonly Plan[], from: Day, to: Day): Plan[] {
 
 /** Visits each cell of a grid of days that a plan is about, plan after plan. */
 function eachCell(
-  panel: Panel,
+  panel: PlannedPanel,
   plans: readonly Plan[],
   startDay: Day,
   days: number,

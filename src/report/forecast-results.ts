@@ -3,12 +3,14 @@ import {
   type DataFinding,
   type Forecaster,
   type IngestReport,
+  type PlanRecord,
   type ProductForecast,
   parseDay,
   type TimePeriod,
   type TrainingReport,
   type TrendPoint,
 } from '../index.js';
+import type { WhatIfResult } from './what-if-lines.js';
 
 /** A category of the report: its forecast, its best sellers and its days. */
 export interface CategoryResult {
@@ -48,6 +50,8 @@ export interface ForecastResults {
   readonly data: DataSummary;
   /** Largest first. */
   readonly categories: readonly CategoryResult[];
+  /** What another plan would change; undefined where none was asked about. */
+  readonly whatIf?: WhatIfResult;
   /** Descriptions of the products that the results name. */
   readonly names: Readonly<Record<string, string>>;
 }
@@ -75,6 +79,8 @@ export interface ResultsQuery {
   readonly timePeriod: TimePeriod;
   readonly limit: number;
   readonly category?: string;
+  /** What would be planned. */
+  readonly whatIf?: readonly PlanRecord[];
 }
 
 /** Asks the trained forecaster all that the report shows. */
@@ -93,6 +99,8 @@ export async function collectResults(
     categories.push(await categoryResult(forecaster, forecast, prediction, query));
   }
   const { data, ...training } = report;
+  const plan = query.whatIf;
+  const whatIf = plan && { plan, answer: await forecaster.whatIf({ plan, timePeriod }) };
   return {
     title: input.title,
     source: input.source,
@@ -113,6 +121,7 @@ export async function collectResults(
       ),
     },
     categories,
+    ...(whatIf && { whatIf }),
     names: namesOf(categories, input.names),
   };
 }

@@ -1,4 +1,4 @@
-import type { DataFinding, ProductForecast, Trend } from '../index.js';
+import type { DataFinding, ProductForecast, Trend, WhatIfFigures } from '../index.js';
 import { accuracyChart, accuracyLevels } from './accuracy-chart.js';
 import { forecastChart } from './forecast-chart.js';
 import type { CategoryResult, ForecastResults } from './forecast-results.js';
@@ -15,6 +15,13 @@ import {
 } from './format.js';
 import { Html, html } from './html.js';
 import { STYLE } from './style.js';
+import {
+  cannibalisationNote,
+  describePlan,
+  formatBounds,
+  formatDifference,
+  type WhatIfResult,
+} from './what-if-lines.js';
 
 /** Categories that get a chart of their own; the table lists them all. */
 const MAX_CHARTS = 24;
@@ -36,6 +43,7 @@ export function htmlReport(results: ForecastResults): string {
 ${heading(results)}
 ${figures(results)}
 ${overview(results)}
+${results.whatIf ? whatIfCard(results.whatIf, results) : []}
 ${charted.map((category) => categoryCard(category, results))}
 ${accuracyCard(results)}
 ${dataCard(results)}
@@ -103,6 +111,41 @@ function overview({ categories, intervalLevel, training }: ForecastResults): Htm
 <p class="note">Trend: expected units against the same number of days before. ${TREND_ARROWS.up} and
 ${TREND_ARROWS.down} are changes that are unlikely to be chance; ${TREND_ARROWS.flat} is within the usual noise. “On last year” compares
 with the same weekdays 52 weeks earlier.</p>
+</section>`;
+}
+
+/** Products that the table of a scenario lists, and records of it that are told in words. */
+const MAX_CHANGED = 8;
+const MAX_PLANNED = 6;
+
+function whatIfCard({ plan, answer }: WhatIfResult, { names }: ForecastResults): Html {
+  const { products, total, changedProducts, intervalLevel } = answer;
+  const row = (name: string | Html, own: WhatIfFigures) => html`<tr>
+<td>${name}</td><td class="number">${formatUnits(own.base)}</td><td class="number">${formatUnits(own.scenario)}</td>
+<td class="number">${formatDifference(own.difference)}</td><td class="number">${formatBounds(own)}</td></tr>`;
+  const rows = products.slice(0, MAX_CHANGED).map((product) => {
+    const { productId } = product;
+    const name = names[productId];
+    return row(
+      name === undefined ? productId : html`${name} <span class="name">${productId}</span>`,
+      product,
+    );
+  });
+  return html`<section class="card">
+<h2>What if</h2>
+<ul>${plan.slice(0, MAX_PLANNED).map((record) => html`<li>${describePlan(record)}</li>`)}${
+    plan.length > MAX_PLANNED ? html`<li>and ${plan.length - MAX_PLANNED} more records</li>` : []
+  }</ul>
+<div class="scroll"><table>
+<thead><tr><th>Product</th><th class="number">As planned</th><th class="number">What if</th>
+<th class="number">Difference</th><th class="number">${levelName(intervalLevel)}</th></tr></thead>
+<tbody>${rows}${row(html`<b>All sales</b>`, total)}</tbody>
+</table></div>
+<p class="note">${
+    changedProducts > MAX_CHANGED
+      ? `The first ${MAX_CHANGED} of ${changedProducts} products that change. `
+      : ''
+  }The interval is that of the difference, in what is expected: chance does the same to both. ${cannibalisationNote(answer)}</p>
 </section>`;
 }
 

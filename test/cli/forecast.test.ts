@@ -110,6 +110,24 @@ describe('the generated merchant', () => {
     }
   });
 
+  it('shows what promoting the best seller would change', () => {
+    const { plan, answer } = demo.results.whatIf!;
+    const [best] = demo.results.categories
+      .flatMap(({ products }) => products)
+      .sort((a, b) => b.predictedUnits - a.predictedUnits);
+    expect(plan).toMatchObject([
+      { from: '2025-01-01', to: '2025-01-07', productId: best.productId, promo: true },
+    ]);
+    expect(answer.products[0].base).toBeCloseTo(best.predictedUnits, 6);
+    // A promotion of the generator multiplies sales by 1.3 to 2, for a week of the 30 days.
+    const share = answer.products[0].difference / (answer.products[0].base * (7 / 30));
+    expect(share).toBeGreaterThan(0.2);
+    expect(share).toBeLessThan(1.2);
+    expect(html).toContain('<h2>What if</h2>');
+    expect(json.whatIf?.answer.total).toEqual(demo.results.whatIf!.answer.total);
+    expect(demo.stdout).toContain('What if');
+  });
+
   it('beats the seasonal naive forecast on the days held back', () => {
     const { model, seasonalNaive } = demo.results.training.validation!;
     expect(model.products.wape).toBeLessThan(seasonalNaive.products.wape);
@@ -446,5 +464,66 @@ describe('what goes wrong', () => {
       expect(stdout).toContain(flag);
     }
     await expect(stat(out)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});
+
+describe('plans on the command line', () => {
+  /** A shop with a promotion of A in every fifth week, up to yesterday. */
+  async function salesFile() {
+    const lines = ['date,product,category,units,promo'];
+    for (let d = 0; d < 300; d++) {
+      const promo = Math.floor(d / 7) % 5 === 4;
+      lines.push(`${formatDay(FIRST_DAY + d)},A,Toys,${(promo ? 40 : 20) + (d % 3)},${promo ? 1 : 0}`);
+      lines.push(`${formatDay(FIRST_DAY + d)},B,Toys,${30 + (d % 4)},0`);
+    }
+    return file('planned.csv', `${lines.join('\n')}\n`);
+  }
+  async function forecastOf(args: readonly string[]) {
+    const written = { stdout: '' };
+    const results = await runCli(['forecast', await salesFile(), '--period', 'week', ...args], {
+      stdin: noInput(),
+      stdout: { write: (text) => (written.stdout += text) },
+      stderr: { write: () => undefined },
+    });
+    return { results: results!, ...written };
+  }
+  const [from, to] = [formatDay(FIRST_DAY + 300), formatDay(FIRST_DAY + 306)];
+  const unitsOf = (results: ForecastResults, id: string) =>
+    results.categories.flatMap(({ products }) => products).find(({ productId }) => productId === id)!
+      .predictedUnits;
+
+  it('forecasts what is planned, and what would change besides', async () => {
+    const plan = await file('plan.csv', `from,to,product,promo\n${from},${to},A,1\nsoon,${to},A,1\n`);
+    const scenario = await file('scenario.csv', `date,product,open\n${from},*,no\n`);
+    const plain = await forecastOf([]);
+    expect(plain.results.whatIf).toBeUndefined();
+    const planned = await forecastOf(['--plan', plan, '--what-if', scenario]);
+    expect(unitsOf(planned.results, 'A') / unitsOf(plain.results, 'A')).toBeGreaterThan(1.4);
+    expect(planned.results.source).toContain('plan: 1 records of plan.csv, 1 lines left out (line 3, from:');
+    const { answer, plan: asked } = planned.results.whatIf!;
+    expect(asked).toEqual([{ date: from, all: true, open: false }]);
+    expect(answer.changedProducts).toBe(2);
+    expect(answer.total.difference / answer.total.base).toBeCloseTo(-1 / 7, 1);
+    expect(planned.stdout).toContain('What if');
+    expect(planned.stdout).toContain('everything: closed');
+  });
+
+  it('refuses files without a line that can be used, and other commands', async () => {
+    const nothing = await file('nothing.csv', `date,product,promo\n${from},A,maybe\n`);
+    const codeOf = async (args: readonly string[]) => {
+      const error = await forecastOf(args).then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      return ForecastError.is(error) ? [error.code, error.path[0]] : error;
+    };
+    expect(await codeOf(['--plan', nothing])).toEqual(['empty-data', '--plan']);
+    expect(await codeOf(['--plan', 'missing.csv'])).toEqual(['not-found', 'file']);
+    const open = await file('open.csv', 'date,product,promo\n3/4/2026,A,1\n');
+    expect(await codeOf(['--what-if', open])).toEqual(['invalid-data', 'date-order']);
+    const context = { stdin: noInput(), stdout: { write: () => {} }, stderr: { write: () => {} } };
+    await expect(runCli(['inspect', nothing, '--plan', nothing], context)).rejects.toMatchObject({
+      path: ['--plan'],
+    });
   });
 });

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { judgeTraining, LEAST_CATEGORIES } from '../rollout/judge-training.js';
 import type { RequestCounts } from '../rollout/request-counts.js';
 import type { LiveResult, RolloutObserver } from '../rollout/rollout-observer.js';
+import type { FittedModels } from '../training/fitted-models.js';
 import type { Trained } from '../training/messages.js';
 import type { Deployment, TrainingRuns } from '../training/training-runs.js';
 import type { ModelService } from './model-service.js';
@@ -18,6 +19,8 @@ export interface RolloutServiceOptions {
   /** Archived versions that are kept besides the target of a rollback; those before them are deleted. */
   readonly keptVersions: number;
   readonly runs: Pick<TrainingRuns, 'undecided' | 'decide'>;
+  /** Where fitted models are kept; without it, only snapshots are. */
+  readonly fittedModels?: FittedModels;
   readonly codeVersion: string;
   readonly logger: Logger;
 }
@@ -33,16 +36,14 @@ export class RolloutService {
   }
 
   /** Registers what was trained, and decides what becomes of it. */
-  async deploy({
-    snapshot,
-    lineage,
-    metrics,
-  }: Trained): Promise<{ readonly modelVersion: string } & Deployment> {
-    const { models, codeVersion } = this.#options;
+  async deploy(trained: Trained): Promise<{ readonly modelVersion: string } & Deployment> {
+    const { snapshot, lineage, metrics } = trained;
+    const { models, codeVersion, fittedModels } = this.#options;
     const { registry } = models;
     const parent = (await registry.status()).production ?? undefined;
     const about = { lineage: { ...lineage, codeVersion, parent }, metrics };
     const { version } = await registry.register(snapshot, about);
+    await fittedModels?.save(version, trained);
     const deployment = await this.#judge(version);
     await this.#prune();
     return deployment;
@@ -79,10 +80,14 @@ export class RolloutService {
   }
 
   async #prune(): Promise<void> {
-    const { models, keptVersions, logger } = this.#options;
-    await models.registry.prune(keptVersions).catch((error) => {
+    const { models, keptVersions, fittedModels, logger } = this.#options;
+    try {
+      await models.registry.prune(keptVersions);
+      const { versions } = await models.registry.status();
+      await fittedModels?.prune(new Set(versions.map(({ version }) => version)));
+    } catch (error) {
       logger.warn({ err: error }, 'old versions could not be deleted');
-    });
+    }
   }
 
   /** Observes every so often. */

@@ -17,6 +17,8 @@ export interface TrainingServiceOptions {
   readonly rollout: RolloutService;
   readonly model: ModelName;
   readonly country: string | undefined;
+  /** The stored plan as its document. */
+  readonly plan: () => Promise<unknown>;
   readonly metrics: Metrics;
   readonly logger: Logger;
 }
@@ -90,7 +92,8 @@ export class TrainingService {
       const onProgress = (progress: Progress) => {
         if (this.#present?.id === run.id) this.#present.progress = progress;
       };
-      const trained = await trainInThread({ storage, model, country, signal, onProgress });
+      const plan = await this.#options.plan();
+      const trained = await trainInThread({ storage, model, country, plan, signal, onProgress });
       const deployed = await rollout.deploy(trained);
       metrics.trainings.inc({ outcome: 'success' });
       const { modelVersion, decision, explanation } = deployed;

@@ -5,6 +5,8 @@ import type { ModelName } from './model-factory.js';
 export interface TrainingOrder {
   readonly model: ModelName;
   readonly country: string | undefined;
+  /** The stored plan as its document, undefined without one. */
+  readonly plan?: unknown;
 }
 
 /** What a training gives. */
@@ -13,6 +15,9 @@ export interface Trained {
   readonly snapshot: Uint8Array<ArrayBuffer>;
   readonly lineage: Lineage;
   readonly metrics: ModelMetrics;
+  /** The fitted model as the bytes of its JSON, and its name, for questions that a snapshot does not answer. */
+  readonly fitted?: Uint8Array<ArrayBuffer>;
+  readonly model?: ModelName;
 }
 
 /** From the training thread to the server. */

@@ -29,8 +29,8 @@ export interface TrainInThreadOptions extends TrainingOrder {
  * @throws ForecastError what the training threw, `aborted`, or `engine-failed` if the thread died.
  */
 export function trainInThread(options: TrainInThreadOptions): Promise<Trained> {
-  const { storage, signal, onProgress, model, country } = options;
-  const order: TrainingOrder = { model, country };
+  const { storage, signal, onProgress, model, country, plan } = options;
+  const order: TrainingOrder = { model, country, plan };
   const worker = new Worker(START, { eval: true, execArgv: [], workerData: { module: THREAD, order } });
   const reading = new AbortController();
   return new Promise<Trained>((resolve, reject) => {

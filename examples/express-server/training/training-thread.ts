@@ -2,8 +2,10 @@ import { once } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
 import {
   createForecaster,
+  createPlanBook,
   type DailySale,
   ForecastError,
+  MemoryDocumentStore,
   type SalesStorage,
   type SalesSummary,
   snapshotToJson,
@@ -55,9 +57,12 @@ function tell(message: FromTraining, transfer: ArrayBuffer[] = []): void {
   server.postMessage(message, transfer);
 }
 
-async function train({ model: name, country }: TrainingOrder): Promise<void> {
+async function train({ model: name, country, plan }: TrainingOrder): Promise<void> {
+  const documents = new MemoryDocumentStore();
+  if (plan !== undefined) await documents.compareAndSet('plan', 0, plan);
   const forecaster = createForecaster({
     storage: remoteStorage,
+    plans: createPlanBook(documents, 'plan'),
     model: createModel(name),
     events: country === undefined ? [] : await countryHolidays(country),
   });
@@ -65,8 +70,13 @@ async function train({ model: name, country }: TrainingOrder): Promise<void> {
     onProgress: (progress) => tell({ kind: 'progress', progress }),
   });
   const trained = forecaster.snapshot() ?? fail('A training ended without a snapshot');
+  const model = forecaster.fittedModel() ?? fail('A training ended without a model');
   const snapshot = new TextEncoder().encode(JSON.stringify(snapshotToJson(trained)));
-  tell({ kind: 'trained', snapshot, lineage, metrics: metricsOf(validation) }, [snapshot.buffer]);
+  const fitted = new TextEncoder().encode(JSON.stringify(model.toJSON()));
+  tell({ kind: 'trained', snapshot, lineage, metrics: metricsOf(validation), fitted, model: name }, [
+    snapshot.buffer,
+    fitted.buffer,
+  ]);
 }
 
 try {

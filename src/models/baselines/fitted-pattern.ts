@@ -1,5 +1,7 @@
 import { throwIfAborted } from '../../long-call.js';
 import type {
+  ContributionOptions,
+  Contributions,
   FittedModel,
   ForecastOptions,
   Interval,
@@ -8,6 +10,7 @@ import type {
   TotalsForecast,
   TotalsOptions,
 } from '../contract.js';
+import { ContributionSums } from '../explanation.js';
 import { modelFromJson, modelToJson, readArray, readCount, readDay, readResiduals } from '../model-json.js';
 import { encodeArray } from '../typed-array-json.js';
 import {
@@ -35,6 +38,9 @@ export interface PatternState {
   /** Series-major, `seriesCount * residualDays`. */
   readonly residuals: Float32Array<ArrayBuffer>;
 }
+
+/** A pattern that is no longer than this is one of weekdays. */
+const WEEK = 7;
 
 /** A fitted baseline: repeats a pattern, with normal intervals from its in-sample residuals. */
 export class FittedPattern implements FittedModel {
@@ -70,6 +76,21 @@ export class FittedPattern implements FittedModel {
       for (let l = 0; l < widths.length; l++) widths[l] = quantiles[l] * Math.sqrt(variance * growth[range]);
       return widths;
     });
+  }
+
+  async contributions({ series, weights, range }: ContributionOptions): Promise<Contributions> {
+    const { period, pattern } = this.state;
+    const sums = new ContributionSums();
+    for (let k = 0; k < series.length; k++) {
+      const own = pattern.subarray(series[k] * period, (series[k] + 1) * period);
+      const weight = weights?.[k] ?? 1;
+      const level = own.reduce((sum, value) => sum + value, 0) / period;
+      for (let h = range.from; h < range.to; h++) {
+        sums.add('level', weight * level);
+        sums.add(period <= WEEK ? 'weekday' : 'season', weight * (own[h % period] - level));
+      }
+    }
+    return sums.parts;
   }
 
   toJSON(): SerializedModel {

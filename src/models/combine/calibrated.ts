@@ -5,6 +5,8 @@ import { type OptionTable, refuseUnknown } from '../../options.js';
 import type { Panel } from '../../panel/panel.js';
 import { sliceDays } from '../../panel/slice.js';
 import type {
+  ContributionOptions,
+  Contributions,
   FitOptions,
   FittedModel,
   ForecastModel,
@@ -30,6 +32,7 @@ import {
   collectScores,
   REFERENCE_LEVEL,
 } from './calibration-scores.js';
+import { contributionsOf } from './contributions.js';
 import { QUANTILE_STEPS, quantileAt, scoreQuantiles } from './score-quantiles.js';
 
 export interface CalibrationOptions {
@@ -152,6 +155,7 @@ class CalibratedModel implements FittedModel {
   readonly specificationVersion = 'v1';
   readonly cutoffDay: number;
   readonly seriesCount: number;
+  readonly effect?: FittedModel['effect'];
 
   constructor(
     readonly model: string,
@@ -159,6 +163,7 @@ class CalibratedModel implements FittedModel {
     private readonly horizon: number,
     private readonly calibration: Calibration,
   ) {
+    if (base.effect) this.effect = (options) => base.effect!(options);
     this.cutoffDay = base.cutoffDay;
     this.seriesCount = base.seriesCount;
   }
@@ -194,6 +199,10 @@ class CalibratedModel implements FittedModel {
       ...totals,
       intervals: levels.map((level) => around(totals.mean, deviation, scales, level)),
     };
+  }
+
+  contributions(options: ContributionOptions): Promise<Contributions> {
+    return contributionsOf(this.base, options);
   }
 
   toJSON(): SerializedModel {

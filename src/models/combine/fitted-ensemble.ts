@@ -1,18 +1,23 @@
 import { MOST } from '../../checked-json.js';
 import { recentreIntervals, weightedMean } from '../average.js';
 import type {
+  ContributionOptions,
+  Contributions,
   FittedModel,
   ForecastModel,
   ForecastOptions,
+  MemberWeights,
   PanelForecast,
   SerializedModel,
   TotalsForecast,
   TotalsOptions,
 } from '../contract.js';
+import { ContributionSums } from '../explanation.js';
 import { loadMember, loadMembers, modelFromJson, modelToJson, readArray } from '../model-json.js';
 import { encodeArray } from '../typed-array-json.js';
 import { checkTotalsOptions, totalMeans } from '../uncertainty/index.js';
 import { type CategoryForecaster, scaleToCategories } from './category-scaling.js';
+import { contributionsOf } from './contributions.js';
 
 export interface EnsembleParts {
   readonly name: string;
@@ -63,6 +68,35 @@ export class FittedEnsemble implements FittedModel {
     const spread = options.levels?.length ? await this.intervalMember.totals(options) : undefined;
     const { groupCount, ranges } = checkTotalsOptions(options, this.seriesCount);
     return { groupCount, ranges, mean, intervals: intervalsAround(mean, spread) };
+  }
+
+  memberWeights(): MemberWeights {
+    const { members } = this.parts;
+    const names = members.map(({ model }) => model);
+    const size = this.seriesCount * members.length;
+    return {
+      names,
+      weights: Float64Array.from({ length: size }, (_, i) => this.weights[i % members.length]),
+    };
+  }
+
+  /** Those of the members, by their weights, and the scaling to the categories. */
+  async contributions(options: ContributionOptions): Promise<Contributions> {
+    const sums = new ContributionSums();
+    for (const [m, member] of this.parts.members.entries()) {
+      if (this.weights[m] > 0) sums.addAll(await contributionsOf(member, options), this.weights[m]);
+    }
+    if (!this.parts.categories) return sums.parts;
+    const { series, range, weights, signal, future } = options;
+    const calls = { horizon: range.to, signal, future };
+    const { mean } = await this.forecast(calls);
+    const plain = await this.averageOf(calls);
+    for (let k = 0; k < series.length; k++) {
+      for (let at = series[k] * range.to + range.from; at < (series[k] + 1) * range.to; at++) {
+        sums.add('category', (weights?.[k] ?? 1) * (mean[at] - plain.mean[at]));
+      }
+    }
+    return sums.parts;
   }
 
   toJSON(): SerializedModel {

@@ -1,3 +1,4 @@
+import type { CrossEffects } from './cross-effects.js';
 import type { EventEffects } from './event-effects.js';
 import type { StructuralHistory } from './history.js';
 import { type Responses, responseLogs } from './response.js';
@@ -10,6 +11,7 @@ export interface Factors {
   readonly season: SeasonFactors;
   readonly responses: Responses | undefined;
   readonly events: EventEffects;
+  readonly cross: CrossEffects | undefined;
 }
 
 /** Multiplies `out` by the weekday and the season of each step of the history. */

@@ -49,6 +49,8 @@ export function* fitStructural(
     weekday: factors.weekday,
     season: factors.season.all,
     responses: factors.responses?.coefficients,
+    responseErrors: factors.responses?.errors,
+    cross: factors.cross,
     identifiable: factors.responses?.identifiable ?? [],
     usualPrice: price?.usual,
     lastPrice: price?.last,

@@ -1,5 +1,9 @@
 import { createPacer, throwIfAborted } from '../../long-call.js';
 import type {
+  ContributionOptions,
+  Contributions,
+  EffectForecast,
+  EffectOptions,
   FittedModel,
   ForecastOptions,
   Interval,
@@ -16,6 +20,8 @@ import {
   countIntervals,
   type TotalsPlan,
 } from '../uncertainty/index.js';
+import { structuralContributions } from './contributions.js';
+import { type ComparedMeans, effectAround, effectPlans } from './effect.js';
 import { errorAt } from './forecast-errors.js';
 import { type ForecastFactors, FutureFactors } from './future-factors.js';
 import type { LifeCycle } from './life-cycle.js';
@@ -89,6 +95,33 @@ export class FittedStructural implements FittedModel {
     }
     const intervals: Interval[] = countIntervals(mean, variance, levels);
     return { groupCount, ranges, mean, intervals };
+  }
+
+  contributions(options: ContributionOptions): Promise<Contributions> {
+    return structuralContributions(this.state, options).then(({ parts }) => parts);
+  }
+
+  async effect(options: EffectOptions): Promise<EffectForecast[]> {
+    const plans = effectPlans(options, this.seriesCount);
+    const { horizon } = plans[0];
+    const { signal, onProgress } = options;
+    const base = await this.#means(horizon, { signal, onProgress, future: options.base });
+    const scenario = await this.#means(horizon, { signal, onProgress, future: options.scenario });
+    return plans.map((plan) => this.effectAround({ base, scenario, horizon }, options, plan));
+  }
+
+  /** Differences between daily means of two futures, as uncertain as this model knows its effects to be. */
+  effectAround(
+    means: ComparedMeans,
+    { base = this.state.future, scenario = this.state.future }: Pick<EffectOptions, 'base' | 'scenario'>,
+    plan: TotalsPlan,
+  ): EffectForecast {
+    const { steps, shared } = this.state.errors;
+    const levels = {
+      own: (series: number, to: number) => this.#ownVariance(series, to),
+      shared: (to: number) => errorAt(steps, shared, to),
+    };
+    return effectAround(this.state, means, { base, scenario }, levels, plan);
   }
 
   /** Puts zero on the steps of series-major means on which a series is closed or known to be out of stock. */

@@ -1,10 +1,10 @@
-import type { KnownFuture } from '../covariates.js';
+import { type KnownFuture, OPEN_AS_LEARNT } from '../covariates.js';
 import { type CalendarColumns, calendarColumns } from './calendar-columns.js';
 import { type EventKinds, eventKindsOf } from './event-columns.js';
 import { EventDays } from './event-days.js';
 import { dampedSteps } from './memory.js';
 import { openSteps } from './openings.js';
-import { logResponse, promotionPhases, RESPONSE_COUNT } from './response-columns.js';
+import { BEFORE_DAYS, logResponse, promotionPhases, RESPONSE_COUNT } from './response-columns.js';
 import type { StructuralState } from './state.js';
 
 /** The separate factors of a forecast, one value for each step; their product times the level is the forecast. */
@@ -17,8 +17,10 @@ export interface ForecastFactors {
   readonly eventOf: Int32Array;
   readonly promotion: Float64Array;
   readonly price: Float64Array;
-  /** 1 on steps with a promotion. */
+  /** 1 on steps with a promotion, those of a few days after the horizon too. */
   readonly promo: Uint8Array;
+  /** Phase of the promotions of each step, see {@link promotionPhases}. */
+  readonly phase: Uint8Array;
   /** Log of the price over the usual one, 0 where no price is known. */
   readonly logPrice: Float64Array;
   /** 0 where the series is closed or known to be out of stock, else 1. */
@@ -79,23 +81,27 @@ export class FutureFactors {
     }
   }
 
-  #responses(series: number): Pick<ForecastFactors, 'promotion' | 'price' | 'promo' | 'logPrice'> {
+  #responses(series: number): Pick<ForecastFactors, 'promotion' | 'price' | 'promo' | 'phase' | 'logPrice'> {
     const { state, horizon, future } = this;
     const promotion = new Float64Array(horizon).fill(1);
     const price = new Float64Array(horizon).fill(1);
     const { responses } = state;
     const logPrice = new Float64Array(horizon);
-    if (!responses) return { promotion, price, promo: new Uint8Array(horizon), logPrice };
+    // Buyers wait for promotions that begin after the last step, too.
+    const ahead = horizon + BEFORE_DAYS;
+    const none = new Uint8Array(ahead);
+    if (!responses) return { promotion, price, promo: none, phase: none, logPrice };
     const at = series * RESPONSE_COUNT;
     const kept = state.lastPromoSteps;
-    const promo = new Uint8Array(kept + horizon);
+    const promo = new Uint8Array(kept + ahead);
     if (state.lastPromo) promo.set(state.lastPromo.subarray(series * kept, (series + 1) * kept));
     const usual = state.usualPrice?.[series] ?? Number.NaN;
     let known = state.lastPrice?.[series] ?? Number.NaN;
     const prices = new Float64Array(horizon);
-    for (let h = 0; h < horizon; h++) {
+    for (let h = 0; h < ahead; h++) {
       const cell = this.#cell(series, h);
       if (cell >= 0 && future?.promo?.[cell] === 1) promo[kept + h] = 1;
+      if (h >= horizon) continue;
       const planned = cell >= 0 ? (future?.price?.[cell] ?? Number.NaN) : Number.NaN;
       if (planned > 0) known = planned;
       prices[h] = known;
@@ -108,7 +114,7 @@ export class FutureFactors {
       logPrice[h] = relative;
       price[h] = Math.exp(logResponse(responses, at, 0, relative));
     }
-    return { promotion, price, promo: promo.subarray(kept), logPrice };
+    return { promotion, price, promo: promo.subarray(kept), phase: phases.subarray(kept), logPrice };
   }
 
   #open(series: number): Float64Array {
@@ -118,7 +124,8 @@ export class FutureFactors {
       const cell = this.#cell(series, h);
       if (cell < 0 || !future) return learnt[h];
       if (future.available?.[cell] === 0) return 0;
-      return future.open ? (future.open[cell] === 0 ? 0 : 1) : learnt[h];
+      const planned = future.open?.[cell] ?? OPEN_AS_LEARNT;
+      return planned === OPEN_AS_LEARNT ? learnt[h] : planned;
     });
   }
 

@@ -1,5 +1,6 @@
 import type { Progress } from '../../long-call.js';
 import { centredMean, scratchFor } from './centred-mean.js';
+import { crossEffects } from './cross-effects.js';
 import { eventEffects } from './event-effects.js';
 import { applyCalendar, type Factors } from './factors.js';
 import type { StructuralHistory } from './history.js';
@@ -35,7 +36,8 @@ export function* learnFactors(
   if (responses) responses = yield* learnResponses(history, pooling, expectedUnits(history, calendar));
   const expected = expectedUnits(history, calendar, responses);
   const events = eventEffects(history, pooling, expected, leaveOut);
-  return { ...calendar, responses, events };
+  const cross = responses && crossEffects(history, pooling, expected, responses);
+  return { ...calendar, responses, events, cross };
 }
 
 function* learnCalendar(

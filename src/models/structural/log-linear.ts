@@ -18,6 +18,12 @@ export interface Prior {
   readonly precision: ArrayLike<number>;
 }
 
+/** A fit: the most probable effects, and their covariance as a row-major matrix. */
+export interface LogLinearFit {
+  readonly effects: Float64Array;
+  readonly covariance: Float64Array;
+}
+
 const ROUNDS = 12;
 const TOLERANCE = 1e-8;
 const LARGEST_STEP = 1;
@@ -26,9 +32,10 @@ const INTERCEPT_PRECISION = 1;
 
 /**
  * Most probable effects of `outcome ~ expected * exp(intercept + columns * effects)` with a variance in proportion to the
- * mean (quasi-Poisson), by Newton's method from the prior's mean; the intercept is not returned.
+ * mean (quasi-Poisson), by Newton's method from the prior's mean; the intercept is not returned. The covariance is that of
+ * Laplace's approximation: the inverse of the curvature at the mode, the intercept being unknown too.
  */
-export function fitLogLinear(rows: LogLinearRows, prior: Prior): Float64Array {
+export function fitLogLinear(rows: LogLinearRows, prior: Prior): LogLinearFit {
   const { count, outcome, expected, weight, columns } = rows;
   const size = columns.length + 1;
   const effects = new Float64Array(size);
@@ -37,6 +44,7 @@ export function fitLogLinear(rows: LogLinearRows, prior: Prior): Float64Array {
   const hessian = new Float64Array(size * size);
   const row = new Float64Array(size);
   row[0] = 1;
+  let solved = false;
   for (let round = 0; round < ROUNDS; round++) {
     gradient.fill(0);
     hessian.fill(0);
@@ -67,7 +75,8 @@ export function fitLogLinear(rows: LogLinearRows, prior: Prior): Float64Array {
         hessian[j * size + j] += precision;
       }
     }
-    if (!choleskyInPlace(hessian, size)) break;
+    solved = choleskyInPlace(hessian, size);
+    if (!solved) break;
     const step = gradient;
     solveCholesky(hessian, size, step);
     let largest = 0;
@@ -78,5 +87,32 @@ export function fitLogLinear(rows: LogLinearRows, prior: Prior): Float64Array {
     }
     if (largest < TOLERANCE) break;
   }
-  return effects.slice(1);
+  return {
+    effects: effects.slice(1),
+    covariance: solved ? inverseOf(hessian, size, prior) : priorCovariance(prior),
+  };
+}
+
+/** Inverse of a factorised matrix without the row of the intercept; 0 for effects that are not there. */
+function inverseOf(factor: Float64Array, size: number, { precision }: Prior): Float64Array {
+  const count = size - 1;
+  const inverse = new Float64Array(count * count);
+  const column = new Float64Array(size);
+  for (let j = 1; j < size; j++) {
+    if (precision[j - 1] === Number.POSITIVE_INFINITY) continue;
+    column.fill(0);
+    column[j] = 1;
+    solveCholesky(factor, size, column);
+    for (let k = 1; k < size; k++) {
+      if (precision[k - 1] !== Number.POSITIVE_INFINITY) inverse[(j - 1) * count + k - 1] = column[k];
+    }
+  }
+  return inverse;
+}
+
+function priorCovariance({ precision }: Prior): Float64Array {
+  const count = precision.length;
+  const covariance = new Float64Array(count * count);
+  for (let j = 0; j < count; j++) covariance[j * count + j] = 1 / precision[j];
+  return covariance;
 }

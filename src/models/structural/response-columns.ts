@@ -32,6 +32,11 @@ export function promotionPhases(promo: Uint8Array): Uint8Array {
   return phases;
 }
 
+/** Log of a price over the usual one, within what effects are believed for. */
+export function boundedPrice(relativePrice: number): number {
+  return Math.max(-FARTHEST_PRICE, Math.min(FARTHEST_PRICE, relativePrice));
+}
+
 /** Log of the factor of one day. @param coefficients four values from `at` on */
 export function logResponse(
   coefficients: Float64Array,
@@ -39,7 +44,7 @@ export function logResponse(
   phase: number,
   relativePrice: number,
 ): number {
-  const price = Math.max(-FARTHEST_PRICE, Math.min(FARTHEST_PRICE, relativePrice));
+  const price = boundedPrice(relativePrice);
   let sum = price === 0 ? 0 : coefficients[at + PRICE] * price;
   if (phase === 1) sum += coefficients[at + PROMOTION];
   else if (phase === 2) sum += coefficients[at + AFTER];

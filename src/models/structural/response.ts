@@ -19,16 +19,32 @@ export interface Responses {
   readonly coefficients: Float64Array;
   /** Phase of the promotions of each step, series-major; undefined without promotions. */
   readonly phases: Uint8Array | undefined;
+  readonly errors: ResponseErrors;
   /** False for a group in which promotion and price never varied alone, so that the split between them is a guess. */
   readonly identifiable: readonly boolean[];
 }
 
+/**
+ * How uncertain the responses are, as row-major covariances of {@link RESPONSE_COUNT} effects. Those of a series are its
+ * own error, independent of others, and what it took over from its category: `share * error of the category * share'`. A
+ * series that is alone in its category has all of the error for its own.
+ */
+export interface ResponseErrors {
+  /** Series-major. */
+  readonly own: Float64Array;
+  readonly share: Float64Array;
+  /** Group-major. */
+  readonly group: Float64Array;
+}
+
 /** Belief of a category before its sales are seen: standard deviations of the effects around none. */
-const GROUP_DEVIATIONS = [0.8, 1.5, 0.15, 0.1];
+export const GROUP_DEVIATIONS = [0.8, 1.5, 0.15, 0.1];
 /** How far series lie from their category; the days around promotions are those of the category. */
 const OWN_DEVIATIONS = [0.3, 0.7, 0, 0];
 /** Noise of the best known series: what keeps it from owning its category. */
 const LEAST_NOISE = 0.05;
+/** Numbers of a covariance of the effects. */
+export const COVARIANCE = RESPONSE_COUNT ** 2;
 /** Elasticities beyond these are not believed. */
 const STEEPEST = -6;
 const RISING = 1;
@@ -62,19 +78,45 @@ export function* learnResponses(
     );
   const none = new Float64Array(RESPONSE_COUNT);
   const identifiable: boolean[] = [];
+  const errors = {
+    own: new Float64Array(seriesCount * COVARIANCE),
+    share: new Float64Array(seriesCount * COVARIANCE),
+    group: new Float64Array(groupCount * COVARIANCE),
+  };
   for (let g = 0; g < groupCount; g++) {
     const rows = builder.rowsOf(members[g], MOST_ROWS);
-    const effects = fitLogLinear(rows, { mean: none, precision: precisionOf(GROUP_DEVIATIONS) });
+    const ofGroup = fitLogLinear(rows, { mean: none, precision: precisionOf(GROUP_DEVIATIONS) });
+    const alone = members[g].length === 1;
+    errors.group.set(ofGroup.covariance, g * COVARIANCE);
     identifiable.push(toldApart(rows));
-    const prior = { mean: effects, precision: precisionOf(OWN_DEVIATIONS) };
+    const prior = { mean: ofGroup.effects, precision: precisionOf(OWN_DEVIATIONS) };
     for (const s of members[g]) {
-      const own = members[g].length > 1 ? fitLogLinear(builder.rowsOf([s], MOST_ROWS), prior) : effects;
+      const fit = alone ? ofGroup : fitLogLinear(builder.rowsOf([s], MOST_ROWS), prior);
+      const own = fit.effects;
       own[PRICE] = Math.max(STEEPEST, Math.min(RISING, own[PRICE]));
       coefficients.set(own, s * RESPONSE_COUNT);
+      errors.own.set(fit.covariance, s * COVARIANCE);
+      if (!alone) errors.share.set(shareOf(fit.covariance, prior.precision), s * COVARIANCE);
       yield { phase: 'responses', done: s, total: seriesCount };
     }
   }
-  return { coefficients, phases, identifiable };
+  return { coefficients, phases, errors, identifiable };
+}
+
+/**
+ * How the effects of a series follow those of its category: covariance times the precision of the prior, and one to one for
+ * an effect that a series takes over as it is.
+ */
+function shareOf(covariance: Float64Array, precision: readonly number[]): Float64Array {
+  const share = new Float64Array(COVARIANCE);
+  for (let j = 0; j < RESPONSE_COUNT; j++) {
+    for (let k = 0; k < RESPONSE_COUNT; k++) {
+      const at = j * RESPONSE_COUNT + k;
+      if (precision[k] !== Number.POSITIVE_INFINITY) share[at] = covariance[at] * precision[k];
+      else if (j === k) share[at] = 1;
+    }
+  }
+  return share;
 }
 
 /** Logs of the response factors of a series, written to `out`. */

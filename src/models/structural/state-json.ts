@@ -1,14 +1,17 @@
 import type { CheckedJson } from '../../checked-json.js';
 import type { KnownFuture } from '../contract.js';
+import { OPEN_AS_LEARNT } from '../covariates.js';
 import { readArray, readCount, readDay, readEvent, readEventScopes } from '../model-json.js';
 import { stepGrid } from '../step-grid.js';
 import { type Encodable, encodeArray } from '../typed-array-json.js';
 import { seasonPositions } from './calendar-columns.js';
+import type { CrossEffects } from './cross-effects.js';
 import { type EventKinds, eventKindsOf } from './event-columns.js';
 import type { LevelErrors } from './forecast-errors.js';
 import { LIFE_CYCLE_STATUSES, type LifeCycle } from './life-cycle.js';
 import { CLASS_COUNT } from './memory.js';
 import type { Openings } from './openings.js';
+import { COVARIANCE, type ResponseErrors } from './response.js';
 import { AFTER_DAYS, RESPONSE_COUNT } from './response-columns.js';
 import type { StructuralState } from './state.js';
 
@@ -80,6 +83,10 @@ export function readState(json: CheckedJson): StructuralState {
         most: MOST_RESPONSE,
       }),
     ),
+    responseErrors: json.optional('responseErrors', () =>
+      readResponseErrors(json.object('responseErrors'), seriesCount, groupCount),
+    ),
+    cross: json.optional('cross', () => readCross(json.object('cross'), groupCount)),
     identifiable: json.list('identifiable').map((value, i) => {
       return typeof value === 'boolean' ? value : json.fail('identifiable', i);
     }),
@@ -98,6 +105,22 @@ export function readState(json: CheckedJson): StructuralState {
     eventOwn: perSeries('eventOwn', kinds.names.length, MOST_FACTOR),
     openings: readOpenings(json.object('openings'), seriesCount, seasonPositions(grid), kinds),
     future: json.optional('future', () => readFuture(json.object('future'), seriesCount)),
+  };
+}
+
+function readResponseErrors(json: CheckedJson, seriesCount: number, groupCount: number): ResponseErrors {
+  const matrices = (name: string, count: number) => readArray(json, name, 'float64', count * COVARIANCE);
+  return {
+    own: matrices('own', seriesCount),
+    share: matrices('share', seriesCount),
+    group: matrices('group', groupCount),
+  };
+}
+
+function readCross(json: CheckedJson, groupCount: number): CrossEffects {
+  return {
+    effect: readArray(json, 'effect', 'float64', groupCount, { least: -MOST_RESPONSE, most: MOST_RESPONSE }),
+    error: readArray(json, 'error', 'float64', groupCount, { least: 0, missing: true }),
   };
 }
 
@@ -134,12 +157,12 @@ function readOpenings(
 
 function readFuture(json: CheckedJson, seriesCount: number): KnownFuture {
   const days = readCount(json, 'days');
-  const flags = (name: string) =>
-    json.optional(name, () => readArray(json, name, 'uint8', seriesCount * days, FLAG));
+  const flags = (name: string, most = 1) =>
+    json.optional(name, () => readArray(json, name, 'uint8', seriesCount * days, { least: 0, most }));
   const price = json.optional('price', () =>
     readArray(json, 'price', 'float32', seriesCount * days, { least: 0, missing: true }),
   );
-  const [promo, open, available] = [flags('promo'), flags('open'), flags('available')];
+  const [promo, open, available] = [flags('promo'), flags('open', OPEN_AS_LEARNT), flags('available')];
   return {
     startDay: readDay(json, 'startDay'),
     days,

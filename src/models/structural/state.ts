@@ -3,9 +3,11 @@ import type { CalendarEvent } from '../../calendar/events.js';
 import type { EventScopes } from '../../panel/event-scopes.js';
 import type { KnownFuture } from '../covariates.js';
 import type { StepGrid } from '../step-grid.js';
+import type { CrossEffects } from './cross-effects.js';
 import type { LevelErrors } from './forecast-errors.js';
 import type { LifeCycle } from './life-cycle.js';
 import type { Openings } from './openings.js';
+import type { ResponseErrors } from './response.js';
 
 /** What a fitted structural model knows: plain data. */
 export interface StructuralState {
@@ -30,6 +32,9 @@ export interface StructuralState {
   readonly season: Float64Array;
   /** Effects of promotions and prices, series-major; undefined without any in the history. */
   readonly responses: Float64Array | undefined;
+  readonly responseErrors: ResponseErrors | undefined;
+  /** What products of a group win from each other; undefined without promotions and prices. */
+  readonly cross: CrossEffects | undefined;
   readonly identifiable: readonly boolean[];
   /** Usual and last price of each series; undefined without prices. */
   readonly usualPrice: Float64Array | undefined;

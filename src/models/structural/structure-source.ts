@@ -204,6 +204,11 @@ export interface CutoffLevels {
 
 const VALUES = 4;
 
+/** Level of a series at the cutoff by its usual memory. */
+export function usualLevel({ values }: CutoffLevels, series: number): number {
+  return values[series * VALUES];
+}
+
 /** Notes where every series stands at the cutoff. */
 export function cutoffLevels(source: HistoryStructure, seriesCount: number): CutoffLevels {
   const values = new Float64Array(seriesCount * VALUES);
@@ -228,7 +233,7 @@ export class FutureStructure implements StructureSource {
     private readonly state: StructuralState,
     private readonly levels: CutoffLevels,
     private readonly end: number,
-    private readonly horizon: number,
+    horizon: number,
     future: KnownFuture | undefined,
   ) {
     this.factors = new FutureFactors(state, horizon, future);
@@ -253,7 +258,7 @@ export class FutureStructure implements StructureSource {
     out.promo = own.promo[h];
     out.promoBefore =
       h > 0 ? own.promo[h - 1] : (state.lastPromo?.at((series + 1) * state.lastPromoSteps - 1) ?? 0);
-    out.promoAfter = h + 1 < this.horizon ? own.promo[h + 1] : 0;
+    out.promoAfter = own.promo[h + 1];
     out.price = own.logPrice[h];
     out.priceChange = own.logPrice[h] - levels.values[at + 3];
   }

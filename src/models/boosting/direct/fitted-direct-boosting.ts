@@ -1,6 +1,7 @@
-import type { Day } from '../../../calendar/day.js';
 import { runInSlices, throwIfAborted } from '../../../long-call.js';
 import type {
+  ContributionOptions,
+  Contributions,
   FittedModel,
   ForecastOptions,
   HeldBackForecast,
@@ -11,9 +12,8 @@ import type {
 } from '../../contract.js';
 import { LongestForecast, type MeansOptions } from '../../longest-forecast.js';
 import { modelToJson } from '../../model-json.js';
-import type { StructuralState } from '../../structural/state.js';
 import { stateToJSON } from '../../structural/state-json.js';
-import { type CutoffLevels, FutureStructure } from '../../structural/structure-source.js';
+import { FutureStructure } from '../../structural/structure-source.js';
 import { encodeArray } from '../../typed-array-json.js';
 import {
   checkForecastOptions,
@@ -21,26 +21,15 @@ import {
   normalIntervals,
   residualTotals,
 } from '../../uncertainty/index.js';
-import type { ExtraColumns } from './extra-columns.js';
+import { directContributions } from './contributions.js';
+import type { DirectState } from './direct-state.js';
 import { extrasToJson } from './extras-json.js';
 import { FeatureSources } from './feature-context.js';
 import type { Learner } from './learners.js';
 import { predictSteps } from './predict-steps.js';
-import type { SalesHistory } from './sales-history.js';
-import type { Bucket, TrainedModel } from './train-model.js';
+import type { Bucket } from './train-model.js';
 
 export const DIRECT_BOOSTING = 'direct-boosting';
-
-/** Everything that a fitted direct boosting model consists of. */
-export interface DirectState extends TrainedModel {
-  readonly cutoffDay: Day;
-  /** As much of the past as features look at. */
-  readonly tail: SalesHistory;
-  /** What covariates add to the features, as far back as these look. */
-  readonly extras: ExtraColumns;
-  readonly structure: StructuralState;
-  readonly levels: CutoffLevels;
-}
 
 /** A fitted model that forecasts each step from the cutoff at once, without a forecast of the steps between. */
 export class FittedDirectBoosting implements FittedModel {
@@ -72,6 +61,10 @@ export class FittedDirectBoosting implements FittedModel {
     throwIfAborted(options.signal);
     const means = await this.means.atLeast(horizon, options);
     return residualTotals(means.mean, means.horizon, this.state.residuals, options);
+  }
+
+  async contributions(options: ContributionOptions): Promise<Contributions> {
+    return (await directContributions(this.state, options)).parts;
   }
 
   toJSON(): SerializedModel {

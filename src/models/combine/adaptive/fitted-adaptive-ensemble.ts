@@ -1,18 +1,28 @@
 import { throwIfAborted } from '../../../long-call.js';
 import type {
+  ContributionOptions,
+  Contributions,
+  EffectForecast,
+  EffectOptions,
   FittedModel,
   ForecastModel,
   ForecastOptions,
+  KnownFuture,
+  MemberWeights,
   PanelForecast,
   SerializedModel,
+  StepRange,
   TotalsForecast,
   TotalsOptions,
 } from '../../contract.js';
+import { ContributionSums } from '../../explanation.js';
 import { LongestForecast, type MeansOptions } from '../../longest-forecast.js';
 import { loadListed, loadMember, modelFromJson, modelToJson, readArray } from '../../model-json.js';
+import { effectPlans } from '../../structural/effect.js';
 import type { StructuralModel } from '../../structural/index.js';
 import { encodeArray } from '../../typed-array-json.js';
-import { checkForecastOptions, checkTotalsOptions } from '../../uncertainty/index.js';
+import { checkForecastOptions, checkTotalsOptions, type TotalsPlan } from '../../uncertainty/index.js';
+import { contributionsOf } from '../contributions.js';
 
 export const ADAPTIVE_ENSEMBLE = 'adaptive-ensemble';
 
@@ -58,6 +68,69 @@ export class FittedAdaptiveEnsemble implements FittedModel {
     return this.parts.structural.totalsAround(mean, horizon, plan);
   }
 
+  memberWeights(): MemberWeights {
+    const names = this.members.map((member) => member?.model ?? 'not fitted');
+    return { names, weights: this.weights };
+  }
+
+  /** Those of the members, by their weights. */
+  async contributions(options: ContributionOptions): Promise<Contributions> {
+    const { series, range, signal, onProgress, future } = options;
+    const sums = new ContributionSums();
+    for (const [m, member] of this.members.entries()) {
+      const weights = Float64Array.from(series, (s, k) => this.weightOf(s, m) * (options.weights?.[k] ?? 1));
+      if (!member || weights.every((weight) => weight === 0)) continue;
+      sums.addAll(await contributionsOf(member, { ...options, weights }));
+    }
+    const { mean } = await this.forecast({ horizon: range.to, signal, onProgress, future });
+    const open = await this.average(range.to, { signal, onProgress, future }, false);
+    for (let k = 0; k < series.length; k++) {
+      for (let at = series[k] * range.to + range.from; at < (series[k] + 1) * range.to; at++) {
+        sums.add('closed', (options.weights?.[k] ?? 1) * (mean[at] - open[at]));
+      }
+    }
+    return sums.parts;
+  }
+
+  /**
+   * The difference between two futures as the ensemble sees it. To the uncertainty that the structural model knows of comes
+   * how far the members disagree.
+   */
+  async effect(options: EffectOptions): Promise<EffectForecast[]> {
+    const { structural } = this.parts;
+    const plans = effectPlans(options, this.seriesCount);
+    const [{ horizon, ranges }] = plans;
+    const { signal, onProgress } = options;
+    const base = new Float64Array(this.seriesCount * horizon);
+    const scenario = new Float64Array(this.seriesCount * horizon);
+    const differences: (Float64Array | undefined)[] = [];
+    for (const [m, member] of this.members.entries()) {
+      const meansOf = async (future: KnownFuture | undefined, sum: Float64Array) => {
+        const { mean } = await member!.forecast({ horizon, signal, onProgress, future });
+        this.addMember(m, mean, sum);
+        return mean;
+      };
+      if (!member) continue;
+      const usual = await meansOf(options.base, base);
+      differences[m] = this.rangeDifferences(
+        usual,
+        await meansOf(options.scenario, scenario),
+        horizon,
+        ranges,
+      );
+    }
+    structural.close(base, horizon, options.base);
+    structural.close(scenario, horizon, options.scenario);
+    const averages = this.rangeDifferences(base, scenario, horizon, ranges);
+    return plans.map((plan) => {
+      const effect = structural.effectAround({ base, scenario, horizon }, options, plan);
+      differences.forEach((own, m) => {
+        if (own) this.addDisagreement(m, own, averages, plan, effect.variance);
+      });
+      return effect;
+    });
+  }
+
   toJSON(): SerializedModel {
     const { structural, others, weights } = this.parts;
     return modelToJson(this.model, {
@@ -67,22 +140,72 @@ export class FittedAdaptiveEnsemble implements FittedModel {
     });
   }
 
-  private async average(horizon: number, options: MeansOptions): Promise<Float64Array> {
-    const { structural, others, weights } = this.parts;
-    const members = [structural, ...others];
+  private get members(): readonly (FittedModel | undefined)[] {
+    return [this.parts.structural, ...this.parts.others];
+  }
+
+  private weightOf(series: number, member: number): number {
+    return this.parts.weights[series * (1 + this.parts.others.length) + member];
+  }
+
+  /** @param closes whether days on which a series is closed are 0 */
+  private async average(horizon: number, options: MeansOptions, closes = true): Promise<Float64Array> {
+    const { structural } = this.parts;
     const sum = new Float64Array(this.seriesCount * horizon);
-    for (const [m, member] of members.entries()) {
+    for (const [m, member] of this.members.entries()) {
       if (!member) continue;
       const { signal, onProgress, future } = options;
       const { mean } = await member.forecast({ horizon, signal, onProgress, future });
-      for (let s = 0; s < this.seriesCount; s++) {
-        const weight = weights[s * members.length + m];
-        if (weight === 0) continue;
-        for (let at = s * horizon; at < (s + 1) * horizon; at++) sum[at] += weight * mean[at];
+      this.addMember(m, mean, sum);
+    }
+    if (closes) structural.close(sum, horizon, options.future);
+    return sum;
+  }
+
+  /** Adds the means of a member, by its weights, to a sum. */
+  private addMember(member: number, mean: Float64Array, sum: Float64Array): void {
+    const horizon = mean.length / this.seriesCount;
+    for (let s = 0; s < this.seriesCount; s++) {
+      const weight = this.weightOf(s, member);
+      if (weight === 0) continue;
+      for (let at = s * horizon; at < (s + 1) * horizon; at++) sum[at] += weight * mean[at];
+    }
+  }
+
+  /** Differences of each series over each range, series-major. */
+  private rangeDifferences(
+    base: Float64Array,
+    scenario: Float64Array,
+    horizon: number,
+    ranges: readonly StepRange[],
+  ): Float64Array {
+    return Float64Array.from({ length: this.seriesCount * ranges.length }, (_, i) => {
+      const first = Math.floor(i / ranges.length) * horizon;
+      const { from, to } = ranges[i % ranges.length];
+      let sum = 0;
+      for (let at = first + from; at < first + to; at++) sum += scenario[at] - base[at];
+      return sum;
+    });
+  }
+
+  /** Adds the variance between the members: what one of them says of all series of a group, it says of each for one reason. */
+  private addDisagreement(
+    member: number,
+    own: Float64Array,
+    averages: Float64Array,
+    { ranges, groupOf, groupCount }: TotalsPlan,
+    variance: Float64Array,
+  ): void {
+    const apart = new Float64Array(groupCount * ranges.length);
+    for (let s = 0; s < this.seriesCount; s++) {
+      if (groupOf[s] < 0) continue;
+      const share = Math.sqrt(this.weightOf(s, member));
+      for (let r = 0; r < ranges.length; r++) {
+        const at = s * ranges.length + r;
+        apart[groupOf[s] * ranges.length + r] += share * (own[at] - averages[at]);
       }
     }
-    structural.close(sum, horizon, options.future);
-    return sum;
+    for (let at = 0; at < apart.length; at++) variance[at] += apart[at] ** 2;
   }
 }
 

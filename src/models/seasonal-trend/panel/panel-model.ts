@@ -2,6 +2,8 @@ import type { Day } from '../../../calendar/day.js';
 import { runAtOnce, runInSlices } from '../../../long-call.js';
 import type { Panel } from '../../../panel/panel.js';
 import type {
+  ContributionOptions,
+  Contributions,
   Covariates,
   FitOptions,
   FittedModel,
@@ -17,6 +19,7 @@ import { LongestForecast } from '../../longest-forecast.js';
 import { modelConfig } from '../../model-config.js';
 import { checkForecastOptions, checkTotalsOptions } from '../../uncertainty/index.js';
 import { choosePanelWork } from './panel-choice.js';
+import { panelContributions } from './panel-contributions.js';
 import { fitPanelWork, requireObserved } from './panel-fit.js';
 import { forecastPanelWork } from './panel-forecast.js';
 import { PANEL_MODEL_NAME, panelFromJson, panelToJson } from './panel-json.js';
@@ -116,6 +119,10 @@ export class FittedPanel implements FittedModel {
   async totals(options: TotalsOptions): Promise<TotalsForecast> {
     const plan = checkTotalsOptions(options, this.seriesCount);
     return panelTotals(this.state, await this.means.atLeast(plan.horizon, options), plan);
+  }
+
+  async contributions(options: ContributionOptions): Promise<Contributions> {
+    return panelContributions(this.state, options).parts;
   }
 
   toJSON(): SerializedModel {

@@ -1,0 +1,207 @@
+import {
+  ForecastError,
+  type Forecaster,
+  type PlanEntry,
+  type PlanRecord,
+  planRecordSchema,
+} from 'commerce-forecast';
+import { readPlanCsv } from 'commerce-forecast/csv';
+import * as z from 'zod';
+import { type Endpoint, endpoint } from '../http/endpoint.js';
+import { HttpProblem } from '../http/problem.js';
+import { readUpload } from '../http/upload.js';
+import { PRODUCT_READERS } from '../security/roles.js';
+import { noQuery, problems } from './common.js';
+
+const MAX_RECORDS = 20_000;
+const MAX_IDS = 500;
+const { shape } = planRecordSchema;
+const idText = z.string().regex(/^[0-9a-f]{16}$/);
+const isoDay = z.iso.date();
+
+const recordShape = {
+  date: shape.date.describe('A single day, instead of `from` and `to`.'),
+  from: shape.from,
+  to: shape.to.describe('The last day, included.'),
+  product_id: shape.productId,
+  category: shape.category,
+  location: shape.location,
+  all: shape.all.describe('Every product, instead of the columns above.'),
+  price: shape.price,
+  promo: shape.promo,
+  open: shape.open,
+  available: shape.available,
+  event: shape.event,
+  note: shape.note,
+  known_since: shape.knownSince.describe('Default: today.'),
+};
+
+/** A record of a plan, checked as the library checks it. */
+export const planRecordBody = z
+  .strictObject(recordShape)
+  .superRefine((record, context) => {
+    const checked = planRecordSchema.safeParse(toPlanRecord(record));
+    if (checked.success) return;
+    for (const { path, message } of checked.error.issues) {
+      context.addIssue({
+        code: 'custom',
+        path: path.map((name) => WIRE_NAMES[String(name)] ?? name),
+        message,
+      });
+    }
+  })
+  .meta({ id: 'PlanRecord' });
+
+const WIRE_NAMES: Readonly<Record<string, string>> = { productId: 'product_id', knownSince: 'known_since' };
+
+const planBody = z
+  .strictObject({ records: z.array(planRecordBody).min(1).max(MAX_RECORDS) })
+  .meta({ id: 'PlanDelivery' });
+
+const reportSchema = z
+  .object({
+    records: z.number().int(),
+    added: z.number().int(),
+    unchanged: z.number().int().describe('Records that stood there already.'),
+    rejected: z.number().int(),
+    problems: z.array(z.object({ path: z.array(z.union([z.string(), z.number()])), message: z.string() })),
+    ids: z.array(z.string()),
+    version: z.number().int().describe('How many changes the plan has seen.'),
+  })
+  .meta({ id: 'PlanReport' });
+
+const entrySchema = z
+  .object({ id: z.string(), ...recordShape, known_since: z.string(), removed_on: z.string().nullable() })
+  .meta({ id: 'PlanEntry' });
+
+const listQuery = z.strictObject({
+  from: isoDay.optional().describe('Only plans that touch this day or a later one.'),
+  to: isoDay.optional().describe('Only plans that touch this day or an earlier one.'),
+  product_id: shape.productId,
+  category: shape.category,
+  location: shape.location,
+  removed: z.stringbool().default(false).describe('Also plans that were taken back.'),
+});
+
+const removeQuery = z.strictObject({
+  ids: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(idText).min(1).max(MAX_IDS))
+    .describe('Ids of plans, separated by commas.'),
+});
+
+/** What the merchant knows and plans: prices, promotions, closures, events. */
+export function planEndpoints(
+  forecaster: Forecaster,
+  limits: { readonly jsonBytes: number; readonly uploadBytes: number },
+): Endpoint[] {
+  const { plans } = forecaster;
+  return [
+    endpoint({
+      method: 'post',
+      path: '/api/v1/plan',
+      operationId: 'plan',
+      summary: 'Plan prices, promotions, closures and events, as JSON or CSV',
+      description:
+        'One wrong record refuses a JSON body; of a CSV file wrong lines are left out and reported. Equal records are stored ' +
+        'once. Forecasts change with the next training.',
+      tag: 'Plan',
+      access: ['admin'],
+      query: noQuery,
+      body: { schema: planBody, limitBytes: limits.jsonBytes },
+      streams: {
+        'text/csv':
+          'Columns date, or from and to; product, category, location; price, promo, open, available, event, note.',
+      },
+      responses: {
+        200: { description: 'What became of the records.', schema: reportSchema },
+        ...problems(400, 401, 403, 409, 413, 415, 429, 503),
+      },
+      handle: async ({ body, request, signal }) => {
+        if (body) return { json: await within(forecaster.plan(body.records.map(toPlanRecord))) };
+        const csv = await readPlanCsv(readUpload(request, limits.uploadBytes), { gzip: false, signal });
+        const report = await within(forecaster.plan(csv.records));
+        const lines = csv.problems.map(({ line, column, message }) => ({
+          path: ['line', line, column],
+          message,
+        }));
+        return {
+          json: {
+            ...report,
+            records: report.records + lines.length,
+            rejected: report.rejected + lines.length,
+            problems: lines.slice(0, 100),
+          },
+        };
+      },
+    }),
+    endpoint({
+      method: 'get',
+      path: '/api/v1/plan',
+      operationId: 'listPlan',
+      summary: 'What is planned',
+      tag: 'Plan',
+      access: PRODUCT_READERS,
+      query: listQuery,
+      responses: {
+        200: { description: 'The plans, oldest first.', schema: z.object({ plans: z.array(entrySchema) }) },
+        ...problems(400, 401, 403, 429, 503),
+      },
+      handle: async ({ query: { product_id: productId, ...query } }) => ({
+        json: { plans: (await plans.list({ ...query, productId })).map(entryFields) },
+      }),
+    }),
+    endpoint({
+      method: 'delete',
+      path: '/api/v1/plan',
+      operationId: 'removePlan',
+      summary: 'Take plans back',
+      description: 'Forecasts change with the next training.',
+      tag: 'Plan',
+      access: ['admin'],
+      query: removeQuery,
+      responses: {
+        200: { description: 'How many stood until now.', schema: z.object({ removed: z.number().int() }) },
+        ...problems(400, 401, 403, 404, 429, 503),
+      },
+      handle: async ({ query }) => ({ json: { removed: await forecaster.unplan(query.ids) } }),
+    }),
+  ];
+}
+
+/** A full plan is no failure of the server. */
+async function within<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!ForecastError.is(error) || error.code !== 'limit-exceeded') throw error;
+    throw new HttpProblem(409, error.code, error.message, { path: error.path, hint: error.hint });
+  }
+}
+
+export function toPlanRecord({
+  product_id: productId,
+  known_since: knownSince,
+  ...record
+}: z.output<z.ZodObject<typeof recordShape>>): PlanRecord {
+  return {
+    ...record,
+    ...(productId !== undefined && { productId }),
+    ...(knownSince !== undefined && { knownSince }),
+  };
+}
+
+function entryFields({
+  productId,
+  knownSince,
+  removedOn,
+  ...entry
+}: PlanEntry): z.output<typeof entrySchema> {
+  return {
+    ...entry,
+    ...(productId !== undefined && { product_id: productId }),
+    known_since: knownSince,
+    removed_on: removedOn ?? null,
+  };
+}

@@ -1,0 +1,64 @@
+import {
+  type ExplainQuery,
+  type Explanation,
+  ForecastError,
+  type Forecaster,
+  type ModelHandle,
+  type WhatIf,
+  type WhatIfQuery,
+} from 'commerce-forecast';
+import { HttpProblem } from '../http/problem.js';
+import type { Principal } from '../security/roles.js';
+import type { FittedModels } from '../training/fitted-models.js';
+import type { ModelService, ServedModel } from './model-service.js';
+
+/** Questions that need the fitted model of a version: it is read when the first of them comes. */
+export class PlanningService {
+  readonly #models: ModelService;
+  readonly #fittedModels: FittedModels;
+  readonly #loading = new Map<number, Promise<Forecaster>>();
+
+  constructor(models: ModelService, fittedModels: FittedModels) {
+    this.#models = models;
+    this.#fittedModels = fittedModels;
+  }
+
+  whatIf(query: WhatIfQuery, principal: Principal): Promise<WhatIf> {
+    return this.#ask(principal, (forecaster) => forecaster.whatIf(query));
+  }
+
+  explain(query: ExplainQuery, principal: Principal): Promise<Explanation> {
+    return this.#ask(principal, (forecaster) => forecaster.explain(query));
+  }
+
+  async #ask<T>({ keyId }: Principal, ask: (forecaster: Forecaster) => Promise<T>): Promise<T> {
+    const forecaster = await this.#forecasterOf(this.#models.route(keyId));
+    try {
+      return await ask(forecaster);
+    } catch (error) {
+      // Too much was asked for at once, and no part of the server is at its limit.
+      if (!ForecastError.is(error) || error.code !== 'limit-exceeded') throw error;
+      const { code, message, path, hint } = error;
+      throw new HttpProblem(400, code, message, { path, hint });
+    }
+  }
+
+  /** The forecaster of a version, with its model. */
+  async #forecasterOf({ model, version: { version } }: ModelHandle<ServedModel>): Promise<Forecaster> {
+    const { forecaster, snapshot } = model;
+    if (forecaster.fittedModel()) return forecaster;
+    const loading = this.#loading.get(version) ?? this.#load(version, { forecaster, snapshot });
+    this.#loading.set(version, loading);
+    return loading.finally(() => this.#loading.delete(version));
+  }
+
+  async #load(version: number, { forecaster, snapshot }: ServedModel): Promise<Forecaster> {
+    const fitted = await this.#fittedModels.load(version);
+    if (!fitted) {
+      const detail = 'The model of the version in use was not kept, and only its forecasts are there.';
+      throw new HttpProblem(409, 'model-not-kept', detail, { hint: 'POST /api/v1/model/train.' });
+    }
+    await forecaster.useSnapshot(snapshot, fitted);
+    return forecaster;
+  }
+}

@@ -1,0 +1,8 @@
+export * from './panel/csv/index.js';
+export type { PlanColumn } from './plan/csv/plan-columns.js';
+export {
+  type PlanCsv,
+  type PlanCsvOptions,
+  type PlanCsvProblem,
+  readPlanCsv,
+} from './plan/csv/read-plan-csv.js';

@@ -1,0 +1,88 @@
+import { LONG_CALL_OPTIONS, type LongCallOptions } from '../long-call.js';
+import { structural } from '../models/structural/index.js';
+import { priceElasticity, toldApart } from '../models/structural/response-estimates.js';
+import type { StructuralState } from '../models/structural/state.js';
+import { normalQuantile } from '../models/uncertainty/normal.js';
+import { type OptionTable, refuseUnknown } from '../options.js';
+import type { Panel } from '../panel/panel.js';
+import { daysOf, readPastSales, selectedSeries } from './past-sales.js';
+import type { HistoryInput } from './train.js';
+
+/** Which products; all by default. */
+export interface ElasticityQuery extends LongCallOptions {
+  readonly productId?: string;
+  /** The products of this category. */
+  readonly category?: string;
+}
+
+export const ELASTICITY_OPTIONS: OptionTable<ElasticityQuery> = {
+  ...LONG_CALL_OPTIONS,
+  productId: 1,
+  category: 1,
+};
+
+/**
+ * How an elasticity is known: `measured` on price changes of the product, `category` on those of other products of its
+ * category. `no-price-changes`: prices hardly ever changed. `not-identifiable`: they changed together with promotions only,
+ * so that the two cannot be told apart.
+ */
+export type ElasticityStatus = 'measured' | 'category' | 'no-price-changes' | 'not-identifiable';
+
+export interface Elasticity {
+  readonly productId: string;
+  readonly category: string;
+  readonly status: ElasticityStatus;
+  /** Percent by which sales change for a price that is one percent higher; null where it is not known. */
+  readonly elasticity: number | null;
+  readonly lower: number | null;
+  readonly upper: number | null;
+  /** How much of it the product's own sales say, from 0 to 1; the rest is what its category says. Null where not known. */
+  readonly ownShare: number | null;
+}
+
+export interface Elasticities {
+  readonly intervalLevel: number;
+  /** ISO dates of the sales that were read. */
+  readonly firstDay: string;
+  readonly lastDay: string;
+  /** In the order of the products. */
+  readonly products: readonly Elasticity[];
+}
+
+/** Share of the own sales below which an elasticity is that of the category. */
+const LEAST_OWN_SHARE = 0.05;
+
+/** Estimates how the sales of each product react to its price. */
+export async function elasticities(input: HistoryInput, query: ElasticityQuery): Promise<Elasticities> {
+  refuseUnknown(query, ELASTICITY_OPTIONS);
+  const { signal, onProgress } = query;
+  const { panel, covariates } = await readPastSales(input, { signal, onProgress });
+  const chosen = selectedSeries(panel, query);
+  const { state } = await structural().fit(panel, { covariates, signal, onProgress });
+  const { intervalLevel } = input.settings;
+  const deviations = normalQuantile((1 + intervalLevel) / 2);
+  return {
+    intervalLevel,
+    ...daysOf(panel),
+    products: chosen.map((s) => elasticityOf(panel, state, s, deviations)),
+  };
+}
+
+function elasticityOf(panel: Panel, state: StructuralState, series: number, deviations: number): Elasticity {
+  const name = { productId: panel.ids[series], category: panel.categories[panel.categoryOf[series]] };
+  const estimate = state.usualPrice && priceElasticity(state, series);
+  const apart = toldApart(state, series);
+  if (!estimate || !apart) {
+    const status = apart ? 'no-price-changes' : 'not-identifiable';
+    return { ...name, status, elasticity: null, lower: null, upper: null, ownShare: null };
+  }
+  const { effect, error, ownShare } = estimate;
+  return {
+    ...name,
+    status: ownShare < LEAST_OWN_SHARE ? 'category' : 'measured',
+    elasticity: effect,
+    lower: effect - deviations * error,
+    upper: effect + deviations * error,
+    ownShare,
+  };
+}

@@ -1,0 +1,42 @@
+import type { Panel } from '../panel/panel.js';
+
+/** A promotion of one series: days of the panel, `to` excluded. */
+export interface PastPromotion {
+  readonly series: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Days without a promotion that do not end it: a Sunday on which the shop is closed, a missing record. */
+const LONGEST_BREAK = 1;
+
+/** The promotions of series, each a run of promoted days. */
+export function findPromotions(panel: Panel, chosen: readonly number[]): PastPromotion[] {
+  const { promo, days } = panel;
+  if (!promo) return [];
+  return chosen.flatMap((series) => {
+    const found: PastPromotion[] = [];
+    let from = -1;
+    let last = -1;
+    for (let d = 0; d <= days; d++) {
+      if (d < days && promo[series * days + d] === 1) {
+        if (from < 0) from = d;
+        last = d;
+      } else if (from >= 0 && (d === days || d - last > LONGEST_BREAK)) {
+        found.push({ series, from, to: last + 1 });
+        from = -1;
+      }
+    }
+    return found;
+  });
+}
+
+/** Price of a series on a day as it was last known on a day without a promotion; NaN where there was none. */
+export function priceWithout({ price, promo, days }: Panel, series: number, day: number): number {
+  if (!price) return Number.NaN;
+  for (let d = day; d >= 0; d--) {
+    const cell = series * days + d;
+    if (promo?.[cell] !== 1 && price[cell] > 0) return price[cell];
+  }
+  return Number.NaN;
+}

@@ -1,0 +1,270 @@
+import { type Day, formatDay, tryParseDay } from '../calendar/day.js';
+import { invalidOption } from '../errors.js';
+import { createPacer, LONG_CALL_OPTIONS, type LongCallOptions } from '../long-call.js';
+import type { Covariates, KnownFuture, TotalsForecast } from '../models/contract.js';
+import { covariatesUntil } from '../models/covariates.js';
+import { structural } from '../models/structural/index.js';
+import { priceElasticity, promotionEffect, toldApart } from '../models/structural/response-estimates.js';
+import type { StructuralState } from '../models/structural/state.js';
+import { type OptionTable, refuseUnknown } from '../options.js';
+import { lastDay, type Panel } from '../panel/panel.js';
+import { sliceDays } from '../panel/slice.js';
+import { numberAt } from '../present.js';
+import { findPromotions, type PastPromotion, priceWithout } from './past-promotions.js';
+import { daysOf, readPastSales, selectedSeries } from './past-sales.js';
+import type { HistoryInput } from './train.js';
+
+export interface PromotionQuery extends LongCallOptions {
+  /** `YYYY-MM-DD`: promotions that began on this day or later. Default: a year before the last day. */
+  readonly from?: string;
+  /** `YYYY-MM-DD`: promotions that began on this day or earlier. Default: the last day. */
+  readonly to?: string;
+  readonly productId?: string;
+  /** The products of this category. */
+  readonly category?: string;
+}
+
+export const PROMOTION_OPTIONS: OptionTable<PromotionQuery> = {
+  ...LONG_CALL_OPTIONS,
+  from: 1,
+  to: 1,
+  productId: 1,
+  category: 1,
+};
+
+/**
+ * What an uplift is due to: the `promotion` alone, at an unchanged price; `promotion-and-price`, of which `priceShare` says
+ * how much the price did; `not-identifiable` where prices and promotions of the category never varied without each other:
+ * the uplift is known, and what did it is not.
+ */
+export type UpliftCause = 'promotion' | 'promotion-and-price' | 'not-identifiable';
+
+/** A past promotion of one product. */
+export interface PromotionResult {
+  readonly productId: string;
+  readonly category: string;
+  /** ISO dates, both included. */
+  readonly firstDay: string;
+  readonly lastDay: string;
+  /** Units sold on its days. */
+  readonly units: number;
+  /** Units that were to be expected without it, forecast from the days up to {@link seenUntil}. */
+  readonly expectedUnits: number;
+  /** ISO date of the last day that the forecast saw. */
+  readonly seenUntil: string;
+  /** Units sold beyond those expected, with bounds. */
+  readonly uplift: number;
+  readonly lower: number;
+  readonly upper: number;
+  /** Uplift in percent of the expected units; null where none were expected. */
+  readonly upliftPercent: number | null;
+  /** Mean price against the one before, in percent; null where a price is not known. */
+  readonly pricePercent: number | null;
+  readonly cause: UpliftCause;
+  /** Part of the uplift that the price explains, from 0 to 1; null where it cannot be told. */
+  readonly priceShare: number | null;
+}
+
+export interface PromotionReport {
+  readonly intervalLevel: number;
+  /** ISO dates of the sales that were read. */
+  readonly firstDay: string;
+  readonly lastDay: string;
+  /** In the order of their first days. */
+  readonly promotions: readonly PromotionResult[];
+  /** Promotions that began too early, or whose product sold too short a time before, to know what to expect. */
+  readonly tooEarly: number;
+}
+
+/** Days of sales before a promotion without which nothing can be expected. */
+const LEAST_HISTORY = 56;
+/** Fits at most: promotions that begin soon after each other share the forecast from before the first of them. */
+const MOST_ORIGINS = 40;
+const YEAR_DAYS = 365;
+/** A price that changed by less is the same price. */
+const SAME_PRICE = 0.005;
+
+/**
+ * Measures past promotions: what was sold on their days against what a structural model, fitted on the days before, expects
+ * of them without a promotion and at the price of before. The interval of an uplift is that of this forecast, the chance of
+ * the days included.
+ */
+export async function promotionReport(input: HistoryInput, query: PromotionQuery): Promise<PromotionReport> {
+  refuseUnknown(query, PROMOTION_OPTIONS);
+  const { signal, onProgress } = query;
+  const calls = { signal, onProgress };
+  const { panel, covariates } = await readPastSales(input, calls);
+  const { intervalLevel } = input.settings;
+  const last = lastDay(panel);
+  const from = dayOption('from', query.from) ?? last - YEAR_DAYS + 1;
+  const to = dayOption('to', query.to) ?? last;
+  if (to < from) invalidOption('to', '`to` is before `from`');
+  const found = findPromotions(panel, selectedSeries(panel, query)).filter((promotion) => {
+    const day = panel.startDay + promotion.from;
+    return day >= from && day <= to;
+  });
+  const measurable = found.filter((promotion) => knownBefore(panel, promotion) >= LEAST_HISTORY);
+  const report = { intervalLevel, ...daysOf(panel), tooEarly: found.length - measurable.length };
+  if (measurable.length === 0) return { ...report, promotions: [] };
+  const { state } = await structural().fit(panel, { ...calls, covariates });
+  const pace = createPacer(calls);
+  const promotions: PromotionResult[] = [];
+  for (const { origin, members } of byOrigin(measurable)) {
+    const totals = await expectedTotals(panel, covariates, origin, members, intervalLevel, calls);
+    members.forEach((promotion, range) => {
+      promotions.push(resultOf({ panel, state, origin, promotion, totals, range }));
+    });
+    await pace({ phase: 'promotions', done: promotions.length, total: measurable.length });
+  }
+  return { ...report, promotions };
+}
+
+function dayOption(name: string, text: string | undefined): Day | undefined {
+  if (text === undefined) return undefined;
+  return tryParseDay(text) ?? invalidOption(name, `${name} must be a date such as 2026-03-01`);
+}
+
+/** Observed days of the product before the promotion. */
+function knownBefore({ units, days }: Panel, { series, from }: PastPromotion): number {
+  let known = 0;
+  for (let d = 0; d < from; d++) if (!Number.isNaN(units[series * days + d])) known++;
+  return known;
+}
+
+/** Promotions with the number of days that were known when they are forecast. */
+interface OriginGroup {
+  readonly origin: number;
+  readonly members: readonly PastPromotion[];
+}
+
+/** At most {@link MOST_ORIGINS} groups, each seen from the first day of its first promotion. */
+function byOrigin(promotions: readonly PastPromotion[]): OriginGroup[] {
+  const ordered = [...promotions].sort((a, b) => a.from - b.from || a.series - b.series);
+  const starts = [...new Set(ordered.map(({ from }) => from))];
+  const perGroup = Math.ceil(starts.length / MOST_ORIGINS);
+  const originOf = new Map(starts.map((start, i) => [start, starts[i - (i % perGroup)]]));
+  const groups = new Map<number, PastPromotion[]>();
+  for (const promotion of ordered) {
+    const origin = originOf.get(promotion.from) ?? promotion.from;
+    const group = groups.get(origin);
+    if (group) group.push(promotion);
+    else groups.set(origin, [promotion]);
+  }
+  return [...groups].map(([origin, members]) => ({ origin, members }));
+}
+
+/** Sums of the days of each promotion as they were to be expected without it. */
+async function expectedTotals(
+  panel: Panel,
+  covariates: Covariates,
+  origin: number,
+  promotions: readonly PastPromotion[],
+  level: number,
+  calls: LongCallOptions,
+): Promise<TotalsForecast> {
+  const past = sliceDays(panel, 0, origin);
+  const end = Math.max(...promotions.map(({ to }) => to));
+  const known = covariatesUntil(covariates, panel, origin);
+  const future = withoutPromotions(panel, origin, end, known.future);
+  const fitted = await structural().fit(past, { ...calls, covariates: { ...known, future } });
+  const ranges = promotions.map(({ from, to }) => ({ from: from - origin, to: to - origin }));
+  return fitted.totals({ ranges, levels: [level], signal: calls.signal });
+}
+
+/** The days after an origin as they were, but for promotions and the prices of them. */
+function withoutPromotions(
+  panel: Panel,
+  origin: number,
+  end: number,
+  known: KnownFuture | undefined,
+): KnownFuture {
+  const days = end - origin;
+  const { seriesCount, open, price: prices = [] } = panel;
+  const price = panel.price && new Float32Array(seriesCount * days).fill(Number.NaN);
+  const opened = open && new Uint8Array(seriesCount * days);
+  for (let s = 0; s < seriesCount; s++) {
+    let usual = price ? priceWithout(panel, s, origin) : Number.NaN;
+    for (let d = 0; d < days; d++) {
+      const cell = s * panel.days + origin + d;
+      if (price) {
+        const paid = numberAt(prices, cell);
+        if (panel.promo?.[cell] !== 1 && paid > 0) usual = paid;
+        price[s * days + d] = usual;
+      }
+      if (opened) opened[s * days + d] = open[cell];
+    }
+  }
+  const startDay = known?.startDay ?? panel.startDay + origin;
+  return { startDay, days, ...(price && { price }), ...(opened && { open: opened }) };
+}
+
+interface Measured {
+  readonly panel: Panel;
+  readonly state: StructuralState;
+  readonly origin: number;
+  readonly promotion: PastPromotion;
+  readonly totals: TotalsForecast;
+  readonly range: number;
+}
+
+function resultOf({ panel, state, origin, promotion, totals, range }: Measured): PromotionResult {
+  const { series, from, to } = promotion;
+  const at = series * totals.ranges.length + range;
+  const [{ lower, upper }] = totals.intervals;
+  const sold = panel.soldUnits ?? panel.units;
+  let [units, observed] = [0, 0];
+  for (let d = from; d < to; d++) {
+    const value = sold[series * panel.days + d];
+    if (Number.isNaN(value)) continue;
+    units += value;
+    observed++;
+  }
+  // Days that were not observed are expected to be as the others.
+  const share = observed / (to - from);
+  const expectedUnits = share * totals.mean[at];
+  const uplift = units - expectedUnits;
+  return {
+    productId: panel.ids[series],
+    category: panel.categories[panel.categoryOf[series]],
+    firstDay: formatDay(panel.startDay + from),
+    lastDay: formatDay(panel.startDay + to - 1),
+    units,
+    expectedUnits,
+    seenUntil: formatDay(panel.startDay + origin - 1),
+    uplift,
+    lower: units - share * upper[at],
+    upper: units - share * lower[at],
+    upliftPercent: expectedUnits > 0 ? (100 * uplift) / expectedUnits : null,
+    ...causeOf(panel, state, promotion),
+  };
+}
+
+function causeOf(
+  panel: Panel,
+  state: StructuralState,
+  { series, from, to }: PastPromotion,
+): Pick<PromotionResult, 'pricePercent' | 'cause' | 'priceShare'> {
+  const before = priceWithout(panel, series, from);
+  let [sum, count] = [0, 0];
+  for (let d = from; d < to; d++) {
+    const price = panel.price?.[series * panel.days + d] ?? Number.NaN;
+    if (!(price > 0)) continue;
+    sum += price;
+    count++;
+  }
+  const change = sum / count / before - 1;
+  const pricePercent = Number.isFinite(change) ? 100 * change : null;
+  if (pricePercent === null || Math.abs(change) < SAME_PRICE) {
+    // A promotion at the price of before: its uplift is its own, whatever others did.
+    return { pricePercent, cause: 'promotion', priceShare: pricePercent === null ? null : 0 };
+  }
+  const elasticity = priceElasticity(state, series);
+  const effect = promotionEffect(state, series);
+  if (!toldApart(state, series) || !elasticity || !effect) {
+    return { pricePercent, cause: 'not-identifiable', priceShare: null };
+  }
+  const byPrice = elasticity.effect * Math.log1p(change);
+  const whole = byPrice + effect.effect;
+  const priceShare = whole > 0 ? Math.min(1, Math.max(0, byPrice / whole)) : null;
+  return { pricePercent, cause: 'promotion-and-price', priceShare };
+}

@@ -1,0 +1,68 @@
+import { ForecastError } from '../errors.js';
+import type { FittedModel, KnownFuture, StepRange } from '../models/contract.js';
+import type { SeriesAttribute } from '../panel/panel.js';
+import type { Plan } from '../plan/index.js';
+import { futureOfPlans, type PlannedPanel } from '../plan/plan-columns.js';
+import type { ForecastSnapshot } from './snapshot.js';
+
+/** A snapshot with the model that it was made by, for questions that a snapshot does not answer. */
+export interface TrainedModel {
+  readonly snapshot: ForecastSnapshot;
+  readonly fitted: FittedModel;
+  /** Plans that the training knew. */
+  readonly plans: readonly Plan[];
+  readonly attributes?: readonly SeriesAttribute[];
+}
+
+/** Days after the last one that is asked about on which plans may matter: buyers wait for promotions. */
+const DAYS_AFTER = 7;
+
+/**
+ * The model of a snapshot.
+ *
+ * @throws ForecastError `not-trained` if there is only the snapshot.
+ */
+export function requireFitted(fitted: FittedModel | undefined): FittedModel {
+  if (fitted) return fitted;
+  throw new ForecastError(
+    'not-trained',
+    'This question needs the fitted model, and there is only a snapshot',
+    {
+      hint: 'Train in this process, or hand the model over with the snapshot: useSnapshot(snapshot, model.load(json)).',
+    },
+  );
+}
+
+/** @throws ForecastError `invalid-model` if the model is not the one of the snapshot. */
+export function checkSameModel(snapshot: ForecastSnapshot, fitted: FittedModel): void {
+  const { cutoffDay, productIds } = snapshot;
+  if (fitted.cutoffDay === cutoffDay && fitted.seriesCount === productIds.length) return;
+  throw new ForecastError('invalid-model', 'The model was not fitted on the sales of the snapshot', {
+    path: ['fitted'],
+  });
+}
+
+/** The known future under given plans; undefined where none of them touches the days that are asked about. */
+export function futureUnder(
+  { snapshot, attributes }: Pick<TrainedModel, 'snapshot' | 'attributes'>,
+  plans: readonly Plan[],
+  range: StepRange,
+): KnownFuture | undefined {
+  return futureOfPlans(plannedPanel(snapshot, attributes), plans, range.to + DAYS_AFTER);
+}
+
+/** The series of a snapshot, and the day after which its forecasts begin. */
+export function plannedPanel(
+  { cutoffDay, productIds, categories, categoryOf }: ForecastSnapshot,
+  attributes: readonly SeriesAttribute[] | undefined,
+): PlannedPanel {
+  return {
+    startDay: cutoffDay,
+    days: 1,
+    seriesCount: productIds.length,
+    ids: productIds,
+    categories,
+    categoryOf,
+    attributes,
+  };
+}

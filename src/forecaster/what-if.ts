@@ -1,0 +1,201 @@
+import type { Day } from '../calendar/day.js';
+import type { TimePeriod } from '../calendar/period.js';
+import { checkWholeNumber } from '../errors.js';
+import { LONG_CALL_OPTIONS, type LongCallOptions } from '../long-call.js';
+import type { EffectForecast, KnownFuture, SeriesGroups, StepRange } from '../models/contract.js';
+import { salesForecasts } from '../models/sales-forecasts.js';
+import { normalQuantile } from '../models/uncertainty/normal.js';
+import { type OptionTable, refuseUnknown } from '../options.js';
+import { observedSums } from '../panel/observed-sums.js';
+import { SeriesTargets } from '../panel/series-targets.js';
+import type { Plan, PlanRecord } from '../plan/index.js';
+import { plansOf } from '../plan/plan-book.js';
+import { answerInfo, periodInfo, periodSteps } from './queries.js';
+import type { AnswerInfo, PeriodInfo } from './results.js';
+import type { ForecastSnapshot } from './snapshot.js';
+import { futureUnder, plannedPanel, type TrainedModel } from './trained-model.js';
+
+export interface WhatIfQuery extends LongCallOptions {
+  /** What would be planned, besides what is planned already. A record for a product overrules one for its category. */
+  readonly plan: readonly PlanRecord[];
+  readonly timePeriod: TimePeriod;
+  /** Products that are listed, those that change most. Default 100. */
+  readonly limit?: number;
+}
+
+export const WHAT_IF_OPTIONS: OptionTable<WhatIfQuery> = {
+  ...LONG_CALL_OPTIONS,
+  plan: 1,
+  timePeriod: 1,
+  limit: 1,
+};
+
+/** Units over the period, as they are planned and as they would be. */
+export interface WhatIfFigures {
+  readonly base: number;
+  readonly scenario: number;
+  readonly difference: number;
+  /**
+   * Bounds of the interval of the difference, which is narrower than the difference of two intervals: what chance does to
+   * sales, it does to both. Null where the model does not know how sure it is of what promotions and prices do.
+   */
+  readonly lower: number | null;
+  readonly upper: number | null;
+  /** Part of the difference that was won from, or lost to, other products of the category. */
+  readonly fromOthers: number;
+}
+
+export interface WhatIfProduct extends WhatIfFigures {
+  readonly productId: string;
+  readonly category: string;
+}
+
+/**
+ * `measured`: the history shows beyond doubt that products of the category take sales from each other, and the difference
+ * has it. `not-measured`: it does not, and the difference is that of each product by itself.
+ */
+export type Cannibalisation = 'measured' | 'not-measured';
+
+export interface WhatIfCategory extends WhatIfFigures {
+  readonly category: string;
+  readonly cannibalisation: Cannibalisation;
+}
+
+/** A record of a scenario that makes no difference, and why. */
+export interface IgnoredRecord {
+  /** Number of the record, from 0. */
+  readonly record: number;
+  readonly reason: 'no-such-product' | 'outside-period' | 'event-not-learnt';
+}
+
+export interface WhatIf extends AnswerInfo, PeriodInfo {
+  readonly total: WhatIfFigures;
+  /** Categories that change, the largest change first. */
+  readonly categories: readonly WhatIfCategory[];
+  /** Products that change, the largest change first, up to the limit. */
+  readonly products: readonly WhatIfProduct[];
+  /** Products that change, before the limit. */
+  readonly changedProducts: number;
+  readonly ignored: readonly IgnoredRecord[];
+}
+
+const DEFAULT_LIMIT = 100;
+
+/** Forecasts as they would be under another plan, from the fitted model, without a fit. */
+export async function whatIf(
+  trained: TrainedModel,
+  query: WhatIfQuery,
+  today: Day,
+  generatedAt: string,
+): Promise<WhatIf> {
+  refuseUnknown(query, WHAT_IF_OPTIONS);
+  const { snapshot, plans: known } = trained;
+  const { timePeriod, limit = DEFAULT_LIMIT } = query;
+  checkWholeNumber('limit', limit);
+  const range = periodSteps(snapshot, timePeriod);
+  const plans = await plansOf(query.plan, today);
+  const futures = {
+    base: futureUnder(trained, known, range),
+    scenario: futureUnder(trained, [...known, ...plans], range),
+  };
+  const [products, categories, total] = await effects(trained, range, futures, query);
+  const deviations = normalQuantile((1 + snapshot.intervalLevel) / 2);
+  const figuresOf = (effect: Effect, i: number): WhatIfFigures => {
+    const { base, difference, cross, variance } = effect;
+    const width = variance && deviations * Math.sqrt(variance[i]);
+    return {
+      base: base[i],
+      scenario: base[i] + difference[i],
+      difference: difference[i],
+      lower: width === undefined ? null : difference[i] - width,
+      upper: width === undefined ? null : difference[i] + width,
+      fromOthers: cross[i],
+    };
+  };
+  const changed = changes(products);
+  return {
+    total: figuresOf(total, 0),
+    categories: changes(categories).map((c) => ({
+      category: snapshot.categories[c],
+      ...figuresOf(categories, c),
+      cannibalisation: measuredIn(products, snapshot, c),
+    })),
+    products: changed.slice(0, limit).map((s) => ({
+      productId: snapshot.productIds[s],
+      category: snapshot.categories[snapshot.categoryOf[s]],
+      ...figuresOf(products, s),
+    })),
+    changedProducts: changed.length,
+    ignored: ignoredRecords(trained, plans, range),
+    ...periodInfo(snapshot, timePeriod),
+    ...answerInfo(snapshot, generatedAt),
+  };
+}
+
+type Effect = Pick<EffectForecast, 'base' | 'difference' | 'cross' | 'crossMeasured'> &
+  Partial<Pick<EffectForecast, 'variance'>>;
+
+/** Differences of products, of categories and of everything. */
+async function effects(
+  { snapshot, fitted }: TrainedModel,
+  range: StepRange,
+  { base, scenario }: { readonly base?: KnownFuture; readonly scenario?: KnownFuture },
+  { signal, onProgress }: LongCallOptions,
+): Promise<readonly Effect[]> {
+  const seriesCount = snapshot.productIds.length;
+  const groupings: readonly SeriesGroups[] = [
+    { groupOf: Int32Array.from({ length: seriesCount }, (_, s) => s), groupCount: seriesCount },
+    { groupOf: snapshot.categoryOf, groupCount: snapshot.categories.length },
+    { groupOf: new Int32Array(seriesCount), groupCount: 1 },
+  ];
+  const ranges = [range];
+  const calls = { ranges, signal, onProgress };
+  if (fitted.effect) return fitted.effect({ ...calls, groupings, base, scenario });
+  const sales = salesForecasts(fitted);
+  const before = (await sales.totals({ ...calls, future: base })).mean;
+  const after = (await sales.totals({ ...calls, future: scenario })).mean;
+  return groupings.map((groups) => {
+    const sums = (values: Float64Array) => observedSums(values, { seriesCount, steps: 1, ...groups });
+    const usual = sums(before);
+    const other = sums(after);
+    return {
+      base: usual,
+      difference: other.map((units, i) => units - usual[i]),
+      cross: new Float64Array(usual.length),
+      crossMeasured: new Uint8Array(seriesCount),
+    };
+  });
+}
+
+/** Indices of what changes, the largest change first. */
+function changes({ difference }: Effect): number[] {
+  const changed = Array.from(difference.keys()).filter((i) => difference[i] !== 0);
+  return changed.sort((a, b) => Math.abs(difference[b]) - Math.abs(difference[a]) || a - b);
+}
+
+function measuredIn(
+  { crossMeasured }: Effect,
+  { categoryOf }: ForecastSnapshot,
+  category: number,
+): Cannibalisation {
+  return crossMeasured.some((measured, s) => measured === 1 && categoryOf[s] === category)
+    ? 'measured'
+    : 'not-measured';
+}
+
+function ignoredRecords(
+  { snapshot, attributes }: TrainedModel,
+  plans: readonly Plan[],
+  range: StepRange,
+): IgnoredRecord[] {
+  const targets = new SeriesTargets(plannedPanel(snapshot, attributes));
+  const first = snapshot.cutoffDay + 1 + range.from;
+  const last = snapshot.cutoffDay + range.to;
+  return plans.flatMap((plan, record): IgnoredRecord[] => {
+    const { from, to, price, promo, open, available } = plan;
+    if (targets.seriesOf(plan).length === 0) return [{ record, reason: 'no-such-product' }];
+    if (to < first || from > last) return [{ record, reason: 'outside-period' }];
+    const says = (price ?? promo ?? open ?? available) !== undefined;
+    return says ? [] : [{ record, reason: 'event-not-learnt' }];
+  });
+}

@@ -1,0 +1,17 @@
+import type { Day } from '../../../calendar/day.js';
+import type { StructuralState } from '../../structural/state.js';
+import type { CutoffLevels } from '../../structural/structure-source.js';
+import type { ExtraColumns } from './extra-columns.js';
+import type { SalesHistory } from './sales-history.js';
+import type { TrainedModel } from './train-model.js';
+
+/** Everything that a fitted direct boosting model consists of. */
+export interface DirectState extends TrainedModel {
+  readonly cutoffDay: Day;
+  /** As much of the past as features look at. */
+  readonly tail: SalesHistory;
+  /** What covariates add to the features, as far back as these look. */
+  readonly extras: ExtraColumns;
+  readonly structure: StructuralState;
+  readonly levels: CutoffLevels;
+}

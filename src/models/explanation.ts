@@ -1,0 +1,96 @@
+import type { StepRange } from '../calendar/period.js';
+import type { LongCallOptions } from '../long-call.js';
+import type { KnownFuture } from './covariates.js';
+
+/**
+ * Parts that a forecast is explained by:
+ *
+ * - `level`: what a usual day sells; `trend`: growth since then; `weekday`, `season`;
+ * - `event:NAME`: the days of an event and around it; `events`: how near any of them is;
+ * - `promotion`: on promoted days, before and after them; `price`;
+ * - `recent`: what boosted trees read from recent sales;
+ * - `category`: scaling towards the forecast of the category;
+ * - `closed`: days on which nothing is sold;
+ * - `rest`: everything else, such as values that are cut off at zero.
+ */
+export type ContributionPart =
+  | 'level'
+  | 'trend'
+  | 'weekday'
+  | 'season'
+  | 'events'
+  | `event:${string}`
+  | 'promotion'
+  | 'price'
+  | 'recent'
+  | 'category'
+  | 'closed'
+  | 'rest';
+
+/** A question for the contributions to a sum of forecasts. */
+export interface ContributionOptions extends LongCallOptions {
+  /** Indices of the series that are summed. */
+  readonly series: ArrayLike<number>;
+  /** Factor of each of them, in the same order. Default 1. */
+  readonly weights?: ArrayLike<number>;
+  /** Steps after the cutoff that are summed. */
+  readonly range: StepRange;
+  /** Replaces what the covariates of the fit said of the days after the cutoff. */
+  readonly future?: KnownFuture;
+}
+
+/** Units of each part; they add up to the forecast. */
+export type Contributions = ReadonlyMap<ContributionPart, number>;
+
+/** Weights of the members of an ensemble. */
+export interface MemberWeights {
+  readonly names: readonly string[];
+  /** Series-major, one for each name. */
+  readonly weights: Float64Array;
+}
+
+/** Sums up contributions. */
+export class ContributionSums {
+  readonly parts = new Map<ContributionPart, number>();
+
+  add(part: ContributionPart, units: number): void {
+    if (units !== 0) this.parts.set(part, (this.parts.get(part) ?? 0) + units);
+  }
+
+  addAll(contributions: Contributions, weight = 1): void {
+    for (const [part, units] of contributions) this.add(part, weight * units);
+  }
+
+  /**
+   * Shares out what factors add to a base, so that the shares add up to `base * product - base`: the logarithmic mean Divisia
+   * index, which leaves nothing over and does not depend on the order of the factors. A factor of zero takes away all of
+   * the base, whatever the others say (its limit).
+   *
+   * Source: B. W. Ang, Energy Policy 32 (2004); for zeros Ang and Liu, Energy Policy 35 (2007).
+   */
+  addFactors(base: number, parts: readonly ContributionPart[], factors: readonly number[]): void {
+    const zeros = factors.filter((factor) => factor === 0).length;
+    if (zeros > 0) {
+      factors.forEach((factor, k) => {
+        if (factor === 0) this.add(parts[k], -base / zeros);
+      });
+      return;
+    }
+    const logs = factors.map(Math.log);
+    const mean = base * meanGrowth(logs.reduce((sum, log) => sum + log, 0));
+    logs.forEach((log, k) => {
+      this.add(parts[k], mean * log);
+    });
+  }
+
+  get total(): number {
+    let sum = 0;
+    for (const units of this.parts.values()) sum += units;
+    return sum;
+  }
+}
+
+/** `(e^log - 1) / log`: the logarithmic mean of one and a factor. */
+export function meanGrowth(log: number): number {
+  return log === 0 ? 1 : Math.expm1(log) / log;
+}

@@ -1,0 +1,56 @@
+import { createPacer } from '../../long-call.js';
+import type { StepRange } from '../contract.js';
+import { type ContributionOptions, type ContributionPart, ContributionSums } from '../explanation.js';
+import { type ForecastFactors, FutureFactors } from './future-factors.js';
+import type { StructuralState } from './state.js';
+
+/** What makes up the forecast of a structural model: its level, and what each factor adds to it or takes away. */
+export async function structuralContributions(
+  state: StructuralState,
+  { series, weights, range, future = state.future, ...calls }: ContributionOptions,
+): Promise<ContributionSums> {
+  const sums = new ContributionSums();
+  const factors = new FutureFactors(state, range.to, future);
+  const pace = createPacer(calls);
+  for (let k = 0; k < series.length; k++) {
+    const level = state.level[series[k]] * (weights?.[k] ?? 1);
+    const own = factors.of(series[k]);
+    if (level !== 0) addSeries(sums, own, range, level, (h) => eventPart(factors, own, h));
+    await pace({ phase: 'explain', done: k + 1, total: series.length });
+  }
+  return sums;
+}
+
+/** The part of the event of a step. */
+export function eventPart(
+  { kinds }: FutureFactors,
+  { eventOf }: ForecastFactors,
+  step: number,
+): ContributionPart {
+  const kind = eventOf[step];
+  return kind < 0 ? 'events' : `event:${kinds.names[kinds.eventOf[kind]]}`;
+}
+
+/** Factors of a step besides whether it is open, in the order of {@link factorValues}. */
+export function factorParts(event: ContributionPart): ContributionPart[] {
+  return ['trend', 'weekday', 'season', event, 'promotion', 'price'];
+}
+
+export function factorValues(own: ForecastFactors, h: number): number[] {
+  const { growth, weekday, season, event, promotion, price } = own;
+  return [growth[h], weekday[h], season[h], event[h], promotion[h], price[h]];
+}
+
+function addSeries(
+  sums: ContributionSums,
+  own: ForecastFactors,
+  { from, to }: StepRange,
+  level: number,
+  eventAt: (step: number) => ContributionPart,
+): void {
+  for (let h = from; h < to; h++) {
+    sums.add('level', level);
+    if (own.open[h] === 0) sums.add('closed', -level);
+    else sums.addFactors(level, factorParts(eventAt(h)), factorValues(own, h));
+  }
+}

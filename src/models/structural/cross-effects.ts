@@ -1,0 +1,150 @@
+import type { StructuralHistory } from './history.js';
+import { fitLogLinear } from './log-linear.js';
+import type { Pooling } from './pooling.js';
+import { type Responses, responseLogs } from './response.js';
+
+/**
+ * How products of a group take sales from each other: the effect, on the log of the sales of one, of what promotions and
+ * prices add to the sales of the others, as a share of the sales of the group. -0.3: of ten units that a promotion wins,
+ * three were lost by other products of the group.
+ */
+export interface CrossEffects {
+  /** For each group. */
+  readonly effect: Float64Array;
+  /** Standard error; NaN for a group in which there was nothing to measure. */
+  readonly error: Float64Array;
+}
+
+/** Standard errors that an effect must lie away from none to be taken for real. */
+const EVIDENCE = 3;
+/** No more can be taken from others than a promotion sells. */
+const STRONGEST = -1;
+const PRIOR_PRECISION = 1;
+const LEAST_NOISE = 0.05;
+/** Rows of a group; more are thinned out evenly. */
+const MOST_ROWS = 60_000;
+
+/**
+ * Measures the effects. Their errors are robust against whatever all products of a group have in common in a week
+ * (clustered by week), which would otherwise be taken for an effect.
+ *
+ * @param expected units with the own responses, series-major; NaN where unknown
+ */
+export function crossEffects(
+  history: StructuralHistory,
+  pooling: Pooling,
+  expected: Float64Array,
+  responses: Responses,
+): CrossEffects {
+  const { groupCount, groupOf, seriesCount } = history;
+  const members: number[][] = Array.from({ length: groupCount }, () => []);
+  for (let s = 0; s < seriesCount; s++) if (pooling.weight[s] > 0) members[groupOf[s]].push(s);
+  const measured = members.map((own) =>
+    own.length < 2 ? undefined : measureGroup(history, pooling, expected, responses, own),
+  );
+  return {
+    effect: Float64Array.from(measured, (group) => group?.effect ?? 0),
+    error: Float64Array.from(measured, (group) => group?.error ?? Number.NaN),
+  };
+}
+
+/** The effect of a group if it is there beyond doubt, else undefined. */
+export function measuredCross(
+  cross: CrossEffects | undefined,
+  group: number,
+): { readonly effect: number; readonly error: number } | undefined {
+  if (!cross) return undefined;
+  const effect = cross.effect[group];
+  const error = cross.error[group];
+  if (!(effect < -EVIDENCE * error)) return undefined;
+  return { effect: Math.max(STRONGEST, effect), error };
+}
+
+function measureGroup(
+  history: StructuralHistory,
+  pooling: Pooling,
+  expected: Float64Array,
+  responses: Responses,
+  members: readonly number[],
+): { effect: number; error: number } | undefined {
+  const { steps, units, events, grid } = history;
+  const extra = new Float64Array(members.length * steps);
+  const total = new Float64Array(steps);
+  let size = 0;
+  members.forEach((s, m) => {
+    const own = extra.subarray(m * steps, (m + 1) * steps);
+    responseLogs(responses, history, s, own);
+    for (let i = 0; i < steps; i++) {
+      own[i] = pooling.mean[s] * (Math.exp(own[i]) - 1);
+      total[i] += own[i];
+    }
+    size += pooling.mean[s];
+  });
+  const stride = Math.max(1, Math.ceil((members.length * steps) / MOST_ROWS));
+  const room = members.length * Math.ceil(steps / stride);
+  const column = () => new Float64Array(room);
+  const rows = { outcome: column(), expected: column(), weight: column() };
+  const others = column();
+  const weekOf = new Int32Array(room);
+  let count = 0;
+  members.forEach((s, m) => {
+    const mean = pooling.mean[s];
+    const eventOf = events.of(s);
+    for (let i = m % stride; i < steps; i += stride) {
+      const at = s * steps + i;
+      if (Number.isNaN(units[at]) || !(expected[at] > 0) || eventOf[i] >= 0) continue;
+      rows.outcome[count] = units[at] / mean;
+      rows.expected[count] = expected[at] / mean;
+      rows.weight[count] = 1 / (LEAST_NOISE + pooling.noise[s]);
+      others[count] = (total[i] - extra[m * steps + i]) / size;
+      weekOf[count++] = Math.floor(i / grid.week);
+    }
+  });
+  if (!varies(others, count)) return undefined;
+  const prior = { mean: [0], precision: [PRIOR_PRECISION] };
+  const fit = fitLogLinear({ count, ...rows, columns: [others] }, prior);
+  const [effect] = fit.effects;
+  const error = clusteredError({ count, ...rows }, others, weekOf, effect);
+  return Number.isFinite(error) ? { effect, error } : undefined;
+}
+
+/** Standard error of the effect from sums of weeks: the sandwich of the score of each week. */
+function clusteredError(
+  rows: { count: number; outcome: Float64Array; expected: Float64Array; weight: Float64Array },
+  column: Float64Array,
+  weekOf: Int32Array,
+  effect: number,
+): number {
+  const { count, outcome, expected, weight } = rows;
+  let [sum, mean] = [0, 0];
+  for (let i = 0; i < count; i++) {
+    const w = weight[i] * expected[i];
+    sum += w;
+    mean += w * column[i];
+  }
+  mean /= sum;
+  let [actual, fitted] = [0, 0];
+  for (let i = 0; i < count; i++) {
+    actual += weight[i] * outcome[i];
+    fitted += weight[i] * expected[i] * Math.exp(effect * column[i]);
+  }
+  const scale = actual / fitted;
+  const scores = new Map<number, number>();
+  let curvature = PRIOR_PRECISION;
+  for (let i = 0; i < count; i++) {
+    const centred = column[i] - mean;
+    const forecast = scale * expected[i] * Math.exp(effect * column[i]);
+    curvature += weight[i] * forecast * centred ** 2;
+    const score = weight[i] * (outcome[i] - forecast) * centred;
+    scores.set(weekOf[i], (scores.get(weekOf[i]) ?? 0) + score);
+  }
+  let squares = 0;
+  for (const score of scores.values()) squares += score ** 2;
+  const weeks = scores.size;
+  return Math.sqrt((squares * weeks) / Math.max(1, weeks - 2)) / curvature;
+}
+
+function varies(column: Float64Array, count: number): boolean {
+  for (let i = 1; i < count; i++) if (Math.abs(column[i] - column[0]) > 1e-6) return true;
+  return false;
+}

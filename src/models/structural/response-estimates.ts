@@ -1,0 +1,53 @@
+import { COVARIANCE, GROUP_DEVIATIONS } from './response.js';
+import { PRICE, PROMOTION, RESPONSE_COUNT } from './response-columns.js';
+import type { StructuralState } from './state.js';
+
+/** An effect of promotions or prices on the log of the sales of a series. */
+export interface ResponseEstimate {
+  readonly effect: number;
+  /** Standard error, that of the category included. */
+  readonly error: number;
+  /** How much the own sales of the series say, from 0 to 1; the rest is what its category says. */
+  readonly ownShare: number;
+}
+
+/** Share of the variance of the belief beforehand above which the history has said nothing. */
+const UNTOUCHED = 0.8;
+
+/** Effect of a promotion at an unchanged price; undefined where the history has none that tells. */
+export function promotionEffect(state: StructuralState, series: number): ResponseEstimate | undefined {
+  return responseEstimate(state, series, PROMOTION);
+}
+
+/** Price elasticity; undefined where no price change tells of it. */
+export function priceElasticity(state: StructuralState, series: number): ResponseEstimate | undefined {
+  return responseEstimate(state, series, PRICE);
+}
+
+/** Whether promotions and prices of the group of a series varied without each other, so that they can be told apart. */
+export function toldApart({ identifiable, groupOf }: StructuralState, series: number): boolean {
+  return identifiable[groupOf[series]] ?? true;
+}
+
+function responseEstimate(
+  { responses, responseErrors, groupOf }: StructuralState,
+  series: number,
+  response: number,
+): ResponseEstimate | undefined {
+  if (!responses || !responseErrors) return undefined;
+  const { own, share, group } = responseErrors;
+  const row = series * COVARIANCE + response * RESPONSE_COUNT;
+  const ofGroup = groupOf[series] * COVARIANCE;
+  let variance = own[row + response];
+  for (let j = 0; j < RESPONSE_COUNT; j++) {
+    for (let k = 0; k < RESPONSE_COUNT; k++) {
+      variance += share[row + j] * group[ofGroup + j * RESPONSE_COUNT + k] * share[row + k];
+    }
+  }
+  if (!(variance > 0) || variance > UNTOUCHED * GROUP_DEVIATIONS[response] ** 2) return undefined;
+  return {
+    effect: responses[series * RESPONSE_COUNT + response],
+    error: Math.sqrt(variance),
+    ownShare: 1 - share[row + response],
+  };
+}

@@ -1,0 +1,260 @@
+import { formatDay } from '../../calendar/day.js';
+import { ForecastError } from '../../errors.js';
+import { type LongCallOptions, throwIfAborted } from '../../long-call.js';
+import { type OptionTable, refuseUnknown } from '../../options.js';
+import { ColumnEvidence } from '../../panel/csv/column-evidence.js';
+import { csvDateReader } from '../../panel/csv/csv-dates.js';
+import { readFlag } from '../../panel/csv/csv-flags.js';
+import { type CsvLine, CsvLineReader } from '../../panel/csv/csv-lines.js';
+import { type Decimal, readNumber } from '../../panel/csv/csv-numbers.js';
+import { type CsvInput, readCsvText } from '../../panel/csv/csv-source.js';
+import { isBlankLine, locateTable } from '../../panel/csv/csv-table.js';
+import { examineDates, orderName } from '../../panel/csv/date-questions.js';
+import { examineDecimals } from '../../panel/csv/decimal-questions.js';
+import { openQuestion } from '../../panel/csv/open-sales-csv.js';
+import { type PlanRecord, planRecordSchema } from '../plan-record.js';
+import { findPlanColumns, type PlanColumn } from './plan-columns.js';
+
+export interface PlanCsvOptions extends Pick<LongCallOptions, 'signal'> {
+  /** Names of columns whose own names do not tell: `{ product: 'Ref', promo: 'Flyer' }`. */
+  readonly columns?: Readonly<Partial<Record<PlanColumn, string>>>;
+  /** `DMY`, `MDY` or `YMD`, or a date-fns format, for dates that leave it open. */
+  readonly dateFormat?: string;
+  readonly decimal?: Decimal;
+  /** One character. Default: found out. */
+  readonly delimiter?: string;
+  /** Such as `windows-1252`. Default: found out. */
+  readonly encoding?: string;
+  readonly gzip?: 'auto' | boolean;
+}
+
+const PLAN_CSV_OPTIONS: OptionTable<PlanCsvOptions> = {
+  columns: 1,
+  dateFormat: 1,
+  decimal: 1,
+  delimiter: 1,
+  encoding: 1,
+  gzip: 1,
+  signal: 1,
+};
+
+/** A line of a plan that cannot be used. */
+export interface PlanCsvProblem {
+  /** Number of the line in the file, from 1. */
+  readonly line: number;
+  /** Column of the record. */
+  readonly column: string;
+  readonly message: string;
+}
+
+/** What a file of plans holds. */
+export interface PlanCsv {
+  readonly records: readonly PlanRecord[];
+  readonly problems: readonly PlanCsvProblem[];
+  /** The name of each column that was recognised. */
+  readonly columns: Readonly<Partial<Record<PlanColumn, string>>>;
+}
+
+/** Longest file of a plan, in characters: a plan is no table of sales. */
+const MAX_LENGTH = 64 * 2 ** 20;
+/** Words for every product, where a product or a category stands otherwise. */
+const EVERYTHING = new Set(['*', 'all', 'alle', 'alles', 'tous', 'tout', 'todos', 'todo', 'tutti', 'tutto']);
+const SCOPE = ['product', 'category', 'location'] as const;
+
+/**
+ * Reads prices, promotions, closures and events from CSV, for `forecaster.plan`. Columns are recognised by their names, in the
+ * languages that files of sales are: a date, or the first and the last day; product, category, location; price, promo, open
+ * or closed, available, event, note. Wrong lines are reported and left out.
+ *
+ * A line without product, category and location is about every product if it says nothing but when the shop is open, or of an
+ * event; for a price or a promotion of every product, write `*`.
+ *
+ * ```ts
+ * import { createForecaster } from 'commerce-forecast';
+ * import { readPlanCsv } from 'commerce-forecast/csv';
+ *
+ * const text = 'from;to;product;price;promo\n01.12.2026;24.12.2026;SKU-1;7,50;yes\n';
+ * const { records, problems } = await readPlanCsv(text, { dateFormat: 'DMY' });
+ * await createForecaster().plan(records);
+ * ```
+ *
+ * @param input as `readSalesCsv` takes it
+ * @throws ForecastError `empty-data` without a line below a header, `invalid-option` without a date or anything that is
+ * planned, `invalid-data` if the order of the numbers in dates or the decimal mark is open, `limit-exceeded`, `aborted`.
+ */
+export async function readPlanCsv(input: CsvInput, options: PlanCsvOptions = {}): Promise<PlanCsv> {
+  refuseUnknown(options, PLAN_CSV_OPTIONS);
+  const { header, lines } = await readTable(input, options);
+  const columns = columnsOf(header, options);
+  const evidence = header.map((title, position) => new ColumnEvidence(position, title));
+  for (const { fields } of lines) {
+    for (const column of evidence) column.add(fields?.[column.position] ?? '');
+  }
+  const reader = new PlanLineReader(columns, evidence, options);
+  const records: PlanRecord[] = [];
+  const problems: PlanCsvProblem[] = [];
+  for (const { line, fields } of lines) {
+    if (!fields) {
+      problems.push({ line, column: 'line', message: 'The line is not well-formed' });
+      continue;
+    }
+    const checked = planRecordSchema.safeParse(reader.read(fields));
+    if (checked.success) records.push(checked.data);
+    else {
+      const [{ path, message }] = checked.error.issues;
+      problems.push({ line, column: String(path[0] ?? 'line'), message });
+    }
+  }
+  const named = [...columns].map(([column, position]) => [column, header[position]]);
+  return { records, problems, columns: Object.fromEntries(named) };
+}
+
+async function readTable(
+  input: CsvInput,
+  { gzip = 'auto', encoding = 'auto', delimiter = 'auto', columns = {}, signal }: PlanCsvOptions,
+): Promise<{ readonly header: readonly string[]; readonly lines: readonly CsvLine[] }> {
+  let text = '';
+  throwIfAborted(signal);
+  for await (const piece of readCsvText(input, { gzip, encoding })) {
+    throwIfAborted(signal);
+    text += piece;
+    if (text.length > MAX_LENGTH) {
+      throw new ForecastError('limit-exceeded', 'The file is too long for a plan', { path: ['input'] });
+    }
+  }
+  const told = new Set(Object.values(columns));
+  const score = (fields: readonly string[]) =>
+    findPlanColumns(fields).size + fields.filter((field) => told.has(field.trim())).length;
+  const table = locateTable(text, { delimiter, score });
+  const whole = new CsvLineReader(table?.delimiter ?? ',').read(text.replace(/^\ufeff/, ''), true);
+  const lines = whole.filter(
+    ({ line, fields }) => table && line > table.headerLine && !(fields && isBlankLine(fields)),
+  );
+  if (!table || lines.length === 0) {
+    throw new ForecastError('empty-data', 'The plan has no line below a header', { path: ['input'] });
+  }
+  return { header: table.header, lines };
+}
+
+/** @throws ForecastError `invalid-option` if the header lacks a day, or anything that can be planned. */
+function columnsOf(
+  header: readonly string[],
+  { columns: given = {} }: PlanCsvOptions,
+): ReadonlyMap<PlanColumn, number> {
+  const columns = new Map(findPlanColumns(header));
+  for (const [column, name] of Object.entries(given) as [PlanColumn, string][]) {
+    const position = header.indexOf(name);
+    if (position < 0) throw missing(`The plan has no column "${name}"`, header, `columns.${column}`);
+    for (const [other, taken] of columns) if (taken === position) columns.delete(other);
+    columns.set(column, position);
+  }
+  if (!columns.has('date') && !columns.has('from')) {
+    throw missing('The plan has no column of days: date, or from and to', header, 'columns.date');
+  }
+  const says = (['price', 'promo', 'open', 'closed', 'available', 'event'] as const).some((column) =>
+    columns.has(column),
+  );
+  if (!says) {
+    const message = 'The plan has no column of price, promo, open, closed, available or event';
+    throw missing(message, header, 'columns.promo');
+  }
+  return columns;
+}
+
+function missing(message: string, header: readonly string[], path: string): ForecastError {
+  return new ForecastError('invalid-option', message, {
+    path: [path],
+    hint: `The header has: ${header.join(', ')}.`,
+  });
+}
+
+/** Turns the fields of a line into a record that is yet to be checked. */
+class PlanLineReader {
+  private readonly dates: ReturnType<typeof csvDateReader>;
+  private readonly decimal: Decimal;
+
+  constructor(
+    private readonly columns: ReadonlyMap<PlanColumn, number>,
+    evidence: readonly ColumnEvidence[],
+    options: PlanCsvOptions,
+  ) {
+    this.dates = csvDateReader({ dateFormat: options.dateFormat ?? this.orderOf(evidence) });
+    const price = columns.get('price');
+    const priced = price === undefined ? [] : [evidence[price]];
+    const { decimal, byColumn, questions } = examineDecimals(priced, evidence, options.decimal, undefined);
+    if (questions.length > 0) throw openQuestion(questions[0]);
+    this.decimal = price === undefined ? decimal : (byColumn.get(price) ?? decimal);
+  }
+
+  read(fields: readonly string[]): Record<string, unknown> {
+    const text = (column: PlanColumn) => {
+      const position = this.columns.get(column);
+      return (position === undefined ? '' : (fields[position] ?? '')).trim();
+    };
+    const day = (column: PlanColumn) => this.dayOf(text(column));
+    const flag = (column: PlanColumn) => readFlag(text(column));
+    const closed = flag('closed');
+    const price = readNumber(text('price'), this.decimal);
+    const from = day('from');
+    const to = day('to');
+    const record: Record<string, unknown> = {
+      date: day('date') ?? (to === undefined ? from : undefined),
+      from: to === undefined ? undefined : from,
+      to,
+      productId: text('product'),
+      category: text('category'),
+      location: text('location'),
+      price: Number.isNaN(price) ? text('price') : price,
+      promo: flag('promo'),
+      open: flag('open') ?? (typeof closed === 'boolean' ? !closed : closed),
+      available: flag('available'),
+      event: text('event') || undefined,
+      note: text('note') || undefined,
+      knownSince: day('knownSince'),
+    };
+    if (record.date !== undefined) delete record.from;
+    if (record.date !== undefined && record.to === record.date) delete record.to;
+    this.placeScope(record, flag('all') === true);
+    for (const [name, value] of Object.entries(record)) if (value === undefined) delete record[name];
+    return record;
+  }
+
+  private placeScope(record: Record<string, unknown>, all: boolean): void {
+    const names = { product: 'productId', category: 'category', location: 'location' } as const;
+    let everything = all;
+    for (const column of SCOPE) {
+      const name = names[column];
+      const value = String(record[name]);
+      if (EVERYTHING.has(value.toLowerCase())) everything = true;
+      if (value === '' || EVERYTHING.has(value.toLowerCase())) record[name] = undefined;
+    }
+    const named = record.productId ?? record.category ?? record.location;
+    if (named !== undefined) return;
+    const ofProducts = [record.price, record.promo, record.available].some((value) => value !== undefined);
+    const hasScope = SCOPE.some((column) => this.columns.has(column));
+    if (everything || !ofProducts || !hasScope) record.all = true;
+  }
+
+  /** ISO date, or the text as it is where it is no date. */
+  private dayOf(text: string): string | undefined {
+    if (text === '') return undefined;
+    const day = this.dates(text);
+    return day === undefined ? text : formatDay(day);
+  }
+
+  /** @throws ForecastError `invalid-data` if no date tells whether the day or the month comes first. */
+  private orderOf(evidence: readonly ColumnEvidence[]): string | undefined {
+    const used = (['date', 'from', 'to', 'knownSince'] as const).flatMap((column) => {
+      const position = this.columns.get(column);
+      return position === undefined ? [] : [evidence[position]];
+    });
+    for (const column of used) {
+      const others = used.filter((other) => other !== column);
+      const { order, questions } = examineDates(column, others, [], undefined);
+      const open = questions.find(({ code }) => code === 'date-order');
+      if (open) throw openQuestion(open);
+      if (order !== undefined) return orderName(order);
+    }
+    return undefined;
+  }
+}

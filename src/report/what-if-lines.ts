@@ -1,0 +1,47 @@
+import type { PlanRecord, WhatIf, WhatIfFigures } from '../index.js';
+import { formatDate, formatUnits } from './format.js';
+
+/** A scenario and what it comes to. */
+export interface WhatIfResult {
+  readonly plan: readonly PlanRecord[];
+  readonly answer: WhatIf;
+}
+
+/** A difference with its sign: `+412`, `−3.1`. */
+export function formatDifference(units: number): string {
+  const size = Math.abs(units);
+  const text = formatUnits(size);
+  if (text === '0') return '0';
+  return `${units < 0 ? '−' : '+'}${text}`;
+}
+
+/** `+390 to +520`; empty where the model does not say how sure it is. */
+export function formatBounds({ lower, upper }: WhatIfFigures): string {
+  return lower === null || upper === null ? '' : `${formatDifference(lower)} to ${formatDifference(upper)}`;
+}
+
+/** A record of a plan in words: `1 Jan 2025 to 7 Jan 2025, P07: promotion, price 4.2`. */
+export function describePlan(record: PlanRecord): string {
+  const { date = '', from = date, to = date } = record;
+  const days = from === to ? formatDate(from) : `${formatDate(from)} to ${formatDate(to)}`;
+  const scope = [record.productId, record.category, record.location].filter((name) => name !== undefined);
+  const says = [
+    ...(record.promo === undefined ? [] : [record.promo ? 'promotion' : 'no promotion']),
+    ...(record.price === undefined ? [] : [`price ${record.price}`]),
+    ...(record.open === undefined ? [] : [record.open ? 'open' : 'closed']),
+    ...(record.available === undefined ? [] : [record.available ? 'available' : 'not available']),
+    ...(record.event === undefined ? [] : [record.event]),
+  ];
+  return `${days}, ${scope.length === 0 ? 'everything' : scope.join(' in ')}: ${says.join(', ')}`;
+}
+
+/** What the answer says of products that take sales from each other. */
+export function cannibalisationNote({ categories }: WhatIf): string {
+  const measured = categories.filter(({ cannibalisation }) => cannibalisation === 'measured');
+  if (categories.length === 0) return '';
+  if (measured.length === 0) {
+    return 'Sales that other products of the category might lose to these are not in it: the history shows none.';
+  }
+  const names = measured.map(({ category }) => category).join(', ');
+  return `In ${names}, sales that products take from each other are in it, as the history shows them.`;
+}
