@@ -1,13 +1,16 @@
 import type { CalendarEvent } from '../../../calendar/events.js';
 import type { Progress } from '../../../long-call.js';
-import { addObserved } from '../../../panel/observed-sums.js';
+import { groupIndices, type Pooling, poolingOf } from '../../structural/pooling.js';
 import type { StructureSource } from '../../structural/structure-source.js';
 import { EVENT_SIGHT, type EventKinds, eventKinds } from './event-kinds.js';
 import { EventResponse } from './event-response.js';
-import type { SalesHistory } from './grid.js';
+import { type SalesHistory, tailOf } from './grid.js';
 import { History } from './history.js';
 
-/** A series, its category or the whole panel: its sales, and how they react to events. */
+/**
+ * A series, its category or the whole panel: its sales, and how they react to events. Of a category and of the panel it
+ * is the mean of its series, each relative to its own size, so that no unit of one series enters another.
+ */
 export interface Source {
   readonly history: History;
   readonly response: EventResponse;
@@ -31,6 +34,8 @@ export class FeatureSources {
     private readonly categories: readonly Source[],
     private readonly panel: Source,
     readonly structure: StructureSource | undefined,
+    /** How series count when they are taken together. */
+    readonly pooling: Pooling,
   ) {
     this.own = emptySource(sales, kinds);
   }
@@ -38,23 +43,30 @@ export class FeatureSources {
   /**
    * @param horizon steps after the history that will be asked about
    * @param structure what the structural model says; its features are missing without it
+   * @param known how series are pooled; by default as the last steps of the sales say
    */
   static *prepare(
     sales: SalesHistory,
     horizon: number,
     events: readonly CalendarEvent[],
     structure?: StructureSource,
+    known?: Pooling,
   ): Generator<Progress, FeatureSources, void> {
     const steps = sales.steps + horizon + 2 * EVENT_SIGHT;
     const kinds = eventKinds(sales.startDay, steps, sales.grid, events);
-    const { totals, panel } = yield* sumsOf(sales);
+    // The tail is all that a stored model knows of the past.
+    const pooling = known ?? (yield* poolingOf(tailOf(sales)));
+    const { categoryCount, categoryOf } = sales;
+    const groups = { ...sales, groupCount: categoryCount, groupOf: categoryOf };
+    const indices = groupIndices(groups, { weight: pooling.weight, mean: pooling.size }, sales.units);
+    const indexOf = (group: number) =>
+      loadSource(emptySource(sales, kinds), indices.subarray(group * sales.steps, (group + 1) * sales.steps));
     const categories: Source[] = [];
-    for (const total of totals) {
-      categories.push(loadSource(emptySource(sales, kinds), total));
-      yield { phase: 'categories', done: categories.length, total: totals.length };
+    for (let category = 0; category < categoryCount; category++) {
+      categories.push(indexOf(category));
+      yield { phase: 'categories', done: categories.length, total: categoryCount };
     }
-    const whole = loadSource(emptySource(sales, kinds), panel);
-    return new FeatureSources(sales, kinds, categories, whole, structure);
+    return new FeatureSources(sales, kinds, categories, indexOf(categoryCount), structure, pooling);
   }
 
   /** Loads a series; what the call before returned is then that series too. */
@@ -78,23 +90,4 @@ function loadSource(source: Source, values: ArrayLike<number>): Source {
   source.history.load(values);
   source.response.load(source.history);
   return source;
-}
-
-/** Sums over the series of each category and over all; a step that no series observed is missing. */
-function* sumsOf(
-  sales: SalesHistory,
-): Generator<Progress, { totals: Float64Array[]; panel: Float64Array }, void> {
-  const { steps, seriesCount, categoryCount, categoryOf, units } = sales;
-  const totals = Array.from({ length: categoryCount }, () => new Float64Array(steps).fill(Number.NaN));
-  const panel = new Float64Array(steps).fill(Number.NaN);
-  for (let s = 0; s < seriesCount; s++) {
-    const category = totals[categoryOf[s]];
-    for (let i = 0; i < steps; i++) {
-      const value = units[s * steps + i];
-      addObserved(category, i, value);
-      addObserved(panel, i, value);
-    }
-    yield { phase: 'categories', done: s + 1, total: seriesCount };
-  }
-  return { totals, panel };
 }

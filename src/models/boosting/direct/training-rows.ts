@@ -5,6 +5,7 @@ import { FeatureWriter } from './feature-writer.js';
 import { DIRECT_FEATURES } from './features.js';
 import type { SalesHistory } from './grid.js';
 import type { History } from './history.js';
+import { importanceOf } from './importance.js';
 import { type TargetBases, targetBases } from './target-bases.js';
 
 /** Which rows to make: targets `fromStep` to `toStep` steps after anchors of the last `lookback` steps. */
@@ -26,6 +27,8 @@ export interface DirectRows {
   /** Step of the target. */
   readonly targets: Int32Array;
   readonly bases: TargetBases;
+  /** Weight of the squared error of the ratio of each target to its level. */
+  readonly importance: Float64Array;
 }
 
 /** Anchors are whole weeks before the cutoff, so that each step falls on the weekday that it will fall on. */
@@ -56,7 +59,9 @@ export function* directRows(
         if (level === 0 || table.rows + picked.length === table.capacity) break;
         picked.push(step);
       }
-      if (picked.length > 0) table.add(history, end, picked, writer);
+      if (picked.length > 0) {
+        table.add(history, end, picked, writer, importanceOf(sources.pooling, s, level));
+      }
     }
     yield { phase: 'rows', done: s + 1, total: seriesCount };
   }
@@ -80,32 +85,42 @@ class RowTable {
   private readonly values: Float64Array;
   private readonly targets: Int32Array;
   private readonly bases: TargetBases;
+  private readonly importance: Float64Array;
 
   constructor(readonly capacity: number) {
     this.columns = DIRECT_FEATURES.map(() => new Float32Array(capacity));
     this.values = new Float64Array(capacity);
     this.targets = new Int32Array(capacity);
     this.bases = targetBases(capacity);
+    this.importance = new Float64Array(capacity);
   }
 
   /** Adds the rows of an anchor that the writer has begun. */
-  add(history: History, end: number, steps: readonly number[], writer: FeatureWriter): void {
+  add(
+    history: History,
+    end: number,
+    steps: readonly number[],
+    writer: FeatureWriter,
+    importance: number,
+  ): void {
     writer.write(steps, this.columns, this.bases, this.rows);
     for (const step of steps) {
       const target = end - 1 + step;
+      this.importance[this.rows] = importance;
       this.values[this.rows] = history.at(target);
       this.targets[this.rows++] = target;
     }
   }
 
   finish(): DirectRows {
-    const { rows, columns, values, targets, bases } = this;
+    const { rows, columns, values, targets, bases, importance } = this;
     return {
       rows,
       columns: columns.map((column) => column.subarray(0, rows)),
       values: values.subarray(0, rows),
       targets: targets.subarray(0, rows),
       bases,
+      importance: importance.subarray(0, rows),
     };
   }
 }

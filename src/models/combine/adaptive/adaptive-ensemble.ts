@@ -78,8 +78,8 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
     async fit(panel, fitOptions = {}): Promise<FittedModel> {
       checkObserved(panel);
       const fittedBase = await base.fit(panel, phased(fitOptions, base));
-      const learns = canBoost(panel, week);
-      const fittedBoosted = learns ? await boosted.fit(panel, phased(fitOptions, boosted)) : undefined;
+      const enough = boostable(panel, week);
+      const fittedBoosted = enough > 0 ? await boosted.fit(panel, phased(fitOptions, boosted)) : undefined;
       const fittedPlain: FittedModel[] = [];
       for (const model of plain) fittedPlain.push(await model.fit(panel, phased(fitOptions, model)));
       const losses = new MemberLosses(panel, 2 + plain.length, week);
@@ -103,7 +103,7 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
         others: [fittedBoosted, ...fittedPlain],
         weights: memberWeights(losses, (series) => [
           STRUCTURAL_PRIOR,
-          learns ? BOOSTED_PRIOR * losses.evidence(series) : 0,
+          BOOSTED_PRIOR * enough * losses.evidence(series),
           ...plain.map(() => PLAIN_PRIOR),
         ]),
       });
@@ -112,12 +112,15 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
   };
 }
 
-/** True if the panel has enough observed values, over enough days, for boosters to learn from. */
-function canBoost({ units, days }: Panel, week: number): boolean {
-  if (days * (7 / week) < LEAST_DAYS) return false;
+/**
+ * How far the panel has enough observed values, over enough days, for boosters to learn from: 0 for too few, and 1 from
+ * twice the fewest on, so that a few values more change little.
+ */
+function boostable({ units, days }: Panel, week: number): number {
+  if (days * (7 / week) < LEAST_DAYS) return 0;
   let observed = 0;
   for (const value of units) if (!Number.isNaN(value)) observed++;
-  return observed >= LEAST_VALUES;
+  return Math.max(0, Math.min(1, observed / LEAST_VALUES - 1));
 }
 
 /** Progress phases carry the name of the model. */
