@@ -32,6 +32,8 @@ export interface AdaptiveEnsembleOptions {
 /** Boosters learn nothing from fewer observed values, or from fewer days. */
 const LEAST_VALUES = 3_000;
 const LEAST_DAYS = 140;
+/** So many values more are half of what there can be to learn. */
+const HALF_VALUES = 5_000;
 /** Weight of each member before any trial. */
 const STRUCTURAL_PRIOR = 1;
 /** Of boosters, which need many series of a kind to learn what is common to them. */
@@ -113,14 +115,15 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
 }
 
 /**
- * How far the panel has enough observed values, over enough days, for boosters to learn from: 0 for too few, and 1 from
- * twice the fewest on, so that a few values more change little.
+ * How much boosters can have learnt, from 0 to 1: nothing from too few observed values or days, and then steadily more, so
+ * that a few values more change little. What they learn from a small panel is noise for a good part.
  */
 function boostable({ units, days }: Panel, week: number): number {
   if (days * (7 / week) < LEAST_DAYS) return 0;
   let observed = 0;
   for (const value of units) if (!Number.isNaN(value)) observed++;
-  return Math.max(0, Math.min(1, observed / LEAST_VALUES - 1));
+  const beyond = Math.max(0, observed - LEAST_VALUES);
+  return beyond / (beyond + HALF_VALUES);
 }
 
 /** Progress phases carry the name of the model. */

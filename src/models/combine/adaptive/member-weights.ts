@@ -49,7 +49,9 @@ export class MemberLosses {
     this.kindOf = Uint8Array.from(length, (_, s) => kindOf(panel, s));
     this.sizeOf = Float64Array.from(length, (_, s) => meanSize(unitsOf(panel, s, panel.days)));
     const full = (FULL_VOICE_DAYS / 7) * week;
-    this.voiceOf = Float64Array.from(length, (_, s) => Math.min(1, observedSteps(panel, s) / full));
+    this.voiceOf = Float64Array.from(length, (_, s) =>
+      this.sizeOf[s] > 0 ? Math.min(1, observedSteps(panel, s) / full) : 0,
+    );
     this.kindOf.forEach((kind, s) => {
       this.voices[kind] += this.voiceOf[s];
     });
