@@ -1,6 +1,5 @@
 import { seasonalNaive, weekdayMean } from '../../src/models/baselines/index.js';
 import { adaptiveEnsemble } from '../../src/models/combine/index.js';
-import type { ForecastModel } from '../../src/models/contract.js';
 import { covariatesUntil } from '../../src/models/covariates.js';
 import { buildPanel } from '../../src/panel/build-panel.js';
 import type { Panel } from '../../src/panel/panel.js';

@@ -39,8 +39,8 @@ export function* directRows(
 ): Generator<Progress, DirectRows, void> {
   const { steps, seriesCount, categoryOf } = sales;
   const ends = anchorEnds(sales, plan);
-  const possible =
-    seriesCount * ends.reduce((sum, end) => sum + Math.min(plan.toStep, steps - end) - plan.fromStep + 1, 0);
+  const firstSales = Int32Array.from({ length: seriesCount }, (_, s) => firstSaleOf(sales, s));
+  const possible = possibleRows(plan, steps, ends, firstSales);
   const share = Math.min(1, plan.mostRows / Math.max(1, possible));
   const random = createRandom(plan.seed, plan.fromStep);
   const table = new RowTable(Math.ceil(Math.min(possible, 1.05 * share * possible + 1000)));
@@ -50,7 +50,7 @@ export function* directRows(
     const own = sources.of(s);
     const { history } = own.series;
     for (const end of ends) {
-      if (history.first >= end) continue;
+      if (firstSales[s] >= end) continue;
       picked.length = 0;
       let level = Number.NaN;
       for (let step = plan.fromStep; step <= plan.toStep && end - 1 + step < steps; step++) {
@@ -66,6 +66,27 @@ export function* directRows(
     yield { phase: 'rows', done: s + 1, total: seriesCount };
   }
   return table.finish();
+}
+
+/** Step of the first sale of a series; the length if there is none. */
+function firstSaleOf({ units, steps }: SalesHistory, series: number): number {
+  let first = 0;
+  while (first < steps && !(units[series * steps + first] > 0)) first++;
+  return first;
+}
+
+/** Rows there can be: a series that never sold takes none from the others. */
+function possibleRows(
+  { fromStep, toStep }: RowPlan,
+  steps: number,
+  ends: readonly number[],
+  firstSales: Int32Array,
+): number {
+  let rows = 0;
+  for (const first of firstSales) {
+    for (const end of ends) if (first < end) rows += Math.min(toStep, steps - end) - fromStep + 1;
+  }
+  return rows;
 }
 
 /** Steps known at each anchor, the latest first; the first week of a history is no anchor. */

@@ -7,6 +7,7 @@ import { checkObserved } from '../../baselines/pattern-model.js';
 import { type DirectBoostingOptions, directBoosting } from '../../boosting/direct/index.js';
 import type { FitOptions, FittedModel, ForecastModel } from '../../contract.js';
 import { covariatesUntil } from '../../covariates.js';
+import { observedCount } from '../../mean-size.js';
 import { modelConfig } from '../../model-config.js';
 import { structural } from '../../structural/index.js';
 import {
@@ -118,10 +119,13 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
  * How much boosters can have learnt, from 0 to 1: nothing from too few observed values or days, and then steadily more, so
  * that a few values more change little. What they learn from a small panel is noise for a good part.
  */
-function boostable({ units, days }: Panel, week: number): number {
+function boostable({ units, days, seriesCount }: Panel, week: number): number {
   if (days * (7 / week) < LEAST_DAYS) return 0;
   let observed = 0;
-  for (const value of units) if (!Number.isNaN(value)) observed++;
+  for (let s = 0; s < seriesCount; s++) {
+    const own = units.subarray(s * days, (s + 1) * days);
+    if (own.some((value) => value > 0)) observed += observedCount(own);
+  }
   const beyond = Math.max(0, observed - LEAST_VALUES);
   return beyond / (beyond + HALF_VALUES);
 }

@@ -1,5 +1,5 @@
 import type { Panel } from '../../../panel/panel.js';
-import { meanSize } from '../../mean-size.js';
+import { meanSize, observedCount } from '../../mean-size.js';
 
 /** Shares of days without sales at which kinds of series end. */
 const KIND_LIMITS = [0.1, 0.5, 0.85];
@@ -50,7 +50,7 @@ export class MemberLosses {
     this.sizeOf = Float64Array.from(length, (_, s) => meanSize(unitsOf(panel, s, panel.days)));
     const full = (FULL_VOICE_DAYS / 7) * week;
     this.voiceOf = Float64Array.from(length, (_, s) =>
-      this.sizeOf[s] > 0 ? Math.min(1, observedSteps(panel, s) / full) : 0,
+      this.sizeOf[s] > 0 ? Math.min(1, observedCount(unitsOf(panel, s, panel.days)) / full) : 0,
     );
     this.kindOf.forEach((kind, s) => {
       this.voices[kind] += this.voiceOf[s];
@@ -171,12 +171,6 @@ function squareOf(
 /** Sales of a series before `end`. */
 function unitsOf({ units, days }: Panel, series: number, end: number): Float64Array {
   return units.subarray(series * days, series * days + end);
-}
-
-function observedSteps(panel: Panel, series: number): number {
-  let observed = 0;
-  for (const value of unitsOf(panel, series, panel.days)) if (!Number.isNaN(value)) observed++;
-  return observed;
 }
 
 function kindOf({ units, days }: Panel, series: number): number {
