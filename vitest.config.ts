@@ -30,8 +30,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: SERVICES,
-          // The default leaves one core to the terminal, which on two cores halves the speed.
-          maxWorkers: '100%',
+          // Some tests wait for timers: on two cores a third worker uses that time.
+          maxWorkers: '150%',
           sequence: { groupOrder: 0 },
         },
       },

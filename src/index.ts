@@ -1,37 +1,21 @@
 export * from './backtest/index.js';
-export {
-  CACHE_TTL_MS,
-  type CacheInvalidation,
-  type CacheLease,
-  type CacheLevel,
-  type CacheSetOptions,
-  type CacheStats,
-  type CacheStore,
-  type ComputeOptions,
-  type ForecastCache,
-  type TagMark,
+export type {
+  CacheInvalidation,
+  CacheLease,
+  CacheLevel,
+  CacheSetOptions,
+  CacheStats,
+  CacheStore,
+  ComputeOptions,
+  ForecastCache,
+  TagMark,
 } from './cache/contract.js';
 export { createForecastCache } from './cache/forecast-cache.js';
 export type { ForecastCacheOptions } from './cache/forecast-cache-options.js';
 export { MemoryCacheStore, type MemoryCacheStoreOptions } from './cache/memory-cache-store.js';
-export { createDateReader, type DateReader, type DateReaderOptions } from './calendar/date-reader.js';
+export { type Day, formatDay, parseDay } from './calendar/day.js';
+export { type CalendarEvent, combineEvents, type EventSource } from './calendar/events.js';
 export {
-  type CivilDate,
-  civilFromDay,
-  type Day,
-  dayFromCivil,
-  dayOfWeek,
-  formatDay,
-  isoWeek,
-  isoWeekYear,
-  monthOf,
-  parseDay,
-  quarterOf,
-  tryParseDay,
-} from './calendar/day.js';
-export { type CalendarEvent, combineEvents, type EventSource, eventMask } from './calendar/events.js';
-export {
-  calendarPeriodOf,
   calendarPeriodSteps,
   type DayRange,
   periodDays,
@@ -45,9 +29,8 @@ export {
   type ForecastErrorCode,
   type ForecastErrorOptions,
 } from './errors.js';
-export { type CalendarFeatures, calendarFeatures } from './features/calendar-features.js';
-export { computeFeatures, type FeatureOptions } from './features/documented-features.js';
-export { type IndicatorSeries, indicatorFeature } from './features/indicator-features.js';
+export { computeFeatures, type FeatureOptions } from './features/compute-features.js';
+export type { IndicatorSeries } from './features/indicator-features.js';
 export type { FeatureMatrix } from './features/matrix.js';
 export { FEATURE_NAMES, type FeatureName } from './features/names.js';
 export { fitScaler, type Scaler, scaleFeatures } from './features/scaling.js';
@@ -75,18 +58,13 @@ export type {
   TotalsForecast,
   TotalsOptions,
 } from './models/contract.js';
-export {
-  hasNegativeUnits,
-  type SalesForecastOptions,
-  type SalesForecasts,
-  salesForecasts,
-} from './models/sales-forecasts.js';
+export { type SalesForecastOptions, type SalesForecasts, salesForecasts } from './models/sales-forecasts.js';
 export {
   type PanelOptions as SeasonalTrendPanelOptions,
   seasonalTrend,
 } from './models/seasonal-trend/index.js';
 export * from './models/structural/index.js';
-export { normalQuantile, residualTotals, sumVariance } from './models/uncertainty/index.js';
+export { normalQuantile } from './models/uncertainty/index.js';
 export * from './monitoring/index.js';
 export { aggregatePanel, type CalendarTotals, calendarTotals } from './panel/aggregate.js';
 export { buildPanel } from './panel/build-panel.js';
@@ -95,13 +73,11 @@ export type { FindingCode, RejectionReason, Severity } from './panel/finding-kin
 export { formatDataReport } from './panel/format-data-report.js';
 export { lastDay, type Panel, type SeriesAttribute } from './panel/panel.js';
 export { type BuiltPanel, PanelBuilder } from './panel/panel-builder.js';
-export { panelFingerprint } from './panel/panel-fingerprint.js';
 export type { PanelOptions } from './panel/panel-options.js';
 export type { RecordSource } from './panel/record-source.js';
 export { type DailyRecord, type SalesRecord, salesRecordSchema } from './panel/sales-record.js';
 export { selectSeries, sliceDays } from './panel/slice.js';
 export * from './plan/index.js';
-export { createRandom, type Random } from './random.js';
 export * from './registry/index.js';
 export type { ArtifactStore, ArtifactVersion } from './storage/artifact-contract.js';
 export type { ArtifactStoreOptions } from './storage/artifacts/versioned-artifact-store.js';
@@ -114,7 +90,7 @@ export type {
   WriteResult,
 } from './storage/contract.js';
 export type { DocumentStore, StoredDocument } from './storage/document-contract.js';
-export { ContentCipher, type EncryptedContent, type EncryptionOptions } from './storage/encryption.js';
+export type { EncryptionOptions } from './storage/encryption.js';
 export { MemoryArtifactStore } from './storage/memory/memory-artifact-store.js';
 export { MemoryDocumentStore } from './storage/memory/memory-document-store.js';
 export { MemorySalesStorage } from './storage/memory/memory-sales-storage.js';

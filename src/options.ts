@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { isRecord } from './checked-json.js';
 import { type ErrorPath, ForecastError } from './errors.js';
+import { numberAt, present } from './present.js';
 
 /** The names of all options of a type; an object in place of 1 has the names of the options inside. */
 export type OptionTable<T> = T extends unknown ? { readonly [K in keyof T]-?: 1 | object } : never;
@@ -42,6 +43,12 @@ export function refuseUnknown(options: unknown, known: OptionNames, path: ErrorP
   }
 }
 
+/** Defaults with the options that are given in their place; one that is `undefined` counts as left out. */
+export function withDefaults<D extends object, O extends object>(defaults: D, options: O | undefined): D & O {
+  const given = Object.entries(options ?? {}).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...(Object.fromEntries(given) as O) };
+}
+
 /** The same for each of a list of objects. */
 export function refuseUnknownIn(
   list: readonly unknown[] | undefined,
@@ -64,10 +71,15 @@ export function parseOptions<S extends z.ZodType>(
   refuseUnknown(options, known);
   const result = schema.safeParse(options);
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+  const { path, message } = firstIssue(result.error);
   const where = path.length > 0 ? `Option ${path.join('.')}` : 'Options';
-  throw new ForecastError('invalid-option', `${where}: ${issue.message}`, { path, cause: result.error });
+  throw new ForecastError('invalid-option', `${where}: ${message}`, { path, cause: result.error });
+}
+
+/** The first of the things that a schema found wrong. */
+export function firstIssue({ issues }: z.ZodError): { readonly path: ErrorPath; readonly message: string } {
+  const { path, message } = present(issues[0], 'reason why the schema refused the data');
+  return { path: path.map((part) => (typeof part === 'symbol' ? String(part) : part)), message };
 }
 
 function unknownOption(name: string, known: readonly string[], path: ErrorPath): ForecastError {
@@ -105,10 +117,10 @@ function editDistance(a: string, b: string): number {
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
-      const replaced = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j] + 1, next[j - 1] + 1));
+      const replaced = numberAt(row, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, numberAt(row, j) + 1, numberAt(next, j - 1) + 1));
     }
     row = next;
   }
-  return row[b.length];
+  return numberAt(row, b.length);
 }

@@ -18,13 +18,6 @@ const TWO_53 = 2 ** 53;
 /**
  * A xoshiro128** generator whose state is spread from a seed by a 32-bit SplitMix. Not for cryptography.
  *
- * ```ts
- * import { createRandom } from 'commerce-forecast';
- *
- * const random = createRandom(42);
- * random.uniform(); // the same on every machine
- * ```
- *
  * Source: Blackman and Vigna, "Scrambled linear pseudorandom number generators", ACM Transactions on Mathematical
  * Software 47 (2021), and https://prng.di.unimi.it/xoshiro128starstar.c (version 1.1).
  *

@@ -14,6 +14,7 @@ const LAYERS = [
     'long-call',
     'concurrent',
     'random',
+    'present',
     'canonical-json',
     'package-version',
     'circuit-breaker',

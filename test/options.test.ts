@@ -2,11 +2,9 @@ import * as core from 'commerce-forecast';
 import {
   backtest,
   buildPanel,
-  ContentCipher,
   calibrated,
   computeFeatures,
   createAccuracyMonitor,
-  createDateReader,
   createForecastCache,
   createForecaster,
   createModelRegistry,
@@ -33,6 +31,8 @@ import * as sources from 'commerce-forecast/sources';
 import { generatePanel, generateSales } from 'commerce-forecast/testing';
 import { createWorkerPool, trainBoosters } from 'commerce-forecast/workers';
 import { describe, expect, it } from 'vitest';
+import { createDateReader } from '../src/calendar/date-reader.js';
+import { ContentCipher } from '../src/storage/encryption.js';
 
 type Call = (options: never) => unknown;
 
@@ -74,9 +74,20 @@ const CASES: readonly (readonly [string, Call, object, string])[] = [
   ['seasonalTrend, as Prophet', seasonalTrend, { changepoint_prior_scale: 1 }, 'changepointPriorScale'],
   ['recursiveBoosting', core.recursiveBoosting, { lookbackDay: 3 }, 'lookbackDays'],
   ['recursiveBoosting params', core.recursiveBoosting, { params: { n_estimators: 3 } }, 'rounds'],
+  ['structural', core.structural, { year: 3 }, 'years'],
+  ['adaptiveEnsemble', core.adaptiveEnsemble, { trial: 3 }, 'trials'],
+  [
+    'adaptiveEnsemble boosting',
+    core.adaptiveEnsemble,
+    { directBoosting: { params: { eta: 1 } } },
+    'learningRate',
+  ],
+  ['fit', (o) => model.fit(panel, o), { sead: 3 }, 'seed'],
+  ['fit covariates', (o) => model.fit(panel, o), { covariates: { event: [] } }, 'events'],
+  ['forecast', async (o) => (await model.fit(panel)).forecast(o), { horizon: 7, level: [0.8] }, 'levels'],
+  ['totals', async (o) => (await model.fit(panel)).totals(o), { ranges: [], groupsOf: [] }, 'groupOf'],
   ['directBoosting', core.directBoosting, { long_horizon: 3 }, 'longHorizon'],
   ['directBoosting params', core.directBoosting, { params: { eta: 0.1 } }, 'learningRate'],
-  ['accurateEnsemble', core.accurateEnsemble, { orgins: 3 }, 'origins'],
   ['xgboostProphetBlend', core.xgboostProphetBlend, { xgbost: {} }, 'xgboost'],
   ['xgboostProphetBlend weights', core.xgboostProphetBlend, { weights: { xgbost: 1 } }, 'xgboost'],
   ['weightedAverage', core.weightedAverage, { members: [], intervalFrom: 'x' }, 'intervalsFrom'],
@@ -121,7 +132,7 @@ const CASES: readonly (readonly [string, Call, object, string])[] = [
   ['enqueue', (o) => runner.enqueue('a', {}, o), { attempt: 3 }, 'attempts'],
   ['process', (o) => runner.process('a', async () => null, o), { concurency: 3 }, 'concurrency'],
   ['schedule', (o) => runner.schedule(o), { id: 'a', job: 'a', cron: '* * * * *', attemps: 1 }, 'attempts'],
-  ['registerDocumentedJobs', (o) => jobs.registerDocumentedJobs(runner, o), { colect: () => {} }, 'collect'],
+  ['registerForecastJobs', (o) => jobs.registerForecastJobs(runner, o), { colect: () => {} }, 'collect'],
   ['fanOut', jobs.fanOut, { chunk_series: 3 }, 'chunkSeries'],
   ['createModelRegistry', createModelRegistry, { name: 'a', cachesize: 3 }, 'cacheSize'],
   ['createRolloutController', createRolloutController, { canaryshare: 0.1 }, 'canaryShare'],
@@ -153,6 +164,18 @@ describe('options', () => {
   it.each(CASES)('%s refuses a misspelt one', async (_, call, options, meant) => {
     const refused = expect(async () => await call(options as never)).rejects;
     await refused.toMatchObject({ code: 'invalid-option', hint: `Did you mean \`${meant}\`?` });
+  });
+
+  it.each([
+    ['directBoosting', core.directBoosting, { rowsPerBooster: undefined, horizon: undefined }],
+    ['adaptiveEnsemble', core.adaptiveEnsemble, { directBoosting: { lookbackDays: undefined } }],
+    ['structural', core.structural, { years: undefined }],
+    ['xgboostProphetBlend', core.xgboostProphetBlend, { xgboost: { lookbackDays: undefined } }],
+    ['recursiveBoosting', core.recursiveBoosting, { lookbackDays: undefined }],
+    ['seasonalTrend', seasonalTrend, { growth: undefined }],
+    ['weekdayMean', core.weekdayMean, { weeks: undefined }],
+  ])('of %s that are undefined count as left out', (_, make, options) => {
+    expect(make(options as never).config).toEqual(make().config);
   });
 
   it('names the unknown option and where it is', () => {

@@ -1,13 +1,7 @@
 import { meanTopHitRate } from '../../src/backtest/leaderboard.js';
-import {
-  groupWindow,
-  pooledMetrics,
-  sumSteps,
-  type TestWindow,
-  wape,
-  wholeSpans,
-} from '../../src/metrics/index.js';
+import { pooledMetrics, wape } from '../../src/metrics/index.js';
 import { meanSquaredChange } from '../../src/metrics/rmsse.js';
+import { groupWindow, sumSteps, type TestWindow, wholeSpans } from '../../src/metrics/test-window.js';
 import { topIndices } from '../../src/metrics/top-n-hit-rate.js';
 import type { AccuracyCase } from './cases.js';
 

@@ -1,4 +1,5 @@
-import { coverage, groupWindow, sumSteps, type TestWindow } from '../../src/metrics/index.js';
+import { coverage } from '../../src/metrics/index.js';
+import { groupWindow, sumSteps, type TestWindow } from '../../src/metrics/test-window.js';
 import type { FittedModel, Interval } from '../../src/models/contract.js';
 import { salesForecasts } from '../../src/models/sales-forecasts.js';
 import type { Metrics } from './case-metrics.js';

@@ -1,7 +1,6 @@
 import { croston, seasonalMean, seasonalNaive, tsb, weekdayMean } from '../../src/models/baselines/index.js';
 import { directBoosting } from '../../src/models/boosting/direct/index.js';
 import { recursiveBoosting } from '../../src/models/boosting/recursive/index.js';
-import { accurateEnsemble, accurateOf } from '../../src/models/combine/accurate-ensemble.js';
 import { calibrated } from '../../src/models/combine/calibrated.js';
 import { adaptiveEnsemble, xgboostProphetBlend } from '../../src/models/combine/index.js';
 import type { Covariates, FittedModel, ForecastModel } from '../../src/models/contract.js';
@@ -11,6 +10,7 @@ import { seasonalTrend } from '../../src/models/seasonal-trend/index.js';
 import { structural } from '../../src/models/structural/index.js';
 import type { Panel } from '../../src/panel/panel.js';
 import { sliceDays } from '../../src/panel/slice.js';
+import { accurateEnsemble } from './accurate-ensemble.js';
 import type { AccuracyCase, CaseName } from './cases.js';
 import { onWeeks, SPARSE_WEEKS, SPREAD_WEEKS, type WeeklyAdapter } from './weekly.js';
 
@@ -66,7 +66,7 @@ export const METHODS: readonly Method[] = [
     ),
     withoutIntervals: true,
   },
-  onDays('documented', SPREAD_WEEKS, (weekly) =>
+  onDays('blend', SPREAD_WEEKS, (weekly) =>
     xgboostProphetBlend(
       weekly
         ? {
@@ -88,16 +88,14 @@ export const METHODS: readonly Method[] = [
   ),
   onSteps('direct', direct),
   onSteps('accurate', ({ grid, horizon }) =>
-    grid === 'week'
-      ? accurateWeeks(horizon)
-      : accurateEnsemble({ horizon, directBoosting: { longHorizon: 0 } }),
+    grid === 'week' ? accurateWeeks(horizon) : accurateDays(horizon),
   ),
   {
     ...onDays('seasonal_trend_calibrated', SPARSE_WEEKS, () => calibrated(seasonalTrend())),
     cases: DAILY,
   },
   {
-    ...onDays('documented_calibrated', SPREAD_WEEKS, () => calibrated(xgboostProphetBlend())),
+    ...onDays('blend_calibrated', SPREAD_WEEKS, () => calibrated(xgboostProphetBlend())),
     cases: DAILY,
   },
 ];
@@ -150,6 +148,11 @@ function direct({ grid, horizon }: AccuracyCase): ForecastModel {
   return directBoosting({ horizon, longHorizon: 0, stepDays: grid === 'week' ? 7 : 1 });
 }
 
+function accurateDays(horizon: number): ForecastModel {
+  const boosted = directBoosting({ horizon, longHorizon: 0 });
+  return accurateEnsemble(horizon, boosted, seasonalTrend({ holidays: true }), tsb({ weekdayProfile: true }));
+}
+
 /** The accurate ensemble for weeks: a demand level with a weekday profile gives way to the week a year before. */
 function accurateWeeks(horizon: number): ForecastModel {
   const options = { horizon, longHorizon: 0, stepDays: 7 } as const;
@@ -158,7 +161,7 @@ function accurateWeeks(horizon: number): ForecastModel {
     SPARSE_WEEKS,
   );
   const third = seasonalNaive({ season: 52, fallbackDays: 1 });
-  return accurateOf({ horizon }, directBoosting(options), seasonal, third);
+  return accurateEnsemble(horizon, directBoosting(options), seasonal, third);
 }
 
 /** Runs a model on the steps of the case, with holidays and what else the strong peers know. */

@@ -25,7 +25,7 @@ const PRINTED = [
 const COUNTERPARTS: Readonly<Record<string, string>> = {
   seasonal_trend: 'm4_prophet',
   xgboost: 'm6_xgb_design',
-  documented: 'm7_ens_design',
+  blend: 'm7_ens_design',
   direct: 'm8_xgb_strong',
   accurate: 'm8_xgb_strong',
   croston_sba: 'm11_croston_sba',

@@ -1,4 +1,4 @@
-import type { TestWindow } from '../../src/metrics/index.js';
+import type { TestWindow } from '../../src/metrics/test-window.js';
 import type { Covariates, FittedModel } from '../../src/models/contract.js';
 import type { Panel } from '../../src/panel/panel.js';
 import { sliceDays } from '../../src/panel/slice.js';

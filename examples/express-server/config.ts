@@ -11,7 +11,7 @@ const encryptionKeys = z
   .regex(/^[\w.-]+:[0-9a-f]{64}(,[\w.-]+:[0-9a-f]{64})*$/i, 'Expected id:hex pairs with keys of 32 bytes')
   .transform((text) => text.split(',').map((pair) => pair.split(':') as [id: string, hex: string]))
   .transform((pairs) => ({
-    currentKeyId: pairs[0][0],
+    currentKeyId: pairs[0]?.[0] ?? '',
     keys: Object.fromEntries(pairs.map(([id, hex]) => [id, new Uint8Array(Buffer.from(hex, 'hex'))])),
   }));
 

@@ -36,8 +36,8 @@ export async function listen(config: ServerConfig, composed: ComposedServer): Pr
 }
 
 function makeServer({ TLS_CERT_FILE, TLS_KEY_FILE }: ServerConfig, app: App): Server {
-  if (TLS_CERT_FILE === undefined) return createServer(app.handle);
-  const tls = { cert: readFileSync(TLS_CERT_FILE), key: readFileSync(TLS_KEY_FILE!) };
+  if (TLS_CERT_FILE === undefined || TLS_KEY_FILE === undefined) return createServer(app.handle);
+  const tls = { cert: readFileSync(TLS_CERT_FILE), key: readFileSync(TLS_KEY_FILE) };
   return createTlsServer({ ...tls, minVersion: 'TLSv1.3' }, app.handle);
 }
 

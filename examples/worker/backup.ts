@@ -16,12 +16,11 @@ const { values } = parseArgs({
     pglite: { type: 'string' },
   },
 });
-const { to, artifacts, registry, database: url } = values;
-if (!to || !artifacts || (!url && !values.pglite)) {
+const { to, artifacts, registry, database: url, pglite: folder } = values;
+if (!to || !artifacts || (!url && !folder)) {
   throw new Error('--to, --artifacts and one of --database and --pglite are needed');
 }
-const pglite = url ? undefined : await PGlite.create(values.pglite);
-const database = url ? { url } : { pglite: pglite! };
+const database = url ? { url } : { pglite: await PGlite.create(folder) };
 const { files } = await backUp({ database, artifacts, registry }, to);
-await pglite?.close();
+await database.pglite?.close();
 console.log(`${Object.keys(files).length} files in ${to}`);

@@ -16,11 +16,12 @@ const { values } = parseArgs({
   },
 });
 const { from, artifacts, registry, database: url, pglite: folder } = values;
-if (!from || !artifacts || (!url && !folder)) {
+const database = url ? { url } : folder ? { folder } : undefined;
+if (!from || !artifacts || !database) {
   throw new Error('--from, --artifacts and one of --database and --pglite are needed');
 }
 const { createdAt } = await restore(from, {
-  database: url ? { url } : { folder: folder! },
+  database,
   artifacts,
   registry,
 });

@@ -11,7 +11,7 @@ import { openInstallation } from './operations/installation.js';
 import { runOperations } from './operations/run-operations.js';
 
 /**
- * Runs the documented schedule: `DATABASE_URL=postgres://... SALES=/data/sales npx tsx scheduler.ts`. The sales of a day
+ * Runs the daily and weekly schedule: `DATABASE_URL=postgres://... SALES=/data/sales npx tsx scheduler.ts`. The sales of a day
  * are `SALES/YYYY-MM-DD.csv`. With `FRED_API_KEY` the model learns from GDP, inflation and consumer confidence; with
  * `FAN_OUT=1` its training is spread over the workers. `--now` does both jobs at once.
  *

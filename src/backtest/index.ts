@@ -5,7 +5,6 @@ export {
   backtest,
 } from './backtest.js';
 export type { BacktestRow } from './backtest-rows.js';
-export { backtestCutoffs, type CutoffOptions } from './cutoffs.js';
 export {
   formatLeaderboard,
   type LeaderboardEntry,

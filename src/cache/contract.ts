@@ -1,7 +1,7 @@
 /** The four levels of the forecast cache, each with its own time to live. */
 export type CacheLevel = 'product' | 'category' | 'prediction' | 'indicator';
 
-/** Documented times to live in milliseconds: 1 h, 30 min, 6 h and 24 h. */
+/** Times to live of the four levels, in milliseconds: 1 h, 30 min, 6 h and 24 h. */
 export const CACHE_TTL_MS: Readonly<Record<CacheLevel, number>> = {
   product: 3_600_000,
   category: 1_800_000,

@@ -56,7 +56,9 @@ export class ExpiringLru<V> {
       if (keys) keys.add(key);
       else this.keysByTag.set(tag, new Set([key]));
     }
-    if (this.entries.size > this.maxEntries) this.delete(this.entries.keys().next().value!);
+    if (this.entries.size <= this.maxEntries) return;
+    const [oldest] = this.entries.keys();
+    if (oldest !== undefined) this.delete(oldest);
   }
 
   delete(key: string): void {

@@ -198,18 +198,19 @@ class LevelledCache implements ForecastCache {
   }
 
   private async load(flight: Flight): Promise<unknown> {
-    if (!this.store) return this.compute(flight, undefined);
-    const read = await this.store.read(flight.key, flight.tags);
+    const { store } = this;
+    if (!store) return this.compute(flight, undefined);
+    const read = await store.read(flight.key, flight.tags);
     if (read === UNAVAILABLE) return this.compute(flight, undefined);
     const found = this.accept(flight, read.value);
     if (found) return found.value;
     return shareAcrossProcesses<unknown>({
-      store: this.store,
+      store,
       // With the state of its tags in the name: a computation from data of before does not hold up a newer one.
       leaseKey: [flight.key, ...Object.values(read.mark ?? {})].join(' '),
       leaseMs: this.settings.leaseMs,
       tryRead: async () => {
-        const again = await this.store!.read(flight.key, flight.tags, read.mark);
+        const again = await store.read(flight.key, flight.tags, read.mark);
         return again === UNAVAILABLE ? undefined : this.accept(flight, again.value);
       },
       compute: (written) => this.compute(flight, read.mark, written),
@@ -259,9 +260,9 @@ class LevelledCache implements ForecastCache {
   }
 
   private keep(flight: Flight, envelope: Envelope): void {
-    if (!this.l1 || !flight.mayKeep) return;
     const { now, l1, staleWhileRevalidateMs } = this.settings;
-    const expiresAt = Math.min(envelope.freshUntil + staleWhileRevalidateMs, now() + l1!.ttlMs);
+    if (!this.l1 || !l1 || !flight.mayKeep) return;
+    const expiresAt = Math.min(envelope.freshUntil + staleWhileRevalidateMs, now() + l1.ttlMs);
     this.l1.set(flight.key, envelope, expiresAt, envelope.tags);
   }
 

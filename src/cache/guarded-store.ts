@@ -77,7 +77,7 @@ export class GuardedStore {
 
   /** The lease of a key, of a store that has leases; `undefined` while another process holds it. */
   acquireLease(key: string, leaseMs: number): Promise<CacheLease | undefined | typeof UNAVAILABLE> {
-    return this.run(() => this.store.acquireLease!(key, leaseMs));
+    return this.run(() => this.store.acquireLease?.(key, leaseMs) ?? Promise.resolve(undefined));
   }
 
   /** Whether a look need not wait for the answer to the request for the lease that it has to come after. */

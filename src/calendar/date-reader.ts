@@ -31,13 +31,6 @@ const TIMESTAMP =
  * Makes a reader of dates: ISO dates (`2024-02-29`), ISO timestamps, `Date` objects and, if a format is given, text in
  * that format instead of ISO.
  *
- * ```ts
- * import { createDateReader } from 'commerce-forecast';
- *
- * const read = createDateReader({ dateFormat: 'M/d/yyyy H:mm' });
- * const day = read('12/1/2010 8:26'); // 14944
- * ```
- *
  * @throws ForecastError `invalid-option` for a format that does not fix a day, or an unknown time zone.
  */
 export function createDateReader(options: DateReaderOptions = {}): DateReader {
@@ -81,13 +74,12 @@ function isoReader(dayOfInstant: (instant: number) => Day): (text: string) => Da
   const readDay = remember(tryParseDay);
   return (text) => {
     if (text.length === 10) return readDay(text);
-    const match = TIMESTAMP.exec(text);
-    if (!match) return undefined;
-    const day = readDay(match[1]);
-    const offset = match[5];
+    const [, date, hours, minutes, seconds = 0, offset] = TIMESTAMP.exec(text) ?? [];
+    if (date === undefined) return undefined;
+    const day = readDay(date);
     if (day === undefined || offset === undefined) return day;
-    const seconds = Number(match[2]) * 3600 + Number(match[3]) * 60 + Number(match[4] ?? 0);
-    return dayOfInstant((day * 86_400 + seconds - offsetSeconds(offset)) * 1000);
+    const ofDay = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+    return dayOfInstant((day * 86_400 + ofDay - offsetSeconds(offset)) * 1000);
   };
 }
 

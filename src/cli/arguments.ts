@@ -7,7 +7,7 @@ export const COMMANDS = ['forecast', 'inspect', 'backtest', 'demo'] as const;
 export type Command = (typeof COMMANDS)[number];
 
 /** Models to choose from. */
-export const MODEL_NAMES = ['adaptive', 'blend', 'accurate'] as const;
+export const MODEL_NAMES = ['adaptive', 'fast', 'structural', 'blend'] as const;
 export type ModelName = (typeof MODEL_NAMES)[number];
 
 /** What the command line asks for. */
@@ -82,7 +82,7 @@ export function parseArguments(args: readonly string[]): CliOptions | undefined 
     throw wrong('--period', `--period must be ${TIME_PERIODS.join(', ')}, got "${values.period}"`);
   }
   if (!isOneOf(MODEL_NAMES, values.model)) {
-    throw wrong('--model', `--model must be ${MODEL_NAMES.join(' or ')}, got "${values.model}"`);
+    throw wrong('--model', `--model must be ${MODEL_NAMES.join(', ')}, got "${values.model}"`);
   }
   return {
     command,
@@ -170,10 +170,11 @@ function whereOf(flag: string): CsvWhere {
       '--where',
       `--where must be like Type=Order, Status!=Cancelled or Type-=Refund, got "${flag}"`,
     );
-  const [, column, sign, list] = match;
+  const [, name = '', sign, list = ''] = match;
+  const column = name.trim();
   const values = list.split(',').map((value) => value.trim());
-  if (sign === '=') return { column: column.trim(), keep: values };
-  return sign === '!=' ? { column: column.trim(), drop: values } : { column: column.trim(), returns: values };
+  if (sign === '=') return { column, keep: values };
+  return sign === '!=' ? { column, drop: values } : { column, returns: values };
 }
 
 function decimalOf(text: string | undefined): '.' | ',' | undefined {

@@ -1,6 +1,7 @@
 import { ForecastError } from '../errors.js';
 import { rolesOf } from '../panel/csv/csv-words.js';
 import type { CsvRow, SalesCsvInspection } from '../panel/csv/index.js';
+import { present } from '../present.js';
 import type { CategoryRules } from './category-rules.js';
 import { referencesOf, specOf } from './describe-mapping.js';
 
@@ -60,21 +61,26 @@ export class Catalogue {
     const id = this.idOf(row);
     let category = this.categories.get(id);
     if (category === undefined) {
-      category = this.rules!.categoryOf(row[this.description!]);
+      category = present(this.rules, 'rules for categories').categoryOf(this.descriptionIn(row));
       this.categories.set(id, category);
     }
     return category;
   }
 
   private idOf(row: CsvRow): string {
-    return this.product.map((name) => row[name].trim()).join('@');
+    return this.product.map((name) => present(row[name], 'column of the product').trim()).join('@');
+  }
+
+  private descriptionIn(row: CsvRow): string {
+    const column = present(this.description, 'column with descriptions');
+    return present(row[column], 'description of the product');
   }
 
   private noteName(id: string, row: CsvRow): void {
     const { description } = this;
     if (description === undefined || id === '' || this.product.includes(description) || this.names.has(id))
       return;
-    const name = row[description].replace(/\s+/g, ' ').trim();
+    const name = this.descriptionIn(row).replace(/\s+/g, ' ').trim();
     if (name !== '') this.names.set(id, name);
   }
 }

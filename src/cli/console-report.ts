@@ -85,7 +85,8 @@ function accuracyLines({ training: { validation }, intervalLevel }: ForecastResu
   if (!validation) return ['Backtest: the history is too short to hold days back.'];
   const { model, seasonalNaive, days, intervalCoverage } = validation;
   const row = (title: string, wapeOf: (accuracy: ModelAccuracy) => number) => {
-    const [own, naive] = [model, seasonalNaive].map((accuracy) => shownAccuracy(wapeOf(accuracy)));
+    const own = shownAccuracy(wapeOf(model));
+    const naive = shownAccuracy(wapeOf(seasonalNaive));
     const gain = 100 * (own - naive);
     return [
       title,

@@ -15,7 +15,8 @@ What to forecast
   --category NAME          only this category (default: all)
   --limit N                products per category (default: 5)
   --country CODE           public holidays of a country, such as US
-  --model NAME             adaptive, blend or accurate (default: adaptive)
+  --model NAME             adaptive; fast, the same with less training; structural; or blend, the 60/40 blend of XGBoost
+                           and Prophet (default: adaptive)
   --last-day YYYY-MM-DD    leave out later days, such as a last day that is not complete
   --origins N              backtest: how many times the last weeks are forecast (default: 3)
   --seed N                 seed of the training and of the invented merchant (default: 7)

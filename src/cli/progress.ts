@@ -68,7 +68,7 @@ export class ProgressLine {
 
 /** The step of the command that a phase of the library belongs to. */
 function stepName(phase: string): string {
-  const [stage, model] = phase.split(': ');
+  const [stage = '', model = ''] = phase.split(': ');
   if (stage === 'read csv' || stage === 'ingest') return 'Read the sales';
   const part = QUICK.test(model) ? 'weights of the members' : (MODEL_NAMES[model] ?? model);
   if (stage === 'validate') return `Backtest: ${part}`;

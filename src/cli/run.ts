@@ -2,7 +2,6 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { ForecastError } from '../errors.js';
 import {
-  accurateEnsemble,
   adaptiveEnsemble,
   backtest,
   buildPanel,
@@ -14,6 +13,7 @@ import {
   lastDay,
   leaderboard,
   seasonalNaive,
+  structural,
   weekdayMean,
   xgboostProphetBlend,
 } from '../index.js';
@@ -36,8 +36,9 @@ export interface CliContext {
 
 const MODELS: Readonly<Record<ModelName, () => ForecastModel>> = {
   adaptive: () => adaptiveEnsemble(),
+  fast: () => adaptiveEnsemble({ effort: 'fast' }),
+  structural: () => structural(),
   blend: () => xgboostProphetBlend(),
-  accurate: () => accurateEnsemble(),
 };
 const BACKTEST_HORIZON = 28;
 

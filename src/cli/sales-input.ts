@@ -14,6 +14,7 @@ import {
   type SalesCsvInspection,
 } from '../panel/csv/index.js';
 import type { PanelOptions } from '../panel/panel-options.js';
+import { present } from '../present.js';
 import type { SalesDescription } from '../report/forecast-results.js';
 import { generateSales, merchantEvents } from '../testing/index.js';
 import type { CliOptions } from './arguments.js';
@@ -57,7 +58,7 @@ export async function openSales(options: CliOptions, context: InputContext): Pro
 
 /** Looks at the file of the command line. */
 export async function inspectFile(options: CliOptions, context: InputContext): Promise<SalesCsvInspection> {
-  const { open } = await sourceOf(options.file!, context);
+  const { open } = await sourceOf(present(options.file, 'file'), context);
   return inspectSalesCsv(open(), { ...options.reading, signal: context.signal });
 }
 

@@ -11,12 +11,18 @@ const INDENT = '  ';
 
 /** Lines of a table with aligned columns under their titles. */
 export function textTable(columns: readonly TextColumn[], rows: readonly (readonly string[])[]): string[] {
-  const cells = rows.map((row) => row.map((text, c) => cut(text, columns[c].maxWidth)));
-  const widths = columns.map(({ title }, c) => Math.max(title.length, ...cells.map((row) => row[c].length)));
+  const cells = rows.map((row) => columns.map(({ maxWidth }, c) => cut(row[c] ?? '', maxWidth)));
+  const widths = columns.map(({ title }, c) =>
+    Math.max(title.length, ...cells.map((row) => (row[c] ?? '').length)),
+  );
   const line = (row: readonly string[]) =>
     INDENT +
-    row
-      .map((text, c) => (columns[c].align === 'right' ? text.padStart(widths[c]) : text.padEnd(widths[c])))
+    columns
+      .map(({ align }, c) => {
+        const text = row[c] ?? '';
+        const width = widths[c] ?? 0;
+        return align === 'right' ? text.padStart(width) : text.padEnd(width);
+      })
       .join(GAP)
       .trimEnd();
   return [

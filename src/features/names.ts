@@ -1,4 +1,4 @@
-/** The 15 documented features, in column order. */
+/** The 15 features, in column order. */
 export const FEATURE_NAMES = [
   'day_of_week',
   'day_of_month',

@@ -6,6 +6,7 @@ import { normalQuantile } from '../models/uncertainty/normal.js';
 import { observedSums } from '../panel/observed-sums.js';
 import { lastDay, type Panel } from '../panel/panel.js';
 import { sliceDays } from '../panel/slice.js';
+import { numberAt, present } from '../present.js';
 import { type IntervalCalibration, type TotalsCalibration, totalsFactor } from './calibration.js';
 import type { Lineage } from './lineage.js';
 import type { CategoryDays, ForecastSnapshot, PeriodForecast, PeriodTotals } from './snapshot.js';
@@ -79,7 +80,7 @@ export function buildSnapshot(input: SnapshotInput): ForecastSnapshot {
     const categoryTotals = totalsOf(categories, r, input, calibration.categoryTotals, (steps) =>
       previousUnits(panel, steps, panel.categoryOf),
     );
-    const { from, to } = products.ranges[r];
+    const { from, to } = present(products.ranges[r], 'range of the period');
     return [
       period,
       {
@@ -122,25 +123,31 @@ function totalsOf(
   const count = totals.groupCount;
   const stride = totals.ranges.length;
   const pick = (values: Float64Array) =>
-    Float64Array.from({ length: count }, (_, g) => values[g * stride + range]);
+    Float64Array.from({ length: count }, (_, g) => numberAt(values, g * stride + range));
   const mean = pick(totals.mean);
-  const { from, to } = totals.ranges[range];
-  const factor = totalsFactor(calibration, to - from);
-  const halfWidth = pick(totals.intervals[0].upper).map((upper, g) => factor * (upper - mean[g]));
+  const steps = present(totals.ranges[range], 'range of the period');
+  const factor = totalsFactor(calibration, steps.to - steps.from);
+  const { upper } = intervalOf(totals);
+  const halfWidth = pick(upper).map((bound, g) => factor * (bound - numberAt(mean, g)));
   const deviations = normalQuantile((1 + input.intervalLevel) / 2);
   return {
     ...boundsAround(mean, halfWidth),
     standardError: halfWidth.map((width) => width / deviations),
-    previous: previous(totals.ranges[range]),
+    previous: previous(steps),
   };
+}
+
+/** The one interval that a snapshot asks forecasts for. */
+function intervalOf({ intervals }: TotalsForecast): TotalsForecast['intervals'][number] {
+  return present(intervals[0], 'interval of the totals');
 }
 
 /** Bounds at a calibrated distance around forecasts of sales. */
 function boundsAround(mean: Float64Array, halfWidth: Float64Array) {
   return {
     mean,
-    lower: clipAtZero(mean.map((value, i) => value - halfWidth[i])),
-    upper: mean.map((value, i) => value + halfWidth[i]),
+    lower: clipAtZero(mean.map((value, i) => value - numberAt(halfWidth, i))),
+    upper: mean.map((value, i) => value + numberAt(halfWidth, i)),
   };
 }
 
@@ -157,7 +164,7 @@ function previousUnits(panel: Panel, steps: StepRange, groupOf: Int32Array | und
     let count = 0;
     let sum = 0;
     for (let d = Math.max(0, days - window); d < days; d++) {
-      const units = panel.units[s * days + d];
+      const units = panel.units[s * days + d] ?? Number.NaN;
       if (Number.isNaN(units)) continue;
       count++;
       sum += units;
@@ -169,12 +176,15 @@ function previousUnits(panel: Panel, steps: StepRange, groupOf: Int32Array | und
 }
 
 function rankByVolume(mean: Float64Array, ids: readonly string[]): Int32Array {
-  return Int32Array.from(mean.keys()).sort((a, b) => mean[b] - mean[a] || (ids[a] < ids[b] ? -1 : 1));
+  const idOf = (product: number) => present(ids[product], 'id of the product');
+  return Int32Array.from(mean.keys()).sort(
+    (a, b) => numberAt(mean, b) - numberAt(mean, a) || (idOf(a) < idOf(b) ? -1 : 1),
+  );
 }
 
 function calibratedDays(days: TotalsForecast, { panel, calibration }: SnapshotInput): CategoryDays {
-  const { upper } = days.intervals[0];
-  const halfWidth = upper.map((bound, i) => calibration.categoryDays * (bound - days.mean[i]));
+  const { upper } = intervalOf(days);
+  const halfWidth = upper.map((bound, i) => calibration.categoryDays * (bound - numberAt(days.mean, i)));
   return {
     ...categoryHistory(panel),
     horizon: CATEGORY_HORIZON,

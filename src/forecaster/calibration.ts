@@ -1,4 +1,5 @@
 import { conformalQuantile, conformalScores } from '../models/uncertainty/conformal.js';
+import { numberAt } from '../present.js';
 
 /** How much wider the intervals of totals are than the model says, over a week and over a longer span. */
 export interface TotalsCalibration {
@@ -81,7 +82,7 @@ export function conformalFactor(
   upper: ArrayLike<number>,
   level: number,
 ): number | undefined {
-  const scores = conformalScores(actual, mean, (i) => upper[i] - mean[i]).sort();
+  const scores = conformalScores(actual, mean, (i) => numberAt(upper, i) - numberAt(mean, i)).sort();
   if (scores.length < MIN_SCORES) return undefined;
   return Math.min(MAX_FACTOR, Math.max(MIN_FACTOR, conformalQuantile(scores, level)));
 }

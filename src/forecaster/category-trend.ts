@@ -3,6 +3,7 @@ import { dayOfWeek, formatDay } from '../calendar/day.js';
 import type { StepRange } from '../calendar/period.js';
 import { invalidOption } from '../errors.js';
 import type { OptionTable } from '../options.js';
+import { numberAt, present } from '../present.js';
 import { answerInfo, categoryIndex } from './queries.js';
 import { remember } from './remember.js';
 import type { CategoryTrend, TrendPoint, TrendStatistics } from './results.js';
@@ -51,13 +52,13 @@ export const categoryTrend = /* @__PURE__ */ remember(
       category,
       history: pick(points.history, past, (at) => ({
         date: formatDay(historyStart + (at % historyDays)),
-        units: history[at],
+        units: numberAt(history, at),
       })),
       forecast: pick(points.forecast, future, (at) => ({
         date: formatDay(snapshot.cutoffDay + 1 + (at % horizon)),
-        units: units[at],
-        lower: lower[at],
-        upper: upper[at],
+        units: numberAt(units, at),
+        lower: numberAt(lower, at),
+        upper: numberAt(upper, at),
       })),
       ...summary,
     });
@@ -121,13 +122,12 @@ function sum(values: readonly number[]): number {
 
 /** Weekday with the largest mean over the history, which ends on `lastDay`. */
 function strongestWeekday(units: readonly number[], lastDay: number): number {
-  const totals = new Float64Array(7);
-  const counts = new Float64Array(7);
+  const weekdays = Array.from({ length: 7 }, () => ({ total: 0, count: 0 }));
   units.forEach((value, i) => {
-    const weekday = dayOfWeek(lastDay - (units.length - 1 - i));
-    totals[weekday] += value;
-    counts[weekday]++;
+    const weekday = present(weekdays[dayOfWeek(lastDay - (units.length - 1 - i))], 'weekday');
+    weekday.total += value;
+    weekday.count++;
   });
-  const means = totals.map((total, weekday) => (counts[weekday] > 0 ? total / counts[weekday] : 0));
+  const means = weekdays.map(({ total, count }) => (count > 0 ? total / count : 0));
   return means.indexOf(Math.max(...means));
 }

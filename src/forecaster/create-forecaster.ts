@@ -7,6 +7,7 @@ import { adaptiveEnsemble } from '../models/combine/adaptive/adaptive-ensemble.j
 import type { FittedModel, ForecastModel } from '../models/contract.js';
 import { parseOptions, refuseUnknown } from '../options.js';
 import { createPlanBook, type PlanBook, type PlanRecord, type PlanReport } from '../plan/index.js';
+import { present } from '../present.js';
 import type { SalesStorage } from '../storage/contract.js';
 import { MemoryDocumentStore } from '../storage/memory/memory-document-store.js';
 import { MemorySalesStorage } from '../storage/memory/memory-sales-storage.js';
@@ -193,7 +194,7 @@ class ForecastService implements Forecaster {
     const summary = await this.answer('category', ['trend-summary', category, days], (snapshot, at) =>
       trendSummary(snapshot, category, days, at),
     );
-    return categoryTrend(summary, current!.snapshot, days);
+    return categoryTrend(summary, present(current, 'trained model').snapshot, days);
   }
 
   async predict(query: PredictQuery): Promise<Prediction> {

@@ -6,20 +6,6 @@ export type { IngestOptions, IngestReport, SalesRecords } from './ingest.js';
 export { createLineage, type Lineage, type LineageInput } from './lineage.js';
 export type { ForecasterOptions, IndicatorLoader } from './options.js';
 export { type CategoriesQuery, DEFAULT_LIMIT, type PredictQuery, type TopProductsQuery } from './queries.js';
-export {
-  type CategoriesResponse,
-  categoriesResponse,
-  categoriesResponseSchema,
-  type PredictResponse,
-  predictResponse,
-  predictResponseSchema,
-  type TopProductsResponse,
-  type TrendsResponse,
-  topProductsResponse,
-  topProductsResponseSchema,
-  trendsResponse,
-  trendsResponseSchema,
-} from './responses.js';
 export type {
   CategoryForecast,
   CategoryForecasts,
@@ -33,5 +19,5 @@ export type {
 export type { CategoryDays, ForecastSnapshot, PeriodForecast, PeriodTotals } from './snapshot.js';
 export { snapshotFromJson, snapshotToJson } from './snapshot-json.js';
 export type { TrainingReport } from './train.js';
-export { TREND_MIN_PERCENT, TREND_SIGNIFICANCE, type Trend, type TrendDirection } from './trend.js';
+export type { Trend, TrendDirection } from './trend.js';
 export type { AccuracyMetrics, ModelAccuracy, ValidationReport } from './validation.js';

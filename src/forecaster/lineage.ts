@@ -5,6 +5,7 @@ import { ForecastError } from '../errors.js';
 import type { LongCallOptions } from '../long-call.js';
 import type { Covariates, ForecastModel, ModelConfig } from '../models/contract.js';
 import { configOf } from '../models/model-config.js';
+import { firstIssue } from '../options.js';
 import { PACKAGE_VERSION } from '../package-version.js';
 import { lastDay, type Panel } from '../panel/panel.js';
 import { panelFingerprint } from '../panel/panel-fingerprint.js';
@@ -105,8 +106,8 @@ export const lineageSchema = /* @__PURE__ */ z.object({
 function checked<T>(schema: z.ZodType<T>, data: unknown, path: readonly string[]): T {
   const result = schema.safeParse(data);
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
+  const issue = firstIssue(result.error);
   throw new ForecastError('invalid-option', `${path.join('.')} is not plain JSON data: ${issue.message}`, {
-    path: [...path, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))],
+    path: [...path, ...issue.path],
   });
 }

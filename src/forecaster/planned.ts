@@ -1,7 +1,8 @@
 import type { Covariates, KnownFuture } from '../models/covariates.js';
 import { covariatesUntil } from '../models/covariates.js';
 import { lastDay, type Panel } from '../panel/panel.js';
-import { eventsOfPlans, futureOfPlans, type Plan, type PlanBook, withPastPlans } from '../plan/index.js';
+import type { Plan, PlanBook } from '../plan/index.js';
+import { eventsOfPlans, futureOfPlans, withPastPlans } from '../plan/plan-columns.js';
 
 /** The plans that a training knows, and what was known of them at each earlier day. */
 export class PlannedDays {

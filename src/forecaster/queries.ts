@@ -3,6 +3,7 @@ import { TIME_PERIODS, type TimePeriod } from '../calendar/period.js';
 import { checkWholeNumber, ForecastError } from '../errors.js';
 import { accuracyOf } from '../metrics/accuracy.js';
 import type { OptionTable } from '../options.js';
+import { numberAt, present } from '../present.js';
 import { remember } from './remember.js';
 import type {
   AnswerInfo,
@@ -61,10 +62,10 @@ export function topProducts(
   checkPeriod(timePeriod);
   checkWholeNumber('limit', limit);
   const wanted = category === undefined ? undefined : categoryIndex(snapshot, category, ['category']);
-  const { ranks, members } = categoryRankings(snapshot).get(timePeriod)!;
-  const ranked = wanted === undefined ? snapshot.periods[timePeriod].ranking : members[wanted];
+  const { ranks, members } = rankingsOf(snapshot, timePeriod);
+  const ranked = wanted === undefined ? snapshot.periods[timePeriod].ranking : membersOf(members, wanted);
   const products = Array.from(ranked.slice(0, limit), (product, i) =>
-    productForecast(snapshot, timePeriod, product, i + 1, ranks[product]),
+    productForecast(snapshot, timePeriod, product, i + 1, numberAt(ranks, product)),
   );
   return {
     products,
@@ -148,12 +149,20 @@ const categoryRankings = /* @__PURE__ */ remember((snapshot: ForecastSnapshot) =
     const ranks = new Int32Array(snapshot.productIds.length);
     const members = snapshot.categories.map((): number[] => []);
     for (const product of snapshot.periods[timePeriod].ranking) {
-      ranks[product] = members[snapshot.categoryOf[product]].push(product);
+      ranks[product] = membersOf(members, numberAt(snapshot.categoryOf, product)).push(product);
     }
     return [timePeriod, { ranks, members }] as const;
   });
   return new Map(rankings);
 });
+
+function rankingsOf(snapshot: ForecastSnapshot, timePeriod: TimePeriod) {
+  return present(categoryRankings(snapshot).get(timePeriod), 'ranking of the period');
+}
+
+function membersOf(members: readonly number[][], category: number): number[] {
+  return present(members[category], 'category');
+}
 
 function productForecast(
   snapshot: ForecastSnapshot,
@@ -165,8 +174,8 @@ function productForecast(
   return {
     rank,
     categoryRank,
-    productId: snapshot.productIds[product],
-    category: snapshot.categories[snapshot.categoryOf[product]],
+    productId: present(snapshot.productIds[product], 'product'),
+    category: present(snapshot.categories[numberAt(snapshot.categoryOf, product)], 'category'),
     ...figures(snapshot.periods[timePeriod].products, product),
   };
 }
@@ -179,16 +188,17 @@ function categoryForecasts(
 ): CategoryForecast[] {
   checkPeriod(timePeriod);
   const { categories: totals } = snapshot.periods[timePeriod];
-  const { members } = categoryRankings(snapshot).get(timePeriod)!;
-  const byVolume = [...chosen].sort((a, b) => totals.mean[b] - totals.mean[a] || a - b);
+  const { members } = rankingsOf(snapshot, timePeriod);
+  const byVolume = [...chosen].sort((a, b) => numberAt(totals.mean, b) - numberAt(totals.mean, a) || a - b);
   return byVolume.map((index) => {
     const { lower, upper, ...point } = figures(totals, index);
+    const products = membersOf(members, index);
     return {
-      category: snapshot.categories[index],
+      category: present(snapshot.categories[index], 'category'),
       ...point,
       ...(includeConfidence ? { lower, upper } : {}),
-      productCount: members[index].length,
-      topProducts: members[index]
+      productCount: products.length,
+      topProducts: products
         .slice(0, CATEGORY_TOP_PRODUCTS)
         .map((product, i) => productForecast(snapshot, timePeriod, product, i + 1, i + 1)),
     };
@@ -196,10 +206,15 @@ function categoryForecasts(
 }
 
 function figures(totals: PeriodTotals, index: number) {
+  const predictedUnits = numberAt(totals.mean, index);
   return {
-    predictedUnits: totals.mean[index],
-    lower: totals.lower[index],
-    upper: totals.upper[index],
-    trend: compareWithPast(totals.mean[index], totals.previous[index], totals.standardError[index]),
+    predictedUnits,
+    lower: numberAt(totals.lower, index),
+    upper: numberAt(totals.upper, index),
+    trend: compareWithPast(
+      predictedUnits,
+      numberAt(totals.previous, index),
+      numberAt(totals.standardError, index),
+    ),
   };
 }

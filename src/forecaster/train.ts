@@ -8,6 +8,7 @@ import { lastDay, type Panel } from '../panel/panel.js';
 import { type BuiltPanel, PanelBuilder } from '../panel/panel-builder.js';
 import { sliceDays } from '../panel/slice.js';
 import type { PlanBook } from '../plan/index.js';
+import { present } from '../present.js';
 import type { SalesStorage } from '../storage/contract.js';
 import { buildSnapshot, type ForecastPlan, forecastAll, type ModelForecasts } from './build-snapshot.js';
 import { INTERVAL_KINDS, type IntervalKind, NO_CALIBRATION } from './calibration.js';
@@ -144,7 +145,7 @@ async function measureAndFit(
     final = { fitted, forecasts: await forecastAll(fitted, plan, phased('', stop)) };
   };
   await mapConcurrently([validate, fit], model.maxConcurrentFits ?? 1, (work, stop) => work(stop), signal);
-  return { outcome, ...final! };
+  return { outcome, ...present(final, 'fitted model') };
 }
 
 /** The stored sales as a panel. */

@@ -1,11 +1,13 @@
 import type { LongCallOptions } from '../long-call.js';
-import { coverage, wholeSpans } from '../metrics/index.js';
+import { coverage } from '../metrics/index.js';
+import { wholeSpans } from '../metrics/test-window.js';
 import { seasonalNaive } from '../models/baselines/index.js';
 import type { Covariates, ForecastModel, StepRange } from '../models/contract.js';
 import { type SalesForecasts, salesForecasts } from '../models/sales-forecasts.js';
 import { observedSums } from '../panel/observed-sums.js';
 import type { Panel } from '../panel/panel.js';
 import { sliceDays } from '../panel/slice.js';
+import { numberAt, present } from '../present.js';
 import {
   conformalFactor,
   type IntervalCalibration,
@@ -61,7 +63,7 @@ export async function validateModel(
   const own = modelAccuracy({ actual, mean: forecast.mean });
   const seasonal = modelAccuracy({ actual, mean: naiveForecast.mean });
   if (!own || !seasonal) return undefined;
-  const [interval] = forecast.intervals;
+  const interval = present(forecast.intervals[0], 'interval of the forecast');
   const factor = conformalFactor(actual.units, forecast.mean, interval.upper, intervalLevel);
   const productDays = factor ?? 1;
   const totals = await calibrateTotals(sales, actual, options);
@@ -102,7 +104,12 @@ async function calibrateTotals(
     const sums = ofCategories
       ? observedSums(units, { seriesCount, steps, ranges, ...groups })
       : completeSums(actual, ranges);
-    return conformalFactor(sums, totals.mean, totals.intervals[0].upper, intervalLevel);
+    return conformalFactor(
+      sums,
+      totals.mean,
+      present(totals.intervals[0], 'interval of the totals').upper,
+      intervalLevel,
+    );
   };
   const days = wholeSpans(actual.days, 1);
   const weeks = wholeSpans(actual.days, WEEK_DAYS);
@@ -130,10 +137,12 @@ async function calibrateTotals(
 /** Actual units of each product over each range, product-major; a range with a missing day is missing. */
 function completeSums({ seriesCount, days, units }: Panel, ranges: readonly StepRange[]): Float64Array {
   const sums = observedSums(units, { seriesCount, steps: days, ranges });
-  for (let i = 0; i < sums.length; i++) {
-    const first = Math.floor(i / ranges.length) * days;
-    const { from, to } = ranges[i % ranges.length];
-    for (let d = first + from; d < first + to; d++) if (Number.isNaN(units[d])) sums[i] = Number.NaN;
+  for (let s = 0; s < seriesCount; s++) {
+    for (const [r, { from, to }] of ranges.entries()) {
+      for (let d = s * days + from; d < s * days + to; d++) {
+        if (Number.isNaN(units[d])) sums[s * ranges.length + r] = Number.NaN;
+      }
+    }
   }
   return sums;
 }
@@ -144,10 +153,10 @@ function stretchedCoverage(
   upper: Float64Array,
   factor: number,
 ): number {
-  const halfWidth = mean.map((value, i) => factor * (upper[i] - value));
+  const halfWidth = mean.map((value, i) => factor * (numberAt(upper, i) - value));
   return coverage(
     actual,
-    mean.map((value, i) => value - halfWidth[i]),
-    mean.map((value, i) => value + halfWidth[i]),
+    mean.map((value, i) => value - numberAt(halfWidth, i)),
+    mean.map((value, i) => value + numberAt(halfWidth, i)),
   );
 }

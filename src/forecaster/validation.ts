@@ -1,6 +1,8 @@
 import type { Day } from '../calendar/day.js';
-import { bias, groupWindow, mae, r2, rmse, type TestWindow, wape } from '../metrics/index.js';
+import { bias, mae, r2, rmse, wape } from '../metrics/index.js';
+import { groupWindow, type TestWindow } from '../metrics/test-window.js';
 import type { Panel } from '../panel/panel.js';
+import { numberAt } from '../present.js';
 
 /** Accuracy of daily forecasts over the validation days. */
 export interface AccuracyMetrics {
@@ -52,11 +54,11 @@ export function accuracyMetrics(actual: Float64Array, forecast: Float64Array): A
   let count = 0;
   let sum = 0;
   let forecastSum = 0;
-  for (let i = 0; i < actual.length; i++) {
-    if (Number.isNaN(actual[i])) continue;
+  for (const [i, units] of actual.entries()) {
+    if (Number.isNaN(units)) continue;
     count++;
-    sum += actual[i];
-    forecastSum += forecast[i];
+    sum += units;
+    forecastSum += numberAt(forecast, i);
   }
   if (count === 0) return undefined;
   const scale = Math.abs(sum) / count;

@@ -42,7 +42,8 @@ export type ManualIndicator = Readonly<Record<string, number>>;
  */
 export function csvIndicators(series: Readonly<Record<string, CsvIndicator>>): IndicatorSource {
   const specOf = (indicator: string): CsvIndicator => {
-    if (Object.hasOwn(series, indicator)) return series[indicator]!;
+    const known = Object.hasOwn(series, indicator) ? series[indicator] : undefined;
+    if (known) return known;
     throw new ForecastError('invalid-option', `There is no CSV for the indicator "${indicator}"`, {
       path: [indicator],
     });
@@ -109,9 +110,10 @@ function readVintages(indicator: string, text: string, spec: CsvIndicator): Vint
 /** A value is known until the day before the next publication for the same period. */
 function endOfVintage(row: Row, rows: readonly Row[]): Day {
   let next = Number.POSITIVE_INFINITY;
-  for (const other of rows) {
-    const later = other.period === row.period && other.published! > row.published!;
-    if (later && other.published! < next) next = other.published!;
+  if (row.published === undefined) return next;
+  for (const { period, published } of rows) {
+    if (period !== row.period || published === undefined) continue;
+    if (published > row.published && published < next) next = published;
   }
   return next - 1;
 }
@@ -134,15 +136,15 @@ function readRows(indicator: string, text: string, columns: NonNullable<CsvIndic
   const published = position(columns.published ?? 'published', columns.published !== undefined);
   const rows: Row[] = [];
   for (const { line, fields } of lines.slice(1)) {
-    if (fields?.length === 1 && fields[0]!.trim() === '') continue;
+    if (fields?.length === 1 && fields[0]?.trim() === '') continue;
     const dayAt = (column: number): Day => {
       const day = tryParseDay(fields?.[column]?.trim() ?? '');
       if (day === undefined)
-        throw wrongLine(indicator, line, header[column]!, 'a day in the form YYYY-MM-DD');
+        throw wrongLine(indicator, line, header[column] ?? '', 'a day in the form YYYY-MM-DD');
       return day;
     };
     const number = readValue(fields?.[value] ?? 'missing');
-    if (number === undefined) throw wrongLine(indicator, line, header[value]!, 'a number');
+    if (number === undefined) throw wrongLine(indicator, line, header[value] ?? '', 'a number');
     rows.push({
       period: dayAt(date),
       value: number,

@@ -36,7 +36,7 @@ export interface FredOptions {
 
 const FRED_OPTIONS: OptionTable<FredOptions> = { apiKey: 1, series: 1, vintages: 1, http: 1 };
 
-/** The three documented indicators: gross domestic product, inflation in percent a year, consumer confidence. */
+/** The three indicators that have a feature: gross domestic product, inflation in percent a year, consumer confidence. */
 export const FRED_INDICATORS: Readonly<Record<string, FredSeries>> = {
   gdp: { id: 'GDP', frequency: 'quarterly', releaseLagDays: 30 },
   inflation: { id: 'CPIAUCSL', transform: 'yearOverYear', frequency: 'monthly', releaseLagDays: 15 },

@@ -5,6 +5,7 @@ import { ForecastError, type ForecastErrorCode } from '../errors.js';
 import { throwIfAborted } from '../long-call.js';
 import type { IndicatorSeries } from '../models/contract.js';
 import { type OptionTable, refuseUnknown } from '../options.js';
+import { present } from '../present.js';
 import type { IndicatorRange, IndicatorSource } from './contract.js';
 import { withinRange } from './publications.js';
 
@@ -97,7 +98,7 @@ class IndicatorLoader {
     for (const source of sources) {
       const series = await this.recall(source, name, range);
       if (!series) continue;
-      const until = formatDay(series.days.at(-1)!);
+      const until = formatDay(lastPublished(series));
       this.warn('last-known', name, `Indicator "${name}" is the last known one, published ${until}`, source);
       return series;
     }
@@ -137,7 +138,7 @@ class IndicatorLoader {
   }
 
   private checkAge(source: IndicatorSource, series: IndicatorSeries, to: Day): IndicatorSeries {
-    const last = series.days.at(-1)!;
+    const last = lastPublished(series);
     if (to - last > source.maxAgeDays(series.name)) {
       const message = `Indicator "${series.name}" is late: last published ${formatDay(last)}, held until ${formatDay(to)}`;
       this.warn('late', series.name, message, source);
@@ -181,6 +182,10 @@ class IndicatorLoader {
       ...(code && { code }),
     });
   }
+}
+
+function lastPublished({ days }: IndicatorSeries): Day {
+  return present(days.at(-1), 'publication');
 }
 
 function lastKnownKey(source: IndicatorSource, name: string): string {

@@ -1,4 +1,5 @@
 import { civilFromDay, type Day, dayFromCivil } from '../calendar/day.js';
+import { numberAt } from '../present.js';
 import type { Frequency, Transform } from './contract.js';
 
 /** A value of a period as it was known from day `knownFrom` to day `knownTo`. */
@@ -41,13 +42,10 @@ export function publicationsOf(vintages: readonly Vintage[], transform: Transfor
   const days: Day[] = [];
   const values: number[] = [];
   let lastPeriod: Day | undefined;
-  for (let i = 0; i < events.length; ) {
-    const { day } = events[i]!;
-    for (; i < events.length && events[i]!.day === day; i++) {
-      const { vintage, begins } = events[i]!;
-      if (begins && !Number.isNaN(vintage.value)) known.set(vintage.period, vintage);
-      else if (known.get(vintage.period) === vintage) known.delete(vintage.period);
-    }
+  for (const [i, { day, vintage, begins }] of events.entries()) {
+    if (begins && !Number.isNaN(vintage.value)) known.set(vintage.period, vintage);
+    else if (known.get(vintage.period) === vintage) known.delete(vintage.period);
+    if (events[i + 1]?.day === day) continue;
     const newest = newestOf(known, transform);
     if (!newest || (newest.period === lastPeriod && newest.value === values.at(-1))) continue;
     lastPeriod = newest.period;
@@ -75,9 +73,9 @@ export function vintagesFromLag(
 export function withinRange(publications: Publications, from: Day, to: Day): Publications {
   const { days, values } = publications;
   let first = 0;
-  while (first + 1 < days.length && days[first + 1]! <= from) first++;
+  while (first + 1 < days.length && numberAt(days, first + 1) <= from) first++;
   let end = days.length;
-  while (end > 0 && days[end - 1]! > to) end--;
+  while (end > 0 && numberAt(days, end - 1) > to) end--;
   return { days: days.slice(first, end), values: values.slice(first, end) };
 }
 

@@ -3,6 +3,7 @@ import type { Day } from '../calendar/day.js';
 import { ForecastError } from '../errors.js';
 import type { IndicatorSeries } from '../models/contract.js';
 import { type OptionTable, refuseUnknown } from '../options.js';
+import { present } from '../present.js';
 import { HttpClient } from '../transport/http-client.js';
 import type { HttpOptions } from '../transport/http-client-options.js';
 import { parseAnswer } from '../transport/parse-answer.js';
@@ -119,12 +120,13 @@ interface Close {
 }
 
 function closesOf(answer: z.output<typeof chartSchema>, adjusted: boolean): Close[] {
-  const [result] = answer.chart.result;
-  const { quote, adjclose } = result!.indicators;
-  const prices = (adjusted ? adjclose?.[0]?.adjclose : undefined) ?? quote[0]!.close;
+  const { indicators, timestamp: times, meta } = present(answer.chart.result[0], 'result of Yahoo Finance');
+  const { quote, adjclose } = indicators;
+  const closing = present(quote[0], 'quote of Yahoo Finance').close;
+  const prices = (adjusted ? adjclose?.[0]?.adjclose : undefined) ?? closing;
   const closes: Close[] = [];
-  for (const [i, timestamp] of result!.timestamp.entries()) {
-    const day = Math.floor((timestamp + result!.meta.gmtoffset) / SECONDS_PER_DAY);
+  for (const [i, timestamp] of times.entries()) {
+    const day = Math.floor((timestamp + meta.gmtoffset) / SECONDS_PER_DAY);
     const value = prices[i];
     if (value == null || !(value > 0)) continue;
     // While the market is open the present price follows as a second bar of the same day.
@@ -138,6 +140,8 @@ function returnsOf(closes: readonly Close[], returnDays: number): { days: Day[];
   const kept = closes.slice(returnDays);
   return {
     days: kept.map(({ day }) => day + 1),
-    values: kept.map(({ price: now }, i) => (returnDays === 0 ? now : 100 * (now / closes[i]!.price - 1))),
+    values: kept.map(({ price: now }, i) =>
+      returnDays === 0 ? now : 100 * (now / (closes[i]?.price ?? Number.NaN) - 1),
+    ),
   };
 }

@@ -20,17 +20,17 @@ export type {
   JobStatus,
   RunningJob,
 } from './contract.js';
+export { type FanOutOptions, fanOut } from './fan-out/fan-out.js';
+export { FAN_OUT_JOB, type FanOutWorkerOptions, processFanOut } from './fan-out/fan-out-jobs.js';
 export {
   COLLECTION_JOB,
   type Collection,
   DOCUMENTED_SCHEDULE,
-  type DocumentedJobsOptions,
-  registerDocumentedJobs,
+  type ForecastJobsOptions,
+  registerForecastJobs,
   TRAINING_JOB,
   type TrainingOutcome,
-} from './documented-jobs.js';
-export { type FanOutOptions, fanOut } from './fan-out/fan-out.js';
-export { FAN_OUT_JOB, type FanOutWorkerOptions, processFanOut } from './fan-out/fan-out-jobs.js';
+} from './forecast-jobs.js';
 export type { JobClock } from './in-process/clock.js';
 export {
   createInProcessJobRunner,

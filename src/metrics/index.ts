@@ -10,6 +10,5 @@ export { r2 } from './r2.js';
 export { rmse } from './rmse.js';
 export { rmsse } from './rmsse.js';
 export { smape } from './smape.js';
-export { groupWindow, sumSteps, type TestWindow, wholeSpans } from './test-window.js';
 export { topNHitRate } from './top-n-hit-rate.js';
 export { wape } from './wape.js';

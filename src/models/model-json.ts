@@ -116,13 +116,28 @@ function readIndicator(json: CheckedJson): IndicatorSeries {
   return { name: json.text('name'), days, values };
 }
 
+/** Half of a model that rebuilds what it fitted. */
+interface Loader<F extends FittedModel> {
+  load(data: SerializedModel): F;
+}
+
 /**
  * A fitted model inside another one.
  *
  * @throws ForecastError `invalid-model`, with the path inside the whole.
  */
-export function loadMember(model: ForecastModel, json: CheckedJson, name: string): FittedModel {
+export function loadMember<F extends FittedModel>(model: Loader<F>, json: CheckedJson, name: string): F {
   return loadAt(model, json.raw(name), json, [name]);
+}
+
+/** A fitted model at a place in a list. @throws ForecastError `invalid-model`, with the path inside the whole. */
+export function loadListed<F extends FittedModel>(
+  model: Loader<F>,
+  json: CheckedJson,
+  name: string,
+  index: number,
+): F {
+  return loadAt(model, json.list(name)[index], json, [name, index]);
 }
 
 /** Fitted models of a list, one for each model, all of the same panel. */
@@ -131,15 +146,20 @@ export function loadMembers(
   json: CheckedJson,
   name: string,
 ): FittedModel[] {
-  const data = json.list(name, models.length);
-  const members = models.map((model, i) => loadAt(model, data[i], json, [name, i]));
+  json.list(name, models.length);
+  const members = models.map((model, i) => loadListed(model, json, name, i));
   members.forEach(({ seriesCount, cutoffDay }, i) => {
     if (seriesCount !== members[0].seriesCount || cutoffDay !== members[0].cutoffDay) json.fail(name, i);
   });
   return members;
 }
 
-function loadAt(model: ForecastModel, data: unknown, json: CheckedJson, path: ErrorPath): FittedModel {
+function loadAt<F extends FittedModel>(
+  model: Loader<F>,
+  data: unknown,
+  json: CheckedJson,
+  path: ErrorPath,
+): F {
   if (!isSerializedModel(data)) json.fail(...path);
   try {
     return model.load(data);

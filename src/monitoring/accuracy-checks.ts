@@ -44,9 +44,7 @@ export function checkActuals(day: Day, ids: readonly string[], units: ArrayLike<
 }
 
 export function checkOptions(horizons: readonly number[], correctionDays: number, keepDays: number): void {
-  const ascending = horizons.every(
-    (step, i) => Number.isInteger(step) && step > (i === 0 ? 0 : horizons[i - 1]),
-  );
+  const ascending = horizons.every((step, i) => Number.isInteger(step) && step > (horizons[i - 1] ?? 0));
   if (horizons.length === 0 || !ascending) {
     invalidOption('horizons', 'horizons must be ascending whole numbers from 1');
   }

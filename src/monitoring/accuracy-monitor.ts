@@ -2,6 +2,7 @@ import type { Day } from '../calendar/day.js';
 import { checkWholeNumber, invalidOption } from '../errors.js';
 import type { PanelForecast } from '../models/contract.js';
 import { type OptionTable, refuseUnknown } from '../options.js';
+import { numberAt } from '../present.js';
 import { checkActuals, checkForecast, checkOptions } from './accuracy-checks.js';
 import { type AccuracyMonitorState, decodeState, encodeState } from './accuracy-state.js';
 import { type DayForecast, type DayLedger, emptyLedger, enterForecast, scoreDay } from './day-ledger.js';
@@ -168,7 +169,7 @@ export function createAccuracyMonitor(
   return {
     horizons,
     recordForecast(issued) {
-      const lastHorizon = horizons[horizons.length - 1];
+      const lastHorizon = horizons.at(-1) ?? 0;
       for (const { day, forecast } of daysOf(issued, lastHorizon)) {
         if (!isClosed(day)) enterForecast(ledgerOf(day), forecast);
       }
@@ -177,9 +178,10 @@ export function createAccuracyMonitor(
       checkActuals(day, ids, units);
       if (isClosed(day)) return false;
       const { actuals } = ledgerOf(day);
-      for (let i = 0; i < ids.length; i++) {
-        if (Number.isNaN(units[i])) actuals.delete(ids[i]);
-        else actuals.set(ids[i], units[i]);
+      for (const [i, id] of ids.entries()) {
+        const sold = numberAt(units, i);
+        if (Number.isNaN(sold)) actuals.delete(id);
+        else actuals.set(id, sold);
       }
       newestDay = Math.max(newestDay, day);
       closeOldDays();
@@ -233,7 +235,7 @@ function* daysOf(
   for (let step = 0; step < Math.min(horizon, lastStep); step++) {
     const column = (values: Float64Array) => {
       const picked = new Float64Array(seriesCount);
-      for (let s = 0; s < seriesCount; s++) picked[s] = values[s * horizon + step];
+      for (let s = 0; s < seriesCount; s++) picked[s] = numberAt(values, s * horizon + step);
       return picked;
     };
     const bounds = interval && {

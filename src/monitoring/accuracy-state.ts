@@ -2,6 +2,8 @@ import * as z from 'zod';
 import type { Day } from '../calendar/day.js';
 import { ForecastError } from '../errors.js';
 import { decodeArray, type EncodedArray, encodeArray } from '../models/typed-array-json.js';
+import { firstIssue } from '../options.js';
+import { numberAt } from '../present.js';
 import { type DayForecast, type DayLedger, emptyLedger, enterForecast } from './day-ledger.js';
 import { emptySums, SCORE_NAMES, type ScoreSums } from './score-sums.js';
 
@@ -92,7 +94,7 @@ export function encodeState({ open, closed, newestDay }: MonitorData): AccuracyM
 /** @throws ForecastError `invalid-data` if it is not the state of a monitor. */
 export function decodeState(state: unknown): MonitorData {
   const result = accuracyMonitorState.safeParse(state);
-  if (!result.success) throw notAState(result.error.issues[0].message);
+  if (!result.success) throw notAState(firstIssue(result.error).message);
   const { newestDay, idLists, open, closed } = result.data;
   try {
     return {
@@ -100,7 +102,7 @@ export function decodeState(state: unknown): MonitorData {
       open: new Map(open.map((entry) => [entry.day, decodeLedger(entry, idLists)])),
       closed: closed.map(([version, horizon, scored, values]) => {
         const sums = emptySums();
-        for (const [i, name] of SCORE_NAMES.entries()) sums[name] = values[i];
+        for (const [i, name] of SCORE_NAMES.entries()) sums[name] = numberAt(values, i);
         return { version, horizon, day: scored, sums };
       }),
     };

@@ -1,4 +1,5 @@
 import type { Day } from '../calendar/day.js';
+import { numberAt } from '../present.js';
 import { emptySums, type ScoreSums } from './score-sums.js';
 
 /** What one version said about one day, in the order of `ids`. */
@@ -31,8 +32,8 @@ export function* scoreDay(ledger: DayLedger): Generator<{ forecast: DayForecast;
   if (ledger.actuals.size === 0) return;
   for (const forecast of ledger.forecasts.values()) {
     const sums = emptySums();
-    for (let i = 0; i < forecast.ids.length; i++) {
-      const actual = ledger.actuals.get(forecast.ids[i]);
+    for (const [i, id] of forecast.ids.entries()) {
+      const actual = ledger.actuals.get(id);
       if (actual !== undefined) addPair(sums, forecast, i, actual);
     }
     if (sums.observations > 0) yield { forecast, sums };
@@ -40,7 +41,7 @@ export function* scoreDay(ledger: DayLedger): Generator<{ forecast: DayForecast;
 }
 
 function addPair(sums: ScoreSums, { mean, interval }: DayForecast, i: number, actual: number): void {
-  const error = mean[i] - actual;
+  const error = numberAt(mean, i) - actual;
   sums.observations++;
   sums.absoluteError += Math.abs(error);
   sums.absoluteActual += Math.abs(actual);
@@ -49,5 +50,5 @@ function addPair(sums: ScoreSums, { mean, interval }: DayForecast, i: number, ac
   if (interval === undefined) return;
   sums.intervals++;
   sums.levels += interval.level;
-  if (actual >= interval.lower[i] && actual <= interval.upper[i]) sums.covered++;
+  if (actual >= numberAt(interval.lower, i) && actual <= numberAt(interval.upper, i)) sums.covered++;
 }

@@ -9,7 +9,7 @@ export {
 export { accuracyReport } from './accuracy-report.js';
 export type { AccuracyMonitorState } from './accuracy-state.js';
 export { failureReport, type PredictionCounts } from './failure-rate.js';
-export { dataAgeDays, type FreshnessFacts, freshnessReport } from './freshness.js';
+export { type FreshnessFacts, freshnessReport } from './freshness.js';
 export {
   populationReport,
   populationStabilityIndex,
@@ -26,7 +26,6 @@ export {
   type MonitoringReport,
 } from './report.js';
 export {
-  estimatedShift,
   NO_SHIFT,
   type ResidualReference,
   type ResidualShiftOptions,

@@ -1,4 +1,5 @@
 import { checkWholeNumber, ForecastError } from '../errors.js';
+import { numberAt } from '../present.js';
 import type { MonitoringReport } from './report.js';
 import { DEFAULT_THRESHOLDS, type MonitoringThresholds } from './thresholds.js';
 
@@ -28,8 +29,8 @@ export function referenceDistribution(values: ArrayLike<number>, bins = 10): Ref
   if (sorted.length === 0) {
     throw new ForecastError('empty-data', 'There is no value to take bins from', { path: ['values'] });
   }
-  checkFinite(sorted[0]);
-  checkFinite(sorted[sorted.length - 1]);
+  checkFinite(numberAt(sorted, 0));
+  checkFinite(numberAt(sorted, sorted.length - 1));
   const edges = new Set<number>();
   for (let bin = 1; bin < bins; bin++) edges.add(quantileOf(sorted, bin / bins));
   const ascending = [...edges];
@@ -71,9 +72,9 @@ export function populationStabilityIndex(
   }
   const actual = sharesOf(values, edges);
   let index = 0;
-  for (let bin = 0; bin < shares.length; bin++) {
-    const a = Math.max(actual[bin], LEAST_SHARE);
-    const e = Math.max(shares[bin], LEAST_SHARE);
+  for (const [bin, share] of shares.entries()) {
+    const a = Math.max(numberAt(actual, bin), LEAST_SHARE);
+    const e = Math.max(share, LEAST_SHARE);
     index += (a - e) * Math.log(a / e);
   }
   return index;
@@ -108,9 +109,9 @@ export function populationReport(
 function sharesOf(values: ArrayLike<number>, edges: readonly number[]): number[] {
   const counts = new Array<number>(edges.length + 2).fill(0);
   for (let i = 0; i < values.length; i++) {
-    const value = values[i];
-    if (Number.isNaN(value)) counts[edges.length + 1]++;
-    else counts[binOf(checkFinite(value), edges)]++;
+    const value = numberAt(values, i);
+    const bin = Number.isNaN(value) ? edges.length + 1 : binOf(checkFinite(value), edges);
+    counts[bin] = numberAt(counts, bin) + 1;
   }
   return counts.map((count) => count / values.length);
 }
@@ -121,7 +122,7 @@ function binOf(value: number, edges: readonly number[]): number {
   let high = edges.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (edges[middle] <= value) low = middle + 1;
+    if (numberAt(edges, middle) <= value) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -133,7 +134,7 @@ function quantileOf(sorted: Float64Array, probability: number): number {
   const below = Math.floor(position);
   const above = Math.min(below + 1, sorted.length - 1);
   const share = position - below;
-  return sorted[below] * (1 - share) + sorted[above] * share;
+  return numberAt(sorted, below) * (1 - share) + numberAt(sorted, above) * share;
 }
 
 function checkFinite(value: number): number {

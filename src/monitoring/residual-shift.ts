@@ -1,5 +1,6 @@
 import { ForecastError, invalidOption } from '../errors.js';
 import { type OptionTable, refuseUnknown } from '../options.js';
+import { numberAt } from '../present.js';
 import type { MonitoringReport } from './report.js';
 
 /** Mean and standard deviation of the residuals of a validation, in which the model was sound. */
@@ -42,10 +43,10 @@ export function residualReference(residuals: ArrayLike<number>): ResidualReferen
   if (count < 2)
     throw new ForecastError('too-short', `A reference needs at least two residuals, got ${count}`);
   let sum = 0;
-  for (let i = 0; i < count; i++) sum += checked(residuals[i]);
+  for (let i = 0; i < count; i++) sum += checked(numberAt(residuals, i));
   const mean = sum / count;
   let squares = 0;
-  for (let i = 0; i < count; i++) squares += (residuals[i] - mean) ** 2;
+  for (let i = 0; i < count; i++) squares += (numberAt(residuals, i) - mean) ** 2;
   const reference = { mean, standardDeviation: Math.sqrt(squares / (count - 1)) };
   checkReference(reference);
   return reference;

@@ -51,10 +51,10 @@ function sumGroups(
     for (let d = 0; d < days; d++) {
       const from = s * days + d;
       const to = group * days + d;
-      if (revenue) revenue[to] += panel.revenue![from];
-      if (promo) promo[to] |= panel.promo![from];
-      if (inStock) inStock[to] |= panel.inStock![from];
-      if (open) open[to] |= panel.open![from];
+      if (revenue && panel.revenue) revenue[to] += panel.revenue[from];
+      if (promo && panel.promo) promo[to] |= panel.promo[from];
+      if (inStock && panel.inStock) inStock[to] |= panel.inStock[from];
+      if (open && panel.open) open[to] |= panel.open[from];
     }
   }
   return {

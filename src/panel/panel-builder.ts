@@ -2,6 +2,7 @@ import { type Day, formatDay } from '../calendar/day.js';
 import { ForecastError } from '../errors.js';
 import { type Progress, runAtOnce } from '../long-call.js';
 import { parseOptions } from '../options.js';
+import { present } from '../present.js';
 import type { DataReport, FindingCollector } from './data-report.js';
 import { fillGrid } from './fill-grid.js';
 import type { RejectionReason } from './finding-kinds.js';
@@ -167,10 +168,12 @@ export class PanelBuilder {
       seriesCount: kept.length,
       ids: kept.map((series) => index.ids[series]),
       categories,
-      categoryOf: Int32Array.from(names, (name) => categoryNumber.get(name)!),
+      categoryOf: Int32Array.from(names, (name) => present(categoryNumber.get(name), 'category')),
       firstDay: Int32Array.from(kept, (series) => index.firstDay[series] - startDay),
       ...(options.byLocation && {
-        attributes: placeAttributes(kept.map((series) => this.places.get(index.ids[series])!)),
+        attributes: placeAttributes(
+          kept.map((series) => present(this.places.get(index.ids[series]), 'place of the series')),
+        ),
       }),
     };
     return { shape, positionOf };

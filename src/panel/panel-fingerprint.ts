@@ -9,13 +9,6 @@ const CHUNK_VALUES = 131_072;
  * Fingerprint of a panel: SHA-256 over its days, ids, categories, attributes and all daily columns, as 64 hexadecimal digits. Equal
  * panels have equal fingerprints on every machine; a single changed value gives another one.
  *
- * ```ts
- * import { type Panel, panelFingerprint } from 'commerce-forecast';
- *
- * declare const before: Panel, after: Panel;
- * const changed = (await panelFingerprint(before)) !== (await panelFingerprint(after));
- * ```
- *
  * @throws ForecastError `aborted` if the signal fired.
  */
 export async function panelFingerprint(panel: Panel, options: LongCallOptions = {}): Promise<string> {

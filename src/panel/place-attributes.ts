@@ -25,6 +25,8 @@ export function attributeFrom(name: string, valueBySeries: readonly (string | un
   const known = valueBySeries.filter((value) => value !== undefined);
   const values = [...new Set(known)].sort((a, b) => (a < b ? -1 : 1));
   const numberOf = new Map(values.map((value, number) => [value, number]));
-  const codes = Int32Array.from(valueBySeries, (value) => (value === undefined ? -1 : numberOf.get(value)!));
+  const codes = Int32Array.from(valueBySeries, (value) =>
+    value === undefined ? -1 : (numberOf.get(value) ?? -1),
+  );
   return { name, values, valueOf: codes };
 }

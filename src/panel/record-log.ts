@@ -51,8 +51,9 @@ export class RecordLog {
       this.revenue = new Float64Array(this.series.length).fill(Number.NaN, 0, row);
       this.price = new Float64Array(this.series.length).fill(Number.NaN, 0, row);
     }
-    this.revenue[row] = revenue ?? price! * units;
-    this.price[row] = price ?? (units > 0 && revenue! >= 0 ? revenue! / units : Number.NaN);
+    const paid = revenue ?? Number.NaN;
+    this.revenue[row] = revenue ?? (price ?? Number.NaN) * units;
+    this.price[row] = price ?? (units > 0 && paid >= 0 ? paid / units : Number.NaN);
   }
 
   private grow(capacity: number): void {

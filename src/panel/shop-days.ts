@@ -219,14 +219,14 @@ function isEvent({ from, to }: Run, events: Uint8Array | undefined): boolean {
 }
 
 function weeklyClosures({ startDay }: PanelShape, regular: Uint8Array, selling: Int32Array): Closure[] {
-  const byWeekday = new Map<number, Closure>();
+  const byWeekday = new Map<number, Closure & { readonly weekday: number }>();
   for (let d = 0; d < regular.length; d++) {
     if (!regular[d] || selling[d] > 0) continue;
     const weekday = dayOfWeek(startDay + d);
     const { from = d, days = 0 } = byWeekday.get(weekday) ?? {};
     byWeekday.set(weekday, { from, to: d + 1, weekday, days: days + 1 });
   }
-  return [...byWeekday.values()].sort((a, b) => a.weekday! - b.weekday!);
+  return [...byWeekday.values()].sort((a, b) => a.weekday - b.weekday);
 }
 
 function countOnes(mask: ArrayLike<number>, from: number, to: number): number {

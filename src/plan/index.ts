@@ -6,5 +6,4 @@ export {
   type PlanQuery,
   type PlanReport,
 } from './plan-book.js';
-export { eventsOfPlans, futureOfPlans, withPastPlans } from './plan-columns.js';
 export { type Plan, type PlanRecord, planRecordSchema } from './plan-record.js';

@@ -2,6 +2,7 @@ import type { Day } from '../calendar/day.js';
 import type { CalendarEvent } from '../calendar/events.js';
 import type { KnownFuture } from '../models/covariates.js';
 import type { Panel } from '../panel/panel.js';
+import { numberAt } from '../present.js';
 import type { Plan } from './plan-record.js';
 import { PlanTargets } from './plan-targets.js';
 
@@ -23,7 +24,7 @@ export function withPastPlans(panel: Panel, plans: readonly Plan[]): Panel {
   let closes = panel.open !== undefined;
   let blanks = panel.inStock !== undefined;
   eachCell(panel, touching, startDay, days, (plan, cell) => {
-    if (plan.price !== undefined && !(recorded && recorded[cell] >= 0)) {
+    if (plan.price !== undefined && !(recorded && numberAt(recorded, cell) >= 0)) {
       price[cell] = plan.price;
       has.price = true;
     }
@@ -31,7 +32,7 @@ export function withPastPlans(panel: Panel, plans: readonly Plan[]): Panel {
       promo[cell] = plan.promo ? 1 : 0;
       has.promo = true;
     }
-    if (plan.open !== undefined && !(units[cell] > 0)) {
+    if (plan.open !== undefined && !(numberAt(units, cell) > 0)) {
       open[cell] = plan.open ? 1 : 0;
       closes = true;
     }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ForecastError } from '../errors.js';
+import { firstIssue } from '../options.js';
 import type { Plan } from './plan-record.js';
 
 const day = z.number().int();
@@ -34,7 +35,7 @@ const documentSchema = z.object({
 export function parsePlans(document: unknown): readonly Plan[] {
   const parsed = documentSchema.safeParse(document);
   if (parsed.success) return parsed.data.plans;
-  const [{ path, message }] = parsed.error.issues;
+  const { path, message } = firstIssue(parsed.error);
   throw new ForecastError('invalid-data', `The stored plan is damaged: ${message}`, {
     path: path.map(String),
   });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isPlausibleDay } from '../calendar/date-reader.js';
-import { type Day, formatDay, tryParseDay } from '../calendar/day.js';
+import { type Day, formatDay, parseDay, tryParseDay } from '../calendar/day.js';
 import { MAX_AMOUNT } from '../panel/sales-record.js';
 
 /** Days that one record may span: two leap years. */
@@ -40,12 +40,13 @@ export const planRecordSchema = z
   .superRefine((record, context) => {
     const issue = (column: string, message: string) =>
       context.addIssue({ code: 'custom', path: [column], message });
-    const single = record.date !== undefined;
-    const span = record.from !== undefined && record.to !== undefined;
-    if (single === span || (single && (record.from ?? record.to) !== undefined)) {
+    const { date, from, to } = record;
+    const single = date !== undefined;
+    const span = from !== undefined && to !== undefined;
+    if (single === span || (single && (from ?? to) !== undefined)) {
       issue('date', 'Give either `date`, or both `from` and `to`');
     } else if (span) {
-      const days = tryParseDay(record.to!)! - tryParseDay(record.from!)! + 1;
+      const days = (tryParseDay(to) ?? Number.NaN) - (tryParseDay(from) ?? Number.NaN) + 1;
       if (days < 1) issue('to', '`to` is before `from`');
       if (days > MAX_SPAN_DAYS) issue('to', `The record spans ${days} days, more than ${MAX_SPAN_DAYS}`);
     }
@@ -111,12 +112,12 @@ export interface Plan {
 
 /** A record that passed the schema, as a plan without its id. */
 export function planOf(record: PlanRecord, today: Day): Omit<Plan, 'id'> {
-  const { date, from = date, to = date, all: _, knownSince, ...rest } = record;
+  const { date = '', from = date, to = date, all: _, knownSince, ...rest } = record;
   return {
     ...rest,
-    from: tryParseDay(from!)!,
-    to: tryParseDay(to!)!,
-    knownSince: knownSince === undefined ? today : tryParseDay(knownSince)!,
+    from: parseDay(from),
+    to: parseDay(to),
+    knownSince: knownSince === undefined ? today : parseDay(knownSince),
   };
 }
 

@@ -1,4 +1,5 @@
 import { attributeOf, type Panel } from '../panel/panel.js';
+import { numberAt } from '../present.js';
 import type { Plan } from './plan-record.js';
 
 type Scope = Pick<Plan, 'productId' | 'category' | 'location'>;
@@ -17,7 +18,7 @@ export class PlanTargets {
     this.all = Array.from({ length: seriesCount }, (_, s) => s);
     this.byProduct = groupSeries(seriesCount, (s) => product?.(s) ?? ids[s]);
     this.byLocation = groupSeries(seriesCount, (s) => location?.(s));
-    this.byCategory = groupSeries(seriesCount, (s) => categories[categoryOf[s]]);
+    this.byCategory = groupSeries(seriesCount, (s) => categories[numberAt(categoryOf, s)]);
   }
 
   /** Indices of the series that all the given columns fit; all of them for a plan without any. */
@@ -27,8 +28,8 @@ export class PlanTargets {
       ...(category === undefined ? [] : [this.byCategory.get(category) ?? []]),
       ...(location === undefined ? [] : [this.byLocation.get(location) ?? []]),
     ];
-    if (sets.length === 0) return this.all;
     const [first, ...others] = sets.sort((a, b) => a.length - b.length).map((set) => new Set(set));
+    if (!first) return this.all;
     return [...first].filter((series) => others.every((other) => other.has(series)));
   }
 }

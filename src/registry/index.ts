@@ -5,7 +5,6 @@ export {
   type LiveTracker,
   type LiveTrackerState,
 } from './experiment/live-tracker.js';
-export { pairedTTest, type SampleSummary, summarize, type TTest, welchTTest } from './experiment/t-tests.js';
 export { createModelRegistry } from './model-registry.js';
 export type { ModelLineage, ModelMetrics, ModelState, ModelVersion } from './model-version.js';
 export type { ChangeOptions, ModelRegistry, ModelRegistryOptions } from './registry-contract.js';
@@ -38,4 +37,3 @@ export {
   type RolloutOutcome,
 } from './rollout/rollout-controller.js';
 export type { ModelHandle, RouteTable } from './route-table.js';
-export { stableFraction } from './stable-hash.js';

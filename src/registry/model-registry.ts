@@ -2,6 +2,7 @@ import { ExpiringLru } from '../cache/expiring-lru.js';
 import { freezeJson } from '../cache/freeze.js';
 import { ForecastError } from '../errors.js';
 import { refuseUnknown } from '../options.js';
+import { present } from '../present.js';
 import type { ArtifactStore } from '../storage/artifact-contract.js';
 import type { ModelVersion } from './model-version.js';
 import {
@@ -165,7 +166,8 @@ export function createModelRegistry<T>(options: ModelRegistryOptions<T>): ModelR
     return new Map(
       await Promise.all(
         versions.map(async (entry) => {
-          const model = known.has(entry.version) ? known.get(entry.version)!.model : await load(entry);
+          const kept = known.get(entry.version);
+          const model = kept ? kept.model : await load(entry);
           return [entry.version, { version: entry, model }] as const;
         }),
       ),
@@ -191,7 +193,7 @@ export function createModelRegistry<T>(options: ModelRegistryOptions<T>): ModelR
       const about = parseAbout({ lineage, metrics });
       const added = { artifact: await artifacts.put(artifactName, content), ...about };
       const document = await change((before, note) => transitions.withVersion(before, added, note));
-      return transitions.sameVersion(document, added)!;
+      return present(transitions.sameVersion(document, added), 'registered version');
     },
     async get(version) {
       return findVersion(await status(), version);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ForecastError } from '../errors.js';
 import { lineageSchema } from '../forecaster/lineage.js';
+import { firstIssue } from '../options.js';
 import type { ModelLineage, ModelMetrics, ModelVersion } from './model-version.js';
 
 /** One arm of a split: a version that gets a share of the keys, between 0 and 1. */
@@ -130,8 +131,8 @@ export function parseDocument(data: unknown, modelName: string): RegistryDocumen
   if (data === undefined) return EMPTY_DOCUMENT;
   const result = registryDocument.safeParse(data);
   if (!result.success) {
-    const [issue] = result.error.issues;
-    throw damaged(modelName, `${issue.path.join('.') || 'document'}: ${issue.message}`);
+    const { path, message } = firstIssue(result.error);
+    throw damaged(modelName, `${path.join('.') || 'document'}: ${message}`);
   }
   const document: RegistryDocument = result.data;
   const known = new Set(document.versions.map(({ version }) => version));
@@ -144,7 +145,7 @@ export function parseDocument(data: unknown, modelName: string): RegistryDocumen
 /**
  * Checks what a caller says about a new version, since a document that cannot be read again would block the model.
  *
- * @throws ForecastError `invalid-data` unless it is JSON data of the documented form with finite numbers.
+ * @throws ForecastError `invalid-data` unless it is JSON data of the form of {@link RegistryDocument} with finite numbers.
  */
 export function parseAbout(about: { lineage: ModelLineage; metrics: ModelMetrics }): {
   lineage: ModelLineage;
@@ -152,10 +153,8 @@ export function parseAbout(about: { lineage: ModelLineage; metrics: ModelMetrics
 } {
   const result = z.object({ lineage: modelLineage, metrics: modelMetrics }).safeParse(about);
   if (result.success) return result.data;
-  const [{ path, message }] = result.error.issues;
-  throw new ForecastError('invalid-data', `${path.map(String).join('.')}: ${message}`, {
-    path: path.map((part) => (typeof part === 'symbol' ? String(part) : part)),
-  });
+  const { path, message } = firstIssue(result.error);
+  throw new ForecastError('invalid-data', `${path.join('.')}: ${message}`, { path });
 }
 
 /** The versions that get traffic, production first. */

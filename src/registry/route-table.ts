@@ -1,3 +1,4 @@
+import { present } from '../present.js';
 import type { ModelVersion } from './model-version.js';
 import type { RegistryDocument, TrafficSplit } from './registry-document.js';
 import { stableFraction } from './stable-hash.js';
@@ -30,7 +31,7 @@ export function createRouteTable<T>(
   models: LoadedVersions<T>,
 ): RouteTable<T> {
   const handleOf = (arm: string, number: number): ModelHandle<T> => {
-    const { version, model } = models.get(number)!;
+    const { version, model } = present(models.get(number), 'model of a routed version');
     return Object.freeze({ arm, id: `${modelName}@${number}`, version, model });
   };
   const { routing, split, production } = document;
@@ -42,7 +43,7 @@ export function createRouteTable<T>(
   return Object.freeze({
     routing,
     split,
-    production: handleOf('production', production!),
+    production: handleOf('production', present(production, 'version in production')),
     arms: Object.freeze(arms),
   });
 }

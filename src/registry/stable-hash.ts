@@ -17,15 +17,15 @@ export function stableFraction(key: string, salt: string): number {
  */
 export function murmurHash3(text: string, seed: number): number {
   const bytes = new TextEncoder().encode(text);
+  const words = new DataView(bytes.buffer, bytes.byteOffset);
   const blocks = bytes.length >> 2;
   let hash = seed | 0;
   for (let block = 0; block < blocks; block++) {
-    const at = block * 4;
-    const word = bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
+    const word = words.getInt32(block * 4, true);
     hash = Math.imul(rotateLeft(hash ^ scramble(word), 13), 5) + 0xe6546b64;
   }
   let tail = 0;
-  for (let i = bytes.length - 1; i >= blocks * 4; i--) tail = (tail << 8) | bytes[i];
+  for (let i = bytes.length - 1; i >= blocks * 4; i--) tail = (tail << 8) | words.getUint8(i);
   hash ^= scramble(tail) ^ bytes.length;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);

@@ -1,5 +1,6 @@
 import { canonicalJson } from '../canonical-json.js';
 import { ForecastError, invalidOption } from '../errors.js';
+import { present } from '../present.js';
 import type { ArtifactVersion } from '../storage/artifact-contract.js';
 import type { ModelLineage, ModelMetrics, ModelState, ModelVersion } from './model-version.js';
 import {
@@ -80,8 +81,9 @@ export function withCanary(
   checkShare(share, ['share']);
   const running = document.split;
   const arms = [{ name: 'canary', version, share }];
-  if (running?.kind === 'canary' && running.arms[0].version === version) {
-    if (running.arms[0].share === share) return document;
+  const arm = running?.kind === 'canary' ? firstOf(running.arms) : undefined;
+  if (running && arm?.version === version) {
+    if (arm.share === share) return document;
     const split = { ...running, arms };
     return logged(rerouted(document, { split }, note), 'canary-resized', version, note);
   }
@@ -105,14 +107,24 @@ export function withExperiment(
   if (arms.reduce((sum, { share }) => sum + share, 0) > 1 + 1e-9) {
     invalidOption('arms', 'The shares of the arms sum to more than 1');
   }
-  return logged(withSplit(document, 'experiment', arms, note), 'experiment-started', arms[0].version, note);
+  return logged(
+    withSplit(document, 'experiment', arms, note),
+    'experiment-started',
+    firstOf(arms).version,
+    note,
+  );
 }
 
 /** Ends a canary or an experiment: production gets all traffic again and the arms are archived. */
 export function withoutSplit(document: RegistryDocument, note: ChangeNote): RegistryDocument {
   if (document.split === null) return document;
-  const version = document.split.arms[0].version;
+  const { version } = firstOf(document.split.arms);
   return logged(rerouted(document, { split: null }, note), 'split-stopped', version, note);
+}
+
+/** The arm of a canary, or that of an experiment which stands for it in the log. */
+function firstOf<A extends { readonly version: number }>(arms: readonly A[]): A {
+  return present(arms[0], 'arm of the split');
 }
 
 /** Returns to the version that was in production before, and ends a running split. */

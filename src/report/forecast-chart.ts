@@ -51,7 +51,7 @@ export function forecastChart({ category, history, days, yearBefore }: ForecastC
           symbol: 'none',
           label: { show: false },
           lineStyle: { color: COLORS.muted, type: 'dashed' as const, width: 1 },
-          data: days.length > 0 ? [{ xAxis: days[0].date }] : [],
+          data: days.slice(0, 1).map(({ date }) => ({ xAxis: date })),
         },
       },
     ],
@@ -77,7 +77,7 @@ function bounds(points: readonly TrendPoint[], bound: 'lower' | 'upper'): ChartP
 /** Stacked on the lower bounds, they reach to the upper ones. */
 function intervalWidths(points: readonly TrendPoint[]): ChartPoint[] {
   const upper = bounds(points, 'upper');
-  return bounds(points, 'lower').map(([date, lower], i) => [date, round(upper[i][1] - lower)]);
+  return bounds(points, 'lower').map(([date, lower], i) => [date, round((upper[i]?.[1] ?? lower) - lower)]);
 }
 
 /** Mean of the seven days around each day, where there are seven. */

@@ -166,5 +166,10 @@ function namesOf(categories: readonly CategoryResult[], names: ReadonlyMap<strin
   const listed = categories.flatMap(({ products }) => products.map(({ productId }) => productId));
   // Of a product in a store, the name is that of the product.
   const nameOf = (id: string) => names.get(id) ?? names.get(id.slice(0, Math.max(0, id.lastIndexOf('@'))));
-  return Object.fromEntries(listed.flatMap((id) => (nameOf(id) === undefined ? [] : [[id, nameOf(id)!]])));
+  return Object.fromEntries(
+    listed.flatMap((id) => {
+      const name = nameOf(id);
+      return name === undefined ? [] : [[id, name]];
+    }),
+  );
 }

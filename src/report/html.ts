@@ -14,12 +14,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character]);
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 
 /** A template of HTML: every value is escaped unless it was made by this template itself. */
 export function html(parts: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
-  return new Html(parts.reduce((text, part, i) => text + toText(values[i - 1]) + part));
+  return new Html(parts.reduce((text, part, i) => text + toText(values[i - 1] ?? '') + part));
 }
 
 function toText(value: HtmlValue): string {

@@ -46,21 +46,26 @@ export function* mergeSales(
 ): Generator<Progress, readonly DailySale[], void> {
   const trusted = checkedLists.has(rows);
   const series = new Map<string, Map<Day, DailySale>>();
-  for (let row = 0; row < rows.length; row++) {
-    if (!trusted) checkSale(rows[row], firstRow + row);
-    const sale = plainSale(rows[row]);
+  let done = 0;
+  for (const row of rows) {
+    if (!trusted) checkSale(row, firstRow + done);
+    const sale = plainSale(row);
     const key = seriesKey(sale);
     let days = series.get(key);
     if (days === undefined) series.set(key, (days = new Map()));
     const earlier = days.get(sale.day);
     days.set(sale.day, earlier === undefined ? sale : addSales(earlier, sale));
-    if ((row + 1) % ROWS_PER_STEP === 0) yield { phase: 'check rows', done: row + 1, total: rows.length };
+    if (++done % ROWS_PER_STEP === 0) yield { phase: 'check rows', done, total: rows.length };
   }
   // Sorting series, then the days of each, is quicker than sorting rows, and no step takes long.
   const merged: DailySale[] = [];
-  const groups = [...series.values()].map((days) => [...days.values()]);
-  groups.sort((a, b) => compareSales(a[0], b[0]));
-  for (const sales of groups) {
+  const groups = [...series.values()].flatMap((days) => {
+    const sales = [...days.values()];
+    const [first] = sales;
+    return first ? [{ first, sales }] : [];
+  });
+  groups.sort((a, b) => compareSales(a.first, b.first));
+  for (const { sales } of groups) {
     for (const sale of sales.sort((a, b) => a.day - b.day)) merged.push(sale);
     yield { phase: 'sort rows', done: merged.length, total: rows.length };
   }

@@ -57,8 +57,8 @@ export class Delivery {
   }
 
   async #hashRows(rows: readonly DailySale[]): Promise<void> {
-    for (let row = 0; row < rows.length; row++) {
-      this.#block.push(canonicalRow(rows[row]));
+    for (const row of rows) {
+      this.#block.push(canonicalRow(row));
       if (this.#block.length < ROWS_PER_BLOCK) continue;
       await this.#sealBlock();
       throwIfAborted(this.#options.signal);

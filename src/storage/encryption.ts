@@ -1,5 +1,6 @@
 import { ForecastError } from '../errors.js';
 import { type OptionTable, refuseUnknown } from '../options.js';
+import { present } from '../present.js';
 
 const ALGORITHM = 'AES-GCM';
 const KEY_BYTES = 32;
@@ -23,15 +24,6 @@ export interface EncryptedContent {
 /**
  * AES-256-GCM at rest through WebCrypto. To rotate, add a key and make it the current one: new artifacts use it,
  * old ones are still read with theirs.
- *
- * ```ts
- * import { ContentCipher } from 'commerce-forecast';
- *
- * const key = crypto.getRandomValues(new Uint8Array(32));
- * const cipher = new ContentCipher({ currentKeyId: '2024-03', keys: { '2024-03': key } });
- * const { keyId, bytes } = await cipher.encrypt(new Uint8Array([1, 2, 3]), 'models/retail');
- * const content = await cipher.decrypt(keyId, bytes, 'models/retail');
- * ```
  */
 export class ContentCipher {
   readonly #currentKeyId: string;
@@ -61,7 +53,7 @@ export class ContentCipher {
   async encrypt(content: Uint8Array, context: string): Promise<EncryptedContent> {
     const keyId = this.#currentKeyId;
     const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
-    const key = await this.#keys.get(keyId)!;
+    const key = await present(this.#keys.get(keyId), 'current key');
     const encrypted = await crypto.subtle.encrypt(parameters(nonce, context), key, new Uint8Array(content));
     const bytes = new Uint8Array(NONCE_BYTES + encrypted.byteLength);
     bytes.set(nonce);

@@ -17,7 +17,7 @@ export interface CheckForecasterOptions {
   readonly horizon?: number;
   /** Default 0.5, 0.8 and 0.95. */
   readonly levels?: readonly number[];
-  /** Names of checks to leave out, for a documented limitation. */
+  /** Names of checks to leave out, for a limitation that your documentation tells. */
   readonly skip?: readonly string[];
   /** The panel whose fit gets aborted; it should take well over 100 ms. Default: 400 products over 730 days. */
   readonly slowPanel?: Panel;

@@ -7,7 +7,7 @@ import { expectEqual, expectTrue } from './named-checks.js';
 export async function describesItself({ model, remake, panel, fitOptions }: CheckContext): Promise<void> {
   if (model.config === undefined) return;
   const { success, error } = modelConfigSchema.safeParse(model.config);
-  expectTrue(success, `the config is not plain JSON data of the documented form: ${error?.message}`);
+  expectTrue(success, `the config is not plain JSON data in the form of ModelConfig: ${error?.message}`);
   expectEqual(model.config.name, model.name, 'name in the config');
   const before = canonicalJson(model.config);
   await model.fit(panel, fitOptions);

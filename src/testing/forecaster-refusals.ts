@@ -5,6 +5,12 @@ import { expectRejection, expectTrue } from './named-checks.js';
 
 export async function refusesOptions({ model, panel, fitOptions, horizon }: CheckContext): Promise<void> {
   const fitted = await model.fit(panel, fitOptions);
+  const misspelt = { seed: 0, seeed: 1 };
+  await expectRejection(model.fit(panel, misspelt), 'invalid-option', 'an unknown option of fit');
+  const unknown = { horizon, levls: [0.8] };
+  await expectRejection(fitted.forecast(unknown), 'invalid-option', 'an unknown option of forecast');
+  const totals = { ranges: [{ from: 0, to: 1 }], levls: [0.8] };
+  await expectRejection(fitted.totals(totals), 'invalid-option', 'an unknown option of totals');
   for (const wrong of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
     await expectRejection(fitted.forecast({ horizon: wrong }), 'invalid-option', `horizon ${wrong}`);
   }
@@ -28,7 +34,10 @@ export async function refusesEmpty({ model, fitOptions }: CheckContext): Promise
   await expectRejection(model.fit(emptyPanel(), fitOptions), 'empty-data', 'a panel of missing values');
 }
 
-/** The delay counts from when the abort was due, because a fit that blocks the event loop delays the abort itself. */
+/**
+ * The delay counts from when the abort was due, because a fit that blocks the event loop delays the abort itself; and in
+ * time of the processor where that is less than has passed, because other processes may delay anything.
+ */
 export async function aborts({
   model,
   panel,
@@ -46,7 +55,7 @@ export async function aborts({
   let shortest = Number.POSITIVE_INFINITY;
   for (let attempt = 0; attempt < attempts && shortest > abortWithinMs; attempt++) {
     const controller = new AbortController();
-    const start = performance.now();
+    const [start, busyBefore] = [performance.now(), processorMs()];
     const timer = setTimeout(() => controller.abort(), dueMs);
     try {
       await model.fit(large, { ...fitOptions, signal: controller.signal });
@@ -55,10 +64,18 @@ export async function aborts({
     } finally {
       clearTimeout(timer);
     }
-    shortest = Math.min(shortest, performance.now() - start - dueMs);
+    const spent = Math.min(performance.now() - start, processorMs() - busyBefore);
+    shortest = Math.min(shortest, spent - dueMs);
   }
   expectTrue(
     shortest <= abortWithinMs,
     `the fit went on for ${Math.round(shortest)} ms after the abort was due`,
   );
+}
+
+/** Time that the process has computed for, where the platform tells it. */
+function processorMs(): number {
+  if (typeof process === 'undefined' || typeof process.cpuUsage !== 'function') return performance.now();
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }

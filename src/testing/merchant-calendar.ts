@@ -58,7 +58,9 @@ export function categoryFactors(startDay: Day, days: number, random: Random): Fl
 function applyHolidays(factors: Float64Array, startDay: Day, sensitivity: number): void {
   const byName = new Map(HOLIDAYS.map((holiday) => [holiday.name, holiday]));
   for (const event of merchantEvents(startDay, startDay + factors.length - 1)) {
-    const { lowerWindow, upperWindow, effect, windowEffect } = byName.get(event.name)!;
+    const holiday = byName.get(event.name);
+    if (!holiday) continue;
+    const { lowerWindow, upperWindow, effect, windowEffect } = holiday;
     for (let offset = lowerWindow; offset <= upperWindow; offset++) {
       const index = event.day + offset - startDay;
       if (index < 0 || index >= factors.length) continue;

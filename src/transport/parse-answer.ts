@@ -1,5 +1,6 @@
 import type * as z from 'zod';
-import { type ErrorPath, ForecastError } from '../errors.js';
+import { ForecastError } from '../errors.js';
+import { firstIssue } from '../options.js';
 
 /**
  * Checks an answer of a service against the form that it is documented to have; unknown fields are dropped.
@@ -9,8 +10,7 @@ import { type ErrorPath, ForecastError } from '../errors.js';
 export function parseAnswer<S extends z.ZodType>(service: string, schema: S, answer: unknown): z.output<S> {
   const result = schema.safeParse(answer);
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const path = issue!.path.map((part) => (typeof part === 'symbol' ? String(part) : part)) as ErrorPath;
+  const { path } = firstIssue(result.error);
   throw new ForecastError(
     'invalid-data',
     `${service} answered in an unknown form at ${path.join('.') || 'the top'}`,

@@ -67,7 +67,7 @@ function nextPiece(
     };
     const onAbort = () => {
       settle();
-      reject(signal!.reason);
+      reject(signal?.reason);
     };
     const timer = setTimeout(() => {
       settle();

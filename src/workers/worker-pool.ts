@@ -150,7 +150,8 @@ class ThreadPool implements WorkerPool {
   private dispatch(): void {
     while (this.waiting.length > 0) {
       if (this.withoutWorkers) {
-        void runHere(this.waiting.shift()!);
+        const job = this.waiting.shift();
+        if (job) void runHere(job);
         continue;
       }
       let slot = this.slots.find((candidate) => !candidate.job);
@@ -159,8 +160,10 @@ class ThreadPool implements WorkerPool {
         slot = { thread: undefined, job: undefined, proven: false };
         this.slots.push(slot);
       }
-      slot.job = this.waiting.shift()!;
-      void this.start(slot, slot.job);
+      const job = this.waiting.shift();
+      if (!job) return;
+      slot.job = job;
+      void this.start(slot, job);
     }
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { backtest, backtestCutoffs, formatLeaderboard, leaderboard } from '../../src/backtest/index.js';
+import { backtestCutoffs } from '../../src/backtest/cutoffs.js';
+import { backtest, formatLeaderboard, leaderboard } from '../../src/backtest/index.js';
 import { formatDay } from '../../src/calendar/day.js';
 import { ForecastError } from '../../src/errors.js';
 import { coverage, mae, rmsse, wape } from '../../src/metrics/index.js';

@@ -174,14 +174,18 @@ describe('the generated merchant', () => {
   });
 
   it('comes to the same figures again, and to others with another seed', async () => {
-    const again = await run([]);
-    expect(again.results.categories).toEqual(demo.results.categories);
-    const other = await run(['--seed', '8']);
-    expect(other.results.categories).not.toEqual(demo.results.categories);
+    const once = await run(['--model', 'fast']);
+    const again = await run(['--model', 'fast']);
+    expect(again.results.categories).toEqual(once.results.categories);
+    const other = await run(['--model', 'structural', '--seed', '8']);
+    expect(other.results.data.units).not.toEqual(once.results.data.units);
   });
 
   it('answers for the chosen period, category and limit', async () => {
-    const { results, stdout } = await run(['--period', 'week', '--category', 'Toys', '--limit', '3']);
+    const { results, stdout } = await run([
+      ...['--model', 'structural', '--period', 'week'],
+      ...['--category', 'Toys', '--limit', '3'],
+    ]);
     expect(results.categories.map(({ forecast }) => forecast.category)).toEqual(['Toys']);
     expect(results.categories[0].products).toHaveLength(3);
     expect([results.firstDay, results.lastDay]).toEqual(['2025-01-01', '2025-01-07']);
@@ -190,7 +194,7 @@ describe('the generated merchant', () => {
   });
 
   it('answers for a year', async () => {
-    const { results } = await run(['--period', 'year', '--country', 'US']);
+    const { results } = await run(['--model', 'structural', '--period', 'year', '--country', 'US']);
     expect(results.categories[0].days).toHaveLength(365);
     expect(results.categories[0].history).toHaveLength(365);
     // 52 weeks before the last day of a year lies after the history.
@@ -416,7 +420,7 @@ describe('what goes wrong', () => {
       },
     };
     const stdout = { write: () => true };
-    const running = runCli(['demo', '--html', out], {
+    const running = runCli(['demo', '--model', 'structural', '--html', out], {
       stdin: noInput(),
       stdout,
       stderr,

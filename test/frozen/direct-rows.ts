@@ -3,8 +3,9 @@ import type { CalendarEvent, Panel } from 'commerce-forecast';
 import { runAtOnce } from '../../src/long-call.js';
 import { FeatureSources } from '../../src/models/boosting/direct/feature-context.js';
 import { FEATURE_NAMES } from '../../src/models/boosting/direct/features.js';
-import { salesHistory, stepGrid } from '../../src/models/boosting/direct/grid.js';
+import { salesHistory } from '../../src/models/boosting/direct/sales-history.js';
 import { directRows } from '../../src/models/boosting/direct/training-rows.js';
+import { stepGrid } from '../../src/models/step-grid.js';
 
 const PLAN = { fromStep: 1, toStep: 14, lookback: 200, mostRows: 2000, seed: 3 };
 

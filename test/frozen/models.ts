@@ -1,5 +1,4 @@
 import {
-  accurateEnsemble,
   calibrated,
   croston,
   directBoosting,
@@ -16,7 +15,8 @@ import {
   xgboostProphetBlend,
 } from 'commerce-forecast';
 
-const smallDirect = {
+/** Options of direct boosting that make it quick on a small panel. */
+export const smallDirect = {
   params: { rounds: 15, maxDepth: 4 },
   rowsPerBooster: 3000,
   longHorizon: 60,
@@ -37,7 +37,6 @@ export function frozenModels(): Record<string, ForecastModel> {
     seasonalTrendHolidays: seasonalTrend({ holidays: true, lookbackDays: 450 }),
     directBoosting: directBoosting({ ...smallDirect, horizon: 14 }),
     directBoostingAtOnce: directBoosting({ ...smallDirect, horizon: 14, holdBack: false }),
-    accurateEnsemble: accurateEnsemble({ horizon: 14, directBoosting: smallDirect }),
     selfWeighted: selfWeighted({
       members: [
         { model: weekdayMean() },

@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  groupWindow,
-  pooledMetrics,
-  sumSteps,
-  type TestWindow,
-  wholeSpans,
-} from '../../src/metrics/index.js';
+import { pooledMetrics } from '../../src/metrics/index.js';
+import { groupWindow, sumSteps, type TestWindow, wholeSpans } from '../../src/metrics/test-window.js';
 
 /** Two series over three steps; one day of the second was not observed. */
 const WINDOW: TestWindow = {

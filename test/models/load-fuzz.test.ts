@@ -1,4 +1,4 @@
-import type { ForecastModel } from 'commerce-forecast';
+import { adaptiveEnsemble, type ForecastModel, structural } from 'commerce-forecast';
 import { boosterFromJson, boosterToJson, type ObjectiveName, trainBooster } from 'commerce-forecast/boosting';
 import {
   fitSeasonalTrend,
@@ -8,7 +8,7 @@ import {
 } from 'commerce-forecast/seasonal-trend';
 import { generatePanel, merchantEvents } from 'commerce-forecast/testing';
 import { describe, expect, it } from 'vitest';
-import { frozenModels } from '../frozen/models.js';
+import { frozenModels, smallDirect } from '../frozen/models.js';
 import { checkDamaged } from '../mutate-json.js';
 
 const small = generatePanel({ products: 5, categories: 2, days: 230, seed: 3 });
@@ -25,8 +25,14 @@ async function forecastOf(model: ForecastModel, data: never): Promise<ArrayLike<
   return [daily, sums].flatMap(({ mean, intervals }) => [mean, intervals[0].lower, intervals[0].upper]);
 }
 
+const models = {
+  ...frozenModels(),
+  structural: structural(),
+  adaptiveEnsemble: adaptiveEnsemble({ directBoosting: smallDirect }),
+};
+
 describe('loading damaged models', () => {
-  it.each(Object.entries(frozenModels()))('%s', async (_, model) => {
+  it.each(Object.entries(models))('%s', async (_, model) => {
     const saved = (await model.fit(small, { covariates })).toJSON();
     await checkDamaged(saved, 150, (data) => forecastOf(model, data));
   });

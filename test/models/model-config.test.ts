@@ -1,5 +1,5 @@
 import {
-  accurateEnsemble,
+  adaptiveEnsemble,
   type BoostingEngine,
   calibrated,
   croston,
@@ -127,8 +127,8 @@ describe('the config of a model', () => {
     ['the model that is calibrated', calibrated(naive), calibrated(seasonalNaive({ fallbackDays: 7 }))],
     [
       'an option deep inside',
-      accurateEnsemble(),
-      accurateEnsemble({ directBoosting: { lookbackDays: 365 } }),
+      adaptiveEnsemble(),
+      adaptiveEnsemble({ directBoosting: { lookbackDays: 365 } }),
     ],
   ])('changes with %s', (_, one, other) => {
     expect(one.config).not.toEqual(other.config);

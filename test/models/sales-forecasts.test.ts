@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import {
-  accurateEnsemble,
   directBoosting,
   type FittedModel,
   recursiveBoosting,
@@ -93,7 +92,6 @@ describe('what models give of slow sellers', () => {
     seasonalTrend: seasonalTrend(),
     recursiveBoosting: recursiveBoosting(),
     directBoosting: directBoosting({ ...small, horizon: 28 }),
-    accurateEnsemble: accurateEnsemble({ directBoosting: small }),
   };
 
   it.each(Object.entries(models))(

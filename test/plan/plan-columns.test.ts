@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseDay } from '../../src/calendar/day.js';
 import { PanelBuilder } from '../../src/panel/panel-builder.js';
-import {
-  createPlanBook,
-  eventsOfPlans,
-  futureOfPlans,
-  type PlanRecord,
-  withPastPlans,
-} from '../../src/plan/index.js';
+import { createPlanBook, type PlanRecord } from '../../src/plan/index.js';
+import { eventsOfPlans, futureOfPlans, withPastPlans } from '../../src/plan/plan-columns.js';
 import { MemoryDocumentStore } from '../../src/storage/memory/memory-document-store.js';
 
 const TODAY = parseDay('2026-03-11');

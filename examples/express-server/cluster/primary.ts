@@ -53,10 +53,10 @@ async function answer(
   message: Partial<MetricsQuestion>,
   registry: Pick<AggregatorRegistry<RegistryContentType>, 'clusterMetrics'>,
 ): Promise<void> {
-  if (message?.kind !== 'ask-metrics') return;
+  if (message?.kind !== 'ask-metrics' || message.id === undefined) return;
   // Fails if a process is starting or dying; the one that asks then gives its own.
   const text = await registry.clusterMetrics().catch(() => undefined);
   if (text === undefined || !worker.isConnected()) return;
-  const reply: MetricsAnswer = { kind: 'metrics', id: message.id!, text };
+  const reply: MetricsAnswer = { kind: 'metrics', id: message.id, text };
   worker.send(reply);
 }

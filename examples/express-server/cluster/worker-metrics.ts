@@ -22,10 +22,11 @@ function askPrimary(metrics: Metrics): Promise<string> {
       resolve(text);
     };
     const onMessage = (message: Partial<MetricsAnswer>) => {
-      if (message?.kind === 'metrics' && message.id === id) finish(message.text!);
+      if (message?.kind !== 'metrics' || message.id !== id || message.text === undefined) return;
+      finish(message.text);
     };
     const timer = setTimeout(() => finish(metrics.registry.metrics()), PATIENCE_MS);
     process.on('message', onMessage);
-    process.send!({ kind: 'ask-metrics', id } satisfies MetricsQuestion);
+    process.send?.({ kind: 'ask-metrics', id } satisfies MetricsQuestion);
   });
 }

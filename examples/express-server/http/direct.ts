@@ -73,7 +73,7 @@ function findCall(
   control: AccessControl,
   request: IncomingMessage,
 ): DirectCall | undefined {
-  const [path, query = ''] = splitUrl(request.url!);
+  const [path, query = ''] = splitUrl(request.url ?? '/');
   for (const { endpoint, pattern } of routes) {
     const match = pattern.exec(path);
     const params = match && decodeAll(match.groups);

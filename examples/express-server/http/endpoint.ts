@@ -7,12 +7,12 @@ import type { EncodedJson } from './encoded-json.js';
 export type Access = 'public' | 'metrics' | readonly Role[];
 
 /** What a handler is given; the parts are what the schemas of its endpoint made of them. */
-export interface Call<Params, Query, Body> {
+export interface Call<Params, Query, Body, A extends Access = Access> {
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
-  /** Undefined on public endpoints. */
-  readonly principal: Principal | undefined;
+  /** Who calls; undefined where the endpoint is not for roles alone. */
+  readonly principal: A extends readonly Role[] ? Principal : Principal | undefined;
   /** Fires when the client goes away. */
   readonly signal: AbortSignal;
   readonly request: Request;
@@ -33,7 +33,7 @@ export interface ResponseDescription {
 }
 
 /** One operation of the API: from it come the route, the validation, the access control and the OpenAPI document. */
-export interface Endpoint<Params = unknown, Query = unknown, Body = unknown> {
+export interface Endpoint<Params = unknown, Query = unknown, Body = unknown, A extends Access = Access> {
   readonly method: 'get' | 'post' | 'delete';
   /** With parameters in braces, as OpenAPI writes them. */
   readonly path: string;
@@ -41,7 +41,7 @@ export interface Endpoint<Params = unknown, Query = unknown, Body = unknown> {
   readonly summary: string;
   readonly description?: string;
   readonly tag: string;
-  readonly access: Access;
+  readonly access: A;
   readonly params?: z.ZodType<Params>;
   readonly query?: z.ZodType<Query>;
   /** A JSON body, and its size limit. */
@@ -51,10 +51,12 @@ export interface Endpoint<Params = unknown, Query = unknown, Body = unknown> {
   /** Bodies that the handler reads as streams, by content type; the JSON body above is one more. */
   readonly streams?: Readonly<Record<string, string>>;
   readonly responses: Readonly<Record<number, ResponseDescription>>;
-  handle(call: Call<Params, Query, Body>): Reply | Promise<Reply>;
+  handle(call: Call<Params, Query, Body, A>): Reply | Promise<Reply>;
 }
 
 /** Infers the types of the handler's arguments from the schemas. */
-export function endpoint<Params, Query, Body>(definition: Endpoint<Params, Query, Body>): Endpoint {
+export function endpoint<Params, Query, Body, A extends Access>(
+  definition: Endpoint<Params, Query, Body, A>,
+): Endpoint {
   return definition as unknown as Endpoint;
 }

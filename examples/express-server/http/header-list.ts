@@ -23,6 +23,10 @@ export class HeaderList implements HeaderSink {
 
   /** Sets the headers on a response one by one, for what is written in another way after all. */
   applyTo(response: ServerResponse): void {
-    for (let i = 0; i < this.#flat.length; i += 2) response.setHeader(this.#flat[i], this.#flat[i + 1]);
+    let name: string | undefined;
+    for (const text of this.#flat) {
+      if (name !== undefined) response.setHeader(name, text);
+      name = name === undefined ? text : undefined;
+    }
   }
 }

@@ -28,8 +28,9 @@ export function inTurns(handle: Handler): Handler {
   const turn = () => {
     const perTurn = quietTurns++ < QUIET_TURNS ? PER_TURN_OF_ARRIVALS : PER_TURN;
     const end = Math.min(waiting.length, next + perTurn);
-    while (next < end) {
-      const [request, response] = waiting[next++];
+    const due = waiting.slice(next, end);
+    next = end;
+    for (const [request, response] of due) {
       if (!response.destroyed) handle(request, response);
     }
     if (next === waiting.length || next >= MAX_HANDLED) {
@@ -40,7 +41,7 @@ export function inTurns(handle: Handler): Handler {
     if (isRunning) setImmediate(turn);
   };
   return (request, response) => {
-    if (request.url!.startsWith('/health/')) {
+    if (request.url?.startsWith('/health/')) {
       handle(request, response);
       return;
     }

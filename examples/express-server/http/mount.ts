@@ -62,13 +62,13 @@ function readCall(
   response: Response,
   principal: Principal | undefined,
 ): Call<unknown, unknown, unknown> {
-  const isStream = item.streams !== undefined && !isJson(request);
-  if (isStream && request.is(Object.keys(item.streams!)) === false) throw unsupportedType(item);
-  if (item.body && !isStream && !isJson(request)) throw unsupportedType(item);
+  const streams = isJson(request) ? undefined : item.streams;
+  if (streams && request.is(Object.keys(streams)) === false) throw unsupportedType(item);
+  if (item.body && !streams && !isJson(request)) throw unsupportedType(item);
   return new RequestCall(
     item.params && check(item.params, request.params, 'path'),
     item.query && check(item.query, request.query, 'query'),
-    item.body && !isStream ? check(item.body.schema, request.body, 'body') : undefined,
+    item.body && !streams ? check(item.body.schema, request.body, 'body') : undefined,
     principal,
     request,
     response,
@@ -113,8 +113,9 @@ export function check(schema: z.ZodType, value: unknown, where: 'path' | 'query'
     path: [where, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))],
     message: issue.message,
   }));
-  throw new HttpProblem(400, 'invalid-parameter', `${errors[0].path.join('.')}: ${errors[0].message}`, {
-    path: errors[0].path,
+  const { path = [], message = 'is wrong' } = errors[0] ?? {};
+  throw new HttpProblem(400, 'invalid-parameter', `${path.join('.')}: ${message}`, {
+    path,
     errors,
   });
 }

@@ -25,7 +25,9 @@ const REQUEST_ID = /^[\w.-]{1,64}$/;
 const QUIET = new Set(['/health/live', '/health/ready', '/metrics']);
 
 export function factsOf(request: IncomingMessage): RequestFacts {
-  return facts.get(request)!;
+  const known = facts.get(request);
+  if (!known) throw new Error('The request was not observed');
+  return known;
 }
 
 /** Gives every request an id, measures it, and logs it as one line of JSON when it has been answered. */
@@ -46,7 +48,7 @@ export function observeRequests(metrics: Metrics, logger: Logger): RequestObserv
       const status = response.writableFinished ? response.statusCode : 499;
       const milliseconds = performance.now() - start;
       metrics.httpInFlight.dec();
-      measure(request.method!, own.route, status, milliseconds / 1_000);
+      measure(request.method ?? '', own.route, status, milliseconds / 1_000);
       logAnswer(lines, request, own, status, milliseconds);
     });
   };
@@ -81,7 +83,7 @@ function logAnswer(
 ): void {
   const level = status >= 500 ? 'error' : status === 429 ? 'warn' : QUIET.has(route) ? 'debug' : 'info';
   if (!logger.isLevelEnabled(level)) return;
-  const path = request.url!.split('?', 1)[0];
+  const [path] = (request.url ?? '').split('?', 1);
   const { method } = request;
   const duration_ms = Math.round(milliseconds * 100) / 100;
   logger[level](

@@ -66,8 +66,10 @@ const STATUS: Readonly<Record<ForecastErrorCode, number>> = {
   aborted: 503,
 };
 
+const FAILED = 'The server failed to answer. The request id finds the reason in its log.';
+
+/** What callers are told of other failures. */
 const SERVER_DETAIL: Readonly<Record<number, string>> = {
-  500: 'The server failed to answer. The request id finds the reason in its log.',
   503: 'A service that the answer needs is not available at the moment.',
   504: 'A service that the answer needs took too long.',
 };
@@ -93,7 +95,7 @@ const TITLES: Readonly<Record<number, string>> = {
 export function toHttpProblem(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (ForecastError.is(error)) return fromForecastError(error);
-  return fromParserError(error) ?? new HttpProblem(500, 'internal', SERVER_DETAIL[500]);
+  return fromParserError(error) ?? new HttpProblem(500, 'internal', FAILED);
 }
 
 /** The body of a problem. */
@@ -125,7 +127,7 @@ function fromForecastError(error: ForecastError): HttpProblem {
     return new HttpProblem(status, error.code, error.message, { path: error.path, hint: error.hint });
   }
   const headers: Record<string, string> = status === 503 ? { 'retry-after': RETRY_SECONDS } : {};
-  return new HttpProblem(status, error.code, SERVER_DETAIL[status], { headers });
+  return new HttpProblem(status, error.code, SERVER_DETAIL[status] ?? FAILED, { headers });
 }
 
 /** Codes by the `type` of errors of the body parser. */

@@ -47,10 +47,10 @@ export function problemSender(logger: Logger, onError: (error: unknown) => void)
       response.setHeader(name, value);
     // The rest of a body that was refused would otherwise be taken for the next request.
     if (!request.complete) response.setHeader('connection', 'close');
-    const path = (request as { originalUrl?: string }).originalUrl ?? request.url!;
+    const path = (request as { originalUrl?: string }).originalUrl ?? request.url ?? '';
     response.setHeader('content-type', 'application/problem+json');
     response.setHeader('cache-control', 'no-store');
-    response.end(JSON.stringify(problemBody(problem, path.split('?', 1)[0], id)));
+    response.end(JSON.stringify(problemBody(problem, path.replace(/\?.*/s, ''), id)));
   };
 }
 

@@ -25,7 +25,8 @@ export function registerNetworkMetrics(registry: Registry, server: Server): void
   });
 
   function count(socket: Socket): void {
-    const counted = open.get(socket)!;
+    const counted = open.get(socket);
+    if (!counted) return;
     bytes.inc({ direction: 'received' }, socket.bytesRead - counted.read);
     bytes.inc({ direction: 'sent' }, socket.bytesWritten - counted.written);
     counted.read = socket.bytesRead;

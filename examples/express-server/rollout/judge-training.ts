@@ -45,7 +45,9 @@ export async function judgeTraining(
  * it does not know, the one that was lucky with its validation days would stay for ever.
  */
 export function agedMetrics(production: ModelVersion, candidate: ModelVersion): ModelVersion['metrics'] {
-  const aged = production.metrics[RELATIVE_WAPE] * (1 + AGING_PER_DAY * daysBehind(production, candidate));
+  const { [RELATIVE_WAPE]: measured } = production.metrics;
+  if (measured === undefined) return production.metrics;
+  const aged = measured * (1 + AGING_PER_DAY * daysBehind(production, candidate));
   return { ...production.metrics, [RELATIVE_WAPE]: aged };
 }
 
@@ -116,7 +118,9 @@ function repeated({ version, state }: ModelVersion): Deployment {
 }
 
 function versionOf({ versions }: RegistryDocument, version: number): ModelVersion {
-  return versions.find((entry) => entry.version === version)!;
+  const found = versions.find((entry) => entry.version === version);
+  if (!found) throw new ForecastError('not-found', `Version ${version} is not registered`);
+  return found;
 }
 
 function isMeasured({ metrics }: ModelVersion): boolean {

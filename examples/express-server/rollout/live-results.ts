@@ -47,7 +47,7 @@ export function compareForecasts(
   const days = actuals.days.filter((day) => day >= from && day <= to).slice(-COMPARED_DAYS);
   if (days.length === 0) return { tracker, days: 0 };
   const [first, ...others] = forecasts;
-  const shared = first.categories.filter((name) =>
+  const shared = (first?.categories ?? []).filter((name) =>
     others.every(({ categories }) => categories.includes(name)),
   );
   for (const category of shared) {
@@ -57,7 +57,9 @@ export function compareForecasts(
       const first = categories.indexOf(category) * categoryDays.horizon - cutoffDay - 1;
       days.forEach((day, i) => {
         const forecast = categoryDays.mean[first + day];
-        tracker.observe({ version, unit: category, scale, forecast, actual: units[i] });
+        const actual = units[i];
+        if (forecast === undefined || actual === undefined) return;
+        tracker.observe({ version, unit: category, scale, forecast, actual });
       });
     }
   }

@@ -93,7 +93,7 @@ export class RolloutObserver {
     const inQuestion = versionsInQuestion(status);
     const scored = [...new Set([...inQuestion, ...latestVersions(status)])];
     await this.#load(scored);
-    const production = this.#forecasts.get(status.production!);
+    const production = status.production === null ? undefined : this.#forecasts.get(status.production);
     if (!production) return NOTHING;
     const sales = await totals(production.cutoffDay - SCORED_DAYS);
     const today = Math.floor(now().getTime() / DAY_MS);
@@ -140,9 +140,10 @@ const NOTHING = { tracker: createLiveTracker(), days: 0 };
 
 /** Those that get traffic, and the one that a rollback would return to. */
 function versionsInQuestion({ production, split, previous }: RegistryDocument): number[] {
+  const first = production === null ? [] : [production];
   const arms = split?.arms.map(({ version }) => version) ?? [];
   const reference = split?.kind === 'canary' ? [] : previous.slice(-1);
-  return [...new Set([production!, ...arms, ...reference])];
+  return [...new Set([...first, ...arms, ...reference])];
 }
 
 function latestVersions({ versions, pruned }: RegistryDocument): number[] {

@@ -173,7 +173,7 @@ export function tokenEndpoints(tokens: TokenService): Endpoint[] {
         if (!String(credential).startsWith('cf_')) {
           throw new HttpProblem(403, 'forbidden', 'A token is given for an API key, not for another token.');
         }
-        const access_token = await tokens.issue(principal!);
+        const access_token = await tokens.issue(principal);
         return { json: { access_token, token_type: 'Bearer', expires_in: TOKEN_SECONDS } };
       },
     }),

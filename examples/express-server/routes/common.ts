@@ -18,7 +18,7 @@ export const storableText = (maxLength: number) => recordText.max(maxLength);
 export const READERS: readonly Role[] = ['admin', 'merchant', 'analyst'];
 
 /** Problem responses by status, for the description of an endpoint. */
-export function problems(...statuses: number[]): Record<number, ResponseDescription> {
+export function problems(...statuses: (keyof typeof PROBLEMS)[]): Record<number, ResponseDescription> {
   return Object.fromEntries(
     statuses.map((status) => [
       status,
@@ -27,7 +27,7 @@ export function problems(...statuses: number[]): Record<number, ResponseDescript
   );
 }
 
-const PROBLEMS: Readonly<Record<number, string>> = {
+const PROBLEMS = {
   400: 'A parameter or the body is wrong.',
   401: 'The request carries no valid key.',
   403: 'The role of the key may not do this.',

@@ -1,14 +1,12 @@
+import { DEFAULT_LIMIT, DEFAULT_TREND_DAYS, MAX_TREND_DAYS } from 'commerce-forecast';
+import * as z from 'zod';
+import { type Endpoint, endpoint } from '../http/endpoint.js';
 import {
   categoriesResponseSchema,
-  DEFAULT_LIMIT,
-  DEFAULT_TREND_DAYS,
-  MAX_TREND_DAYS,
   predictResponseSchema,
   topProductsResponseSchema,
   trendsResponseSchema,
-} from 'commerce-forecast';
-import * as z from 'zod';
-import { type Endpoint, endpoint } from '../http/endpoint.js';
+} from '../http/forecast-responses.js';
 import { PRODUCT_READERS } from '../security/roles.js';
 import type { ForecastService } from '../services/forecast-service.js';
 import { categoryName, noQuery, problems, READERS, timePeriod } from './common.js';
@@ -57,7 +55,7 @@ export function forecastEndpoints(forecasts: ForecastService): Endpoint[] {
       handle: async ({ query, principal }) => ({
         encoded: await forecasts.topProducts(
           { timePeriod: query.time_period, category: query.category, limit: query.limit },
-          principal!,
+          principal,
         ),
       }),
     }),
@@ -73,7 +71,7 @@ export function forecastEndpoints(forecasts: ForecastService): Endpoint[] {
       query: categoriesQuery,
       responses: { 200: { description: 'All categories.', schema: categoriesResponseSchema }, ...PROBLEMS },
       handle: async ({ query, principal }) => ({
-        encoded: await forecasts.categories(query.time_period, principal!),
+        encoded: await forecasts.categories(query.time_period, principal),
       }),
     }),
     endpoint({
@@ -88,7 +86,7 @@ export function forecastEndpoints(forecasts: ForecastService): Endpoint[] {
       query: trendsQuery,
       responses: { 200: { description: 'The trend.', schema: trendsResponseSchema }, ...PROBLEMS },
       handle: async ({ params, query, principal }) => ({
-        encoded: await forecasts.trends(params.category, query.days, principal!),
+        encoded: await forecasts.trends(params.category, query.days, principal),
       }),
     }),
     endpoint({
@@ -113,7 +111,7 @@ export function forecastEndpoints(forecasts: ForecastService): Endpoint[] {
             categories: body.categories,
             includeConfidence: body.include_confidence,
           },
-          principal!,
+          principal,
         ),
       }),
     }),

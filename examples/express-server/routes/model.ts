@@ -66,7 +66,7 @@ export function modelEndpoints(models: ModelService, trainings: TrainingService)
       access: READERS,
       query: noQuery,
       responses: { 200: { description: 'The model.', schema: modelResponse }, ...problems(401, 429, 503) },
-      handle: ({ principal }) => ({ json: modelBody(models.route(principal!.keyId)) }),
+      handle: ({ principal }) => ({ json: modelBody(models.route(principal.keyId)) }),
     }),
     endpoint({
       method: 'post',

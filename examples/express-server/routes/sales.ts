@@ -1,9 +1,10 @@
 import { formatDay, type IngestReport, type SalesRecord, salesRecordSchema } from 'commerce-forecast';
+import type { CsvAnswers } from 'commerce-forecast/csv';
 import * as z from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.js';
 import { HttpProblem } from '../http/problem.js';
 import { readUpload } from '../http/upload.js';
-import type { SalesService } from '../services/sales-service.js';
+import type { CsvIngestReport, SalesService } from '../services/sales-service.js';
 import { noQuery, problems } from './common.js';
 
 const MAX_RECORDS = 50_000;
@@ -38,7 +39,12 @@ const ingestQuery = z.strictObject({
     .enum(['add', 'replace'])
     .default('add')
     .describe('Whether units add to what is stored for a day, or replace it.'),
+  date_order: z.enum(['DMY', 'MDY', 'YMD']).optional().describe('Order of the dates of a CSV file.'),
+  decimal: z.enum(['.', ',']).optional().describe('Decimal mark of a CSV file.'),
+  time_zone: z.string().max(100).optional().describe('Zone whose days the times of a CSV file belong to.'),
 });
+
+const QUESTIONS = { date_order: 'date-order', decimal: 'decimal', time_zone: 'time-zone' } as const;
 
 const findingSchema = z.object({
   code: z.string(),
@@ -55,6 +61,11 @@ const ingestResponse = z
     written: z.number().int().describe('Daily rows that were stored.'),
     already_written: z.number().int().describe('Rows of a delivery that had been stored before.'),
     findings: z.array(findingSchema),
+    profile: z.string().optional().describe('Shop system that wrote the CSV file, where it is known.'),
+    assumptions: z
+      .array(z.object({ question: z.string(), assumed: z.string() }))
+      .optional()
+      .describe('What a CSV file left open and how it was read; a query parameter settles it.'),
   })
   .meta({ id: 'IngestReport' });
 
@@ -89,7 +100,9 @@ export function salesEndpoints(
       query: ingestQuery,
       body: { schema: deliveryBody, limitBytes: limits.jsonBytes },
       streams: {
-        'text/csv': 'Columns date, product_id, units; category, revenue, price, promo, in_stock, location.',
+        'text/csv':
+          'An export of a shop system, or any table with a date, a product and units, by names and contents of its ' +
+          'columns. What it leaves open is refused with the choices.',
       },
       responses: {
         200: { description: 'What became of the records.', schema: ingestResponse },
@@ -103,7 +116,7 @@ export function salesEndpoints(
         };
         const report = body
           ? await sales.ingest(body.records.map(toRecord), options)
-          : await sales.ingestCsv(readUpload(request, limits.uploadBytes), options);
+          : await sales.ingestCsv(readUpload(request, limits.uploadBytes), answersOf(query), options);
         return { json: toResponse(report) };
       },
     }),
@@ -136,11 +149,19 @@ function idempotencyKey(header: string | string[] | undefined): string | undefin
   });
 }
 
+/** Answers to the questions of a CSV file, by their names in the package. */
+function answersOf(query: z.output<typeof ingestQuery>): CsvAnswers {
+  const names = Object.keys(QUESTIONS) as (keyof typeof QUESTIONS)[];
+  return Object.fromEntries(
+    names.flatMap((name) => (query[name] === undefined ? [] : [[QUESTIONS[name], query[name]]])),
+  );
+}
+
 function toRecord({ product_id, in_stock, ...record }: z.output<typeof recordBody>): SalesRecord {
   return { ...record, productId: product_id, inStock: in_stock };
 }
 
-function toResponse(report: IngestReport): z.output<typeof ingestResponse> {
+function toResponse(report: IngestReport | CsvIngestReport): z.output<typeof ingestResponse> {
   const { rows, accepted, rejected, written, alreadyWritten, findings } = report;
   return {
     rows,
@@ -154,5 +175,6 @@ function toResponse(report: IngestReport): z.output<typeof ingestResponse> {
       count,
       examples: examples.map(({ path }) => [...path]),
     })),
+    ...('assumptions' in report && { profile: report.profile, assumptions: [...report.assumptions] }),
   };
 }

@@ -142,7 +142,7 @@ export function versionEndpoints({ registry }: ModelService, rollout: RolloutSer
       query: changeQuery,
       responses,
       handle: async ({ params, query, principal }) => ({
-        json: routesBody(await registry.promote(params.version, changeOf(query, principal!))),
+        json: routesBody(await registry.promote(params.version, changeOf(query, principal))),
       }),
     }),
     endpoint({
@@ -154,7 +154,7 @@ export function versionEndpoints({ registry }: ModelService, rollout: RolloutSer
       query: canaryQuery,
       responses,
       handle: async ({ params, query, principal }) => {
-        const change = { ...changeOf(query, principal!), share: query.share };
+        const change = { ...changeOf(query, principal), share: query.share };
         return { json: routesBody(await registry.startCanary(params.version, change)) };
       },
     }),
@@ -167,7 +167,7 @@ export function versionEndpoints({ registry }: ModelService, rollout: RolloutSer
       body: { schema: experimentBody, limitBytes: BODY_LIMIT_BYTES },
       responses: { ...responses, ...problems(413, 415) },
       handle: async ({ query, body, principal }) => ({
-        json: routesBody(await registry.startExperiment(body.arms, changeOf(query, principal!))),
+        json: routesBody(await registry.startExperiment(body.arms, changeOf(query, principal))),
       }),
     }),
     endpoint({
@@ -178,7 +178,7 @@ export function versionEndpoints({ registry }: ModelService, rollout: RolloutSer
       query: changeQuery,
       responses,
       handle: async ({ query, principal }) => ({
-        json: routesBody(await registry.stopSplit(changeOf(query, principal!))),
+        json: routesBody(await registry.stopSplit(changeOf(query, principal))),
       }),
     }),
     endpoint({
@@ -189,7 +189,7 @@ export function versionEndpoints({ registry }: ModelService, rollout: RolloutSer
       query: changeQuery,
       responses,
       handle: async ({ query, principal }) => ({
-        json: routesBody(await registry.rollback(changeOf(query, principal!))),
+        json: routesBody(await registry.rollback(changeOf(query, principal))),
       }),
     }),
   ];

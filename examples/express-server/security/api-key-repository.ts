@@ -37,7 +37,7 @@ export class ApiKeyRepository {
 
   async find(id: string): Promise<ApiKey | undefined> {
     const { rows } = await this.#database.query<Row>(`SELECT * FROM ${this.#table} WHERE id = $1`, [id]);
-    return rows.length === 0 ? undefined : toKey(rows[0]);
+    return rows[0] && toKey(rows[0]);
   }
 
   async list(): Promise<ApiKey[]> {

@@ -16,8 +16,8 @@ export function generateKey(): ParsedKey & { readonly text: string } {
 }
 
 export function parseKey(text: string): ParsedKey | undefined {
-  const match = KEY.exec(text);
-  return match ? { id: match[1], secretHash: hashSecret(match[2]) } : undefined;
+  const [, id, secret] = KEY.exec(text) ?? [];
+  return id !== undefined && secret !== undefined ? { id, secretHash: hashSecret(secret) } : undefined;
 }
 
 /** Takes the same time wherever the first difference is. */

@@ -1,18 +1,20 @@
-import {
-  type CategoriesResponse,
-  type CategoryForecasts,
-  categoriesResponse,
-  type Forecaster,
-  type Prediction,
-  type PredictQuery,
-  type PredictResponse,
-  predictResponse,
-  type TimePeriod,
-  type TopProducts,
-  type TopProductsQuery,
-  topProductsResponse,
+import type {
+  CategoryForecasts,
+  Forecaster,
+  Prediction,
+  PredictQuery,
+  TimePeriod,
+  TopProducts,
+  TopProductsQuery,
 } from 'commerce-forecast';
 import { type EncodedJson, EncodedViews } from '../http/encoded-json.js';
+import {
+  type CategoriesResponse,
+  categoriesResponse,
+  type PredictResponse,
+  predictResponse,
+  topProductsResponse,
+} from '../http/forecast-responses.js';
 import type { Metrics } from '../monitoring/metrics.js';
 import { isQuestionWrong } from '../monitoring/observed-cache.js';
 import type { RequestCounts } from '../rollout/request-counts.js';

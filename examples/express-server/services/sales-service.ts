@@ -7,11 +7,18 @@ import type {
   SalesRecords,
   SalesSummary,
 } from 'commerce-forecast';
-import { readSalesCsv } from 'commerce-forecast/csv';
+import { type CsvAnswers, openSalesCsv } from 'commerce-forecast/csv';
 import type { Metrics } from '../monitoring/metrics.js';
 
+/** Outcome of a CSV delivery, with what was assumed about the file. */
+export interface CsvIngestReport extends IngestReport {
+  /** Shop system that wrote the file, where it is known. */
+  readonly profile: string | undefined;
+  readonly assumptions: readonly { readonly question: string; readonly assumed: string }[];
+}
+
 /**
- * Takes deliveries of sales. Of a record, only the documented columns are read: what else a delivery holds, such as
+ * Takes deliveries of sales. Of a record, only the columns of a sales record are read: what else a delivery holds, such as
  * names or addresses of customers, is dropped before anything is stored or logged.
  */
 export class SalesService {
@@ -27,9 +34,23 @@ export class SalesService {
     return this.#ingest(records, options);
   }
 
-  /** Reads a CSV file as it arrives. */
-  ingestCsv(bytes: AsyncIterable<Uint8Array>, options: IngestOptions): Promise<IngestReport> {
-    return this.#ingest(readSalesCsv(bytes, { gzip: false, signal: options.signal }), options);
+  /**
+   * Reads a CSV file as it arrives, whatever shop system wrote it.
+   *
+   * @throws ForecastError `invalid-data` for a question that the file leaves open and that has no answer.
+   */
+  async ingestCsv(
+    bytes: AsyncIterable<Uint8Array>,
+    answers: CsvAnswers,
+    options: IngestOptions,
+  ): Promise<CsvIngestReport> {
+    const { signal } = options;
+    const { sales, inspection } = await openSalesCsv(bytes, { gzip: false, signal, answers });
+    const { questions, profile } = inspection;
+    const assumptions = questions.flatMap(({ id, assumed }) =>
+      assumed === undefined ? [] : [{ question: id, assumed }],
+    );
+    return { ...(await this.#ingest(sales, options)), profile, assumptions };
   }
 
   summary(): Promise<SalesSummary> {

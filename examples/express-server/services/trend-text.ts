@@ -1,4 +1,5 @@
-import { type CategoryTrend, type TrendPoint, trendsResponse } from 'commerce-forecast';
+import type { CategoryTrend, TrendPoint } from 'commerce-forecast';
+import { trendsResponse } from '../http/forecast-responses.js';
 
 /** The end that the points of all answers about a category have in common: history ends, and forecasts start, at the cutoff. */
 type CommonEnd = 'first' | 'last';
@@ -14,7 +15,7 @@ interface Run {
 /** By the point at the common end: answers of a snapshot share their points. */
 const runs = new WeakMap<TrendPoint, Run>();
 
-/** JSON text of the documented response. A day is written once, and not again for every answer with it. */
+/** JSON text of the response. A day is written once, and not again for every answer with it. */
 export function trendText(trend: CategoryTrend): string {
   const days: Readonly<Record<string, string>> = {
     historical_data: daysText(trend, trend.history, 'last'),
@@ -27,20 +28,20 @@ export function trendText(trend: CategoryTrend): string {
 }
 
 function daysText(trend: CategoryTrend, points: readonly TrendPoint[], end: CommonEnd): string {
-  const count = points.length;
-  if (count === 0) return '[]';
-  const nth = (n: number) => points[end === 'first' ? n : count - 1 - n];
-  let run = runs.get(nth(0));
+  const ordered = end === 'first' ? points : points.toReversed();
+  const [start] = ordered;
+  if (!start) return '[]';
+  let run = runs.get(start);
   if (!run) {
     run = { points: [], lengths: [0], text: '' };
-    runs.set(nth(0), run);
+    runs.set(start, run);
   }
-  for (let n = 0; n < count; n++) {
-    if (n === run.points.length) extend(run, nth(n), pointText(trend, nth(n)), end);
+  for (const [n, point] of ordered.entries()) {
+    if (n === run.points.length) extend(run, point, pointText(trend, point), end);
     // Not an answer of that snapshot, if only some points are the same.
-    if (run.points[n] !== nth(n)) return `[${points.map((point) => pointText(trend, point)).join(',')}]`;
+    if (run.points[n] !== point) return `[${points.map((point) => pointText(trend, point)).join(',')}]`;
   }
-  const length = run.lengths[count];
+  const length = run.lengths[points.length] ?? 0;
   return `[${end === 'first' ? run.text.slice(0, length) : run.text.slice(run.text.length - length)}]`;
 }
 

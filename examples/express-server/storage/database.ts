@@ -26,7 +26,7 @@ export class EmbeddedGate {
   /** For the user that opens transactions, with statements one after the other. */
   readonly transactional: Embedded = {
     query: async <R>(sql: string, parameters?: unknown[]) => {
-      const command = /^\s*(\w+)/.exec(sql)?.[1].toLowerCase();
+      const command = /^\s*(\w+)/.exec(sql)?.[1]?.toLowerCase();
       if (command === 'begin' || command === 'start') await this.#openTransaction();
       try {
         return await this.#database.query<R>(sql, parameters);

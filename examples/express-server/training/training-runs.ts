@@ -78,7 +78,7 @@ export class TrainingRuns {
        ON CONFLICT (status) WHERE status = 'running' DO NOTHING RETURNING *`,
       [randomUUID(), LEASE_SECONDS],
     );
-    return rows.length === 0 ? undefined : toRun(rows[0]);
+    return rows[0] && toRun(rows[0]);
   }
 
   /** Says that the process of a run is alive; false if the run was given up. */
@@ -125,14 +125,14 @@ export class TrainingRuns {
 
   async find(id: string): Promise<TrainingRun | undefined> {
     const { rows } = await this.#database.query<Row>(`SELECT * FROM ${this.#table} WHERE id = $1`, [id]);
-    return rows.length === 0 ? undefined : toRun(rows[0]);
+    return rows[0] && toRun(rows[0]);
   }
 
   async newest(): Promise<TrainingRun | undefined> {
     const { rows } = await this.#database.query<Row>(
       `SELECT * FROM ${this.#table} ORDER BY started_at DESC, id LIMIT 1`,
     );
-    return rows.length === 0 ? undefined : toRun(rows[0]);
+    return rows[0] && toRun(rows[0]);
   }
 }
 

@@ -13,7 +13,7 @@ import { metricsOf } from '../rollout/version-metrics.js';
 import type { FromTraining, ToTraining, TrainingOrder } from './messages.js';
 import { createModel } from './model-factory.js';
 
-const server = parentPort!;
+const server = parentPort ?? fail('There is no server: the file is run as a worker thread');
 
 /** The sales of the server, which sends them in chunks as they are asked for. */
 const remoteStorage: SalesStorage = {
@@ -36,6 +36,10 @@ const remoteStorage: SalesStorage = {
   deleteBefore: readOnly,
   async close() {},
 };
+
+function fail(message: string): never {
+  throw new Error(message);
+}
 
 async function readOnly(): Promise<never> {
   throw new ForecastError('invalid-option', 'A training does not change sales');
@@ -60,7 +64,8 @@ async function train({ model: name, country }: TrainingOrder): Promise<void> {
   const { lineage, validation } = await forecaster.train({
     onProgress: (progress) => tell({ kind: 'progress', progress }),
   });
-  const snapshot = new TextEncoder().encode(JSON.stringify(snapshotToJson(forecaster.snapshot()!)));
+  const trained = forecaster.snapshot() ?? fail('A training ended without a snapshot');
+  const snapshot = new TextEncoder().encode(JSON.stringify(snapshotToJson(trained)));
   tell({ kind: 'trained', snapshot, lineage, metrics: metricsOf(validation) }, [snapshot.buffer]);
 }
 

@@ -8,14 +8,14 @@ import {
   parseDay,
   type SalesRecords,
 } from 'commerce-forecast';
-import { type Collection, type JobRunner, registerDocumentedJobs } from 'commerce-forecast/jobs';
+import { type Collection, type JobRunner, registerForecastJobs } from 'commerce-forecast/jobs';
 import type { Installation } from './installation.js';
 import { Watch } from './watch.js';
 
 export interface OperationsOptions {
   /** The sales of a day, and late ones of days before it, as daily totals. */
   readonly sales: (day: string) => SalesRecords | Promise<SalesRecords>;
-  /** Default: the documented ensemble. */
+  /** Default: that of `createForecaster`. */
   readonly model?: ForecastModel;
   readonly events?: EventSource;
   readonly indicators?: IndicatorLoader;
@@ -30,7 +30,7 @@ export interface OperationsOptions {
 export const LEAST_CATEGORIES = 5;
 
 /**
- * The documented schedule on an installation. Daily: sales into the storage, forecasts against what was sold, and
+ * The daily and weekly schedule on an installation. Daily: sales into the storage, forecasts against what was sold, and
  * the rollout of a canary. Weekly: a model is trained, registered with its lineage and judged.
  */
 export async function runOperations(
@@ -54,5 +54,5 @@ export async function runOperations(
     return { accepted, events: report.events.map(({ kind }) => kind) };
   }
 
-  await registerDocumentedJobs(runner, { forecaster, registry, rollout, collect, codeVersion, now });
+  await registerForecastJobs(runner, { forecaster, registry, rollout, collect, codeVersion, now });
 }

@@ -67,17 +67,20 @@ export class Watch {
       categories.forEach((category, c) => {
         const at = c * horizon + step;
         const actual = sold.get(category) ?? 0;
+        const forecast = mean[at];
+        const highest = upper[at];
+        if (forecast === undefined || highest === undefined) return;
         tracker.observe({
           version,
           unit: category,
-          forecast: mean[at],
+          forecast,
           actual,
-          scale: Math.max(1, mean[at]),
+          scale: Math.max(1, forecast),
         });
         // In the deviations that the interval claims for the day.
-        const deviation = (upper[at] - mean[at]) / normalQuantile((1 + intervalLevel) / 2);
+        const deviation = (highest - forecast) / normalQuantile((1 + intervalLevel) / 2);
         if (version !== production?.version || !(deviation > 0)) return;
-        const residual = (actual - mean[at]) / deviation;
+        const residual = (actual - forecast) / deviation;
         shifts[category] = updateResidualShift(shifts[category] ?? NO_SHIFT, residual, EXPECTED);
       });
     }

@@ -198,8 +198,8 @@ export class RedisCacheStore implements CacheStore {
     names: readonly string[],
     found: readonly (string | undefined)[],
   ): Promise<TagMark> {
-    const tokens = await Promise.all(names.map((name, i) => found[i] ?? this.newToken(name)));
-    return Object.fromEntries(names.map((name, i) => [name, tokens[i]!]));
+    const entries = names.map(async (name, i) => [name, found[i] ?? (await this.newToken(name))] as const);
+    return Object.fromEntries(await Promise.all(entries));
   }
 
   /** Not overwritten if another process was faster: whichever token stands is read back. */

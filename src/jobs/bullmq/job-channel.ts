@@ -8,6 +8,7 @@ import {
 } from 'bullmq';
 import { ForecastError } from '../../errors.js';
 import { throwIfAborted } from '../../long-call.js';
+import { present } from '../../present.js';
 import {
   type DeadLetter,
   type HandlerOptions,
@@ -137,7 +138,7 @@ export class JobChannel {
     const jobs = await this.#queue.getFailed();
     return jobs
       .map((job) => ({
-        id: job.id!,
+        id: present(job.id, 'id of the job'),
         name: this.name,
         data: job.data.data,
         attempts: job.attemptsStarted,
@@ -203,7 +204,7 @@ export class JobChannel {
 async function runJob(job: Job<Envelope>, handler: JobHandler, signal?: AbortSignal): Promise<unknown> {
   const saved = job.progress as { readonly checkpoint?: unknown } | number;
   const running: RunningJob = {
-    id: job.id!,
+    id: present(job.id, 'id of the job'),
     name: job.name,
     data: job.data.data,
     attempt: job.attemptsStarted,

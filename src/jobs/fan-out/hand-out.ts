@@ -36,11 +36,13 @@ export async function handOut(
   options: LongCallOptions,
 ): Promise<void> {
   const { signal } = options;
+  const [firstPiece] = pieces;
+  if (!firstPiece) return;
   const [store, first] = await workshop.inTurn(async () => {
     const run = (await sha256Hex(canonicalJson({ work, shared }))).slice(0, 32);
     const opened = new RunStore(workshop.artifacts, run);
     await opened.put(SHARED, { about: shared, arrays: {} }, signal);
-    return [opened, await publish(work, pieces[0], opened, workshop, signal)] as const;
+    return [opened, await publish(work, firstPiece, opened, workshop, signal)] as const;
   });
   const pace = createPacer(options);
   const write = createLimiter(WRITERS);

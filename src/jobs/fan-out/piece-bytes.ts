@@ -2,6 +2,7 @@ import { CheckedJson } from '../../checked-json.js';
 import { ForecastError } from '../../errors.js';
 import type { PartData } from '../../models/part-work.js';
 import { type Encodable, KIND_NAMES, KINDS, type Kind, kindOf } from '../../models/typed-array-json.js';
+import { present } from '../../present.js';
 
 /** Where an array stands in the bytes, in bytes from the end of the header. */
 interface Entry {
@@ -42,7 +43,7 @@ export function encodePiece({ about, arrays }: PartData): Uint8Array {
   new Uint32Array(bytes.buffer, 0, 2).set([MAGIC, header.length]);
   bytes.set(header, PREFIX_BYTES);
   Object.values(entries).forEach(({ offset }, i) => {
-    const { buffer, byteOffset, byteLength } = stored[i];
+    const { buffer, byteOffset, byteLength } = present(stored[i], 'array of the entry');
     bytes.set(new Uint8Array(buffer, byteOffset, byteLength), start + offset);
   });
   return bytes;
@@ -56,7 +57,7 @@ export function decodePiece(content: Uint8Array): PartData {
       ? new Uint8Array(buffer, content.byteOffset, content.length)
       : new Uint8Array(content);
   if (bytes.length < PREFIX_BYTES) throw damaged();
-  const [magic, headerLength] = new Uint32Array(bytes.buffer, bytes.byteOffset, 2);
+  const [magic, headerLength = 0] = new Uint32Array(bytes.buffer, bytes.byteOffset, 2);
   if (magic !== MAGIC || PREFIX_BYTES + headerLength > bytes.length) throw damaged();
   const header = bytes.subarray(PREFIX_BYTES, PREFIX_BYTES + headerLength);
   const start = bytes.byteOffset + aligned(PREFIX_BYTES + headerLength);
@@ -89,11 +90,9 @@ function parse(header: Uint8Array): unknown {
 
 /** The values as `float32` if that loses nothing; sales are whole numbers mostly. */
 function asFloat32(values: Float64Array): Float32Array | undefined {
-  const narrow = new Float32Array(values.length);
+  const narrow = new Float32Array(values);
   for (let i = 0; i < values.length; i++) {
-    const value = values[i];
-    narrow[i] = value;
-    if (narrow[i] !== value && !Number.isNaN(value)) return undefined;
+    if (narrow[i] !== values[i] && !Number.isNaN(values[i])) return undefined;
   }
   return narrow;
 }

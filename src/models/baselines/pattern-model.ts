@@ -1,7 +1,8 @@
-import { ForecastError } from '../../errors.js';
 import { type Progress, runInSlices } from '../../long-call.js';
 import { lastDay, type Panel } from '../../panel/panel.js';
+import { checkObserved } from '../check-observed.js';
 import type { ForecastModel } from '../contract.js';
+import { checkFitOptions } from '../fit-options.js';
 import { modelConfig } from '../model-config.js';
 import { FittedPattern, loadPattern } from './fitted-pattern.js';
 
@@ -32,7 +33,10 @@ export function patternModel(method: PatternMethod): ForecastModel {
     specificationVersion: 'v1',
     name: method.name,
     config: modelConfig(method.name, method.options),
-    fit: (panel, options) => runInSlices(fitPattern(method, panel), options),
+    async fit(panel, options) {
+      checkFitOptions(options);
+      return runInSlices(fitPattern(method, panel), options);
+    },
     load: (data) => loadPattern(method.name, data),
   };
 }
@@ -84,10 +88,4 @@ export function meanOfLast(history: Float64Array, days: number): number {
   if (observed > 0) return sum / observed;
   for (let i = history.length - 1; i >= 0; i--) if (!Number.isNaN(history[i])) return history[i];
   return 0;
-}
-
-/** @throws ForecastError `empty-data` */
-export function checkObserved(panel: Panel): void {
-  for (let i = 0; i < panel.units.length; i++) if (!Number.isNaN(panel.units[i])) return;
-  throw new ForecastError('empty-data', 'The panel has no observed value', { path: ['units'] });
 }

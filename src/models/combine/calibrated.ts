@@ -16,6 +16,7 @@ import type {
   TotalsOptions,
 } from '../contract.js';
 import { covariatesUntil } from '../covariates.js';
+import { checkFitOptions } from '../fit-options.js';
 import { modelConfig } from '../model-config.js';
 import { loadMember, modelFromJson, modelToJson, readArray, readCount } from '../model-json.js';
 import { hasNegativeUnits, salesForecasts } from '../sales-forecasts.js';
@@ -74,6 +75,7 @@ export function calibrated(model: ForecastModel, options: CalibrationOptions = {
     config: modelConfig(name, { horizon, origins, step }, [model]),
     maxConcurrentFits: model.maxConcurrentFits,
     async fit(panel, fitOptions = {}) {
+      checkFitOptions(fitOptions);
       const base = await model.fit(panel, fitOptions);
       const calibration = await calibrate(model, panel, fitOptions, { horizon, origins, step });
       return new CalibratedModel(name, base, horizon, calibration);

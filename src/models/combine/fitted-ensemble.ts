@@ -85,7 +85,8 @@ export class FittedEnsemble implements FittedModel {
     if (this.parts.categories) {
       const plan = checkTotalsOptions(options, this.seriesCount);
       const { horizon } = plan;
-      const { mean } = await this.forecast({ ...options, horizon, levels: [] });
+      const { signal, onProgress, future } = options;
+      const { mean } = await this.forecast({ horizon, signal, onProgress, future });
       return totalMeans(mean, horizon, plan);
     }
     const totals: Float64Array[] = [];

@@ -1,4 +1,3 @@
-export { type AccurateEnsembleOptions, accurateEnsemble } from './accurate-ensemble.js';
 export { type AdaptiveEnsembleOptions, adaptiveEnsemble } from './adaptive/adaptive-ensemble.js';
 export { type CalibrationOptions, calibrated } from './calibrated.js';
 export { type MiddleOutOptions, middleOut } from './middle-out.js';

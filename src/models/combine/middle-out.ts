@@ -2,6 +2,7 @@ import { checkShare } from '../../errors.js';
 import { type OptionTable, refuseUnknown } from '../../options.js';
 import { aggregatePanel } from '../../panel/aggregate.js';
 import type { FittedModel, ForecastModel } from '../contract.js';
+import { checkFitOptions } from '../fit-options.js';
 import { modelConfig } from '../model-config.js';
 import { FittedEnsemble, loadEnsemble } from './fitted-ensemble.js';
 import { fitMembers } from './weighted-average.js';
@@ -44,6 +45,7 @@ export function middleOut(options: MiddleOutOptions): ForecastModel {
     name,
     config: modelConfig(name, { share }, [model, categoryModel]),
     async fit(panel, fitOptions = {}): Promise<FittedModel> {
+      checkFitOptions(fitOptions);
       const members = await fitMembers([model], panel, fitOptions);
       const [sums] = await fitMembers([categoryModel], aggregatePanel(panel, 'category'), fitOptions);
       const categories = { model: sums, categoryOf: panel.categoryOf.slice(), share };

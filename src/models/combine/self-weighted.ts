@@ -5,6 +5,7 @@ import type { Panel } from '../../panel/panel.js';
 import { selectSeries, sliceDays } from '../../panel/slice.js';
 import type { FitOptions, FittedModel, ForecastModel } from '../contract.js';
 import { covariatesUntil } from '../covariates.js';
+import { checkFitOptions } from '../fit-options.js';
 import { meanSize } from '../mean-size.js';
 import { configOf, modelConfig } from '../model-config.js';
 import { ForecastErrors, shrunkWeights } from '../simplex-weights.js';
@@ -82,6 +83,7 @@ export function selfWeighted(options: SelfWeightedOptions): ForecastModel {
     name,
     config: modelConfig(name, { horizon, origins, trialSeries, trust, prior, intervalsFrom, trials }, models),
     async fit(panel, fitOptions = {}): Promise<FittedModel> {
+      checkFitOptions(fitOptions);
       const errors = new ForecastErrors(models.length);
       const fitted = await fitMembers(models, panel, fitOptions);
       for (let origin = 1; origin <= origins; origin++) {

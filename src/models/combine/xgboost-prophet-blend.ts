@@ -1,4 +1,4 @@
-import { type OptionTable, refuseUnknown } from '../../options.js';
+import { type OptionTable, refuseUnknown, withDefaults } from '../../options.js';
 import { type RecursiveBoostingOptions, recursiveBoosting } from '../boosting/recursive/index.js';
 import { RECURSIVE_OPTIONS } from '../boosting/recursive/recursive-boosting.js';
 import type { ForecastModel } from '../contract.js';
@@ -29,7 +29,7 @@ export const BLEND_WEIGHTS = { xgboost: 0.6, seasonalTrend: 0.4 };
 export const BLEND_LOOKBACK_DAYS = 730;
 
 /**
- * The documented model: 60 % gradient boosting and 40 % seasonal-trend, with the intervals of the seasonal-trend
+ * Blend of 60 % gradient boosting and 40 % seasonal-trend, with the intervals of the seasonal-trend
  * model around the centre of both. Events of the covariates have effects of their own in the seasonal-trend model
  * and are the feature `is_holiday` of the trees.
  *
@@ -51,11 +51,11 @@ export function xgboostProphetBlend(options: XgboostProphetBlendOptions = {}): F
     members: [
       // Its own intervals are not used, so the second booster that measures them is saved.
       {
-        model: recursiveBoosting({ lookbackDays, intervalDays: 0, ...options.xgboost }),
+        model: recursiveBoosting(withDefaults({ lookbackDays, intervalDays: 0 }, options.xgboost)),
         weight: weights.xgboost,
       },
       {
-        model: seasonalTrend({ lookbackDays, holidays: true, ...options.seasonalTrend }),
+        model: seasonalTrend(withDefaults({ lookbackDays, holidays: true }, options.seasonalTrend)),
         weight: weights.seasonalTrend,
       },
     ],

@@ -1,5 +1,5 @@
 import { civilFromDay, type Day, dayFromCivil, dayOfWeek } from '../../calendar/day.js';
-import type { StepGrid } from '../boosting/direct/grid.js';
+import type { StepGrid } from '../step-grid.js';
 
 /** Where steps stand in the week and in the year. */
 export interface CalendarColumns {

@@ -1,6 +1,6 @@
 import type { Day } from '../../calendar/day.js';
 import type { CalendarEvent } from '../../calendar/events.js';
-import type { StepGrid } from '../boosting/direct/grid.js';
+import type { StepGrid } from '../step-grid.js';
 
 /**
  * The kinds of days that events make: each day of the window of an event, counted from its central day, and the days

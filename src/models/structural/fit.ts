@@ -1,6 +1,6 @@
 import type { Progress } from '../../long-call.js';
 import type { Panel } from '../../panel/panel.js';
-import { checkObserved } from '../baselines/pattern-model.js';
+import { checkObserved } from '../check-observed.js';
 import type { Covariates } from '../covariates.js';
 import { structuralHistory } from './history.js';
 import { learnFactors } from './learn-factors.js';

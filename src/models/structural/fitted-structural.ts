@@ -1,4 +1,3 @@
-import { ForecastError } from '../../errors.js';
 import { createPacer, throwIfAborted } from '../../long-call.js';
 import type {
   FittedModel,
@@ -10,6 +9,7 @@ import type {
   TotalsForecast,
   TotalsOptions,
 } from '../contract.js';
+import { modelFromJson, modelToJson } from '../model-json.js';
 import {
   checkForecastOptions,
   checkTotalsOptions,
@@ -21,7 +21,7 @@ import { type ForecastFactors, FutureFactors } from './future-factors.js';
 import type { LifeCycle } from './life-cycle.js';
 import { CLASS_COUNT } from './memory.js';
 import type { StructuralState } from './state.js';
-import { stateFromJSON, stateToJSON } from './state-json.js';
+import { readState, stateToJSON } from './state-json.js';
 
 /** A fitted structural model. */
 export class FittedStructural implements FittedModel {
@@ -110,12 +110,7 @@ export class FittedStructural implements FittedModel {
   }
 
   toJSON(): SerializedModel {
-    return {
-      format: 'commerce-forecast.model',
-      specificationVersion: 'v1',
-      model: this.model,
-      ...stateToJSON(this.state),
-    };
+    return modelToJson(this.model, stateToJSON(this.state));
   }
 
   async #means(horizon: number, options: Pick<ForecastOptions, 'signal' | 'onProgress' | 'future'>) {
@@ -143,10 +138,7 @@ export class FittedStructural implements FittedModel {
   }
 }
 
-/** @throws ForecastError `invalid-model` if the data is not a fitted structural model. */
+/** Rebuilds a fitted structural model. @throws ForecastError `invalid-model` */
 export function loadStructural(model: string, data: SerializedModel): FittedStructural {
-  if (data.format !== 'commerce-forecast.model' || data.model !== model) {
-    throw new ForecastError('invalid-model', `The data is not a fitted "${model}"`);
-  }
-  return new FittedStructural(model, stateFromJSON(data));
+  return new FittedStructural(model, readState(modelFromJson(data, model)));
 }

@@ -1,8 +1,8 @@
 import type { Day } from '../../calendar/day.js';
 import type { Progress } from '../../long-call.js';
 import type { Panel } from '../../panel/panel.js';
-import { type StepGrid, stepGrid } from '../boosting/direct/grid.js';
 import type { Covariates } from '../covariates.js';
+import { type StepGrid, stepGrid } from '../step-grid.js';
 import { type CalendarColumns, calendarColumns } from './calendar-columns.js';
 import { type EventKinds, eventColumn, eventKindsOf } from './event-columns.js';
 import { leaveOutGiants } from './giant-orders.js';

@@ -1,14 +1,18 @@
 import type { Day } from '../../calendar/day.js';
 
-/** Where a product stands in its life. */
-export type LifeCycleStatus =
-  | 'never-sold'
-  | 'new'
-  | 'active'
-  | 'intermittent'
-  | 'seasonal'
-  | 'fading'
-  | 'ended';
+/** All that a {@link LifeCycle} can say. */
+export const LIFE_CYCLE_STATUSES = [
+  'never-sold',
+  'new',
+  'active',
+  'intermittent',
+  'seasonal',
+  'fading',
+  'ended',
+] as const;
+
+/** Stage of a product's life. */
+export type LifeCycleStatus = (typeof LIFE_CYCLE_STATUSES)[number];
 
 /** Status of one series, and what it rests on. */
 export interface LifeCycle {

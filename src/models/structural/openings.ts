@@ -1,4 +1,4 @@
-import type { StepGrid } from '../boosting/direct/grid.js';
+import type { StepGrid } from '../step-grid.js';
 import { type CalendarColumns, seasonPositions } from './calendar-columns.js';
 import type { StructuralHistory } from './history.js';
 

@@ -1,4 +1,5 @@
-import { checkWholeNumber, ForecastError, invalidOption } from '../../errors.js';
+import { checkWholeNumber, invalidOption } from '../../errors.js';
+import { type OptionTable, refuseUnknown } from '../../options.js';
 
 export interface StructuralOptions {
   /** Years before the cutoff that factors are learnt from. Default 5. */
@@ -14,14 +15,13 @@ export interface StructuralOptions {
 
 export type StructuralSettings = Required<StructuralOptions>;
 
+const STRUCTURAL_OPTIONS: OptionTable<StructuralOptions> = { years: 1, stepDays: 1, horizon: 1 };
+
 /** @throws ForecastError `invalid-option` for an option that is unknown, not whole or too small. */
 export function structuralSettings(options: StructuralOptions): StructuralSettings {
+  refuseUnknown(options, STRUCTURAL_OPTIONS);
   const { years = 5, stepDays = 1 } = options;
   const settings = { years, stepDays, horizon: options.horizon ?? Math.round(28 / stepDays) };
-  const unknown = Object.keys(options).find((name) => !(name in settings));
-  if (unknown !== undefined) {
-    throw new ForecastError('invalid-option', `There is no option "${unknown}"`, { path: [unknown] });
-  }
   checkWholeNumber('years', years);
   checkWholeNumber('horizon', settings.horizon);
   if (stepDays !== 1 && stepDays !== 7) {

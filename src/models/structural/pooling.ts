@@ -1,5 +1,5 @@
 import type { Progress } from '../../long-call.js';
-import type { StepGrid } from '../boosting/direct/grid.js';
+import type { StepGrid } from '../step-grid.js';
 import { centredMean, scratchFor } from './centred-mean.js';
 
 /**

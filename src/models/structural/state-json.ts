@@ -1,89 +1,160 @@
-import { ForecastError } from '../../errors.js';
-import { stepGrid } from '../boosting/direct/grid.js';
+import type { CheckedJson } from '../../checked-json.js';
 import type { KnownFuture } from '../contract.js';
-import {
-  type ArrayOf,
-  decodeArray,
-  type Encodable,
-  encodeArray,
-  type Kind,
-  kindOf,
-} from '../typed-array-json.js';
+import { readArray, readCount, readDay, readEvent } from '../model-json.js';
+import { stepGrid } from '../step-grid.js';
+import { type Encodable, encodeArray } from '../typed-array-json.js';
+import { seasonPositions } from './calendar-columns.js';
+import { type EventKinds, eventKindsOf } from './event-columns.js';
+import type { LevelErrors } from './forecast-errors.js';
+import { LIFE_CYCLE_STATUSES, type LifeCycle } from './life-cycle.js';
+import { CLASS_COUNT } from './memory.js';
+import type { Openings } from './openings.js';
+import { AFTER_DAYS, RESPONSE_COUNT } from './response-columns.js';
 import type { StructuralState } from './state.js';
 
-/** A fitted model as JSON, arrays in base64. */
+/** Factors, dispersions and errors beyond these were not fitted, and would overflow in what is computed from them. */
+const MOST_FACTOR = 1e6;
+const MOST_RESPONSE = 20;
+const MOST_GROWTH = 0.01;
+const MOST_AGE = 1000;
+const FLAG = { least: 0, most: 1 };
+
+/** Writes a fitted structural model as JSON, arrays in base64. */
 export function stateToJSON(state: StructuralState): Record<string, unknown> {
   const { grid, ...rest } = state;
-  return { stepDays: grid.stepDays, ...(encodeDeep(rest) as Record<string, unknown>) };
+  return { stepDays: grid.stepDays, ...encodeFields(rest) };
 }
 
-/** @throws ForecastError `invalid-model` if the data is not what {@link stateToJSON} writes. */
-export function stateFromJSON(data: unknown): StructuralState {
-  const {
-    stepDays,
-    format: _format,
-    specificationVersion: _version,
-    model: _model,
-    ...rest
-  } = (data ?? {}) as Record<string, unknown>;
-  if (stepDays !== 1 && stepDays !== 7) throw wrong('stepDays');
-  const state = { ...(decodeDeep(rest) as Omit<StructuralState, 'grid'>), grid: stepGrid(stepDays) };
-  checkShape(state);
-  return state;
+/** Fields in the order of their names, so that a model writes the same text however it came about. */
+function encodeFields(fields: object): Record<string, unknown> {
+  const known = Object.entries(fields).filter(([, value]) => value !== undefined);
+  known.sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(known.map(([name, value]) => [name, encodeDeep(value)]));
 }
 
 function encodeDeep(value: unknown): unknown {
-  if (ArrayBuffer.isView(value)) return encodeArray(value as Encodable);
+  if (isEncodable(value)) return encodeArray(value);
   if (Array.isArray(value)) return value.map(encodeDeep);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, inner]) => (inner === undefined ? [] : [[key, encodeDeep(inner)]])),
-  );
+  return typeof value === 'object' && value !== null ? encodeFields(value) : value;
 }
 
-function decodeDeep(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(decodeDeep);
-  if (typeof value !== 'object' || value === null) return value;
-  const { kind, base64 } = value as { kind?: Kind; base64?: unknown };
-  if (typeof kind === 'string' && typeof base64 === 'string') return decodeArray(value, kind);
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, decodeDeep(inner)]));
+function isEncodable(value: unknown): value is Encodable {
+  return ArrayBuffer.isView(value);
 }
 
-/** Checks what a forecast indexes into, so that a wrong file is refused and not read past its end. */
-function checkShape(state: StructuralState): void {
-  const { seriesCount } = state;
-  if (!Number.isInteger(seriesCount) || seriesCount < 1) throw wrong('seriesCount');
-  if (!Number.isInteger(state.cutoffDay)) throw wrong('cutoffDay');
-  if (!Number.isFinite(state.growth)) throw wrong('growth');
-  const positions = state.grid.stepDays === 1 ? 366 : 52;
-  requireArray('groupOf', state.groupOf, 'int32', seriesCount);
-  requireArray('level', state.level, 'float64', seriesCount);
-  requireArray('age', state.age, 'float64', seriesCount);
-  requireArray('classOf', state.classOf, 'uint8', seriesCount);
-  requireArray('dispersion', state.dispersion, 'float64', seriesCount);
-  requireArray('extraError', state.extraError, 'float64', seriesCount);
-  requireArray('weekday', state.weekday, 'float64', seriesCount * 7);
-  requireArray('season', state.season, 'float64', seriesCount * positions);
-  requireArray('openings.rowOf', state.openings?.rowOf, 'int32', seriesCount);
-  requireArray('errors.own', state.errors?.own, 'float64');
-  requireArray('errors.shared', state.errors?.shared, 'float64');
-  requireArray('eventKinds', state.eventKinds, 'float64');
-  requireArray('eventOwn', state.eventOwn, 'float64');
-  if (!Array.isArray(state.events) || !Array.isArray(state.lifeCycle)) throw wrong('events');
-  checkFuture(state.future);
+/**
+ * Reads what {@link stateToJSON} wrote, every array with the length and the range that a forecast relies on.
+ *
+ * @throws ForecastError `invalid-model`
+ */
+export function readState(json: CheckedJson): StructuralState {
+  const grid = stepGrid(json.oneOf('stepDays', [1, 7]));
+  const seriesCount = readCount(json, 'seriesCount', 1);
+  const groupCount = json.integer('groupCount', 1, seriesCount);
+  const events = json.objects('events').map(readEvent);
+  const kinds = eventKindsOf(events, grid);
+  const perSeries = (name: string, size: number, most: number) =>
+    readArray(json, name, 'float64', seriesCount * size, { least: 0, most });
+  const prices = (name: string) =>
+    json.optional(name, () => readArray(json, name, 'float64', seriesCount, { least: 0, missing: true }));
+  const lastPromoSteps = json.integer('lastPromoSteps', 0, AFTER_DAYS);
+  return {
+    grid,
+    cutoffDay: readDay(json, 'cutoffDay'),
+    seriesCount,
+    groupCount,
+    groupOf: readArray(json, 'groupOf', 'int32', seriesCount, { least: 0, most: groupCount - 1 }),
+    level: readArray(json, 'level', 'float64', seriesCount),
+    age: perSeries('age', 1, MOST_AGE),
+    growth: json.number('growth', -MOST_GROWTH, MOST_GROWTH),
+    classOf: readArray(json, 'classOf', 'uint8', seriesCount, { least: 0, most: CLASS_COUNT - 1 }),
+    dispersion: readArray(json, 'dispersion', 'float64', seriesCount, { least: 0 }),
+    extraError: perSeries('extraError', 1, MOST_FACTOR),
+    errors: readErrors(json.object('errors')),
+    lifeCycle: readLifeCycle(json, seriesCount),
+    weekday: perSeries('weekday', 7, MOST_FACTOR),
+    season: perSeries('season', seasonPositions(grid), MOST_FACTOR),
+    responses: json.optional('responses', () =>
+      readArray(json, 'responses', 'float64', seriesCount * RESPONSE_COUNT, {
+        least: -MOST_RESPONSE,
+        most: MOST_RESPONSE,
+      }),
+    ),
+    identifiable: json.list('identifiable').map((value, i) => {
+      return typeof value === 'boolean' ? value : json.fail('identifiable', i);
+    }),
+    usualPrice: prices('usualPrice'),
+    lastPrice: prices('lastPrice'),
+    lastPromo: json.optional('lastPromo', () =>
+      readArray(json, 'lastPromo', 'uint8', seriesCount * lastPromoSteps, FLAG),
+    ),
+    lastPromoSteps,
+    events,
+    eventKinds: readArray(json, 'eventKinds', 'float64', groupCount * kinds.eventOf.length, {
+      least: 0,
+      most: MOST_FACTOR,
+    }),
+    eventOwn: perSeries('eventOwn', kinds.names.length, MOST_FACTOR),
+    openings: readOpenings(json.object('openings'), seriesCount, seasonPositions(grid), kinds),
+    future: json.optional('future', () => readFuture(json.object('future'), seriesCount)),
+  };
 }
 
-function checkFuture(future: KnownFuture | undefined): void {
-  if (future && !(Number.isInteger(future.startDay) && Number.isInteger(future.days))) throw wrong('future');
-}
-
-function requireArray<K extends Kind>(name: string, values: unknown, kind: K, length?: number): void {
-  const right = ArrayBuffer.isView(values) && kindOf(values as Encodable) === kind;
-  if (!right || (length !== undefined && (values as ArrayOf<K>).length !== length)) throw wrong(name);
-}
-
-function wrong(name: string): ForecastError {
-  return new ForecastError('invalid-model', `"${name}" of the structural model is missing or wrong`, {
-    path: [name],
+function readErrors(json: CheckedJson): LevelErrors {
+  const steps = json.numbers('steps', 1, 1e4);
+  if (steps.length === 0) json.fail('steps');
+  steps.forEach((length, k) => {
+    if (k > 0 && length < steps[k - 1]) json.fail('steps', k);
   });
+  const range = { least: 0, most: MOST_FACTOR };
+  return {
+    steps,
+    own: readArray(json, 'own', 'float64', CLASS_COUNT * steps.length, range),
+    shared: readArray(json, 'shared', 'float64', steps.length, range),
+  };
+}
+
+function readOpenings(
+  json: CheckedJson,
+  seriesCount: number,
+  positions: number,
+  { eventOf }: EventKinds,
+): Openings {
+  const weekdays = readArray(json, 'weekdays', 'uint8', undefined, FLAG);
+  const rows = weekdays.length / 7;
+  if (!Number.isInteger(rows) || rows < 1) json.fail('weekdays');
+  return {
+    weekdays,
+    positions: readArray(json, 'positions', 'uint8', rows * positions, FLAG),
+    kinds: readArray(json, 'kinds', 'uint8', eventOf.length, FLAG),
+    rowOf: readArray(json, 'rowOf', 'int32', seriesCount, { least: 0, most: rows - 1 }),
+  };
+}
+
+function readFuture(json: CheckedJson, seriesCount: number): KnownFuture {
+  const days = readCount(json, 'days');
+  const flags = (name: string) =>
+    json.optional(name, () => readArray(json, name, 'uint8', seriesCount * days, FLAG));
+  const price = json.optional('price', () =>
+    readArray(json, 'price', 'float32', seriesCount * days, { least: 0, missing: true }),
+  );
+  const [promo, open, available] = [flags('promo'), flags('open'), flags('available')];
+  return {
+    startDay: readDay(json, 'startDay'),
+    days,
+    ...(price && { price }),
+    ...(promo && { promo }),
+    ...(open && { open }),
+    ...(available && { available }),
+  };
+}
+
+function readLifeCycle(json: CheckedJson, seriesCount: number): LifeCycle[] {
+  const entries = json.objects('lifeCycle');
+  if (entries.length !== seriesCount) json.fail('lifeCycle');
+  return entries.map((entry) => ({
+    status: entry.oneOf('status', LIFE_CYCLE_STATUSES),
+    since: readDay(entry, 'since'),
+    evidence: entry.number('evidence', 0, 1),
+  }));
 }

@@ -1,7 +1,7 @@
 import type { Day } from '../../calendar/day.js';
 import type { CalendarEvent } from '../../calendar/events.js';
-import type { StepGrid } from '../boosting/direct/grid.js';
 import type { KnownFuture } from '../covariates.js';
+import type { StepGrid } from '../step-grid.js';
 import type { LevelErrors } from './forecast-errors.js';
 import type { LifeCycle } from './life-cycle.js';
 import type { Openings } from './openings.js';

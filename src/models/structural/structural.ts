@@ -1,6 +1,7 @@
 import { runInSlices } from '../../long-call.js';
 import type { Panel } from '../../panel/panel.js';
 import type { FitOptions, ForecastModel, SerializedModel } from '../contract.js';
+import { checkFitOptions } from '../fit-options.js';
 import { modelConfig } from '../model-config.js';
 import { fitStructural } from './fit.js';
 import { FittedStructural, loadStructural } from './fitted-structural.js';
@@ -40,6 +41,7 @@ export function structural(options: StructuralOptions = {}): StructuralModel {
     name: NAME,
     config: modelConfig(NAME, { ...settings }),
     async fit(panel, fitOptions = {}) {
+      checkFitOptions(fitOptions);
       const { state } = await runInSlices(
         fitStructural(panel, fitOptions.covariates ?? {}, settings),
         fitOptions,

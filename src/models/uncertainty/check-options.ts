@@ -1,8 +1,27 @@
 import { ForecastError, invalidOption } from '../../errors.js';
+import { type OptionTable, refuseUnknown } from '../../options.js';
 import type { ForecastOptions, StepRange, TotalsOptions } from '../contract.js';
 
-/** Days beyond which no daily forecast is asked for in earnest: a guard against allocating without bound. */
+/** Longest daily forecast, a hundred years: a guard against allocating without bound. */
 const MAX_HORIZON = 36_600;
+
+const FORECAST_OPTIONS: OptionTable<ForecastOptions> = {
+  horizon: 1,
+  levels: 1,
+  future: 1,
+  signal: 1,
+  onProgress: 1,
+};
+
+const TOTALS_OPTIONS: OptionTable<TotalsOptions> = {
+  ranges: 1,
+  groupOf: 1,
+  groupCount: 1,
+  levels: 1,
+  future: 1,
+  signal: 1,
+  onProgress: 1,
+};
 
 /** @throws ForecastError `invalid-option` unless the horizon is a whole number of days from 1. */
 export function checkHorizon(horizon: number): void {
@@ -27,6 +46,7 @@ export function checkForecastOptions(options: ForecastOptions): {
   horizon: number;
   levels: readonly number[];
 } {
+  refuseUnknown(options, FORECAST_OPTIONS);
   const levels = options.levels ?? [];
   checkHorizon(options.horizon);
   checkLevels(levels);
@@ -49,6 +69,7 @@ export interface TotalsPlan {
  * @throws ForecastError `invalid-option` for a range, a group or a level that makes no sense.
  */
 export function checkTotalsOptions(options: TotalsOptions, seriesCount: number): TotalsPlan {
+  refuseUnknown(options, TOTALS_OPTIONS);
   const { ranges } = options;
   const levels = options.levels ?? [];
   checkLevels(levels);

@@ -40,31 +40,33 @@ export class CsvDecoder {
   }
 
   decode(piece: Uint8Array, last: boolean): string {
-    if (!this.decoder) {
+    let { decoder } = this;
+    if (!decoder) {
       this.held = joined(this.held, piece);
       // UTF-16 without a mark needs some letters to show itself.
       if (this.held.length < 64 && !last) return '';
-      this.start(this.held);
+      decoder = this.start(this.held);
       piece = this.held;
       this.held = new Uint8Array(0);
     }
-    if (this.facts.encoding !== 'utf-8') return this.decoder!.decode(piece, { stream: !last });
-    return this.decodeUtf8(joined(this.held, piece), last);
+    if (this.facts.encoding !== 'utf-8') return decoder.decode(piece, { stream: !last });
+    return this.decodeUtf8(decoder, joined(this.held, piece), last);
   }
 
-  private start(head: Uint8Array): void {
+  private start(head: Uint8Array): TextDecoder {
     const mark = MARKS.find(([, bytes]) => bytes.every((byte, i) => head[i] === byte));
     this.facts.byMark = mark !== undefined;
     this.facts.encoding = mark?.[0] ?? unmarkedUtf16(head) ?? 'utf-8';
     this.decoder = makeDecoder(this.facts.encoding);
+    return this.decoder;
   }
 
   /** Whole characters only, so that a piece is either UTF-8 or not. */
-  private decodeUtf8(bytes: Uint8Array, last: boolean): string {
+  private decodeUtf8(decoder: TextDecoder, bytes: Uint8Array, last: boolean): string {
     const end = last ? bytes.length : wholeCharacters(bytes);
     this.held = bytes.slice(end);
     const whole = bytes.subarray(0, end);
-    if (this.facts.fallback !== undefined && !this.facts.mixed) return this.decoder!.decode(whole);
+    if (this.facts.fallback !== undefined && !this.facts.mixed) return decoder.decode(whole);
     try {
       const text = makeDecoder('utf-8').decode(whole);
       this.beyondAscii ||= text.length !== whole.length;
@@ -78,11 +80,11 @@ export class CsvDecoder {
     this.facts.fallback ??= likelyEncoding(bytes);
     this.facts.mixed ||= this.beyondAscii;
     this.decoder = makeDecoder(this.facts.fallback);
-    return this.decodeLines(bytes);
+    return this.decodeLines(this.decoder, bytes);
   }
 
   /** Two files of different encodings may have been put together: each line is read as what it is. */
-  private decodeLines(bytes: Uint8Array): string {
+  private decodeLines(decoder: TextDecoder, bytes: Uint8Array): string {
     const utf8 = makeDecoder('utf-8');
     let text = '';
     for (let from = 0; from < bytes.length; ) {
@@ -94,7 +96,7 @@ export class CsvDecoder {
         this.facts.mixed ||= decoded.length !== line.length;
         text += decoded;
       } catch {
-        text += this.decoder!.decode(line);
+        text += decoder.decode(line);
       }
       from = end;
     }
@@ -128,7 +130,7 @@ function unmarkedUtf16(head: Uint8Array): string | undefined {
 /** Bytes before a last character that is not complete. */
 function wholeCharacters(bytes: Uint8Array): number {
   for (let back = 1; back <= 3 && back <= bytes.length; back++) {
-    const byte = bytes[bytes.length - back];
+    const byte = bytes.at(-back) ?? 0;
     if (byte < 0x80) return bytes.length;
     if (byte >= 0xc0) {
       const needed = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
@@ -154,10 +156,10 @@ export function likelyEncoding(bytes: Uint8Array): string {
   const isLetter = (byte: number | undefined) =>
     byte !== undefined && (byte | 32) >= 97 && (byte | 32) <= 122;
   for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i];
+    const byte = bytes[i] ?? 0;
     if (byte < 0x80) continue;
     high++;
-    if (i > 1 && bytes[i - 1] >= 0xc0 && bytes[i - 2] >= 0xc0 && byte >= 0xc0) runs++;
+    if (byte >= 0xc0 && (bytes[i - 1] ?? 0) >= 0xc0 && (bytes[i - 2] ?? 0) >= 0xc0) runs++;
     if (!isLetter(bytes[i - 1]) && !isLetter(bytes[i + 1])) continue;
     if (CENTRAL_EUROPEAN.has(byte) && isLetter(bytes[i + 1])) central++;
     if (MACINTOSH.has(byte)) low++;

@@ -1,6 +1,7 @@
 import { ForecastError } from '../../errors.js';
 import type { RecordColumn } from '../sales-record.js';
 import type { CsvRow } from './csv-columns.js';
+import { fieldAt } from './csv-lines.js';
 
 /** The names of the columns of a file, and where each stands. */
 export class CsvHeader {
@@ -49,12 +50,12 @@ export class CsvHeader {
   /** A line as an object, for functions of the caller. */
   row(fields: readonly string[]): CsvRow {
     const row: Record<string, string> = {};
-    for (const [name, position] of this.positions) row[name] = fields[position];
+    for (const [name, position] of this.positions) row[name] = fieldAt(fields, position);
     return row;
   }
 
   /** Whether a line is the header once more, as where files were put together. */
   isRepeatedIn(fields: readonly string[]): boolean {
-    return fields[0].trim() === this.names[0] && this.names.every((name, i) => fields[i].trim() === name);
+    return this.names.every((name, i) => fieldAt(fields, i).trim() === name);
   }
 }

@@ -9,6 +9,11 @@ export interface CsvLine {
   readonly text?: string;
 }
 
+/** The text of a field; blank if the line ends before it. */
+export function fieldAt(fields: readonly string[], position: number): string {
+  return fields[position] ?? '';
+}
+
 /** An open quote that is not closed within so many characters is taken for a stray one. */
 const MAX_RECORD_LENGTH = 1 << 18;
 
@@ -53,7 +58,7 @@ export class CsvLineReader {
 
   private readLineByLine(text: string, held: string): CsvLine[] {
     const lines = text.split('\n');
-    this.rest = lines.pop()! + held;
+    this.rest = (lines.pop() ?? '') + held;
     return lines.map((line) => ({ line: this.nextLine++, ...this.readLine(line) }));
   }
 

@@ -40,15 +40,15 @@ function bareDigits(text: string): { digits: string; negative: boolean } | undef
     .replace(/[\u2212\u2013]/g, '-')
     .replace(CURRENCY, '');
   bare = bare.replace(CURRENCY_LETTERS, '');
-  const parenthesised = /^\((.+)\)$/.exec(bare);
-  if (parenthesised) bare = parenthesised[1];
+  const [, parenthesised] = /^\((.+)\)$/.exec(bare) ?? [];
+  bare = parenthesised ?? bare;
   // `12,-` and `12.-` are whole amounts in the Netherlands, Germany and Switzerland; `12.00-` is how SAP writes minus.
-  const whole = /^([+-]?\d[\d.,]*)[.,]-{1,2}$/.exec(bare);
-  if (whole) bare = whole[1];
-  let negative = parenthesised !== null;
+  const [, whole] = /^([+-]?\d[\d.,]*)[.,]-{1,2}$/.exec(bare) ?? [];
+  bare = whole ?? bare;
+  let negative = parenthesised !== undefined;
   const sign = /^([+-])(.*)$/.exec(bare) ?? (/^(.*\d)(-)$/.test(bare) ? ['', '-', bare.slice(0, -1)] : null);
   if (sign) {
-    if (parenthesised) return { digits: bare, negative };
+    if (parenthesised !== undefined) return { digits: bare, negative };
     negative = sign[1] === '-';
     bare = sign[2].replace(CURRENCY_LETTERS, '');
   }

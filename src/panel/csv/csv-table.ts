@@ -5,6 +5,17 @@ const DELIMITERS = [',', ';', '\t', '|'];
 const MAX_PREAMBLE = 80;
 const SEPARATOR_LINE = /^\ufeff?"?sep=(.)"?[\r\n]/i;
 
+/** A line that is well-formed. */
+interface WholeLine extends CsvLine {
+  readonly fields: readonly string[];
+}
+
+interface FoundHeader {
+  readonly at: number;
+  readonly line: WholeLine;
+  readonly score: number;
+}
+
 /** Where the table of a file is. */
 export interface TableLocation {
   readonly delimiter: string;
@@ -12,7 +23,7 @@ export interface TableLocation {
   readonly headerLine: number;
   readonly header: readonly string[];
   /** The lines above, such as titles. */
-  readonly preamble: readonly CsvLine[];
+  readonly preamble: readonly WholeLine[];
 }
 
 export interface TableSearch {
@@ -40,13 +51,13 @@ export function locateTable(head: string, search: TableSearch): TableLocation | 
     if (told !== undefined && lines[0]?.line === 1) lines.shift();
     const found = findHeader(lines, search);
     if (!found) continue;
-    const shape = evenness(lines, found.at);
+    const shape = evenness(lines.slice(found.at), found.line.fields.length);
     if (best && (found.score < best.score || (found.score === best.score && shape <= best.shape))) continue;
-    const { line, fields } = lines[found.at];
+    const { line, fields } = found.line;
     const table = {
       delimiter,
       headerLine: line,
-      header: headerNames(fields!),
+      header: headerNames(fields),
       preamble: lines.slice(0, found.at),
     };
     best = { table, score: found.score, shape };
@@ -70,33 +81,36 @@ export function isBlankLine(fields: readonly string[]): boolean {
   return fields.every((field) => field.trim() === '');
 }
 
-function headLines(head: string, delimiter: string): CsvLine[] {
+function headLines(head: string, delimiter: string): WholeLine[] {
   const reader = new CsvLineReader(delimiter);
   return reader
     .read(head.replace(/^\ufeff/, ''), true)
-    .filter(({ fields }) => fields !== undefined && !isBlankLine(fields));
+    .flatMap(({ line, fields }) => (fields !== undefined && !isBlankLine(fields) ? [{ line, fields }] : []));
 }
 
 function findHeader(
-  lines: readonly CsvLine[],
+  lines: readonly WholeLine[],
   { headerLine, score }: TableSearch,
-): { at: number; score: number } | undefined {
+): FoundHeader | undefined {
   if (headerLine !== undefined) {
     const at = lines.findIndex(({ line }) => line >= headerLine);
-    return at < 0 ? undefined : { at, score: score(lines[at].fields!) };
+    const line = lines[at];
+    return line && { at, line, score: score(line.fields) };
   }
-  let best: { at: number; score: number } | undefined;
-  for (let at = 0; at < Math.min(lines.length, MAX_PREAMBLE); at++) {
-    const points = score(lines[at].fields!);
-    if (!best || points > best.score) best = { at, score: points };
+  let best: FoundHeader | undefined;
+  for (const [at, line] of lines.slice(0, MAX_PREAMBLE).entries()) {
+    const points = score(line.fields);
+    if (!best || points > best.score) best = { at, line, score: points };
   }
   if (!best || best.score > 0) return best;
-  return { at: widestStart(lines), score: 0 };
+  const at = widestStart(lines);
+  const line = lines[at];
+  return line && { at, line, score: 0 };
 }
 
 /** The first line that is as wide as most of the lines are. */
-function widestStart(lines: readonly CsvLine[]): number {
-  const widths = lines.map(({ fields }) => fields!.length);
+function widestStart(lines: readonly WholeLine[]): number {
+  const widths = lines.map(({ fields }) => fields.length);
   const counts = new Map<number, number>();
   for (const width of widths) counts.set(width, (counts.get(width) ?? 0) + 1);
   const common = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a))[0];
@@ -107,8 +121,7 @@ function widestStart(lines: readonly CsvLine[]): number {
 }
 
 /** How many fields the lines below have in common with the header. */
-function evenness(lines: readonly CsvLine[], at: number): number {
-  const width = lines[at].fields!.length;
-  const even = lines.slice(at).filter(({ fields }) => fields!.length === width).length;
+function evenness(lines: readonly WholeLine[], width: number): number {
+  const even = lines.filter(({ fields }) => fields.length === width).length;
   return (width - 1) * even;
 }

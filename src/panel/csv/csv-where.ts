@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { fieldAt } from './csv-lines.js';
 import { kindOfWord, type LineKind } from './line-kinds.js';
 
 /** What the lines of a file are by the value of a column. Case and blanks around a value do not count; `*` is any text. */
@@ -42,7 +43,7 @@ export class LineJudge {
 
   /** The value that decides about a line: its own, or that of its order. */
   valueOf(fields: readonly string[]): string {
-    let value = fields[this.position].trim();
+    let value = fieldAt(fields, this.position).trim();
     if (this.orderPosition === undefined) return value;
     const order = fields[this.orderPosition];
     if (value === '' && order !== '' && order === this.lastOrder) value = this.lastValue;

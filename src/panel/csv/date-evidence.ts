@@ -27,9 +27,11 @@ export class DateEvidence {
   readonly offsets = new Set<number>();
   mark = '';
   yearLast = true;
-  private readonly readings = new Map<DateOrder, Reading>(
-    ORDERS.map((order) => [order, { misfits: 0, first: LATEST, last: EARLIEST }]),
-  );
+  private readonly readings: Readonly<Record<DateOrder, Reading>> = {
+    dmy: { misfits: 0, first: LATEST, last: EARLIEST },
+    mdy: { misfits: 0, first: LATEST, last: EARLIEST },
+    ymd: { misfits: 0, first: LATEST, last: EARLIEST },
+  };
 
   add(text: string): void {
     const { date, time } = splitTime(text.trim());
@@ -51,7 +53,8 @@ export class DateEvidence {
     this.mark = shape.mark;
     this.yearLast = shape.yearLast;
     if (this.examples.length < 3) this.examples.push(text.trim());
-    for (const [order, reading] of this.readings) {
+    for (const order of ORDERS) {
+      const reading = this.readings[order];
       const day = civilDay(shape, order);
       if (day === undefined) reading.misfits++;
       else {
@@ -67,7 +70,7 @@ export class DateEvidence {
    */
   orders(period?: { readonly first: Day; readonly last: Day }): readonly DateOrder[] {
     if (this.undecided === 0) return [];
-    const fitting = ORDERS.filter((order) => this.readings.get(order)!.misfits === 0);
+    const fitting = ORDERS.filter((order) => this.readings[order].misfits === 0);
     // Dots stand in dates that begin with the day.
     if (fitting.includes('dmy') && this.mark === '.') return ['dmy'];
     if (fitting.length === 0) return this.nearly();
@@ -75,7 +78,7 @@ export class DateEvidence {
     const plausible = short.length > 0 ? short : fitting;
     if (!period || plausible.length < 2) return plausible;
     const inside = plausible.filter((order) => {
-      const { first, last } = this.readings.get(order)!;
+      const { first, last } = this.readings[order];
       return first >= period.first && last <= period.last;
     });
     return inside.length === 1 ? inside : plausible;
@@ -83,13 +86,13 @@ export class DateEvidence {
 
   /** The order that all but a few dates are in, if the others are far from it. */
   private nearly(): readonly DateOrder[] {
-    const sorted = [...ORDERS].sort((a, b) => this.readings.get(a)!.misfits - this.readings.get(b)!.misfits);
-    const [best, second] = sorted.map((order) => this.readings.get(order)!.misfits / this.undecided);
-    return best <= 0.02 && second >= 0.2 ? [sorted[0]] : [];
+    const shareOf = (order: DateOrder) => this.readings[order].misfits / this.undecided;
+    const [best, second] = [...ORDERS].sort((a, b) => this.readings[a].misfits - this.readings[b].misfits);
+    return best && second && shareOf(best) <= 0.02 && shareOf(second) >= 0.2 ? [best] : [];
   }
 
   private span(order: DateOrder): number {
-    const { first, last } = this.readings.get(order)!;
+    const { first, last } = this.readings[order];
     return last - first;
   }
 

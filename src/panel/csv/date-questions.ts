@@ -1,3 +1,4 @@
+import { present } from '../../present.js';
 import type { ColumnEvidence } from './column-evidence.js';
 import { AS_WRITTEN, DATE_ORDERS } from './csv-dates.js';
 import type { CsvQuestion } from './csv-questions.js';
@@ -13,7 +14,8 @@ const LABELS: Readonly<Record<DateOrder, string>> = {
 
 /** The name of an order as the option `dateFormat` takes it. */
 export function orderName(order: DateOrder): string {
-  return Object.keys(DATE_ORDERS).find((name) => DATE_ORDERS[name] === order)!;
+  const name = Object.keys(DATE_ORDERS).find((name) => DATE_ORDERS[name] === order);
+  return present(name, 'name of the order');
 }
 
 export interface DateFindings {
@@ -57,8 +59,8 @@ function decidedElsewhere(
   for (const other of others) {
     if (other.dates.undecided < other.filled || other.dates.undecided === 0) continue;
     if (other.dates.mark !== dates.mark || other.dates.yearLast !== dates.yearLast) continue;
-    const told = other.dates.orders();
-    if (told.length === 1 && orders.includes(told[0])) return told[0];
+    const [told, ...more] = other.dates.orders();
+    if (told !== undefined && more.length === 0 && orders.includes(told)) return told;
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
 import type { Day } from '../../calendar/day.js';
-import { dayOfWeek } from '../../calendar/day.js';
+import { dayFromCivil, dayOfWeek } from '../../calendar/day.js';
 import { dayFromCivilChecked } from './civil-checks.js';
 import { monthNamed } from './month-names.js';
 
@@ -36,10 +36,10 @@ export function dateShape(text: string, hasTime: boolean): DateShape | undefined
   const date = text.trim().replace(/[,T]$/, '');
   const yearFirst = YEAR_FIRST.exec(date) ?? CJK.exec(date) ?? COMPACT.exec(date);
   if (yearFirst) return fixed(Number(yearFirst[1]), Number(yearFirst[2]), Number(yearFirst[3]), 'yyyy-MM-dd');
-  const three = THREE_NUMBERS.exec(date);
-  if (three) {
-    const numbers = [Number(three[1]), Number(three[3]), Number(three[4])] as const;
-    return { kind: 'numbers', numbers, yearLast: three[4].length === 4, mark: three[2] };
+  const [, one, mark, two, three] = THREE_NUMBERS.exec(date) ?? [];
+  if (mark !== undefined && three !== undefined) {
+    const numbers = [Number(one), Number(two), Number(three)] as const;
+    return { kind: 'numbers', numbers, yearLast: three.length === 4, mark };
   }
   if (/\p{L}/u.test(date)) return named(date);
   if (hasTime) return undefined;
@@ -75,12 +75,18 @@ function named(text: string): DateShape | undefined {
   const at = months.findLastIndex((month) => month !== undefined);
   const numbers = parts.filter((part) => /\d/.test(part));
   const words = parts.filter((part) => !/\d/.test(part));
-  if (at < 0 || words.length > 4 || words.some((word, i) => word !== parts[at] && !isFiller(word, i)))
+  const month = months[at];
+  if (
+    month === undefined ||
+    words.length > 4 ||
+    words.some((word, i) => word !== parts[at] && !isFiller(word, i))
+  )
     return undefined;
-  const month = months[at]!;
-  if (numbers.length === 1 && numbers[0].length === 4) return fixed(Number(numbers[0]), month, 1, 'MMM yyyy');
-  if (numbers.length !== 2) return undefined;
-  const [first, second] = numbers;
+  const [first, second, third] = numbers;
+  if (first === undefined || third !== undefined) return undefined;
+  if (second === undefined) {
+    return first.length === 4 ? fixed(Number(first), month, 1, 'MMM yyyy') : undefined;
+  }
   if (first.length === 4) return fixed(Number(first), month, Number(second), 'yyyy MMM d');
   const year = second.length === 4 ? Number(second) : fullYear(Number(second));
   return second.length === 3 || second.length === 1
@@ -95,7 +101,7 @@ function isFiller(word: string, position: number): boolean {
 
 function isoWeekDay(year: number, week: number, weekday: number): DateShape | undefined {
   if (week < 1 || week > 53) return undefined;
-  const fourth = dayFromCivilChecked(year, 1, 4)!;
+  const fourth = dayFromCivil(year, 1, 4);
   const day = fourth - dayOfWeek(fourth) + (week - 1) * 7 + (weekday - 1);
   return { kind: 'day', day, form: "RRRR-'W'II" };
 }

@@ -79,9 +79,9 @@ export function splitTime(text: string): { readonly date: string; readonly time:
   const rest = after.trim();
   if (rest === '') return { date: before, time: { seconds, offset: undefined } };
   // The time may stand before the date, or between the month and the year: `Mon Aug 04 05:24:22 UTC 2026`.
-  const zoneThenDate = /^([a-z]{1,5})\s+(.+)$/i.exec(rest);
-  const zone = zoneThenDate ? zoneOffset(zoneThenDate[1]) : undefined;
-  const left = zone === undefined ? rest : zoneThenDate![2];
+  const [, zoneName, date] = /^([a-z]{1,5})\s+(.+)$/i.exec(rest) ?? [];
+  const zone = zoneName === undefined ? undefined : zoneOffset(zoneName);
+  const left = zone === undefined ? rest : date;
   return { date: `${before} ${left}`.trim(), time: { seconds, offset: zone } };
 }
 
@@ -91,7 +91,7 @@ function zoneOffset(text: string): number | undefined {
     const seconds = Number(numeric[2]) * 3600 + Number(numeric[3] ?? 0) * 60;
     return numeric[1] !== '+' ? -seconds : seconds;
   }
-  const name = NAMED_ZONE.exec(text);
-  const hours = name ? ZONES[name[1].toLowerCase()] : undefined;
+  const [, name] = NAMED_ZONE.exec(text) ?? [];
+  const hours = name === undefined ? undefined : ZONES[name.toLowerCase()];
   return hours === undefined ? undefined : hours * 3600;
 }

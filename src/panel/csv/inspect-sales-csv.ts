@@ -98,25 +98,30 @@ export async function inspectSalesCsv(
   const inspection = new Inspection(options);
   const { gzip = 'auto', signal } = options;
   const encoding = options.encoding ?? answerTo(options.answers, 'encoding') ?? 'auto';
-  let facts: EncodingFacts | undefined;
+  let facts: Readonly<EncodingFacts> | undefined;
   const onEncoding = (found: Readonly<EncodingFacts>) => {
-    facts = found as EncodingFacts;
+    facts = found;
   };
   throwIfAborted(signal);
   for await (const piece of readCsvText(input, { gzip, encoding, onEncoding })) {
     throwIfAborted(signal);
-    if (inspection.add(piece, false)) return inspection.result(facts!);
+    if (inspection.add(piece, false)) return inspection.result(facts);
   }
   inspection.add('', true);
-  return inspection.result(facts!);
+  return inspection.result(facts);
+}
+
+interface LocatedTable {
+  readonly table: TableLocation;
+  /** Whether data stands in place of the header. */
+  readonly headless: boolean;
+  readonly reader: CsvLineReader;
+  readonly sample: InspectionSample;
 }
 
 class Inspection {
   private head = '';
-  private table: TableLocation | undefined;
-  private reader: CsvLineReader | undefined;
-  private sample: InspectionSample | undefined;
-  private headless = false;
+  private located: LocatedTable | undefined;
   private seen = 0;
   private checkAt: number;
 
@@ -128,52 +133,59 @@ class Inspection {
   /** Looks at a further piece; true once enough has been seen. */
   add(piece: string, last: boolean): boolean {
     let text = piece;
-    if (!this.table) {
+    let { located } = this;
+    if (!located) {
       this.head += piece;
       if (this.head.length < HEAD_LENGTH && !last) return false;
-      if (!this.locate()) return false;
+      located = this.locate();
+      if (!located) return false;
       text = this.head.replace(/^\ufeff/, '');
       this.head = '';
     }
-    const { headerLine } = this.table!;
-    for (const line of this.reader!.read(text, last)) {
-      if (line.line < headerLine || (line.line === headerLine && !this.headless)) continue;
-      this.sample!.add(line);
+    const { table, headless, reader, sample } = located;
+    for (const line of reader.read(text, last)) {
+      if (line.line < table.headerLine || (line.line === table.headerLine && !headless)) continue;
+      sample.add(line);
       this.seen++;
     }
     if (this.seen >= (this.options.maxLines ?? Number.POSITIVE_INFINITY)) return true;
     if (this.seen < this.checkAt) return false;
     // Further lines may answer what the first leave open; the more were seen, the rarer it is asked.
     this.checkAt = this.seen * 2;
-    return !this.propose().questions.some(({ code }) => code === 'date-order' || code === 'decimal');
+    return !this.propose(located).questions.some(({ code }) => code === 'date-order' || code === 'decimal');
   }
 
-  private locate(): boolean {
+  private locate(): LocatedTable | undefined {
     const { delimiter = 'auto', headerLine, skipLines } = this.options;
-    this.table = locateTable(this.head, { delimiter, headerLine, skipLines, score: scoreHeader });
-    if (!this.table) return false;
-    const { header } = this.table;
-    this.headless = isData(header);
-    this.reader = new CsvLineReader(this.table.delimiter);
-    const names = this.headless ? header.map((_, i) => String(i)) : header;
-    this.sample = new InspectionSample(names, this.options.sampleLines ?? 5000);
-    return true;
+    const table = locateTable(this.head, { delimiter, headerLine, skipLines, score: scoreHeader });
+    if (!table) return undefined;
+    const { header } = table;
+    const headless = isData(header);
+    const names = headless ? header.map((_, i) => String(i)) : header;
+    this.located = {
+      table,
+      headless,
+      reader: new CsvLineReader(table.delimiter),
+      sample: new InspectionSample(names, this.options.sampleLines ?? 5000),
+    };
+    return this.located;
   }
 
-  private get preamble(): readonly string[] {
-    return this.table!.preamble.map(({ fields }) => fields!.filter((field) => field.trim() !== '').join(' '));
+  private propose({ table, sample }: LocatedTable) {
+    const preamble = table.preamble.map(({ fields }) =>
+      fields.filter((field) => field.trim() !== '').join(' '),
+    );
+    return proposeMapping(sample, profileOf(sample.header), preamble, this.options);
   }
 
-  private propose() {
-    return proposeMapping(this.sample!, profileOf(this.sample!.header), this.preamble, this.options);
-  }
-
-  result(facts: EncodingFacts): SalesCsvInspection {
-    if (!this.table || this.sample!.lines.length === 0) {
-      throw emptyFile(this.table?.header);
+  /** What was found out; there are no facts about the encoding of a file without a byte. */
+  result(facts: EncodingFacts | undefined): SalesCsvInspection {
+    const { located } = this;
+    if (!located || !facts || located.sample.lines.length === 0) {
+      throw emptyFile(located?.table.header);
     }
-    const { headerLine, delimiter, header } = this.table;
-    const proposal = this.propose();
+    const { headerLine, delimiter, header } = located.table;
+    const proposal = this.propose(located);
     // Bytes in another encoding are met again, and reported again, when the file is read.
     const encoding = facts.fallback === undefined ? facts.encoding : 'auto';
     const questions = [...proposal.questions, ...encodingQuestion(facts, this.options)];
@@ -182,16 +194,23 @@ class Inspection {
       ...proposal.mapping,
       delimiter,
       encoding,
-      ...(this.headless ? { header: false, skipLines: headerLine - 1 } : { headerLine }),
+      ...(located.headless ? { header: false, skipLines: headerLine - 1 } : { headerLine }),
       ...(open.length > 0 ? { open } : {}),
     };
     const findings = new FindingCollector(5);
     noteEncoding(facts, findings);
-    const records = open.length === 0 ? this.read(mapping, findings) : [];
+    const records = open.length === 0 ? recordsOf(located.sample, mapping, findings) : [];
     return {
       profile: mapping.profile,
       mapping,
-      dialect: { ...this.dialect(mapping, questions), encoding: facts.fallback ?? facts.encoding },
+      dialect: {
+        delimiter,
+        headerLine: located.headless ? 0 : headerLine,
+        skipLines: headerLine - 1,
+        decimal: proposal.mapping.decimal,
+        ...datesOf(located.sample, mapping, questions),
+        encoding: facts.fallback ?? facts.encoding,
+      },
       header,
       sample: records.slice(0, SAMPLE_RECORDS).map(({ day, ...rest }) => ({ date: formatDay(day), ...rest })),
       questions,
@@ -199,39 +218,40 @@ class Inspection {
       lines: this.seen,
     };
   }
+}
 
-  /** The records of the lines that were kept. */
-  private read(mapping: SalesCsvMapping, findings: FindingCollector): DailyRecord[] {
-    const options = resolveCsvOptions(mapping);
-    const readDate = csvDateReader(options);
-    const lines = new SalesLines(new CsvHeader(this.sample!.header), { ...options, readDate }, findings);
-    return this.sample!.lines.flatMap((line) => lines.read(line) ?? []);
-  }
+/** The records of the lines that were kept. */
+function recordsOf(
+  sample: InspectionSample,
+  mapping: SalesCsvMapping,
+  findings: FindingCollector,
+): DailyRecord[] {
+  const options = resolveCsvOptions(mapping);
+  const readDate = csvDateReader(options);
+  const lines = new SalesLines(new CsvHeader(sample.header), { ...options, readDate }, findings);
+  return sample.lines.flatMap((line) => lines.read(line) ?? []);
+}
 
-  private dialect(mapping: SalesCsvMapping, questions: readonly CsvQuestion[]): Omit<CsvDialect, 'encoding'> {
-    const { headerLine } = this.table!;
-    const dates = this.dateEvidence(mapping);
-    const orders = dates.orders();
-    return {
-      delimiter: mapping.delimiter!,
-      headerLine: this.headless ? 0 : headerLine,
-      skipLines: headerLine - 1,
-      decimal: mapping.decimal!,
-      dateFormat: dates.form(
-        ({ DMY: 'dmy', MDY: 'mdy', YMD: 'ymd' } as const)[mapping.dateFormat as 'DMY'] ?? orders[0],
-      ),
-      needsTimeZone: questions.some(({ code }) => code === 'time-zone'),
-    };
-  }
+function datesOf(
+  sample: InspectionSample,
+  mapping: SalesCsvMapping,
+  questions: readonly CsvQuestion[],
+): Pick<CsvDialect, 'dateFormat' | 'needsTimeZone'> {
+  const dates = dateEvidence(sample, mapping);
+  const orders = dates.orders();
+  return {
+    dateFormat: dates.form(
+      ({ DMY: 'dmy', MDY: 'mdy', YMD: 'ymd' } as const)[mapping.dateFormat as 'DMY'] ?? orders[0],
+    ),
+    needsTimeZone: questions.some(({ code }) => code === 'time-zone'),
+  };
+}
 
-  private dateEvidence({ columns }: SalesCsvMapping): DateEvidence {
-    const date = columns?.date;
-    const reference = typeof date === 'object' && 'column' in date ? date.column : date;
-    const found = this.sample!.columns.find(
-      ({ title, position }) => title === reference || position === reference,
-    );
-    return found?.dates ?? new DateEvidence();
-  }
+function dateEvidence(sample: InspectionSample, { columns }: SalesCsvMapping): DateEvidence {
+  const date = columns?.date;
+  const reference = typeof date === 'object' && 'column' in date ? date.column : date;
+  const found = sample.columns.find(({ title, position }) => title === reference || position === reference);
+  return found?.dates ?? new DateEvidence();
 }
 
 function emptyFile(header: readonly string[] | undefined): ForecastError {

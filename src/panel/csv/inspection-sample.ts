@@ -1,5 +1,5 @@
 import { ColumnEvidence } from './column-evidence.js';
-import type { CsvLine } from './csv-lines.js';
+import { type CsvLine, fieldAt } from './csv-lines.js';
 import { totalledName } from './line-kinds.js';
 
 /** The first lines of a table, and what they say about each of its columns. */
@@ -25,25 +25,25 @@ export class InspectionSample {
     const { fields } = line;
     if (this.lines.length < this.keep) this.lines.push(line);
     if (!fields || this.isHeader(fields)) return;
-    const filled: number[] = [];
-    for (let i = 0; i < fields.length; i++) if (fields[i].trim() !== '') filled.push(i);
-    if (filled.length === 0) return;
-    const [first] = filled;
-    const label = totalledName(fields[first]) !== undefined;
-    if (filled.length === 1 && !label && this.header.length > 2) {
+    const first = fields.findIndex((field) => field.trim() !== '');
+    if (first < 0) return;
+    const filled = fields.reduce((count, field) => (field.trim() === '' ? count : count + 1), 0);
+    const text = fieldAt(fields, first);
+    const label = totalledName(text) !== undefined;
+    if (filled === 1 && !label && this.header.length > 2) {
       const titles = this.titles.get(first) ?? [];
-      if (titles.length < 1000) titles.push(fields[first].trim());
+      if (titles.length < 1000) titles.push(text.trim());
       this.titles.set(first, titles);
       return;
     }
     // Totals and footers are no evidence of what the columns hold.
-    if (label || fields.length < this.header.length || (filled.length <= 2 && this.header.length > 4)) return;
+    if (label || fields.length < this.header.length || (filled <= 2 && this.header.length > 4)) return;
     this.rows++;
-    for (let i = 0; i < this.header.length; i++) this.columns[i].add(fields[i]);
+    for (const column of this.columns) column.add(fieldAt(fields, column.position));
   }
 
   /** The header comes again where files were put together. */
   private isHeader(fields: readonly string[]): boolean {
-    return fields[0].trim() === this.header[0] && this.header.every((name, i) => fields[i]?.trim() === name);
+    return this.header.every((name, i) => fields[i]?.trim() === name);
   }
 }

@@ -33,6 +33,6 @@ const FULL: readonly RegExp[] = [
 /** The month 1..12 that a word names. */
 export function monthNamed(word: string): number | undefined {
   const plain = plainText(word);
-  for (let m = 0; m < 12; m++) if (MONTHS[m].includes(plain) || FULL[m].test(plain)) return m + 1;
-  return undefined;
+  const at = FULL.findIndex((full, m) => MONTHS[m]?.includes(plain) || full.test(plain));
+  return at < 0 ? undefined : at + 1;
 }

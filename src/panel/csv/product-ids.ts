@@ -1,5 +1,6 @@
 import type { CsvColumnSpec } from './csv-columns.js';
 import type { CsvHeader } from './csv-header.js';
+import { fieldAt } from './csv-lines.js';
 
 /** Texts that stand where there is no code. */
 const NO_CODE = /^(?:[-\u2013\u2014_.?]+|n\/?a|#n\/a|none|null|nil|undefined|no sku|ohne|keine|sans|0+)$/i;
@@ -32,19 +33,19 @@ export class ProductIds {
   of(fields: readonly string[]): string {
     const { candidates } = this;
     const several = candidates.length > 1;
-    for (let i = 0; i < candidates.length; i++) {
-      let id = cleanCode(fields[candidates[i]]);
+    for (const [i, candidate] of candidates.entries()) {
+      let id = cleanCode(fieldAt(fields, candidate));
       if (id === '' || (several && i < candidates.length - 1 && NO_CODE.test(id))) continue;
       if (this.variant >= 0 && (!several || i > 0)) id = this.withVariant(id, fields);
       if (several) id = this.apart(id, i);
-      for (const at of this.join) id += `@${fields[at].trim()}`;
+      for (const at of this.join) id += `@${fieldAt(fields, at).trim()}`;
       return id;
     }
     return '';
   }
 
   private withVariant(name: string, fields: readonly string[]): string {
-    const variant = fields[this.variant].trim();
+    const variant = fieldAt(fields, this.variant).trim();
     return PLAIN_VARIANT.test(variant) || variant === name ? name : `${name} - ${variant}`;
   }
 
@@ -64,6 +65,6 @@ export class ProductIds {
 export function cleanCode(text: string): string {
   const trimmed = text.trim();
   const first = trimmed.charCodeAt(0);
-  if (first === 61) return /^="(.*)"$/.exec(trimmed)?.[1].trim() ?? trimmed;
+  if (first === 61) return /^="(.*)"$/.exec(trimmed)?.[1]?.trim() ?? trimmed;
   return first === 39 && /^'[\d=+@-]/.test(trimmed) ? trimmed.slice(1) : trimmed;
 }

@@ -16,6 +16,8 @@ export type ProposedColumns = Partial<Record<ColumnRole, Proposed>>;
 const BY_PROFILE = 0.98;
 const BY_NAME = 0.9;
 const BY_CONTENT = 0.5;
+/** Share of its values that must fit a column whose name tells what it is: the others are errors, reported line by line. */
+const NAMED_SHARE = 1 / 3;
 
 /** Finds out which column holds what: by the known export, by the names, and where they do not tell, by the contents. */
 export function proposeColumns(
@@ -37,8 +39,8 @@ function byProfile(sample: InspectionSample, { columns }: ExportProfile): Propos
   const { unitsMinus: _, ...roles } = columns;
   const proposed: ProposedColumns = {};
   for (const [role, names] of Object.entries(roles) as [ColumnRole, ProfileColumn | 1][]) {
-    const at = names === 1 ? -1 : profilePosition(names, sample.header);
-    if (at >= 0) proposed[role] = { column: sample.columns[at], confidence: BY_PROFILE };
+    const column = sample.columns[names === 1 ? -1 : profilePosition(names, sample.header)];
+    if (column) proposed[role] = { column, confidence: BY_PROFILE };
   }
   return proposed;
 }
@@ -62,10 +64,10 @@ function canHold(column: ColumnEvidence, role: ColumnRole): boolean {
   const { numbers, filled } = column;
   switch (role) {
     case 'date':
-      return column.holdsDates || filled === 0;
+      return column.dates.dates >= NAMED_SHARE * filled;
     case 'units':
       // `Sales` with two decimals or a currency is money.
-      return (column.holdsNumbers && !isMoney(column)) || filled === 0;
+      return numbers.numbers >= NAMED_SHARE * filled && !isMoney(column);
     case 'price':
     case 'revenue':
       return column.holdsNumbers;
@@ -98,8 +100,8 @@ function addByContent(sample: InspectionSample, proposed: ProposedColumns): void
   const taken = new Set(Object.values(proposed).map(({ column }) => column));
   const free = sample.columns.filter((column) => !taken.has(column) && column.filled > 0);
   const only = (fits: (column: ColumnEvidence) => boolean): Proposed | undefined => {
-    const fitting = free.filter(fits);
-    return fitting.length === 1 ? { column: fitting[0], confidence: BY_CONTENT } : undefined;
+    const [column, ...more] = free.filter(fits);
+    return column && more.length === 0 ? { column, confidence: BY_CONTENT } : undefined;
   };
   proposed.date ??= only(
     (column) =>

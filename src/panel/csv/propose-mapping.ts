@@ -25,7 +25,7 @@ export interface KnownMapping {
 }
 
 export interface ProposedMapping {
-  readonly mapping: SalesCsvMapping;
+  readonly mapping: SalesCsvMapping & { readonly decimal: Decimal };
   readonly questions: readonly CsvQuestion[];
 }
 
@@ -76,7 +76,7 @@ class Proposal {
     const decimal = this.placeDecimals();
     const where = known.where ?? this.where();
     const fillDown = this.fillDown();
-    const mapping: SalesCsvMapping = {
+    const mapping: ProposedMapping['mapping'] = {
       ...(this.profile ? { profile: this.profile.id } : {}),
       columns: this.columns as CsvColumns,
       decimal,
@@ -134,7 +134,7 @@ class Proposal {
       .filter(({ title, holdsNumbers }) => holdsNumbers && TAKEN_OFF.test(plainText(title)))
       .map(({ position }) => position);
     const positions = (this.profile ? named : recognised).filter((at) => at >= 0);
-    const minus = [...new Set(positions)].map((at) => this.reference(this.sample.columns[at]));
+    const minus = this.references(positions);
     const spec = this.columns.units;
     if (minus.length === 0 || typeof spec !== 'object') return;
     this.columns.units = { ...spec, minus };
@@ -189,16 +189,18 @@ class Proposal {
 
   private placeDecimals(): Decimal {
     const { known, sample } = this;
-    const slots = (['units', 'revenue', 'price'] as const).filter((slot) => this.evidenceOf(slot));
-    const used = slots.map((slot) => this.evidenceOf(slot)!);
+    const used = (['units', 'revenue', 'price'] as const).flatMap((slot) => {
+      const evidence = this.evidenceOf(slot);
+      return evidence ? [{ slot, evidence }] : [];
+    });
     const { decimal, byColumn, questions } = examineDecimals(
-      used,
+      used.map(({ evidence }) => evidence),
       sample.columns,
       known.decimal,
       known.answers,
     );
-    for (const [i, slot] of slots.entries()) {
-      const own = byColumn.get(used[i].position);
+    for (const { slot, evidence } of used) {
+      const own = byColumn.get(evidence.position);
       const spec = this.columns[slot];
       if (own !== undefined && typeof spec === 'object') this.columns[slot] = { ...spec, decimal: own };
     }
@@ -229,10 +231,10 @@ class Proposal {
       return rules;
     }
     return (this.profile.where ?? []).flatMap(({ column, ofOrder, ...rule }) => {
-      const at = profilePosition(column, this.sample.header);
-      if (at < 0) return [];
+      const found = this.sample.columns[profilePosition(column, this.sample.header)];
+      if (!found) return [];
       const sameOrder = ofOrder && orderColumn !== undefined ? { sameOrder: orderColumn } : {};
-      return [{ ...rule, column: this.reference(this.sample.columns[at]), ...sameOrder }];
+      return [{ ...rule, column: this.reference(found), ...sameOrder }];
     });
   }
 
@@ -240,7 +242,7 @@ class Proposal {
     const names = this.profile?.fillDown ?? [];
     const positions = names.map((name) => profilePosition(name, this.sample.header)).filter((at) => at >= 0);
     if (!this.profile) positions.push(...this.blankWithOrder());
-    return [...new Set(positions)].map((at) => this.reference(this.sample.columns[at]));
+    return this.references(positions);
   }
 
   /** Dates and orders that are blank in the same lines stand in the first line of an order only. */
@@ -251,6 +253,14 @@ class Proposal {
   }
 
   /** By its name where that is unique, otherwise by its position. */
+  /** The columns at positions, each once. */
+  private references(positions: readonly number[]): (string | number)[] {
+    return [...new Set(positions)].flatMap((at) => {
+      const column = this.sample.columns[at];
+      return column ? [this.reference(column)] : [];
+    });
+  }
+
   private reference({ title, position }: ColumnEvidence): string | number {
     return title !== '' && this.sample.header.indexOf(title) === position ? title : position;
   }

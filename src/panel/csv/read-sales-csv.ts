@@ -10,7 +10,7 @@ import { CsvHeader } from './csv-header.js';
 import { CsvLineReader } from './csv-lines.js';
 import { type CsvOptions, type ResolvedCsvOptions, resolveCsvOptions } from './csv-options.js';
 import { type CsvInput, readCsvText } from './csv-source.js';
-import { locateTable, type TableLocation } from './csv-table.js';
+import { locateTable } from './csv-table.js';
 import { scoreNeeded } from './needed-columns.js';
 import { SalesLines } from './sales-lines.js';
 
@@ -87,21 +87,26 @@ async function* readBatches(
 
 /** Reports bytes that are not in the encoding that they should be in. */
 export function noteEncoding(facts: Readonly<EncodingFacts> | undefined, findings: FindingCollector): void {
-  const { fallback, mixed, encoding } = facts ?? {};
-  if (fallback === undefined) return;
+  if (facts?.fallback === undefined) return;
+  const { fallback, mixed, encoding } = facts;
   const where = mixed ? 'some lines are not' : 'the file is not';
   findings.add('wrong-encoding', () => ({
     path: ['encoding'],
-    message: `${where} ${encoding!.toUpperCase()}; read as ${fallback}. Name another with the option encoding`,
+    message: `${where} ${encoding.toUpperCase()}; read as ${fallback}. Name another with the option encoding`,
   }));
+}
+
+interface StartedTable {
+  readonly reader: CsvLineReader;
+  readonly lines: SalesLines;
+  /** Number of the first line below the header. */
+  readonly firstLine: number;
 }
 
 /** The state of reading one file: before the header, then below it. */
 class CsvReading {
   private head = '';
-  private table: TableLocation | undefined;
-  private reader: CsvLineReader | undefined;
-  private lines: SalesLines | undefined;
+  private table: StartedTable | undefined;
   private readonly readDate;
 
   constructor(
@@ -114,38 +119,38 @@ class CsvReading {
   /** The records of the lines that a further piece completes. */
   read(piece: string, last: boolean): DailyRecord[] {
     let text = piece;
-    if (!this.table) {
+    let { table } = this;
+    if (!table) {
       this.head += piece;
       // A line that has not ended says nothing yet of the table.
       const enough = this.head.length >= HEAD_LENGTH && /[\r\n]/.test(this.head);
       if (!enough && !last) return [];
-      if (!this.start(this.head)) return [];
+      table = this.start(this.head);
+      if (!table) return [];
       text = this.head.replace(/^\ufeff/, '');
       this.head = '';
     }
     const records: DailyRecord[] = [];
-    const first = this.firstLine;
-    for (const line of this.reader!.read(text, last)) {
-      if (line.line < first) continue;
-      const record = this.lines!.read(line);
+    for (const line of table.reader.read(text, last)) {
+      if (line.line < table.firstLine) continue;
+      const record = table.lines.read(line);
       if (record) records.push(record);
     }
     return records;
   }
 
-  private get firstLine(): number {
-    return this.options.header ? this.table!.headerLine + 1 : this.options.skipLines + 1;
-  }
-
-  private start(head: string): boolean {
+  private start(head: string): StartedTable | undefined {
     const { options } = this;
     const { delimiter, headerLine, skipLines } = options;
-    this.table = locateTable(head, { delimiter, headerLine, skipLines, score: scoreNeeded(options) });
-    if (!this.table) return false;
-    const { header } = this.table;
+    const found = locateTable(head, { delimiter, headerLine, skipLines, score: scoreNeeded(options) });
+    if (!found) return undefined;
+    const { header } = found;
     const names = options.header ? header : header.map((_, i) => String(i));
-    this.lines = new SalesLines(new CsvHeader(names), { ...options, readDate: this.readDate }, this.findings);
-    this.reader = new CsvLineReader(this.table.delimiter);
-    return true;
+    this.table = {
+      lines: new SalesLines(new CsvHeader(names), { ...options, readDate: this.readDate }, this.findings),
+      reader: new CsvLineReader(found.delimiter),
+      firstLine: (options.header ? found.headerLine : skipLines) + 1,
+    };
+    return this.table;
   }
 }

@@ -1,9 +1,11 @@
 import type { DateReader } from '../../calendar/date-reader.js';
 import type { Day } from '../../calendar/day.js';
+import { present } from '../../present.js';
 import { type DailyRecord, firstWrongColumn, type RecordColumn } from '../sales-record.js';
 import { type CsvColumnSpec, type CsvColumns, RECORD_COLUMNS, REQUIRED_COLUMNS } from './csv-columns.js';
 import { readFlag } from './csv-flags.js';
 import type { CsvHeader } from './csv-header.js';
+import { fieldAt } from './csv-lines.js';
 import { type Decimal, readNumber } from './csv-numbers.js';
 import { ProductIds } from './product-ids.js';
 
@@ -52,14 +54,14 @@ export class RecordMaker {
 
   make(fields: readonly string[]): DailyRecord | WrongValue {
     const { get } = this;
-    const date = get.date!(fields);
+    const date = get.date?.(fields);
     const day: Day | undefined = this.options.readDate(typeof date === 'string' ? date.trim() : date);
     if (day === undefined) return { wrong: 'date', value: date };
     const record = {
       day,
-      productId: trimmed(get.productId!(fields)),
+      productId: trimmed(get.productId?.(fields)),
       category: trimmed(get.category?.(fields)),
-      units: get.units!(fields) ?? Number.NaN,
+      units: get.units?.(fields) ?? Number.NaN,
       revenue: get.revenue?.(fields),
       price: get.price?.(fields),
       promo: get.promo?.(fields),
@@ -128,9 +130,9 @@ export class RecordMaker {
     if (column === undefined) throw this.header.missing(`for ${name}`, option);
     const columns = (Array.isArray(column) ? column : [column]) as readonly (string | number)[];
     const positions = columns.map((one) => this.header.position(one, option));
-    const [position] = positions;
+    const position = present(positions[0], 'column');
     if (positions.length === 1) return (fields) => fields[position];
-    return (fields) => fields[positions.find((at) => fields[at].trim() !== '') ?? position];
+    return (fields) => fields[positions.find((at) => fieldAt(fields, at).trim() !== '') ?? position];
   }
 
   private converted(name: RecordColumn, of: Getter, { decimal, minus }: CsvColumnSpec): Getter {

@@ -5,7 +5,7 @@ import type { FindingCode } from '../finding-kinds.js';
 import type { DailyRecord, RecordColumn } from '../sales-record.js';
 import type { CsvColumns, CsvRow } from './csv-columns.js';
 import type { CsvHeader } from './csv-header.js';
-import type { CsvLine } from './csv-lines.js';
+import { type CsvLine, fieldAt } from './csv-lines.js';
 import type { Decimal } from './csv-numbers.js';
 import { isBlankLine } from './csv-table.js';
 import { type CsvWhere, LineJudge } from './csv-where.js';
@@ -82,7 +82,7 @@ export class SalesLines {
     this.lineNumber = line.line;
     if (!fields)
       return this.refuse('malformed-line', [], `a quote does not close: ${describeValue(line.text)}`);
-    if (fields.length === 1 && fields[0].trim() === '') return undefined;
+    if (fields.length === 1 && fieldAt(fields, 0).trim() === '') return undefined;
     if (!this.fits(fields)) return this.readMisfit(fields);
     if (fields[0] === this.header.names[0] && this.header.isRepeatedIn(fields)) {
       return this.refuse('title-or-total', [], 'the header once more');
@@ -121,8 +121,8 @@ export class SalesLines {
   /** Titles, totals and footers are often shorter than the table. */
   private readMisfit(fields: readonly string[]): undefined {
     const filled = fields.filter((field) => field.trim() !== '');
-    if (filled.length === 0) return undefined;
     const [first] = filled;
+    if (first === undefined) return undefined;
     const isData = this.options.readDate(first.trim()) !== undefined;
     if (this.titleColumn >= 0 && filled.length === 1 && totalledName(first) === undefined) {
       this.titles.begin(first.trim());
@@ -143,28 +143,28 @@ export class SalesLines {
   }
 
   private filled(fields: readonly string[]): readonly string[] {
-    const raw = this.fillDown.map((at) => fields[at]);
     const rest = fields.filter((field, i) => field.trim() !== '' && !this.fillDown.includes(i));
     const label = fields.find((field) => field.trim() !== '');
     if (rest.length === 0 || (label !== undefined && totalledName(label) !== undefined)) return fields;
     const copy = [...fields];
     for (const [i, at] of this.fillDown.entries()) {
-      if (raw[i].trim() === '') copy[at] = this.above[i] ?? '';
-      else this.above[i] = raw[i];
+      const own = fieldAt(fields, at);
+      if (own.trim() === '') copy[at] = this.above[i] ?? '';
+      else this.above[i] = own;
     }
     return copy;
   }
 
   /** The fields of a line of a group; `undefined` for its title and its total, which are noted. */
   private readInGroup(fields: readonly string[]): readonly string[] | undefined {
-    const own = fields[this.titleColumn].trim();
+    const own = fieldAt(fields, this.titleColumn).trim();
     if (own === '') return fields;
     const alone = fields.every((field, i) => i === this.titleColumn || field.trim() === '');
     if (totalledName(own) !== undefined) {
       this.titles.close(own);
       return this.refuse('title-or-total', [], describeValue(own));
     }
-    if (alone && (this.options.carry!.to !== 'date' || this.options.readDate(own) !== undefined)) {
+    if (alone && (this.options.carry?.to !== 'date' || this.options.readDate(own) !== undefined)) {
       this.titles.begin(own);
       return undefined;
     }
@@ -174,7 +174,7 @@ export class SalesLines {
   /** The title around that of the product is its category, if no column tells one. */
   private withOuterTitle(record: DailyRecord): DailyRecord {
     const { outer } = this.titles;
-    if (this.options.carry!.to !== 'productId' || record.category || outer === undefined) return record;
+    if (this.options.carry?.to !== 'productId' || record.category || outer === undefined) return record;
     return { ...record, category: outer };
   }
 
@@ -196,7 +196,7 @@ export class SalesLines {
   private rejectFields(fields: readonly string[], { wrong, value }: WrongValue): undefined {
     if (isBlankLine(fields)) return undefined;
     const filled = fields.filter((field) => field.trim() !== '');
-    const [label] = filled;
+    const [label = ''] = filled;
     const noDate = wrong === 'date' && String(value ?? '').trim() === '';
     const noProduct = String(this.maker.value('productId', fields) ?? '').trim() === '';
     const isFooter = wrong === 'date' && filled.length <= 2 && fields.length > 3;

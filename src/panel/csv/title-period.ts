@@ -22,7 +22,7 @@ function periodOf(title: string): { first: Day; last: Day } | undefined {
   const named: Named[] = [];
   const pattern =
     /(?:(\d{1,2})(?:st|nd|rd|th|\.|er)?\s+(?:de\s+)?)?(\p{L}{3,})\.?(?:\s+(?:de\s+)?(\d{1,2})(?!\d))?(?:,?\s+(?:de\s+)?(\d{4}))?/gu;
-  for (const [, before, word, after, year] of title.matchAll(pattern)) {
+  for (const [, before, word = '', after, year] of title.matchAll(pattern)) {
     const month = monthNamed(word);
     if (month === undefined) continue;
     const day = after ?? before;
@@ -35,9 +35,9 @@ function periodOf(title: string): { first: Day; last: Day } | undefined {
   const iso = [...title.matchAll(/(\d{4})-(\d{2})-(\d{2})/g)];
   for (const [, year, month, day] of iso)
     named.push({ year: Number(year), month: Number(month), day: Number(day) });
-  const end = named[named.length - 1];
-  if (end?.year === undefined) return undefined;
   const [start] = named;
+  const end = named.at(-1);
+  if (!start || end?.year === undefined) return undefined;
   const first = dayFromCivil(start.year ?? end.year, start.month, start.day ?? 1);
   const last =
     end.day === undefined

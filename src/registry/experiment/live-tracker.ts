@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ForecastError } from '../../errors.js';
 import { relativeError } from '../../metrics/pairs.js';
+import { firstIssue } from '../../options.js';
 import { summarize, type TTest, welchTTest } from './t-tests.js';
 
 /** A forecast whose actual has arrived. */
@@ -213,8 +214,6 @@ function unitErrors(version: Collected | undefined): number[] {
 function parseState(state: unknown): LiveTrackerState {
   const result = liveTrackerState.safeParse(state);
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new ForecastError('invalid-data', `Not the state of a live tracker: ${issue.message}`, {
-    path: issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part)),
-  });
+  const { path, message } = firstIssue(result.error);
+  throw new ForecastError('invalid-data', `Not the state of a live tracker: ${message}`, { path });
 }

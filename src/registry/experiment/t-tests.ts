@@ -1,4 +1,5 @@
 import { ForecastError } from '../../errors.js';
+import { numberAt } from '../../present.js';
 import { studentTwoSided } from './student-t.js';
 
 /** Number, mean and variance (of a sample, n - 1) of some values. */
@@ -28,26 +29,21 @@ export function summarize(values: ArrayLike<number>): SampleSummary {
   if (count < 2) throw tooShort(count);
   let sum = 0;
   for (let i = 0; i < count; i++) {
-    if (!Number.isFinite(values[i])) {
+    const value = numberAt(values, i);
+    if (!Number.isFinite(value)) {
       throw new ForecastError('invalid-data', `Value ${i} is not a finite number`, { path: [i] });
     }
-    sum += values[i];
+    sum += value;
   }
   const mean = sum / count;
   let squares = 0;
-  for (let i = 0; i < count; i++) squares += (values[i] - mean) ** 2;
+  for (let i = 0; i < count; i++) squares += (numberAt(values, i) - mean) ** 2;
   return { count, mean, variance: squares / (count - 1) };
 }
 
 /**
  * Welch's test of whether two independent samples have the same mean, without assuming equal variances: for arms
  * that served different keys. If nothing varies, the p-value is 1 for equal means and 0 for others.
- *
- * ```ts
- * import { summarize, welchTTest } from 'commerce-forecast';
- *
- * const { pValue } = welchTTest(summarize([3.1, 2.9, 3.4]), summarize([2.2, 2.5, 2.1]));
- * ```
  *
  * Source: B. L. Welch, "The generalization of Student's problem when several different population variances are
  * involved", Biometrika 34 (1947).
@@ -79,7 +75,9 @@ export function pairedTTest(first: ArrayLike<number>, second: ArrayLike<number>)
       `Pairs need equal lengths, got ${first.length} and ${second.length}`,
     );
   }
-  const { count, mean, variance } = summarize(Float64Array.from(first, (value, i) => value - second[i]));
+  const { count, mean, variance } = summarize(
+    Float64Array.from(first, (value, i) => value - numberAt(second, i)),
+  );
   return testOf(mean, Math.sqrt(variance / count), count - 1);
 }
 

@@ -54,17 +54,18 @@ export function decidePromotion(evidence: PromotionEvidence, rule: PromotionRule
   const { metric = 'wape', minimumImprovement = 0.01, limits = {}, significance = 0.05 } = rule;
   const { candidate, production, baseline, losses } = evidence;
   const value = candidate[metric];
-  if (!Number.isFinite(value)) return { promote: false, reason: 'metric-missing' };
+  if (value === undefined || !Number.isFinite(value)) return { promote: false, reason: 'metric-missing' };
   for (const [name, limit] of Object.entries(limits)) {
     // A metric that is missing is not within its limit.
-    if (!(Math.abs(candidate[name]) <= limit)) return { promote: false, reason: 'limit-exceeded' };
+    if (!(Math.abs(candidate[name] ?? Number.NaN) <= limit))
+      return { promote: false, reason: 'limit-exceeded' };
   }
-  if (baseline !== undefined && !(value < baseline[metric])) {
+  if (baseline !== undefined && !(value < (baseline[metric] ?? Number.NaN))) {
     return { promote: false, reason: 'worse-than-baseline' };
   }
   if (production === undefined) return { promote: true, reason: 'first-version' };
   const current = production[metric];
-  if (!Number.isFinite(current)) return { promote: false, reason: 'metric-missing' };
+  if (current === undefined || !Number.isFinite(current)) return { promote: false, reason: 'metric-missing' };
   const improvement = relativeImprovement(value, current);
   if (!(value < current) || improvement < minimumImprovement) {
     return { promote: false, reason: 'not-better', improvement };

@@ -2,7 +2,7 @@ import type { LiveMetrics } from '../experiment/live-tracker.js';
 import type { TTest } from '../experiment/t-tests.js';
 
 export interface LiveRule {
-  /** Largest share of failed requests. Default 0.01, the documented critical alert. */
+  /** Largest share of failed requests. Default 0.01, the limit of the critical alert. */
   readonly maximumFailureRate?: number;
   /** Requests before the failure rate counts. Default 100. */
   readonly minimumRequests?: number;

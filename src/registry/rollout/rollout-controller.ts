@@ -109,14 +109,15 @@ export function createRolloutController(options: RolloutControllerOptions): Roll
 
   async function judgeCanary(
     status: RegistryDocument,
+    production: number,
     canary: number,
     tracker: LiveTracker,
   ): Promise<RolloutOutcome> {
     const decision = decideCanary(
       {
         live: tracker.metrics(canary),
-        reference: tracker.metrics(status.production!),
-        comparison: tracker.compare(canary, status.production!),
+        reference: tracker.metrics(production),
+        comparison: tracker.compare(canary, production),
       },
       live,
     );
@@ -177,8 +178,9 @@ export function createRolloutController(options: RolloutControllerOptions): Roll
       if (production === null) {
         return report({ action: 'none', version: undefined, decision: undefined, applied: true });
       }
-      return split?.kind === 'canary'
-        ? judgeCanary(status, split.arms[0].version, tracker)
+      const [arm] = split?.kind === 'canary' ? split.arms : [];
+      return arm
+        ? judgeCanary(status, production, arm.version, tracker)
         : judgeProduction(status, production, tracker);
     },
   };

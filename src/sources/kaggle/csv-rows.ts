@@ -11,7 +11,7 @@ export async function* csvRows(
   signal?: AbortSignal,
 ): AsyncGenerator<string[], void, void> {
   for await (const { header, fields } of csvLines(file, bytes, signal)) {
-    yield columns.map((column) => fields[columnOf(file, header, column)]!);
+    yield columns.map((column) => fields[columnOf(file, header, column)] ?? '');
   }
 }
 

@@ -43,10 +43,16 @@ async function readCalendar(open: OpenKaggleFile, signal: AbortSignal | undefine
   const weekOf = new Map<string, number>();
   const weeks = new Map<string, number>();
   const columns = ['d', 'date', 'wm_yr_wk'];
-  for await (const [column, date, week] of csvRows(CALENDAR, open(CALENDAR), columns, signal)) {
-    if (!weeks.has(week!)) weeks.set(week!, weeks.size);
-    dates.set(column!, date!);
-    weekOf.set(column!, weeks.get(week!)!);
+  for await (const [column = '', date = '', week = ''] of csvRows(
+    CALENDAR,
+    open(CALENDAR),
+    columns,
+    signal,
+  )) {
+    const position = weeks.get(week) ?? weeks.size;
+    weeks.set(week, position);
+    dates.set(column, date);
+    weekOf.set(column, position);
   }
   return { dates, weekOf, weeks };
 }
@@ -58,11 +64,11 @@ async function readPrices(
 ): Promise<Prices> {
   const prices = new Map<string, Float32Array>();
   const columns = ['store_id', 'item_id', 'wm_yr_wk', 'sell_price'];
-  for await (const [store, item, week, price] of csvRows(PRICES, open(PRICES), columns, signal)) {
+  for await (const [store, item, week = '', price] of csvRows(PRICES, open(PRICES), columns, signal)) {
     const key = `${store} ${item}`;
     let row = prices.get(key);
     if (!row) prices.set(key, (row = new Float32Array(weeks.size).fill(Number.NaN)));
-    const position = weeks.get(week!);
+    const position = weeks.get(week);
     if (position !== undefined) row[position] = Number(price);
   }
   return prices;
@@ -76,7 +82,7 @@ async function* readSales(
 ): AsyncGenerator<SalesRecord, void, void> {
   let series = 0;
   for await (const { header, fields } of csvLines(SALES, open(SALES), signal)) {
-    const at = (column: string) => fields[columnOf(SALES, header, column)]!;
+    const at = (column: string) => fields[columnOf(SALES, header, column)] ?? '';
     const [item, store, category] = [at('item_id'), at('store_id'), at('dept_id')];
     const row = prices?.get(`${store} ${item}`);
     for (const [i, column] of header.entries()) {
@@ -88,7 +94,7 @@ async function* readSales(
           path: [SALES, item, column],
         });
       }
-      const price = row?.[calendar.weekOf.get(column)!];
+      const price = row?.[calendar.weekOf.get(column) ?? -1];
       if (prices && (price === undefined || Number.isNaN(price))) continue;
       yield { date, productId: item, category, location: store, units, price };
     }

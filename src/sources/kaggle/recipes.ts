@@ -54,7 +54,7 @@ function readRossmann(open: OpenKaggleFile, longCall: LongCallOptions): AsyncIte
   const types = new Map<string, string>();
   const typesThenSales = async function* () {
     const stores = csvRows('store.csv', open('store.csv'), ['Store', 'StoreType'], longCall.signal);
-    for await (const [store, type] of stores) types.set(store!, type!);
+    for await (const [store = '', type = ''] of stores) types.set(store, type);
     yield* open('train.csv');
   };
   return readSalesCsv(typesThenSales(), {
@@ -77,13 +77,13 @@ async function* readWalmart(
   { signal }: LongCallOptions,
 ): AsyncGenerator<SalesRecord, void, void> {
   const columns = ['Store', 'Dept', 'Date', 'Weekly_Sales'];
-  for await (const [location, productId, date, sales] of csvRows(
+  for await (const [location = '', productId = '', date = '', sales] of csvRows(
     'train.csv',
     open('train.csv.zip'),
     columns,
     signal,
   )) {
-    const last = tryParseDay(date!);
+    const last = tryParseDay(date);
     const units = sales === '' ? Number.NaN : Number(sales) / DAYS_PER_WEEK;
     if (last === undefined || !Number.isFinite(units)) {
       throw new ForecastError('invalid-data', 'train.csv has a line without a day or a number', {
@@ -91,7 +91,7 @@ async function* readWalmart(
       });
     }
     for (let day = last - DAYS_PER_WEEK + 1; day <= last; day++) {
-      yield { date: formatDay(day), productId: productId!, location, units, revenue: units };
+      yield { date: formatDay(day), productId, location, units, revenue: units };
     }
   }
 }

@@ -53,7 +53,8 @@ export class QuickBooksAccess {
    * @throws ForecastError `unauthorized` if the company has to be connected again.
    */
   async token(refused?: string): Promise<string> {
-    if (this.isGood(this.current, refused)) return this.current!.accessToken;
+    const { current } = this;
+    if (current && this.isGood(current, refused)) return current.accessToken;
     this.renewing ??= this.renew(refused).finally(() => {
       this.renewing = undefined;
     });
@@ -61,8 +62,8 @@ export class QuickBooksAccess {
     return this.current.accessToken;
   }
 
-  private isGood(tokens: QuickBooksTokens | undefined, refused: string | undefined): boolean {
-    if (!tokens || tokens.accessToken === refused) return false;
+  private isGood(tokens: QuickBooksTokens, refused: string | undefined): boolean {
+    if (tokens.accessToken === refused) return false;
     return tokens.accessTokenExpiresAt - EARLY_MS > this.now();
   }
 

@@ -111,7 +111,7 @@ export class QuickBooksApi {
       if (lastId !== undefined && page[0]?.Id !== lastId) return undefined;
       for (const one of page) found.set(one.Id, one);
       if (page.length < this.pageSize) return [...found.values()];
-      lastId = page.at(-1)!.Id;
+      lastId = page.at(-1)?.Id;
     }
   }
 

@@ -14,7 +14,7 @@ const VERSIONS = '/@/';
 const DELETED = '.deleted';
 const VERSION_KEY = /^names\/(.+)\/@\/(\d{9})(\.deleted)?$/;
 
-/** @throws ForecastError `invalid-option` for a name that is not of the documented form. */
+/** @throws ForecastError `invalid-option` for a name of another form. */
 export function checkArtifactName(name: string): void {
   if (typeof name !== 'string' || name.length > MAX_NAME_LENGTH || !NAME.test(name) || DOTS.test(name)) {
     throw new ForecastError('invalid-option', `${JSON.stringify(name)} is not the name of an artifact`, {
@@ -66,7 +66,7 @@ export interface VersionKey {
 
 /** What a key under `names/` stands for, or undefined for a foreign object. */
 export function parseVersionKey(key: string): VersionKey | undefined {
-  const match = VERSION_KEY.exec(key);
-  if (match === null) return undefined;
-  return { name: match[1], version: LAST_NUMBER - Number(match[2]), deleted: match[3] !== undefined };
+  const [, name, number, deleted] = VERSION_KEY.exec(key) ?? [];
+  if (name === undefined) return undefined;
+  return { name, version: LAST_NUMBER - Number(number), deleted: deleted !== undefined };
 }

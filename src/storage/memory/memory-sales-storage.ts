@@ -39,8 +39,9 @@ export class MemorySalesStorage implements SalesStorage {
     const delivery = new Delivery(batch, options);
     const chunks: (readonly DailySale[])[] = [];
     for await (const chunk of delivery.chunks()) chunks.push(chunk);
+    const [first, ...others] = chunks;
     const merged =
-      chunks.length === 1 ? chunks[0] : await runInSlices(mergeSales(asChecked(chunks.flat())), options);
+      first && others.length === 0 ? first : await runInSlices(mergeSales(asChecked(chunks.flat())), options);
     const hash = await delivery.bodyHash();
     throwIfAborted(options.signal);
     // From here on nothing is awaited, so that no other call comes between.

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Day } from '../../calendar/day.js';
 import { throwIfAborted } from '../../long-call.js';
+import { present } from '../../present.js';
 import {
   dateLiteral,
   firstDayOfMonth,
@@ -107,6 +108,6 @@ export class Partitions {
     }
     const { rows } = await sql<{ rows: string }>`SELECT count(*) AS rows FROM ${partition}`.execute(db);
     await sql`DROP TABLE ${partition}`.execute(db);
-    return Number(rows[0].rows);
+    return Number(present(rows[0], 'count of rows').rows);
   }
 }

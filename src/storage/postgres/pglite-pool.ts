@@ -44,7 +44,7 @@ export class EmbeddedPool implements PostgresPool {
     // other would take from all timers and requests.
     await yieldToEventLoop();
     const { rows, affectedRows } = await this.#database.query<R>(sql, [...parameters]);
-    const command = (/^\s*(\w+)/.exec(sql)?.[1].toUpperCase() ??
+    const command = (/^\s*(\w+)/.exec(sql)?.[1]?.toUpperCase() ??
       'SELECT') as PostgresQueryResult<R>['command'];
     return { command, rowCount: affectedRows ?? rows.length, rows };
   };

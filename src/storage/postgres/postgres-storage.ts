@@ -135,9 +135,10 @@ export class PostgresStorage implements SalesStorage {
     try {
       const first = await chunks.next();
       const second = first.done ? first : await chunks.next();
-      const result = second.done
-        ? await this.#writeAtOnce(delivery, first.done ? [] : first.value, options.signal)
-        : await this.#writeStaged(delivery, rejoin([first.value!, second.value], chunks), options.signal);
+      const result =
+        first.done || second.done
+          ? await this.#writeAtOnce(delivery, first.done ? [] : first.value, options.signal)
+          : await this.#writeStaged(delivery, rejoin([first.value, second.value], chunks), options.signal);
       if (result.written > 0) this.#refreshInBackground();
       return result;
     } finally {

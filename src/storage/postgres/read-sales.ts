@@ -2,6 +2,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { ForecastError } from '../../errors.js';
 import { throwIfAborted } from '../../long-call.js';
 import { isRecordText } from '../../panel/sales-record.js';
+import { present } from '../../present.js';
 import type { DailySale, SalesQuery, SalesSummary } from '../contract.js';
 import { compareText } from '../daily-sales.js';
 import { arrayLiteral } from './array-literal.js';
@@ -95,7 +96,7 @@ export async function summarizeSales(db: Kysely<unknown>, { sales }: Tables): Pr
       array_agg(DISTINCT category) AS categories,
       min(day) - DATE '1970-01-01' AS first_day, max(day) - DATE '1970-01-01' AS last_day
     FROM ${sales}`.execute(db);
-  const [summary] = rows;
+  const summary = present(rows[0], 'summary of the sales');
   return {
     rows: Number(summary.rows),
     products: Number(summary.products),

@@ -1,6 +1,7 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { ForecastError } from '../../errors.js';
 import { throwIfAborted } from '../../long-call.js';
+import { present } from '../../present.js';
 import type { DailySale, WriteResult } from '../contract.js';
 import type { Tables } from './tables.js';
 import {
@@ -47,7 +48,7 @@ export class StagedDelivery {
           ON CONFLICT (delivery, product_id, location, day) DO UPDATE SET ${ADD}
           RETURNING (xmax = 0) AS is_new
         ) SELECT count(*) FILTER (WHERE is_new) AS added FROM staged`.execute(this.#db);
-      this.#staged += Number(counts[0].added);
+      this.#staged += Number(present(counts[0], 'count of rows').added);
     }
   }
 

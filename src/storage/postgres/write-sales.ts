@@ -62,8 +62,9 @@ export async function claimDelivery(
     if (claimed.rows.length > 0) return true;
   }
   const { rows } = await sql<{ sha256: string }>`SELECT sha256 FROM ${batches} WHERE id = ${id}`.execute(db);
-  if (rows.length === 0) return true;
-  assertSameBody(id, rows[0].sha256, sha256);
+  const [stored] = rows;
+  if (!stored) return true;
+  assertSameBody(id, stored.sha256, sha256);
   return false;
 }
 

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { ForecastError } from '../../errors.js';
 import { throwIfAborted, yieldToEventLoop } from '../../long-call.js';
+import { present } from '../../present.js';
 import type { ObjectBackend, SignalOption } from '../artifacts/object-backend.js';
 
 const CONFLICT_ATTEMPTS = 10;
@@ -40,7 +41,7 @@ export class S3Objects implements ObjectBackend {
     throwIfAborted(options.signal);
     try {
       const { Body } = await this.#client.send(new GetObjectCommand(this.#at(key)), send(options));
-      return await Body!.transformToByteArray();
+      return await present(Body, 'body of the object').transformToByteArray();
     } catch (error) {
       if (isNamed(error, 'NoSuchKey') || isNamed(error, 'NotFound')) return undefined;
       throw failure('read', key, error, options.signal);

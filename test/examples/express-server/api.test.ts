@@ -1,11 +1,11 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   categoriesResponseSchema,
   predictResponseSchema,
   topProductsResponseSchema,
   trendsResponseSchema,
-} from 'commerce-forecast';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+} from '../../../examples/express-server/http/forecast-responses.js';
 import { post, startServer, type TestServer, trainSmallMerchant } from './server-fixture.js';
 
 let server: TestServer;
@@ -72,6 +72,21 @@ describe('ingest', () => {
       body: gzipSync(csv),
     });
     expect(packed.body).toMatchObject({ accepted: 1, written: 1 });
+  });
+
+  it('reads the export of a shop system, asks what it leaves open, and takes the answer', async () => {
+    const csv = 'Order Date;Item;Qty\n01/03/2024;Tea;2,0\n02/03/2024;Tea;3,5\n';
+    const deliver = (query: string) =>
+      json(`/api/v1/sales${query}`, { method: 'POST', headers: { 'content-type': 'text/csv' }, body: csv });
+    expect(await deliver('')).toMatchObject({
+      status: 400,
+      body: { code: 'invalid-data', path: ['date-order'], hint: expect.stringContaining('DMY') },
+    });
+    expect((await deliver('?date_order=sideways')).status).toBe(400);
+    expect(await deliver('?date_order=DMY')).toMatchObject({
+      status: 200,
+      body: { rows: 2, accepted: 2, rejected: 0, assumptions: [] },
+    });
   });
 
   it('stores a delivery once however often it comes', async () => {

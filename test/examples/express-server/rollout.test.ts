@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stableFraction } from 'commerce-forecast';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stableFraction } from '../../../src/registry/stable-hash.js';
 import { idOf, keyFor, registerTimes } from './rollout-fixture.js';
 import { post, startServer, type TestServer } from './server-fixture.js';
 

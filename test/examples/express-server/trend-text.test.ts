@@ -1,6 +1,7 @@
-import { createForecaster, type Forecaster, trendsResponse, weekdayMean } from 'commerce-forecast';
+import { createForecaster, type Forecaster, weekdayMean } from 'commerce-forecast';
 import { generateSales } from 'commerce-forecast/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { trendsResponse } from '../../../examples/express-server/http/forecast-responses.js';
 import { trendText } from '../../../examples/express-server/services/trend-text.js';
 
 describe('trendText', () => {

@@ -3,11 +3,15 @@ import { createForecaster } from 'commerce-forecast';
 import { boosterToJson, trainBooster } from 'commerce-forecast/boosting';
 import { generateSales } from 'commerce-forecast/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
+import tsconfig from '../../../tsconfig.json' with { type: 'json' };
 import { describeWithService } from '../services.js';
 import { bundleForBrowser, findChromium, runInPage } from './chromium.js';
 
 const chromium = findChromium();
-const source = (path: string) => fileURLToPath(new URL(`../../../src/${path}`, import.meta.url));
+const { paths } = tsconfig.compilerOptions;
+/** File of an import of the package, whose names `tsconfig.json` lists. */
+const source = (name: keyof typeof paths) =>
+  fileURLToPath(new URL(`../../../${paths[name][0]}`, import.meta.url));
 const JOBS = `[0.1, 0.9].map((level) => ({
   data: { features: { rows: 400, columns: [Float32Array.from({ length: 400 }, (_, i) => (i * 7) % 101)] },
     labels: Float32Array.from({ length: 400 }, (_, i) => ((i * 7) % 101) + (i % 13)) },
@@ -17,9 +21,9 @@ describeWithService('Chromium', chromium !== undefined, 'install chromium', 'in 
   let files: ReadonlyMap<string, Uint8Array>;
   beforeAll(async () => {
     files = await bundleForBrowser({
-      index: source('index.ts'),
-      boosting: source('models/boosting/index.ts'),
-      workers: source('workers/index.ts'),
+      index: source('commerce-forecast'),
+      boosting: source('commerce-forecast/boosting'),
+      workers: source('commerce-forecast/workers'),
     });
   });
 

@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  accurateEnsemble,
-  backtest,
   type ForecastModel,
-  leaderboard,
   type Panel,
   seasonalNaive,
   selfWeighted,
@@ -156,23 +153,5 @@ describe('selfWeighted', () => {
     expect(() => selfWeighted(options)).toThrowError(
       expect.objectContaining({ code: 'invalid-option', path }),
     );
-  });
-});
-
-describe('accurateEnsemble', () => {
-  it('meets the contract of a forecast model', async () => {
-    const directBoosting = { params: { rounds: 10, maxDepth: 3 }, rowsPerBooster: 2000, longHorizon: 0 };
-    const report = await checkForecaster(accurateEnsemble({ horizon: 7, directBoosting }));
-    expect(report.passed.length).toBeGreaterThan(20);
-  });
-
-  it('beats the weekday mean on generated sales', async () => {
-    const sales = generatePanel({ products: 20, days: 500, seed: 5 });
-    const models = [
-      accurateEnsemble({ directBoosting: { longHorizon: 0, rowsPerBooster: 8000 } }),
-      weekdayMean(),
-    ];
-    const board = leaderboard(await backtest(sales, models, { horizon: 28, origins: 1 }));
-    expect(board[0].model).toBe('accurate');
   });
 });

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { inspectSalesCsv, readSalesCsv, type SalesCsvMapping } from '../../../src/panel/csv/index.js';
+import { buildPanel } from '../../../src/index.js';
+import {
+  inspectSalesCsv,
+  openSalesCsv,
+  readSalesCsv,
+  type SalesCsvMapping,
+} from '../../../src/panel/csv/index.js';
 import { FindingCollector } from '../../../src/panel/data-report.js';
 
 type Input = string | Uint8Array;
@@ -413,5 +419,17 @@ describe('what a file leaves open', () => {
     const numbers = ASKED[3][1];
     const { mapping } = await inspectSalesCsv(numbers, { answers: { decimal: ',' } });
     expect((await total(numbers, mapping)).units.A).toBeCloseTo(4.65, 9);
+  });
+
+  it('takes a column by its name though two thirds of it are errors, which are told line by line', async () => {
+    const lines = ['2024-03-01,cup,4', 'someday,cup,many', 'later,cup,none'];
+    const { sales } = await openSalesCsv(`date,product_id,units\n${lines.join('\n')}\n`);
+    const { report } = await buildPanel(sales);
+    expect([report.rows, report.accepted, report.rejected]).toEqual([3, 1, 2]);
+  });
+
+  it('does not take units of measure for units sold', async () => {
+    const text = 'date,product,Units\n2024-03-01,Tea,kg\n2024-03-02,Tea,kg\n';
+    await expect(openSalesCsv(text)).rejects.toMatchObject({ path: ['missing-column:units'] });
   });
 });

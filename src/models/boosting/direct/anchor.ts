@@ -7,9 +7,9 @@ import {
 import type { EventKinds } from './event-kinds.js';
 import type { EventResponse } from './event-response.js';
 import type { SeriesSources } from './feature-context.js';
-import type { SalesHistory } from './grid.js';
 import type { History } from './history.js';
 import { levelAt, type Spans, spansOf } from './levels.js';
+import type { SalesHistory } from './sales-history.js';
 
 /**
  * One anchor of a series with the targets that are forecast from it: all that features are computed from. Everything

@@ -1,17 +1,19 @@
 import { runInSlices } from '../../../long-call.js';
 import { lastDay, type Panel } from '../../../panel/panel.js';
-import { checkObserved } from '../../baselines/pattern-model.js';
+import { checkObserved } from '../../check-observed.js';
 import type { FitOptions, FittedModel, ForecastModel } from '../../contract.js';
+import { checkFitOptions } from '../../fit-options.js';
 import { modelConfig } from '../../model-config.js';
+import { stepGrid } from '../../step-grid.js';
 import { fitStructural } from '../../structural/fit.js';
 import { structuralSettings } from '../../structural/options.js';
 import { cutoffLevels, HistoryStructure } from '../../structural/structure-source.js';
 import { FeatureSources } from './feature-context.js';
 import { FittedDirectBoosting } from './fitted-direct-boosting.js';
-import { salesHistory, stepGrid, tailOf } from './grid.js';
 import { LEARNER_PARAMS } from './learners.js';
 import { loadDirectBoosting } from './load-direct-boosting.js';
 import { type DirectBoostingOptions, directSettings } from './options.js';
+import { salesHistory, tailOf } from './sales-history.js';
 import { trainModel } from './train-model.js';
 
 /**
@@ -45,6 +47,7 @@ export function directBoosting(options: DirectBoostingOptions = {}): ForecastMod
       params: { ...LEARNER_PARAMS, ...settings.params },
     }),
     async fit(panel: Panel, fitOptions: FitOptions = {}): Promise<FittedModel> {
+      checkFitOptions(fitOptions);
       const { covariates = {}, seed = 0, signal, onProgress } = fitOptions;
       checkObserved(panel);
       const calls = { signal, onProgress };

@@ -1,6 +1,6 @@
 import type { Day } from '../../../calendar/day.js';
 import type { CalendarEvent } from '../../../calendar/events.js';
-import type { StepGrid } from './grid.js';
+import type { StepGrid } from '../../step-grid.js';
 
 /**
  * Events by kind: the day of an event, each day of its window, and for a rare event each day shortly before and after

@@ -1,6 +1,7 @@
+import type { StepGrid } from '../../step-grid.js';
 import type { EventKinds } from './event-kinds.js';
-import { reachSteps, type StepGrid } from './grid.js';
 import type { History } from './history.js';
+import { reachSteps } from './sales-history.js';
 
 /** Weeks before and after an occurrence whose same weekdays say what was to be expected without it. */
 const COMPARED_WEEKS = 2;

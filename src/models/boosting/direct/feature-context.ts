@@ -4,8 +4,8 @@ import { groupIndices, type Pooling, poolingOf } from '../../structural/pooling.
 import type { StructureSource } from '../../structural/structure-source.js';
 import { EVENT_SIGHT, type EventKinds, eventKinds } from './event-kinds.js';
 import { EventResponse } from './event-response.js';
-import { type SalesHistory, tailOf } from './grid.js';
 import { History } from './history.js';
+import { type SalesHistory, tailOf } from './sales-history.js';
 
 /**
  * A series, its category or the whole panel: its sales, and how they react to events. Of a category and of the panel it

@@ -2,7 +2,7 @@ import { Anchor } from './anchor.js';
 import type { EventKinds } from './event-kinds.js';
 import type { SeriesSources } from './feature-context.js';
 import { ANCHOR_FEATURES, TARGET_FEATURES } from './features.js';
-import type { SalesHistory } from './grid.js';
+import type { SalesHistory } from './sales-history.js';
 import { type TargetBases, writeBases } from './target-bases.js';
 
 /** Fills columns with the features of `features.ts`, and with what targets are divided by. */

@@ -22,9 +22,9 @@ import {
   residualTotals,
 } from '../../uncertainty/index.js';
 import { FeatureSources } from './feature-context.js';
-import type { SalesHistory } from './grid.js';
 import type { Learner } from './learners.js';
 import { predictSteps } from './predict-steps.js';
+import type { SalesHistory } from './sales-history.js';
 import type { Bucket, TrainedModel } from './train-model.js';
 
 export const DIRECT_BOOSTING = 'direct-boosting';

@@ -1,4 +1,4 @@
-import type { StepGrid } from './grid.js';
+import type { StepGrid } from '../../step-grid.js';
 
 /**
  * One series with running sums, so that the mean of any window costs the same. Missing values are left out of every

@@ -1,5 +1,6 @@
-import { reachSteps, type StepGrid, spanSteps } from './grid.js';
+import { type StepGrid, spanSteps } from '../../step-grid.js';
 import type { History } from './history.js';
+import { reachSteps } from './sales-history.js';
 
 /** Lengths of windows in steps. */
 export interface Spans {

@@ -1,13 +1,15 @@
 import { type CheckedJson, MOST } from '../../../checked-json.js';
 import type { SerializedModel } from '../../contract.js';
 import { modelFromJson, readArray, readCount, readDay, readResiduals } from '../../model-json.js';
-import { stateFromJSON } from '../../structural/state-json.js';
+import { stepGrid } from '../../step-grid.js';
+import type { StructuralState } from '../../structural/state.js';
+import { readState } from '../../structural/state-json.js';
 import { nativeEngine } from '../engine/engine.js';
 import { readBooster } from '../read-booster.js';
 import { DIRECT_FEATURES } from './features.js';
 import { DIRECT_BOOSTING, FittedDirectBoosting } from './fitted-direct-boosting.js';
-import { MOST_CATEGORIES, reachSteps, type SalesHistory, stepGrid } from './grid.js';
 import type { Learner } from './learners.js';
+import { MOST_CATEGORIES, reachSteps, type SalesHistory } from './sales-history.js';
 import type { Bucket } from './train-model.js';
 
 /**
@@ -22,12 +24,18 @@ export function loadDirectBoosting(data: SerializedModel): FittedDirectBoosting 
   return new FittedDirectBoosting({
     cutoffDay: readDay(json, 'cutoffDay'),
     tail,
-    structure: stateFromJSON(json.raw('structure')),
+    structure: readStructure(json, tail),
     levels: { values: readArray(json, 'levels', 'float64', 4 * tail.seriesCount, { missing: true }) },
     near,
     far: json.has('far') ? readBucket(json.object('far'), near.toStep + 1) : undefined,
     residuals: readResiduals(json, tail.seriesCount),
   });
+}
+
+function readStructure(json: CheckedJson, { seriesCount, grid }: SalesHistory): StructuralState {
+  const state = readState(json.object('structure'));
+  const fits = state.seriesCount === seriesCount && state.grid.stepDays === grid.stepDays;
+  return fits && state.cutoffDay === readDay(json, 'cutoffDay') ? state : json.fail('structure');
 }
 
 function readTail(json: CheckedJson): SalesHistory {

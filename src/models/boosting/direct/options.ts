@@ -1,5 +1,5 @@
 import { checkWholeNumber, invalidOption } from '../../../errors.js';
-import { type OptionTable, refuseUnknown } from '../../../options.js';
+import { type OptionTable, refuseUnknown, withDefaults } from '../../../options.js';
 import type { EngineParams } from '../engine/engine.js';
 import { DEFAULT_PARAMS } from '../engine/params.js';
 
@@ -41,16 +41,18 @@ export type DirectSettings = Required<DirectBoostingOptions>;
 /** @throws ForecastError `invalid-option` for a number that is not whole or too small. */
 export function directSettings(options: DirectBoostingOptions): DirectSettings {
   refuseUnknown(options, DIRECT_OPTIONS);
-  const settings: DirectSettings = {
-    horizon: 28,
-    longHorizon: 365,
-    lookbackDays: 730,
-    rowsPerBooster: 60_000,
-    params: {},
-    holdBack: true,
-    stepDays: 1,
-    ...options,
-  };
+  const settings: DirectSettings = withDefaults(
+    {
+      horizon: 28,
+      longHorizon: 365,
+      lookbackDays: 730,
+      rowsPerBooster: 60_000,
+      params: {},
+      holdBack: true,
+      stepDays: 1,
+    },
+    options,
+  );
   const { horizon, longHorizon, lookbackDays, rowsPerBooster, stepDays } = settings;
   for (const [name, value] of Object.entries({ horizon, lookbackDays, rowsPerBooster })) {
     checkWholeNumber(name, value);

@@ -2,8 +2,8 @@ import type { Progress } from '../../../long-call.js';
 import type { FeatureSources } from './feature-context.js';
 import { FeatureWriter } from './feature-writer.js';
 import { DIRECT_FEATURES, FEATURE_NAMES } from './features.js';
-import type { SalesHistory } from './grid.js';
 import type { Learner } from './learners.js';
+import type { SalesHistory } from './sales-history.js';
 import { targetBases } from './target-bases.js';
 
 /** Steps that some learners forecast, and where to. */

@@ -4,12 +4,12 @@ import type { HeldBackForecast } from '../../contract.js';
 import { ForecastErrors, shrunkWeights } from '../../simplex-weights.js';
 import type { ResidualHistory } from '../../uncertainty/index.js';
 import type { FeatureSources } from './feature-context.js';
-import type { SalesHistory } from './grid.js';
 import { importanceOf } from './importance.js';
 import { type Designs, designsFor, type Learner, type LearnerDesign } from './learners.js';
 import { levelAt, spansOf } from './levels.js';
 import type { DirectSettings } from './options.js';
 import { predictSteps } from './predict-steps.js';
+import type { SalesHistory } from './sales-history.js';
 import { trainLearner } from './train-learner.js';
 import { type DirectRows, directRows } from './training-rows.js';
 

@@ -3,9 +3,9 @@ import { createRandom } from '../../../random.js';
 import type { FeatureSources } from './feature-context.js';
 import { FeatureWriter } from './feature-writer.js';
 import { DIRECT_FEATURES } from './features.js';
-import type { SalesHistory } from './grid.js';
 import type { History } from './history.js';
 import { importanceOf } from './importance.js';
+import type { SalesHistory } from './sales-history.js';
 import { type TargetBases, targetBases } from './target-bases.js';
 
 /** Which rows to make: targets `fromStep` to `toStep` steps after anchors of the last `lookback` steps. */

@@ -1,5 +1,5 @@
 import { ForecastError } from '../../../errors.js';
-import { refuseUnknown } from '../../../options.js';
+import { refuseUnknown, withDefaults } from '../../../options.js';
 
 /** What is minimised. See {@link BoosterParams.objective}. */
 export type ObjectiveName =
@@ -191,9 +191,8 @@ function checkLists(params: BoosterParams, featureCount: number): void {
  */
 export function resolveParams(given: Partial<BoosterParams>, featureCount: number): BoosterParams {
   refuseUnknown(given, { ...DEFAULT_PARAMS }, ['params']);
-  const defined = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const poisson = given.objective === 'poisson' ? { maxDeltaStep: 0.7 } : {};
-  const params: BoosterParams = { ...DEFAULT_PARAMS, ...poisson, ...defined };
+  const params: BoosterParams = withDefaults({ ...DEFAULT_PARAMS, ...poisson }, given);
   if (!OBJECTIVES.includes(params.objective)) fail('objective', `'${params.objective}' is not known`);
   if (params.growPolicy !== 'depthwise' && params.growPolicy !== 'lossguide') {
     fail('growPolicy', "must be 'depthwise' or 'lossguide'");

@@ -2,7 +2,7 @@ import { invalidOption } from '../../../errors.js';
 import { FEATURE_REACH } from '../../../features/names.js';
 import type { Scaler } from '../../../features/scaling.js';
 import type { Panel } from '../../../panel/panel.js';
-import { checkObserved } from '../../baselines/pattern-model.js';
+import { checkObserved } from '../../check-observed.js';
 import type { Covariates, FitOptions, SerializedModel } from '../../contract.js';
 import {
   type PartData,
@@ -12,8 +12,8 @@ import {
   partArray,
   seriesRanges,
 } from '../../part-work.js';
-import { FittedXGBoost, type RunForward, runForwardHere } from './fitted-recursive-boosting.js';
-import { loadXGBoost } from './load-recursive-boosting.js';
+import { FittedRecursiveBoosting, type RunForward, runForwardHere } from './fitted-recursive-boosting.js';
+import { loadRecursiveBoosting } from './load-recursive-boosting.js';
 import type { RecursiveBoostingOptions } from './options.js';
 import { recursionState } from './recursive-forecast.js';
 import { type EngineName, resolveEngine } from './resolve-engine.js';
@@ -50,7 +50,7 @@ export async function fitBoostingBy(
   panel: Panel,
   options: RecursiveBoostingOptions & { readonly intervalDays: number },
   { covariates = {}, seed = 0, signal, onProgress }: FitOptions,
-): Promise<FittedXGBoost> {
+): Promise<FittedRecursiveBoosting> {
   const { engine = 'native-ts' } = options;
   if (typeof engine === 'object') {
     invalidOption('engine', 'An engine object cannot be sent to workers: name an engine instead');
@@ -65,12 +65,12 @@ export async function fitBoostingBy(
     fitted = about as SerializedModel;
   };
   await workers.run(FIT, shared, [part], take, { signal, onProgress });
-  const { state } = loadXGBoost(fitted as SerializedModel, await resolveEngine(engine));
+  const { state } = loadRecursiveBoosting(fitted as SerializedModel, await resolveEngine(engine));
   const { seriesCount } = panel;
   const residuals =
     sample === panel ? state.residuals : { seriesCount, days: 0, values: new Float32Array(0) };
   const forward = workers.forecasts ? runForwardBy(workers, engine) : runForwardHere;
-  return new FittedXGBoost({ ...state, recursion: recursionState(panel), residuals }, forward);
+  return new FittedRecursiveBoosting({ ...state, recursion: recursionState(panel), residuals }, forward);
 }
 
 /** Runs boosters forward by the workers, chunk by chunk: a series needs only its own past. */

@@ -49,7 +49,7 @@ export const runForwardHere: RunForward = (state, horizon, options) => {
 };
 
 /** A fitted gradient-boosting sales model: one booster for all series, run forward day by day. */
-export class FittedXGBoost implements FittedModel {
+export class FittedRecursiveBoosting implements FittedModel {
   readonly specificationVersion = 'v1';
   readonly model = RECURSIVE_BOOSTING;
   readonly cutoffDay: number;

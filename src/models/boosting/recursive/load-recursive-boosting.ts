@@ -13,7 +13,7 @@ import {
 } from '../../model-json.js';
 import { type BoostingEngine, nativeEngine } from '../engine/engine.js';
 import { readBooster } from '../read-booster.js';
-import { FittedXGBoost, RECURSIVE_BOOSTING } from './fitted-recursive-boosting.js';
+import { FittedRecursiveBoosting, RECURSIVE_BOOSTING } from './fitted-recursive-boosting.js';
 import type { EngineName } from './resolve-engine.js';
 
 /**
@@ -22,7 +22,10 @@ import type { EngineName } from './resolve-engine.js';
  * @param engine the engine of the model; one that is only a name must be `native-ts`, because loading is synchronous
  * @throws ForecastError `invalid-model`
  */
-export function loadXGBoost(data: SerializedModel, engine: EngineName | BoostingEngine): FittedXGBoost {
+export function loadRecursiveBoosting(
+  data: SerializedModel,
+  engine: EngineName | BoostingEngine,
+): FittedRecursiveBoosting {
   const loader = typeof engine === 'object' ? engine : nativeEngine;
   const json = modelFromJson(data, RECURSIVE_BOOSTING);
   const trainedBy = json.text('engine');
@@ -34,7 +37,7 @@ export function loadXGBoost(data: SerializedModel, engine: EngineName | Boosting
     );
   }
   const seriesCount = readCount(json, 'seriesCount');
-  return new FittedXGBoost({
+  return new FittedRecursiveBoosting({
     engine: loader.name,
     booster: readBooster(loader, json, 'booster', FEATURE_NAMES.length),
     recursion: {
@@ -48,7 +51,7 @@ export function loadXGBoost(data: SerializedModel, engine: EngineName | Boosting
   });
 }
 
-/** A scaler of the documented features. */
+/** A scaler of the features. */
 export function readScaler(json: CheckedJson): Scaler {
   const columns = FEATURE_NAMES.length;
   return {

@@ -5,6 +5,7 @@ import { type OptionTable, refuseUnknown } from '../../../options.js';
 import type { Panel } from '../../../panel/panel.js';
 import { sliceDays } from '../../../panel/slice.js';
 import type { Covariates, FitOptions, FittedModel, ForecastModel, SerializedModel } from '../../contract.js';
+import { checkFitOptions } from '../../fit-options.js';
 import { modelConfig } from '../../model-config.js';
 import type { ResidualHistory } from '../../uncertainty/index.js';
 import {
@@ -15,8 +16,8 @@ import {
 } from '../engine/engine.js';
 import { DEFAULT_PARAMS } from '../engine/params.js';
 import { fitBoostingBy } from './by-workers.js';
-import { FittedXGBoost } from './fitted-recursive-boosting.js';
-import { loadXGBoost } from './load-recursive-boosting.js';
+import { FittedRecursiveBoosting } from './fitted-recursive-boosting.js';
+import { loadRecursiveBoosting } from './load-recursive-boosting.js';
 import type { RecursiveBoostingOptions } from './options.js';
 import { forecastRecursively, recursionState } from './recursive-forecast.js';
 import { resolveEngine } from './resolve-engine.js';
@@ -49,7 +50,7 @@ const NAME = 'recursive-boosting';
 const MIN_FIT_DAYS = 60;
 
 /**
- * Gradient boosting on the 15 documented features: one model for all series that predicts a day from the days
+ * Gradient boosting on the 15 features of `computeFeatures`: one model for all series that predicts a day from the days
  * before it, run forward day by day. Source of the method: Chen and Guestrin, "XGBoost: a scalable tree boosting
  * system", KDD 2016.
  *
@@ -81,6 +82,7 @@ export function recursiveBoosting(options: RecursiveBoostingOptions = {}): Forec
       intervalDays,
     }),
     async fit(panel: Panel, fitOptions: FitOptions = {}): Promise<FittedModel> {
+      checkFitOptions(fitOptions);
       const { workers } = fitOptions;
       if (workers) return fitBoostingBy(workers, panel, { ...options, intervalDays }, fitOptions);
       const { covariates = {}, seed = 0 } = fitOptions;
@@ -95,7 +97,7 @@ export function recursiveBoosting(options: RecursiveBoostingOptions = {}): Forec
         fitOptions,
       );
       const recursion = recursionState(panel);
-      return new FittedXGBoost({
+      return new FittedRecursiveBoosting({
         engine: trainer.engine.name,
         booster,
         recursion,
@@ -104,7 +106,7 @@ export function recursiveBoosting(options: RecursiveBoostingOptions = {}): Forec
         residuals,
       });
     },
-    load: (data: SerializedModel): FittedModel => loadXGBoost(data, options.engine ?? nativeEngine),
+    load: (data: SerializedModel): FittedModel => loadRecursiveBoosting(data, options.engine ?? nativeEngine),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Day } from '../../../calendar/day.js';
-import { allocateColumns, salesColumns, sharedColumns } from '../../../features/documented-features.js';
+import { allocateColumns, salesColumns, sharedColumns } from '../../../features/compute-features.js';
 import { FEATURE_REACH } from '../../../features/names.js';
 import { fillSalesFeatures } from '../../../features/sales-features.js';
 import { type Scaler, scaleFeatures } from '../../../features/scaling.js';

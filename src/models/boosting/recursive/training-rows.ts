@@ -1,4 +1,4 @@
-import { computeFeaturesSteps } from '../../../features/documented-features.js';
+import { computeFeaturesSteps } from '../../../features/compute-features.js';
 import type { FeatureMatrix } from '../../../features/matrix.js';
 import type { Progress } from '../../../long-call.js';
 import type { Panel } from '../../../panel/panel.js';

@@ -1,12 +1,15 @@
 import { checkWholeNumber, invalidOption } from '../../../errors.js';
 import type { LongCallOptions } from '../../../long-call.js';
+import { type OptionTable, refuseUnknown, withDefaults } from '../../../options.js';
 import type { Panel } from '../../../panel/panel.js';
 import { sliceDays } from '../../../panel/slice.js';
 import { seasonalNaive, tsb, weekdayMean } from '../../baselines/index.js';
-import { checkObserved } from '../../baselines/pattern-model.js';
 import { type DirectBoostingOptions, directBoosting } from '../../boosting/direct/index.js';
+import { DIRECT_OPTIONS } from '../../boosting/direct/options.js';
+import { checkObserved } from '../../check-observed.js';
 import type { FitOptions, FittedModel, ForecastModel } from '../../contract.js';
 import { covariatesUntil } from '../../covariates.js';
+import { checkFitOptions } from '../../fit-options.js';
 import { observedCount } from '../../mean-size.js';
 import { modelConfig } from '../../model-config.js';
 import { structural } from '../../structural/index.js';
@@ -29,6 +32,14 @@ export interface AdaptiveEnsembleOptions {
   /** Days that a step of the panel stands for: 7 for a panel of weeks. Default 1. */
   readonly stepDays?: 1 | 7;
 }
+
+const ADAPTIVE_OPTIONS: OptionTable<AdaptiveEnsembleOptions> = {
+  horizon: 1,
+  trials: 1,
+  effort: 1,
+  directBoosting: DIRECT_OPTIONS,
+  stepDays: 1,
+};
 
 /** Boosters learn nothing from fewer observed values, or from fewer days. */
 const LEAST_VALUES = 3_000;
@@ -58,13 +69,15 @@ const FAST_BOOSTING: DirectBoostingOptions = { rowsPerBooster: 20_000, longHoriz
  * @throws ForecastError `invalid-option` for a wrong option.
  */
 export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): ForecastModel {
+  refuseUnknown(options, ADAPTIVE_OPTIONS);
   const { horizon = 28, trials = 2, effort = 'full', stepDays = 1 } = options;
   checkWholeNumber('horizon', horizon);
   checkWholeNumber('trials', trials, 0);
   if (effort !== 'full' && effort !== 'fast') {
     invalidOption('effort', `effort must be "full" or "fast", not ${JSON.stringify(effort)}`);
   }
-  const boosting = { ...(effort === 'fast' && FAST_BOOSTING), ...options.directBoosting, horizon, stepDays };
+  const tuned = withDefaults(effort === 'fast' ? FAST_BOOSTING : {}, options.directBoosting);
+  const boosting = { ...tuned, horizon, stepDays };
   const base = structural({ horizon, stepDays });
   const boosted = directBoosting(boosting);
   const week = stepDays === 1 ? 7 : 1;
@@ -79,6 +92,7 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
     name: ADAPTIVE_ENSEMBLE,
     config: modelConfig(ADAPTIVE_ENSEMBLE, { horizon, trials, effort }, models),
     async fit(panel, fitOptions = {}): Promise<FittedModel> {
+      checkFitOptions(fitOptions);
       checkObserved(panel);
       const fittedBase = await base.fit(panel, phased(fitOptions, base));
       const enough = boostable(panel, week);

@@ -9,7 +9,7 @@ import type {
   TotalsOptions,
 } from '../../contract.js';
 import { LongestForecast, type MeansOptions } from '../../longest-forecast.js';
-import { modelFromJson, modelToJson, readArray } from '../../model-json.js';
+import { loadListed, loadMember, modelFromJson, modelToJson, readArray } from '../../model-json.js';
 import type { StructuralModel } from '../../structural/index.js';
 import { encodeArray } from '../../typed-array-json.js';
 import { checkForecastOptions, checkTotalsOptions } from '../../uncertainty/index.js';
@@ -93,13 +93,14 @@ export function loadAdaptiveEnsemble(
   models: readonly ForecastModel[],
 ): FittedAdaptiveEnsemble {
   const json = modelFromJson(data, ADAPTIVE_ENSEMBLE);
-  const structural = base.load(json.raw('structural') as SerializedModel);
+  const structural = loadMember(base, json, 'structural');
   const stored = json.list('others', models.length);
   const { seriesCount } = structural;
   const others = models.map((model, m) => {
     if (stored[m] === null) return undefined;
-    const member = model.load(stored[m] as SerializedModel);
-    return member.seriesCount === seriesCount ? member : json.fail('others', m);
+    const member = loadListed(model, json, 'others', m);
+    const alike = member.seriesCount === seriesCount && member.cutoffDay === structural.cutoffDay;
+    return alike ? member : json.fail('others', m);
   });
   const weights = readArray(json, 'weights', 'float64', seriesCount * (1 + models.length), {
     least: 0,

@@ -12,6 +12,7 @@ import type {
   TotalsForecast,
   TotalsOptions,
 } from '../../contract.js';
+import { checkFitOptions } from '../../fit-options.js';
 import { LongestForecast } from '../../longest-forecast.js';
 import { modelConfig } from '../../model-config.js';
 import { checkForecastOptions, checkTotalsOptions } from '../../uncertainty/index.js';
@@ -51,6 +52,7 @@ export function seasonalTrend(options: PanelOptions = {}): ForecastModel {
     name: PANEL_MODEL_NAME,
     config: modelConfig(PANEL_MODEL_NAME, { ...resolved }),
     async fit(panel: Panel, fitOptions: FitOptions = {}): Promise<FittedModel> {
+      checkFitOptions(fitOptions);
       requireObserved(panel, resolved);
       const { workers } = fitOptions;
       if (workers) return new FittedPanel(await fitPanelBy(workers, panel, options, fitOptions));

@@ -6,8 +6,9 @@ import { runAtOnce } from '../../../../src/long-call.js';
 import { FeatureSources } from '../../../../src/models/boosting/direct/feature-context.js';
 import { FeatureWriter } from '../../../../src/models/boosting/direct/feature-writer.js';
 import { DIRECT_FEATURES, FEATURE_NAMES } from '../../../../src/models/boosting/direct/features.js';
-import { salesHistory, stepGrid } from '../../../../src/models/boosting/direct/grid.js';
+import { salesHistory } from '../../../../src/models/boosting/direct/sales-history.js';
 import { targetBases } from '../../../../src/models/boosting/direct/target-bases.js';
+import { stepGrid } from '../../../../src/models/step-grid.js';
 import { generatePanel } from '../../../../src/testing/index.js';
 import { DAYS, type NaiveGrid, naiveRow, WEEKS } from './naive-features.js';
 

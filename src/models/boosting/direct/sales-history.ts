@@ -1,15 +1,6 @@
 import type { Day } from '../../../calendar/day.js';
 import type { Panel } from '../../../panel/panel.js';
-
-/** Seasons of a panel in its own steps, which are days or whole weeks. */
-export interface StepGrid {
-  /** Days that a step stands for: 1 or 7. */
-  readonly stepDays: number;
-  /** Steps of a week: 7, or 1 where every step is a week. */
-  readonly week: number;
-  /** Steps of a year of whole weeks: 364, or 52. */
-  readonly year: number;
-}
+import type { StepGrid } from '../../step-grid.js';
 
 /** What features are made from: the sales of all series up to a cutoff. */
 export interface SalesHistory {
@@ -24,23 +15,11 @@ export interface SalesHistory {
   readonly units: Float64Array | Float32Array;
 }
 
-const WEEK_DAYS = 7;
-const YEAR_DAYS = 364;
-
 /** No feature looks back further than this many days, three years and a month. */
 const REACH_DAYS = 1120;
 
 /** With more categories than this the whole panel stands in for each of them. */
 export const MOST_CATEGORIES = 500;
-
-export function stepGrid(stepDays: number): StepGrid {
-  return { stepDays, week: WEEK_DAYS / stepDays, year: YEAR_DAYS / stepDays };
-}
-
-/** Length of a span in steps, at least one. */
-export function spanSteps(grid: StepGrid, days: number): number {
-  return Math.max(1, Math.round(days / grid.stepDays));
-}
 
 /** Steps before the cutoff that features are made from. */
 export function reachSteps(grid: StepGrid): number {

@@ -4,13 +4,14 @@ import type { Forecaster } from '../forecaster/create-forecaster.js';
 import { snapshotToJson } from '../forecaster/snapshot-json.js';
 import type { TrainingReport } from '../forecaster/train.js';
 import { type OptionTable, refuseUnknown } from '../options.js';
+import { present } from '../present.js';
 import type { ModelMetrics } from '../registry/model-version.js';
 import type { ModelRegistry } from '../registry/registry-contract.js';
 import type { RolloutController } from '../registry/rollout/rollout-controller.js';
 import type { JobRunner, RunningJob } from './contract.js';
 
 /**
- * The documented schedule, in UTC: sales are collected daily at 02:00, and every Sunday at 03:00 a model is trained on
+ * The schedule, in UTC: sales are collected daily at 02:00, and every Sunday at 03:00 a model is trained on
  * two years with the last 30 days for validation (the defaults of `createForecaster`).
  */
 export const DOCUMENTED_SCHEDULE = {
@@ -35,7 +36,7 @@ export interface Collection {
   readonly signal: AbortSignal;
 }
 
-export interface DocumentedJobsOptions {
+export interface ForecastJobsOptions {
   readonly forecaster: Pick<Forecaster, 'train' | 'snapshot'>;
   /** Brings the sales of a day, and late ones, into the forecaster; what it returns is kept as the result. */
   readonly collect: (collection: Collection) => Promise<unknown>;
@@ -49,7 +50,7 @@ export interface DocumentedJobsOptions {
   readonly now?: () => number;
 }
 
-const DOCUMENTED_JOBS_OPTIONS: OptionTable<DocumentedJobsOptions> = {
+const FORECAST_JOBS_OPTIONS: OptionTable<ForecastJobsOptions> = {
   forecaster: 1,
   collect: 1,
   registry: 1,
@@ -66,28 +67,25 @@ export interface TrainingOutcome {
 }
 
 /**
- * Sets the documented schedule on a runner: a daily collection and a weekly training, each at most once at a time over all
+ * Sets the schedule on a runner: a daily collection and a weekly training, each at most once at a time over all
  * instances, repeated after a failure from where it was, and a dead letter with its reason after the last attempt.
  *
  * ```ts
  * import { createForecaster, type SalesRecord } from 'commerce-forecast';
- * import { createInProcessJobRunner, registerDocumentedJobs } from 'commerce-forecast/jobs';
+ * import { createInProcessJobRunner, registerForecastJobs } from 'commerce-forecast/jobs';
  *
  * declare function salesOf(day: string): Promise<SalesRecord[]>;
  *
  * const forecaster = createForecaster();
- * await registerDocumentedJobs(createInProcessJobRunner(), {
+ * await registerForecastJobs(createInProcessJobRunner(), {
  *   forecaster,
  *   collect: async ({ day, signal }) =>
  *     forecaster.ingest(await salesOf(day), { mode: 'replace', signal }),
  * });
  * ```
  */
-export async function registerDocumentedJobs(
-  runner: JobRunner,
-  options: DocumentedJobsOptions,
-): Promise<void> {
-  refuseUnknown(options, DOCUMENTED_JOBS_OPTIONS);
+export async function registerForecastJobs(runner: JobRunner, options: ForecastJobsOptions): Promise<void> {
+  refuseUnknown(options, FORECAST_JOBS_OPTIONS);
   await runner.process(COLLECTION_JOB, (job) => collect(job, options), { singleton: true });
   await runner.process(TRAINING_JOB, (job) => train(job, options), { singleton: true });
   const retries = { attempts: 5, backoffMs: 60_000 };
@@ -107,7 +105,7 @@ export async function registerDocumentedJobs(
 
 const DAY_MS = 86_400_000;
 
-async function collect(job: RunningJob, { collect: bring, now = Date.now }: DocumentedJobsOptions) {
+async function collect(job: RunningJob, { collect: bring, now = Date.now }: ForecastJobsOptions) {
   const saved = checkpointOf(job);
   const day = saved?.text('day') ?? formatDay(Math.floor(now() / DAY_MS) - 1);
   // A second attempt may come after midnight, and is still about the day of the first.
@@ -126,13 +124,14 @@ interface TrainingCheckpoint {
   readonly registeredVersion: number;
 }
 
-async function train(job: RunningJob, options: DocumentedJobsOptions): Promise<TrainingOutcome> {
+async function train(job: RunningJob, options: ForecastJobsOptions): Promise<TrainingOutcome> {
   const { forecaster, registry, rollout, codeVersion } = options;
   let trained = trainedBefore(job);
   if (!trained) {
     const report = await forecaster.train({ signal: job.signal });
     if (!registry) return { modelVersion: report.modelVersion };
-    const content = new TextEncoder().encode(JSON.stringify(snapshotToJson(forecaster.snapshot()!)));
+    const snapshot = present(forecaster.snapshot(), 'snapshot of the training');
+    const content = new TextEncoder().encode(JSON.stringify(snapshotToJson(snapshot)));
     const { version } = await registry.register(content, {
       lineage: { ...report.lineage, codeVersion },
       metrics: metricsOf(report),

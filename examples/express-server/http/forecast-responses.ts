@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import type {
   CategoryForecast,
   CategoryForecasts,
@@ -6,9 +5,10 @@ import type {
   Prediction,
   ProductForecast,
   TopProducts,
+  Trend,
   TrendPoint,
-} from './results.js';
-import type { Trend } from './trend.js';
+} from 'commerce-forecast';
+import * as z from 'zod';
 
 const trendSchema = z.object({
   direction: z.enum(['up', 'down', 'flat']),
@@ -107,7 +107,7 @@ export type CategoriesResponse = z.output<typeof categoriesResponseSchema>;
 export type TrendsResponse = z.output<typeof trendsResponseSchema>;
 export type PredictResponse = z.output<typeof predictResponseSchema>;
 
-/** The documented response to a question for the top products. */
+/** Response to a question for the top products. */
 export function topProductsResponse(result: TopProducts): TopProductsResponse {
   return {
     products: result.products.map(productFields),
@@ -119,7 +119,7 @@ export function topProductsResponse(result: TopProducts): TopProductsResponse {
   };
 }
 
-/** The documented response to a question for all categories. */
+/** Response to a question for all categories. */
 export function categoriesResponse(result: CategoryForecasts): CategoriesResponse {
   return {
     predictions: result.predictions.map(categoryFields),
@@ -131,7 +131,7 @@ export function categoriesResponse(result: CategoryForecasts): CategoriesRespons
   };
 }
 
-/** The documented response to a question for the trend of a category. */
+/** Response to a question for the trend of a category. */
 export function trendsResponse(result: CategoryTrend): TrendsResponse {
   const { statistics: s } = result;
   return {
@@ -156,7 +156,7 @@ export function trendsResponse(result: CategoryTrend): TrendsResponse {
   };
 }
 
-/** The documented response to a prediction. */
+/** Response to a prediction. */
 export function predictResponse(result: Prediction): PredictResponse {
   return {
     forecast_date: result.generatedAt,

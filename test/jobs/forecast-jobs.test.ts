@@ -4,7 +4,7 @@ import { createForecaster, snapshotFromJson } from '../../src/forecaster/index.j
 import {
   COLLECTION_JOB,
   createInProcessJobRunner,
-  registerDocumentedJobs,
+  registerForecastJobs,
   TRAINING_JOB,
 } from '../../src/jobs/index.js';
 import { weekdayMean } from '../../src/models/baselines/index.js';
@@ -19,13 +19,13 @@ const DAY = 86_400_000;
 /** A Wednesday. */
 const START = Date.UTC(2024, 4, 29, 12);
 
-describe('registerDocumentedJobs', () => {
+describe('registerForecastJobs', () => {
   it('collects each day at 02:00 UTC, the day that ended, and after a failure the same day', async () => {
     const clock = new ManualClock(START);
     const runner = createInProcessJobRunner({ clock, pollMs: 60_000 });
     const seen: string[] = [];
     let failures = 1;
-    await registerDocumentedJobs(runner, {
+    await registerForecastJobs(runner, {
       forecaster: createForecaster(),
       now: () => clock.now(),
       async collect({ day, batchId, checkpoint, saveCheckpoint }) {
@@ -56,7 +56,7 @@ describe('registerDocumentedJobs', () => {
     await forecaster.ingest(records);
     const runner = createInProcessJobRunner();
     const rollout = createRolloutController({ registry });
-    await registerDocumentedJobs(runner, { forecaster, registry, rollout, collect: async () => null });
+    await registerForecastJobs(runner, { forecaster, registry, rollout, collect: async () => null });
     await runner.enqueue(TRAINING_JOB, null, { id: 'now' });
     const outcome = await runner.result(TRAINING_JOB, 'now');
     const snapshot = forecaster.snapshot()!;
@@ -97,7 +97,7 @@ describe('registerDocumentedJobs', () => {
       units.map((value, day) => ({ date: formatDay(19_700 + day), productId: 'A', units: value })),
     );
     const runner = createInProcessJobRunner();
-    await registerDocumentedJobs(runner, {
+    await registerForecastJobs(runner, {
       forecaster,
       registry,
       collect: async () => null,
@@ -146,7 +146,7 @@ describe('registerDocumentedJobs', () => {
       },
     };
     const runner = createInProcessJobRunner({ pollMs: 20 });
-    await registerDocumentedJobs(runner, {
+    await registerForecastJobs(runner, {
       forecaster: counting,
       registry,
       rollout,
@@ -160,7 +160,7 @@ describe('registerDocumentedJobs', () => {
 
   it('leaves a dead letter with the reason when there is nothing to train on', async () => {
     const runner = createInProcessJobRunner({ pollMs: 20 });
-    await registerDocumentedJobs(runner, { forecaster: createForecaster(), collect: async () => null });
+    await registerForecastJobs(runner, { forecaster: createForecaster(), collect: async () => null });
     await runner.enqueue(TRAINING_JOB, null, { id: 'empty', attempts: 2, backoffMs: 10 });
     await expect(runner.result(TRAINING_JOB, 'empty')).rejects.toThrow('empty-data');
     const [letter] = await runner.deadLetters(TRAINING_JOB);

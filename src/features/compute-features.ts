@@ -24,7 +24,7 @@ export interface FeatureOptions {
 const FEATURES_OPTIONS: OptionTable<FeatureOptions> = { events: 1, indicators: 1, from: 1, to: 1 };
 
 /**
- * The 15 documented features of every series and day: row `s * (to - from) + (d - from)` is series `s` on day
+ * The 15 features of every series and day: row `s * (to - from) + (d - from)` is series `s` on day
  * index `d`. The features of a day are made from earlier sales only, and from indicators published by then.
  *
  * ```ts
@@ -67,7 +67,7 @@ export function* computeFeaturesSteps(
   return { rows, columns, names: FEATURE_NAMES };
 }
 
-/** Columns of the given length for the documented features. */
+/** Columns of the given length for the features. */
 export function allocateColumns(rows: number): Float32Array[] {
   return FEATURE_NAMES.map(() => new Float32Array(rows));
 }

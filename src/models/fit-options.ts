@@ -1,0 +1,17 @@
+import { type OptionTable, refuseUnknown } from '../options.js';
+import type { Covariates, FitOptions, KnownFuture } from './contract.js';
+
+const FUTURE: OptionTable<KnownFuture> = { startDay: 1, days: 1, price: 1, promo: 1, open: 1, available: 1 };
+const COVARIATES: OptionTable<Covariates> = { events: 1, indicators: 1, future: FUTURE };
+const FIT_OPTIONS: OptionTable<FitOptions> = {
+  seed: 1,
+  covariates: COVARIATES,
+  workers: 1,
+  signal: 1,
+  onProgress: 1,
+};
+
+/** Refuses options of `ForecastModel.fit` that there are not. @throws ForecastError `invalid-option` */
+export function checkFitOptions(options: FitOptions | undefined): void {
+  refuseUnknown(options, FIT_OPTIONS);
+}
