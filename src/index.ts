@@ -14,7 +14,7 @@ export { createForecastCache } from './cache/forecast-cache.js';
 export type { ForecastCacheOptions } from './cache/forecast-cache-options.js';
 export { MemoryCacheStore, type MemoryCacheStoreOptions } from './cache/memory-cache-store.js';
 export { type Day, formatDay, parseDay } from './calendar/day.js';
-export { type CalendarEvent, combineEvents, type EventSource } from './calendar/events.js';
+export { type CalendarEvent, combineEvents, type EventScope, type EventSource } from './calendar/events.js';
 export {
   calendarPeriodSteps,
   type DayRange,
@@ -53,11 +53,15 @@ export type {
   KnownFuture,
   ModelConfig,
   PanelForecast,
+  PastOnlySeries,
+  ProductAttributes,
   SerializedModel,
   StepRange,
   TotalsForecast,
   TotalsOptions,
 } from './models/contract.js';
+export type { CovariateKind } from './models/covariate-kinds.js';
+export type { CovariateReport, IgnoredCovariate } from './models/covariate-uses.js';
 export { type SalesForecastOptions, type SalesForecasts, salesForecasts } from './models/sales-forecasts.js';
 export {
   type PanelOptions as SeasonalTrendPanelOptions,

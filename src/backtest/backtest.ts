@@ -1,10 +1,11 @@
 import { type Day, formatDay } from '../calendar/day.js';
+import type { CalendarEvent } from '../calendar/events.js';
 import { mapConcurrently } from '../concurrent.js';
 import { ForecastError, invalidOption } from '../errors.js';
 import { createPacer, type LongCallOptions } from '../long-call.js';
 import { meanSquaredChange } from '../metrics/rmsse.js';
 import type { TestWindow } from '../metrics/test-window.js';
-import type { Covariates, ForecastModel, Interval } from '../models/contract.js';
+import type { Covariates, ForecastModel, Interval, KnownFuture } from '../models/contract.js';
 import { covariatesUntil } from '../models/covariates.js';
 import { hasNegativeUnits, salesForecasts } from '../models/sales-forecasts.js';
 import { type OptionTable, refuseUnknown } from '../options.js';
@@ -17,10 +18,19 @@ export interface BacktestOptions extends CutoffOptions, LongCallOptions {
   /** Levels of the intervals to be measured; none by default. */
   readonly levels?: readonly number[];
   /**
-   * Indicators are cut at each cutoff; events, and the prices, promotions and closures of the panel, are taken to be
-   * known ahead.
+   * Indicators and past-only columns are cut at each cutoff; events, and the prices, promotions and closures of the panel,
+   * are taken to be known ahead.
    */
   readonly covariates?: Covariates;
+  /**
+   * Tells what was planned at each cutoff, such as `knownPlans(book, horizon)`: the days after the cutoff are then as they were
+   * planned and not as the panel has them.
+   */
+  readonly plannedAt?: (past: Panel) => Promise<{
+    readonly panel: Panel;
+    readonly events: readonly CalendarEvent[];
+    readonly future: KnownFuture | undefined;
+  }>;
   /** Seed of every fit. Default 0. */
   readonly seed?: number;
   /** A clock in milliseconds, e.g. `performance.now`, to measure fits and forecasts. */
@@ -30,6 +40,7 @@ export interface BacktestOptions extends CutoffOptions, LongCallOptions {
 const BACKTEST_OPTIONS: OptionTable<BacktestOptions> = {
   levels: 1,
   covariates: 1,
+  plannedAt: 1,
   seed: 1,
   clock: 1,
   horizon: 1,
@@ -92,10 +103,13 @@ export async function backtest(
   let done = 0;
   const runAt = async (cutoff: Day, signal: AbortSignal): Promise<BacktestRun[]> => {
     const end = cutoff - panel.startDay + 1;
-    const history = sliceDays(panel, 0, end);
+    const past = sliceDays(panel, 0, end);
     const actual = sliceDays(panel, end, end + options.horizon).units;
+    const known = covariatesUntil(options.covariates ?? {}, panel, end);
+    const planned = await options.plannedAt?.(past);
+    const history = planned?.panel ?? past;
     const scales = scalesOf(history);
-    const covariates = covariatesUntil(options.covariates ?? {}, panel, end);
+    const covariates = planned ? asPlanned(known, planned) : known;
     const own: BacktestRun[] = [];
     for (const model of models) {
       const at = { history, actual, scales, cutoff, covariates };
@@ -117,6 +131,14 @@ export async function backtest(
       runs.filter((run) => run.model === name).flatMap((run) => seriesRows(run, panel.ids)),
     ),
   };
+}
+
+/** Covariates with what was planned in place of what came. */
+function asPlanned(
+  { future: _, ...known }: Covariates,
+  { events, future }: { readonly events: readonly CalendarEvent[]; readonly future: KnownFuture | undefined },
+): Covariates {
+  return { ...known, events: [...(known.events ?? []), ...events], ...(future && { future }) };
 }
 
 /** One cutoff of a backtest: what is known at it, and what came after it. */

@@ -35,6 +35,7 @@ export function consoleReport(results: ForecastResults): string {
 
 function dataLines({ title, source, data, training }: ForecastResults): string[] {
   const findings = data.findings.slice(0, MAX_FINDINGS);
+  const ignored = training.covariates.ignored.flatMap(({ message }) => wrap(message, 90));
   return [
     `${cut(title, 96)}`,
     ...wrap(source, 96).map((line) => `  ${line}`),
@@ -46,6 +47,7 @@ function dataLines({ title, source, data, training }: ForecastResults): string[]
         (line, i) => `  ${i === 0 ? MARKS[severity] : ' '} ${line}`,
       ),
     ),
+    ...ignored.map((line) => `  ${MARKS.warning} ${line}`),
   ];
 }
 

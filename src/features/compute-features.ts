@@ -1,8 +1,9 @@
 import type { Day } from '../calendar/day.js';
-import type { CalendarEvent } from '../calendar/events.js';
+import { type CalendarEvent, eventMask } from '../calendar/events.js';
 import { invalidOption } from '../errors.js';
 import { type Progress, runAtOnce } from '../long-call.js';
 import { type OptionTable, refuseUnknown } from '../options.js';
+import { type EventScopes, eventScopes, eventsOfSet } from '../panel/event-scopes.js';
 import { lastDay, type Panel } from '../panel/panel.js';
 import { calendarFeatures } from './calendar-features.js';
 import { type IndicatorSeries, indicatorFeature } from './indicator-features.js';
@@ -11,7 +12,7 @@ import { FEATURE_NAMES, INDICATOR_FEATURES } from './names.js';
 import { fillSalesFeatures, type SalesFeatureColumns } from './sales-features.js';
 
 export interface FeatureOptions {
-  /** Holidays and events behind `is_holiday`. */
+  /** Holidays and events behind `is_holiday`; one with a scope counts for the series that it is for. */
   readonly events?: readonly CalendarEvent[];
   /** Series named `gdp`, `inflation`, `consumer_confidence`; a feature whose series is missing is NaN. */
   readonly indicators?: readonly IndicatorSeries[];
@@ -59,12 +60,28 @@ export function* computeFeaturesSteps(
   const shared = sharedColumns(panel.startDay + from, days, lastDay(panel), events, indicators);
   const columns = allocateColumns(rows);
   const sales = salesColumns(columns);
+  const scopes = events && eventScopes(panel, events);
+  const holidays = scopes && holidayColumns(panel.startDay + from, days, events, scopes);
   for (let s = 0; s < panel.seriesCount; s++) {
     for (const [j, column] of shared.entries()) column && columns[j].set(column, s * days);
+    if (holidays) columns[IS_HOLIDAY].set(holidays[scopes.setOf[s]], s * days);
     fillSalesFeatures(panel.units, s * panel.days, from, to, sales, s * days);
     yield { phase: 'features', done: s + 1, total: panel.seriesCount };
   }
   return { rows, columns, names: FEATURE_NAMES };
+}
+
+/** Position of the one calendar feature that depends on the series, where events have a scope. */
+export const IS_HOLIDAY = FEATURE_NAMES.indexOf('is_holiday');
+
+/** `is_holiday` of `days` days from `startDay`, for each set of series. */
+export function holidayColumns(
+  startDay: Day,
+  days: number,
+  events: readonly CalendarEvent[],
+  scopes: EventScopes,
+): Uint8Array[] {
+  return scopes.sets.map((_, set) => eventMask(eventsOfSet(events, scopes, set), startDay, days));
 }
 
 /** Columns of the given length for the features. */
@@ -79,7 +96,7 @@ export function salesColumns(columns: readonly Float32Array[]): SalesFeatureColu
 }
 
 /**
- * The features that do not depend on the series, one value per day, at their column positions; the positions of
+ * The features that do not depend on the series, but for the scope of events, one value per day, at their column positions; the positions of
  * the sales features are undefined.
  */
 export function sharedColumns(

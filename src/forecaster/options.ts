@@ -3,7 +3,7 @@ import type { ForecastCache } from '../cache/contract.js';
 import type { Day } from '../calendar/day.js';
 import type { CalendarEvent, EventSource } from '../calendar/events.js';
 import type { IndicatorSeries } from '../features/indicator-features.js';
-import type { ForecastModel } from '../models/contract.js';
+import type { ForecastModel, PastOnlySeries, ProductAttributes } from '../models/contract.js';
 import type { OptionTable } from '../options.js';
 import { PANEL_OPTIONS, type PanelOptions } from '../panel/panel-options.js';
 import type { PlanBook } from '../plan/index.js';
@@ -28,6 +28,10 @@ export interface ForecasterOptions {
   readonly events?: EventSource | readonly CalendarEvent[];
   /** Series named `gdp`, `inflation` and `consumer_confidence`, or a function that loads them for a training. */
   readonly indicators?: readonly IndicatorSeries[] | IndicatorLoader;
+  /** Columns that are known up to the present only, such as weather or visitors. */
+  readonly pastOnly?: readonly PastOnlySeries[];
+  /** Attributes of products: `[{ productId: 'SKU-1', brand: 'Acme', size: 'L' }]`. */
+  readonly attributes?: readonly ProductAttributes[];
   /** Prices, promotions, closures and events that are planned. Default: a plan in memory. */
   readonly plans?: PlanBook;
   /** How records become daily series: gaps, outages, returns, days out of stock, giant orders, locations. */
@@ -57,6 +61,8 @@ export const FORECASTER_OPTIONS: OptionTable<ForecasterOptions> = {
   model: 1,
   events: 1,
   indicators: 1,
+  pastOnly: 1,
+  attributes: 1,
   plans: 1,
   panel: PANEL_OPTIONS,
   trainingDays: 1,

@@ -1,4 +1,4 @@
-import type { Covariates, KnownFuture } from '../models/covariates.js';
+import type { Covariates } from '../models/covariates.js';
 import { covariatesUntil } from '../models/covariates.js';
 import { lastDay, type Panel } from '../panel/panel.js';
 import type { Plan, PlanBook } from '../plan/index.js';
@@ -6,11 +6,17 @@ import { eventsOfPlans, futureOfPlans, withPastPlans } from '../plan/plan-column
 
 /** The plans that a training knows, and what was known of them at each earlier day. */
 export class PlannedDays {
-  /** @param plans all plans that stood on any day up to the training */
-  constructor(readonly plans: readonly Plan[]) {}
+  /**
+   * @param plans those that stand on the day of the training
+   * @param book tells what was planned on earlier days; without it, the same plans as far as they were known then
+   */
+  constructor(
+    readonly plans: readonly Plan[],
+    private readonly book: Pick<PlanBook, 'knownOn'> = standing(plans),
+  ) {}
 
   static async knownOn(book: PlanBook | undefined, day: number): Promise<PlannedDays> {
-    return new PlannedDays(book ? await book.knownOn(day) : []);
+    return book ? new PlannedDays(await book.knownOn(day), book) : new PlannedDays([]);
   }
 
   /** The panel with what the plans say of its days. */
@@ -30,22 +36,19 @@ export class PlannedDays {
 
   /**
    * Covariates as they were known after the first `end` days of a panel: plans that became known later are not among
-   * them, and what was recorded of the days after it was not known either.
+   * them, nor their events, and what was recorded of the days after it was not known either.
+   *
+   * @param others covariates without what is planned
    */
-  covariatesAt(panel: Panel, end: number, covariates: Covariates, daysAhead: number): Covariates {
-    const known = covariatesUntil(covariates, panel, end);
-    const future = this.futureAt(panel, end, daysAhead);
-    const { future: _, ...rest } = known;
-    return future ? { ...rest, future } : rest;
-  }
-
-  private futureAt(panel: Panel, end: number, daysAhead: number): KnownFuture | undefined {
+  async covariatesAt(panel: Panel, end: number, others: Covariates, daysAhead: number): Promise<Covariates> {
     const past = { ...panel, days: end };
-    const cutoff = lastDay(past);
-    return futureOfPlans(
-      past,
-      this.plans.filter(({ knownSince }) => knownSince <= cutoff),
-      daysAhead,
-    );
+    const then = new PlannedDays(await this.book.knownOn(lastDay(past)));
+    const { future: _, ...known } = covariatesUntil(others, panel, end);
+    return then.covariates(past, known, daysAhead);
   }
+}
+
+/** A book of plans that were never taken back. */
+function standing(plans: readonly Plan[]): Pick<PlanBook, 'knownOn'> {
+  return { knownOn: async (day) => plans.filter(({ knownSince }) => knownSince <= day) };
 }

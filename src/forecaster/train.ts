@@ -3,6 +3,7 @@ import { combineEvents } from '../calendar/events.js';
 import { mapConcurrently } from '../concurrent.js';
 import { createPacer, type LongCallOptions, runInSlices } from '../long-call.js';
 import type { Covariates, FittedModel, ForecastModel } from '../models/contract.js';
+import { type CovariateReport, covariateReport } from '../models/covariate-uses.js';
 import type { DataReport } from '../panel/data-report.js';
 import { lastDay, type Panel } from '../panel/panel.js';
 import { type BuiltPanel, PanelBuilder } from '../panel/panel-builder.js';
@@ -43,6 +44,8 @@ export interface TrainingReport {
   readonly categories: number;
   /** What was found in the data and what was done about it. */
   readonly data: DataReport;
+  /** What the model was told besides the sales, and what of it made no difference. */
+  readonly covariates: CovariateReport;
   /** Accuracy on the days held back; undefined where the history was too short. */
   readonly validation: ValidationReport | undefined;
   /**
@@ -69,7 +72,7 @@ export async function trainModel(input: TrainingInput, options: LongCallOptions)
   const { panel: whole, report: data } = await readPanel(input, options);
   const planned = await PlannedDays.knownOn(input.plans, input.today);
   const panel = planned.fillIn(lastDays(whole, input.settings.trainingDays + WARM_UP_DAYS));
-  const { snapshot, fitted, uncalibrated } = await trainOnPanel(panel, input, options, planned);
+  const { snapshot, fitted, uncalibrated, covariates } = await trainOnPanel(panel, input, options, planned);
   const { lineage } = snapshot;
   const report: TrainingReport = {
     modelVersion: snapshot.modelVersion,
@@ -80,6 +83,7 @@ export async function trainModel(input: TrainingInput, options: LongCallOptions)
     products: panel.seriesCount,
     categories: panel.categories.length,
     data,
+    covariates,
     validation: snapshot.validation,
     uncalibrated,
   };
@@ -92,7 +96,7 @@ export async function trainOnPanel(
   input: Omit<TrainingInput, 'storage' | 'today'>,
   options: LongCallOptions,
   planned = new PlannedDays([]),
-): Promise<Pick<Training, 'snapshot' | 'fitted'> & Pick<TrainingReport, 'uncalibrated'>> {
+): Promise<Pick<Training, 'snapshot' | 'fitted'> & Pick<TrainingReport, 'uncalibrated' | 'covariates'>> {
   const { settings } = input;
   const { intervalLevel, periodAlignment: alignment } = settings;
   const loaded = await loadCovariates(input.options, panel, options.signal);
@@ -103,7 +107,12 @@ export async function trainOnPanel(
     options,
   );
   const plan = { panel, intervalLevel, alignment };
-  const { outcome, fitted, forecasts } = await measureAndFit(input, plan, { covariates, planned }, options);
+  const { outcome, fitted, forecasts } = await measureAndFit(
+    input,
+    plan,
+    { covariates, loaded, planned },
+    options,
+  );
   const calibrated = settings.calibrateIntervals ? outcome : undefined;
   const snapshot = buildSnapshot({
     ...plan,
@@ -114,7 +123,20 @@ export async function trainOnPanel(
     calibration: calibrated?.calibration ?? NO_CALIBRATION,
     validation: outcome?.report,
   });
-  return { snapshot, fitted, uncalibrated: calibrated?.uncalibrated ?? INTERVAL_KINDS };
+  return {
+    snapshot,
+    fitted,
+    uncalibrated: calibrated?.uncalibrated ?? INTERVAL_KINDS,
+    covariates: covariateReport(input.model, panel, covariates),
+  };
+}
+
+/** What a training knows besides the sales. */
+interface TrainingKnowledge {
+  readonly covariates: Covariates;
+  /** The same without what is planned. */
+  readonly loaded: Covariates;
+  readonly planned: PlannedDays;
 }
 
 /**
@@ -124,7 +146,7 @@ export async function trainOnPanel(
 async function measureAndFit(
   { model, settings }: Pick<TrainingInput, 'model' | 'settings'>,
   plan: ForecastPlan,
-  { covariates, planned }: { readonly covariates: Covariates; readonly planned: PlannedDays },
+  { covariates, loaded, planned }: TrainingKnowledge,
   { signal, onProgress }: LongCallOptions,
 ): Promise<{ outcome: ValidationOutcome | undefined; fitted: FittedModel; forecasts: ModelForecasts }> {
   const { seed, validationDays, intervalLevel } = settings;
@@ -136,7 +158,7 @@ async function measureAndFit(
   });
   const validate = async (stop: AbortSignal) => {
     const end = plan.panel.days - validationDays;
-    const known = end > 0 ? planned.covariatesAt(plan.panel, end, covariates, validationDays) : covariates;
+    const known = end > 0 ? await planned.covariatesAt(plan.panel, end, loaded, validationDays) : covariates;
     const measured = { validationDays, intervalLevel, covariates: known, seed };
     outcome = await validateModel(model, plan.panel, { ...phased('validate: ', stop), ...measured });
   };
@@ -168,7 +190,7 @@ function lastDays(panel: Panel, days: number): Panel {
 }
 
 async function loadCovariates(
-  { events = [], indicators = [] }: ForecasterOptions,
+  { events = [], indicators = [], pastOnly, attributes }: ForecasterOptions,
   panel: Panel,
   signal: AbortSignal | undefined,
 ): Promise<Covariates> {
@@ -177,5 +199,7 @@ async function loadCovariates(
   return {
     events: combineEvents(events)(from, to + EVENT_DAYS_AHEAD),
     indicators: typeof indicators === 'function' ? await indicators({ from, to, signal }) : indicators,
+    ...(pastOnly && { pastOnly }),
+    ...(attributes && { static: attributes }),
   };
 }

@@ -3,10 +3,12 @@ import type { StepRange } from '../calendar/period.js';
 import type { IndicatorSeries } from '../features/indicator-features.js';
 import type { LongCallOptions } from '../long-call.js';
 import type { Panel } from '../panel/panel.js';
+import type { CovariateKind } from './covariate-kinds.js';
 import type { Covariates, KnownFuture } from './covariates.js';
 import type { PartWorkers } from './part-work.js';
 
-export type { Covariates, KnownFuture } from './covariates.js';
+export type { CovariateKind } from './covariate-kinds.js';
+export type { Covariates, KnownFuture, PastOnlySeries, ProductAttributes } from './covariates.js';
 export type { IndicatorSeries, StepRange };
 
 export interface FitOptions extends LongCallOptions {
@@ -129,6 +131,11 @@ export interface ForecastModel {
    * name alone, so give one to a model that takes options.
    */
   readonly config?: ModelConfig;
+  /**
+   * Kinds of covariates that make a difference to its forecasts; a model without any says `[]`. The training report tells
+   * what was given and not used, and the conformance kit checks what is claimed.
+   */
+  readonly uses?: readonly CovariateKind[];
   /**
    * Fits of one training or backtest that may run at the same time, for a model whose work is done elsewhere. Default 1:
    * one after the other, in half the memory.

@@ -1,5 +1,5 @@
 import type { Day } from '../calendar/day.js';
-import type { CalendarEvent } from '../calendar/events.js';
+import type { CalendarEvent, EventScope } from '../calendar/events.js';
 import type { IndicatorSeries } from '../features/indicator-features.js';
 import type { Panel } from '../panel/panel.js';
 import { sliceDays } from '../panel/slice.js';
@@ -12,6 +12,27 @@ export interface Covariates {
   readonly indicators?: readonly IndicatorSeries[];
   /** Prices, promotions, closures and availability after the cutoff; those before it are columns of the panel. */
   readonly future?: KnownFuture;
+  /** Columns that are known up to the cutoff only, such as weather or visitors; no value after it is ever read. */
+  readonly pastOnly?: readonly PastOnlySeries[];
+  /** Attributes of products that never change, such as brand and size. */
+  readonly static?: readonly ProductAttributes[];
+}
+
+/** A column that is known day by day as the days go by; columns of one name and different scopes are one. */
+export interface PastOnlySeries {
+  readonly name: string;
+  /** Day of the first value. */
+  readonly startDay: Day;
+  /** One value for each day; NaN or null where it is missing. */
+  readonly values: readonly (number | null)[];
+  /** Series that it is about: those that all the given columns fit. Default: all. */
+  readonly scope?: EventScope;
+}
+
+/** A product with what never changes about it: `{ productId: 'SKU-1', brand: 'Acme', size: 'L' }`. */
+export interface ProductAttributes {
+  readonly productId: string;
+  readonly [attribute: string]: string | undefined;
 }
 
 /**
@@ -34,20 +55,25 @@ export interface KnownFuture {
 }
 
 /**
- * Covariates as they were known at a cutoff inside a panel: indicators lose what was published later, and the prices,
+ * Covariates as they were known at a cutoff inside a panel: indicators and past-only columns lose what came later, and the prices,
  * promotions and closures of the days after the cutoff, which are known before they come, are taken from the panel.
  *
  * @param end number of days of the panel up to the cutoff
  */
 export function covariatesUntil(covariates: Covariates, panel: Panel, end: number): Covariates {
   const cutoff = panel.startDay + end - 1;
-  const { indicators, future: _, ...known } = covariates;
+  const { indicators, pastOnly, future: _, ...known } = covariates;
   const future = knownFutureOf(panel, end);
   return {
     ...known,
     ...(indicators && { indicators: indicators.map((series) => publishedUntil(series, cutoff)) }),
+    ...(pastOnly && { pastOnly: pastOnly.map((column) => seenUntil(column, cutoff)) }),
     ...(future && { future }),
   };
+}
+
+function seenUntil(column: PastOnlySeries, cutoff: Day): PastOnlySeries {
+  return { ...column, values: column.values.slice(0, Math.max(0, cutoff - column.startDay + 1)) };
 }
 
 function publishedUntil(series: IndicatorSeries, cutoff: Day): IndicatorSeries {

@@ -2,7 +2,13 @@ import { type OptionTable, refuseUnknown } from '../options.js';
 import type { Covariates, FitOptions, KnownFuture } from './contract.js';
 
 const FUTURE: OptionTable<KnownFuture> = { startDay: 1, days: 1, price: 1, promo: 1, open: 1, available: 1 };
-const COVARIATES: OptionTable<Covariates> = { events: 1, indicators: 1, future: FUTURE };
+const COVARIATES: OptionTable<Covariates> = {
+  events: 1,
+  indicators: 1,
+  future: FUTURE,
+  pastOnly: 1,
+  static: 1,
+};
 const FIT_OPTIONS: OptionTable<FitOptions> = {
   seed: 1,
   covariates: COVARIATES,

@@ -1,9 +1,10 @@
 import { FIRST_DAY, LAST_DAY } from '../calendar/day.js';
-import type { CalendarEvent } from '../calendar/events.js';
+import type { CalendarEvent, EventScope } from '../calendar/events.js';
 import { CheckedJson, isRecord, MOST } from '../checked-json.js';
 import { type ErrorPath, ForecastError } from '../errors.js';
+import type { EventScopes } from '../panel/event-scopes.js';
 import type { Covariates, FittedModel, ForecastModel, IndicatorSeries, SerializedModel } from './contract.js';
-import { type ArrayOf, decodeArray, type Kind } from './typed-array-json.js';
+import { type ArrayOf, decodeArray, encodeArray, type Kind } from './typed-array-json.js';
 
 const FORMAT = 'commerce-forecast.model';
 const VERSION = 'v1';
@@ -89,6 +90,25 @@ export function readCovariates(json: CheckedJson): Covariates {
     ...(covariates.has('events') && { events: covariates.objects('events').map(readEvent) }),
     ...(covariates.has('indicators') && { indicators: covariates.objects('indicators').map(readIndicator) }),
   };
+}
+
+/** Which series the events of a fitted model act on. */
+export function eventScopesToJson({ scopes, sets, setOf }: EventScopes) {
+  return { scopes, sets, setOf: encodeArray(setOf) };
+}
+
+/** The inverse of {@link eventScopesToJson}. */
+export function readEventScopes(json: CheckedJson, seriesCount: number): EventScopes {
+  const own = json.object('eventScopes');
+  const scopes = own.objects('scopes').map(({ fields }) => fields as EventScope);
+  const sets = own.list('sets').map((set, i) => {
+    const indices: readonly unknown[] = Array.isArray(set) ? set : own.fail('sets', i);
+    const known = (index: unknown): index is number =>
+      Number.isInteger(index) && scopes[index as number] !== undefined;
+    return indices.every(known) ? indices : own.fail('sets', i);
+  });
+  const setOf = readArray(own, 'setOf', 'int32', seriesCount, { least: 0, most: sets.length - 1 });
+  return { scopes, sets, setOf };
 }
 
 /** An event of the calendar; other fields of it are kept as they are. */

@@ -1,5 +1,7 @@
+import type { CalendarEvent } from '../calendar/events.js';
 import { ForecastError } from '../errors.js';
 import type { LongCallOptions } from '../long-call.js';
+import { scopeKey } from '../panel/event-scopes.js';
 import type { Panel } from '../panel/panel.js';
 import { type ArrayOf, type Encodable, KINDS, type Kind } from './typed-array-json.js';
 
@@ -67,12 +69,21 @@ export function panelKey({ startDay, days, units }: Panel) {
 
 /**
  * The series `from` to `to` (excluded) of a panel as models learn from them: without ids and without the columns of money,
- * which no fit that is divided reads.
+ * which no fit that is divided reads. Ids and locations are sent only where events are for some of them.
  */
-export function panelToPart(panel: Panel, from: number, to: number): PartData {
-  const { startDay, days, categories } = panel;
+export function panelToPart(
+  panel: Panel,
+  from: number,
+  to: number,
+  events: readonly CalendarEvent[] = [],
+): PartData {
+  const { startDay, days, categories, ids, attributes } = panel;
+  const named = events.some((event) => scopeKey(event) !== '') && {
+    ids: ids.slice(from, to),
+    attributes: attributes?.map((one) => ({ ...one, valueOf: Array.from(one.valueOf.subarray(from, to)) })),
+  };
   return {
-    about: { startDay, days, seriesCount: to - from, categories },
+    about: { startDay, days, seriesCount: to - from, categories, ...named },
     arrays: {
       categoryOf: panel.categoryOf.subarray(from, to),
       units: panel.units.subarray(from * days, to * days),
@@ -83,7 +94,7 @@ export function panelToPart(panel: Panel, from: number, to: number): PartData {
 
 /** @throws ForecastError `invalid-data` if the part is not what {@link panelToPart} made. */
 export function panelFromPart(part: PartData): Panel {
-  const { startDay, days, seriesCount, categories } = part.about as Partial<Panel>;
+  const { startDay, days, seriesCount, categories, ids, attributes } = part.about as Partial<Panel>;
   const whole = (value: unknown): value is number => Number.isInteger(value);
   if (!whole(startDay) || !whole(days) || !whole(seriesCount) || !Array.isArray(categories)) {
     throw new ForecastError('invalid-data', 'The data is not a panel');
@@ -92,11 +103,14 @@ export function panelFromPart(part: PartData): Panel {
     startDay,
     days,
     seriesCount,
-    ids: Array.from({ length: seriesCount }, (_, s) => `${s}`),
+    ids: ids ?? Array.from({ length: seriesCount }, (_, s) => `${s}`),
     categories,
     categoryOf: partArray(part, 'categoryOf', 'int32', seriesCount),
     units: partArray(part, 'units', 'float64', seriesCount * days),
     firstDay: partArray(part, 'firstDay', 'int32', seriesCount),
+    ...(attributes && {
+      attributes: attributes.map((one) => ({ ...one, valueOf: Int32Array.from(one.valueOf) })),
+    }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { combineEvents, eventMask } from '../calendar/events.js';
 import type { Progress } from '../long-call.js';
 import type { FindingCollector } from './data-report.js';
+import { scopeKey } from './event-scopes.js';
 import type { Panel, PanelShape } from './panel.js';
 import type { ResolvedPanelOptions } from './panel-options.js';
 import type { RecordLog } from './record-log.js';
@@ -90,10 +91,15 @@ export function* fillGrid(
   return { panel: { ...panel, ...(soldUnits && { soldUnits }), ...(open && { open }) }, totalUnits };
 }
 
-/** 1 on the days of the panel that a known event touches. */
+/** 1 on the days of the panel that a known event for all products touches. */
 function eventDays({ events }: ResolvedPanelOptions, { startDay, days }: PanelShape): Uint8Array | undefined {
   if (events === undefined) return undefined;
-  return eventMask(combineEvents(events)(startDay, startDay + days - 1), startDay, days);
+  const known = combineEvents(events)(startDay, startDay + days - 1);
+  return eventMask(
+    known.filter((event) => scopeKey(event) === ''),
+    startDay,
+    days,
+  );
 }
 
 function sumOfSeries({ units, days }: Panel, series: number): number {

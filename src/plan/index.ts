@@ -1,3 +1,4 @@
+export { type KnownPlans, knownPlans } from './known-plans.js';
 export {
   createPlanBook,
   type PlanBook,

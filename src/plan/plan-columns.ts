@@ -2,9 +2,9 @@ import type { Day } from '../calendar/day.js';
 import type { CalendarEvent } from '../calendar/events.js';
 import type { KnownFuture } from '../models/covariates.js';
 import type { Panel } from '../panel/panel.js';
+import { SeriesTargets } from '../panel/series-targets.js';
 import { numberAt } from '../present.js';
 import type { Plan } from './plan-record.js';
-import { PlanTargets } from './plan-targets.js';
 
 /**
  * The panel with what plans say of its days filled in where no sales record said it: prices, promotions, closures of
@@ -116,7 +116,7 @@ function eachCell(
   days: number,
   visit: (plan: Plan, cell: number) => void,
 ): void {
-  const targets = new PlanTargets(panel);
+  const targets = new SeriesTargets(panel);
   for (const plan of plans) {
     const first = Math.max(0, plan.from - startDay);
     const last = Math.min(days - 1, plan.to - startDay);

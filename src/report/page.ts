@@ -193,6 +193,7 @@ function dataCard({ data, training }: ForecastResults): Html {
 ${formatUnits(data.units)} units of ${formatCount(training.products)} products from ${formatDate(data.firstDay)} to
 ${formatDate(data.lastDay)}. The model learned from the days since ${formatDate(training.firstDay)}.</p>
 ${data.findings.length === 0 ? html`<p>Nothing unusual was found.</p>` : findingsTable(data.findings)}
+${training.covariates.ignored.map(({ message }) => html`<p class="note">${message}.</p>`)}
 </section>`;
 }
 

@@ -1,7 +1,7 @@
 import { ForecastError } from '../errors.js';
 import type { FitOptions, ForecastModel } from '../models/contract.js';
 import type { Panel } from '../panel/panel.js';
-import type { CheckContext } from './forecaster-check-context.js';
+import type { CheckContext, ForecasterCheck } from './forecaster-check-context.js';
 import { FORECASTER_CHECKS } from './forecaster-checks.js';
 import { generatePanel } from './generate-sales.js';
 import { type NamedCheck, runChecks } from './named-checks.js';
@@ -33,7 +33,8 @@ export interface CheckReport {
 
 /**
  * Checks a model against the contract of `ForecastModel`: sound and nested intervals, totals that add up,
- * determinism, untouched input, exact reload, no leakage, typed refusals, prompt aborts, and awkward data. Works in
+ * determinism, untouched input, exact reload, no leakage, typed refusals, prompt aborts, awkward data, and that each kind of
+ * covariate that it says it `uses` is learnt, and is missed when shuffled. Works in
  * any test framework: it returns what was checked or throws one error that lists every failure.
  *
  * ```ts
@@ -72,7 +73,9 @@ export function forecasterChecks(model: ForecastModel, options: CheckForecasterO
     slowPanel: () => options.slowPanel ?? generatePanel({ products: 400, days: 730 }),
     abortWithinMs: options.abortWithinMs ?? 100,
   };
-  return FORECASTER_CHECKS.filter((check) => !skip.includes(check.name)).map((check) => ({
+  const applies = ({ name, uses }: ForecasterCheck) =>
+    !skip.includes(name) && (uses === undefined || uses.some((kind) => model.uses?.includes(kind)));
+  return FORECASTER_CHECKS.filter(applies).map((check) => ({
     name: check.name,
     run: () => check.run(context),
   }));

@@ -1,4 +1,4 @@
-import type { FitOptions, ForecastModel } from '../models/contract.js';
+import type { CovariateKind, FitOptions, ForecastModel } from '../models/contract.js';
 import type { Panel } from '../panel/panel.js';
 
 /** What every check gets. */
@@ -18,5 +18,7 @@ export interface CheckContext {
 /** A named requirement of the contract. */
 export interface ForecasterCheck {
   readonly name: string;
+  /** Asked only of a model that uses one of these kinds. */
+  readonly uses?: readonly CovariateKind[];
   run(context: CheckContext): Promise<void>;
 }

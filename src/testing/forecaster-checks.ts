@@ -20,6 +20,7 @@ import {
 } from './forecast-assertions.js';
 import type { CheckContext, ForecasterCheck } from './forecaster-check-context.js';
 import { describesItself } from './forecaster-config-check.js';
+import { COVARIATE_CHECKS } from './forecaster-covariate-checks.js';
 import {
   type AwkwardPanel,
   awkwardPanels,
@@ -48,6 +49,7 @@ export const FORECASTER_CHECKS: readonly ForecasterCheck[] = [
     name: `copes with ${awkward.name}`,
     run: (context: CheckContext) => copesWith(context, awkward),
   })),
+  ...COVARIATE_CHECKS,
 ];
 
 async function soundForecast({ model, panel, fitOptions, horizon, levels }: CheckContext): Promise<void> {

@@ -1,4 +1,4 @@
-import { formatDay } from '../calendar/day.js';
+import { type Day, formatDay } from '../calendar/day.js';
 import type { CalendarEvent } from '../calendar/events.js';
 import { type OptionTable, refuseUnknown } from '../options.js';
 import type { Panel } from '../panel/panel.js';
@@ -33,6 +33,12 @@ export interface SalesTruth {
   readonly productIds: readonly string[];
   /** Expected demand, series-major: product `s` on day `d` at `s * days + d`; stock-outs do not lower it. */
   readonly mean: Float64Array;
+  /** The same without promotions and changes of prices: of the product, and of those that take sales from it. */
+  readonly baseline: Float64Array;
+  /** Price elasticity of each product; 0 where none is generated. */
+  readonly elasticities: Float64Array;
+  /** Days on which the shop was closed. */
+  readonly closures: readonly Day[];
   readonly events: readonly CalendarEvent[];
   readonly promotions: readonly Promotion[];
   readonly stockOuts: readonly ProductDays[];
@@ -61,12 +67,16 @@ const GENERATE_PANEL_OPTIONS: OptionTable<GeneratePanelOptions> = {
   days: 1,
   startDay: 1,
   returnRate: 1,
+  postPromotionDip: 1,
+  cannibalisation: 1,
+  elasticity: 1,
+  closures: 1,
 };
 
 /**
  * Sales records of an invented merchant, for tests and demonstrations: weekly and yearly seasons, growth, holidays,
- * promotions, returns, intermittent products, one stock-out and one new product. The same options give the same
- * records.
+ * promotions, returns, intermittent products, one stock-out and one new product; on request dips after promotions,
+ * cannibalisation within the category, price elasticities and closures. The same options give the same records.
  *
  * ```ts
  * import { generateSales } from 'commerce-forecast/testing';
@@ -82,13 +92,15 @@ export function generateSales(options: GenerateOptions = {}): GeneratedSales {
   const { days, products } = merchant;
   const buffers = createBuffers(days);
   const mean = new Float64Array(products.length * days);
+  const baseline = new Float64Array(products.length * days);
   const recordsOfDay: GeneratedRecord[][] = Array.from({ length: days }, () => []);
   for (let s = 0; s < products.length; s++) {
     fillSeries(merchant, s, buffers);
     mean.set(buffers.mean, s * days);
+    baseline.set(buffers.baseline, s * days);
     appendRecords(merchant, s, buffers, recordsOfDay);
   }
-  return { records: recordsOfDay.flat(), truth: truthOf(merchant, mean) };
+  return { records: recordsOfDay.flat(), truth: truthOf(merchant, mean, baseline) };
 }
 
 /**
@@ -130,7 +142,12 @@ export function generatePanel(options: GeneratePanelOptions = {}): Panel {
     units,
     firstDay: Int32Array.from(products, (product) => product.firstDay),
     ...columns,
+    ...(merchant.closed.includes(1) && { open: openColumn(merchant) }),
   };
+}
+
+function openColumn({ closed, days, products }: Merchant): Uint8Array {
+  return Uint8Array.from({ length: products.length * days }, (_, i) => 1 - closed[i % days]);
 }
 
 type Columns = Required<Pick<Panel, 'revenue' | 'price' | 'promo' | 'inStock'>>;
@@ -167,6 +184,7 @@ function appendRecords(
 ): void {
   const { id, category } = merchant.products[series];
   for (let d = 0; d < merchant.days; d++) {
+    if (merchant.closed[d] === 1) continue;
     const price = buffers.price[d];
     const record = (units: number): GeneratedRecord => ({
       date: formatDay(merchant.startDay + d),
@@ -183,11 +201,14 @@ function appendRecords(
   }
 }
 
-function truthOf(merchant: Merchant, mean: Float64Array): SalesTruth {
-  const { products, startDay, days } = merchant;
+function truthOf(merchant: Merchant, mean: Float64Array, baseline: Float64Array): SalesTruth {
+  const { products, startDay, days, closed } = merchant;
   return {
     productIds: products.map((product) => product.id),
     mean,
+    baseline,
+    elasticities: Float64Array.from(products, ({ elasticity }) => elasticity),
+    closures: Array.from(closed.keys()).flatMap((d) => (closed[d] === 1 ? [startDay + d] : [])),
     events: merchantEvents(startDay, startDay + days - 1),
     promotions: products.flatMap((product) => product.promotions),
     stockOuts: products.flatMap((product) => product.stockOut ?? []),

@@ -19,6 +19,18 @@ export interface GenerateOptions {
   readonly startDay?: Day;
   /** Share of the sold units that come back. Default 0.02. */
   readonly returnRate?: number;
+  /** Share of a product's demand that is missing in the seven days after a promotion. Default 0. */
+  readonly postPromotionDip?: number;
+  /** Share of the extra units of a promotion that the other products of the category lose. Default 0. */
+  readonly cannibalisation?: number;
+  /**
+   * Mean price elasticity, at most 0; each product has its own, up to a fifth larger or smaller. Prices then change every few
+   * weeks, and promotions come with discounts of their own, so that the two vary apart. Default: no price but that of
+   * promotions changes, and their uplift includes it.
+   */
+  readonly elasticity?: number;
+  /** Days of a year, at irregular distances, on which the shop is closed and nothing is sold. Default 0. */
+  readonly closures?: number;
 }
 
 export const GENERATE_OPTIONS: OptionTable<GenerateOptions> = {
@@ -28,6 +40,10 @@ export const GENERATE_OPTIONS: OptionTable<GenerateOptions> = {
   days: 1,
   startDay: 1,
   returnRate: 1,
+  postPromotionDip: 1,
+  cannibalisation: 1,
+  elasticity: 1,
+  closures: 1,
 };
 
 /** A stretch of days of one product, `to` excluded. */
@@ -38,8 +54,10 @@ export interface ProductDays {
 }
 
 export interface Promotion extends ProductDays {
-  /** What the promotion multiplies demand by, its lower price included. */
+  /** What the promotion multiplies demand by; its lower price is included unless elasticities are generated. */
   readonly uplift: number;
+  /** Share that the price is lowered by. */
+  readonly discount: number;
 }
 
 export interface Product {
@@ -53,6 +71,10 @@ export interface Product {
   readonly firstDay: number;
   readonly stockOut: ProductDays | undefined;
   readonly promotions: readonly Promotion[];
+  /** Exponent of the price in the demand; 0 without elasticities. */
+  readonly elasticity: number;
+  /** Price of each day outside of promotions over the usual one; undefined where it never changes. */
+  readonly priceRatio: Float64Array | undefined;
 }
 
 export interface Merchant {
@@ -66,6 +88,11 @@ export interface Merchant {
   readonly factors: readonly Float64Array[];
   /** What each day multiplies all sales by: the weather, a quiet street. Noise, not part of the expected demand. */
   readonly dayNoise: Float64Array;
+  /** 1 on days on which the shop is closed. */
+  readonly closed: Uint8Array;
+  readonly postPromotionDip: number;
+  /** Per category, the share of the demand of each day that products without a promotion lose to those with one. */
+  readonly lost: readonly Float64Array[];
 }
 
 /** One product's days; scratch space that {@link fillSeries} overwrites. */
@@ -74,6 +101,8 @@ export interface SeriesBuffers {
   readonly returned: Float64Array;
   /** Expected demand. */
   readonly mean: Float64Array;
+  /** The same without promotions and changes of prices, own and others'. */
+  readonly baseline: Float64Array;
   readonly price: Float64Array;
   readonly promo: Uint8Array;
   readonly inStock: Uint8Array;
@@ -84,6 +113,7 @@ export function createBuffers(days: number): SeriesBuffers {
     sold: new Float64Array(days),
     returned: new Float64Array(days),
     mean: new Float64Array(days),
+    baseline: new Float64Array(days),
     price: new Float64Array(days),
     promo: new Uint8Array(days),
     inStock: new Uint8Array(days),
@@ -97,6 +127,14 @@ const PROMOTION_DISCOUNT = 0.2;
 const DEMAND_SHAPE = 12;
 const DAY_NOISE = 0.04;
 const RETURN_DELAY = 3;
+const DIP_DAYS = 7;
+/** Prices over the usual one, and discounts of promotions, where elasticities are generated. */
+const PRICE_RATIOS = [1, 1, 0.9, 1.1, 0.8, 1.2];
+const DISCOUNTS = [0, 0.1, 0.2, 0.3];
+const MOST_LOST = 0.8;
+/** Streams of random numbers beyond those of the products. */
+const PRICE_STREAM = 2 ** 30;
+const CLOSURE_STREAM = 2 ** 31;
 
 /** @throws ForecastError `invalid-option` for a count that is not a positive whole number or a rate outside [0, 1]. */
 export function createMerchant(options: GenerateOptions = {}): Merchant {
@@ -107,9 +145,14 @@ export function createMerchant(options: GenerateOptions = {}): Merchant {
     if (!Number.isInteger(value) || value < 1) throw wrongOption(name, 'a whole number of at least 1');
   }
   if (!Number.isInteger(startDay)) throw wrongOption('startDay', 'a day number');
-  if (!(returnRate >= 0 && returnRate <= 1)) throw wrongOption('returnRate', 'between 0 and 1');
+  const { postPromotionDip = 0, cannibalisation = 0, elasticity = 0, closures = 0 } = options;
+  for (const [name, value] of Object.entries({ returnRate, postPromotionDip, cannibalisation })) {
+    if (!(value >= 0 && value <= 1)) throw wrongOption(name, 'between 0 and 1');
+  }
+  if (!(elasticity <= 0 && elasticity >= -10)) throw wrongOption('elasticity', 'from -10 to 0');
+  if (!(closures >= 0 && closures <= 180)) throw wrongOption('closures', 'from 0 to 180');
   const random = createRandom(seed);
-  return {
+  const merchant = {
     seed,
     startDay,
     days,
@@ -119,14 +162,19 @@ export function createMerchant(options: GenerateOptions = {}): Merchant {
     dayNoise: Float64Array.from({ length: days }, () => logNormalNoise(random, DAY_NOISE)),
     products: Array.from({ length: products }, (_, s) =>
       createProduct(s, s % categories, products, startDay, days, createRandom(seed, 2 * s + 1)),
+    ).map((product, s) =>
+      elasticity < 0 ? withPrices(product, elasticity, days, createRandom(seed, PRICE_STREAM + s)) : product,
     ),
+    closed: closedDays(days, closures, createRandom(seed, CLOSURE_STREAM)),
+    postPromotionDip,
   };
+  return { ...merchant, lost: lostShares(merchant, cannibalisation) };
 }
 
 /** Draws the days of one product into the buffers; a stream of its own makes it independent of the others. */
 export function fillSeries(merchant: Merchant, series: number, buffers: SeriesBuffers): void {
-  const { startDay, days, returnRate, dayNoise } = merchant;
-  const { sold, returned, mean, price, promo, inStock } = buffers;
+  const { startDay, days, returnRate, dayNoise, closed, lost } = merchant;
+  const { sold, returned, mean, baseline, price, promo, inStock } = buffers;
   const product = merchant.products[series];
   const factors = merchant.factors[product.category];
   const random = createRandom(merchant.seed, 2 * series + 2);
@@ -135,18 +183,27 @@ export function fillSeries(merchant: Merchant, series: number, buffers: SeriesBu
   inStock.fill(1);
   returned.fill(0);
   for (let d = 0; d < days; d++) mean[d] = d < product.firstDay ? 0 : product.level * factors[d];
-  for (const { from, to, uplift } of product.promotions) {
+  for (let d = 0; d < days; d++) if (closed[d]) mean[d] = 0;
+  baseline.set(mean);
+  const { priceRatio, elasticity } = product;
+  for (let d = 0; priceRatio && d < days; d++) {
+    price[d] *= priceRatio[d];
+    mean[d] *= priceRatio[d] ** elasticity;
+  }
+  for (const { from, to, uplift, discount } of product.promotions) {
     const end = Math.min(days, to - startDay);
     for (let d = Math.max(0, from - startDay); d < end; d++) {
       promo[d] = 1;
-      price[d] = product.price * (1 - PROMOTION_DISCOUNT);
-      mean[d] *= uplift;
+      price[d] *= 1 - discount;
+      mean[d] *= uplift * (1 - discount) ** elasticity;
     }
   }
+  applyDip(merchant, product, promo, mean);
+  for (let d = 0; d < days; d++) if (promo[d] === 0) mean[d] *= 1 - lost[product.category][d];
   if (product.stockOut) inStock.fill(0, product.stockOut.from - startDay, product.stockOut.to - startDay);
   for (let d = 0; d < days; d++) {
     sold[d] = inStock[d] === 0 ? 0 : negativeBinomial(random, mean[d] * dayNoise[d], DEMAND_SHAPE);
-    if (d >= RETURN_DELAY) returned[d] = poisson(random, returnRate * sold[d - RETURN_DELAY]);
+    if (d >= RETURN_DELAY && !closed[d]) returned[d] = poisson(random, returnRate * sold[d - RETURN_DELAY]);
   }
 }
 
@@ -174,6 +231,8 @@ function createProduct(
     stockOut:
       series === 0 && days >= 60 ? { productId: id, from: stockOutStart, to: stockOutStart + 10 } : undefined,
     promotions: intermittent ? [] : createPromotions(id, startDay, days, random),
+    elasticity: 0,
+    priceRatio: undefined,
   };
 }
 
@@ -183,10 +242,90 @@ function createPromotions(productId: string, startDay: Day, days: number, random
   const promotions: Promotion[] = [];
   let day = startDay + random.integer(112);
   while (day < startDay + days) {
-    promotions.push({ productId, from: day, to: day + PROMOTION_DAYS, uplift });
+    promotions.push({
+      productId,
+      from: day,
+      to: day + PROMOTION_DAYS,
+      uplift,
+      discount: PROMOTION_DISCOUNT,
+    });
     day += 56 + random.integer(57);
   }
   return promotions;
+}
+
+/** The product with an elasticity of its own, prices that change now and then, and promotions of different discounts. */
+function withPrices(product: Product, elasticity: number, days: number, random: Random): Product {
+  const own = elasticity * (0.8 + 0.4 * random.uniform());
+  const priceRatio = new Float64Array(days);
+  for (let d = 0; d < days; ) {
+    const ratio = PRICE_RATIOS[random.integer(PRICE_RATIOS.length)];
+    const until = Math.min(days, d + 14 + random.integer(43));
+    priceRatio.fill(ratio, d, until);
+    d = until;
+  }
+  const promotions = product.promotions.map((promotion) => ({
+    ...promotion,
+    discount: DISCOUNTS[random.integer(DISCOUNTS.length)],
+  }));
+  return { ...product, elasticity: own, priceRatio, promotions };
+}
+
+/** Closed days, about so many a year. */
+function closedDays(days: number, perYear: number, random: Random): Uint8Array {
+  const closed = new Uint8Array(days);
+  if (perYear === 0) return closed;
+  const every = 365 / perYear;
+  for (let at = every * random.uniform(); at < days; at += every * (0.5 + random.uniform())) {
+    closed[Math.floor(at)] = 1;
+  }
+  return closed;
+}
+
+/** Takes the dip off the days after each promotion, as far as no other promotion falls on them. */
+function applyDip(
+  { startDay, days, postPromotionDip }: Merchant,
+  { promotions }: Product,
+  promo: Uint8Array,
+  mean: Float64Array,
+): void {
+  if (postPromotionDip === 0) return;
+  const dipped = new Uint8Array(days);
+  for (const { to } of promotions) {
+    for (let d = Math.max(0, to - startDay); d < Math.min(days, to - startDay + DIP_DAYS); d++) {
+      if (promo[d] === 1 || dipped[d] === 1) continue;
+      dipped[d] = 1;
+      mean[d] *= 1 - postPromotionDip;
+    }
+  }
+}
+
+/** What the promotions of a category take from its other products, in proportion to their levels. */
+function lostShares(
+  { startDay, days, categories, products }: Pick<Merchant, 'startDay' | 'days' | 'categories' | 'products'>,
+  cannibalisation: number,
+): Float64Array[] {
+  return categories.map((_, category) => {
+    const lost = new Float64Array(days);
+    if (cannibalisation === 0) return lost;
+    const members = products.filter((product) => product.category === category);
+    const extra = new Float64Array(days);
+    const others = new Float64Array(days);
+    for (const product of members) {
+      const { level, firstDay, promotions, elasticity } = product;
+      for (let d = firstDay; d < days; d++) others[d] += level;
+      for (const { from, to, uplift, discount } of promotions) {
+        const factor = uplift * (1 - discount) ** elasticity;
+        for (let d = Math.max(firstDay, from - startDay); d < Math.min(days, to - startDay); d++) {
+          extra[d] += level * (factor - 1);
+          others[d] -= level;
+        }
+      }
+    }
+    return lost.map((_, d) =>
+      others[d] > 0 ? Math.min(MOST_LOST, Math.max(0, (cannibalisation * extra[d]) / others[d])) : 0,
+    );
+  });
 }
 
 /** A log-normal factor with mean 1. */

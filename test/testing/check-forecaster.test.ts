@@ -227,7 +227,9 @@ describe('checkForecaster', () => {
     const blocking: ForecastModel = {
       ...sound,
       async fit(panel, options) {
-        if (panel.seriesCount === 400) for (const end = Date.now() + 300; Date.now() < end; );
+        // Time of the processor, of which a busy machine gives less than passes.
+        const end = process.cpuUsage().user + 300_000;
+        while (panel.seriesCount === 400 && process.cpuUsage().user < end);
         return sound.fit(panel, options);
       },
     };

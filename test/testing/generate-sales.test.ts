@@ -118,6 +118,107 @@ describe('generateSales', () => {
   });
 });
 
+describe('effects on request', () => {
+  const options = { products: 12, categories: 2, days: 400, seed: 5, returnRate: 0 } as const;
+  const days = options.days;
+  const plain = generateSales(options);
+
+  it('change nothing unless they are asked for', () => {
+    const none = { postPromotionDip: 0, cannibalisation: 0, elasticity: 0, closures: 0 };
+    expect(generateSales({ ...options, ...none })).toEqual(plain);
+    expect(plain.truth.elasticities.every((elasticity) => elasticity === 0)).toBe(true);
+    expect(plain.truth.closures).toEqual([]);
+  });
+
+  it('tell the demand without promotions', () => {
+    const { mean, baseline, promotions, productIds } = plain.truth;
+    const start = parseDay('2022-01-01');
+    productIds.forEach((id, s) => {
+      for (let d = 0; d < days; d++) {
+        const on = promotions.find(
+          ({ productId, from, to }) => productId === id && start + d >= from && start + d < to,
+        );
+        expect(mean[s * days + d]).toBeCloseTo(baseline[s * days + d] * (on?.uplift ?? 1), 9);
+      }
+    });
+  });
+
+  it('make a dip of seven days after each promotion', () => {
+    const { truth } = generateSales({ ...options, postPromotionDip: 0.3 });
+    const { productId, to } = truth.promotions[0];
+    const s = truth.productIds.indexOf(productId);
+    const first = s * days + to - parseDay('2022-01-01');
+    const ratios = [-1, 0, 6, 7].map((d) => truth.mean[first + d] / truth.baseline[first + d]);
+    expect(ratios[0]).toBeCloseTo(truth.promotions[0].uplift, 9);
+    expect(ratios[1]).toBeCloseTo(0.7, 9);
+    expect(ratios[2]).toBeCloseTo(0.7, 9);
+    expect(ratios[3]).toBeCloseTo(1, 9);
+  });
+
+  it('take a share of the extra units from the rest of the category', () => {
+    const { truth } = generateSales({ ...options, cannibalisation: 0.4 });
+    const { mean, baseline } = truth;
+    // Products alternate between the two categories; the second product is not there from the start.
+    for (let category = 0; category < 2; category++) {
+      for (let d = 350; d < days; d++) {
+        let [gained, lost, others] = [0, 0, 0];
+        for (let s = category; s < 12; s += 2) {
+          const change = mean[s * days + d] - baseline[s * days + d];
+          if (change > 0) gained += change;
+          else {
+            lost -= change;
+            others += baseline[s * days + d];
+          }
+        }
+        // Nobody loses more than four fifths.
+        expect(lost).toBeCloseTo(Math.min(0.4 * gained, 0.8 * others), 6);
+      }
+    }
+  });
+
+  it('move demand with the price', () => {
+    const { truth } = generateSales({ ...options, elasticity: -2 });
+    const priced = generatePanel({ ...options, elasticity: -2 });
+    truth.productIds.forEach((id, s) => {
+      const elasticity = truth.elasticities[s];
+      expect(elasticity).toBeGreaterThanOrEqual(-2.4);
+      expect(elasticity).toBeLessThanOrEqual(-1.6);
+      const uplift = truth.promotions.find(({ productId }) => productId === id)?.uplift ?? 1;
+      // Demand over the baseline, without the uplift, is the same power of the price on all days.
+      const scale = (d: number) => {
+        const at = s * days + d;
+        const lift = truth.mean[at] / truth.baseline[at] / (priced.promo![at] === 1 ? uplift : 1);
+        return lift / priced.price![at] ** elasticity;
+      };
+      for (let d = 350; d < days; d++) expect(scale(d) / scale(349)).toBeCloseTo(1, 4);
+    });
+  });
+
+  it('close the shop on about so many days a year', () => {
+    const { truth, records } = generateSales({ ...options, closures: 24 });
+    const closed = new Set(truth.closures.map(formatDay));
+    expect(closed.size).toBeGreaterThan(18);
+    expect(closed.size).toBeLessThan(36);
+    expect(records.some(({ date }) => closed.has(date))).toBe(false);
+    const withClosures = generatePanel({ ...options, closures: 24 });
+    truth.closures.forEach((day) => {
+      expect(withClosures.open![day - withClosures.startDay]).toBe(0);
+      expect(truth.mean[day - withClosures.startDay]).toBe(0);
+    });
+  });
+
+  it('are refused outside of their ranges', () => {
+    for (const wrong of [
+      { postPromotionDip: 1.5 },
+      { cannibalisation: -0.1 },
+      { elasticity: 1 },
+      { closures: 365 },
+    ]) {
+      expect(() => generateSales({ ...options, ...wrong })).toThrow(ForecastError);
+    }
+  });
+});
+
 describe('generatePanel', () => {
   it('holds the net units of the records, day by day', () => {
     const net = new Map<string, number>();

@@ -72,6 +72,7 @@ export function fanOut(options: FanOutOptions): ForecastModel {
     specificationVersion: 'v1',
     name: model.name,
     config: model.config,
+    uses: model.uses,
     maxConcurrentFits,
     load: (data) => model.load(data),
     fit: (panel, fitOptions) => model.fit(panel, { ...fitOptions, workers: workersOfFit() }),

@@ -33,6 +33,7 @@ export function patternModel(method: PatternMethod): ForecastModel {
     specificationVersion: 'v1',
     name: method.name,
     config: modelConfig(method.name, method.options),
+    uses: [],
     async fit(panel, options) {
       checkFitOptions(options);
       return runInSlices(fitPattern(method, panel), options);

@@ -73,6 +73,7 @@ export function calibrated(model: ForecastModel, options: CalibrationOptions = {
     specificationVersion: 'v1',
     name,
     config: modelConfig(name, { horizon, origins, step }, [model]),
+    uses: model.uses,
     maxConcurrentFits: model.maxConcurrentFits,
     async fit(panel, fitOptions = {}) {
       checkFitOptions(fitOptions);

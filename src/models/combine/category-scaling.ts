@@ -7,21 +7,28 @@ export interface CategoryForecaster {
   readonly categoryOf: Int32Array;
   /** How far to go, between 0 and 1. */
   readonly share: number;
+  /** True if products have plans for the days to come, which the categories are not told. */
+  readonly planned?: boolean;
 }
 
 /** Products are scaled by at most this factor, up or down. */
 const MOST_SCALING = 2;
 
-/** Scales products, series-major, on every step: by `share` of the way to the forecast of their category. */
+/**
+ * Scales products, series-major, on every step: by `share` of the way to the forecast of their category.
+ *
+ * @param compared forecasts of the products that are comparable with those of the categories
+ */
 export function scaleToCategories(
   products: Float64Array,
   categories: Float64Array,
   categoryOf: Int32Array,
   share: number,
+  compared = products,
 ): void {
   const horizon = products.length / categoryOf.length;
   const cellOf = (i: number) => categoryOf[Math.floor(i / horizon)] * horizon + (i % horizon);
-  const sums = observedSums(products, {
+  const sums = observedSums(compared, {
     seriesCount: categoryOf.length,
     steps: horizon,
     groupOf: categoryOf,

@@ -43,19 +43,16 @@ export class FittedEnsemble implements FittedModel {
   }
 
   async forecast(options: ForecastOptions): Promise<PanelForecast> {
-    const forecasts: PanelForecast[] = [];
-    for (const member of this.parts.members) {
-      forecasts.push(await member.forecast({ ...options, levels: [] }));
-    }
-    const mean = weightedMean(
-      forecasts.map((forecast) => forecast.mean),
-      this.weights,
-    );
-    const { startDay, horizon, seriesCount } = forecasts[0];
+    const { startDay, horizon, seriesCount, mean } = await this.averageOf(options);
     const { categories } = this.parts;
     if (categories) {
       const sums = await categories.model.forecast({ horizon, signal: options.signal });
-      scaleToCategories(mean, sums.mean, categories.categoryOf, categories.share);
+      const nothing = { startDay, days: 0 };
+      const unplanned =
+        categories.planned || options.future
+          ? await this.averageOf({ ...options, future: nothing })
+          : undefined;
+      scaleToCategories(mean, sums.mean, categories.categoryOf, categories.share, unplanned?.mean);
     }
     const spread = options.levels?.length ? await this.intervalMember.forecast(options) : undefined;
     return { startDay, horizon, seriesCount, mean, intervals: intervalsAround(mean, spread) };
@@ -77,8 +74,22 @@ export class FittedEnsemble implements FittedModel {
         categories: this.parts.categories.model.toJSON(),
         categoryOf: encodeArray(this.parts.categories.categoryOf),
         share: this.parts.categories.share,
+        ...(this.parts.categories.planned && { planned: true }),
       }),
     });
+  }
+
+  /** The weighted average of the members, without intervals. */
+  private async averageOf(options: ForecastOptions): Promise<PanelForecast> {
+    const forecasts: PanelForecast[] = [];
+    for (const member of this.parts.members) {
+      forecasts.push(await member.forecast({ ...options, levels: [] }));
+    }
+    const mean = weightedMean(
+      forecasts.map((forecast) => forecast.mean),
+      this.weights,
+    );
+    return { ...forecasts[0], mean };
   }
 
   private async meansOfTotals(options: TotalsOptions): Promise<Float64Array> {
@@ -135,6 +146,11 @@ export function loadEnsemble(
   const categoryOf = readArray(json, 'categoryOf', 'int32', members[0].seriesCount, range);
   return new FittedEnsemble({
     ...parts,
-    categories: { model, categoryOf, share: json.number('share', 0, 1) },
+    categories: {
+      model,
+      categoryOf,
+      share: json.number('share', 0, 1),
+      ...(json.has('planned') && { planned: json.flag('planned') }),
+    },
   });
 }

@@ -2,6 +2,7 @@ import { checkShare } from '../../errors.js';
 import { type OptionTable, refuseUnknown } from '../../options.js';
 import { aggregatePanel } from '../../panel/aggregate.js';
 import type { FittedModel, ForecastModel } from '../contract.js';
+import { unionOfUses } from '../covariate-uses.js';
 import { checkFitOptions } from '../fit-options.js';
 import { modelConfig } from '../model-config.js';
 import { FittedEnsemble, loadEnsemble } from './fitted-ensemble.js';
@@ -44,11 +45,16 @@ export function middleOut(options: MiddleOutOptions): ForecastModel {
     specificationVersion: 'v1',
     name,
     config: modelConfig(name, { share }, [model, categoryModel]),
+    uses: unionOfUses([model, categoryModel]),
     async fit(panel, fitOptions = {}): Promise<FittedModel> {
       checkFitOptions(fitOptions);
       const members = await fitMembers([model], panel, fitOptions);
-      const [sums] = await fitMembers([categoryModel], aggregatePanel(panel, 'category'), fitOptions);
-      const categories = { model: sums, categoryOf: panel.categoryOf.slice(), share };
+      // Plans are for products: the scale of a category is that of its days without any.
+      const { future, ...covariates } = fitOptions.covariates ?? {};
+      const byCategory = { ...fitOptions, covariates };
+      const [sums] = await fitMembers([categoryModel], aggregatePanel(panel, 'category'), byCategory);
+      const planned = future !== undefined && { planned: true };
+      const categories = { model: sums, categoryOf: panel.categoryOf.slice(), share, ...planned };
       return new FittedEnsemble({ name, members, weights: [1], intervalsFrom: 0, categories });
     },
     load: (data) => loadEnsemble(name, [model], data, categoryModel),

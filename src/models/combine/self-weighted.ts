@@ -4,6 +4,7 @@ import { type OptionTable, refuseUnknown, refuseUnknownIn } from '../../options.
 import type { Panel } from '../../panel/panel.js';
 import { selectSeries, sliceDays } from '../../panel/slice.js';
 import type { FitOptions, FittedModel, ForecastModel } from '../contract.js';
+import { unionOfUses } from '../covariate-uses.js';
 import { covariatesUntil } from '../covariates.js';
 import { checkFitOptions } from '../fit-options.js';
 import { meanSize } from '../mean-size.js';
@@ -82,6 +83,7 @@ export function selfWeighted(options: SelfWeightedOptions): ForecastModel {
     specificationVersion: 'v1',
     name,
     config: modelConfig(name, { horizon, origins, trialSeries, trust, prior, intervalsFrom, trials }, models),
+    uses: unionOfUses(models),
     async fit(panel, fitOptions = {}): Promise<FittedModel> {
       checkFitOptions(fitOptions);
       const errors = new ForecastErrors(models.length);

@@ -3,6 +3,7 @@ import { ForecastError, invalidOption } from '../../errors.js';
 import { type OptionTable, refuseUnknown, refuseUnknownIn } from '../../options.js';
 import type { Panel } from '../../panel/panel.js';
 import type { FitOptions, FittedModel, ForecastModel, SerializedModel } from '../contract.js';
+import { unionOfUses } from '../covariate-uses.js';
 import { checkFitOptions } from '../fit-options.js';
 import { modelConfig } from '../model-config.js';
 import { FittedEnsemble, loadEnsemble } from './fitted-ensemble.js';
@@ -58,6 +59,7 @@ export function weightedAverage(options: WeightedAverageOptions): ForecastModel 
     specificationVersion: 'v1',
     name,
     config: modelConfig(name, { weights: weights.map((weight) => weight / sum), intervalsFrom }, models),
+    uses: unionOfUses(models),
     async fit(panel: Panel, fitOptions: FitOptions = {}): Promise<FittedModel> {
       checkFitOptions(fitOptions);
       const fitted = await fitMembers(models, panel, fitOptions);

@@ -57,7 +57,7 @@ export function eventKindsOf(events: readonly CalendarEvent[], grid: StepGrid): 
 /**
  * Kind of each step, -1 for none: of several events the rarest one, and days of a window before days around one.
  *
- * @param kinds of the same events
+ * @param kinds of these events, or of more
  */
 export function eventColumn(
   events: readonly CalendarEvent[],
@@ -69,7 +69,8 @@ export function eventColumn(
   const column = new Int32Array(steps).fill(-1);
   const rank = new Float64Array(steps).fill(Number.POSITIVE_INFINITY);
   const kindAt = new Map(Array.from(kinds.eventOf, (event, k) => [`${event} ${kinds.offsetOf[k]}`, k]));
-  groupByName(events).forEach(([, own], event) => {
+  groupByName(events).forEach(([name, own]) => {
+    const event = kinds.names.indexOf(name);
     const perYear = occurrencesPerYear(own);
     const [lead, trail] = perYear <= RARE_PER_YEAR ? surroundings(grid) : [0, 0];
     for (const one of own) {

@@ -78,22 +78,23 @@ class EventSums {
   }
 
   #collect(): void {
-    const { steps, seriesCount, groupOf, years, kinds, eventOf, yearOf, units } = this.history;
+    const { steps, seriesCount, groupOf, years, kinds, events, yearOf, units } = this.history;
     const kindCount = kinds.eventOf.length;
     const eventCount = kinds.names.length;
-    const days = Int32Array.from(eventOf.keys()).filter((i) => eventOf[i] >= 0);
     for (let s = 0; s < seriesCount; s++) {
       const sold = new Float64Array(eventCount * years);
       const expected = new Float64Array(eventCount * years);
       this.#seriesSold.push(sold);
       this.#seriesExpected.push(expected);
       if (this.pooling.weight[s] === 0) continue;
+      const eventOf = events.of(s);
       const scale = this.pooling.weight[s] / this.pooling.mean[s];
-      for (const i of days) {
+      for (let i = 0; i < steps; i++) {
+        const kind = eventOf[i];
+        if (kind < 0) continue;
         const y = units[s * steps + i];
         const e = this.expected[s * steps + i];
         if (Number.isNaN(y) || !(e > 0)) continue;
-        const kind = eventOf[i];
         const year = yearOf[i];
         const at = (groupOf[s] * kindCount + kind) * years + year;
         this.#kindSold[at] += scale * y;

@@ -60,5 +60,5 @@ export function historyFactors(
     for (let i = 0; i < out.length; i++) out[i] = Math.exp(scratch[i]);
   }
   applyCalendar(weekday, year < 0 ? season.all : season.without[year], history, series, out);
-  applyEvents(year < 0 ? events : events.without[year], history, history.eventOf, series, out);
+  applyEvents(year < 0 ? events : events.without[year], history, history.events.of(series), series, out);
 }

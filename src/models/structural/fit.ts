@@ -55,6 +55,7 @@ export function* fitStructural(
     lastPromo: promo && lastOf(promo, seriesCount, steps, lastPromoSteps),
     lastPromoSteps,
     events: covariates.events ?? [],
+    eventScopes: history.events.scopes,
     eventKinds: factors.events.kinds,
     eventOwn: factors.events.own,
     openings: learnOpenings(history),

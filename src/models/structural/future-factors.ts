@@ -1,6 +1,7 @@
 import type { KnownFuture } from '../covariates.js';
 import { type CalendarColumns, calendarColumns } from './calendar-columns.js';
-import { type EventKinds, eventColumn, eventKindsOf } from './event-columns.js';
+import { type EventKinds, eventKindsOf } from './event-columns.js';
+import { EventDays } from './event-days.js';
 import { dampedSteps } from './memory.js';
 import { openSteps } from './openings.js';
 import { logResponse, promotionPhases, RESPONSE_COUNT } from './response-columns.js';
@@ -27,7 +28,7 @@ export interface ForecastFactors {
 /** Computes the factors of the steps after the cutoff, series by series. */
 export class FutureFactors {
   readonly kinds: EventKinds;
-  readonly #eventOf: Int32Array;
+  readonly #events: EventDays;
   readonly #calendar: CalendarColumns;
 
   constructor(
@@ -35,10 +36,11 @@ export class FutureFactors {
     private readonly horizon: number,
     private readonly future: KnownFuture | undefined,
   ) {
-    const { events, grid, cutoffDay } = state;
+    const { events, eventScopes, grid, cutoffDay } = state;
     const startDay = cutoffDay + grid.stepDays;
     this.kinds = eventKindsOf(events, grid);
-    this.#eventOf = eventColumn(events, this.kinds, startDay, horizon, grid);
+    const span = { startDay, steps: horizon, grid };
+    this.#events = new EventDays(events, this.kinds, eventScopes, span);
     this.#calendar = calendarColumns(startDay, horizon, grid, cutoffDay);
   }
 
@@ -50,6 +52,7 @@ export class FutureFactors {
     const factors = { growth: column(), weekday: column(), season: column(), event: column() };
     const kindCount = this.kinds.eventOf.length;
     const eventCount = this.kinds.names.length;
+    const eventOf = this.#events.of(series);
     for (let h = 0; h < horizon; h++) {
       if (state.growth !== 0) {
         const steps = dampedSteps(h + 1, state.grid.stepDays) + state.age[series];
@@ -57,14 +60,14 @@ export class FutureFactors {
       }
       factors.weekday[h] = state.weekday[series * 7 + weekday[h]];
       factors.season[h] = state.season[series * positions + position[h]];
-      const kind = this.#eventOf[h];
+      const kind = eventOf[h];
       if (kind < 0) continue;
       const own = this.kinds.outside[kind]
         ? 1
         : state.eventOwn[series * eventCount + this.kinds.eventOf[kind]];
       factors.event[h] = state.eventKinds[state.groupOf[series] * kindCount + kind] * own;
     }
-    return { ...factors, eventOf: this.#eventOf, ...this.#responses(series), open: this.#open(series) };
+    return { ...factors, eventOf, ...this.#responses(series), open: this.#open(series) };
   }
 
   /** Forecast of a series, the product of all, written to `out`. */
@@ -110,7 +113,7 @@ export class FutureFactors {
 
   #open(series: number): Float64Array {
     const { state, future, horizon } = this;
-    const learnt = openSteps(state.openings, state.grid, this.#eventOf, series, this.#calendar);
+    const learnt = openSteps(state.openings, state.grid, this.#events.of(series), series, this.#calendar);
     return Float64Array.from({ length: horizon }, (_, h) => {
       const cell = this.#cell(series, h);
       if (cell < 0 || !future) return learnt[h];

@@ -1,10 +1,12 @@
 import type { Day } from '../../calendar/day.js';
 import type { Progress } from '../../long-call.js';
+import { eventScopes } from '../../panel/event-scopes.js';
 import type { Panel } from '../../panel/panel.js';
 import type { Covariates } from '../covariates.js';
 import { type StepGrid, stepGrid } from '../step-grid.js';
 import { type CalendarColumns, calendarColumns } from './calendar-columns.js';
-import { type EventKinds, eventColumn, eventKindsOf } from './event-columns.js';
+import { type EventKinds, eventKindsOf } from './event-columns.js';
+import { EventDays } from './event-days.js';
 import { leaveOutGiants } from './giant-orders.js';
 import type { StructuralSettings } from './options.js';
 import { type Cut, type PriceColumn, priceColumn } from './price-column.js';
@@ -29,8 +31,7 @@ export interface StructuralHistory extends CalendarColumns {
   readonly yearOf: Uint8Array;
   readonly years: number;
   readonly kinds: EventKinds;
-  /** Kind of event of each step, -1 for none. */
-  readonly eventOf: Int32Array;
+  readonly events: EventDays;
   /** 1 on days with a promotion; undefined without any in the history. */
   readonly promo: Uint8Array | undefined;
   readonly price: PriceColumn | undefined;
@@ -63,7 +64,7 @@ export function* structuralHistory(
     if (s % 64 === 0) yield { phase: 'read history', done: s, total: seriesCount };
   }
   const promo = panel.promo && cutColumn(panel.promo, panel, cut);
-  const eventOf = eventColumn(events, kinds, startDay, steps, grid);
+  const span = { startDay, steps, grid };
   const history = {
     grid,
     startDay,
@@ -77,7 +78,7 @@ export function* structuralHistory(
     yearOf: Uint8Array.from({ length: steps }, (_, i) => Math.floor((steps - 1 - i) / yearSteps)),
     years: Math.floor((steps - 1) / yearSteps) + 1,
     kinds,
-    eventOf,
+    events: new EventDays(events, kinds, eventScopes(panel, events), span),
     promo: promo?.some((flag) => flag === 1) ? promo : undefined,
     price: panel.price && priceColumn(panel.price, panel, cut),
     ...calendarColumns(startDay, steps, grid, cutoffDay),

@@ -119,16 +119,17 @@ function learnRow(
   }
 }
 
-/** An event closes all if they were closed on its day every time, twice at least. */
-function closedKinds({ closed, steps, seriesCount, eventOf }: StructuralHistory, out: Uint8Array): void {
+/** An event for all closes all if they were closed on its day every time, twice at least. */
+function closedKinds({ closed, steps, seriesCount, events }: StructuralHistory, out: Uint8Array): void {
   const seen = new Float64Array(out.length);
   const shut = new Float64Array(out.length);
   for (let i = 0; i < steps; i++) {
-    if (eventOf[i] < 0) continue;
+    const kind = events.common[i];
+    if (kind < 0) continue;
     let closedSeries = 0;
     for (let s = 0; s < seriesCount; s++) closedSeries += closed[s * steps + i];
-    seen[eventOf[i]]++;
-    if (closedSeries >= CLOSED_SHARE * seriesCount) shut[eventOf[i]]++;
+    seen[kind]++;
+    if (closedSeries >= CLOSED_SHARE * seriesCount) shut[kind]++;
   }
   for (let k = 0; k < out.length; k++) out[k] = shut[k] >= 2 && shut[k] === seen[k] ? 1 : 0;
 }

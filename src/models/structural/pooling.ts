@@ -86,11 +86,14 @@ export interface PooledGroups {
   readonly seriesCount: number;
   readonly groupCount: number;
   readonly groupOf: Int32Array;
+  /** Which steps of a series have an event that others do not have: 1; they are left out. */
+  readonly events?: { own(series: number): ArrayLike<number> | undefined };
 }
 
 /**
  * The weighted mean of series relative to their own means, one index for each group and, last, for all: group-major,
- * `(groupCount + 1) * steps` values, NaN where no member is observed.
+ * `(groupCount + 1) * steps` values, NaN where no member is observed. Days of an event that only some series have count for
+ * the others alone.
  *
  * @param values series-major like the units of the history
  */
@@ -99,7 +102,7 @@ export function groupIndices(
   pooling: Pick<Pooling, 'weight' | 'mean'>,
   values: ArrayLike<number>,
 ): Float64Array {
-  const { steps, seriesCount, groupCount, groupOf } = groups;
+  const { steps, seriesCount, groupCount, groupOf, events } = groups;
   const sums = new Float64Array((groupCount + 1) * steps);
   const weights = new Float64Array((groupCount + 1) * steps);
   for (let s = 0; s < seriesCount; s++) {
@@ -107,9 +110,10 @@ export function groupIndices(
     if (weight === 0) continue;
     const scale = weight / pooling.mean[s];
     const base = groupOf[s] * steps;
+    const own = events?.own(s);
     for (let i = 0; i < steps; i++) {
       const value = values[s * steps + i];
-      if (Number.isNaN(value)) continue;
+      if (Number.isNaN(value) || own?.[i] === 1) continue;
       sums[base + i] += scale * value;
       weights[base + i] += weight;
     }

@@ -113,7 +113,7 @@ class RowBuilder {
   ) {}
 
   rowsOf(members: readonly number[], most: number): LogLinearRows {
-    const { steps, units, price, eventOf } = this.history;
+    const { steps, units, price, events } = this.history;
     const stride = Math.max(1, Math.ceil((members.length * steps) / most));
     const size = Math.ceil(steps / stride) * members.length;
     const column = () => new Float64Array(size);
@@ -127,6 +127,7 @@ class RowBuilder {
     members.forEach((s, m) => {
       const weight = 1 / (LEAST_NOISE + this.pooling.noise[s]);
       const mean = this.pooling.mean[s];
+      const eventOf = events.of(s);
       if (price) {
         relative.set(price.relative.subarray(s * steps, (s + 1) * steps));
         centredMean(relative, half, around, scratch);

@@ -76,7 +76,8 @@ export function* seasonFactors(
     const initial = groupSeasons[groupOf[s]][0];
     if (pooling.mean[s] > 0) {
       const own = values.subarray(s * steps, (s + 1) * steps);
-      const profile = estimator.estimate(own, { smoothing: ownSmoothing, rounds: 2, initial, leaveOut });
+      const settings = { smoothing: ownSmoothing, rounds: 2, initial, leaveOut };
+      const profile = estimator.estimate(own, settings, history.events.of(s));
       trend.set(profile.trend, s * steps);
       profiles.push(profile.known ? { ...profile, trend: NO_TREND } : undefined);
     } else profiles.push(undefined);
@@ -142,7 +143,7 @@ function blur(season: Float64Array, half: number): Float64Array {
 
 /** How wide to smooth: what foretells the years left out best. */
 function bestSmoothing(estimator: SeasonEstimator, index: Float64Array): number {
-  const { grid, position, yearOf, eventOf } = estimator.history;
+  const { grid, position, yearOf, events } = estimator.history;
   if (grid.stepDays !== 1) return 0;
   let best = SMOOTHINGS[0];
   let least = Number.POSITIVE_INFINITY;
@@ -151,7 +152,7 @@ function bestSmoothing(estimator: SeasonEstimator, index: Float64Array): number 
     if (!profile.known || profile.years < FULL_YEARS) return best;
     let error = 0;
     for (let i = 0; i < index.length; i++) {
-      if (Number.isNaN(index[i]) || !(profile.trend[i] > 0) || eventOf[i] >= 0) continue;
+      if (Number.isNaN(index[i]) || !(profile.trend[i] > 0) || events.common[i] >= 0) continue;
       error += Math.abs(index[i] - profile.trend[i] * profile.without[yearOf[i]][position[i]]);
     }
     if (error < least) {

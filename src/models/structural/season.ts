@@ -1,5 +1,6 @@
 import { seasonPositions } from './calendar-columns.js';
 import { centredMean, type Scratch, scratchFor } from './centred-mean.js';
+import { isFeast } from './event-days.js';
 import type { StructuralHistory } from './history.js';
 import type { HalvedFactors } from './shrinkage.js';
 
@@ -37,23 +38,30 @@ export class SeasonEstimator {
   readonly #scratch: Scratch;
   readonly #trendHalf: number;
   readonly #positions: number;
-  /** 1 on days of an event, which the season is not learnt from; routine events and surroundings do not count. */
-  readonly #leftOut: Uint8Array;
+  /** By column of events: 1 on days which the season is not learnt from; routine events and surroundings do not count. */
+  readonly #leftOutBy = new Map<Int32Array, Uint8Array>();
+  #leftOut: Uint8Array;
 
   constructor(readonly history: StructuralHistory) {
-    const { steps, grid, eventOf, kinds } = history;
+    const { steps, grid, events } = history;
     this.#deseasonalised = new Float64Array(steps);
     this.#scratch = scratchFor(steps);
     this.#trendHalf = Math.round(TREND_HALF_DAYS / grid.stepDays);
     this.#positions = seasonPositions(grid);
-    this.#leftOut = Uint8Array.from(eventOf, (kind) =>
-      grid.stepDays === 1 && kind >= 0 && !kinds.outside[kind] && !kinds.routine[kinds.eventOf[kind]] ? 1 : 0,
-    );
+    this.#leftOut = this.#leaveOut(events.common);
   }
 
-  /** @param values one series without weekdays and what else is explained; NaN where missing */
-  estimate(values: Float64Array, settings: SeasonSettings): SeasonProfile {
+  /**
+   * @param values one series without weekdays and what else is explained; NaN where missing
+   * @param eventOf its events; default: those that all series have
+   */
+  estimate(
+    values: Float64Array,
+    settings: SeasonSettings,
+    eventOf = this.history.events.common,
+  ): SeasonProfile {
     const { history } = this;
+    this.#leftOut = this.#leaveOut(eventOf);
     const positions = this.#positions;
     const { steps, years, position, yearOf } = history;
     const trend = new Float64Array(steps);
@@ -93,6 +101,17 @@ export class SeasonEstimator {
       years: ownYears,
       trend,
     };
+  }
+
+  #leaveOut(eventOf: Int32Array): Uint8Array {
+    const { grid, kinds } = this.history;
+    const known = this.#leftOutBy.get(eventOf);
+    if (known) return known;
+    const made = Uint8Array.from(eventOf, (kind) =>
+      grid.stepDays === 1 && kind >= 0 && isFeast(kinds, kind) ? 1 : 0,
+    );
+    this.#leftOutBy.set(eventOf, made);
+    return made;
   }
 
   /** Mean of the values without season around each step, days of events left out. */

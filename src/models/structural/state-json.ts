@@ -1,6 +1,6 @@
 import type { CheckedJson } from '../../checked-json.js';
 import type { KnownFuture } from '../contract.js';
-import { readArray, readCount, readDay, readEvent } from '../model-json.js';
+import { readArray, readCount, readDay, readEvent, readEventScopes } from '../model-json.js';
 import { stepGrid } from '../step-grid.js';
 import { type Encodable, encodeArray } from '../typed-array-json.js';
 import { seasonPositions } from './calendar-columns.js';
@@ -90,6 +90,7 @@ export function readState(json: CheckedJson): StructuralState {
     ),
     lastPromoSteps,
     events,
+    eventScopes: json.optional('eventScopes', () => readEventScopes(json, seriesCount)),
     eventKinds: readArray(json, 'eventKinds', 'float64', groupCount * kinds.eventOf.length, {
       least: 0,
       most: MOST_FACTOR,

@@ -1,5 +1,6 @@
 import type { Day } from '../../calendar/day.js';
 import type { CalendarEvent } from '../../calendar/events.js';
+import type { EventScopes } from '../../panel/event-scopes.js';
 import type { KnownFuture } from '../covariates.js';
 import type { StepGrid } from '../step-grid.js';
 import type { LevelErrors } from './forecast-errors.js';
@@ -37,6 +38,8 @@ export interface StructuralState {
   readonly lastPromo: Uint8Array | undefined;
   readonly lastPromoSteps: number;
   readonly events: readonly CalendarEvent[];
+  /** Undefined if all events are for all series. */
+  readonly eventScopes: EventScopes | undefined;
   readonly eventKinds: Float64Array;
   readonly eventOwn: Float64Array;
   readonly openings: Openings;

@@ -40,6 +40,7 @@ export function structural(options: StructuralOptions = {}): StructuralModel {
     specificationVersion: 'v1',
     name: NAME,
     config: modelConfig(NAME, { ...settings }),
+    uses: ['events', 'price', 'promo', 'open', 'available'],
     async fit(panel, fitOptions = {}) {
       checkFitOptions(fitOptions);
       const { state } = await runInSlices(

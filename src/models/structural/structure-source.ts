@@ -139,7 +139,7 @@ export class HistoryStructure implements StructureSource {
     historyFactors({ ...factors, responses: undefined }, history, series, year, plain);
     const event = new Float64Array(steps).fill(1);
     const events = year < 0 ? factors.events : factors.events.without[year];
-    applyEvents(events, history, history.eventOf, series, event);
+    applyEvents(events, history, history.events.of(series), series, event);
     const adjusted = new Float64Array(steps);
     for (let i = 0; i < steps; i++) {
       adjusted[i] = factor[i] > LEAST_FACTOR ? units[series * steps + i] / factor[i] : Number.NaN;

@@ -31,7 +31,8 @@ export function weekdayFactors(
   const scratch = { ...scratchFor(steps), mean: new Float64Array(steps) };
   const indices = groupIndices(history, pooling, values);
   const weights = groupWeights(history, pooling);
-  const own = (g: number) => ratios(history, indices.subarray(g * steps, (g + 1) * steps), scratch);
+  const { common } = history.events;
+  const own = (g: number) => ratios(history, indices.subarray(g * steps, (g + 1) * steps), common, scratch);
   const flat = new Float64Array(WEEK).fill(1);
   const whole = own(groupCount);
   const all = shrunk(whole, flat, ownShares([deviationOf(whole, flat)], [1])[0] * whole.known);
@@ -42,7 +43,9 @@ export function weekdayFactors(
   );
   const groupFactors = groups.map((group, g) => shrunk(group, all, groupShares[g] * group.known));
   const series = Array.from({ length: seriesCount }, (_, s) =>
-    pooling.mean[s] > 0 ? ratios(history, values.subarray(s * steps, (s + 1) * steps), scratch) : undefined,
+    pooling.mean[s] > 0
+      ? ratios(history, values.subarray(s * steps, (s + 1) * steps), history.events.of(s), scratch)
+      : undefined,
   );
   const shares = ownShares(
     series.map((one, s) => (one ? deviationOf(one, groupFactors[groupOf[s]]) : NO_DEVIATION)),
@@ -62,8 +65,9 @@ interface WeekdayRatios extends HalvedFactors {
 }
 
 function ratios(
-  { weekday, eventOf }: StructuralHistory,
+  { weekday }: StructuralHistory,
   values: Float64Array,
+  eventOf: Int32Array,
   scratch: Scratch & { readonly mean: Float64Array },
 ): WeekdayRatios {
   const { mean } = scratch;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aggregatePanel, middleOut, seasonalNaive, weekdayMean } from '../../../src/index.js';
+import { aggregatePanel, middleOut, seasonalNaive, structural, weekdayMean } from '../../../src/index.js';
 import { checkForecaster, generatePanel } from '../../../src/testing/index.js';
 
 const generated = generatePanel({ products: 6, days: 420, seed: 2 });
@@ -41,6 +41,33 @@ describe('middleOut', () => {
         .reduce((sum, units) => sum + units, 0);
       expect(value).toBeCloseTo(week, 7);
     });
+  });
+
+  it('leaves the effect of what is planned for products as it is', async () => {
+    const future = {
+      startDay: panel.startDay + panel.days,
+      days: 7,
+      promo: Uint8Array.from({ length: 6 * 7 }, (_, i) => (i < 7 ? 1 : 0)),
+    };
+    const planned = { covariates: { future } };
+    const both = middleOut({ model: structural(), categoryModel: structural() });
+    const [scaled, scaledPlan, own, ownPlan] = await Promise.all([
+      both.fit(panel),
+      both.fit(panel, planned),
+      structural().fit(panel),
+      structural().fit(panel, planned),
+    ]);
+    const meanOf = async (fitted: typeof scaled, options = {}) =>
+      (await fitted.forecast({ horizon: 7, ...options })).mean;
+    const [plain, promoted] = [await meanOf(own), await meanOf(ownPlan)];
+    const [scaledPlain, scaledPromoted] = [await meanOf(scaled), await meanOf(scaledPlan)];
+    expect(promoted[0] / plain[0]).toBeGreaterThan(1.1);
+    scaledPromoted.forEach((value, i) => {
+      expect(value / scaledPlain[i]).toBeCloseTo(promoted[i] / plain[i], 9);
+    });
+    expect(await meanOf(scaled, { future })).toEqual(scaledPromoted);
+    const loaded = both.load(JSON.parse(JSON.stringify(scaledPlan)));
+    expect((await loaded.forecast({ horizon: 7 })).mean).toEqual(scaledPromoted);
   });
 
   it('keeps the width of the intervals of the products', async () => {

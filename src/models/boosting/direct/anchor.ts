@@ -27,6 +27,7 @@ export class Anchor {
   categoryResponse!: EventResponse;
   panelResponse!: EventResponse;
   structure: StructureSource | undefined;
+  kinds!: EventKinds;
   seriesIndex = 0;
   categoryIndex = 0;
   /** Steps that are known. */
@@ -61,12 +62,7 @@ export class Anchor {
    * @param horizon steps after the history that will be asked about
    * @param mostTargets of one anchor at a time
    */
-  constructor(
-    sales: SalesHistory,
-    horizon: number,
-    readonly kinds: EventKinds,
-    mostTargets: number,
-  ) {
+  constructor(sales: SalesHistory, horizon: number, mostTargets: number) {
     this.spans = spansOf(sales.grid);
     this.calendar = calendarColumns(sales, horizon);
     const whole = () => new Int32Array(mostTargets);
@@ -86,6 +82,7 @@ export class Anchor {
     this.category = sources.category.history;
     this.panel = sources.panel.history;
     this.structure = sources.structure;
+    this.kinds = sources.kinds;
     this.seriesResponse = sources.series.response;
     this.categoryResponse = sources.category.response;
     this.panelResponse = sources.panel.response;

@@ -8,6 +8,7 @@ import { stepGrid } from '../../step-grid.js';
 import { fitStructural } from '../../structural/fit.js';
 import { structuralSettings } from '../../structural/options.js';
 import { cutoffLevels, HistoryStructure } from '../../structural/structure-source.js';
+import { extraColumns, tailOfExtras } from './extra-columns.js';
 import { FeatureSources } from './feature-context.js';
 import { FittedDirectBoosting } from './fitted-direct-boosting.js';
 import { LEARNER_PARAMS } from './learners.js';
@@ -20,7 +21,8 @@ import { trainModel } from './train-model.js';
  * Gradient boosting that forecasts every day directly: a row is a series, an anchor day and a step, with features from
  * the days up to the anchor and from what is known about the target day in advance. Three boosters that divide sales by
  * different levels are averaged, with weights from the last days before the cutoff; farther steps have a booster of
- * their own. Events of the covariates are features, with the reaction of the series and its category to each in the past.
+ * their own. Events of the covariates are features, with the reaction of the series and its category to each in the past;
+ * so are past-only columns as far as the anchor, and attributes of products as categories.
  *
  * ```ts
  * import { directBoosting, type Panel } from 'commerce-forecast';
@@ -46,6 +48,7 @@ export function directBoosting(options: DirectBoostingOptions = {}): ForecastMod
       ...settings,
       params: { ...LEARNER_PARAMS, ...settings.params },
     }),
+    uses: ['events', 'price', 'promo', 'open', 'available', 'pastOnly', 'static'],
     async fit(panel: Panel, fitOptions: FitOptions = {}): Promise<FittedModel> {
       checkFitOptions(fitOptions);
       const { covariates = {}, seed = 0, signal, onProgress } = fitOptions;
@@ -54,15 +57,21 @@ export function directBoosting(options: DirectBoostingOptions = {}): ForecastMod
       const { horizon, stepDays } = settings;
       const sales = salesHistory(panel, stepGrid(stepDays));
       const events = covariates.events ?? [];
+      const extras = extraColumns(panel, covariates, sales.grid);
       const structure = structuralSettings({ horizon, stepDays });
       const { state, learnt } = await runInSlices(fitStructural(panel, covariates, structure, true), calls);
       const source = new HistoryStructure(learnt, sales.steps - learnt.history.steps);
-      const sources = await runInSlices(FeatureSources.prepare(sales, 0, events, source), calls);
+      const sources = await runInSlices(
+        FeatureSources.prepare(sales, 0, events, source, state.eventScopes, extras),
+        calls,
+      );
       const trained = await trainModel(sales, sources, settings, seed, calls);
+      const tail = tailOf(sales);
       return new FittedDirectBoosting({
         ...trained,
         cutoffDay: lastDay(panel),
-        tail: tailOf(sales),
+        tail,
+        extras: tailOfExtras(extras, sales.steps, sales.steps - tail.steps, sales.grid),
         structure: state,
         levels: cutoffLevels(source, sales.seriesCount),
       });

@@ -1,11 +1,15 @@
 import type { CalendarEvent } from '../../../calendar/events.js';
 import type { Progress } from '../../../long-call.js';
+import type { EventScopes } from '../../../panel/event-scopes.js';
 import { groupIndices, type Pooling, poolingOf } from '../../structural/pooling.js';
 import type { StructureSource } from '../../structural/structure-source.js';
-import { EVENT_SIGHT, type EventKinds, eventKinds } from './event-kinds.js';
-import { EventResponse } from './event-response.js';
+import { EVENT_SIGHT, type EventKinds } from './event-kinds.js';
+import type { EventResponse } from './event-response.js';
+import { type ExtraColumns, NO_EXTRAS } from './extra-columns.js';
+import { ExtraFeatures } from './extra-features.js';
 import { History } from './history.js';
 import { type SalesHistory, tailOf } from './sales-history.js';
+import { SeriesEvents } from './series-events.js';
 
 /**
  * A series, its category or the whole panel: its sales, and how they react to events. Of a category and of the panel it
@@ -18,6 +22,8 @@ export interface Source {
 
 /** What the rows of a series are made from. */
 export interface SeriesSources {
+  /** The events of the series, which all responses are about. */
+  readonly kinds: EventKinds;
   readonly series: Source;
   readonly category: Source;
   readonly panel: Source;
@@ -26,68 +32,67 @@ export interface SeriesSources {
 
 /** All that features need, for one series at a time. */
 export class FeatureSources {
-  private readonly own: Source;
+  private readonly own: History;
 
   private constructor(
     private readonly sales: SalesHistory,
-    readonly kinds: EventKinds,
-    private readonly categories: readonly Source[],
-    private readonly panel: Source,
+    private readonly events: SeriesEvents,
+    private readonly categories: readonly History[],
+    private readonly panel: History,
     readonly structure: StructureSource | undefined,
+    readonly extras: ExtraFeatures,
     /** How series count when they are taken together. */
     readonly pooling: Pooling,
   ) {
-    this.own = emptySource(sales, kinds);
+    this.own = new History(sales.steps, sales.grid);
   }
 
   /**
    * @param horizon steps after the history that will be asked about
    * @param structure what the structural model says; its features are missing without it
-   * @param known how series are pooled; by default as the last steps of the sales say
+   * @param scopes which of the events act on which series; all on all without them
+   * @param columns what covariates add
+   * @param pooled how series are pooled; by default as the last steps of the sales say
    */
   static *prepare(
     sales: SalesHistory,
     horizon: number,
     events: readonly CalendarEvent[],
     structure?: StructureSource,
-    known?: Pooling,
+    scopes?: EventScopes,
+    columns: ExtraColumns = NO_EXTRAS,
+    pooled?: Pooling,
   ): Generator<Progress, FeatureSources, void> {
-    const steps = sales.steps + horizon + 2 * EVENT_SIGHT;
-    const kinds = eventKinds(sales.startDay, steps, sales.grid, events);
+    const known = new SeriesEvents(sales, sales.steps + horizon + 2 * EVENT_SIGHT, events, scopes);
     // The tail is all that a stored model knows of the past.
-    const pooling = known ?? (yield* poolingOf(tailOf(sales)));
-    const { categoryCount, categoryOf } = sales;
+    const pooling = pooled ?? (yield* poolingOf(tailOf(sales)));
+    const { steps, categoryCount, categoryOf } = sales;
     const groups = { ...sales, groupCount: categoryCount, groupOf: categoryOf };
     const indices = groupIndices(groups, { weight: pooling.weight, mean: pooling.size }, sales.units);
-    const indexOf = (group: number) =>
-      loadSource(emptySource(sales, kinds), indices.subarray(group * sales.steps, (group + 1) * sales.steps));
-    const categories: Source[] = [];
+    const historyOf = (group: number) =>
+      new History(steps, sales.grid).load(indices.subarray(group * steps, (group + 1) * steps));
+    const categories: History[] = [];
     for (let category = 0; category < categoryCount; category++) {
-      categories.push(indexOf(category));
+      categories.push(historyOf(category));
       yield { phase: 'categories', done: categories.length, total: categoryCount };
     }
-    return new FeatureSources(sales, kinds, categories, indexOf(categoryCount), structure, pooling);
+    const extras = new ExtraFeatures(columns, sales.grid);
+    return new FeatureSources(sales, known, categories, historyOf(categoryCount), structure, extras, pooling);
   }
 
   /** Loads a series; what the call before returned is then that series too. */
   of(series: number): SeriesSources {
     const { steps, units, categoryOf } = this.sales;
     this.structure?.load(series);
+    const events = this.events.of(series);
+    const history = this.own.load(units.subarray(series * steps, (series + 1) * steps));
+    const known = (sums: History): Source => ({ history: sums, response: events.responseOf(sums) });
     return {
-      series: loadSource(this.own, units.subarray(series * steps, (series + 1) * steps)),
-      category: this.categories[categoryOf[series]],
-      panel: this.panel,
+      kinds: events.kinds,
+      series: { history, response: events.response.load(history) },
+      category: known(this.categories[categoryOf[series]]),
+      panel: known(this.panel),
       structure: this.structure,
     };
   }
-}
-
-function emptySource(sales: SalesHistory, kinds: EventKinds): Source {
-  return { history: new History(sales.steps, sales.grid), response: new EventResponse(kinds, sales.grid) };
-}
-
-function loadSource(source: Source, values: ArrayLike<number>): Source {
-  source.history.load(values);
-  source.response.load(source.history);
-  return source;
 }

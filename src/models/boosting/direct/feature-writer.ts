@@ -1,11 +1,11 @@
 import { Anchor } from './anchor.js';
-import type { EventKinds } from './event-kinds.js';
+import type { ExtraFeatures } from './extra-features.js';
 import type { SeriesSources } from './feature-context.js';
 import { ANCHOR_FEATURES, TARGET_FEATURES } from './features.js';
 import type { SalesHistory } from './sales-history.js';
 import { type TargetBases, writeBases } from './target-bases.js';
 
-/** Fills columns with the features of `features.ts`, and with what targets are divided by. */
+/** Fills columns with the features of `features.ts` and those that covariates add, and with what targets are divided by. */
 export class FeatureWriter {
   private readonly anchor: Anchor;
   private readonly shared = new Float64Array(ANCHOR_FEATURES.length);
@@ -14,8 +14,13 @@ export class FeatureWriter {
    * @param horizon steps after the history that will be asked about
    * @param mostTargets of one call of {@link write}
    */
-  constructor(sales: SalesHistory, horizon: number, kinds: EventKinds, mostTargets: number) {
-    this.anchor = new Anchor(sales, horizon, kinds, mostTargets);
+  constructor(
+    sales: SalesHistory,
+    horizon: number,
+    private readonly extras: ExtraFeatures,
+    mostTargets: number,
+  ) {
+    this.anchor = new Anchor(sales, horizon, mostTargets);
   }
 
   /**
@@ -43,6 +48,7 @@ export class FeatureWriter {
       const column = columns[shared.length + j];
       for (let i = 0; i < anchor.count; i++) column[row + i] = finiteOrMissing(compute(anchor, i));
     }
+    this.extras.write(anchor, columns, shared.length + TARGET_FEATURES.length, row);
     writeBases(anchor, bases, row);
   }
 }

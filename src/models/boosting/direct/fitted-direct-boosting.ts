@@ -21,6 +21,8 @@ import {
   normalIntervals,
   residualTotals,
 } from '../../uncertainty/index.js';
+import type { ExtraColumns } from './extra-columns.js';
+import { extrasToJson } from './extras-json.js';
 import { FeatureSources } from './feature-context.js';
 import type { Learner } from './learners.js';
 import { predictSteps } from './predict-steps.js';
@@ -34,6 +36,8 @@ export interface DirectState extends TrainedModel {
   readonly cutoffDay: Day;
   /** As much of the past as features look at. */
   readonly tail: SalesHistory;
+  /** What covariates add to the features, as far back as these look. */
+  readonly extras: ExtraColumns;
   readonly structure: StructuralState;
   readonly levels: CutoffLevels;
 }
@@ -71,7 +75,7 @@ export class FittedDirectBoosting implements FittedModel {
   }
 
   toJSON(): SerializedModel {
-    const { tail, near, far, structure, levels, residuals } = this.state;
+    const { tail, extras, near, far, structure, levels, residuals } = this.state;
     return modelToJson(this.model, {
       cutoffDay: this.cutoffDay,
       seriesCount: this.seriesCount,
@@ -81,6 +85,7 @@ export class FittedDirectBoosting implements FittedModel {
       categoryCount: tail.categoryCount,
       categoryOf: encodeArray(tail.categoryOf),
       tail: encodeArray(tail.units),
+      ...extrasToJson(extras),
       structure: stateToJSON(structure),
       levels: encodeArray(levels.values),
       near: bucketToJson(near),
@@ -91,7 +96,7 @@ export class FittedDirectBoosting implements FittedModel {
   }
 
   private async predict(horizon: number, options: MeansOptions): Promise<Float64Array> {
-    const { tail, near, far, structure, levels } = this.state;
+    const { tail, extras, near, far, structure, levels } = this.state;
     const outlook = new FutureStructure(
       structure,
       levels,
@@ -100,7 +105,7 @@ export class FittedDirectBoosting implements FittedModel {
       options.future ?? structure.future,
     );
     const sources = await runInSlices(
-      FeatureSources.prepare(tail, horizon, structure.events, outlook),
+      FeatureSources.prepare(tail, horizon, structure.events, outlook, structure.eventScopes, extras),
       options,
     );
     const mean = new Float64Array(this.seriesCount * horizon);

@@ -6,6 +6,8 @@ import type { StructuralState } from '../../structural/state.js';
 import { readState } from '../../structural/state-json.js';
 import { nativeEngine } from '../engine/engine.js';
 import { readBooster } from '../read-booster.js';
+import { ExtraFeatures } from './extra-features.js';
+import { readExtras } from './extras-json.js';
 import { DIRECT_FEATURES } from './features.js';
 import { DIRECT_BOOSTING, FittedDirectBoosting } from './fitted-direct-boosting.js';
 import type { Learner } from './learners.js';
@@ -20,14 +22,17 @@ import type { Bucket } from './train-model.js';
 export function loadDirectBoosting(data: SerializedModel): FittedDirectBoosting {
   const json = modelFromJson(data, DIRECT_BOOSTING);
   const tail = readTail(json);
-  const near = readBucket(json.object('near'), 1);
+  const extras = readExtras(json, tail.seriesCount);
+  const features = DIRECT_FEATURES.length + new ExtraFeatures(extras, tail.grid).names.length;
+  const near = readBucket(json.object('near'), 1, features);
   return new FittedDirectBoosting({
     cutoffDay: readDay(json, 'cutoffDay'),
     tail,
+    extras,
     structure: readStructure(json, tail),
     levels: { values: readArray(json, 'levels', 'float64', 4 * tail.seriesCount, { missing: true }) },
     near,
-    far: json.has('far') ? readBucket(json.object('far'), near.toStep + 1) : undefined,
+    far: json.has('far') ? readBucket(json.object('far'), near.toStep + 1, features) : undefined,
     residuals: readResiduals(json, tail.seriesCount),
   });
 }
@@ -57,15 +62,15 @@ function readTail(json: CheckedJson): SalesHistory {
 /** Farthest step that boosters are trained for. */
 const MOST_STEPS = 36_600;
 
-function readBucket(json: CheckedJson, fromStep: number): Bucket {
+function readBucket(json: CheckedJson, fromStep: number, features: number): Bucket {
   return {
     fromStep: json.integer('fromStep', fromStep, fromStep),
     toStep: json.integer('toStep', fromStep, MOST_STEPS),
-    learners: json.objects('learners').map(readLearner),
+    learners: json.objects('learners').map((learner) => readLearner(learner, features)),
   };
 }
 
-function readLearner(json: CheckedJson): Learner {
+function readLearner(json: CheckedJson, features: number): Learner {
   const lowest = json.number('lowest');
   return {
     base: json.oneOf('base', ['level', 'weekday', 'season', 'structural']),
@@ -73,6 +78,6 @@ function readLearner(json: CheckedJson): Learner {
     weight: json.number('weight', 0, 1),
     lowest,
     highest: json.number('highest', lowest, MOST),
-    booster: readBooster(nativeEngine, json, 'booster', DIRECT_FEATURES.length),
+    booster: readBooster(nativeEngine, json, 'booster', features),
   };
 }

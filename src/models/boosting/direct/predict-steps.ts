@@ -34,8 +34,8 @@ export function* predictSteps(
   const { seriesCount, categoryOf } = sales;
   const { end, horizon } = plan;
   const beyond = Math.max(0, end + horizon - sales.steps);
-  const writer = new FeatureWriter(sales, beyond, sources.kinds, BLOCK_ROWS);
-  const block = new Block(plan);
+  const writer = new FeatureWriter(sales, beyond, sources.extras, BLOCK_ROWS);
+  const block = new Block(plan, DIRECT_FEATURES.length + sources.extras.names.length);
   for (let s = 0; s < seriesCount; s++) {
     const level = writer.startAnchor(sources.of(s), end, s, categoryOf[s]);
     for (let step = plan.fromStep; level > 0 && step <= plan.toStep; ) {
@@ -54,12 +54,17 @@ const STEP = FEATURE_NAMES.indexOf('step');
 /** Rows on their way through the learners. */
 class Block {
   rows = 0;
-  readonly columns = DIRECT_FEATURES.map(() => new Float32Array(BLOCK_ROWS));
+  readonly columns: readonly Float32Array[];
   private readonly places = new Int32Array(BLOCK_ROWS);
   private readonly bases = targetBases(BLOCK_ROWS);
   private readonly ratios = new Float64Array(BLOCK_ROWS);
 
-  constructor(private readonly plan: StepsPlan) {}
+  constructor(
+    private readonly plan: StepsPlan,
+    featureCount: number,
+  ) {
+    this.columns = Array.from({ length: featureCount }, () => new Float32Array(BLOCK_ROWS));
+  }
 
   /**
    * Takes in rows of the anchor that the writer has begun: of `fromStep` and the steps after it, as many as there is room

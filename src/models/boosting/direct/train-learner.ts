@@ -1,7 +1,6 @@
 import { createPacer, type LongCallOptions } from '../../../long-call.js';
 import { createRandom } from '../../../random.js';
 import { type EngineParams, nativeEngine } from '../engine/engine.js';
-import { FEATURE_NAMES } from './features.js';
 import { LEARNER_PARAMS, type Learner, type LearnerDesign } from './learners.js';
 import type { DirectRows } from './training-rows.js';
 
@@ -33,10 +32,11 @@ export async function trainLearner(
     columns.push(valuesAt(column, picked));
     await pace({ phase: 'select rows', done: columns.length, total: rows.columns.length });
   }
-  const features = { rows: picked.length, columns, names: FEATURE_NAMES };
+  const features = { rows: picked.length, columns, names: rows.names };
+  const categorical = rows.categorical.length > 0 && { categoricalFeatures: rows.categorical };
   const booster = await nativeEngine.train(
     { features, labels, weights: weightsOf(rows.importance, picked) },
-    { ...LEARNER_PARAMS, ...options.params, objective: design.objective },
+    { ...LEARNER_PARAMS, ...options.params, ...categorical, objective: design.objective },
     { signal, onProgress, seed: seed + options.stream },
   );
   const [lowest, highest] = extremes(labels);

@@ -1,8 +1,9 @@
 import type { Progress } from '../../../long-call.js';
 import { createRandom } from '../../../random.js';
+import type { ExtraFeatures } from './extra-features.js';
 import type { FeatureSources } from './feature-context.js';
 import { FeatureWriter } from './feature-writer.js';
-import { DIRECT_FEATURES } from './features.js';
+import { FEATURE_NAMES } from './features.js';
 import type { History } from './history.js';
 import { importanceOf } from './importance.js';
 import type { SalesHistory } from './sales-history.js';
@@ -22,6 +23,9 @@ export interface RowPlan {
 export interface DirectRows {
   readonly rows: number;
   readonly columns: readonly Float32Array[];
+  readonly names: readonly string[];
+  /** Indices of columns whose values are categories. */
+  readonly categorical: readonly number[];
   /** Sales of the target. */
   readonly values: Float64Array;
   /** Step of the target. */
@@ -43,8 +47,9 @@ export function* directRows(
   const possible = possibleRows(plan, steps, ends, firstSales);
   const share = Math.min(1, plan.mostRows / Math.max(1, possible));
   const random = createRandom(plan.seed, plan.fromStep);
-  const table = new RowTable(Math.ceil(Math.min(possible, 1.05 * share * possible + 1000)));
-  const writer = new FeatureWriter(sales, 0, sources.kinds, plan.toStep - plan.fromStep + 1);
+  const capacity = Math.ceil(Math.min(possible, 1.05 * share * possible + 1000));
+  const table = new RowTable(capacity, sources.extras);
+  const writer = new FeatureWriter(sales, 0, sources.extras, plan.toStep - plan.fromStep + 1);
   const picked: number[] = [];
   for (let s = 0; s < seriesCount; s++) {
     const own = sources.of(s);
@@ -108,8 +113,11 @@ class RowTable {
   private readonly bases: TargetBases;
   private readonly importance: Float64Array;
 
-  constructor(readonly capacity: number) {
-    this.columns = DIRECT_FEATURES.map(() => new Float32Array(capacity));
+  constructor(
+    readonly capacity: number,
+    private readonly extras: ExtraFeatures,
+  ) {
+    this.columns = [...FEATURE_NAMES, ...extras.names].map(() => new Float32Array(capacity));
     this.values = new Float64Array(capacity);
     this.targets = new Int32Array(capacity);
     this.bases = targetBases(capacity);
@@ -134,9 +142,11 @@ class RowTable {
   }
 
   finish(): DirectRows {
-    const { rows, columns, values, targets, bases, importance } = this;
+    const { rows, columns, values, targets, bases, importance, extras } = this;
     return {
       rows,
+      names: [...FEATURE_NAMES, ...extras.names],
+      categorical: extras.categorical.map((index) => FEATURE_NAMES.length + index),
       columns: columns.map((column) => column.subarray(0, rows)),
       values: values.subarray(0, rows),
       targets: targets.subarray(0, rows),

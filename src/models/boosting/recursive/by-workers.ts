@@ -1,6 +1,7 @@
 import { invalidOption } from '../../../errors.js';
 import { FEATURE_REACH } from '../../../features/names.js';
 import type { Scaler } from '../../../features/scaling.js';
+import type { EventScopes } from '../../../panel/event-scopes.js';
 import type { Panel } from '../../../panel/panel.js';
 import { checkObserved } from '../../check-observed.js';
 import type { Covariates, FitOptions, SerializedModel } from '../../contract.js';
@@ -37,6 +38,8 @@ export interface ForecastShared {
   readonly covariates: Covariates;
   readonly cutoffDay: number;
   readonly horizon: number;
+  /** Scopes of the events; the parts say which set a series belongs to. */
+  readonly sets: Pick<EventScopes, 'scopes' | 'sets'> | undefined;
 }
 
 /**
@@ -58,7 +61,10 @@ export async function fitBoostingBy(
   checkObserved(panel);
   // The errors behind its own intervals are those of all series.
   const sample = options.intervalDays > 0 ? panel : sampleOf(panel, options.sampleSeries);
-  const part = { name: 'booster', input: () => panelToPart(sample, 0, sample.seriesCount) };
+  const part = {
+    name: 'booster',
+    input: () => panelToPart(sample, 0, sample.seriesCount, covariates.events),
+  };
   const shared = { options, covariates, seed, panel: panelKey(panel) };
   let fitted: SerializedModel | undefined;
   const take = ({ about }: PartData) => {
@@ -70,22 +76,27 @@ export async function fitBoostingBy(
   const residuals =
     sample === panel ? state.residuals : { seriesCount, days: 0, values: new Float32Array(0) };
   const forward = workers.forecasts ? runForwardBy(workers, engine) : runForwardHere;
-  return new FittedRecursiveBoosting({ ...state, recursion: recursionState(panel), residuals }, forward);
+  const recursion = recursionState(panel, covariates);
+  return new FittedRecursiveBoosting({ ...state, recursion, residuals }, forward);
 }
 
 /** Runs boosters forward by the workers, chunk by chunk: a series needs only its own past. */
 function runForwardBy(workers: PartWorkers, engine: EngineName): RunForward {
   return async ({ booster, recursion, covariates, scaler }, horizon, { signal, onProgress }) => {
-    const { cutoffDay, seriesCount, tail } = recursion;
+    const { cutoffDay, seriesCount, tail, eventScopes: scopes } = recursion;
     const ranges = seriesRanges(seriesCount, workers.partSeries);
     const parts = ranges.map(({ from, to, name }) => ({
       name,
       input: () => ({
         about: { seriesCount: to - from },
-        arrays: { tail: tail.subarray(from * FEATURE_REACH, to * FEATURE_REACH) },
+        arrays: {
+          tail: tail.subarray(from * FEATURE_REACH, to * FEATURE_REACH),
+          ...(scopes && { setOf: scopes.setOf.subarray(from, to) }),
+        },
       }),
     }));
-    const shared = { engine, booster: booster.toJSON(), scaler, covariates, cutoffDay, horizon };
+    const sets = scopes && { scopes: scopes.scopes, sets: scopes.sets };
+    const shared = { engine, booster: booster.toJSON(), scaler, covariates, cutoffDay, horizon, sets };
     const mean = new Float64Array(seriesCount * horizon);
     const take = (result: PartData, index: number) => {
       const { from, to } = ranges[index];

@@ -10,7 +10,7 @@ import type {
   TotalsOptions,
 } from '../../contract.js';
 import { LongestForecast } from '../../longest-forecast.js';
-import { modelToJson } from '../../model-json.js';
+import { eventScopesToJson, modelToJson } from '../../model-json.js';
 import { encodeArray } from '../../typed-array-json.js';
 import {
   checkForecastOptions,
@@ -94,6 +94,7 @@ export class FittedRecursiveBoosting implements FittedModel {
       cutoffDay: this.cutoffDay,
       seriesCount: this.seriesCount,
       tail: encodeArray(recursion.tail),
+      ...(recursion.eventScopes && { eventScopes: eventScopesToJson(recursion.eventScopes) }),
       covariates,
       scaler: scaler ?? null,
       residualDays: residuals.days,

@@ -9,6 +9,7 @@ import {
   readCount,
   readCovariates,
   readDay,
+  readEventScopes,
   readResiduals,
 } from '../../model-json.js';
 import { type BoostingEngine, nativeEngine } from '../engine/engine.js';
@@ -44,6 +45,7 @@ export function loadRecursiveBoosting(
       cutoffDay: readDay(json, 'cutoffDay'),
       seriesCount,
       tail: readArray(json, 'tail', 'float64', seriesCount * FEATURE_REACH, { missing: true }),
+      ...(json.has('eventScopes') && { eventScopes: readEventScopes(json, seriesCount) }),
     },
     covariates: readCovariates(json),
     scaler: json.has('scaler') ? readScaler(json.object('scaler')) : undefined,

@@ -19,11 +19,12 @@ export const RECURSIVE_BOOSTING_WORKS: readonly PartWork[] = [
   {
     name: FORECAST,
     async run(shared, part) {
-      const { engine, covariates, scaler, cutoffDay, horizon, ...model } = shared as ForecastShared;
+      const { engine, covariates, scaler, cutoffDay, horizon, sets, ...model } = shared as ForecastShared;
       const booster = (await resolveEngine(engine)).load(model.booster);
       const seriesCount = part.about['seriesCount'] as number;
       const tail = partArray(part, 'tail', 'float64', seriesCount * FEATURE_REACH);
-      const state = { cutoffDay, seriesCount, tail };
+      const setOf = sets && partArray(part, 'setOf', 'int32', seriesCount);
+      const state = { cutoffDay, seriesCount, tail, ...(setOf && { eventScopes: { ...sets!, setOf } }) };
       const mean = await forecastRecursively(booster, state, horizon, covariates, scaler, createPacer());
       booster.dispose?.();
       return { about: {}, arrays: { mean } };

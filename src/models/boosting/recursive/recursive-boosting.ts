@@ -81,6 +81,7 @@ export function recursiveBoosting(options: RecursiveBoostingOptions = {}): Forec
       scaleFeatures: options.scaleFeatures ?? false,
       intervalDays,
     }),
+    uses: ['events', 'indicators'],
     async fit(panel: Panel, fitOptions: FitOptions = {}): Promise<FittedModel> {
       checkFitOptions(fitOptions);
       const { workers } = fitOptions;
@@ -96,7 +97,7 @@ export function recursiveBoosting(options: RecursiveBoostingOptions = {}): Forec
         covariates,
         fitOptions,
       );
-      const recursion = recursionState(panel);
+      const recursion = recursionState(panel, covariates);
       return new FittedRecursiveBoosting({
         engine: trainer.engine.name,
         booster,
@@ -161,7 +162,14 @@ async function heldBackErrors(
   if (past.units.every(Number.isNaN)) return { seriesCount, days: 0, values: new Float32Array(0) };
   const { booster, scaler } = await train(trainer, past, lookbackDays, covariates, options);
   const pace = createPacer(options);
-  const forecast = await forecastRecursively(booster, recursionState(past), days, covariates, scaler, pace);
+  const forecast = await forecastRecursively(
+    booster,
+    recursionState(past, covariates),
+    days,
+    covariates,
+    scaler,
+    pace,
+  );
   booster.dispose?.();
   const values = new Float32Array(seriesCount * days);
   for (let s = 0; s < seriesCount; s++) {

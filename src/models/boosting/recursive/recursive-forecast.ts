@@ -1,9 +1,16 @@
 import type { Day } from '../../../calendar/day.js';
-import { allocateColumns, salesColumns, sharedColumns } from '../../../features/compute-features.js';
+import {
+  allocateColumns,
+  holidayColumns,
+  IS_HOLIDAY,
+  salesColumns,
+  sharedColumns,
+} from '../../../features/compute-features.js';
 import { FEATURE_REACH } from '../../../features/names.js';
 import { fillSalesFeatures } from '../../../features/sales-features.js';
 import { type Scaler, scaleFeatures } from '../../../features/scaling.js';
 import type { Progress } from '../../../long-call.js';
+import { type EventScopes, eventScopes } from '../../../panel/event-scopes.js';
 import type { Panel } from '../../../panel/panel.js';
 import type { Covariates } from '../../contract.js';
 import type { BoostingModel } from '../engine/engine.js';
@@ -15,17 +22,25 @@ export interface RecursionState {
   readonly seriesCount: number;
   /** Series-major, NaN where missing. */
   readonly tail: Float64Array;
+  /** Which of the events act on which series; undefined if all do on all. */
+  readonly eventScopes?: EventScopes;
 }
 
 /** The state of a panel at its last day. */
-export function recursionState(panel: Panel): RecursionState {
+export function recursionState(panel: Panel, { events = [] }: Covariates): RecursionState {
   const tail = new Float64Array(panel.seriesCount * FEATURE_REACH).fill(Number.NaN);
   const known = Math.min(FEATURE_REACH, panel.days);
   for (let s = 0; s < panel.seriesCount; s++) {
     const end = (s + 1) * panel.days;
     tail.set(panel.units.subarray(end - known, end), (s + 1) * FEATURE_REACH - known);
   }
-  return { cutoffDay: panel.startDay + panel.days - 1, seriesCount: panel.seriesCount, tail };
+  const scopes = eventScopes(panel, events);
+  return {
+    cutoffDay: panel.startDay + panel.days - 1,
+    seriesCount: panel.seriesCount,
+    tail,
+    ...(scopes && { eventScopes: scopes }),
+  };
 }
 
 /**
@@ -41,12 +56,13 @@ export async function forecastRecursively(
   scaler: Scaler | undefined,
   onStep: (progress: Progress) => Promise<void>,
 ): Promise<Float64Array> {
-  const { seriesCount, cutoffDay } = state;
+  const { seriesCount, cutoffDay, eventScopes: scopes } = state;
   const length = FEATURE_REACH + horizon;
   const values = withRoomFor(state, horizon);
   const columns = allocateColumns(seriesCount);
   const sales = salesColumns(columns);
   const { events, indicators } = covariates;
+  const holidays = scopes && holidayColumns(cutoffDay + 1, horizon, events ?? [], scopes);
   const shared = sharedColumns(cutoffDay + 1, horizon, cutoffDay, events, indicators);
   const predictions = new Float64Array(seriesCount);
   const forecast = new Float64Array(seriesCount * horizon);
@@ -54,6 +70,9 @@ export async function forecastRecursively(
   for (let step = 0; step < horizon; step++) {
     const day = FEATURE_REACH + step;
     for (const [j, column] of shared.entries()) if (column) columns[j].fill(column[step]);
+    for (let s = 0; holidays && s < seriesCount; s++) {
+      columns[IS_HOLIDAY][s] = holidays[scopes.setOf[s]][step];
+    }
     for (let s = 0; s < seriesCount; s++) fillSalesFeatures(values, s * length, day, day + 1, sales, s);
     dispersion ??= new CarriedDispersion(sales, seriesCount);
     dispersion.apply(sales, step);

@@ -8,6 +8,7 @@ import { type DirectBoostingOptions, directBoosting } from '../../boosting/direc
 import { DIRECT_OPTIONS } from '../../boosting/direct/options.js';
 import { checkObserved } from '../../check-observed.js';
 import type { FitOptions, FittedModel, ForecastModel } from '../../contract.js';
+import { unionOfUses } from '../../covariate-uses.js';
 import { covariatesUntil } from '../../covariates.js';
 import { checkFitOptions } from '../../fit-options.js';
 import { observedCount } from '../../mean-size.js';
@@ -91,6 +92,7 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
     specificationVersion: 'v1',
     name: ADAPTIVE_ENSEMBLE,
     config: modelConfig(ADAPTIVE_ENSEMBLE, { horizon, trials, effort }, models),
+    uses: unionOfUses(models),
     async fit(panel, fitOptions = {}): Promise<FittedModel> {
       checkFitOptions(fitOptions);
       checkObserved(panel);

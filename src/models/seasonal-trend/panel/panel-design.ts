@@ -26,7 +26,8 @@ export interface PreparedDesign {
 /** Builds designs and their systems, and reuses buffers, solvers and the last design where it fits. */
 export class PanelDesigns {
   readonly #features: PanelFeatures;
-  readonly #columns: readonly Float64Array[];
+  readonly #columnsOf: (series: number) => readonly Float64Array[];
+  #columns: readonly Float64Array[] = [];
   readonly #precisions: Float64Array;
   readonly #options: ResolvedPanelOptions;
   readonly #solvers = new Map<string, { system: PenalizedSystem; solver: ModeSolver }>();
@@ -41,25 +42,28 @@ export class PanelDesigns {
 
   constructor(
     features: PanelFeatures,
-    columns: readonly Float64Array[],
+    columnsOf: (series: number) => readonly Float64Array[],
     precisions: Float64Array,
     options: ResolvedPanelOptions,
     from: number,
     days: number,
   ) {
     this.#features = features;
-    this.#columns = columns;
+    this.#columnsOf = columnsOf;
     this.#precisions = precisions;
     this.#options = options;
     this.#from = from;
     this.#ones = new Float64Array(days).fill(1);
     this.#times = new Float64Array(days);
-    this.#gathered = columns.map(() => new Float64Array(days));
+    this.#gathered = Array.from(precisions, () => new Float64Array(days));
   }
 
   /** The design of the days on which a series is observed; `rows[i]` is the grid day of row `i`. */
   prepare(observed: Observed, rows: Int32Array): PreparedDesign {
     const complete = gaps(observed) === 0;
+    const columns = this.#columnsOf(observed.series);
+    if (columns !== this.#columns) this.#last = undefined;
+    this.#columns = columns;
     if (complete && this.#last && this.#lastFirst === observed.first && this.#lastEnd === observed.last) {
       return this.#last;
     }

@@ -1,7 +1,8 @@
 import type { Day } from '../../../calendar/day.js';
 import type { CalendarEvent } from '../../../calendar/events.js';
+import type { EventScopes } from '../../../panel/event-scopes.js';
 import type { EventFeature } from '../event-features.js';
-import { eventColumn, eventFeatures } from '../event-features.js';
+import { eventColumn, eventFeatures, touches } from '../event-features.js';
 import { fourierColumns } from '../fourier.js';
 import { toDay } from '../series/time-points.js';
 import type { ResolvedPanelOptions } from './panel-options.js';
@@ -38,10 +39,9 @@ export function panelFeatures(
   events: readonly CalendarEvent[],
   from: Day,
   to: Day,
+  scopes?: EventScopes,
 ): PanelFeatures {
-  const touching = eventFeatures(events).filter((feature) =>
-    feature.days.some((day) => day >= from && day <= to),
-  );
+  const touching = eventFeatures(events, scopes?.scopes).filter((feature) => touches(feature, from, to));
   return {
     weeklyOrder: options.weeklySeasonality || 0,
     seasonalities: options.seasonalities.map(({ period, fourierOrder, priorScale, condition }) => ({
@@ -74,6 +74,27 @@ export function panelFeatureColumns(features: PanelFeatures, from: Day, count: n
     ...features.events.map((feature) => eventColumn(feature, days)),
     ...fourierColumns(days, DAYS_PER_YEAR, features.yearlyOrder),
   ];
+}
+
+/** The same for each series, where the scopes of events tell some from others; equal ones are one and the same. */
+export function seriesFeatureColumns(
+  features: PanelFeatures,
+  scopes: EventScopes | undefined,
+  from: Day,
+  count: number,
+): (series: number) => readonly Float64Array[] {
+  const common = panelFeatureColumns(features, from, count);
+  if (scopes === undefined) return () => common;
+  const days = Float64Array.from({ length: count }, (_, d) => from + d);
+  const first = 2 * features.weeklyOrder + customCount(features);
+  const bySet = scopes.sets.map((set) => {
+    const own = common.slice();
+    features.events.forEach((feature, i) => {
+      if (feature.scoped) own[first + i] = eventColumn(feature, days, set);
+    });
+    return own;
+  });
+  return (series) => bySet[scopes.setOf[series]];
 }
 
 function customColumns(

@@ -1,5 +1,6 @@
 import { ForecastError } from '../../../errors.js';
 import type { Progress } from '../../../long-call.js';
+import { type EventScopes, eventScopes } from '../../../panel/event-scopes.js';
 import type { Panel } from '../../../panel/panel.js';
 import { lastDay } from '../../../panel/panel.js';
 import type { Covariates } from '../../contract.js';
@@ -10,7 +11,7 @@ import { bestVariance } from '../solver/posterior-mode.js';
 import { LOW_START, MIN_CHANGE_SCALE, MODE_TOLERANCE } from '../solver/problem.js';
 import type { PreparedDesign } from './panel-design.js';
 import { PanelDesigns } from './panel-design.js';
-import { featurePrecisions, panelFeatureColumns, panelFeatures } from './panel-features.js';
+import { featureCount, featurePrecisions, panelFeatures, seriesFeatureColumns } from './panel-features.js';
 import type { Observed } from './panel-history.js';
 import { compareCalendars, observe } from './panel-history.js';
 import type { ResolvedPanelOptions } from './panel-options.js';
@@ -25,26 +26,30 @@ export function* fitPanelWork(
 ): Generator<Progress, PanelState, void> {
   const from = Math.max(0, panel.days - options.lookbackDays);
   const used = panel.days - from;
-  const features = panelFeatures(options, covariates.events ?? [], panel.startDay + from, lastDay(panel));
-  const columns = panelFeatureColumns(features, panel.startDay + from, used);
+  const events = options.holidays ? (covariates.events ?? []) : [];
+  const scopes = eventScopes(panel, events);
+  const features = panelFeatures(options, events, panel.startDay + from, lastDay(panel), scopes);
+  const columnsOf = seriesFeatureColumns(features, scopes, panel.startDay + from, used);
+  const columnCount = featureCount(features);
   const precisions = featurePrecisions(features, options);
   const residualDays = Math.min(RESIDUAL_DAYS, used);
   const state = emptyPanelState(
     lastDay(panel),
     panel.seriesCount,
     features,
-    columns.length,
+    columnCount,
     options.changepointCount,
     residualDays,
+    scopes,
   );
-  const histories = observeAll(panel, from);
+  const histories = observeAll(panel, from, scopes);
   const fitter = new SeriesFitter(
     panel,
-    columns,
+    columnCount,
     state,
     options,
     from,
-    new PanelDesigns(features, columns, precisions, options, from, used),
+    new PanelDesigns(features, columnsOf, precisions, options, from, used),
   );
   let done = 0;
   for (const observed of histories) {
@@ -54,9 +59,10 @@ export function* fitPanelWork(
   return state;
 }
 
-function observeAll(panel: Panel, from: number): Observed[] {
+function observeAll(panel: Panel, from: number, scopes: EventScopes | undefined): Observed[] {
   const histories = Array.from({ length: panel.seriesCount }, (_, s) => observe(panel, s, from));
-  return histories.sort(compareCalendars);
+  const setOf = ({ series }: Observed) => scopes?.setOf[series] ?? 0;
+  return histories.sort((a, b) => setOf(a) - setOf(b) || compareCalendars(a, b));
 }
 
 /** @throws ForecastError `empty-data` if no series has an observed value in the days used. */
@@ -82,7 +88,7 @@ class SeriesFitter {
 
   constructor(
     readonly panel: Panel,
-    readonly columns: readonly Float64Array[],
+    readonly columnCount: number,
     readonly state: PanelState,
     readonly options: ResolvedPanelOptions,
     readonly from: number,
@@ -91,8 +97,8 @@ class SeriesFitter {
     const days = panel.days - from;
     this.#rows = new Int32Array(days);
     this.#target = new Float64Array(days);
-    this.#cross = new Float64Array(columns.length + 2 + options.changepointCount);
-    this.#centre = new Float64Array(columns.length + 2);
+    this.#cross = new Float64Array(columnCount + 2 + options.changepointCount);
+    this.#centre = new Float64Array(columnCount + 2);
   }
 
   fit(observed: Observed): void {
@@ -212,7 +218,7 @@ class SeriesFitter {
       state.changeRate[series] = count / prepared.span;
       state.changeScale[series] = ((absolute / count + MIN_CHANGE_SCALE) * scale) / prepared.span;
     }
-    const effects = series * this.columns.length;
+    const effects = series * this.columnCount;
     const unit = state.multiplicative[series] === 1 ? 1 : scale;
     for (let f = prepared.range.from; f < prepared.range.to; f++) {
       state.effects[effects + f] = mode.smooth[trend + f - prepared.range.from] * unit;

@@ -2,7 +2,7 @@ import type { Progress } from '../../../long-call.js';
 import type { Interval, PanelForecast } from '../../contract.js';
 import { centralHalfWidths, normalQuantile } from '../../uncertainty/index.js';
 import { pointLaw } from '../trend-uncertainty.js';
-import { featureCount, panelFeatureColumns } from './panel-features.js';
+import { featureCount, seriesFeatureColumns } from './panel-features.js';
 import type { PanelState } from './panel-state.js';
 
 /** Forecasts every series; one report of progress per series. */
@@ -12,7 +12,8 @@ export function* forecastPanelWork(
   levels: readonly number[],
 ): Generator<Progress, PanelForecast, void> {
   const { seriesCount } = state;
-  const columns = panelFeatureColumns(state.features, state.cutoffDay + 1, horizon);
+  const { features, eventScopes, cutoffDay } = state;
+  const columnsOf = seriesFeatureColumns(features, eventScopes, cutoffDay + 1, horizon);
   const mean = new Float64Array(seriesCount * horizon);
   const intervals: Interval[] = levels.map((level) => ({
     level,
@@ -23,7 +24,7 @@ export function* forecastPanelWork(
   const factors = new Float64Array(horizon);
   for (let s = 0; s < seriesCount; s++) {
     const own = mean.subarray(s * horizon, (s + 1) * horizon);
-    fillMean(state, s, columns, own, factors);
+    fillMean(state, s, columnsOf(s), own, factors);
     bounds?.fill(s, own, factors, intervals);
     yield { phase: 'forecast', done: s + 1, total: seriesCount };
   }

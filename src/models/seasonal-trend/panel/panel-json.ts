@@ -2,11 +2,13 @@ import type { Day } from '../../../calendar/day.js';
 import type { CheckedJson } from '../../../checked-json.js';
 import type { SerializedModel } from '../../contract.js';
 import {
+  eventScopesToJson,
   modelFromJson,
   modelToJson,
   readArray,
   readCount,
   readDay,
+  readEventScopes,
   readResiduals,
 } from '../../model-json.js';
 import { encodeArray } from '../../typed-array-json.js';
@@ -23,6 +25,7 @@ export function panelToJson(state: PanelState): SerializedModel {
     cutoffDay: state.cutoffDay,
     seriesCount: state.seriesCount,
     features: state.features,
+    ...(state.eventScopes && { eventScopes: eventScopesToJson(state.eventScopes) }),
     changepointCount: state.changepointCount,
     residualDays: state.residualDays,
     level: encodeArray(state.level),
@@ -51,6 +54,7 @@ export function panelFromJson(data: SerializedModel): PanelState {
     cutoffDay: readDay(json, 'cutoffDay'),
     seriesCount,
     features,
+    ...(json.has('eventScopes') && { eventScopes: readEventScopes(json, seriesCount) }),
     changepointCount,
     residualDays: residuals.days,
     level: perSeries('level'),

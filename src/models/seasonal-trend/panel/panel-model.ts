@@ -51,6 +51,7 @@ export function seasonalTrend(options: PanelOptions = {}): ForecastModel {
     specificationVersion: 'v1',
     name: PANEL_MODEL_NAME,
     config: modelConfig(PANEL_MODEL_NAME, { ...resolved }),
+    uses: resolved.holidays ? ['events'] : [],
     async fit(panel: Panel, fitOptions: FitOptions = {}): Promise<FittedModel> {
       checkFitOptions(fitOptions);
       requireObserved(panel, resolved);

@@ -1,5 +1,6 @@
 import { ForecastError, invalidOption } from '../../../errors.js';
 import { runAtOnce } from '../../../long-call.js';
+import { joinEventScopes } from '../../../panel/event-scopes.js';
 import type { Panel } from '../../../panel/panel.js';
 import type { Covariates } from '../../contract.js';
 import { choosePanelWork } from './panel-choice.js';
@@ -34,6 +35,9 @@ export function fitPanelPart(
     categoryOf: panel.categoryOf.subarray(from, to),
     units: panel.units.subarray(from * panel.days, to * panel.days),
     firstDay: panel.firstDay.subarray(from, to),
+    ...(panel.attributes && {
+      attributes: panel.attributes.map((one) => ({ ...one, valueOf: one.valueOf.subarray(from, to) })),
+    }),
   };
   const resolved = resolvePanelOptions(options);
   const work = resolved.choose ? choosePanelWork : fitPanelWork;
@@ -56,12 +60,14 @@ export function joinPanelStates(parts: readonly PanelState[]): PanelState {
   if (first === undefined || !parts.every(same)) {
     throw new ForecastError('invalid-data', 'The parts are not of one fit', { path: ['parts'] });
   }
+  const scopes = parts.flatMap(({ eventScopes }) => eventScopes ?? []);
   const doubles = (pick: (part: PanelState) => Float64Array) =>
     joinInto(parts.map(pick), (n) => new Float64Array(n));
   return {
     cutoffDay: first.cutoffDay,
     seriesCount: parts.reduce((sum, part) => sum + part.seriesCount, 0),
     features: first.features,
+    ...(scopes.length > 0 && { eventScopes: joinEventScopes(scopes) }),
     changepointCount: first.changepointCount,
     residualDays: first.residualDays,
     level: doubles((part) => part.level),

@@ -1,4 +1,5 @@
 import type { Day } from '../../../calendar/day.js';
+import type { EventScopes } from '../../../panel/event-scopes.js';
 import type { PanelFeatures } from './panel-features.js';
 
 /** Longest history of residuals that a fitted panel keeps, in days. */
@@ -12,6 +13,8 @@ export interface PanelState {
   readonly cutoffDay: Day;
   readonly seriesCount: number;
   readonly features: PanelFeatures;
+  /** Which scopes of events fit which series; undefined if all events are for all. */
+  readonly eventScopes?: EventScopes;
   /** Number of changepoints of the longest design: the stride of `changes`. */
   readonly changepointCount: number;
   /** Trend on the cutoff day. */
@@ -45,11 +48,13 @@ export function emptyPanelState(
   columns: number,
   changepointCount: number,
   residualDays: number,
+  scopes?: EventScopes,
 ): PanelState {
   return {
     cutoffDay,
     seriesCount,
     features,
+    ...(scopes && { eventScopes: scopes }),
     changepointCount,
     level: new Float64Array(seriesCount),
     slope: new Float64Array(seriesCount),

@@ -42,7 +42,7 @@ export async function fitPanelBy(
   const shared = { options, covariates, panel: panelKey(panel) };
   const parts = seriesRanges(panel.seriesCount, workers.partSeries).map(({ from, to, name }) => ({
     name,
-    input: () => panelToPart(panel, from, to),
+    input: () => panelToPart(panel, from, to, covariates.events),
   }));
   const states: PanelState[] = [];
   const take = (result: PartData, index: number) => {
@@ -53,8 +53,10 @@ export async function fitPanelBy(
 }
 
 function stateToPart(state: PanelState): PartData {
-  const { cutoffDay, seriesCount, features, changepointCount, residualDays, ...arrays } = state;
-  return { about: { cutoffDay, seriesCount, features, changepointCount, residualDays }, arrays };
+  const { cutoffDay, seriesCount, features, eventScopes, changepointCount, residualDays, ...arrays } = state;
+  const scopes = eventScopes && { ...eventScopes, setOf: Array.from(eventScopes.setOf) };
+  const about = { cutoffDay, seriesCount, features, changepointCount, residualDays };
+  return { about: { ...about, ...(scopes && { eventScopes: scopes }) }, arrays };
 }
 
 /** The inverse of {@link stateToPart}; whoever carries the part vouches for what is in it. */

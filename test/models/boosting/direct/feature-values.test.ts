@@ -83,7 +83,7 @@ describe.each(cases)('features of a panel of $name', ({ panel, grid, ends, steps
   const known = events(daily);
   const sales = salesHistory(panel, stepGrid(grid.stepDays));
   const sources = runAtOnce(FeatureSources.prepare(sales, 400, known));
-  const writer = new FeatureWriter(sales, 400, sources.kinds, steps.length);
+  const writer = new FeatureWriter(sales, 400, sources.extras, steps.length);
   const columns = FEATURE_NAMES.map(() => new Float32Array(steps.length));
   const bases = targetBases(steps.length);
   const seen = new Map<string, Set<number>>();

@@ -26,8 +26,10 @@ const events = [
 function rowsAt(data: Panel, end: number, whole = true, known?: Pooling): number[][] {
   const full = salesHistory(data, stepGrid(1));
   const sales = whole ? full : tailOf(full);
-  const sources = runAtOnce(FeatureSources.prepare(sales, 100, events, undefined, known));
-  const writer = new FeatureWriter(sales, 100, sources.kinds, STEPS.length);
+  const sources = runAtOnce(
+    FeatureSources.prepare(sales, 100, events, undefined, undefined, undefined, known),
+  );
+  const writer = new FeatureWriter(sales, 100, sources.extras, STEPS.length);
   const anchor = end - (full.steps - sales.steps);
   const columns = FEATURE_NAMES.map(() => new Float32Array(STEPS.length));
   const bases = targetBases(STEPS.length);

@@ -1,11 +1,9 @@
-import { attributeOf, type Panel } from '../panel/panel.js';
+import type { EventScope } from '../calendar/events.js';
 import { numberAt } from '../present.js';
-import type { Plan } from './plan-record.js';
+import { attributeOf, type Panel } from './panel.js';
 
-type Scope = Pick<Plan, 'productId' | 'category' | 'location'>;
-
-/** Finds the series that a plan is about. */
-export class PlanTargets {
+/** Finds the series that a plan or an event is about. */
+export class SeriesTargets {
   private readonly byProduct: ReadonlyMap<string, readonly number[]>;
   private readonly byLocation: ReadonlyMap<string, readonly number[]>;
   private readonly byCategory: ReadonlyMap<string, readonly number[]>;
@@ -21,8 +19,8 @@ export class PlanTargets {
     this.byCategory = groupSeries(seriesCount, (s) => categories[numberAt(categoryOf, s)]);
   }
 
-  /** Indices of the series that all the given columns fit; all of them for a plan without any. */
-  seriesOf({ productId, category, location }: Scope): readonly number[] {
+  /** Indices of the series that all the given columns fit; all of them for a scope without any. */
+  seriesOf({ productId, category, location }: EventScope): readonly number[] {
     const sets = [
       ...(productId === undefined ? [] : [this.byProduct.get(productId) ?? []]),
       ...(category === undefined ? [] : [this.byCategory.get(category) ?? []]),
