@@ -46,7 +46,7 @@ const ADAPTIVE_OPTIONS: OptionTable<AdaptiveEnsembleOptions> = {
 const LEAST_VALUES = 3_000;
 const LEAST_DAYS = 140;
 /** So many values more are half of what there can be to learn. */
-const HALF_VALUES = 5_000;
+const HALF_VALUES = 1_500;
 /** Weight of each member before any trial. */
 const STRUCTURAL_PRIOR = 1;
 /** Of boosters, which need many series of a kind to learn what is common to them. */
