@@ -5,6 +5,7 @@ import type { ForecastModel } from '../src/models/contract.js';
 import { structural } from '../src/models/structural/index.js';
 import { calendarScenarios } from './shops/calendar.js';
 import { levelScenarios } from './shops/levels.js';
+import { compareWithNaive } from './shops/naive-comparison.js';
 import { runScenario } from './shops/run-scenario.js';
 import type { Scenario, Verdict } from './shops/scenario.js';
 import { stationaryScenario } from './shops/statistics.js';
@@ -12,13 +13,16 @@ import { stationaryScenario } from './shops/statistics.js';
 /**
  * Shops whose right answer is known, through the whole forecaster.
  *
- * npx tsx benchmarks/shops.ts [--methods default,structural,blend] [--only TEXT] [--json FILE]
+ * npx tsx benchmarks/shops.ts [--methods default,structural,blend] [--only TEXT] [--json FILE] [--naive]
+ *
+ * `--naive` compares the default with the better of two naive models on days of each shop that were held back.
  */
 const { values: flags } = parseArgs({
   options: {
     methods: { type: 'string', default: 'default,structural' },
     only: { type: 'string' },
     json: { type: 'string' },
+    naive: { type: 'boolean', default: false },
   },
 });
 
@@ -37,6 +41,7 @@ interface Row extends Verdict {
 
 async function main(): Promise<void> {
   const rows: Row[] = [];
+  const comparisons: Verdict[] = [];
   const scenarios = [...levelScenarios(), ...calendarScenarios(), stationaryScenario()].filter(
     ({ name }) => !flags.only || name.includes(flags.only),
   );
@@ -51,6 +56,17 @@ async function main(): Promise<void> {
         console.log(`  ${ok ? 'ok   ' : 'WRONG'} ${method.padEnd(11)} ${what}: ${answer} (right: ${right})`);
       }
     }
+    const naive = flags.naive ? await compareWithNaive(scenario) : undefined;
+    if (naive) {
+      comparisons.push(naive);
+      console.log(
+        `  ${naive.ok ? 'ok   ' : 'WORSE'} default     ${naive.what}: ${naive.answer} (right: ${naive.right})`,
+      );
+    }
+  }
+  if (flags.naive) {
+    const worse = comparisons.filter(({ ok }) => !ok).length;
+    console.log(`\ndefault worse than the better naive model in ${worse} of ${comparisons.length} shops`);
   }
   for (const method of flags.methods.split(',')) {
     const own = rows.filter((row) => row.method === method);

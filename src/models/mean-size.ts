@@ -9,3 +9,10 @@ export function meanSize(values: Float64Array): number {
   }
   return observed === 0 ? 0 : sum / observed;
 }
+
+/** Number of values that were observed. */
+export function observedCount(values: ArrayLike<number>): number {
+  let observed = 0;
+  for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i])) observed++;
+  return observed;
+}

@@ -71,17 +71,21 @@ function smooth(
   return state.level();
 }
 
-/** Share of each weekday in the sales of all series, with mean 1; index `day % 7` of the panel. */
+/**
+ * Share of each weekday in the sales of all series, with mean 1; index `day % 7` of the panel. A sale counts relative to the
+ * usual one of its series, so that no series rules by the unit that it is sold in.
+ */
 function weekdayProfile(panel: Panel): Float64Array {
   const { days, units, seriesCount } = panel;
   const sums = new Float64Array(WEEK);
   const counts = new Float64Array(WEEK);
   const start = Math.max(0, days - PROFILE_DAYS);
   for (let s = 0; s < seriesCount; s++) {
+    const size = usualSale(units.subarray(s * days + start, (s + 1) * days));
     for (let d = start; d < days; d++) {
       const value = units[s * days + d];
       if (Number.isNaN(value)) continue;
-      sums[d % WEEK] += value;
+      sums[d % WEEK] += value / size;
       counts[d % WEEK]++;
     }
   }
@@ -89,6 +93,17 @@ function weekdayProfile(panel: Panel): Float64Array {
   const observed = means.filter((mean) => !Number.isNaN(mean));
   const overall = observed.reduce((sum, mean) => sum + mean, 0) / observed.length;
   return means.map((mean) => (mean >= 0 && overall > 0 ? mean / overall : 1));
+}
+
+/** Mean of the values above zero; 1 without any. */
+function usualSale(values: Float64Array): number {
+  let [sum, sales] = [0, 0];
+  for (const value of values) {
+    if (!(value > 0)) continue;
+    sum += value;
+    sales++;
+  }
+  return sales > 0 ? sum / sales : 1;
 }
 
 /** @throws ForecastError `invalid-option` unless the smoothing weight lies in (0, 1]. */

@@ -2,7 +2,12 @@
  * Mean of the observed values up to `half` steps before and after each one, written to `out`; NaN where none is
  * observed. `sums` and `counts` are scratch space of one more value than `values`.
  */
-export function centredMean(values: Float64Array, half: number, out: Float64Array, scratch: Scratch): void {
+export function centredMean(
+  values: ArrayLike<number>,
+  half: number,
+  out: Float64Array,
+  scratch: Scratch,
+): void {
   const n = values.length;
   const { sums, counts } = scratch;
   for (let i = 0; i < n; i++) {

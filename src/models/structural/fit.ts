@@ -31,7 +31,7 @@ export function* fitStructural(
 ): Generator<Progress, StructuralFit, void> {
   checkObserved(panel);
   const history = yield* structuralHistory(panel, covariates, settings);
-  const pooling = poolingOf(history);
+  const pooling = yield* poolingOf(history);
   const factors = yield* learnFactors(history, pooling, leaveOut);
   const adjusted = adjustedUnits(history, factors);
   const memory = yield* chooseMemory(history, pooling, adjusted, settings);

@@ -1,5 +1,6 @@
+import type { Progress } from '../../long-call.js';
+import type { StepGrid } from '../step-grid.js';
 import { centredMean, scratchFor } from './centred-mean.js';
-import type { StructuralHistory } from './history.js';
 
 /**
  * How series are pooled: each counts relative to its own mean, by how well it is known, so that no series can own the
@@ -14,6 +15,17 @@ export interface Pooling {
   readonly weight: Float64Array;
   /** Share of steps without sales. */
   readonly zeroShare: Float64Array;
+  /** Root mean square of the course of each series: its size while it sold, also where it no longer does. */
+  readonly size: Float64Array;
+}
+
+/** The sales of a panel that are pooled. */
+export interface PooledSales {
+  readonly grid: StepGrid;
+  readonly steps: number;
+  readonly seriesCount: number;
+  /** Series-major, NaN where missing. */
+  readonly units: Float64Array | Float32Array;
 }
 
 /** Days around a step whose mean is the course of a series. */
@@ -23,13 +35,14 @@ const BETWEEN_SERIES = 0.05;
 /** Days of history that give a series half of its weight. */
 const HALF_WEIGHT_DAYS = 182;
 
-export function poolingOf(history: StructuralHistory): Pooling {
+export function* poolingOf(history: PooledSales): Generator<Progress, Pooling, void> {
   const { steps, seriesCount, units, grid } = history;
   const yearSteps = Math.round(365 / grid.stepDays);
   const mean = new Float64Array(seriesCount);
   const noise = new Float64Array(seriesCount);
   const weight = new Float64Array(seriesCount);
   const zeroShare = new Float64Array(seriesCount).fill(1);
+  const size = new Float64Array(seriesCount);
   const course = new Float64Array(steps);
   const scratch = scratchFor(steps);
   const half = Math.max(2, Math.round(COURSE_HALF_DAYS / grid.stepDays));
@@ -46,8 +59,6 @@ export function poolingOf(history: StructuralHistory): Pooling {
     }
     if (observed === 0) continue;
     zeroShare[s] = zeros / observed;
-    if (!(sum > 0)) continue;
-    mean[s] = sum / observed;
     centredMean(own, half, course, scratch);
     let squares = 0;
     let level = 0;
@@ -59,10 +70,24 @@ export function poolingOf(history: StructuralHistory): Pooling {
       count++;
     }
     noise[s] = level > 0 ? squares / level : 1;
+    size[s] = Math.sqrt(level / count);
+    if (!(sum > 0)) continue;
+    mean[s] = sum / observed;
     const known = count / (count + HALF_WEIGHT_DAYS / grid.stepDays);
     weight[s] = known / (BETWEEN_SERIES + noise[s] / grid.week);
+    yield { phase: 'pooling', done: s + 1, total: seriesCount };
   }
-  return { mean, noise, weight, zeroShare };
+  return { mean, noise, weight, zeroShare, size };
+}
+
+/** The groups that series are pooled in. */
+export interface PooledGroups {
+  readonly steps: number;
+  readonly seriesCount: number;
+  readonly groupCount: number;
+  readonly groupOf: Int32Array;
+  /** Which steps of a series have an event that others do not have: 1; they are left out. */
+  readonly events?: { own(series: number): ArrayLike<number> | undefined };
 }
 
 /**
@@ -73,11 +98,11 @@ export function poolingOf(history: StructuralHistory): Pooling {
  * @param values series-major like the units of the history
  */
 export function groupIndices(
-  history: StructuralHistory,
-  pooling: Pooling,
-  values: Float64Array,
+  groups: PooledGroups,
+  pooling: Pick<Pooling, 'weight' | 'mean'>,
+  values: ArrayLike<number>,
 ): Float64Array {
-  const { steps, seriesCount, groupCount, groupOf, events } = history;
+  const { steps, seriesCount, groupCount, groupOf, events } = groups;
   const sums = new Float64Array((groupCount + 1) * steps);
   const weights = new Float64Array((groupCount + 1) * steps);
   for (let s = 0; s < seriesCount; s++) {
@@ -85,7 +110,7 @@ export function groupIndices(
     if (weight === 0) continue;
     const scale = weight / pooling.mean[s];
     const base = groupOf[s] * steps;
-    const own = events.own(s);
+    const own = events?.own(s);
     for (let i = 0; i < steps; i++) {
       const value = values[s * steps + i];
       if (Number.isNaN(value) || own?.[i] === 1) continue;
@@ -106,7 +131,7 @@ export function groupIndices(
 
 /** Total weight of each group and, last, of all. */
 export function groupWeights(
-  { groupCount, groupOf, seriesCount }: StructuralHistory,
+  { groupCount, groupOf, seriesCount }: PooledGroups,
   pooling: Pooling,
 ): Float64Array {
   const totals = new Float64Array(groupCount + 1);

@@ -1,17 +1,20 @@
 import type { CalendarEvent } from '../../../calendar/events.js';
 import type { Progress } from '../../../long-call.js';
 import type { EventScopes } from '../../../panel/event-scopes.js';
-import { addObserved } from '../../../panel/observed-sums.js';
+import { groupIndices, type Pooling, poolingOf } from '../../structural/pooling.js';
 import type { StructureSource } from '../../structural/structure-source.js';
 import { EVENT_SIGHT, type EventKinds } from './event-kinds.js';
 import type { EventResponse } from './event-response.js';
 import { type ExtraColumns, NO_EXTRAS } from './extra-columns.js';
 import { ExtraFeatures } from './extra-features.js';
 import { History } from './history.js';
-import type { SalesHistory } from './sales-history.js';
+import { type SalesHistory, tailOf } from './sales-history.js';
 import { SeriesEvents } from './series-events.js';
 
-/** A series, its category or the whole panel: its sales, and how they react to events. */
+/**
+ * A series, its category or the whole panel: its sales, and how they react to events. Of a category and of the panel it
+ * is the mean of its series, each relative to its own size, so that no unit of one series enters another.
+ */
 export interface Source {
   readonly history: History;
   readonly response: EventResponse;
@@ -38,6 +41,8 @@ export class FeatureSources {
     private readonly panel: History,
     readonly structure: StructureSource | undefined,
     readonly extras: ExtraFeatures,
+    /** How series count when they are taken together. */
+    readonly pooling: Pooling,
   ) {
     this.own = new History(sales.steps, sales.grid);
   }
@@ -47,6 +52,7 @@ export class FeatureSources {
    * @param structure what the structural model says; its features are missing without it
    * @param scopes which of the events act on which series; all on all without them
    * @param columns what covariates add
+   * @param pooled how series are pooled; by default as the last steps of the sales say
    */
   static *prepare(
     sales: SalesHistory,
@@ -55,17 +61,23 @@ export class FeatureSources {
     structure?: StructureSource,
     scopes?: EventScopes,
     columns: ExtraColumns = NO_EXTRAS,
+    pooled?: Pooling,
   ): Generator<Progress, FeatureSources, void> {
     const known = new SeriesEvents(sales, sales.steps + horizon + 2 * EVENT_SIGHT, events, scopes);
-    const { totals, panel } = yield* sumsOf(sales);
-    const historyOf = (values: Float64Array) => new History(sales.steps, sales.grid).load(values);
+    // The tail is all that a stored model knows of the past.
+    const pooling = pooled ?? (yield* poolingOf(tailOf(sales)));
+    const { steps, categoryCount, categoryOf } = sales;
+    const groups = { ...sales, groupCount: categoryCount, groupOf: categoryOf };
+    const indices = groupIndices(groups, { weight: pooling.weight, mean: pooling.size }, sales.units);
+    const historyOf = (group: number) =>
+      new History(steps, sales.grid).load(indices.subarray(group * steps, (group + 1) * steps));
     const categories: History[] = [];
-    for (const total of totals) {
-      categories.push(historyOf(total));
-      yield { phase: 'categories', done: categories.length, total: totals.length };
+    for (let category = 0; category < categoryCount; category++) {
+      categories.push(historyOf(category));
+      yield { phase: 'categories', done: categories.length, total: categoryCount };
     }
     const extras = new ExtraFeatures(columns, sales.grid);
-    return new FeatureSources(sales, known, categories, historyOf(panel), structure, extras);
+    return new FeatureSources(sales, known, categories, historyOf(categoryCount), structure, extras, pooling);
   }
 
   /** Loads a series; what the call before returned is then that series too. */
@@ -83,23 +95,4 @@ export class FeatureSources {
       structure: this.structure,
     };
   }
-}
-
-/** Sums over the series of each category and over all; a step that no series observed is missing. */
-function* sumsOf(
-  sales: SalesHistory,
-): Generator<Progress, { totals: Float64Array[]; panel: Float64Array }, void> {
-  const { steps, seriesCount, categoryCount, categoryOf, units } = sales;
-  const totals = Array.from({ length: categoryCount }, () => new Float64Array(steps).fill(Number.NaN));
-  const panel = new Float64Array(steps).fill(Number.NaN);
-  for (let s = 0; s < seriesCount; s++) {
-    const category = totals[categoryOf[s]];
-    for (let i = 0; i < steps; i++) {
-      const value = units[s * steps + i];
-      addObserved(category, i, value);
-      addObserved(panel, i, value);
-    }
-    yield { phase: 'categories', done: s + 1, total: seriesCount };
-  }
-  return { totals, panel };
 }

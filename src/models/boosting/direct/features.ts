@@ -28,7 +28,6 @@ export type FeatureGroup =
 
 /** Features that all targets of an anchor share: what is known of a series when the forecast is made. */
 export const ANCHOR_FEATURES: readonly DirectFeature[] = [
-  { name: 'log_level', group: 'level', compute: (a) => Math.log(a.level) },
   { name: 'mean_7', group: 'level', compute: (a) => a.recent(a.series, a.spans.week) / a.level },
   { name: 'mean_14', group: 'level', compute: (a) => a.recent(a.series, 2 * a.spans.week) / a.level },
   { name: 'mean_28', group: 'level', compute: (a) => a.recent(a.series, a.spans.month) / a.level },

@@ -35,7 +35,7 @@ export async function trainLearner(
   const features = { rows: picked.length, columns, names: rows.names };
   const categorical = rows.categorical.length > 0 && { categoricalFeatures: rows.categorical };
   const booster = await nativeEngine.train(
-    { features, labels, weights: levelWeights(rows.bases.level, picked) },
+    { features, labels, weights: weightsOf(rows.importance, picked) },
     { ...LEARNER_PARAMS, ...options.params, ...categorical, objective: design.objective },
     { signal, onProgress, seed: seed + options.stream },
   );
@@ -62,15 +62,15 @@ function valuesAt(column: Float32Array, rows: Uint32Array): Float32Array {
   return values;
 }
 
-/** Smallest weight of a row, relative to the mean one. */
-const LEAST_WEIGHT = 1e-4;
+/** A row counts at least a little, relative to the mean one. */
+const LEAST_WEIGHT = 1e-9;
 
-/** A ratio counts as its level does, so that errors weigh about as much as they do in units; the mean weight is 1. */
-function levelWeights(levels: Float64Array, picked: Uint32Array): Float32Array {
+/** Weights of the rows, 1 on average. */
+function weightsOf(importance: Float64Array, picked: Uint32Array): Float32Array {
   let sum = 0;
-  for (const row of picked) sum += levels[row];
+  for (const row of picked) sum += importance[row];
   const mean = sum / picked.length;
-  return Float32Array.from(picked, (row) => Math.max(LEAST_WEIGHT, levels[row] / mean));
+  return Float32Array.from(picked, (row) => (mean > 0 ? Math.max(LEAST_WEIGHT, importance[row] / mean) : 1));
 }
 
 function extremes(values: Float32Array): [number, number] {

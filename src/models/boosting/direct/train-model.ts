@@ -4,6 +4,7 @@ import type { HeldBackForecast } from '../../contract.js';
 import { ForecastErrors, shrunkWeights } from '../../simplex-weights.js';
 import type { ResidualHistory } from '../../uncertainty/index.js';
 import type { FeatureSources } from './feature-context.js';
+import { importanceOf } from './importance.js';
 import { type Designs, designsFor, type Learner, type LearnerDesign } from './learners.js';
 import { levelAt, spansOf } from './levels.js';
 import type { DirectSettings } from './options.js';
@@ -119,7 +120,9 @@ async function heldBackTrial(context: TrainContext, rows: DirectRows): Promise<H
   for (let s = 0; s < seriesCount; s++) {
     const level = levelAt(sources.of(s).series.history, end, spans);
     const actual = units.subarray(s * steps + end, (s + 1) * steps);
-    if (level > 0) errors.addSeries(actual, outputs, s * horizon, 1 / level);
+    if (level > 0) {
+      errors.addSeries(actual, outputs, s * horizon, importanceOf(sources.pooling, s, level) / level ** 2);
+    }
     await pace({ phase: 'weigh learners', done: s + 1, total: seriesCount });
   }
   const weights = shrunkWeights(errors);

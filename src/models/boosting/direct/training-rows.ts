@@ -5,6 +5,7 @@ import type { FeatureSources } from './feature-context.js';
 import { FeatureWriter } from './feature-writer.js';
 import { FEATURE_NAMES } from './features.js';
 import type { History } from './history.js';
+import { importanceOf } from './importance.js';
 import type { SalesHistory } from './sales-history.js';
 import { type TargetBases, targetBases } from './target-bases.js';
 
@@ -30,6 +31,8 @@ export interface DirectRows {
   /** Step of the target. */
   readonly targets: Int32Array;
   readonly bases: TargetBases;
+  /** Weight of the squared error of the ratio of each target to its level. */
+  readonly importance: Float64Array;
 }
 
 /** Anchors are whole weeks before the cutoff, so that each step falls on the weekday that it will fall on. */
@@ -40,8 +43,8 @@ export function* directRows(
 ): Generator<Progress, DirectRows, void> {
   const { steps, seriesCount, categoryOf } = sales;
   const ends = anchorEnds(sales, plan);
-  const possible =
-    seriesCount * ends.reduce((sum, end) => sum + Math.min(plan.toStep, steps - end) - plan.fromStep + 1, 0);
+  const firstSales = Int32Array.from({ length: seriesCount }, (_, s) => firstSaleOf(sales, s));
+  const possible = possibleRows(plan, steps, ends, firstSales);
   const share = Math.min(1, plan.mostRows / Math.max(1, possible));
   const random = createRandom(plan.seed, plan.fromStep);
   const capacity = Math.ceil(Math.min(possible, 1.05 * share * possible + 1000));
@@ -52,7 +55,7 @@ export function* directRows(
     const own = sources.of(s);
     const { history } = own.series;
     for (const end of ends) {
-      if (history.first >= end) continue;
+      if (firstSales[s] >= end) continue;
       picked.length = 0;
       let level = Number.NaN;
       for (let step = plan.fromStep; step <= plan.toStep && end - 1 + step < steps; step++) {
@@ -61,11 +64,34 @@ export function* directRows(
         if (level === 0 || table.rows + picked.length === table.capacity) break;
         picked.push(step);
       }
-      if (picked.length > 0) table.add(history, end, picked, writer);
+      if (picked.length > 0) {
+        table.add(history, end, picked, writer, importanceOf(sources.pooling, s, level));
+      }
     }
     yield { phase: 'rows', done: s + 1, total: seriesCount };
   }
   return table.finish();
+}
+
+/** Step of the first sale of a series; the length if there is none. */
+function firstSaleOf({ units, steps }: SalesHistory, series: number): number {
+  let first = 0;
+  while (first < steps && !(units[series * steps + first] > 0)) first++;
+  return first;
+}
+
+/** Rows there can be: a series that never sold takes none from the others. */
+function possibleRows(
+  { fromStep, toStep }: RowPlan,
+  steps: number,
+  ends: readonly number[],
+  firstSales: Int32Array,
+): number {
+  let rows = 0;
+  for (const first of firstSales) {
+    for (const end of ends) if (first < end) rows += Math.min(toStep, steps - end) - fromStep + 1;
+  }
+  return rows;
 }
 
 /** Steps known at each anchor, the latest first; the first week of a history is no anchor. */
@@ -85,6 +111,7 @@ class RowTable {
   private readonly values: Float64Array;
   private readonly targets: Int32Array;
   private readonly bases: TargetBases;
+  private readonly importance: Float64Array;
 
   constructor(
     readonly capacity: number,
@@ -94,20 +121,28 @@ class RowTable {
     this.values = new Float64Array(capacity);
     this.targets = new Int32Array(capacity);
     this.bases = targetBases(capacity);
+    this.importance = new Float64Array(capacity);
   }
 
   /** Adds the rows of an anchor that the writer has begun. */
-  add(history: History, end: number, steps: readonly number[], writer: FeatureWriter): void {
+  add(
+    history: History,
+    end: number,
+    steps: readonly number[],
+    writer: FeatureWriter,
+    importance: number,
+  ): void {
     writer.write(steps, this.columns, this.bases, this.rows);
     for (const step of steps) {
       const target = end - 1 + step;
+      this.importance[this.rows] = importance;
       this.values[this.rows] = history.at(target);
       this.targets[this.rows++] = target;
     }
   }
 
   finish(): DirectRows {
-    const { rows, columns, values, targets, bases, extras } = this;
+    const { rows, columns, values, targets, bases, importance, extras } = this;
     return {
       rows,
       names: [...FEATURE_NAMES, ...extras.names],
@@ -116,6 +151,7 @@ class RowTable {
       values: values.subarray(0, rows),
       targets: targets.subarray(0, rows),
       bases,
+      importance: importance.subarray(0, rows),
     };
   }
 }

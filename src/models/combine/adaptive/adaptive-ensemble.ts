@@ -11,6 +11,7 @@ import type { FitOptions, FittedModel, ForecastModel } from '../../contract.js';
 import { unionOfUses } from '../../covariate-uses.js';
 import { covariatesUntil } from '../../covariates.js';
 import { checkFitOptions } from '../../fit-options.js';
+import { observedCount } from '../../mean-size.js';
 import { modelConfig } from '../../model-config.js';
 import { structural } from '../../structural/index.js';
 import {
@@ -44,6 +45,8 @@ const ADAPTIVE_OPTIONS: OptionTable<AdaptiveEnsembleOptions> = {
 /** Boosters learn nothing from fewer observed values, or from fewer days. */
 const LEAST_VALUES = 3_000;
 const LEAST_DAYS = 140;
+/** So many values more are half of what there can be to learn. */
+const HALF_VALUES = 1_500;
 /** Weight of each member before any trial. */
 const STRUCTURAL_PRIOR = 1;
 /** Of boosters, which need many series of a kind to learn what is common to them. */
@@ -94,8 +97,8 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
       checkFitOptions(fitOptions);
       checkObserved(panel);
       const fittedBase = await base.fit(panel, phased(fitOptions, base));
-      const learns = canBoost(panel, week);
-      const fittedBoosted = learns ? await boosted.fit(panel, phased(fitOptions, boosted)) : undefined;
+      const enough = boostable(panel, week);
+      const fittedBoosted = enough > 0 ? await boosted.fit(panel, phased(fitOptions, boosted)) : undefined;
       const fittedPlain: FittedModel[] = [];
       for (const model of plain) fittedPlain.push(await model.fit(panel, phased(fitOptions, model)));
       const losses = new MemberLosses(panel, 2 + plain.length, week);
@@ -119,7 +122,7 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
         others: [fittedBoosted, ...fittedPlain],
         weights: memberWeights(losses, (series) => [
           STRUCTURAL_PRIOR,
-          learns ? BOOSTED_PRIOR * losses.evidence(series) : 0,
+          BOOSTED_PRIOR * enough * losses.evidence(series),
           ...plain.map(() => PLAIN_PRIOR),
         ]),
       });
@@ -128,12 +131,19 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
   };
 }
 
-/** True if the panel has enough observed values, over enough days, for boosters to learn from. */
-function canBoost({ units, days }: Panel, week: number): boolean {
-  if (days * (7 / week) < LEAST_DAYS) return false;
+/**
+ * How much boosters can have learnt, from 0 to 1: nothing from too few observed values or days, and then steadily more, so
+ * that a few values more change little. What they learn from a small panel is noise for a good part.
+ */
+function boostable({ units, days, seriesCount }: Panel, week: number): number {
+  if (days * (7 / week) < LEAST_DAYS) return 0;
   let observed = 0;
-  for (const value of units) if (!Number.isNaN(value)) observed++;
-  return observed >= LEAST_VALUES;
+  for (let s = 0; s < seriesCount; s++) {
+    const own = units.subarray(s * days, (s + 1) * days);
+    if (own.some((value) => value > 0)) observed += observedCount(own);
+  }
+  const beyond = Math.max(0, observed - LEAST_VALUES);
+  return beyond / (beyond + HALF_VALUES);
 }
 
 /** Progress phases carry the name of the model. */

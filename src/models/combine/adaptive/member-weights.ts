@@ -1,5 +1,5 @@
 import type { Panel } from '../../../panel/panel.js';
-import { meanSize } from '../../mean-size.js';
+import { meanSize, observedCount } from '../../mean-size.js';
 
 /** Shares of days without sales at which kinds of series end. */
 const KIND_LIMITS = [0.1, 0.5, 0.85];
@@ -9,8 +9,10 @@ const KINDS = KIND_LIMITS.length + 1;
 const KIND_STRENGTH = 16;
 /** How sharply a member that lost loses its weight: as this power of the ratio of squared errors. */
 const SHARPNESS = 4;
-/** So many series of a kind are half of the evidence that there can be. */
+/** So many series of a kind with a year of history are half of the evidence that there can be. */
 const EVIDENCE_SERIES = 10;
+/** Days of history from which a series speaks for its kind with its full voice; with fewer in proportion. */
+const FULL_VOICE_DAYS = 364;
 /** Part of the usual loss of a kind that is added to every loss, so that one lucky week decides nothing. */
 const FLOOR = 0.25;
 
@@ -22,8 +24,11 @@ export class MemberLosses {
   readonly seriesCount: number;
   /** Kind of each series by how rarely it sells. */
   readonly kindOf: Uint8Array;
-  /** Series of each kind. */
-  private readonly kindSizes = new Array<number>(KINDS).fill(0);
+  /** How much of a voice each series has in its kind, from 0 to 1, and the sums of each kind. */
+  private readonly voiceOf: Float64Array;
+  private readonly voices = new Array<number>(KINDS).fill(0);
+  /** Mean size of a step of each series. */
+  private readonly sizeOf: Float64Array;
   /** Series-major: squared errors, of the trials in which the member took part. */
   private readonly squares: Float64Array;
   /** The same for the first member, in the same trials. */
@@ -40,22 +45,30 @@ export class MemberLosses {
     this.squares = new Float64Array(panel.seriesCount * members);
     this.references = new Float64Array(panel.seriesCount * members);
     this.weeks = new Float64Array(panel.seriesCount * members);
-    this.kindOf = Uint8Array.from({ length: panel.seriesCount }, (_, s) => kindOf(panel, s));
-    for (const kind of this.kindOf) this.kindSizes[kind]++;
+    const length = { length: panel.seriesCount };
+    this.kindOf = Uint8Array.from(length, (_, s) => kindOf(panel, s));
+    this.sizeOf = Float64Array.from(length, (_, s) => meanSize(unitsOf(panel, s, panel.days)));
+    const full = (FULL_VOICE_DAYS / 7) * week;
+    this.voiceOf = Float64Array.from(length, (_, s) =>
+      this.sizeOf[s] > 0 ? Math.min(1, observedCount(unitsOf(panel, s, panel.days)) / full) : 0,
+    );
+    this.kindOf.forEach((kind, s) => {
+      this.voices[kind] += this.voiceOf[s];
+    });
   }
 
   /** @param means of the steps from `end` on, series-major; undefined for a member that was not tried */
   add(end: number, horizon: number, means: readonly (Float64Array | undefined)[]): void {
     const { panel, members, week, seriesCount } = this;
     for (let s = 0; s < seriesCount; s++) {
-      const level = meanSize(panel.units.subarray(s * panel.days, s * panel.days + end));
-      if (!(level > 0)) continue;
+      if (unitsOf(panel, s, end).every((value) => !(value > 0))) continue;
       for (let from = 0; from + week <= horizon; from += week) {
         let reference = Number.NaN;
         for (let m = 0; m < members; m++) {
           const mean = means[m];
           if (!mean) continue;
-          const square = squareOf(panel, s, end, from, week, mean.subarray(s * horizon)) / level ** 2;
+          const square =
+            squareOf(panel, s, end, from, week, mean.subarray(s * horizon)) / this.sizeOf[s] ** 2;
           if (Number.isNaN(square)) continue;
           if (m === 0) reference = square;
           const at = s * members + m;
@@ -69,32 +82,49 @@ export class MemberLosses {
 
   /** How much is known of series of the same kind, from 0 for nothing to nearly 1 for hundreds of them. */
   evidence(series: number): number {
-    const alike = this.kindSizes[this.kindOf[series]];
+    const alike = this.voices[this.kindOf[series]];
     return alike / (alike + EVIDENCE_SERIES);
   }
 
   /** Log of the squared error of a member over that of the first one, for each series: 0 where neither is better. */
   logRatios(member: number): Float64Array {
-    const { seriesCount, members, kindOf, squares, references, weeks } = this;
+    const { seriesCount, members, kindOf, voiceOf, squares, references, weeks } = this;
     const sums = Array.from({ length: KINDS }, () => ({ square: 0, reference: 0, weeks: 0 }));
     for (let s = 0; s < seriesCount; s++) {
       const sum = sums[kindOf[s]];
       const at = s * members + member;
-      sum.square += squares[at];
-      sum.reference += references[at];
-      sum.weeks += weeks[at];
+      sum.square += voiceOf[s] * squares[at];
+      sum.reference += voiceOf[s] * references[at];
+      sum.weeks += voiceOf[s] * weeks[at];
     }
     return Float64Array.from({ length: seriesCount }, (_, s) => {
       const sum = sums[kindOf[s]];
       if (!(sum.reference > 0) || !(sum.square > 0)) return 0;
       const at = s * members + member;
       const floor = (FLOOR * sum.reference * Math.max(1, weeks[at])) / sum.weeks;
-      const ofKind = Math.log(sum.square / sum.reference) * (sum.weeks / (sum.weeks + KIND_STRENGTH));
       const own = Math.log((squares[at] + floor) / (references[at] + floor));
       const share = weeks[at] / (weeks[at] + KIND_STRENGTH);
-      return share * own + (1 - share) * ofKind;
+      // The others of its kind: what it says of itself is not said twice.
+      const others = {
+        square: sum.square - voiceOf[s] * squares[at],
+        reference: sum.reference - voiceOf[s] * references[at],
+        weeks: sum.weeks - voiceOf[s] * weeks[at],
+      };
+      return share * own + (1 - share) * ratioOf(others);
     });
   }
+}
+
+interface KindLosses {
+  readonly square: number;
+  readonly reference: number;
+  readonly weeks: number;
+}
+
+/** Log of the ratio of the losses, the nearer to 0 the fewer weeks it was seen in. */
+function ratioOf({ square, reference, weeks }: KindLosses): number {
+  if (!(square > 0) || !(reference > 0)) return 0;
+  return Math.log(square / reference) * (weeks / (weeks + KIND_STRENGTH));
 }
 
 /**
@@ -136,6 +166,11 @@ function squareOf(
   let error = 0;
   for (let h = from; h < from + week; h++) error += mean[h] - units[series * days + end + h];
   return (error * error) / week;
+}
+
+/** Sales of a series before `end`. */
+function unitsOf({ units, days }: Panel, series: number, end: number): Float64Array {
+  return units.subarray(series * days, series * days + end);
 }
 
 function kindOf({ units, days }: Panel, series: number): number {

@@ -33,9 +33,10 @@ export function naiveRow(
 ): { features: Record<string, number>; bases: Record<string, number> } {
   const { stepDays, week, month, quarter, year } = grid;
   const category = panel.categoryOf[series];
-  const x = sum(panel, end, (s) => s === series);
-  const c = sum(panel, end, (s) => panel.categoryOf[s] === category);
-  const p = sum(panel, end, () => true);
+  const x = Array.from(panel.units.subarray(series * panel.days, series * panel.days + end));
+  const scales = Array.from({ length: panel.seriesCount }, (_, s) => scaleOf(panel, s, grid));
+  const c = relative(panel, end, scales, (s) => panel.categoryOf[s] === category);
+  const p = relative(panel, end, scales, () => true);
   const level = [quarter, year, REACH_DAYS / stepDays]
     .map((span) => mean(x, end - span, end))
     .find((m) => m > 0);
@@ -83,7 +84,6 @@ export function naiveRow(
   const weekdayBase = weekdayOf(c, 13) > 0.1 && weekdayOf(c, 13) < 10 ? weekdayOf(c, 13) : 1;
 
   const features = {
-    log_level: Math.log(level),
     mean_7: last(x, week) / level,
     mean_14: last(x, 2 * week) / level,
     mean_28: last(x, month) / level,
@@ -143,14 +143,41 @@ export function naiveRow(
   return { features, bases: { level, weekday: level * weekdayBase, season: level * weekdayBase * season() } };
 }
 
-/** Sums of the series that belong, where at least one is observed; what lies at or after `end` is unknown. */
-function sum({ units, days, seriesCount }: Panel, end: number, belongs: (series: number) => boolean): Values {
-  return Array.from({ length: days }, (_, i) => {
-    if (i >= end) return Number.NaN;
-    const values = [];
-    for (let s = 0; s < seriesCount; s++) if (belongs(s)) values.push(units[s * days + i]);
-    const seen = values.filter((value) => !Number.isNaN(value));
-    return seen.length > 0 ? seen.reduce((total, value) => total + value, 0) : Number.NaN;
+interface Scale {
+  readonly size: number;
+  readonly weight: number;
+}
+
+/**
+ * Size and weight of a series among others, over what features look back on: the size is the root mean square of its
+ * course, which is the mean of a fortnight on either side; the weight falls with the noise around the course, over a week.
+ */
+function scaleOf({ units, days }: Panel, series: number, { stepDays, week }: NaiveGrid): Scale {
+  const reach = Math.min(days, REACH_DAYS / stepDays);
+  const all = Array.from(units.subarray((series + 1) * days - reach, (series + 1) * days));
+  const half = 14 / stepDays;
+  const pairs = all
+    .map((value, i) => ({ value, course: mean(all, i - half, i + half + 1) }))
+    .filter(({ value }) => !Number.isNaN(value));
+  const level = average(pairs.map(({ course }) => course ** 2));
+  const noise = average(pairs.map(({ value, course }) => (value - course) ** 2)) / level;
+  const known = pairs.length / (pairs.length + 182 / stepDays);
+  return { size: Math.sqrt(level), weight: known / (0.05 + noise / week) };
+}
+
+/** Weighted mean of the relative sales of the series that belong; what lies at or after `end` is unknown. */
+function relative(
+  { units, days }: Panel,
+  end: number,
+  scales: readonly Scale[],
+  belongs: (series: number) => boolean,
+): Values {
+  return Array.from({ length: end }, (_, i) => {
+    const seen = scales
+      .map(({ size, weight }, s) => ({ value: units[s * days + i] / size, weight, s }))
+      .filter(({ value, s }) => belongs(s) && !Number.isNaN(value));
+    const weights = seen.reduce((total, { weight }) => total + weight, 0);
+    return seen.reduce((total, { value, weight }) => total + weight * value, 0) / weights;
   });
 }
 
