@@ -6,7 +6,7 @@ import { MemoryCacheStore } from '../src/cache/memory-cache-store.js';
 import { RedisCacheStore } from '../src/cache/redis/index.js';
 
 /**
- * What a cached answer costs: from memory, from a memory store and from Redis next to a plain GET of the same value,
+ * Cost of a cached answer: from memory, from a memory store and from Redis next to a plain GET of the same value,
  * and how often 1,000 concurrent callers of a cold key compute.
  *
  * npx tsx benchmarks/cache.ts [--samples 2000] [--products 100] [--redis redis://127.0.0.1:6379] [--json FILE]

@@ -70,7 +70,7 @@ const DOCUMENTED_RATES: ReadonlyMap<number, number> = new Map([
 ]);
 const PACE_MARGIN = 1.05;
 
-/** What an entry of the table was measured with. */
+/** Settings that an entry of the table was measured with. */
 interface Run {
   readonly kind: string;
   readonly connections: number;

@@ -14,7 +14,7 @@ import { buildPanel } from '../src/panel/build-panel.js';
 import { readSalesCsv } from '../src/panel/csv/index.js';
 
 /**
- * How long it takes, and how much memory at most, to read sales from a CSV file that is written for the purpose: into
+ * Time and peak memory of reading sales from a CSV file that is written for the purpose: into
  * records, into a panel, compressed, with dates in a date-fns format, and with the peer csv-parse, which only splits
  * the fields. Each method runs in a process of its own.
  *

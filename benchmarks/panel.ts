@@ -9,7 +9,7 @@ import { type SalesRecord, salesRecordSchema } from '../src/panel/sales-record.j
 import { sliceDays } from '../src/panel/slice.js';
 
 /**
- * How long it takes to make a panel of records in memory, against the share of it that a check of every row by the zod
+ * Time to make a panel of records in memory, against the share of it that a check of every row by the zod
  * schema would take alone, and how long the panel takes to cut and to sum.
  *
  * npx tsx benchmarks/panel.ts [--records 1000000] [--series 1000,10000] [--days 730] [--repeats 3] [--json FILE]

@@ -13,7 +13,7 @@ import type { DailySale } from '../src/storage/contract.js';
 import { type Row, report } from './report.js';
 
 /**
- * How long a backup of a PostgreSQL installation takes, and its restore to an empty database until the sales answer.
+ * Time of a backup of a PostgreSQL installation, and of its restore to an empty database until sales can be read.
  *
  * npx tsx benchmarks/recovery.ts [--rows 1000000] [--artifact-mb 50] [--database postgres://...] [--json FILE]
  */

@@ -15,7 +15,7 @@ import { trainOnPanel } from '../src/forecaster/train.js';
 import { type Row, report } from './report.js';
 
 /**
- * What a fit, and a whole training (validation, fit, forecasts of a year), of the 60/40 blend costs against the number
+ * Cost of a fit, and of a whole training (validation, fit, forecasts of a year), of the 60/40 blend by the number
  * of series: in one process, and fanned out over BullMQ to one and two worker processes on this machine. The results must
  * agree byte for byte. Reading the sales from a storage is not in it. All processes have done a small training before.
  *

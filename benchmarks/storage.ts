@@ -9,7 +9,7 @@ import { MemorySalesStorage } from '../src/storage/memory/memory-sales-storage.j
 import { PostgresStorage } from '../src/storage/postgres/index.js';
 
 /**
- * How long it takes to write sales into a storage, to send them again, and to read them into a panel.
+ * Time to write sales into a storage, to send them again, and to read them into a panel.
  *
  * npx tsx benchmarks/storage.ts [--rows 1000000] [--batch 100000] [--days 730] [--methods memory,postgres,pglite]
  *   [--database postgres://...] [--json FILE]

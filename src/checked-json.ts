@@ -3,7 +3,7 @@ import { type ErrorPath, ForecastError, type ForecastErrorCode } from './errors.
 /** Larger numbers are no sales, and would overflow in what is computed from them. */
 export const MOST = 1e30;
 
-/** What a value must be, for errors. */
+/** Description of the checked value, for errors. */
 export interface CheckedJsonOptions {
   /** Named in errors, such as "fitted model". */
   readonly what: string;
@@ -31,7 +31,7 @@ export class CheckedJson {
     return Object.keys(this.#fields);
   }
 
-  /** Whether a field is there and not null. */
+  /** Tells whether a field is there and not null. */
   has(name: string): boolean {
     return this.raw(name) != null;
   }
@@ -92,7 +92,7 @@ export class CheckedJson {
     );
   }
 
-  /** What `read` gives, or `undefined` where the field is missing or null. */
+  /** Returns the result of `read`, or `undefined` where the field is missing or null. */
   optional<T>(name: string, read: () => T): T | undefined {
     return this.has(name) ? read() : undefined;
   }

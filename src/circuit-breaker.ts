@@ -31,7 +31,7 @@ export class CircuitBreaker {
     return this.isOpen ? Math.max(0, this.refuseUntil - this.options.now()) : 0;
   }
 
-  /** Whether a call may be made now. A true answer must be followed by `succeeded` or `failed`. */
+  /** Tells whether a call may be made now. A true answer must be followed by `succeeded` or `failed`. */
   tryAcquire(): boolean {
     if (!this.isOpen) return true;
     const now = this.options.now();

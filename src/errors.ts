@@ -1,4 +1,4 @@
-/** Where the culprit of an error is: property names, row numbers, columns, product ids, days. */
+/** Path to the culprit of an error: property names, row numbers, columns, product ids, days. */
 export type ErrorPath = readonly (string | number)[];
 
 /** Stable codes of {@link ForecastError}; new ones may be added, none changes its meaning. */
@@ -23,7 +23,7 @@ export type ForecastErrorCode =
 export interface ForecastErrorOptions {
   /** The culprit: row, column, product, day or option. */
   readonly path?: ErrorPath;
-  /** What the caller can do about it. */
+  /** Advice on what the caller can do about it. */
   readonly hint?: string;
   readonly cause?: unknown;
 }

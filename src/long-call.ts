@@ -1,7 +1,7 @@
 import { ForecastError } from './errors.js';
 import type { OptionTable } from './options.js';
 
-/** What a long call reports while it runs: `done` of `total` units of `phase`. */
+/** Progress of a long call: `done` of `total` units of `phase`. */
 export interface Progress {
   readonly phase: string;
   readonly done: number;
@@ -33,7 +33,7 @@ export function yieldToEventLoop(): Promise<void> {
 }
 
 /**
- * When the work under a signal last gave the event loop a turn. A long call is made of others that get the same signal: many
+ * Time of the last turn of the event loop for each signal. A long call is made of others with the same signal: many
  * short ones in a row must not put an abort off any longer than one.
  */
 const lastTurns = new WeakMap<object, { at: number }>();

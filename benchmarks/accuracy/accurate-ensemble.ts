@@ -7,7 +7,7 @@ import type { ForecastModel } from '../../src/models/contract.js';
 /** Prior weights of direct boosting among the models of products, and among those of categories. */
 const PRODUCTS_PRIOR = 0.9;
 const CATEGORIES_PRIOR = 0.8;
-/** How far products are scaled to the forecasts of their categories. */
+/** Extent to which products are scaled to the forecasts of their categories, from 0 to 1. */
 const SCALING = 2 / 3;
 /** Products that the models are tried on. */
 const TRIAL_SERIES = 500;

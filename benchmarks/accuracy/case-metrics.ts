@@ -35,7 +35,7 @@ export function caseMetrics(data: AccuracyCase, windows: readonly TestWindow[]):
   return metrics;
 }
 
-/** What the case itself is like. */
+/** Describes the case itself: its series, cutoffs and the level of the test days. */
 export function dataMetrics(data: AccuracyCase, windows: readonly TestWindow[]): Metrics {
   const actual = windows.flatMap((window) => Array.from(window.actual));
   const sum = actual.reduce((total, value) => total + value, 0);

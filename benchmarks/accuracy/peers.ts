@@ -17,7 +17,7 @@ export function readPeers(path: string, caseName: string): Map<string, Metrics> 
 }
 
 /**
- * What a method that is the same may differ by: the rounding of six published digits, and a millionth of the actual
+ * Differences allowed between equal methods: the rounding of six published digits, and a millionth of the actual
  * values for errors of totals, which are small differences of large sums.
  */
 const RELATIVE_TOLERANCE = 5e-5;

@@ -7,7 +7,7 @@ import type { AccuracyCase } from './cases.js';
 import { caseCovariates } from './covariates.js';
 import { readTable } from './table.js';
 
-/** What a model is given that knows promotions and prices besides events. */
+/** Inputs of a model that knows promotions and prices besides events. */
 export interface KnownInputs {
   /** The panel of the case with its columns of what is known ahead; days before a launch are missing. */
   readonly panel: Panel;

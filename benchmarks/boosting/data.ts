@@ -9,7 +9,7 @@ export interface GeneratedData {
   readonly counts: Float32Array;
 }
 
-/** How many of the 15 features look like a calendar (few distinct values) rather than like lagged sales. */
+/** Calendar-like features (few distinct values) among the 15, the rest like lagged sales; share of missing values. */
 export interface DataShape {
   readonly calendarFeatures: number;
   readonly missingShare: number;

@@ -1,6 +1,6 @@
 import type { LoadedServer } from './server.js';
 
-/** How many questions the server has answered from the cache and by computing, over all of its processes. */
+/** Number of questions that the server has answered from the cache and by computing, over all of its processes. */
 export interface AnswerCounts {
   readonly cached: number;
   readonly computed: number;

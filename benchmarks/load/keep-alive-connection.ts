@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 
-/** What becomes of a request: the status of its answer, or undefined if the connection went before it came. */
+/** Receives the status of the answer to a request, or undefined if the connection was lost before it came. */
 export type OnAnswer = (status: number | undefined) => void;
 
 const HEAD_END = Buffer.from('\r\n\r\n');

@@ -9,7 +9,7 @@ export interface Questions {
   readonly cold: readonly string[];
 }
 
-/** What users ask about some categories; half of the cold questions are about trends for as long as those last. */
+/** Makes questions of users about some categories; half of the cold ones are about trends as long as those last. */
 export function questionsAbout(categories: readonly string[]): Questions {
   const names = categories.map(encodeURIComponent);
   const topProducts = '/api/v1/forecast/top-products';

@@ -6,7 +6,7 @@ import type { SalesRecord } from '../../src/panel/sales-record.js';
 import { createRandom, type Random } from '../../src/random.js';
 import { negativeBinomial, poisson } from '../../src/testing/distributions.js';
 
-/** What a trained forecaster says of a shop. */
+/** Answers of a trained forecaster about a shop, to be judged by its scenario. */
 export interface Answers {
   /** Expected units of a product over a period. */
   units(product: string, period: TimePeriod): number;
@@ -32,7 +32,7 @@ export interface Scenario {
   readonly name: string;
   readonly records: readonly SalesRecord[];
   readonly events?: readonly CalendarEvent[];
-  /** What is planned after the last day, for each product in the order of their ids. */
+  /** Plans for the time after the last day, for each product in the order of their ids. */
   readonly future?: KnownFuture;
   readonly trainingDays?: number;
   readonly outOfStock?: 'missing';

@@ -43,7 +43,7 @@ export interface AppDependencies {
   readonly logger: Logger;
   /** Told of every error that a request ended with. */
   readonly onError: (error: unknown) => void;
-  /** Whether the server is being shut down: connections are then closed after their answer. */
+  /** Tells whether the server is being shut down: connections are then closed after their answer. */
   readonly isDraining: () => boolean;
   readonly settings: {
     readonly jsonLimitBytes: number;
@@ -76,7 +76,7 @@ export function endpointsOf(
   ];
 }
 
-/** What answers the requests of a server. */
+/** Two ways of answering the requests of a server. */
 export interface App {
   /** The Express application, complete by itself. */
   readonly express: Express;

@@ -37,7 +37,7 @@ export function composeModels(
     readonly opened: OpenDatabase;
     readonly artifacts: OpenArtifacts;
     readonly events: InstanceEvents;
-    /** What every version answers with, besides its snapshot. */
+    /** Storage and cache that all versions answer with, besides the snapshot of each. */
     readonly answering: Pick<ForecasterOptions, 'storage' | 'cache' | 'plans'>;
     readonly metrics: Metrics;
     readonly logger: Logger;

@@ -8,14 +8,14 @@ const eventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('model') }),
 ]);
 
-/** What one instance tells the others. */
+/** Event that one instance announces to the others. */
 export type InstanceEvent = z.output<typeof eventSchema>;
 
 /** Carries events to all instances, the sender included. */
 export interface InstanceEvents {
   publish(event: InstanceEvent): Promise<void>;
   subscribe(listener: (event: InstanceEvent) => void): void;
-  /** Whether every event of another instance is heard at the moment; called after each loss with `onGap`. */
+  /** Tells whether all events of other instances arrive at present; after each loss, `onGap` listeners are called. */
   isListening(): boolean;
   /** Told when events may have been missed. */
   onGap(listener: () => void): void;

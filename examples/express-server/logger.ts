@@ -1,6 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 
-/** Where secrets could come up in something that is logged by mistake. */
+/** Fields that may hold secrets, which are redacted if something with them is logged by mistake. */
 const SECRETS = ['authorization', 'cookie', 'key', 'secret', 'password', 'token', 'secretHash'];
 
 /** A write of its own for each line would cost more than the request that it tells of; no line waits for longer. */

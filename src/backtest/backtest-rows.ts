@@ -2,7 +2,7 @@ import type { Day } from '../calendar/day.js';
 import { relativeError } from '../metrics/pairs.js';
 import type { TestWindow } from '../metrics/test-window.js';
 
-/** How one model did on one series from one cutoff. */
+/** Errors of one model on one series from one cutoff. */
 export interface BacktestRow {
   readonly model: string;
   readonly cutoff: Day;

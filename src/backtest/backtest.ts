@@ -51,7 +51,7 @@ const BACKTEST_OPTIONS: OptionTable<BacktestOptions> = {
   onProgress: 1,
 };
 
-/** What one model forecast from one cutoff. */
+/** Forecasts of one model from one cutoff, with the actual values. */
 export interface BacktestRun extends TestWindow {
   readonly model: string;
   readonly intervals: readonly Interval[];

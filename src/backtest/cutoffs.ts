@@ -2,7 +2,7 @@ import { type Day, formatDay } from '../calendar/day.js';
 import { checkWholeNumber, ForecastError, invalidOption } from '../errors.js';
 import { lastDay, type Panel } from '../panel/panel.js';
 
-/** Where the windows of a backtest lie. */
+/** Horizon and cutoffs of a backtest, which place its windows. */
 export interface CutoffOptions {
   /** Days that are forecast from each cutoff. */
   readonly horizon: number;

@@ -18,10 +18,10 @@ export interface CacheSetOptions {
   readonly since?: TagMark;
 }
 
-/** What `markTags` of a store returned; opaque, plain JSON data. */
+/** Result of `markTags` of a store; opaque, plain JSON data. */
 export type TagMark = Readonly<Record<string, string>>;
 
-/** What one user of a store tells the others, in this process and in every other one. */
+/** Message from one user of a store to all others, in this process and in every other one. */
 export type CacheInvalidation =
   | { readonly kind: 'tags'; readonly tags: readonly string[] }
   | { readonly kind: 'clear' }
@@ -76,7 +76,7 @@ export interface ComputeOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What the forecaster talks to: levels, single flight and invalidation on top of a {@link CacheStore}. */
+/** Cache of the forecaster: levels, single flight and invalidation on top of a {@link CacheStore}. */
 export interface ForecastCache {
   /** The fresh value that this process holds in memory, at once, or `undefined`. */
   peek<T>(level: CacheLevel, key: string): T | undefined;
@@ -110,7 +110,7 @@ export interface CacheStats {
   readonly computations: number;
   /** Reads or writes of the store that failed or took too long. */
   readonly storeFailures: number;
-  /** Whether the store is being left alone because it failed several times in a row. */
+  /** True while the store is being left alone because it failed several times in a row. */
   readonly storeSuspended: boolean;
   /** Tags invalidated here that the store has not confirmed yet; sent again until it does. */
   readonly pendingInvalidations: number;

@@ -3,7 +3,7 @@ import { type OptionTable, refuseUnknown } from '../options.js';
 import { CACHE_TTL_MS, type CacheLevel, type CacheStore } from './contract.js';
 
 export interface ForecastCacheOptions {
-  /** Where values are kept behind the memory of this process; none by default. */
+  /** Store for values behind the memory of this process; none by default. */
   readonly store?: CacheStore;
   /** Times to live in milliseconds, where they differ from {@link CACHE_TTL_MS}. */
   readonly ttlMs?: Partial<Record<CacheLevel, number>>;

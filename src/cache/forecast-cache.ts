@@ -39,7 +39,7 @@ export function createForecastCache(options: ForecastCacheOptions = {}): Forecas
   return new LevelledCache(resolveCacheSettings(options));
 }
 
-/** What is kept under a key, in L1 and in the store. */
+/** Entry under a key, in L1 and in the store. */
 interface Envelope {
   readonly value: unknown;
   /** Clock time in milliseconds from which the value counts as stale. */

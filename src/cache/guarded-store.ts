@@ -8,7 +8,7 @@ const COOL_DOWN_MS = 1_000;
 /** Beyond this many unconfirmed tags it is cheaper to clear the store when it comes back. */
 const MAX_PENDING_TAGS = 10_000;
 
-/** What a store operation gives when the store failed, was too slow or is being left alone. */
+/** Result of a store operation if the store failed, was too slow or is being left alone. */
 export const UNAVAILABLE = Symbol('unavailable');
 
 export interface StoreRead {
@@ -80,7 +80,7 @@ export class GuardedStore {
     return this.run(() => this.store.acquireLease?.(key, leaseMs) ?? Promise.resolve(undefined));
   }
 
-  /** Whether a look need not wait for the answer to the request for the lease that it has to come after. */
+  /** True if a read sent right after the request for a lease takes effect after it, without awaiting its answer. */
   get looksAfterLease(): boolean {
     return this.store.looksAfterLease === true;
   }

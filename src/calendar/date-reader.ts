@@ -46,7 +46,7 @@ export function createDateReader(options: DateReaderOptions = {}): DateReader {
 }
 
 /**
- * Whether a number is a day of 1900 to 2199. Others are taken for typing errors: one of them would stretch the grid of
+ * Tells whether a number is a day of 1900 to 2199. Others count as typing errors: one would stretch the grid of
  * a panel over centuries.
  */
 export function isPlausibleDay(day: number): boolean {

@@ -10,7 +10,7 @@ export type Command = (typeof COMMANDS)[number];
 export const MODEL_NAMES = ['adaptive', 'fast', 'structural', 'blend'] as const;
 export type ModelName = (typeof MODEL_NAMES)[number];
 
-/** What the command line asks for. */
+/** Command and settings that the command line asks for, with defaults filled in. */
 export interface CliOptions {
   readonly command: Command;
   /** A file, or `-` for standard input. */
@@ -33,7 +33,7 @@ export interface CliOptions {
   readonly reading: ReadingOptions;
 }
 
-/** How the file is read, as far as the command line says. */
+/** Options for reading the file, as far as the command line gives them. */
 export interface ReadingOptions {
   readonly columns?: CsvColumns;
   readonly decimal?: '.' | ',';

@@ -37,7 +37,7 @@ export class Catalogue {
     }
   }
 
-  /** Whether lines have to be looked at at all. */
+  /** True if the catalogue needs the lines of the file. */
   get isNeeded(): boolean {
     return this.rules !== undefined || this.description !== undefined || this.price !== undefined;
   }

@@ -2,7 +2,7 @@ import type { SalesCsvInspection } from '../panel/csv/index.js';
 import { describeMapping } from './describe-mapping.js';
 import { cut, textTable } from './text-table.js';
 
-/** What was found out about a file, as lines for a terminal. */
+/** Formats the findings about a file as lines for a terminal. */
 export function inspectReport({
   profile,
   mapping,

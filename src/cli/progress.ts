@@ -1,6 +1,6 @@
 import type { Progress } from '../index.js';
 
-/** Where progress is shown: a terminal or a log. */
+/** Output for progress: a terminal or a log. */
 export interface ProgressOutput {
   readonly isTTY?: boolean;
   write(text: string): unknown;

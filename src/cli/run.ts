@@ -27,7 +27,7 @@ import { ProgressLine, type ProgressOutput } from './progress.js';
 import { resultsCsv } from './results-csv.js';
 import { type InputContext, inspectFile, openSales } from './sales-input.js';
 
-/** Where a command reads from and writes to, and how it is stopped. */
+/** Input and outputs of a command, and the signal that stops it. */
 export interface CliContext {
   readonly stdin: AsyncIterable<Uint8Array>;
   readonly stdout: { write(text: string): unknown };

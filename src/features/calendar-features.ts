@@ -1,7 +1,7 @@
 import { civilFromDay, type Day, dayOfWeek, isoWeek } from '../calendar/day.js';
 import { type CalendarEvent, eventMask } from '../calendar/events.js';
 
-/** What is known of every day in advance, one value per day; shared by all series. */
+/** Features that are known for every day in advance, one value per day; shared by all series. */
 export interface CalendarFeatures {
   readonly startDay: Day;
   readonly days: number;

@@ -12,10 +12,10 @@ import type { Lineage } from './lineage.js';
 import type { CategoryDays, ForecastSnapshot, PeriodForecast, PeriodTotals } from './snapshot.js';
 import type { ValidationReport } from './validation.js';
 
-/** Whether `week`, `month` and `year` start right after the last day or with the next calendar period. */
+/** Start of `week`, `month` and `year`: right after the last day, or with the next calendar period. */
 export type PeriodAlignment = 'rolling' | 'calendar';
 
-/** What is forecast. */
+/** Panel to forecast, level of the intervals and alignment of the periods. */
 export interface ForecastPlan {
   readonly panel: Panel;
   readonly intervalLevel: number;

@@ -1,7 +1,7 @@
 import { conformalQuantile, conformalScores } from '../models/uncertainty/conformal.js';
 import { numberAt } from '../present.js';
 
-/** How much wider the intervals of totals are than the model says, over a week and over a longer span. */
+/** Factors by which intervals of totals are wider than the model says, over a week and over a longer span. */
 export interface TotalsCalibration {
   /** Factor for the half-width of a total over 7 days. */
   readonly week: number;

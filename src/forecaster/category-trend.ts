@@ -21,7 +21,7 @@ export const DEFAULT_TREND_DAYS = 90;
 /** Most days of history that can be asked for. */
 export const MAX_TREND_DAYS = 730;
 
-/** What is worked out for an answer about a category: all of it but its days, which every such answer shares. */
+/** Part of an answer about a category that is computed for it: all but its days, which every such answer shares. */
 export type TrendSummary = Omit<CategoryTrend, 'history' | 'forecast'>;
 
 /** The statistics of one category over the days that were asked for. */
@@ -71,7 +71,7 @@ const pointsOf = /* @__PURE__ */ remember(({ categoryDays }: ForecastSnapshot) =
   forecast: new Array<TrendPoint>(categoryDays.mean.length),
 }));
 
-/** Where the last days of the history of a category and the first ones of its forecast are in their columns. */
+/** Finds the last days of a category's history and the first ones of its forecast in their columns. */
 function rangesOf(
   { categoryDays: { historyDays, horizon } }: ForecastSnapshot,
   category: number,

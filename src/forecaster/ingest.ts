@@ -24,12 +24,12 @@ export interface IngestOptions extends LongCallOptions {
 
 export const INGEST_OPTIONS: OptionTable<IngestOptions> = { batchId: 1, mode: 1, signal: 1, onProgress: 1 };
 
-/** What became of the records: `accepted + rejected = rows`. */
+/** Outcome of the records: `accepted + rejected = rows`. */
 export interface IngestReport {
   readonly rows: number;
   readonly accepted: number;
   readonly rejected: number;
-  /** Why rows were rejected, with examples. */
+  /** Reasons for which rows were rejected, with examples. */
   readonly findings: readonly DataFinding[];
   /** Rows of the storage that were written: a product's records of one day are one row. */
   readonly written: number;

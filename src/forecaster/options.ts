@@ -18,9 +18,9 @@ export type IndicatorLoader = (range: {
 }) => Promise<readonly IndicatorSeries[]>;
 
 export interface ForecasterOptions {
-  /** Where sales are kept. Default: memory. */
+  /** Storage of the sales. Default: memory. */
   readonly storage?: SalesStorage;
-  /** Where answers are kept. Default: memory. */
+  /** Cache of the answers. Default: memory. */
   readonly cache?: ForecastCache;
   /** Default: {@link adaptiveEnsemble}. */
   readonly model?: ForecastModel;
@@ -34,7 +34,7 @@ export interface ForecasterOptions {
   readonly attributes?: readonly ProductAttributes[];
   /** Prices, promotions, closures and events that are planned. Default: a plan in memory. */
   readonly plans?: PlanBook;
-  /** How records become daily series: gaps, outages, returns, days out of stock, giant orders, locations. */
+  /** Rules for making daily series of records: gaps, outages, returns, days out of stock, giant orders, locations. */
   readonly panel?: PanelOptions;
   /** Days before the last one that a training uses. Default 1826: seasons and events show over years. */
   readonly trainingDays?: number;
@@ -42,9 +42,9 @@ export interface ForecasterOptions {
   readonly validationDays?: number;
   /** Level of the intervals. Default 0.8. */
   readonly intervalLevel?: number;
-  /** Whether periods follow the last day or the calendar. Default `rolling`. */
+  /** Start of the periods: after the last day, or with the calendar. Default `rolling`. */
   readonly periodAlignment?: PeriodAlignment;
-  /** Whether intervals are stretched to cover what they claim on the validation days. Default true. */
+  /** True if intervals are stretched to reach their nominal coverage on the validation days. Default true. */
   readonly calibrateIntervals?: boolean;
   /** Default 0. */
   readonly seed?: number;

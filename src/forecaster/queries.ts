@@ -37,7 +37,7 @@ export interface PredictQuery {
   readonly timePeriod: TimePeriod;
   /** All by default. */
   readonly categories?: readonly string[];
-  /** Whether the answer has intervals. Default true. */
+  /** True if the answer has intervals. Default true. */
   readonly includeConfidence?: boolean;
 }
 
@@ -124,7 +124,7 @@ export function categoryIndex(
   return index;
 }
 
-/** What every answer of a snapshot carries. */
+/** Makes the part that all answers of a snapshot share. */
 export function answerInfo(snapshot: ForecastSnapshot, generatedAt: string): AnswerInfo {
   return { modelVersion: snapshot.modelVersion, generatedAt, intervalLevel: snapshot.intervalLevel };
 }

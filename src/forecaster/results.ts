@@ -31,7 +31,7 @@ export interface CategoryForecast {
   readonly topProducts: readonly ProductForecast[];
 }
 
-/** What every answer says of where it comes from. */
+/** Origin of an answer: the model version, the time and the level of its intervals. */
 export interface AnswerInfo {
   readonly modelVersion: string;
   /** ISO timestamp of the answer. */

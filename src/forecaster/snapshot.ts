@@ -42,7 +42,7 @@ export interface CategoryDays {
  */
 export interface ForecastSnapshot {
   readonly modelVersion: string;
-  /** What it was trained with. */
+  /** Data, model and settings that it was trained with. */
   readonly lineage: Lineage;
   /** ISO timestamp. */
   readonly trainedAt: string;

@@ -31,7 +31,7 @@ export interface TrainingInput {
   readonly plans?: PlanBook;
 }
 
-/** What a training came to. */
+/** Outcome of a training. */
 export interface TrainingReport {
   readonly modelVersion: string;
   readonly trainedAt: string;
@@ -42,7 +42,7 @@ export interface TrainingReport {
   readonly lastDay: string;
   readonly products: number;
   readonly categories: number;
-  /** What was found in the data and what was done about it. */
+  /** Findings in the data, and what was done about them. */
   readonly data: DataReport;
   /** What the model was told besides the sales, and what of it made no difference. */
   readonly covariates: CovariateReport;

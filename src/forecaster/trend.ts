@@ -2,7 +2,7 @@ import { errorFunction } from 'simple-statistics';
 
 export type TrendDirection = 'up' | 'down' | 'flat';
 
-/** How a forecast compares with the same number of days before the cutoff. */
+/** Comparison of a forecast with the same number of days before the cutoff. */
 export interface Trend {
   /** `flat` unless the change is both significant and at least {@link TREND_MIN_PERCENT} percent. */
   readonly direction: TrendDirection;

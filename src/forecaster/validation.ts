@@ -20,7 +20,7 @@ export interface AccuracyMetrics {
   readonly totalWape: number;
 }
 
-/** What one model reached. */
+/** Accuracy of one model on products, on categories and on the total. */
 export interface ModelAccuracy {
   /** Pooled over the daily values of all products. */
   readonly products: AccuracyMetrics;
@@ -30,7 +30,7 @@ export interface ModelAccuracy {
   readonly total: AccuracyMetrics;
 }
 
-/** How the model did on the last days, which it was not fitted on. */
+/** Accuracy of the model on the holdout: the last days, which it was not fitted on. */
 export interface ValidationReport {
   readonly firstDay: Day;
   readonly days: number;

@@ -8,7 +8,7 @@ export interface IndicatorRange {
   readonly signal?: AbortSignal;
 }
 
-/** Where economic indicators come from. */
+/** Supplier of economic indicators, such as FRED or a CSV file. */
 export interface IndicatorSource {
   readonly specificationVersion: 'v1';
   readonly name: string;
@@ -19,18 +19,18 @@ export interface IndicatorSource {
   /** Days after its last publication from which an indicator counts as late. */
   maxAgeDays(indicator: string): number;
   /**
-   * What was published of an indicator up to `range.to`, with the value that held on `range.from`.
+   * Loads the values of an indicator published up to `range.to`, with the one that held on `range.from`.
    *
    * @throws ForecastError for whatever keeps it from answering.
    */
   load(indicator: string, range: IndicatorRange): Promise<IndicatorSeries>;
 }
 
-/** How often an indicator is observed, where its values are dated by the begin of their period. */
+/** Interval between the observations of an indicator, whose values are dated by the start of their period. */
 export type Frequency = 'daily' | 'weekly' | 'monthly' | 'quarterly' | 'yearly';
 
 /**
- * What becomes of the observed values: `level` keeps them, `yearOverYear` gives the change against the same period a
+ * Conversion of the observed values: `level` keeps them, `yearOverYear` gives the change against the same period a
  * year before in percent, `change` the change against the observation before in percent.
  */
 export type Transform = 'level' | 'yearOverYear' | 'change';

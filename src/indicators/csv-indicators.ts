@@ -14,7 +14,7 @@ export interface CsvIndicator {
   readonly columns?: { readonly date?: string; readonly value?: string; readonly published?: string };
   /** Default `level`. */
   readonly transform?: Transform;
-  /** How often it is observed. Default `monthly`. */
+  /** Interval between its observations. Default `monthly`. */
   readonly frequency?: Frequency;
   /**
    * Days from a period's end to its publication, for a file without publication days whose dates are those of the

@@ -27,7 +27,7 @@ export interface FredOptions {
   /** Indicators by name. Default {@link FRED_INDICATORS}. */
   readonly series?: Readonly<Record<string, FredSeries>>;
   /**
-   * Whether values are taken as they were published and revised day by day (ALFRED's vintages). Without it, today's
+   * True if values are taken as they were published and revised day by day (ALFRED's vintages). Without it, today's
    * revision is dated by `releaseLagDays`, and a backtest sees revisions of later. Default true.
    */
   readonly vintages?: boolean;

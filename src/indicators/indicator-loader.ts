@@ -10,7 +10,7 @@ import type { IndicatorRange, IndicatorSource } from './contract.js';
 import { withinRange } from './publications.js';
 
 /**
- * What a training should know of its indicators. `failed`: a source did not answer; `last-known`: its last answer is
+ * Problem with an indicator of a training. `failed`: a source did not answer; `last-known`: its last answer is
  * used; `missing`: there is none, and the model does without; `late`: the next publication is overdue.
  */
 export interface IndicatorWarning {
@@ -106,7 +106,7 @@ class IndicatorLoader {
     return undefined;
   }
 
-  /** What a source answers, directly or from the cache; nothing if it fails or has no data. */
+  /** Asks a source, directly or through the cache; returns undefined if it fails or has no data. */
   private async ask(
     source: IndicatorSource,
     name: string,

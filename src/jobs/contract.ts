@@ -1,7 +1,7 @@
 import { checkWholeNumber, ForecastError } from '../errors.js';
 import { type OptionTable, refuseUnknown } from '../options.js';
 
-/** How one job is retried and delayed. */
+/** Id, retries and delay of one job. */
 export interface JobOptions {
   /**
    * Makes the job idempotent: while a job of this name and id is known (waiting, running, done or dead), enqueuing it
@@ -45,7 +45,7 @@ export interface RunningJob {
   readonly data: unknown;
   /** 1 for the first try. */
   readonly attempt: number;
-  /** What an earlier attempt saved; undefined if none did. */
+  /** Data that an earlier attempt saved; undefined if none did. */
   readonly checkpoint: unknown;
   /** Keeps JSON data for the next attempt, should this one fail or its process die. */
   saveCheckpoint(checkpoint: unknown): Promise<void>;
@@ -74,9 +74,9 @@ export interface JobStatus {
   readonly state: JobState;
   /** Attempts that were begun. */
   readonly attempts: number;
-  /** What the handler returned, once it is done. */
+  /** Result of the handler, once it is done. */
   readonly result?: unknown;
-  /** Why the last attempt failed. */
+  /** Reason for which the last attempt failed. */
   readonly reason?: string;
 }
 
@@ -172,7 +172,7 @@ export function resolveHandlerOptions(options: HandlerOptions): Required<Handler
 /** Codes of errors that another attempt cannot mend. */
 const PERMANENT = new Set(['invalid-option', 'invalid-data', 'invalid-model', 'missing-dependency']);
 
-/** Whether a job that failed so becomes a dead letter at once. */
+/** Tells whether a job that failed with this error becomes a dead letter at once. */
 export function isPermanent(error: unknown): boolean {
   return ForecastError.is(error) && PERMANENT.has(error.code);
 }

@@ -22,7 +22,7 @@ export const DOCUMENTED_SCHEDULE = {
 export const COLLECTION_JOB = 'daily-collection';
 export const TRAINING_JOB = 'weekly-training';
 
-/** What is to be collected. */
+/** Day to be collected, with the checkpoint of an earlier attempt. */
 export interface Collection {
   /** The day that has ended, as `YYYY-MM-DD` in UTC; the same for every attempt of one job. */
   readonly day: string;
@@ -40,7 +40,7 @@ export interface ForecastJobsOptions {
   readonly forecaster: Pick<Forecaster, 'train' | 'snapshot'>;
   /** Brings the sales of a day, and late ones, into the forecaster; what it returns is kept as the result. */
   readonly collect: (collection: Collection) => Promise<unknown>;
-  /** Where each training is registered as a candidate. */
+  /** Registry in which each training becomes a candidate. */
   readonly registry?: Pick<ModelRegistry<unknown>, 'register'>;
   /** Judges the candidate: production, canary or archive. */
   readonly rollout?: Pick<RolloutController, 'afterTraining'>;
@@ -59,7 +59,7 @@ const FORECAST_JOBS_OPTIONS: OptionTable<ForecastJobsOptions> = {
   now: 1,
 };
 
-/** What a weekly training came to. */
+/** Outcome of a weekly training. */
 export interface TrainingOutcome {
   readonly modelVersion: string;
   readonly registeredVersion?: number;
@@ -143,7 +143,7 @@ async function train(job: RunningJob, options: ForecastJobsOptions): Promise<Tra
   return { ...trained, ...(outcome && { action: outcome.action }) };
 }
 
-/** What an earlier attempt has left. @throws ForecastError `invalid-data` if it is no object. */
+/** Reads the checkpoint of an earlier attempt. @throws ForecastError `invalid-data` if it is no object. */
 function checkpointOf({ checkpoint }: RunningJob): CheckedJson | undefined {
   if (checkpoint === undefined) return undefined;
   return new CheckedJson(checkpoint, { what: 'checkpoint', code: 'invalid-data', path: ['checkpoint'] });

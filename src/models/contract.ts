@@ -92,7 +92,7 @@ export interface HeldBackForecast {
 }
 
 /**
- * What `fit` returns, and the only thing that can predict. Its means and bounds are not clipped at zero, so that models
+ * Result of `fit`, and the only thing that can predict. Its means and bounds are not clipped at zero, so that models
  * can be combined and measured with the whole of their spread; `salesForecasts` clips them for people.
  */
 export interface FittedModel {
@@ -102,7 +102,7 @@ export interface FittedModel {
   /** Last day of the data that was seen. */
   readonly cutoffDay: Day;
   readonly seriesCount: number;
-  /** Where the fit tried itself; a model that was loaded from JSON has none. */
+  /** Forecasts of days that the fit held back; a model that was loaded from JSON has none. */
   readonly heldBack?: HeldBackForecast;
   forecast(options: ForecastOptions): Promise<PanelForecast>;
   totals(options: TotalsOptions): Promise<TotalsForecast>;

@@ -13,7 +13,7 @@ export interface PartData {
 
 /** A work on some series that any process can do: all it needs is in its arguments, and it gives the same bytes everywhere. */
 export interface PartWork {
-  /** What the workers know it by. */
+  /** Name by which the workers know it. */
   readonly name: string;
   /** @param shared plain JSON data that all parts have in common */
   run(shared: unknown, part: PartData): Promise<PartData>;
@@ -33,7 +33,7 @@ export interface Part {
 export interface PartWorkers {
   /** Series of one part. */
   readonly partSeries: number;
-  /** Whether a model that they fitted also has them make its forecasts. */
+  /** True if a model that they fitted also has them make its forecasts. */
   readonly forecasts: boolean;
   /**
    * Has all parts done, at least one and begun in order, and hands each result to `take` as it comes. The works of a fit are
@@ -60,7 +60,7 @@ export function seriesRanges(seriesCount: number, partSeries: number) {
   }));
 }
 
-/** What tells the sales of panels apart: good enough to name a work, whose inputs have checksums of their own. */
+/** Makes a key of the sales of a panel: good enough to name a work, whose inputs have checksums of their own. */
 export function panelKey({ startDay, days, units }: Panel) {
   let checksum = 0;
   for (let i = 0; i < units.length; i++) if (units[i] > 0) checksum += units[i] * (1 + (i & 0xffff));

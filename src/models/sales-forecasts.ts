@@ -40,7 +40,7 @@ export function salesForecasts(fitted: FittedModel, options: SalesForecastOption
   return options.mayBeNegative ? fitted : new ClippedForecasts(fitted);
 }
 
-/** Whether any observed day is below zero, so that its forecasts may be too. Panels made from sales records have none. */
+/** Tells whether a day is below zero, so that forecasts may be too. Panels made from sales records have none. */
 export function hasNegativeUnits({ units }: Pick<Panel, 'units'>): boolean {
   return units.some((value) => value < 0);
 }

@@ -33,7 +33,7 @@ export function kindOf(values: Encodable): Kind {
   throw new ForecastError('invalid-data', 'Not a typed array that can be encoded');
 }
 
-/** Whether an array is of a kind. */
+/** Tells whether an array is of a kind. */
 export function isKind<K extends Kind>(values: Encodable, kind: K): values is ArrayOf<K> {
   return values instanceof KINDS[kind];
 }

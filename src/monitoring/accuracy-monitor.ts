@@ -34,7 +34,7 @@ export interface IssuedForecast {
   readonly level?: number;
 }
 
-/** Which scores to sum up; all by default. */
+/** Scores to sum up; all by default. */
 export interface AccuracyQuery {
   readonly version?: string;
   /** Last step of a group of horizons, as in the options. */

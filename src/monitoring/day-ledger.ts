@@ -2,7 +2,7 @@ import type { Day } from '../calendar/day.js';
 import { numberAt } from '../present.js';
 import { emptySums, type ScoreSums } from './score-sums.js';
 
-/** What one version said about one day, in the order of `ids`. */
+/** Forecast of one version for one day, in the order of `ids`. */
 export interface DayForecast {
   readonly version: string;
   /** The last day that the forecast knew. */

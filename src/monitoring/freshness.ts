@@ -10,7 +10,7 @@ export interface FreshnessFacts {
   readonly now: number;
   /** Last complete day of each source of data, e.g. `{ sales: 19783 }`; undefined for one that has none. */
   readonly lastDays: Readonly<Record<string, Day | undefined>>;
-  /** When the version in production was trained, as an ISO timestamp. */
+  /** Time at which the version in production was trained, as an ISO timestamp. */
   readonly trainedAt?: string;
 }
 

@@ -3,7 +3,7 @@ import { numberAt } from '../present.js';
 import type { MonitoringReport } from './report.js';
 import { DEFAULT_THRESHOLDS, type MonitoringThresholds } from './thresholds.js';
 
-/** How values were spread when the model was trained; plain data, to be kept with the model. */
+/** Distribution of values when the model was trained; plain data, to be kept with the model. */
 export interface ReferenceDistribution {
   /** Inner edges of the bins, ascending: bin `i` holds `edges[i - 1] <= value < edges[i]`. */
   readonly edges: readonly number[];

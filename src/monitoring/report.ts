@@ -53,7 +53,7 @@ export function combineReports(...reports: readonly MonitoringReport[]): Monitor
 }
 
 /**
- * What changed between two reports, so that an alert is sent once when a metric crosses its threshold and once when
+ * Compares two reports, so that an alert is sent once when a metric crosses its threshold and once when
  * it is back. Events are the same if kind, severity and labels are.
  */
 export function eventChanges(

@@ -18,7 +18,7 @@ export interface ResidualShiftOptions {
 
 const RESIDUAL_SHIFT_OPTIONS: OptionTable<ResidualShiftOptions> = { slack: 1, limit: 1 };
 
-/** Where a monitor stands; plain data. */
+/** State of a monitor; plain data. */
 export interface ResidualShiftState {
   /** Sums of deviations beyond the slack, upwards and downwards, in standard deviations. */
   readonly up: number;

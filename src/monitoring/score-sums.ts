@@ -23,7 +23,7 @@ export interface AccuracySummary {
   readonly bias: number | undefined;
   /** Share of actuals inside their interval. */
   readonly coverage: number | undefined;
-  /** What the coverage should be: the mean level of the intervals. */
+  /** Nominal coverage: the mean level of the intervals. */
   readonly level: number | undefined;
 }
 

@@ -1,10 +1,10 @@
-/** When a metric becomes an event. */
+/** Limits beyond which a metric becomes an event. */
 export interface MonitoringThresholds {
   /** Smallest accuracy (1 - WAPE). */
   readonly minimumAccuracy: number;
   /** Largest absolute relative bias. */
   readonly maximumBias: number;
-  /** How far the coverage of intervals may be from their level, in either direction. */
+  /** Largest distance of the coverage of intervals from their level, in either direction. */
   readonly coverageTolerance: number;
   /** Observed pairs before accuracy, bias and coverage count. */
   readonly minimumObservations: number;

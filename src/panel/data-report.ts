@@ -1,7 +1,7 @@
 import type { ErrorPath } from '../errors.js';
 import { FINDING_KINDS, type FindingCode, type RejectionReason, type Severity } from './finding-kinds.js';
 
-/** Where a finding was seen and what stood there. */
+/** Place of a finding, and what stood there. */
 export interface FindingExample {
   /** Such as `['row', 12, 'units']` or `['series', 'SKU-1', '2024-03-01']`; rows count from 1. */
   readonly path: ErrorPath;
@@ -12,21 +12,21 @@ export interface FindingExample {
 export interface DataFinding {
   readonly code: FindingCode;
   readonly severity: Severity;
-  /** How many `unit`s were found. */
+  /** Number of `unit`s that were found. */
   readonly count: number;
-  /** What is counted: rows, days, series, columns. */
+  /** Unit of the count: rows, days, series, columns. */
   readonly unit: 'rows' | 'days' | 'series' | 'columns';
   /** Sum of the change in units sold (or in revenue, for revenue findings); 0 where nothing was changed. */
   readonly amount: number;
-  /** What it means and what was done. */
+  /** Meaning of the finding, and what was done. */
   readonly message: string;
   /** The first few places. */
   readonly examples: readonly FindingExample[];
-  /** How many more places there are; a place may stand for several days or rows. */
+  /** Number of further places; a place may stand for several days or rows. */
   readonly omitted: number;
 }
 
-/** Where the units of the input went: `accepted + floored + spread + blanked + bounded + winsorised = panel`, up to rounding. */
+/** Account of the units: `accepted + floored + spread + blanked + bounded + winsorised = panel`, up to rounding. */
 export interface UnitsLedger {
   /** Sum over the accepted rows. */
   readonly accepted: number;
@@ -44,7 +44,7 @@ export interface UnitsLedger {
   readonly panel: number;
 }
 
-/** What was read, what was left out and why, and what was changed. */
+/** Account of what was read, what was left out and why, and what was changed. */
 export interface DataReport {
   /** Rows of the input; every one is either accepted or rejected for one reason. */
   readonly rows: number;

@@ -3,7 +3,7 @@ import { COLUMN_FAULTS } from './sales-record.js';
 /** `error`: rows were left out; `warning`: data was changed or looks wrong; `info`: good to know. */
 export type Severity = 'error' | 'warning' | 'info';
 
-/** Why a row was left out. Codes are stable; new ones may be added. */
+/** Reason for leaving out a row. Codes are stable; new ones may be added. */
 export type RejectionReason =
   | 'malformed-line'
   | 'invalid-record'
@@ -75,7 +75,7 @@ const finding = (severity: Severity, unit: FindingKind['unit'], message: string)
   message,
 });
 
-/** What each finding means, gravest first; reports list findings in this order. */
+/** Meaning of each finding, gravest first; reports list findings in this order. */
 export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
   'malformed-line': rejection('The line is not well-formed CSV or has not the columns of the header'),
   'invalid-record': rejection('The row is not an object'),

@@ -1,4 +1,4 @@
-/** How many times as much as on an ordinary day with sales makes a giant order. */
+/** Multiple of an ordinary day with sales that makes a giant order. */
 const GIANT_FACTOR = 20;
 /** Days before and after that tell what is ordinary at the time: a new level is no giant order. */
 const REACH = 28;

@@ -1,6 +1,6 @@
 import type { StepRange } from '../calendar/period.js';
 
-/** Which cells of a series-major column are added up, and where to. */
+/** Cells of a series-major column that are added up, and the groups that they are added to. */
 export interface SumPlan {
   readonly seriesCount: number;
   /** Length of a series in the column. */

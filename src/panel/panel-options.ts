@@ -50,7 +50,7 @@ export const panelOptionsSchema = z
 /** {@link PanelOptions} with their defaults filled in. */
 export type ResolvedPanelOptions = z.output<typeof panelOptionsSchema>;
 
-/** How sales records become a panel. */
+/** Rules for making a panel of sales records. */
 export interface PanelOptions {
   /** Units of a day without a record, after the first record of its series. Default `zero`. */
   readonly gaps?: 'zero' | 'missing';

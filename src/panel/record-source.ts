@@ -6,7 +6,7 @@ import type { DailyRecord, SalesRecord } from './sales-record.js';
 export interface RecordSource extends AsyncIterable<SalesRecord> {
   /** The records in batches: for a million rows, far cheaper than one promise a record. */
   batches(): AsyncIterable<readonly DailyRecord[]>;
-  /** What was left out; complete once the stream has ended. */
+  /** Rows that were left out; complete once the stream has ended. */
   readonly rejections: FindingCollector;
 }
 

@@ -6,7 +6,7 @@ import type { Panel, PanelShape } from './panel.js';
 import type { ResolvedPanelOptions } from './panel-options.js';
 import type { ShopDays } from './shop-days.js';
 
-/** What the repair of a series needs besides the panel, of which it changes the columns. */
+/** Panel to repair, whose columns are changed in place, and the facts needed for it. */
 export interface Repair {
   readonly panel: Panel;
   /** 1 for cells with a record. */
@@ -18,7 +18,7 @@ export interface Repair {
   readonly findings: FindingCollector;
 }
 
-/** Where a cell of the grid is, as the path of a finding. */
+/** Names the place of a cell of the grid, as the path of a finding. */
 export function placeIn(shape: PanelShape, cell: number): [string, string, string] {
   const series = Math.floor(cell / shape.days);
   return ['series', shape.ids[series], formatDay(shape.startDay + (cell - series * shape.days))];
@@ -120,7 +120,7 @@ function blankOutages({ panel, recorded, shop, options }: Repair, series: number
   }
 }
 
-/** Whether a series has no record on some days: one that has lives through an outage of the others. */
+/** Tells whether a series has no record on some days; a series with a record was not hit by the outage. */
 function isSilent(recorded: Uint8Array, base: number, from: number, to: number): boolean {
   for (let d = from; d < to; d++) if (recorded[base + d]) return false;
   return true;

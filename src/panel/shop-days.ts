@@ -196,7 +196,7 @@ function silentRuns(silent: Int32Array, regular: Uint8Array, evidence: Float64Ar
   return runs;
 }
 
-/** Whether most days of a run are those of runs in another year as well, up to a week earlier or later. */
+/** Tells whether most days of a run are those of runs in another year as well, up to a week earlier or later. */
 function isYearly({ from, to }: Run, offDays: Uint8Array): boolean {
   const slack = Math.min(7, to - from);
   for (let year = 1; year * YEAR < offDays.length; year++) {
@@ -208,7 +208,7 @@ function isYearly({ from, to }: Run, offDays: Uint8Array): boolean {
   return false;
 }
 
-/** Whether the usual number of series sell again after a run; at the end of the history that is not known yet. */
+/** Tells whether the usual number of series sell again after a run; true if the history ends too soon to tell. */
 function recovers({ to }: Run, selling: Int32Array, usual: number): boolean {
   if (selling.length - to < RECOVERY_DAYS) return true;
   return mean(selling, { from: to, to: to + RECOVERY_DAYS }) >= RECOVERY_SHARE * usual;

@@ -2,7 +2,7 @@ import type { Lineage } from '../forecaster/lineage.js';
 import type { ArtifactVersion } from '../storage/artifact-contract.js';
 
 /**
- * Where a version stands: `candidate` after registration, `canary` while it gets part of the traffic, `production`
+ * Stage of a version: `candidate` after registration, `canary` while it gets part of the traffic, `production`
  * while it gets the rest, `archived` when it gets none any more.
  */
 export type ModelState = 'candidate' | 'canary' | 'production' | 'archived';

@@ -13,7 +13,7 @@ export interface ModelHandle<T> {
   readonly model: T;
 }
 
-/** Who gets which requests, with everything loaded: replaced as a whole, never changed. */
+/** Assignment of requests to versions, with everything loaded: replaced as a whole, never changed. */
 export interface RouteTable<T> {
   readonly routing: number;
   readonly production: ModelHandle<T>;

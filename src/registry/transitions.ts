@@ -12,7 +12,7 @@ import {
   type TrafficSplit,
 } from './registry-document.js';
 
-/** When and why a document is changed. */
+/** Time and reason of a change to a document. */
 export interface ChangeNote {
   /** ISO timestamp. */
   readonly at: string;

@@ -6,7 +6,7 @@ import { CHART_FONT, renderChart } from './render-chart.js';
 
 const SIZE = { width: 1000, height: 230 };
 
-/** What accuracy is measured on, finest first. */
+/** Lists the levels that accuracy is measured on, finest first. */
 export function accuracyLevels({ model, seasonalNaive, days }: ValidationReport) {
   const level = (title: string, wapeOf: (accuracy: ModelAccuracy) => number) => ({
     title,

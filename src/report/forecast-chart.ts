@@ -11,7 +11,7 @@ export interface ForecastChart {
   readonly category: string;
   readonly history: readonly TrendPoint[];
   readonly days: readonly TrendPoint[];
-  /** What was sold a year before those days, under their dates. */
+  /** Sales a year before those days, under their dates. */
   readonly yearBefore: readonly TrendPoint[];
 }
 

@@ -20,18 +20,18 @@ export interface CategoryResult {
   readonly history: readonly TrendPoint[];
   /** Days of the period. */
   readonly days: readonly TrendPoint[];
-  /** What was sold 52 weeks before those days, under their dates; empty if the history is shorter. */
+  /** Sales 52 weeks before those days, under their dates; empty if the history is shorter. */
   readonly yearBefore: readonly TrendPoint[];
   /** The forecast against those days, in percent; null without them. */
   readonly changeOnYearBefore: number | null;
 }
 
-/** What is told about the sales beside the forecast. */
+/** Texts about the sales, shown beside the forecast. */
 export interface SalesDescription {
   readonly title: string;
-  /** What was read, in one sentence. */
+  /** Description of what was read, in one sentence. */
   readonly source: string;
-  /** Why rows were left out before they were checked. */
+  /** Reasons for leaving out rows before they were checked. */
   readonly leftOut: string;
   /** Descriptions by product id. */
   readonly names: ReadonlyMap<string, string>;
@@ -56,7 +56,7 @@ export interface ForecastResults {
   readonly names: Readonly<Record<string, string>>;
 }
 
-/** What became of the rows that were read. */
+/** Summary of the rows that were read, with the findings in them. */
 export interface DataSummary {
   readonly rows: number;
   readonly accepted: number;

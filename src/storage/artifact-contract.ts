@@ -10,7 +10,7 @@ export interface ArtifactVersion {
   readonly size: number;
 }
 
-/** Where trained models, snapshots and backups are kept: versions are added, never changed. */
+/** Store of trained models, snapshots and backups: versions are added, never changed. */
 export interface ArtifactStore {
   readonly specificationVersion: 'v1';
   readonly name: string;

@@ -27,7 +27,7 @@ export interface SalesBatch {
   /** Idempotency key. It is taken only when at least one row is written. */
   readonly id?: string;
   /**
-   * What happens where the day, product and location are stored already: `add` sums units and revenue (sales
+   * Treatment of a day, product and location that are stored already: `add` sums units and revenue (sales
    * lines that arrive one after the other), `replace` keeps the new row (daily totals that are sent again).
    * Rows of one batch with the same key are summed in both modes. Default `add`.
    */
@@ -66,7 +66,7 @@ export interface SalesSummary {
   readonly lastDay: Day | undefined;
 }
 
-/** Where sales are kept. All methods reject with a `ForecastError`: `unavailable` when the store is out of reach. */
+/** Store of sales. All methods reject with a `ForecastError`: `unavailable` when the store is out of reach. */
 export interface SalesStorage {
   readonly specificationVersion: 'v1';
   readonly name: string;

@@ -6,7 +6,7 @@ export interface StoredDocument {
 }
 
 /**
- * Where a registry keeps which version is in production: one JSON document per model name, changed only by
+ * Store in which a registry keeps the version in production: one JSON document per model name, changed only by
  * compare-and-set. `checkDocumentStore` of `commerce-forecast/testing` tests an implementation.
  */
 export interface DocumentStore {

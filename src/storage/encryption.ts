@@ -15,7 +15,7 @@ export interface EncryptionOptions {
 
 const ENCRYPTION_OPTIONS: OptionTable<EncryptionOptions> = { currentKeyId: 1, keys: 1 };
 
-/** What must be kept beside an encrypted content to read it again. */
+/** Encrypted content, with the id of the key that is needed to read it again. */
 export interface EncryptedContent {
   readonly keyId: string;
   readonly bytes: Uint8Array<ArrayBuffer>;

@@ -2,7 +2,7 @@ import type { CacheStore } from '../cache/contract.js';
 import { createForecastCache } from '../cache/forecast-cache.js';
 import { expectEqual, expectRejection, expectTrue } from './named-checks.js';
 
-/** What a rule works on. */
+/** Stores that a rule is checked on. */
 export interface CacheStoreContext {
   /** A new, empty store. */
   readonly store: CacheStore;

@@ -9,7 +9,7 @@ import { type NamedCheck, runChecks } from './named-checks.js';
 export type MakeCacheStore = (namespace: string) => CacheStore | Promise<CacheStore>;
 
 export interface CheckCacheStoreOptions {
-  /** Whether two stores of one namespace share their entries, as two processes would. Default false. */
+  /** True if two stores of one namespace share their entries, as two processes would. Default false. */
   readonly shared?: boolean;
   /** Waits until entries expire. Default: real time; give it with a clock of your own. */
   readonly wait?: (ms: number) => Promise<void>;

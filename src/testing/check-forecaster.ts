@@ -7,7 +7,7 @@ import { generatePanel } from './generate-sales.js';
 import { type NamedCheck, runChecks } from './named-checks.js';
 
 export interface CheckForecasterOptions {
-  /** What the model is fitted on. Default: 12 generated products over 400 days. */
+  /** Panel that the model is fitted on. Default: 12 generated products over 400 days. */
   readonly panel?: Panel;
   /** Passed to every fit: seed and covariates. */
   readonly fitOptions?: Pick<FitOptions, 'seed' | 'covariates'>;
@@ -21,7 +21,7 @@ export interface CheckForecasterOptions {
   readonly skip?: readonly string[];
   /** The panel whose fit gets aborted; it should take well over 100 ms. Default: 400 products over 730 days. */
   readonly slowPanel?: Panel;
-  /** How long a fit may go on after an abort. Default 100. */
+  /** Milliseconds that a fit may go on after an abort. Default 100. */
   readonly abortWithinMs?: number;
 }
 

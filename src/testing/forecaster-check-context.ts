@@ -1,7 +1,7 @@
 import type { CovariateKind, FitOptions, ForecastModel } from '../models/contract.js';
 import type { Panel } from '../panel/panel.js';
 
-/** What every check gets. */
+/** Model, panel and options that every check gets. */
 export interface CheckContext {
   readonly model: ForecastModel;
   /** Makes the model with equal options. */

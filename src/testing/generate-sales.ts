@@ -28,7 +28,7 @@ export interface GeneratedRecord {
   readonly inStock: boolean;
 }
 
-/** What the generator knows and a merchant does not. */
+/** Truth behind the generated sales, which a merchant does not know. */
 export interface SalesTruth {
   readonly productIds: readonly string[];
   /** Expected demand, series-major: product `s` on day `d` at `s * days + d`; stock-outs do not lower it. */

@@ -23,7 +23,7 @@ export function manyRows(units: number): DailySale[] {
   return rows;
 }
 
-/** What a storage holds, counted by reading it. */
+/** Counts the rows and units of a storage by reading it. */
 export async function totalsOf(storage: SalesStorage): Promise<{ rows: number; units: number }> {
   let rows = 0;
   let units = 0;

@@ -37,7 +37,7 @@ export function merchantEvents(from: Day, to: Day): CalendarEvent[] {
   return events;
 }
 
-/** What each day multiplies the sales of one category by: weekday, time of the year, growth and holidays. */
+/** Makes the daily factors for the sales of one category: weekday, time of the year, growth and holidays. */
 export function categoryFactors(startDay: Day, days: number, random: Random): Float64Array {
   const weekday = weekdayProfile(random);
   const yearly = 0.1 + 0.25 * random.uniform();

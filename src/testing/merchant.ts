@@ -5,7 +5,7 @@ import { createRandom, type Random } from '../random.js';
 import { negativeBinomial, poisson } from './distributions.js';
 import { categoryFactors } from './merchant-calendar.js';
 
-/** What a generated merchant looks like. */
+/** Size and character of a generated merchant. */
 export interface GenerateOptions {
   /** Default 1. */
   readonly seed?: number;
@@ -86,7 +86,7 @@ export interface Merchant {
   readonly products: readonly Product[];
   /** Per category, what each day multiplies its sales by. */
   readonly factors: readonly Float64Array[];
-  /** What each day multiplies all sales by: the weather, a quiet street. Noise, not part of the expected demand. */
+  /** Factor of each day on all sales: the weather, a quiet street. Noise, not part of the expected demand. */
   readonly dayNoise: Float64Array;
   /** 1 on days on which the shop is closed. */
   readonly closed: Uint8Array;

@@ -2,7 +2,7 @@ import { ForecastError, type ForecastErrorCode } from '../errors.js';
 import { type OptionTable, refuseUnknown } from '../options.js';
 import { sleep } from './sleep.js';
 
-/** What happened to one attempt; safe to log. */
+/** Outcome of one attempt; safe to log. */
 export interface HttpAttempt {
   readonly method: string;
   readonly host: string;
@@ -16,7 +16,7 @@ export interface HttpAttempt {
   readonly retryInMs?: number;
 }
 
-/** How requests are sent; every source and indicator that uses HTTP takes these as `http`. */
+/** Options for sending requests; every source and indicator that uses HTTP takes these as `http`. */
 export interface HttpOptions {
   /** Address of the service, where it is not the public one. */
   readonly baseUrl?: string;

@@ -24,7 +24,7 @@ export interface HttpRequest {
   readonly body?: string;
   /** Struck out of errors and log events, besides the secrets of the client. */
   readonly secrets?: readonly string[];
-  /** Whether sending it twice does no harm. Default: true for GET. */
+  /** True if sending it twice does no harm. Default: true for GET. */
   readonly repeatable?: boolean;
   readonly signal?: AbortSignal;
 }

@@ -1,6 +1,6 @@
 import { ForecastError, type ForecastErrorCode } from '../errors.js';
 
-/** What is known of a failed request: the safe part, without query, headers, body or secrets. */
+/** Facts about a failed request that are safe to show: without query, headers, body or secrets. */
 export interface HttpFailureDetails {
   readonly method: string;
   readonly host: string;
@@ -28,7 +28,7 @@ export function httpStatusOf(error: unknown): number | undefined {
   return error.cause instanceof HttpFailure ? error.cause.details.status : undefined;
 }
 
-/** Whether sending the same request again later may help. */
+/** Tells whether sending the same request again later may help. */
 export function isTransientStatus(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;
 }

@@ -1,4 +1,4 @@
-/** Why a body could not be read to its end. */
+/** Failure to read a body to its end. */
 export class BodyFailure extends Error {
   readonly reason: 'too-large' | 'stalled' | 'truncated';
 

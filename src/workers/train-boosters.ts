@@ -101,7 +101,7 @@ async function trainInPool(
 /** Training data as a thread can be sent it: an earlier booster as its parts. */
 export type SentBoosterData = Omit<BoosterData, 'continueFrom'> & { readonly continueFrom?: BoosterParts };
 
-/** What a worker runs for {@link trainBoosters}. */
+/** Trains one booster in a worker, for {@link trainBoosters}. */
 export async function trainBoosterTask(
   data: SentBoosterData,
   params: Partial<BoosterParams>,

@@ -61,7 +61,7 @@ interface Job {
 interface Slot {
   thread: WorkerThread | undefined;
   job: Job | undefined;
-  /** Whether the thread has ever answered: if not, there are no workers here rather than a bad task. */
+  /** True if the thread has ever answered: if not, workers cannot run here, and the task is not to blame. */
   proven: boolean;
 }
 

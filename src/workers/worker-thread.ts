@@ -1,4 +1,4 @@
-/** What a worker is asked: to call a function that a module exports. */
+/** Request to a worker: to call a function that a module exports. */
 export interface WorkerRequest {
   readonly id: number;
   /** URL of the module. */
@@ -22,7 +22,7 @@ export interface CopiedError {
 /** One thread, of Node or of a browser. */
 export interface WorkerThread {
   post(request: WorkerRequest): void;
-  /** Whether the thread keeps the process alive; where there is such a thing. */
+  /** Sets whether the thread keeps the process alive, where the platform has such a setting. */
   keepAlive(busy: boolean): void;
   terminate(): void;
 }

@@ -50,7 +50,7 @@ export async function authorize(
   return principal;
 }
 
-/** Who a request comes from, if that can be said at once: its key is in memory and valid. */
+/** Finds the principal of a request at once if its key is in memory and valid; otherwise returns undefined. */
 export function principalAtHand(control: AccessControl, request: IncomingMessage): Principal | undefined {
   const credential = credentialOf(request);
   if (credential === undefined || !credential.startsWith('cf_')) return undefined;

@@ -3,10 +3,10 @@ import type * as z from 'zod';
 import type { Principal, Role } from '../security/roles.js';
 import type { EncodedJson } from './encoded-json.js';
 
-/** Who may call an endpoint: anybody, holders of keys with one of the roles, or those who collect metrics. */
+/** Callers that an endpoint admits: anybody, holders of keys with one of the roles, or those who collect metrics. */
 export type Access = 'public' | 'metrics' | readonly Role[];
 
-/** What a handler is given; the parts are what the schemas of its endpoint made of them. */
+/** Input of a handler; params, query and body are as parsed by the schemas of its endpoint. */
 export interface Call<Params, Query, Body, A extends Access = Access> {
   readonly params: Params;
   readonly query: Query;
@@ -19,7 +19,7 @@ export interface Call<Params, Query, Body, A extends Access = Access> {
   readonly response: Response;
 }
 
-/** What a handler gives back. */
+/** Result of a handler: JSON, JSON that is encoded already, text with its content type, or nothing. */
 export type Reply =
   | { readonly status?: number; readonly json: unknown; readonly headers?: Readonly<Record<string, string>> }
   | { readonly encoded: EncodedJson }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** What headers of a response are set on: the response itself, or a list that is written with its status. */
+/** Target for headers of a response: the response itself, or a list that is written with its status. */
 export interface HeaderSink {
   setHeader(name: string, value: string | number): unknown;
 }

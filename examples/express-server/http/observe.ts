@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Metrics } from '../monitoring/metrics.js';
 import type { HeaderSink } from './header-list.js';
 
-/** What is known of a request besides the request itself. */
+/** Facts about a request for the log and the metrics. */
 export interface RequestFacts {
   readonly id: string;
   /** Path of the endpoint that takes it, with its parameters in braces. */

@@ -31,7 +31,7 @@ async function timed<T>(level: CacheLevel, compute: () => Promise<T>, metrics: M
   }
 }
 
-/** Whether an answer failed because of what was asked. */
+/** Tells whether an answer failed because the question was wrong. */
 export function isQuestionWrong(error: unknown): boolean {
   return ['not-found', 'invalid-option'].includes(String((error as { code?: unknown } | null)?.code));
 }

@@ -5,7 +5,7 @@ import type { Database } from '../storage/database.js';
 
 const CHECK_MS = 1_000;
 
-/** Whether requests should be sent to this process. */
+/** Tells whether requests should be sent to this process. */
 export class Readiness {
   isDraining = false;
 

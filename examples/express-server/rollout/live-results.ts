@@ -7,7 +7,7 @@ import {
 } from 'commerce-forecast';
 import type { ActualSales } from './actual-sales.js';
 
-/** What of a version is compared with sales. */
+/** Part of a version's forecasts that is compared with sales. */
 export type CategoryForecast = Pick<
   ForecastSnapshot,
   'modelVersion' | 'cutoffDay' | 'intervalLevel' | 'categories' | 'categoryDays'

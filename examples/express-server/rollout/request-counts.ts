@@ -74,7 +74,7 @@ export class RequestCounts {
     }
   }
 
-  /** What all instances counted under a routing, over all of its time or over the last hours. */
+  /** Sums up what all instances counted under a routing over the last hours; by default over all that are kept. */
   async read(routing: number, hours = KEPT_HOURS): Promise<RequestCount[]> {
     const { rows } = await this.#database.query<RequestCount>(
       `SELECT version, sum(requests)::float8 AS requests, sum(failures)::float8 AS failures FROM ${this.#table}

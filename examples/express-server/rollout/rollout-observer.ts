@@ -36,7 +36,7 @@ export interface RolloutObserverOptions {
   readonly now: () => Date;
 }
 
-/** How a version does, as far as it was observed. */
+/** Live metrics of a version, as far as it was observed. */
 export interface LiveResult extends LiveMetrics {
   /** Days on which it was compared with the other versions in question. */
   readonly days: number;
@@ -60,7 +60,7 @@ export class RolloutObserver {
     this.#options = options;
   }
 
-  /** What was last observed, by version. */
+  /** Returns the results of the last observation, by version. */
   results(): ReadonlyMap<number, LiveResult> {
     return this.#results;
   }

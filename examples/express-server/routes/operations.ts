@@ -16,7 +16,7 @@ export interface Operations {
   readonly metrics: () => Promise<{ readonly text: string; readonly contentType: string }>;
 }
 
-/** What the machinery around the server asks. */
+/** Makes the endpoints for operating the server: liveness, readiness and metrics. */
 export function operationsEndpoints(operations: Operations): Endpoint[] {
   return [
     endpoint({

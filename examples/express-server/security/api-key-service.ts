@@ -7,7 +7,7 @@ import { SharedCalls } from './shared-calls.js';
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
-/** How long a copy in memory is used. */
+/** Milliseconds for which a copy in memory is used. */
 const COPY_MS = 30_000;
 /** From this age on it is read again, while those who ask still get it: a busy key would let hundreds wait at once. */
 const RENEW_MS = 20_000;
@@ -15,7 +15,7 @@ const RENEW_MS = 20_000;
 const COPY_WITHOUT_DATABASE_MS = 600_000;
 const MAX_COPIES = 10_000;
 
-/** Why a key is refused. */
+/** Reason for refusing a key. */
 export type KeyRefusal = 'unknown' | 'expired' | 'revoked';
 
 export type KeyVerdict = { readonly principal: Principal } | { readonly refusal: KeyRefusal };
@@ -98,7 +98,7 @@ export class ApiKeyService {
     return this.#options.repository.list();
   }
 
-  /** Who a key belongs to. */
+  /** Checks a key: returns its principal, or the reason for refusing it. */
   async verify(text: string): Promise<KeyVerdict> {
     const parsed = parseKey(text);
     if (!parsed) return { refusal: 'unknown' };
@@ -113,7 +113,7 @@ export class ApiKeyService {
     return copy && this.#judge(parsed, copy.key);
   }
 
-  /** Whether the key of a token that it was exchanged for still stands. */
+  /** Checks that the key which was exchanged for a token is still valid. */
   async verifyId(id: string): Promise<KeyVerdict> {
     const key = this.#freshCopy(id)?.key ?? (await this.#read(id));
     return key ? this.#state(key) : { refusal: 'unknown' };

@@ -7,7 +7,7 @@ import {
 } from 'rate-limiter-flexible';
 import { SharedCalls } from './shared-calls.js';
 
-/** What a caller may still do in the present window. */
+/** Verdict on a request, and the requests left in the present window. */
 export interface Allowance {
   readonly allowed: boolean;
   readonly limit: number;
@@ -20,7 +20,7 @@ export interface RateLimiterOptions {
   /** Requests of one key in a window, over all instances. */
   readonly limit: number;
   readonly windowSeconds: number;
-  /** Where instances count together; without it, or while it is away, each counts for itself. */
+  /** Redis in which instances count together; without it, or while it is unreachable, each counts for itself. */
   readonly redis?: Redis;
   readonly prefix: string;
 }
@@ -28,7 +28,7 @@ export interface RateLimiterOptions {
 /** Requests that an instance has taken from the window and not used yet. */
 interface Reserve {
   left: number;
-  /** What the window has left beyond the reserves of all instances. */
+  /** Requests left in the window beyond the reserves of all instances. */
   beyond: number;
   endsAt: number;
 }

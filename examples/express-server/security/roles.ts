@@ -1,4 +1,4 @@
-/** What a key may do: everything, read forecasts, or read aggregates of categories. */
+/** Roles of keys: for everything, for reading forecasts, or for reading aggregates of categories. */
 export const ROLES = ['admin', 'merchant', 'analyst'] as const;
 
 export type Role = (typeof ROLES)[number];
@@ -6,7 +6,7 @@ export type Role = (typeof ROLES)[number];
 /** Roles that may read forecasts of single products. */
 export const PRODUCT_READERS: readonly Role[] = ['admin', 'merchant'];
 
-/** Who a request comes from. */
+/** Identity behind a request: its key and role. */
 export interface Principal {
   readonly keyId: string;
   readonly role: Role;

@@ -13,7 +13,7 @@ export class SharedCalls<T> {
     return running;
   }
 
-  /** Who comes from now on does not get what a call under way gives. */
+  /** Stops sharing a call under way: the next caller starts a new one. */
   forget(key: string): void {
     this.#calls.delete(key);
   }

@@ -112,7 +112,7 @@ function seesProducts(role: Role): boolean {
   return PRODUCT_READERS.includes(role);
 }
 
-/** What an analyst sees: the aggregates of categories, without the products in them. */
+/** Removes the products from an answer: an analyst sees only the aggregates of categories. */
 function withoutProducts<R extends CategoriesResponse | PredictResponse>(response: R): R {
   return { ...response, predictions: response.predictions.map((item) => ({ ...item, top_products: [] })) };
 }

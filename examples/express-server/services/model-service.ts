@@ -40,7 +40,7 @@ export interface ModelServiceOptions {
 export class ModelService {
   readonly registry: ModelRegistry<ServedModel>;
   readonly #options: ModelServiceOptions;
-  /** What keys were routed to by the routes in force, since hashing them costs more than looking them up. */
+  /** Versions that keys were routed to by the routes in force, since hashing keys costs more than looking them up. */
   #routed = new Map<string, ModelHandle<ServedModel>>();
   #routedBy: RouteTable<ServedModel> | undefined;
   #shownRouting: number | undefined;

@@ -110,7 +110,7 @@ export class RolloutService {
     return this.#observing;
   }
 
-  /** How the versions in question do, as last observed. */
+  /** Returns the live metrics of the versions in question, as last observed. */
   results(): ReadonlyMap<number, LiveResult> {
     return this.#options.observer.results();
   }

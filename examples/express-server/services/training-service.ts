@@ -65,7 +65,7 @@ export class TrainingService {
     return id === 'latest' ? this.#options.runs.newest() : this.#options.runs.find(id);
   }
 
-  /** How far a run of this process is. */
+  /** Returns the progress of a run of this process; undefined for any other. */
   progressOf(id: string): Progress | undefined {
     return this.#present?.id === id ? this.#present.progress : undefined;
   }

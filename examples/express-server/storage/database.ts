@@ -1,11 +1,11 @@
 import { ForecastError } from 'commerce-forecast';
 
-/** What the server's own tables need of a database; a `pg` pool fits, and so does an {@link EmbeddedGate}. */
+/** Database for the server's own tables; a `pg` pool fits, and so does an {@link EmbeddedGate}. */
 export interface Database {
   query<R>(sql: string, parameters?: unknown[]): Promise<{ readonly rows: R[] }>;
 }
 
-/** What the gate needs of `@electric-sql/pglite`. */
+/** Part of `@electric-sql/pglite` that the gate needs. */
 interface Embedded {
   query<R>(sql: string, parameters?: unknown[]): Promise<{ rows: R[]; affectedRows?: number }>;
 }

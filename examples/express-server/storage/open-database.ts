@@ -17,7 +17,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 
 export interface OpenDatabase {
   readonly storage: PostgresStorage;
-  /** Which versions of the model there are, and which of them answer. */
+  /** Store of the registry's state: the versions of the model, and which of them answer. */
   readonly registryState: PostgresDocumentStore;
   readonly database: Database;
   readonly embedded: boolean;

@@ -1,7 +1,7 @@
 import type { DailySale, Lineage, ModelMetrics, Progress, SalesSummary } from 'commerce-forecast';
 import type { ModelName } from './model-factory.js';
 
-/** What a training thread is started with. */
+/** Settings that a training thread is started with. */
 export interface TrainingOrder {
   readonly model: ModelName;
   readonly country: string | undefined;
@@ -9,7 +9,7 @@ export interface TrainingOrder {
   readonly plan?: unknown;
 }
 
-/** What a training gives. */
+/** Result of a training, which its thread sends to the server. */
 export interface Trained {
   /** The snapshot as the bytes of its JSON. */
   readonly snapshot: Uint8Array<ArrayBuffer>;

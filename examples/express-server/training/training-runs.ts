@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../storage/database.js';
 
-/** What becomes of the version of a training; `none` if it stays a candidate. */
+/** Decisions on the version of a training; `none` if it stays a candidate. */
 export const DECISIONS = ['promoted', 'canary-started', 'archived', 'none'] as const;
 
 export type TrainingDecision = (typeof DECISIONS)[number];
 
-/** What became of the model of a training. */
+/** Version that a training registered, and the decision on it. */
 export interface Deployment {
   readonly version: number;
   readonly decision: TrainingDecision;

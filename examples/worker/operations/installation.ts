@@ -11,7 +11,7 @@ import { FileSystemArtifactStore } from 'commerce-forecast/filesystem';
 import { PostgresDocumentStore, PostgresStorage } from 'commerce-forecast/postgres';
 import type pg from 'pg';
 
-/** What the scheduled jobs work on. */
+/** Sales, artifacts and registry that the scheduled jobs work on. */
 export interface Installation {
   readonly storage: SalesStorage;
   readonly artifacts: ArtifactStore;

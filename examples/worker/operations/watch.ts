@@ -25,7 +25,7 @@ const STATE = 'monitoring/retail';
 /** Days of sales that are compared with those before the training, for drift. */
 const DRIFT_DAYS = 28;
 
-/** What is kept from day to day. */
+/** State that is kept from day to day. */
 interface WatchState {
   readonly lastDay: number;
   readonly production: string | undefined;
@@ -123,7 +123,7 @@ export class Watch {
     return sold;
   }
 
-  /** How far the units that are sold a day are from those at training. */
+  /** Computes the population stability index of the units sold a day against those at training. */
   async #drift({ cutoffDay }: ForecastSnapshot, day: number): Promise<Record<string, number>> {
     const [training, present] = await Promise.all([this.#units(cutoffDay), this.#units(day)]);
     if (training.length === 0 || present.length === 0) return {};

@@ -5,7 +5,7 @@ import { join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ForecastError } from 'commerce-forecast';
 
-/** What a backup holds: the checksum of every file, by its path in the backup. */
+/** Content of a backup: the checksum of every file, by its path in the backup. */
 export interface Manifest {
   readonly format: 'commerce-forecast.backup';
   readonly version: 1;

@@ -1,6 +1,6 @@
-/** What the cache needs of an ioredis `Redis` or `Cluster`; both fit. */
+/** Interface that the cache needs of Redis; an ioredis `Redis` or `Cluster` fits. */
 export interface RedisClient extends RedisSubscriber {
-  /** Whether keys are spread over nodes, so that one command cannot ask for any of them. */
+  /** True if keys are spread over nodes, so that one command cannot ask for any of them. */
   readonly isCluster?: boolean;
   call(command: string, ...args: (string | number)[]): Promise<unknown>;
   /** A second connection with the same settings, for subscriptions. */

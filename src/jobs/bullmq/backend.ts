@@ -10,7 +10,7 @@ import {
 import type { Redis } from 'ioredis';
 import { ForecastError } from '../../errors.js';
 
-/** Where BullMQ keeps its jobs: Redis or PostgreSQL. */
+/** Database in which BullMQ keeps its jobs: Redis or PostgreSQL. */
 export type BullMqBackend =
   | {
       /** An ioredis client with `maxRetriesPerRequest: null`, which blocking reads need. It is not closed. */

@@ -34,7 +34,7 @@ export interface ChannelSettings {
   readonly onError: (error: unknown) => void;
 }
 
-/** What is stored of a job: its data, and who enqueued it, which tells a new job from a known one. */
+/** Stored content of a job: its data, and who enqueued it, which tells a new job from a known one. */
 interface Envelope {
   readonly data: unknown;
   readonly ticket?: string;

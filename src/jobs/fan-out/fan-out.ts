@@ -12,7 +12,7 @@ export interface FanOutOptions {
   readonly model: ForecastModel;
   /** Hands out the work; some process has called `processFanOut` on the same queue. */
   readonly runner: JobRunner;
-  /** Where inputs and results are exchanged; all workers see the same, e.g. an S3 bucket. */
+  /** Store for exchanging inputs and results; all workers see the same, e.g. an S3 bucket. */
   readonly artifacts: ArtifactStore;
   /** Series of one piece of work. Default 500. */
   readonly chunkSeries?: number;
@@ -21,8 +21,8 @@ export interface FanOutOptions {
   /** Fits of one training that are handed out at the same time, such as that of its validation. Default 2. */
   readonly maxConcurrentFits?: number;
   /**
-   * Whether the workers also run a recursive booster forward when the fitted model forecasts; otherwise the process does
-   * that which asks. Default true.
+   * True if workers also run a recursive booster forward when the fitted model forecasts; false leaves that to the
+   * process that asks. Default true.
    */
   readonly forecastByWorkers?: boolean;
 }

@@ -7,7 +7,7 @@ import type { JobRunner } from '../contract.js';
 import { FAN_OUT_JOB, type FanOutTask, SHARED } from './fan-out-jobs.js';
 import { RunStore } from './run-store.js';
 
-/** Who does the work, and where inputs and results are exchanged. */
+/** Job runner that does the work, and the store for exchanging inputs and results. */
 export interface Workshop {
   readonly runner: JobRunner;
   readonly artifacts: ArtifactStore;

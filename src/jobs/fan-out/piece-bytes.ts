@@ -4,7 +4,7 @@ import type { PartData } from '../../models/part-work.js';
 import { type Encodable, KIND_NAMES, KINDS, type Kind, kindOf } from '../../models/typed-array-json.js';
 import { present } from '../../present.js';
 
-/** Where an array stands in the bytes, in bytes from the end of the header. */
+/** Position of an array in the bytes, counted from the end of the header. */
 interface Entry {
   readonly kind: Kind;
   readonly offset: number;

@@ -25,7 +25,7 @@ import { fireId, ScheduleTimer } from './schedule-timer.js';
 
 export interface InProcessJobRunnerOptions {
   /**
-   * Where jobs are kept. With the same file or PostgreSQL state, several instances share their jobs and a restarted one
+   * Store of the jobs. With the same file or PostgreSQL state, several instances share their jobs and a restarted one
    * goes on where it was. Default: memory.
    */
   readonly state?: DocumentStore;

@@ -8,12 +8,12 @@ export interface StoredJob {
   readonly id: string;
   readonly data: unknown;
   readonly state: JobState;
-  /** When a waiting job may begin, in milliseconds since 1970. */
+  /** Earliest start of a waiting job, in milliseconds since 1970. */
   readonly dueAt: number;
   readonly attempts: number;
   readonly maxAttempts: number;
   readonly backoffMs: number;
-  /** Who runs it, and until when it has to give a sign of life. */
+  /** Instance that runs the job; it has to give a sign of life before `leaseUntil`. */
   readonly owner?: string;
   readonly leaseUntil?: number;
   readonly checkpoint?: unknown;

@@ -23,7 +23,7 @@ import {
   totalsWithIntervals,
 } from '../uncertainty/index.js';
 
-/** What a baseline learns: a pattern that repeats, and how far off it was. */
+/** Learnt state of a baseline: a pattern that repeats, and its errors in the past. */
 export interface PatternState {
   readonly cutoffDay: number;
   readonly seriesCount: number;

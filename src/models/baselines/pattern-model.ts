@@ -6,7 +6,7 @@ import { checkFitOptions } from '../fit-options.js';
 import { modelConfig } from '../model-config.js';
 import { FittedPattern, loadPattern } from './fitted-pattern.js';
 
-/** How a baseline learns one series. */
+/** Fit of one series by a baseline: its pattern and its residuals. */
 export interface SeriesFit {
   /** Writes the values of the next `period` days. `history` ends at the cutoff; NaN is missing. */
   pattern(history: Float64Array, out: Float64Array): void;

@@ -4,7 +4,7 @@ import type { ForecastModel } from '../contract.js';
 import { meanOfLast, patternModel } from './pattern-model.js';
 
 export interface WeekdayMeanOptions {
-  /** How many of the last same weekdays are averaged. Default 4. */
+  /** Number of last same weekdays that are averaged. Default 4. */
   readonly weeks?: number;
 }
 
@@ -13,7 +13,7 @@ const WEEKDAY_MEAN_OPTIONS: OptionTable<WeekdayMeanOptions> = { weeks: 1 };
 export interface SeasonalMeanOptions {
   /** Days of a season. Default 7. */
   readonly season?: number;
-  /** How many of the last seasons are averaged. Default 4. */
+  /** Number of last seasons that are averaged. Default 4. */
   readonly cycles?: number;
   /** Days averaged where none of the seasons was observed; 1 for the last known value. Default 56. */
   readonly fallbackDays?: number;

@@ -143,7 +143,7 @@ function emptyScores(): Scores {
   return Object.fromEntries(CALIBRATION_CLASSES.map((name) => [name, [] as number[]])) as Scores;
 }
 
-/** Whether any series is observed before a day of the grid. */
+/** Tells whether any series is observed before a day of the grid. */
 function isObserved({ units, days, seriesCount }: Panel, end: number): boolean {
   for (let s = 0; s < seriesCount; s++) {
     for (let d = 0; d < end; d++) if (!Number.isNaN(units[s * days + d])) return true;

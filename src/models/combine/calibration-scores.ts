@@ -4,7 +4,7 @@ import type { FittedModel, Interval } from '../contract.js';
 import { conformalScores } from '../uncertainty/conformal.js';
 import { normalQuantile } from '../uncertainty/index.js';
 
-/** What intervals are calibrated for: days of a series, and sums of a series or of a group over a week or longer. */
+/** Kinds of calibrated intervals: for a day, a week or longer, each of a series or of a group. */
 export const CALIBRATION_CLASSES = [
   'day',
   'seriesWeek',

@@ -5,7 +5,7 @@ import type { FittedModel } from '../contract.js';
 export interface CategoryForecaster {
   readonly model: FittedModel;
   readonly categoryOf: Int32Array;
-  /** How far to go, between 0 and 1. */
+  /** Extent to which products are scaled, between 0 and 1. */
   readonly share: number;
   /** True if products have plans for the days to come, which the categories are not told. */
   readonly planned?: boolean;

@@ -25,7 +25,7 @@ export interface EnsembleParts {
   readonly weights: readonly number[];
   /** Index of the member whose intervals are used, around the centre of the ensemble. */
   readonly intervalsFrom: number;
-  /** What the average is scaled to, if anything. */
+  /** Forecasts of categories that the average is scaled to, if any. */
   readonly categories?: CategoryForecaster;
 }
 

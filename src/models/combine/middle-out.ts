@@ -13,7 +13,7 @@ export interface MiddleOutOptions {
   readonly model: ForecastModel;
   /** Forecasts the categories, each as one series: the sum of its products. */
   readonly categoryModel: ForecastModel;
-  /** How far to scale products towards the forecast of their category, between 0 and 1. Default 1. */
+  /** Extent to which products are scaled towards the forecast of their category, between 0 and 1. Default 1. */
   readonly share?: number;
   /** Default `middle-out`. */
   readonly name?: string;

@@ -34,7 +34,7 @@ export interface SelfWeightedOptions {
   readonly origins?: number;
   /** Number of series that the members are tried on, evenly spread over the panel. Default all. */
   readonly trialSeries?: number;
-  /** How far to go from the prior weights towards those that were best in the trials, between 0 and 1. Default 0.5. */
+  /** Share of the way from the prior weights to those that were best in the trials, between 0 and 1. Default 0.5. */
   readonly trust?: number;
   /** Name of the member whose intervals are put around the ensemble's centre. Default: the last member. */
   readonly intervalsFrom?: string;

@@ -2,7 +2,7 @@ import { gaussLegendre } from '../uncertainty/gauss-legendre.js';
 import type { SymmetricLaw } from '../uncertainty/index.js';
 
 /**
- * How the trend may bend after the last observed day, as Prophet has it: changepoints come as a Poisson process and
+ * Changes of the trend after the last observed day, as in Prophet: changepoints come as a Poisson process and
  * each changes the slope by a Laplace-distributed amount.
  */
 export interface TrendChanges {
@@ -29,7 +29,7 @@ export function pointLaw(changes: TrendChanges, elapsed: number, noise: number):
 const RULE = gaussLegendre(12);
 
 /**
- * How far a change of the slope by one, at a random time, moves the sum over a range of days: quadrature weights over
+ * Effect of a change of the slope by one, at a random time, on the sum over a range of days: quadrature weights over
  * that time and the effect at each node.
  */
 export interface SumKernel {

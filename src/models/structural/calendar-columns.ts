@@ -1,7 +1,7 @@
 import { civilFromDay, type Day, dayFromCivil, dayOfWeek } from '../../calendar/day.js';
 import type { StepGrid } from '../step-grid.js';
 
-/** Where steps stand in the week and in the year. */
+/** Positions of steps in the week and in the year. */
 export interface CalendarColumns {
   /** 0 to 6; 0 throughout where a step is a week. */
   readonly weekday: Uint8Array;

@@ -2,7 +2,7 @@ import type { EventKinds } from './event-columns.js';
 import type { StructuralHistory } from './history.js';
 import type { Pooling } from './pooling.js';
 
-/** What events do to sales. */
+/** Effects of events on sales, as factors. */
 export interface EventEffects {
   /** Factor of each kind for each group, group-major. */
   readonly kinds: Float64Array;
@@ -156,7 +156,7 @@ class EventSums {
     }
   }
 
-  /** How much stronger or weaker each series reacts to each event than its group. */
+  /** Computes how much stronger or weaker each series reacts to each event than its group. */
   #ownEffects(groupFactors: Float64Array, leftOut: number): Float64Array {
     const { seriesCount, groupOf, kinds, years } = this.history;
     const { mean, noise, weight } = this.pooling;

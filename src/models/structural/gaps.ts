@@ -4,7 +4,7 @@ export interface CurrentGap {
   readonly from: number;
   /** Steps of the spell that were observed. */
   readonly length: number;
-  /** How implausible it is if sales go on as before: minus the log of its probability. */
+  /** Implausibility of the gap if sales go on as before: minus the log of its probability. */
   readonly evidence: number;
 }
 
@@ -21,7 +21,7 @@ const MOST_EVIDENCE = 3;
 /** Days after which one of e spells that should not be goes on, before the data tell. */
 const RETURN_DAYS = 9;
 const PRIOR_STRENGTH = 3;
-/** How many spells of other series one own spell counts for. */
+/** Number of spells of other series that one own spell counts for. */
 const OWN_STRENGTH = 4;
 const YEAR_DAYS = 364;
 
@@ -75,7 +75,7 @@ export function findGaps(
   return { current: from >= 0 ? { from, length, evidence } : undefined, past };
 }
 
-/** How sure it is that a spell is not chance, from 0 to 1. */
+/** Computes the certainty that a spell is not chance, from 0 to 1. */
 export function gapCertainty({ evidence }: CurrentGap): number {
   return Math.max(0, Math.min(1, (evidence - DOUBT) / (CERTAIN - DOUBT)));
 }

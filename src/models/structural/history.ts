@@ -12,7 +12,7 @@ import type { StructuralSettings } from './options.js';
 import { type Cut, type PriceColumn, priceColumn } from './price-column.js';
 import { leaveOutSilence } from './silence.js';
 
-/** What the factors are learnt from: the last years of the panel, without what is not demand. */
+/** Last years of the panel, from which the factors are learnt, without sales that do not show the demand. */
 export interface StructuralHistory extends CalendarColumns {
   readonly grid: StepGrid;
   /** Day of step 0. */

@@ -8,7 +8,7 @@ import { type LifeCycle, lifeCycleOf } from './life-cycle.js';
 import { classOf, levelAge, type Memory } from './memory.js';
 import type { Pooling } from './pooling.js';
 
-/** Where every series stands at the cutoff. */
+/** State of every series at the cutoff: its level, errors and life cycle. */
 export interface LearntLevels {
   readonly level: Float64Array;
   readonly age: Float64Array;

@@ -19,11 +19,11 @@ export interface LifeCycle {
   readonly status: LifeCycleStatus;
   /** First day of the status: of the launch, the last sale or the shift; of the history where it always held. */
   readonly since: Day;
-  /** How sure the status is, from 0 to 1. */
+  /** Certainty of the status, from 0 to 1. */
   readonly evidence: number;
 }
 
-/** What the status of a series is told from. */
+/** Facts from which the status of a series is derived. */
 export interface LifeCycleFacts {
   readonly stepDays: number;
   readonly startDay: Day;

@@ -5,7 +5,7 @@ export interface LogLinearRows {
   readonly count: number;
   readonly outcome: Float64Array;
   readonly expected: Float64Array;
-  /** How much each row says: one over the dispersion of its outcome. */
+  /** Weight of each row: one over the dispersion of its outcome. */
   readonly weight: Float64Array;
   /** One column for each effect. */
   readonly columns: readonly Float64Array[];

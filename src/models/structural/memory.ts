@@ -4,7 +4,7 @@ import { smoothedLevels } from './levels.js';
 import type { StructuralSettings } from './options.js';
 import type { Pooling } from './pooling.js';
 
-/** How levels are smoothed and how they go on. */
+/** Parameters for smoothing levels, and their expected growth. */
 export interface Memory {
   /** Smoothing weight of each class of series. */
   readonly weights: readonly number[];
@@ -25,7 +25,7 @@ const USUAL_WEEKLY = [0.15, 0.1, 0.07, 0.05];
 const ORIGINS = 6;
 /** Measured errors of how many series weigh as much as what is usual, by class: rare sales tell little. */
 const USUAL_STRENGTH = [5, 8, 20, 20];
-/** How sharply a better weight is preferred when many series were measured: an error 1 % larger counts for e^-1. */
+/** Preference for a better weight when many series were measured: an error 1 % larger counts for e^-1. */
 const SHARPNESS = 100;
 const MANY_SERIES = 50;
 /** Share of the growth of a year that is tried to go on. */

@@ -3,7 +3,7 @@ import type { StepGrid } from '../step-grid.js';
 import { centredMean, scratchFor } from './centred-mean.js';
 
 /**
- * How series are pooled: each counts relative to its own mean, by how well it is known, so that no series can own the
+ * Basis for pooling series: each counts relative to its own mean, by how well it is known, so that none dominates the
  * factors of its category, however much it sells.
  */
 export interface Pooling {

@@ -1,4 +1,4 @@
-/** What a response is learnt for: a promotion, a price, the days after a promotion and the days before one. */
+/** Effects that are learnt: of a promotion, a price, the days after a promotion and the days before one. */
 export const RESPONSES = ['promotion', 'price', 'after promotion', 'before promotion'] as const;
 export const PROMOTION = 0;
 export const PRICE = 1;

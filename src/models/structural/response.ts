@@ -13,7 +13,7 @@ import {
   RESPONSE_COUNT,
 } from './response-columns.js';
 
-/** How sales react to promotions and prices. */
+/** Reactions of sales to promotions and prices. */
 export interface Responses {
   /** Series-major, {@link RESPONSE_COUNT} values each: effects on the log of sales; that of a price is its elasticity. */
   readonly coefficients: Float64Array;
@@ -39,7 +39,7 @@ export interface ResponseErrors {
 
 /** Belief of a category before its sales are seen: standard deviations of the effects around none. */
 export const GROUP_DEVIATIONS = [0.8, 1.5, 0.15, 0.1];
-/** How far series lie from their category; the days around promotions are those of the category. */
+/** Extent to which series deviate from their category; the days around promotions are those of the category. */
 const OWN_DEVIATIONS = [0.3, 0.7, 0, 0];
 /** Noise of the best known series: what keeps it from owning its category. */
 const LEAST_NOISE = 0.05;
@@ -192,7 +192,7 @@ class RowBuilder {
   }
 }
 
-/** Whether promotions varied without prices. */
+/** Tells whether promotions varied without prices. */
 function toldApart({ count, columns }: LogLinearRows): boolean {
   const [promotion, price] = [columns[PROMOTION], columns[PRICE]];
   let [sumA, sumB, squareA, squareB, product] = [0, 0, 0, 0, 0];

@@ -141,7 +141,7 @@ function blur(season: Float64Array, half: number): Float64Array {
   return smoothCircle(season, half).map((value) => value / total);
 }
 
-/** How wide to smooth: what foretells the years left out best. */
+/** Chooses the width of smoothing that best predicts the years left out. */
 function bestSmoothing(estimator: SeasonEstimator, index: Float64Array): number {
   const { grid, position, yearOf, events } = estimator.history;
   if (grid.stepDays !== 1) return 0;

@@ -21,9 +21,9 @@ export interface SeasonSettings {
   readonly smoothing: number;
   /** Rounds of taking out the season, then the trend. */
   readonly rounds: number;
-  /** Where the first round starts. */
+  /** Season that the first round starts from; flat by default. */
   readonly initial?: Float64Array;
-  /** Whether the profiles without each year are kept. */
+  /** True if the profiles without each year are kept. */
   readonly leaveOut?: boolean;
 }
 

@@ -4,7 +4,7 @@ export interface HalvedFactors {
   readonly halves: readonly [Float64Array, Float64Array];
 }
 
-/** How far factors lie from their parent's, and how far by chance alone. */
+/** Distance of factors from those of their parent, and the part of it that is chance. */
 export interface Deviation {
   /** Mean squared distance from the parent. */
   readonly distance: number;

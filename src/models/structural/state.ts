@@ -9,7 +9,7 @@ import type { LifeCycle } from './life-cycle.js';
 import type { Openings } from './openings.js';
 import type { ResponseErrors } from './response.js';
 
-/** What a fitted structural model knows: plain data. */
+/** State of a fitted structural model: plain data. */
 export interface StructuralState {
   readonly grid: StepGrid;
   readonly cutoffDay: Day;

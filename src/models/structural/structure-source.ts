@@ -6,7 +6,7 @@ import type { StructuralHistory } from './history.js';
 import { smoothedLevels } from './levels.js';
 import type { StructuralState } from './state.js';
 
-/** What the structural model says of one step of a series, as seen from an anchor before it. */
+/** Outlook of the structural model on one step of a series, as seen from an anchor before it. */
 export interface StructuralOutlook {
   /** Level at the anchor by the usual memory of the series, by a short one and by a long one, in units a step. */
   usual: number;

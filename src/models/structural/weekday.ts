@@ -60,7 +60,7 @@ export function weekdayFactors(
 }
 
 interface WeekdayRatios extends HalvedFactors {
-  /** How far the number of weeks goes towards believing the ratios, from 0 to 1. */
+  /** Trust in the ratios that the number of weeks justifies, from 0 to 1. */
   readonly known: number;
 }
 

@@ -53,7 +53,7 @@ export function checkForecastOptions(options: ForecastOptions): {
   return { horizon: options.horizon, levels };
 }
 
-/** What `FittedModel.totals` computes, with the defaults filled in. */
+/** Options of `FittedModel.totals`, with the defaults filled in. */
 export interface TotalsPlan {
   readonly ranges: readonly StepRange[];
   /** Steps that must be forecast: the largest end of a range. */

@@ -3,7 +3,7 @@ import { DateEvidence } from './date-evidence.js';
 
 const MAX_VALUES = 60;
 
-/** What the lines of a sample say about a column. */
+/** Evidence about a column from the lines of a sample. */
 export class ColumnEvidence {
   filled = 0;
   blank = 0;
@@ -33,7 +33,7 @@ export class ColumnEvidence {
     else this.manyValues = true;
   }
 
-  /** Whether nearly all that stands here are dates. Bare numbers are dates only where nothing else says so. */
+  /** True if nearly all values are dates. Bare numbers are dates only where nothing else says so. */
   get holdsDates(): boolean {
     return this.filled > 0 && this.dates.dates >= 0.8 * this.filled;
   }

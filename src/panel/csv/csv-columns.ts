@@ -5,7 +5,7 @@ import type { Decimal } from './csv-numbers.js';
 /** A line as an object: the text of each column by its name in the header; of a name that comes twice, the first. */
 export type CsvRow = Readonly<Record<string, string>>;
 
-/** Where a value comes from in more detail than by one name. All of it is plain data. */
+/** Detailed source of a value, where one name is not enough. All of it is plain data. */
 export interface CsvColumnSpec {
   /** Name or position of the column; of several, the first that is not blank in the line. */
   readonly column?: string | number | readonly (string | number)[];
@@ -19,14 +19,14 @@ export interface CsvColumnSpec {
   readonly minus?: readonly (string | number)[];
   /** Decimal mark of this column, if it is not that of the file. */
   readonly decimal?: Decimal;
-  /** How sure a recognised column is, from 0 to 1. */
+  /** Certainty of a recognised column, from 0 to 1. */
   readonly confidence?: number;
 }
 
-/** Where a value comes from: a column by name, by position from 0, a function of the line, or a specification. */
+/** Source of a value: a column by name, by position from 0, a function of the line, or a specification. */
 export type CsvColumn<T> = string | number | ((row: CsvRow) => T) | CsvColumnSpec;
 
-/** Where each column of a record comes from. */
+/** Source of each column of a record. */
 export interface CsvColumns {
   readonly date?: CsvColumn<string | Date>;
   readonly productId?: CsvColumn<string>;

@@ -17,7 +17,7 @@ export interface CsvDateOptions {
   readonly dateFormat?: string;
   /** IANA time zone, or `as-written`. Default `UTC`. */
   readonly timeZone?: string;
-  /** Whether times without an offset are UTC. */
+  /** True if times without an offset are UTC. */
   readonly datesInUtc?: boolean;
 }
 

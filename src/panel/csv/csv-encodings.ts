@@ -1,12 +1,12 @@
 import { ForecastError } from '../../errors.js';
 
-/** What a decoder found out about the bytes. */
+/** Findings of a decoder about the bytes. */
 export interface EncodingFacts {
   /** The encoding in use, by its WHATWG name. */
   encoding: string;
-  /** Whether a byte order mark told it. */
+  /** True if a byte order mark named the encoding. */
   byMark: boolean;
-  /** Whether bytes were met that are no UTF-8, and what they are read as. */
+  /** Encoding that is used for bytes that are not UTF-8; undefined if none were met. */
   fallback: string | undefined;
   /** Lines of valid UTF-8 with letters beyond ASCII came before bytes that are none. */
   mixed: boolean;

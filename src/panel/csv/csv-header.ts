@@ -54,7 +54,7 @@ export class CsvHeader {
     return row;
   }
 
-  /** Whether a line is the header once more, as where files were put together. */
+  /** Tells whether a line is the header once more, as where files were put together. */
   isRepeatedIn(fields: readonly string[]): boolean {
     return this.names.every((name, i) => fieldAt(fields, i).trim() === name);
   }

@@ -55,7 +55,7 @@ function bareDigits(text: string): { digits: string; negative: boolean } | undef
   return bare === '' ? undefined : { digits: bare, negative };
 }
 
-/** What the numbers of a column say about its decimal mark. */
+/** Evidence about the decimal mark of a column from its numbers. */
 export class NumberEvidence {
   /** Texts that are numbers in one reading at least. */
   numbers = 0;

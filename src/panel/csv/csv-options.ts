@@ -44,19 +44,19 @@ export type ResolvedCsvOptions = Omit<z.output<typeof csvOptionsSchema>, 'column
   readonly columns: CsvColumns;
 };
 
-/** How the table of a file is read; plain data unless a column is a function. */
+/** Instructions for reading the table of a file; plain data unless a column is a function. */
 export interface SalesCsvMapping {
   /** The export that the file was recognised as. */
   readonly profile?: string;
   /** Ids of questions without an assumed answer: such a mapping is refused unless options of the call settle them. */
   readonly open?: readonly string[];
   /**
-   * Where each column of a record comes from: the name of a column of the file, its position from 0, a function of the
+   * Source of each column of a record: the name of a column of the file, its position from 0, a function of the
    * line, or a specification. Default: columns named like those of a record, where `Product ID` and `product_id` also
    * count.
    */
   readonly columns?: CsvColumns;
-  /** Whether a line names the columns. Without it, columns are given by position. Default true. */
+  /** True if a line names the columns. Without it, columns are given by position. Default true. */
   readonly header?: boolean;
   /** Number of the line with the names of the columns, from 1. Default: the first that names those that are needed. */
   readonly headerLine?: number;
@@ -78,9 +78,9 @@ export interface SalesCsvMapping {
   readonly dateFormat?: string;
   /** Time zone whose days count for timestamps with an offset, or `as-written`. Default `UTC`. */
   readonly timeZone?: string;
-  /** Whether times without an offset are UTC. Default false: they are of the shop's own zone. */
+  /** True if times without an offset are UTC. Default false: they are of the shop's own zone. */
   readonly datesInUtc?: boolean;
-  /** Which lines are sales, returns or neither, by the values of columns. */
+  /** Rules that tell sales, returns and other lines apart by the values of columns. */
   readonly where?: readonly CsvWhere[];
   /** Titles between the lines that name their product, day or category. */
   readonly carry?: CsvCarry;
@@ -88,11 +88,11 @@ export interface SalesCsvMapping {
   readonly fillDown?: readonly (string | number)[];
 }
 
-/** How a CSV file is read. */
+/** Options for reading a CSV file. */
 export interface CsvOptions extends SalesCsvMapping, LongCallOptions {
-  /** What `inspectSalesCsv` proposes; the other options of the call take precedence. */
+  /** Mapping that `inspectSalesCsv` proposes; the other options of the call take precedence. */
   readonly mapping?: SalesCsvMapping;
-  /** Whether the input is compressed with gzip; `auto`, the default, looks at its first bytes. */
+  /** True if the input is compressed with gzip; `auto`, the default, looks at its first bytes. */
   readonly gzip?: 'auto' | boolean;
   /** Leaves out, and counts, the lines for which it returns false. */
   readonly filter?: (row: CsvRow) => boolean;
@@ -149,7 +149,7 @@ export function resolveCsvOptions({
   }) as ResolvedCsvOptions;
 }
 
-/** What a file leaves open is not guessed. @throws ForecastError `invalid-option` with the id of the question. */
+/** Refuses questions that a file leaves open. @throws ForecastError `invalid-option` with the id of the question. */
 function refuseOpen(open: readonly string[], { dateFormat, decimal, columns }: CsvOptions): void {
   for (const id of open) {
     const [code, column] = id.split(':');

@@ -1,7 +1,7 @@
 import { ForecastError, invalidOption } from '../../errors.js';
 import { CsvDecoder, type EncodingFacts } from './csv-encodings.js';
 
-/** Where CSV comes from: the text itself, its bytes, a file of a browser, or a stream of bytes or text. */
+/** Input with CSV: the text itself, its bytes, a file of a browser, or a stream of bytes or text. */
 export type CsvInput =
   | string
   | Uint8Array
@@ -11,7 +11,7 @@ export type CsvInput =
   | ReadableStream<string>;
 
 export interface CsvSourceOptions {
-  /** Whether the input is compressed with gzip; `auto` looks at its first bytes. Default `auto`. */
+  /** True if the input is compressed with gzip; `auto` looks at its first bytes. Default `auto`. */
   readonly gzip?: 'auto' | boolean;
   /** Encoding of the text, by its WHATWG name such as `windows-1252`, or `auto`. Default `auto`. */
   readonly encoding?: string;

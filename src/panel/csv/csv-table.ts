@@ -16,7 +16,7 @@ interface FoundHeader {
   readonly score: number;
 }
 
-/** Where the table of a file is. */
+/** Position of the table in a file, with its delimiter and header. */
 export interface TableLocation {
   readonly delimiter: string;
   /** Number of the line with the names of the columns, from 1. */
@@ -32,7 +32,7 @@ export interface TableSearch {
   readonly headerLine?: number;
   /** Lines that are left out before the header is looked for. */
   readonly skipLines?: number;
-  /** How much a line looks like the header; 0 for not at all. */
+  /** Scores how much a line resembles a header; 0 for not at all. */
   readonly score: (fields: readonly string[]) => number;
 }
 
@@ -120,7 +120,7 @@ function widestStart(lines: readonly WholeLine[]): number {
   );
 }
 
-/** How many fields the lines below have in common with the header. */
+/** Scores how well the number of fields in the lines below agrees with the header. */
 function evenness(lines: readonly WholeLine[], width: number): number {
   const even = lines.filter(({ fields }) => fields.length === width).length;
   return (width - 1) * even;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { fieldAt } from './csv-lines.js';
 import { kindOfWord, type LineKind } from './line-kinds.js';
 
-/** What the lines of a file are by the value of a column. Case and blanks around a value do not count; `*` is any text. */
+/** Kinds of lines by the value of a column. Case and blanks around a value do not count; `*` is any text. */
 export interface CsvWhere {
   readonly column: string | number;
   /** Values of lines that count; with this list, no others do. */

@@ -7,7 +7,7 @@ export function plainText(text: string): string {
     .replace(/[^\p{L}\p{N}#]/gu, '');
 }
 
-/** What a column of a file can hold, as far as sales records need it. */
+/** Content of a column of a file, as far as sales records need it. */
 export type ColumnRole =
   | 'date'
   | 'time'

@@ -13,7 +13,7 @@ interface Reading {
   last: Day;
 }
 
-/** What the dates of a column say about their form. */
+/** Evidence about the form of the dates of a column. */
 export class DateEvidence {
   /** Texts that are dates in one order at least. */
   dates = 0;

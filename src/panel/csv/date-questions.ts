@@ -26,7 +26,7 @@ export interface DateFindings {
   readonly questions: readonly CsvQuestion[];
 }
 
-/** What the dates of a file tell, and what they leave open. */
+/** Examines the dates of a file: their form, and the questions that they leave open. */
 export function examineDates(
   column: ColumnEvidence,
   others: readonly ColumnEvidence[],

@@ -5,7 +5,7 @@ import { monthNamed } from './month-names.js';
 
 export type DateOrder = 'dmy' | 'mdy' | 'ymd';
 
-/** What the text of a date says before an order of its numbers is known. */
+/** Content of the text of a date before an order of its numbers is known. */
 export type DateShape =
   | { readonly kind: 'day'; readonly day: Day; readonly form: string }
   /** Three numbers whose order the text does not tell; the year is the last unless it may be anywhere. */

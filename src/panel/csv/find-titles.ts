@@ -6,11 +6,11 @@ import type { ProposedColumns } from './propose-columns.js';
 export interface FoundTitles {
   readonly column: ColumnEvidence;
   readonly to: 'productId' | 'date' | 'category';
-  /** What the titles say. */
+  /** Evidence about the content of the titles. */
   readonly evidence: ColumnEvidence;
 }
 
-/** What titles between the lines carry down, if there are any and the lines lack it. */
+/** Finds titles between the lines that name a product, day or category which the lines lack. */
 export function findTitles(sample: InspectionSample, proposed: ProposedColumns): FoundTitles | undefined {
   for (const [position, titles] of sample.titles) {
     const column = sample.columns[position];

@@ -18,7 +18,7 @@ export function scoreHeader(fields: readonly string[]): number {
   return Math.max(0, points);
 }
 
-/** Whether the line that would be the header holds values, so that the file has no header. */
+/** Tells whether the line that would be the header holds values, so that the file has no header. */
 export function isData(header: readonly string[]): boolean {
   const values = header.filter((field) => isValue(field)).length;
   return values >= 2 && values * 2 >= header.filter((field) => field !== '').length;

@@ -25,7 +25,7 @@ import { SalesLines } from './sales-lines.js';
 const HEAD_LENGTH = 1 << 16;
 const SAMPLE_RECORDS = 10;
 
-/** What is known of a file before it is looked at. */
+/** Facts that the caller knows about a file before it is inspected. */
 export interface InspectOptions extends KnownMapping, Pick<LongCallOptions, 'signal'> {
   readonly encoding?: string;
   readonly delimiter?: string;
@@ -38,7 +38,7 @@ export interface InspectOptions extends KnownMapping, Pick<LongCallOptions, 'sig
   readonly maxLines?: number;
 }
 
-/** How a file is written. */
+/** Form in which a file is written: delimiter, encoding, header, decimal mark and dates. */
 export interface CsvDialect {
   readonly delimiter: string;
   readonly encoding: string;
@@ -49,11 +49,11 @@ export interface CsvDialect {
   readonly decimal: '.' | ',';
   /** The commonest form of the dates, such as `dd/MM/yyyy`. */
   readonly dateFormat: string;
-  /** Whether the times tell an instant, so that the shop's time zone decides the day. */
+  /** True if the times are exact instants, so that the shop's time zone decides the day. */
   readonly needsTimeZone: boolean;
 }
 
-/** What a file holds, as far as its first lines tell. */
+/** Content of a file, as far as its first lines tell. */
 export interface SalesCsvInspection {
   /** Known export that the file is. */
   readonly profile: string | undefined;
@@ -64,9 +64,9 @@ export interface SalesCsvInspection {
   readonly header: readonly string[];
   /** The first records as they are read with the mapping. */
   readonly sample: readonly SalesRecord[];
-  /** What the file leaves open. */
+  /** Questions that the file leaves open. */
   readonly questions: readonly CsvQuestion[];
-  /** What was met in the lines that were looked at. */
+  /** Findings in the lines that were looked at. */
   readonly findings: readonly DataFinding[];
   /** Lines that were looked at. */
   readonly lines: number;

@@ -1,6 +1,6 @@
 import { plainText } from './csv-words.js';
 
-/** What a line is by its type or status: a sale, a return whose units are taken off, or none of both. */
+/** Kind of a line by its type or status: a sale, a return whose units are taken off, or neither. */
 export type LineKind = 'sale' | 'return' | 'none';
 
 const words = (text: string): readonly string[] => text.trim().split(/[\s,]+/);
@@ -101,12 +101,12 @@ const EXACT_TOTALS = new Set(TOTALS);
 const TOTAL_START =
   /^\s*(?:(?:grand |sub-?\s?|sous-|zwischen|gesamt|eind)?(?:total|totale|totaal|summe|totaux)\b|suma\b|summa\b|gesamt\b|insgesamt\b)/i;
 
-/** Whether a cell is nothing but a word for a total, such as `Total` and `Summe:`. */
+/** Tells whether a cell is nothing but a word for a total, such as `Total` and `Summe:`. */
 export function isTotalWord(text: string): boolean {
   return text.length < 24 && EXACT_TOTALS.has(plainText(text));
 }
 
-/** What is totalled if a cell begins with a word for a total, such as `Mug` in `Total for Mug`; `undefined` otherwise. */
+/** Finds what is totalled, such as `Mug` in `Total for Mug`; `undefined` if no word for a total begins the cell. */
 export function totalledName(text: string): string | undefined {
   if (isTotalWord(text)) return '';
   if (!TOTAL_START.test(text)) return undefined;

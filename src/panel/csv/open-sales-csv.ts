@@ -8,7 +8,7 @@ import { readSalesCsv, type SalesCsv } from './read-sales-csv.js';
 /** Bytes of a stream that are kept while it is looked at. */
 const MAX_KEPT = 1 << 24;
 
-/** How a file is recognised and read in one call. */
+/** Options for recognising and reading a file in one call. */
 export type OpenCsvOptions = InspectOptions & Pick<CsvOptions, 'onProgress' | 'filter' | 'maxExamples'>;
 
 /** A file of sales that is recognised: to be iterated over or given to `buildPanel` once. */

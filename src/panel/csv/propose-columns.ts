@@ -59,7 +59,7 @@ function byNames(sample: InspectionSample): ProposedColumns {
   return proposed;
 }
 
-/** Whether what stands in a column can be what its name says. */
+/** Tells whether the content of a column fits its name. */
 function canHold(column: ColumnEvidence, role: ColumnRole): boolean {
   const { numbers, filled } = column;
   switch (role) {

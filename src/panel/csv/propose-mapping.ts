@@ -14,7 +14,7 @@ import type { InspectionSample } from './inspection-sample.js';
 import type { ExportProfile } from './profiles/profile.js';
 import { type Proposed, type ProposedColumns, proposeColumns } from './propose-columns.js';
 
-/** What the caller knows already. */
+/** Parts of the mapping that the caller knows already. */
 export interface KnownMapping {
   readonly columns?: CsvColumns;
   readonly decimal?: Decimal;

@@ -23,7 +23,7 @@ export interface RecordMakerOptions {
   readonly columns: CsvColumns;
   readonly decimal: Decimal;
   readonly readDate: DateReader;
-  /** What titles above the lines say of columns that are blank in the lines themselves. */
+  /** Values that titles above the lines give to columns that are blank in the lines themselves. */
   readonly carried: ReadonlyMap<RecordColumn, () => string>;
   /** Told of optional values that are not understood; the record goes without them. */
   readonly onIgnored: (ignored: WrongValue) => void;

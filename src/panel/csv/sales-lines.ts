@@ -13,14 +13,14 @@ import { GroupTitles } from './group-titles.js';
 import { isTotalWord, type LineKind, totalledName } from './line-kinds.js';
 import { RecordMaker, type WrongValue } from './record-maker.js';
 
-/** What titles between the lines carry down to them. */
+/** Titles between the lines, and the column of a record that they fill. */
 export interface CsvCarry {
   /** Column of the titles. */
   readonly column: string | number;
   readonly to: 'productId' | 'date' | 'category';
 }
 
-/** How the lines below a header are read. */
+/** Options for reading the lines below a header. */
 export interface SalesLineOptions {
   readonly columns: CsvColumns;
   readonly decimal: Decimal;

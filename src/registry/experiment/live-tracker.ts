@@ -7,15 +7,15 @@ import { summarize, type TTest, welchTTest } from './t-tests.js';
 /** A forecast whose actual has arrived. */
 export interface LiveObservation {
   readonly version: number;
-  /** What the version was assigned to: the routing key. Errors are averaged by unit before versions are compared. */
+  /** Routing key that the version was assigned to. Errors are averaged by unit before versions are compared. */
   readonly unit: string;
   readonly forecast: number;
   readonly actual: number;
-  /** What the error counts relative to, e.g. the unit's mean sales, so that large units do not dominate. Default 1. */
+  /** Divisor of the error, e.g. the unit's mean sales, so that large units do not dominate. Default 1. */
   readonly scale?: number;
 }
 
-/** How a version does live. Errors are undefined before the first observation. */
+/** Live performance of a version. Errors are undefined before the first observation. */
 export interface LiveMetrics {
   readonly version: number;
   readonly requests: number;

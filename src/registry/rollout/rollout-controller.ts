@@ -26,7 +26,7 @@ export type RolloutAction =
   | 'rolled-back'
   | 'none';
 
-/** What a controller did, and why. */
+/** Action of a controller, and the decision behind it. */
 export interface RolloutOutcome {
   readonly action: RolloutAction;
   /** The version that was judged; undefined when nothing is in production. */
@@ -186,7 +186,7 @@ export function createRolloutController(options: RolloutControllerOptions): Roll
   };
 }
 
-/** What production is measured against: the live error of the version before, or else its own backtest. */
+/** Chooses the reference for production: the live error of the version before, or else its own backtest. */
 function referenceOf(
   before: LiveMetrics | undefined,
   current: ModelVersion,

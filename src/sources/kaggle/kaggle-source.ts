@@ -21,13 +21,13 @@ export interface KaggleOptions {
 
 const KAGGLE_OPTIONS: OptionTable<KaggleOptions> = { credentials: 1, http: 1, maxFileBytes: 1 };
 
-/** Where files on Kaggle belong: a competition, or a data set as `owner/name`. */
+/** Origin of files on Kaggle: a competition, or a data set as `owner/name`. */
 export type KaggleOrigin = { readonly competition: string } | { readonly dataset: string };
 
 /** Opens a file of an origin, decompressed. */
 export type OpenKaggleFile = (name: string) => AsyncIterable<Uint8Array>;
 
-/** How the files of an origin become sales records. */
+/** Recipe for making sales records of the files of an origin. */
 export interface KaggleRecipe {
   readonly origin: KaggleOrigin;
   read(open: OpenKaggleFile, options: LongCallOptions): AsyncIterable<SalesRecord>;

@@ -25,7 +25,7 @@ export interface QuickBooksApiOptions {
   readonly pageSize?: number;
 }
 
-/** What was deleted since a time. */
+/** Transactions deleted since a time. */
 export interface DeletedEntities {
   /** `Invoice:12` and the like. */
   readonly keys: readonly string[];

@@ -52,7 +52,7 @@ export interface QuickBooksRecordsOptions extends LongCallOptions {
 }
 
 export interface QuickBooksSyncOptions extends LongCallOptions {
-  /** What the last synchronization returned; without it everything since `from` is read. */
+  /** State that the last synchronization returned; without it everything since `from` is read. */
   readonly state?: QuickBooksSyncState;
   /** First day that is of interest. */
   readonly from: Day;
@@ -65,7 +65,7 @@ const QUICKBOOKS_SYNC_OPTIONS: OptionTable<QuickBooksSyncOptions> = {
   onProgress: 1,
 };
 
-/** What a synchronization brings. */
+/** Result of a synchronization. */
 export interface QuickBooksSync {
   /** Totals by day and product of every day that changed, complete, to be stored in mode `replace`. */
   readonly records: readonly SalesRecord[];
@@ -78,7 +78,7 @@ export interface QuickBooksSync {
 export interface QuickBooksSource {
   /** Sales lines of a range of days, month by month. */
   records(range: QuickBooksRecordsOptions): AsyncGenerator<SalesRecord, void, void>;
-  /** What changed since the last synchronization: new, edited, moved, voided and deleted transactions. */
+  /** Reads the changes since the last synchronization: new, edited, moved, voided and deleted transactions. */
   sync(options: QuickBooksSyncOptions): Promise<QuickBooksSync>;
 }
 

@@ -1,9 +1,9 @@
 import type { SalesRecord } from '../../panel/sales-record.js';
 import { DIRECTION, type Item, type SalesLine, type Transaction, type TransactionKind } from './entities.js';
 
-/** What a product is called in the records. */
+/** Choice of the items that count as products, and of their ids in the records. */
 export interface CatalogOptions {
-  /** What identifies a product: the id of QuickBooks, the SKU (the id where there is none) or the full name. */
+  /** Identifier of a product: the id of QuickBooks, the SKU (the id where there is none) or the full name. */
   readonly productId: 'id' | 'sku' | 'name';
   /** Types of items that are products. */
   readonly itemTypes: readonly string[];

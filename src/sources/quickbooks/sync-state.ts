@@ -1,7 +1,7 @@
 import { type Day, formatDay } from '../../calendar/day.js';
 import type { SalesRecord } from '../../panel/sales-record.js';
 
-/** What has to be known of before to tell what changed; plain JSON data. */
+/** Knowledge from earlier synchronizations that is needed to detect changes; plain JSON data. */
 export interface QuickBooksSyncState {
   /** ISO time from which changes are asked for. */
   readonly changedSince: string;

@@ -8,7 +8,7 @@ export interface QuickBooksTokens {
 }
 
 /**
- * Where the tokens are kept. QuickBooks hands out a new refresh token from time to time and then refuses the old one:
+ * Store of the tokens. QuickBooks hands out a new refresh token from time to time and then refuses the old one:
  * whoever loses it has to connect the company again. So `save` must be atomic and lasting when it resolves, and
  * `withLock` must hold between all processes that use the tokens.
  */

@@ -64,7 +64,7 @@ export interface VersionKey {
   readonly deleted: boolean;
 }
 
-/** What a key under `names/` stands for, or undefined for a foreign object. */
+/** Reads the version that a key under `names/` stands for; undefined for a foreign object. */
 export function parseVersionKey(key: string): VersionKey | undefined {
   const [, name, number, deleted] = VERSION_KEY.exec(key) ?? [];
   if (name === undefined) return undefined;

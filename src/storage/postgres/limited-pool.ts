@@ -5,11 +5,11 @@ import { toForecastError } from './postgres-errors.js';
 export interface PoolLimits {
   /** Connections that the storage holds at once. */
   readonly maxConnections: number;
-  /** How long a call waits for a connection before it fails. */
+  /** Milliseconds that a call waits for a connection before it fails. */
   readonly acquireTimeoutMs: number;
 }
 
-/** What `pg` clients have besides the interface that Kysely needs. */
+/** Members of `pg` clients besides the interface that Kysely needs. */
 interface PgClient extends PostgresPoolClient {
   on?(event: 'error', listener: (error: Error) => void): unknown;
   off?(event: 'error', listener: (error: Error) => void): unknown;

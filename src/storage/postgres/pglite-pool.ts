@@ -1,7 +1,7 @@
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
 import { yieldToEventLoop } from '../../long-call.js';
 
-/** What the storage needs of an embedded database of `@electric-sql/pglite`. */
+/** Part of an embedded database of `@electric-sql/pglite` that the storage needs. */
 export interface EmbeddedDatabase {
   query<R>(
     sql: string,

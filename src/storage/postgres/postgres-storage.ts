@@ -22,7 +22,7 @@ import { removeAbandoned, StagedDelivery } from './staged-delivery.js';
 import { type Month, monthOfDay, type Tables, tablesIn } from './tables.js';
 import { writeSales } from './write-sales.js';
 
-/** Where the database is: the user's `pg` pool, one pool for writing and one for reading, or an embedded database. */
+/** Database: the user's `pg` pool, one pool for writing and one for reading, or an embedded database. */
 export type PostgresConnection =
   | { readonly pool: PostgresPool }
   | { readonly primary: PostgresPool; readonly replica?: PostgresPool }
@@ -33,14 +33,14 @@ export type PostgresStorageOptions = PostgresConnection & {
   readonly schema?: string;
   /** Connections that the storage takes from each pool at once. Default 100. */
   readonly maxConnections?: number;
-  /** How long a call waits for a connection before it fails with `limit-exceeded`. Default 10,000. */
+  /** Milliseconds that a call waits for a connection before it fails with `limit-exceeded`. Default 10,000. */
   readonly acquireTimeoutMs?: number;
   /** Days that {@link PostgresStorage.maintain} keeps. Default 731, two years. */
   readonly retentionDays?: number;
   /** Months after the current one whose partitions {@link PostgresStorage.maintain} creates. Default 3. */
   readonly monthsAhead?: number;
   /**
-   * When the daily totals follow the sales: `background` starts a refresh after each write and lets the write
+   * Refresh of the daily totals after new sales: `background` starts one after each write and lets the write
    * return, `manual` leaves it to {@link PostgresStorage.refreshDailyTotals}. Default `background`.
    */
   readonly totals?: 'background' | 'manual';

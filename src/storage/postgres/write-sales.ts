@@ -8,7 +8,7 @@ import type { Tables } from './tables.js';
 /** Rows of one statement: few enough that an abort is answered within 100 ms. */
 export const STATEMENT_ROWS = 2_500;
 
-/** What a delivery is besides its rows. */
+/** Id, mode and hash of a delivery, by which it is recognised. */
 export interface DeliveryKey {
   readonly id: string | undefined;
   readonly mode: 'add' | 'replace';

@@ -73,7 +73,7 @@ export class Anchor {
     [this.seriesStart, this.categoryStart, this.earlierStart] = [real(), real(), real()];
   }
 
-  /** What the structural model says of each target. */
+  /** Outlook of the structural model for each target. */
   readonly outlook: StructuralOutlook[];
 
   /** Moves to an anchor whose history has `end` steps. The level is 0 where the series has no sales yet. */
@@ -147,7 +147,7 @@ export class Anchor {
   }
 }
 
-/** What the calendar says of every step, those to be forecast included. */
+/** Calendar of every step, those to be forecast included. */
 export interface CalendarColumns {
   readonly dayOfWeek: Float32Array;
   readonly dayOfMonth: Float32Array;

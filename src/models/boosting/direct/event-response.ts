@@ -7,7 +7,7 @@ import { reachSteps } from './sales-history.js';
 const COMPARED_WEEKS = 2;
 
 /**
- * How a series reacted to each kind of event: its sales on past occurrences over those of the same weekday of the
+ * Reaction of a series to each kind of event: its sales on past occurrences over those of the same weekday of the
  * weeks around them.
  */
 export class EventResponse {
@@ -67,7 +67,7 @@ export class EventResponse {
   }
 }
 
-/** How many of the ascending values lie below a limit. */
+/** Counts the values below a limit in an ascending list. */
 function countBelow(ascending: Int32Array, limit: number): number {
   let low = 0;
   let high = ascending.length;

@@ -20,7 +20,7 @@ export interface Source {
   readonly response: EventResponse;
 }
 
-/** What the rows of a series are made from. */
+/** Sources of the rows of a series: itself, its category, the panel and the structural model. */
 export interface SeriesSources {
   /** The events of the series, which all responses are about. */
   readonly kinds: EventKinds;

@@ -1,9 +1,9 @@
 import type { BoostingModel, EngineParams, NativeBoostingModel } from '../engine/engine.js';
 import type { TargetBases } from './target-bases.js';
 
-/** How one of the averaged boosters sees its targets. */
+/** Scaling of the targets and objective of one of the averaged boosters. */
 export interface LearnerDesign {
-  /** What targets are divided by: the trees learn the ratio. */
+  /** Divisor of the targets: the trees learn the ratio. */
   readonly base: keyof TargetBases;
   readonly objective: 'squared' | 'poisson';
 }

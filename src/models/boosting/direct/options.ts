@@ -18,7 +18,7 @@ export interface DirectBoostingOptions {
   /** Parameters of the engine. Default: 60 rounds, depth 6, learning rate 0.15, 20 rows a leaf, sampled rows and columns. */
   readonly params?: Omit<EngineParams, 'objective'>;
   /**
-   * Whether the last `horizon` steps are held back once. False halves the cost: the boosters then weigh the same, and
+   * True if the last `horizon` steps are held back once. False halves the cost: the boosters then weigh the same, and
    * the intervals come from the spread of the last sales, which is wider. Default true.
    */
   readonly holdBack?: boolean;

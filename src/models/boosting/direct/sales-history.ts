@@ -2,7 +2,7 @@ import type { Day } from '../../../calendar/day.js';
 import type { Panel } from '../../../panel/panel.js';
 import type { StepGrid } from '../../step-grid.js';
 
-/** What features are made from: the sales of all series up to a cutoff. */
+/** Sales of all series up to a cutoff, from which features are made. */
 export interface SalesHistory {
   readonly grid: StepGrid;
   /** Day of step 0; of a week, the day that dates it. */

@@ -159,7 +159,7 @@ function zeroShareOf({ seriesCount, steps, units, grid }: SalesHistory): number 
   return observed > 0 ? zeros / observed : 0;
 }
 
-/** Where no forecast could be tried, the spread of the last steps stands in for its errors. */
+/** Takes the spread of the last steps in place of forecast errors, where no forecast could be tried. */
 function deviationsFromMean(sales: SalesHistory, horizon: number): ResidualHistory {
   const { seriesCount, steps, units } = sales;
   const days = Math.min(steps, horizon);

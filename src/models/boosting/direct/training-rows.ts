@@ -9,7 +9,7 @@ import { importanceOf } from './importance.js';
 import type { SalesHistory } from './sales-history.js';
 import { type TargetBases, targetBases } from './target-bases.js';
 
-/** Which rows to make: targets `fromStep` to `toStep` steps after anchors of the last `lookback` steps. */
+/** Rows to make: targets `fromStep` to `toStep` steps after anchors of the last `lookback` steps. */
 export interface RowPlan {
   readonly fromStep: number;
   readonly toStep: number;

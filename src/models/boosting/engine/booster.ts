@@ -7,7 +7,7 @@ import { TreeEnsemble } from './predict.js';
 import { sortQuantiles } from './quantile-order.js';
 import type { Tree } from './trees/tree.js';
 
-/** What a booster consists of. */
+/** Parameters, trees and start values that make up a booster. */
 export interface BoosterParts {
   readonly params: BoosterParams;
   readonly featureCount: number;
@@ -22,11 +22,11 @@ export interface BoosterParts {
   readonly trees: readonly Tree[];
   /** Metric on the validation set after each round, where there was one. */
   readonly validationHistory?: readonly number[];
-  /** What a reader of the model file should know before using it. */
+  /** Warnings about the model file that the booster was read from, to be heeded before using it. */
   readonly warnings?: readonly string[];
 }
 
-/** How margins are summed up; see {@link Booster.predict}. */
+/** Options for summing up margins; see {@link Booster.predict}. */
 export interface PredictOptions {
   /** Start of the sum instead of the base score, on the margin scale. */
   readonly baseMargin?: Float32Array | Float64Array;

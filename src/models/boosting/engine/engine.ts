@@ -18,7 +18,7 @@ export type EngineParams = Partial<Omit<BoosterParams, 'seed' | 'objective' | 'e
   readonly objective?: ObjectiveName;
 };
 
-/** What the engine of this package takes besides: a matrix that was binned once for several boosters. */
+/** Data for the engine of this package, which also takes a matrix that was binned once for several boosters. */
 export type NativeEngineData = Omit<EngineData, 'features'> & Pick<BoosterData, 'features'>;
 
 export interface EngineOptions extends LongCallOptions {

@@ -1,6 +1,6 @@
 import type { Booster } from './booster.js';
 
-/** What the features of a model are worth; one number per feature in each list, as XGBoost counts them. */
+/** Importance of the features of a model; one number per feature in each list, as XGBoost counts them. */
 export interface FeatureImportance {
   /** Number of splits on the feature. */
   readonly weight: Float64Array;

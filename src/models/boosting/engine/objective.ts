@@ -33,7 +33,7 @@ export interface Objective {
   readonly link: Link;
 }
 
-/** How a margin becomes a prediction. */
+/** Conversion of a margin to a prediction. */
 export type Link = 'identity' | 'log' | 'logit';
 
 /** The prediction for a margin, rounded to float32 as XGBoost rounds it. */

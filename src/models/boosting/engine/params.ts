@@ -1,7 +1,7 @@
 import { ForecastError } from '../../../errors.js';
 import { refuseUnknown, withDefaults } from '../../../options.js';
 
-/** What is minimised. See {@link BoosterParams.objective}. */
+/** Loss that is minimised. See {@link BoosterParams.objective}. */
 export type ObjectiveName =
   | 'squared'
   | 'absolute'
@@ -12,7 +12,7 @@ export type ObjectiveName =
   | 'huber'
   | 'logistic';
 
-/** How a tree grows: level by level, or always at the leaf with the largest gain. */
+/** Order in which a tree grows: level by level, or always at the leaf with the largest gain. */
 export type GrowPolicy = 'depthwise' | 'lossguide';
 
 /** -1, 0 or 1: predictions fall, are free, or rise with the feature. */
@@ -58,7 +58,7 @@ export interface BoosterParams {
   readonly quantiles: readonly number[];
   /** Variance power for `tweedie`, strictly between 1 and 2. Default 1.5. */
   readonly tweedieVariancePower: number;
-  /** Where `huber` turns from squared to absolute error, in units of the label. Default 1. */
+  /** Size at which `huber` turns from squared to absolute error, in units of the label. Default 1. */
   readonly huberSlope: number;
   /** One entry per feature; empty is no constraint. */
   readonly monotoneConstraints: readonly MonotoneConstraint[];

@@ -31,7 +31,7 @@ export interface BoosterData extends Targets {
   readonly features: FeatureMatrix | BinnedMatrix;
   /** Rows on which the metric is computed after each round, for early stopping. */
   readonly validation?: TrainingData;
-  /** What is computed on them; by default the one that belongs to the objective. */
+  /** Metric on the validation rows; by default the one that belongs to the objective. */
   readonly evalMetric?: EvalMetric;
   /** A booster whose trees are kept and continued; its parameters may differ in all but objective and features. */
   readonly continueFrom?: Booster;

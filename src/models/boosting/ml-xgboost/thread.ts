@@ -14,7 +14,7 @@ interface Call {
   readonly reject: (error: unknown) => void;
 }
 
-/** What is used of Node's `Worker`. */
+/** Part of Node's `Worker` that is used here. */
 interface NodeThread {
   postMessage(message: unknown): void;
   on(event: 'message', listener: (reply: Reply) => void): unknown;

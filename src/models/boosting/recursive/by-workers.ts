@@ -23,14 +23,14 @@ import { sampleOf } from './training-rows.js';
 export const FIT = 'recursive-boosting fit';
 export const FORECAST = 'recursive-boosting forecast';
 
-/** What all parts of a fit have in common. */
+/** Data that all parts of a fit share. */
 export interface FitShared {
   readonly options: RecursiveBoostingOptions;
   readonly covariates: Covariates;
   readonly seed: number;
 }
 
-/** What all parts of a forecast have in common. */
+/** Data that all parts of a forecast share. */
 export interface ForecastShared {
   readonly engine: EngineName;
   readonly booster: unknown;

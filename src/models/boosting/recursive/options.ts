@@ -2,7 +2,7 @@ import type { BoostingEngine, EngineParams } from '../engine/engine.js';
 import type { EngineName } from './resolve-engine.js';
 
 export interface RecursiveBoostingOptions {
-  /** Who trains the trees. Default `native-ts`, this package's own engine. */
+  /** Engine that trains the trees. Default `native-ts`, this package's own. */
   readonly engine?: EngineName | BoostingEngine;
   /** Days before the cutoff that the trees learn from. Default 730. */
   readonly lookbackDays?: number;

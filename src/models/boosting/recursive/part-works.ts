@@ -6,7 +6,7 @@ import { recursiveBoosting } from './recursive-boosting.js';
 import { forecastRecursively } from './recursive-forecast.js';
 import { resolveEngine } from './resolve-engine.js';
 
-/** What workers do of the recursive model: they train its booster, and run it forward over some series. */
+/** Works of the recursive model for workers: training its booster, and running it forward over some series. */
 export const RECURSIVE_BOOSTING_WORKS: readonly PartWork[] = [
   {
     name: FIT,

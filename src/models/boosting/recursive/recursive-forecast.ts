@@ -16,7 +16,7 @@ import type { Covariates } from '../../contract.js';
 import type { BoostingModel } from '../engine/engine.js';
 import { CarriedDispersion } from './carried-dispersion.js';
 
-/** What a one-step model needs of the past to run on: the last {@link FEATURE_REACH} days of every series. */
+/** Past that a one-step model needs to run on: the last {@link FEATURE_REACH} days of every series. */
 export interface RecursionState {
   readonly cutoffDay: Day;
   readonly seriesCount: number;

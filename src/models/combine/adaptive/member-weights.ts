@@ -7,7 +7,7 @@ const KINDS = KIND_LIMITS.length + 1;
 
 /** Trials of a whole kind of series speak for one of them as much as so many of its own weeks. */
 const KIND_STRENGTH = 16;
-/** How sharply a member that lost loses its weight: as this power of the ratio of squared errors. */
+/** Power of the ratio of squared errors with which a losing member loses its weight. */
 const SHARPNESS = 4;
 /** So many series of a kind with a year of history are half of the evidence that there can be. */
 const EVIDENCE_SERIES = 10;
@@ -80,7 +80,7 @@ export class MemberLosses {
     }
   }
 
-  /** How much is known of series of the same kind, from 0 for nothing to nearly 1 for hundreds of them. */
+  /** Computes the evidence from series of the same kind, from 0 for none to nearly 1 for hundreds of them. */
   evidence(series: number): number {
     const alike = this.voices[this.kindOf[series]];
     return alike / (alike + EVIDENCE_SERIES);

@@ -28,7 +28,7 @@ export interface PanelFeatures {
   readonly events: readonly EventFeature[];
 }
 
-/** Which features a series has: those whose columns stand in `from..to`. */
+/** Features of a series: those whose columns stand in `from..to`. */
 export interface FeatureRange {
   readonly from: number;
   readonly to: number;

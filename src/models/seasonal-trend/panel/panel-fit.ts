@@ -225,7 +225,7 @@ class SeriesFitter {
     }
   }
 
-  /** What the fit leaves unexplained on the last days that are kept. */
+  /** Keeps the residuals of the fit on the last days. */
   #keepResiduals(observed: Observed, prepared: PreparedDesign, mode: Mode): void {
     const { state, panel } = this;
     const { design } = prepared;

@@ -1,6 +1,6 @@
 import type { Panel } from '../../../panel/panel.js';
 
-/** What is observed of one series within the days used, as indices on the panel's grid. */
+/** Observed part of one series within the days used, as indices on the panel's grid. */
 export interface Observed {
   readonly series: number;
   readonly first: number;

@@ -48,8 +48,8 @@ export interface PanelOptions {
   /** Deviation of the prior of the seasonal coefficients. Default 10. */
   readonly seasonalityPriorScale?: number;
   /**
-   * Whether seasonality and events are added to the trend or multiply it. Default `'additive'`; `'multiplicative'` takes
-   * several times as long.
+   * Effect of seasonality and events: added to the trend or multiplying it. Default `'additive'`; `'multiplicative'`
+   * takes several times as long.
    */
   readonly seasonalityMode?: EffectMode;
   /**

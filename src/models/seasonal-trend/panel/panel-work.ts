@@ -20,7 +20,7 @@ interface FitShared {
   readonly covariates: Covariates;
 }
 
-/** What workers do of the seasonal-trend model: they fit some series. A part without any sale is fitted as flat. */
+/** Works of the seasonal-trend model for workers: fitting some series. A part without any sale is fitted as flat. */
 export const SEASONAL_TREND_WORKS: readonly PartWork[] = [
   {
     name: FIT,

@@ -8,7 +8,7 @@ import type { SeasonalTrendOptions, SeriesData } from './series-options.js';
 import { type Specification, specify } from './specification.js';
 import { toDay } from './time-points.js';
 
-/** Where a series is cut to try its forecasts. All lengths in days, with fractions for hours. */
+/** Cutoffs and horizon of the trials of a series. All lengths in days, with fractions for hours. */
 export interface CrossValidationPlan {
   /** Days that each trial forecasts. */
   readonly horizon: number;

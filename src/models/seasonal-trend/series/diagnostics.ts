@@ -13,7 +13,7 @@ export interface Changepoint {
   readonly change: number;
 }
 
-/** What a fit says about itself. */
+/** Facts about a fit: its data, changepoints, noise and residuals. */
 export interface Diagnostics {
   /** Observations used. */
   readonly rows: number;
@@ -27,7 +27,7 @@ export interface Diagnostics {
    * is more than chance: the model misses something, and intervals of totals computed from independent days are wrong.
    */
   readonly residualAutocorrelation: Float64Array;
-  /** Why a part of the model that may be expected is not there. */
+  /** Reasons for the absence of parts of the model that may be expected. */
   readonly warnings: readonly string[];
 }
 

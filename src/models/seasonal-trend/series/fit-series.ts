@@ -41,7 +41,7 @@ function isConstant(values: Float64Array): boolean {
   return values.every((value) => value === values[0]);
 }
 
-/** How little the trend of a constant series moves, as a share of its distance from half of the capacity in logits. */
+/** Slope of the trend of a constant series, as a share of its distance from half of the capacity in logits. */
 const STILL = 1e-9;
 
 /**

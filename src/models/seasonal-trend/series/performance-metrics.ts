@@ -25,7 +25,7 @@ export type PerformanceMetrics = { readonly [Metric in SeriesMetric]?: Float64Ar
 const ZERO = 1e-8;
 
 /**
- * How good the forecasts of `crossValidate` were, by how far ahead they looked. Rows are sorted by horizon and averaged
+ * Measures the errors of the forecasts of `crossValidate` by horizon. Rows are sorted by horizon and averaged
  * over a rolling window that ends at each. MAPE is left out where an actual value is 0; the median of percentage errors
  * counts such a row as infinitely wrong, or as right if 0 was forecast.
  *

@@ -11,7 +11,7 @@ export interface Points {
   readonly inputs: ReadonlyMap<string, Float64Array>;
 }
 
-/** What a model needs to know about a point. */
+/** Inputs that a model needs at each point: a capacity, regressors and conditions. */
 export interface Needs {
   readonly cap: boolean;
   readonly regressors: readonly string[];

@@ -225,7 +225,7 @@ function modeNames(
   return [...own, `${mode}_terms`, `extra_regressors_${mode}`, ...holidays];
 }
 
-/** Which columns belong to which component or group: a row for each column, in Prophet's order. */
+/** Writes which columns belong to which component or group: a row for each column, in Prophet's order. */
 function componentColumns(components: readonly Component[]): string {
   const groups = components.flatMap((component) => columnNames(component).map(() => groupsOf(component)));
   const rows = groups.length > 0 ? prophetOrder(components).map((column) => groups[column]) : [[]];

@@ -35,7 +35,7 @@ import { specify } from './specification.js';
 /** Lags of the autocorrelation in the diagnostics: four weeks of daily rows. */
 const DIAGNOSTIC_LAGS = 28;
 
-/** Which points to forecast: the next `horizon` periods, or the given `days` or `dates`. */
+/** Points to forecast: the next `horizon` periods, or the given `days` or `dates`. */
 export interface SeriesForecastOptions extends PointInputs {
   /** Periods after the last row, observed or not. */
   readonly horizon?: number;
@@ -81,7 +81,7 @@ export class SeasonalTrendFit {
   readonly specification: Specification;
   /** The fitted parameters in scaled units. */
   readonly parameters: Parameters;
-  /** Why a part of the model that may be expected is not there. */
+  /** Reasons for the absence of parts of the model that may be expected. */
   readonly warnings: readonly string[];
   readonly #history: History | undefined;
   readonly #options: SeasonalTrendOptions | undefined;
@@ -141,7 +141,7 @@ export class SeasonalTrendFit {
   }
 
   /**
-   * What every seasonality, event and regressor contributes, by name, at the points of {@link forecast}: in units of
+   * Computes the effect of each seasonality, event and regressor at the points of {@link forecast}: in units of
    * the series where it is added, as a share of the trend where it multiplies.
    */
   components(options: SeriesForecastOptions): Record<string, Float64Array> {
@@ -170,7 +170,7 @@ export class SeasonalTrendFit {
   }
 
   /**
-   * What one unit more of each regressor changes: units of the series where it is added, a share of the trend where it
+   * Gives the effect per unit of each regressor: units of the series where it is added, a share of the trend where it
    * multiplies. As Prophet's `regressor_coefficients`; `center` is the value whose effect is 0.
    */
   regressorCoefficients(): RegressorCoefficient[] {

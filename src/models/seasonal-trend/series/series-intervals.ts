@@ -11,7 +11,7 @@ import type { Parts } from './predict.js';
 import { scaledCaps, scaledTimes } from './predict.js';
 import type { Specification } from './specification.js';
 
-/** What intervals are computed for. */
+/** Model, points and levels that intervals are computed for. */
 export interface IntervalRequest {
   readonly specification: Specification;
   readonly parameters: Parameters;

@@ -1,10 +1,10 @@
 import type { CalendarEvent, EventSource } from '../../../calendar/events.js';
 import type { OptionTable } from '../../../options.js';
 
-/** How the trend grows: along straight pieces, towards a capacity, or not at all. */
+/** Shape of the trend: straight pieces, a curve towards a capacity, or flat. */
 export type Growth = 'linear' | 'logistic' | 'flat';
 
-/** Whether an effect is added to the trend or multiplies it. */
+/** Combination of an effect with the trend: added to it or multiplying it. */
 export type EffectMode = 'additive' | 'multiplicative';
 
 /** A seasonality besides the automatic ones. */
@@ -94,7 +94,7 @@ export interface SeasonalTrendOptions {
   /** Days that are treated as missing: shocks that will not come again. */
   readonly mask?: readonly MaskedDays[];
   /**
-   * What values are divided by, which decides how strong the priors are: `'absmax'`, the default, their largest absolute
+   * Divisor of the values, which decides how strong the priors are: `'absmax'`, the default, their largest absolute
    * value; `'minmax'` their range, after the smallest is taken off.
    */
   readonly scaling?: 'absmax' | 'minmax';

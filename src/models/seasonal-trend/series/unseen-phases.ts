@@ -1,7 +1,7 @@
 import { fourierColumns } from '../fourier.js';
 import type { Points } from './points.js';
 
-/** What has to be known of a seasonality. */
+/** Definition of a seasonality, as far as it is needed here. */
 interface Waves {
   readonly name: string;
   readonly period: number;
@@ -9,7 +9,7 @@ interface Waves {
   readonly condition?: string;
 }
 
-/** What a seasonality is at phases that the history never saw. */
+/** Phases of a seasonality that the history never saw, and the values that stand in for them. */
 export interface UnseenPhases {
   /** Stretches of the period without an observation, as days after its beginning; `to` may lie in the next period. */
   readonly ranges: readonly { readonly from: number; readonly to: number }[];
@@ -42,7 +42,7 @@ export function unseenPhases(seasonality: Waves, points: Points): UnseenPhases |
   return { ranges, means };
 }
 
-/** Whether a day falls into one of the ranges. */
+/** Tells whether a day falls into one of the ranges. */
 export function isUnseen({ ranges }: UnseenPhases, day: number, period: number): boolean {
   const phase = phaseOf(day, period);
   return ranges.some(
@@ -50,7 +50,7 @@ export function isUnseen({ ranges }: UnseenPhases, day: number, period: number):
   );
 }
 
-/** What a user should know about them. */
+/** Writes the warning for users about phases without an observation. */
 export function unseenWarning({ name, period }: Waves, unseen: UnseenPhases): string {
   const weekdays = period === 7 ? WEEKDAYS.filter((_, day) => isUnseen(unseen, day, period)) : [];
   const days = unseen.ranges.reduce((sum, { from, to }) => sum + to - from, 0);

@@ -1,7 +1,7 @@
 import { ChangepointLasso } from './changepoint-lasso.js';
 import type { PenalizedSystem } from './penalized-system.js';
 
-/** What the data says, as inner products with the columns of a {@link PenalizedSystem}. */
+/** Data of a fit, as inner products with the columns of a {@link PenalizedSystem}. */
 export interface Target {
   readonly rows: number;
   /** Inner products of every column with the target, smooth ones first. */
@@ -17,7 +17,7 @@ export interface ModeSearch {
   readonly starts: readonly number[];
   /** Largest change of the logarithm of the variance at which the search ends. */
   readonly tolerance: number;
-  /** Where the smooth coefficients were centred: their priors are at zero, the unknowns are increments. */
+  /** Point from which the smooth coefficients are counted as increments; their priors are at zero. */
   readonly centre?: Float64Array;
   /** Changepoint sizes to start from; zeros by default. */
   readonly warmSizes?: Float64Array;

@@ -3,7 +3,7 @@ import type { CsvWhere } from '../csv-where.js';
 /** A column by its name in the export; of several, the first that the header has. */
 export type ProfileColumn = string | readonly string[];
 
-/** What is known of an export of a shop system: plain data. Names are compared without case, accents and signs. */
+/** Description of an export of a shop system: plain data. Names are compared without case, accents and signs. */
 export interface ExportProfile {
   readonly id: string;
   readonly title: string;
@@ -26,7 +26,7 @@ export interface ExportProfile {
   /** Rules whose column the header has. */
   readonly where?: readonly (Omit<CsvWhere, 'column' | 'sameOrder'> & {
     readonly column: ProfileColumn;
-    /** Whether blank values are those of the order. */
+    /** True if blank values are those of the line above in the same order. */
     readonly ofOrder?: boolean;
   })[];
   /** Titles in the first column name the products. */

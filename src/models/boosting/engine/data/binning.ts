@@ -8,7 +8,7 @@ import { findCuts } from './cuts.js';
 import { checkFeatures } from './data.js';
 import { packRows } from './packed-rows.js';
 
-/** How features are cut into bins. */
+/** Parameters for cutting features into bins. */
 export type BinningOptions = Pick<BoosterParams, 'maxBin' | 'categoricalFeatures'>;
 
 /**

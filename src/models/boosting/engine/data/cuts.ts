@@ -1,5 +1,5 @@
 /**
- * Where a feature is cut into bins. Returns the ascending upper bounds: bin `b` holds the values below
+ * Finds the cuts of a feature into bins. Returns the ascending upper bounds: bin `b` holds the values below
  * `cuts[b]` and not below `cuts[b - 1]`; the last cut lies above every value. No value, no cut.
  *
  * With at most `maxBin` distinct values each has a bin of its own, as in XGBoost; otherwise the cuts are

@@ -2,14 +2,14 @@ import { ForecastError } from '../../../../errors.js';
 import type { FeatureMatrix } from '../../../../features/matrix.js';
 import { checkLabels, type Objective } from '../objective.js';
 
-/** What is to be learned about each row. */
+/** Labels, weights and start values of the rows to learn from. */
 export interface Targets {
   /** One per row. */
   readonly labels: Float32Array | Float64Array;
   /** One per row, not negative and not all zero; by default every row weighs 1. */
   readonly weights?: Float32Array | Float64Array;
   /**
-   * Where the sum of trees starts, on the margin scale (the logarithm, for Poisson, gamma and Tweedie), instead of
+   * Start of the sum of trees, on the margin scale (the logarithm, for Poisson, gamma and Tweedie), instead of
    * the base score: `rows` values, or `outputs * rows` with one block for each output.
    */
   readonly baseMargin?: Float32Array | Float64Array;

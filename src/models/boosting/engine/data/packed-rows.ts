@@ -2,7 +2,7 @@
 export interface PackedRows {
   /** The features, in the order of their bytes in a row. */
   readonly features: Int32Array;
-  /** Where each feature is among them. */
+  /** Position of each feature in `features`. */
   readonly places: Int32Array;
   /** First bin of each feature in a histogram of them. */
   readonly offsets: Int32Array;
@@ -20,7 +20,7 @@ interface BinColumns {
   readonly columns: readonly Uint8Array[];
 }
 
-/** Which features of which rows to pack, and memory for them. */
+/** Features and rows to pack, and memory for them. */
 export interface PackOptions {
   readonly features: Int32Array;
   /** Only rows `order[0..rowCount)` are needed. */

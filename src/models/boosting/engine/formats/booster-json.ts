@@ -16,9 +16,9 @@ export interface SerializedBooster {
   readonly featureCount: number;
   readonly featureNames?: readonly string[];
   readonly baseScore: number;
-  /** Where the outputs start from different ones. */
+  /** Base score of each output, where they differ. */
   readonly baseScores?: readonly number[];
-  /** Where the objective does not say how many there are. */
+  /** Number of outputs, where the objective does not determine it. */
   readonly outputs?: number;
   /** Nodes of each tree; the arrays below hold all trees one after the other. */
   readonly nodeCounts: EncodedArray;

@@ -231,7 +231,7 @@ class Writer {
     this.bytes[at] = marker.charCodeAt(0);
   }
 
-  /** Where the next bytes go; may move `bytes` and `view` to a larger buffer. */
+  /** Reserves space for the next bytes and returns its start; may move `bytes` and `view` to a larger buffer. */
   private reserve(bytes: number): number {
     const start = this.at;
     this.at += bytes;

@@ -17,7 +17,7 @@ import {
 } from './xgboost-format.js';
 import { inTurns, type Round, readRounds } from './xgboost-rounds.js';
 
-/** Which rounds of a model file count. */
+/** Choice of the rounds of a model file that count. */
 export interface LoadXGBoostOptions {
   /** Only the trees of rounds `[from, to)`, as `iteration_range` of XGBoost's `predict`. */
   readonly iterationRange?: readonly [number, number];
@@ -155,7 +155,7 @@ function checkVersion(document: unknown): void {
 interface TreesModel {
   readonly model: unknown;
   readonly modelPath: ErrorPath;
-  /** What DART multiplies each tree by. */
+  /** Factors by which DART multiplies the trees, one for each. */
   readonly weights: ArrayLike<number> | undefined;
 }
 

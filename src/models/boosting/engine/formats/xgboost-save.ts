@@ -66,7 +66,7 @@ function documentOf(booster: Booster): DocumentValue {
   };
 }
 
-/** What XGBoost writes as the parent of a root. */
+/** Number that XGBoost writes as the parent of a root. */
 const NO_PARENT = 2147483647;
 
 function treeDocument(tree: Tree, id: number, featureCount: number): DocumentValue {

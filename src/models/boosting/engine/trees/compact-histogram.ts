@@ -36,7 +36,7 @@ export class CompactHistogram {
     this.matrix = matrix;
   }
 
-  /** Whether the last bin that is kept of a feature is that of its missing values. */
+  /** Tells whether the last bin that is kept of a feature is that of its missing values. */
   endsWithMissing(feature: number): boolean {
     const place = this.matrix.places[feature];
     const end = this.starts[place + 1];

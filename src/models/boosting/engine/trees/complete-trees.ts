@@ -20,7 +20,7 @@ export type Thresholds = Map<number, Set<number>>;
 interface UsedFeature {
   /** Counts the thresholds of the feature that a value reaches. */
   readonly table: CutTable;
-  /** Where its ranks begin: those of values that are missing to the left, and a block later those to the right. */
+  /** Start of its ranks where missing values go left; those where they go right follow a block later. */
   readonly place: number;
 }
 
@@ -35,7 +35,7 @@ export function addThresholds(tree: Tree, thresholds: Thresholds): void {
   }
 }
 
-/** Whether a tree can be part of {@link CompleteTrees}. */
+/** Tells whether a tree can be part of {@link CompleteTrees}. */
 export function canBeComplete(tree: Tree): boolean {
   return tree.goesRight.size === 0 && depthOf(tree) <= DEEPEST;
 }

@@ -12,7 +12,7 @@ const CACHED_WORDS = 1 << 18;
 /** From this mean distance between the rows of a node on, copying them costs less than waiting for them. */
 const FAR_APART = 6;
 
-/** Whether rows `order[start..end)`, which go up or down, are worth gathering from so many words. */
+/** Tells whether rows `order[start..end)`, which go up or down, are worth gathering from so many words. */
 export function isScattered(words: Uint32Array, order: Uint32Array, start: number, end: number): boolean {
   if (words.length < CACHED_WORDS || end <= start) return false;
   const span = Math.abs(order[end - 1] - order[start]);

@@ -13,7 +13,7 @@ import { type Tree, TreeBuilder } from './tree.js';
 import { TreeMatrix } from './tree-matrix.js';
 import { addToUnseenRows } from './unseen-rows.js';
 
-/** What one tree is grown for. */
+/** Gradients, rows and settings for growing one tree. */
 export interface GrowTask {
   readonly gradients: RowGradients;
   /** Sums over the rows of the tree. */

@@ -1,6 +1,6 @@
 import type { BoosterParams, MonotoneConstraint } from '../params.js';
 
-/** What the rules need to know of a node: sums over its rows, its own gain, and bounds of its weight. */
+/** Facts about a node that the rules need: sums over its rows, its own gain, and bounds of its weight. */
 export interface NodeStatistics {
   readonly gradient: number;
   readonly hessian: number;

@@ -11,7 +11,7 @@ export interface Split {
   leftHessian: number;
 }
 
-/** What a search starts from. */
+/** Makes the split that a search starts from, with a gain of 0. */
 export function noSplit(): Split {
   return {
     gain: 0,

@@ -110,7 +110,7 @@ export function depthOf(tree: Tree): number {
   return deepest;
 }
 
-/** Whether a value goes to the left child of a node. */
+/** Tells whether a value goes to the left child of a node. */
 export function goesLeft(tree: Tree, node: number, value: number): boolean {
   if (Number.isNaN(value)) return tree.defaultLeft[node] === 1;
   const right = tree.goesRight.size > 0 ? tree.goesRight.get(node) : undefined;
