@@ -9,12 +9,12 @@ import {
 } from 'commerce-forecast';
 import { readPlanCsv } from 'commerce-forecast/csv';
 
-/** What a merchant wants to know before a promotion is printed. */
+/** Answers for a merchant before a promotion is printed. */
 export interface WeekPlan {
   readonly scenario: WhatIf;
-  /** Why the product that changes most sells what it sells. */
+  /** Parts of the forecast of the product that changes most. */
   readonly reasons: Explanation | undefined;
-  /** What its promotions of the last year did. */
+  /** Effects of its promotions of the last year. */
   readonly before: PromotionReport | undefined;
 }
 

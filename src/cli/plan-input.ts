@@ -13,7 +13,7 @@ const MAX_NAMED = 3;
 /** A plan that was read from a file. */
 export interface PlanInput {
   readonly records: readonly PlanRecord[];
-  /** What was read, in one line. */
+  /** Summary of the file, in one line. */
   readonly summary: string;
 }
 

@@ -8,7 +8,7 @@ import type { Panel } from '../panel/panel.js';
 import { daysOf, readPastSales, selectedSeries } from './past-sales.js';
 import type { HistoryInput } from './train.js';
 
-/** Which products; all by default. */
+/** Products to report on; all by default. */
 export interface ElasticityQuery extends LongCallOptions {
   readonly productId?: string;
   /** The products of this category. */
@@ -36,7 +36,7 @@ export interface Elasticity {
   readonly elasticity: number | null;
   readonly lower: number | null;
   readonly upper: number | null;
-  /** How much of it the product's own sales say, from 0 to 1; the rest is what its category says. Null where not known. */
+  /** Weight of the product's own sales in it, from 0 to 1; its category has the rest. Null where not known. */
   readonly ownShare: number | null;
 }
 

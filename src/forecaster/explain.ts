@@ -23,7 +23,7 @@ export const EXPLAIN_OPTIONS: OptionTable<ExplainQuery> = {
   category: 1,
 };
 
-/** What a part of a forecast adds to it, or takes away. */
+/** Contribution of one part to a forecast, in units. */
 export interface Contribution {
   readonly part: Exclude<ContributionPart, `event:${string}`> | 'event';
   /** Name of the event. */
@@ -47,7 +47,7 @@ export interface Explanation extends AnswerInfo, PeriodInfo {
 /** Days of products that are explained at most: more take minutes. */
 const MOST_DAYS = 20_000;
 
-/** What makes up the forecast of a product or a category. */
+/** Parts of the forecast of a product or a category. */
 export async function explain(
   trained: TrainedModel,
   query: ExplainQuery,

@@ -11,7 +11,7 @@ export interface PastSales {
   readonly covariates: Covariates;
 }
 
-/** What of the past is asked about. */
+/** Part of the past that is asked about. */
 export interface PastSelection {
   readonly productId?: string;
   readonly category?: string;

@@ -44,7 +44,7 @@ export interface TrainingReport {
   readonly categories: number;
   /** Findings in the data, and what was done about them. */
   readonly data: DataReport;
-  /** What the model was told besides the sales, and what of it made no difference. */
+  /** Covariates that the model was given, used or ignored with the reason. */
   readonly covariates: CovariateReport;
   /** Accuracy on the days held back; undefined where the history was too short. */
   readonly validation: ValidationReport | undefined;
@@ -91,7 +91,7 @@ export async function trainModel(input: TrainingInput, options: LongCallOptions)
   return { report, snapshot, fitted, plans: planned.plans, attributes: panel.attributes };
 }
 
-/** What of a training says which sales it reads. */
+/** Settings of a training that say which sales it reads. */
 export type HistoryInput = Pick<TrainingInput, 'storage' | 'settings' | 'options' | 'today' | 'plans'>;
 
 /** The sales that a training reads, with what was planned for their days. */
@@ -146,7 +146,7 @@ export async function trainOnPanel(
   };
 }
 
-/** What a training knows besides the sales. */
+/** Covariates of a training. */
 interface TrainingKnowledge {
   readonly covariates: Covariates;
   /** The same without what is planned. */

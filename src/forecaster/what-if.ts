@@ -16,7 +16,7 @@ import type { ForecastSnapshot } from './snapshot.js';
 import { futureUnder, plannedPanel, type TrainedModel } from './trained-model.js';
 
 export interface WhatIfQuery extends LongCallOptions {
-  /** What would be planned, besides what is planned already. A record for a product overrules one for its category. */
+  /** Records besides those that are planned already. A record for a product overrules one for its category. */
   readonly plan: readonly PlanRecord[];
   readonly timePeriod: TimePeriod;
   /** Products that are listed, those that change most. Default 100. */

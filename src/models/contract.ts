@@ -106,7 +106,7 @@ export interface FittedModel {
   readonly heldBack?: HeldBackForecast;
   forecast(options: ForecastOptions): Promise<PanelForecast>;
   totals(options: TotalsOptions): Promise<TotalsForecast>;
-  /** What makes up a sum of forecasts; the parts add up to it. A model without it cannot be explained. */
+  /** Explains sums of forecasts by parts that add up to them. A model without it cannot be explained. */
   contributions?(options: ContributionOptions): Promise<Contributions>;
   /**
    * The difference that another future makes, and how uncertain it is, for each grouping. A model without it does not know

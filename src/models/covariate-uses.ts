@@ -15,7 +15,7 @@ export interface IgnoredCovariate {
   readonly message: string;
 }
 
-/** What a model was told besides the sales, and what it made of it. */
+/** Covariates that a model was given besides the sales, used or ignored. */
 export interface CovariateReport {
   readonly given: readonly CovariateKind[];
   readonly used: readonly CovariateKind[];
@@ -44,7 +44,7 @@ export function covariateReport(model: ForecastModel, panel: Panel, covariates: 
 
 type Finding = 'usable' | 'never-seen' | 'constant' | undefined;
 
-/** Whether each kind is given, and whether anything can be learnt from it; undefined where it is not given. */
+/** Verdict on each kind that is given: anything can be learnt from it or not; undefined where it is not given. */
 const WHAT_IS_GIVEN: Readonly<Record<CovariateKind, (panel: Panel, covariates: Covariates) => Finding>> = {
   events: (_, { events }) => (events?.length ? 'usable' : undefined),
   indicators: (_, { indicators }) => (indicators?.length ? 'usable' : undefined),

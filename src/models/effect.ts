@@ -12,7 +12,7 @@ export interface SeriesGroups {
 /** A question for the difference that another future makes to sums of forecasts. */
 export interface EffectOptions extends LongCallOptions {
   readonly ranges: readonly StepRange[];
-  /** What is summed up: one answer for each, from the same forecasts. */
+  /** Sums to be explained: one answer for each, from the same forecasts. */
   readonly groupings: readonly SeriesGroups[];
   /** The future that is compared with. Default: that of the fit. */
   readonly base?: KnownFuture;

@@ -92,7 +92,7 @@ export function readCovariates(json: CheckedJson): Covariates {
   };
 }
 
-/** Which series the events of a fitted model act on. */
+/** Series that the events of a fitted model act on. */
 export function eventScopesToJson({ scopes, sets, setOf }: EventScopes) {
   return { scopes, sets, setOf: encodeArray(setOf) };
 }

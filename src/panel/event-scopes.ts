@@ -2,7 +2,7 @@ import type { CalendarEvent, EventScope } from '../calendar/events.js';
 import type { Panel } from './panel.js';
 import { SeriesTargets } from './series-targets.js';
 
-/** Which events act on which series, where some of them are for a product, a category or a location only. */
+/** Events that act on each series, where some of them are for a product, a category or a location only. */
 export interface EventScopes {
   /** The different scopes of the events, in the order of their {@link scopeKey}. */
   readonly scopes: readonly EventScope[];
@@ -12,7 +12,7 @@ export interface EventScopes {
   readonly setOf: Int32Array;
 }
 
-/** What tells scopes apart; empty for an event that is for all. */
+/** Returns a key that tells scopes apart; empty for an event that is for all. */
 export function scopeKey({ scope }: Pick<CalendarEvent, 'scope'>): string {
   if (scope == null) return '';
   const { productId, category, location } = scope;

@@ -2,7 +2,7 @@ import type { EventScope } from '../calendar/events.js';
 import { numberAt } from '../present.js';
 import { attributeOf, type Panel } from './panel.js';
 
-/** What of a panel tells which series are meant. */
+/** Columns of a panel that tell which series are meant. */
 export type TargetedPanel = Pick<Panel, 'seriesCount' | 'ids' | 'categories' | 'categoryOf' | 'attributes'>;
 
 /** Finds the series that a plan or an event is about. */

@@ -4,7 +4,7 @@ import { lastDay, type Panel } from '../panel/panel.js';
 import type { PlanBook } from './plan-book.js';
 import { eventsOfPlans, futureOfPlans, withPastPlans } from './plan-columns.js';
 
-/** What plans said of a panel and of the days after it, at the end of its last day. */
+/** Plans for a panel and the days after it, as known at the end of its last day. */
 export interface KnownPlans {
   /** The panel with what the plans say of its days. */
   readonly panel: Panel;

@@ -6,7 +6,7 @@ import { SeriesTargets, type TargetedPanel } from '../panel/series-targets.js';
 import { numberAt } from '../present.js';
 import type { Plan } from './plan-record.js';
 
-/** What of a panel plans are laid on: its series, and where its days end. */
+/** Part of a panel that plans are laid on: its series, and its days. */
 export type PlannedPanel = TargetedPanel & Pick<Panel, 'startDay' | 'days'>;
 
 /**

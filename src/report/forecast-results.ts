@@ -50,7 +50,7 @@ export interface ForecastResults {
   readonly data: DataSummary;
   /** Largest first. */
   readonly categories: readonly CategoryResult[];
-  /** What another plan would change; undefined where none was asked about. */
+  /** Changes under another plan; undefined where none was asked about. */
   readonly whatIf?: WhatIfResult;
   /** Descriptions of the products that the results name. */
   readonly names: Readonly<Record<string, string>>;
@@ -79,7 +79,7 @@ export interface ResultsQuery {
   readonly timePeriod: TimePeriod;
   readonly limit: number;
   readonly category?: string;
-  /** What would be planned. */
+  /** Plan of the question. */
   readonly whatIf?: readonly PlanRecord[];
 }
 

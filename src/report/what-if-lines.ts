@@ -35,7 +35,7 @@ export function describePlan(record: PlanRecord): string {
   return `${days}, ${scope.length === 0 ? 'everything' : scope.join(' in ')}: ${says.join(', ')}`;
 }
 
-/** What the answer says of products that take sales from each other. */
+/** Lines about products that take sales from each other. */
 export function cannibalisationNote({ categories }: WhatIf): string {
   const measured = categories.filter(({ cannibalisation }) => cannibalisation === 'measured');
   if (categories.length === 0) return '';

@@ -21,7 +21,7 @@ const HURT = 1.25;
 /** The same for a column of the past, which one member of an ensemble may know alone. */
 const HURT_BY_PAST = 1.1;
 
-/** What is asked of a model that says what it `uses`. */
+/** Checks of a model that says what it `uses`. */
 export const COVARIATE_CHECKS: readonly ForecasterCheck[] = [
   ...KNOWN_FUTURE.flatMap((kind): ForecasterCheck[] => [
     { name: `learns what ${kind} explains`, uses: [kind], run: (context) => learns(context, kind) },

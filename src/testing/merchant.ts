@@ -54,7 +54,7 @@ export interface ProductDays {
 }
 
 export interface Promotion extends ProductDays {
-  /** What the promotion multiplies demand by; its lower price is included unless elasticities are generated. */
+  /** Factor of the promotion on demand; its lower price is included unless elasticities are generated. */
   readonly uplift: number;
   /** Share that the price is lowered by. */
   readonly discount: number;
@@ -300,7 +300,7 @@ function applyDip(
   }
 }
 
-/** What the promotions of a category take from its other products, in proportion to their levels. */
+/** Takes the gains of promotions from the other products of the category, in proportion to their levels. */
 function lostShares(
   { startDay, days, categories, products }: Pick<Merchant, 'startDay' | 'days' | 'categories' | 'products'>,
   cannibalisation: number,

@@ -11,7 +11,7 @@ export interface Call<Params, Query, Body, A extends Access = Access> {
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
-  /** Who calls; undefined where the endpoint is not for roles alone. */
+  /** Caller; undefined where the endpoint is not for roles alone. */
   readonly principal: A extends readonly Role[] ? Principal : Principal | undefined;
   /** Fires when the client goes away. */
   readonly signal: AbortSignal;

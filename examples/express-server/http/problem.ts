@@ -68,7 +68,7 @@ const STATUS: Readonly<Record<ForecastErrorCode, number>> = {
 
 const FAILED = 'The server failed to answer. The request id finds the reason in its log.';
 
-/** What callers are told of other failures. */
+/** Text for callers about other failures. */
 const SERVER_DETAIL: Readonly<Record<number, string>> = {
   503: 'A service that the answer needs is not available at the moment.',
   504: 'A service that the answer needs took too long.',

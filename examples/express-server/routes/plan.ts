@@ -91,7 +91,7 @@ const removeQuery = z.strictObject({
     .describe('Ids of plans, separated by commas.'),
 });
 
-/** What the merchant knows and plans: prices, promotions, closures, events. */
+/** Plans of the merchant: prices, promotions, closures, events. */
 export function planEndpoints(
   forecaster: Forecaster,
   limits: { readonly jsonBytes: number; readonly uploadBytes: number },

@@ -73,7 +73,7 @@ const explainResponse = z
   })
   .meta({ id: 'Explanation' });
 
-/** What would happen under another plan, and what a forecast is made of. */
+/** Questions about another plan, and about the parts of a forecast. */
 export function planningEndpoints(planning: PlanningService): Endpoint[] {
   return [
     endpoint({

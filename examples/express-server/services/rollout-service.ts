@@ -19,7 +19,7 @@ export interface RolloutServiceOptions {
   /** Archived versions that are kept besides the target of a rollback; those before them are deleted. */
   readonly keptVersions: number;
   readonly runs: Pick<TrainingRuns, 'undecided' | 'decide'>;
-  /** Where fitted models are kept; without it, only snapshots are. */
+  /** Store of fitted models; without it, only snapshots are kept. */
   readonly fittedModels?: FittedModels;
   readonly codeVersion: string;
   readonly logger: Logger;

@@ -4,7 +4,7 @@ import { type ContributionOptions, type ContributionPart, ContributionSums } fro
 import { type ForecastFactors, FutureFactors } from './future-factors.js';
 import type { StructuralState } from './state.js';
 
-/** What makes up the forecast of a structural model: its level, and what each factor adds to it or takes away. */
+/** Parts of the forecast of a structural model: its level, and the units that each factor adds or takes away. */
 export async function structuralContributions(
   state: StructuralState,
   { series, weights, range, future = state.future, ...calls }: ContributionOptions,

@@ -25,7 +25,7 @@ export interface LevelVariances {
   shared(steps: number): number;
 }
 
-/** What each grouping of a question sums up. @throws ForecastError `invalid-option` */
+/** Checks the groupings of a question and fills in their defaults. @throws ForecastError `invalid-option` */
 export function effectPlans({ ranges, groupings }: EffectOptions, seriesCount: number): TotalsPlan[] {
   return groupings.map((groups) => checkTotalsOptions({ ranges, ...groups }, seriesCount));
 }
@@ -129,7 +129,7 @@ function effectGradient(
   return difference;
 }
 
-/** What products of a group take from each other, per cell: units, their slope by the effect, and its error per group. */
+/** Units that products of a group take from each other, per cell, their slope by the effect, and its error per group. */
 function crossMoves(
   state: StructuralState,
   means: ComparedMeans,

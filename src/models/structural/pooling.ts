@@ -86,7 +86,7 @@ export interface PooledGroups {
   readonly seriesCount: number;
   readonly groupCount: number;
   readonly groupOf: Int32Array;
-  /** Which steps of a series have an event that others do not have: 1; they are left out. */
+  /** 1 on steps of a series with an event that others do not have; they are left out. */
   readonly events?: { own(series: number): ArrayLike<number> | undefined };
 }
 

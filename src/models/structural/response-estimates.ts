@@ -7,7 +7,7 @@ export interface ResponseEstimate {
   readonly effect: number;
   /** Standard error, that of the category included. */
   readonly error: number;
-  /** How much the own sales of the series say, from 0 to 1; the rest is what its category says. */
+  /** Weight of the own sales of the series, from 0 to 1; its category has the rest. */
   readonly ownShare: number;
 }
 
@@ -24,7 +24,7 @@ export function priceElasticity(state: StructuralState, series: number): Respons
   return responseEstimate(state, series, PRICE);
 }
 
-/** Whether promotions and prices of the group of a series varied without each other, so that they can be told apart. */
+/** Tells whether promotions and prices varied without each other in the group of a series, so that they can be told apart. */
 export function toldApart({ identifiable, groupOf }: StructuralState, series: number): boolean {
   return identifiable[groupOf[series]] ?? true;
 }

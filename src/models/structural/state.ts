@@ -33,7 +33,7 @@ export interface StructuralState {
   /** Effects of promotions and prices, series-major; undefined without any in the history. */
   readonly responses: Float64Array | undefined;
   readonly responseErrors: ResponseErrors | undefined;
-  /** What products of a group win from each other; undefined without promotions and prices. */
+  /** Units that products of a group win from each other; undefined without promotions and prices. */
   readonly cross: CrossEffects | undefined;
   readonly identifiable: readonly boolean[];
   /** Usual and last price of each series; undefined without prices. */

@@ -113,7 +113,7 @@ export async function inspectSalesCsv(
 
 interface LocatedTable {
   readonly table: TableLocation;
-  /** Whether data stands in place of the header. */
+  /** True if data stands in place of the header. */
   readonly headless: boolean;
   readonly reader: CsvLineReader;
   readonly sample: InspectionSample;
@@ -178,7 +178,7 @@ class Inspection {
     return proposeMapping(sample, profileOf(sample.header), preamble, this.options);
   }
 
-  /** What was found out; there are no facts about the encoding of a file without a byte. */
+  /** Facts about the bytes; none about the encoding of an empty file. */
   result(facts: EncodingFacts | undefined): SalesCsvInspection {
     const { located } = this;
     if (!located || !facts || located.sample.lines.length === 0) {

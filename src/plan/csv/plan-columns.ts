@@ -1,6 +1,6 @@
 import { plainText, rolesOf } from '../../panel/csv/csv-words.js';
 
-/** What a column of a plan holds. `closed` is the opposite of `open`. */
+/** Content of a column of a plan. `closed` is the opposite of `open`. */
 export type PlanColumn =
   | 'date'
   | 'from'

@@ -47,7 +47,7 @@ export interface PlanCsvProblem {
   readonly message: string;
 }
 
-/** What a file of plans holds. */
+/** Plans of a file. */
 export interface PlanCsv {
   readonly records: readonly PlanRecord[];
   readonly problems: readonly PlanCsvProblem[];

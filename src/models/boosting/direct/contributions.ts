@@ -98,7 +98,7 @@ function addBlock(sums: ContributionSums, rows: Rows, bucket: Bucket, usual: num
   }
 }
 
-/** What makes up the base that a learner multiplies. */
+/** Parts of the base that a learner multiplies. */
 function addBase(
   sums: ContributionSums,
   { bases, firstStep, factors, own }: Rows,

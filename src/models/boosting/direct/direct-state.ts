@@ -10,7 +10,7 @@ export interface DirectState extends TrainedModel {
   readonly cutoffDay: Day;
   /** As much of the past as features look at. */
   readonly tail: SalesHistory;
-  /** What covariates add to the features, as far back as these look. */
+  /** Columns that covariates add to the features, as far back as these look. */
   readonly extras: ExtraColumns;
   readonly structure: StructuralState;
   readonly levels: CutoffLevels;

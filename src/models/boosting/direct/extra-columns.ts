@@ -5,7 +5,7 @@ import { SeriesTargets } from '../../../panel/series-targets.js';
 import type { Covariates, PastOnlySeries, ProductAttributes } from '../../contract.js';
 import type { StepGrid } from '../../step-grid.js';
 
-/** What covariates add to the features: columns that are known up to the anchor, and attributes that never change. */
+/** Columns that covariates add to the features: known up to the anchor, or attributes that never change. */
 export interface ExtraColumns {
   readonly pastOnly: readonly PastColumn[];
   readonly attributes: readonly AttributeColumn[];
@@ -64,7 +64,7 @@ export function extraColumns(
   };
 }
 
-/** What features look at after the last of so many steps, numbered as in a history that begins `from` steps later. */
+/** Columns that features look at after the last of so many steps, numbered as in a history that begins `from` steps later. */
 export function tailOfExtras(
   extras: ExtraColumns,
   steps: number,

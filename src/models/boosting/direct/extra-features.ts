@@ -1,7 +1,7 @@
 import type { StepGrid } from '../../step-grid.js';
 import type { ExtraColumns, PastColumn } from './extra-columns.js';
 
-/** What extra features are computed from; see `Anchor`. */
+/** Input of extra features; see `Anchor`. */
 export interface ExtraAnchor {
   readonly seriesIndex: number;
   /** Steps that are known. */

@@ -3,7 +3,7 @@ import { readArray, readCount } from '../../model-json.js';
 import { encodeArray } from '../../typed-array-json.js';
 import { type ExtraColumns, MOST_VALUES, NO_EXTRAS } from './extra-columns.js';
 
-/** What covariates add, as a field of the JSON of a model; no field without any. */
+/** Columns of covariates as a field of the JSON of a model; no field without any. */
 export function extrasToJson({ pastOnly, attributes }: ExtraColumns) {
   if (pastOnly.length === 0 && attributes.length === 0) return {};
   return {

@@ -41,7 +41,7 @@ export class FeatureSources {
     private readonly panel: History,
     readonly structure: StructureSource | undefined,
     readonly extras: ExtraFeatures,
-    /** How series count when they are taken together. */
+    /** Weights of series that are taken together. */
     readonly pooling: Pooling,
   ) {
     this.own = new History(sales.steps, sales.grid);

@@ -22,7 +22,7 @@ export interface RecursionState {
   readonly seriesCount: number;
   /** Series-major, NaN where missing. */
   readonly tail: Float64Array;
-  /** Which of the events act on which series; undefined if all do on all. */
+  /** Events that act on each series; undefined if all do on all. */
   readonly eventScopes?: EventScopes;
 }
 

@@ -24,7 +24,7 @@ export class MemberLosses {
   readonly seriesCount: number;
   /** Kind of each series by how rarely it sells. */
   readonly kindOf: Uint8Array;
-  /** How much of a voice each series has in its kind, from 0 to 1, and the sums of each kind. */
+  /** Voice of each series in its kind, from 0 to 1, and the sums of each kind. */
   private readonly voiceOf: Float64Array;
   private readonly voices = new Array<number>(KINDS).fill(0);
   /** Mean size of a step of each series. */

@@ -13,7 +13,7 @@ export interface PanelState {
   readonly cutoffDay: Day;
   readonly seriesCount: number;
   readonly features: PanelFeatures;
-  /** Which scopes of events fit which series; undefined if all events are for all. */
+  /** Scopes of events that fit each series; undefined if all events are for all. */
   readonly eventScopes?: EventScopes;
   /** Number of changepoints of the longest design: the stride of `changes`. */
   readonly changepointCount: number;
