@@ -22,7 +22,7 @@ export const ELASTICITY_OPTIONS: OptionTable<ElasticityQuery> = {
 };
 
 /**
- * How an elasticity is known: `measured` on price changes of the product, `category` on those of other products of its
+ * Source of an elasticity: `measured` on price changes of the product, `category` on those of other products of its
  * category. `no-price-changes`: prices hardly ever changed. `not-identifiable`: they changed together with promotions only,
  * so that the two cannot be told apart.
  */

@@ -33,7 +33,7 @@ export const PROMOTION_OPTIONS: OptionTable<PromotionQuery> = {
 };
 
 /**
- * What an uplift is due to: the `promotion` alone, at an unchanged price; `promotion-and-price`, of which `priceShare` says
+ * Cause of an uplift: the `promotion` alone, at an unchanged price; `promotion-and-price`, of which `priceShare` says
  * how much the price did; `not-identifiable` where prices and promotions of the category never varied without each other:
  * the uplift is known, and what did it is not.
  */

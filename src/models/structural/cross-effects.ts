@@ -4,7 +4,7 @@ import type { Pooling } from './pooling.js';
 import { type Responses, responseLogs } from './response.js';
 
 /**
- * How products of a group take sales from each other: the effect, on the log of the sales of one, of what promotions and
+ * Effect of products of a group on each other: the effect, on the log of the sales of one, of what promotions and
  * prices add to the sales of the others, as a share of the sales of the group. -0.3: of ten units that a promotion wins,
  * three were lost by other products of the group.
  */

@@ -25,7 +25,7 @@ export interface Responses {
 }
 
 /**
- * How uncertain the responses are, as row-major covariances of {@link RESPONSE_COUNT} effects. Those of a series are its
+ * Uncertainty of the responses, as row-major covariances of {@link RESPONSE_COUNT} effects. Those of a series are its
  * own error, independent of others, and what it took over from its category: `share * error of the category * share'`. A
  * series that is alone in its category has all of the error for its own.
  */
@@ -104,7 +104,7 @@ export function* learnResponses(
 }
 
 /**
- * How the effects of a series follow those of its category: covariance times the precision of the prior, and one to one for
+ * Dependence of the effects of a series on those of its category: covariance times the precision of the prior, and one to one for
  * an effect that a series takes over as it is.
  */
 function shareOf(covariance: Float64Array, precision: readonly number[]): Float64Array {

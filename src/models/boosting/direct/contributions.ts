@@ -21,7 +21,7 @@ const BLOCK_ROWS = 32;
 const STEP = FEATURE_NAMES.indexOf('step');
 
 /**
- * What makes up the forecast of direct boosting. Each learner multiplies a base by a ratio: the base is shared out over
+ * Parts of a forecast of direct boosting. Each learner multiplies a base by a ratio: the base is shared out over
  * the factors that it is the product of, the ratio over the features by TreeSHAP.
  */
 export async function directContributions(

@@ -132,7 +132,7 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
 }
 
 /**
- * How much boosters can have learnt, from 0 to 1: nothing from too few observed values or days, and then steadily more, so
+ * Evidence for boosters to learn from, from 0 to 1: nothing from too few observed values or days, and then steadily more, so
  * that a few values more change little. What they learn from a small panel is noise for a good part.
  */
 function boostable({ units, days, seriesCount }: Panel, week: number): number {
