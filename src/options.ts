@@ -1,7 +1,6 @@
-import type * as z from 'zod';
 import { isRecord } from './checked-json.js';
 import { type ErrorPath, ForecastError } from './errors.js';
-import { numberAt, present } from './present.js';
+import { numberAt } from './present.js';
 
 /** The names of all options of a type; an object in place of 1 has the names of the options inside. */
 export type OptionTable<T> = T extends unknown ? { readonly [K in keyof T]-?: 1 | object } : never;
@@ -56,30 +55,6 @@ export function refuseUnknownIn(
   name: string,
 ): void {
   for (const [i, options] of (list ?? []).entries()) refuseUnknown(options, known, [name, i]);
-}
-
-/**
- * Checks the options of a call against their schema and fills in the defaults.
- *
- * @throws ForecastError `invalid-option` with the path of the first wrong option, as {@link refuseUnknown} for unknown ones.
- */
-export function parseOptions<S extends z.ZodType>(
-  schema: S,
-  known: OptionNames,
-  options: unknown,
-): z.output<S> {
-  refuseUnknown(options, known);
-  const result = schema.safeParse(options);
-  if (result.success) return result.data;
-  const { path, message } = firstIssue(result.error);
-  const where = path.length > 0 ? `Option ${path.join('.')}` : 'Options';
-  throw new ForecastError('invalid-option', `${where}: ${message}`, { path, cause: result.error });
-}
-
-/** The first of the things that a schema found wrong. */
-export function firstIssue({ issues }: z.ZodError): { readonly path: ErrorPath; readonly message: string } {
-  const { path, message } = present(issues[0], 'reason why the schema refused the data');
-  return { path: path.map((part) => (typeof part === 'symbol' ? String(part) : part)), message };
 }
 
 function unknownOption(name: string, known: readonly string[], path: ErrorPath): ForecastError {

@@ -11,6 +11,7 @@ const LAYERS = [
     'errors',
     'checked-json',
     'options',
+    'schema',
     'long-call',
     'concurrent',
     'random',
@@ -117,7 +118,12 @@ describe('architecture', () => {
       for (const { target, typeOnly } of localImports(file)) if (!typeOnly) visit(target);
     };
     visit(join(SOURCE, 'index.ts'));
-    expect([...packages].sort()).toEqual(['date-fns', 'simple-statistics', 'zod']);
+    expect([...packages].sort()).toEqual([
+      'date-fns',
+      'simple-statistics',
+      'zod/mini',
+      'zod/v4/locales/en.js',
+    ]);
     const adapters = [...reached]
       .map(moduleName)
       .filter((name) => /postgres|redis|filesystem|\/s3|sources|transport/.test(name));

@@ -31,8 +31,9 @@ export async function judgeWeek(
   await forecaster.ingest(sales);
   await forecaster.train();
   const { records, problems } = await readPlanCsv(planFile);
-  if (problems.length > 0) {
-    const [{ line, column, message }] = problems;
+  const [problem] = problems;
+  if (problem) {
+    const { line, column, message } = problem;
     throw new ForecastError('invalid-data', `Line ${line} of the plan, ${column}: ${message}`);
   }
   const timePeriod = 'week';

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { readPlanCsv } from '../csv.js';
 import { ForecastError } from '../errors.js';
 import type { Forecaster, PlanRecord } from '../index.js';
+import { present } from '../present.js';
 import type { CliOptions } from './arguments.js';
 import { fileSize } from './file-size.js';
 import type { InputContext } from './sales-input.js';
@@ -52,7 +53,7 @@ export async function demoScenario(
   { period: timePeriod }: Pick<CliOptions, 'period'>,
 ): Promise<readonly PlanRecord[]> {
   const { products, firstDay } = await forecaster.topProducts({ timePeriod, limit: 1 });
-  const [{ productId }] = products;
+  const { productId } = present(products[0], 'best seller');
   let usual: number | undefined;
   for (const record of records) if (record.productId === productId && !record.promo) usual = record.price;
   const to = new Date(Date.parse(firstDay) + 6 * 86_400_000).toISOString().slice(0, 10);

@@ -6,6 +6,7 @@ import { normalQuantile } from '../models/uncertainty/normal.js';
 import { type OptionTable, refuseUnknown } from '../options.js';
 import type { Panel } from '../panel/panel.js';
 import { daysOf, readPastSales, selectedSeries } from './past-sales.js';
+import { seriesName } from './series-name.js';
 import type { HistoryInput } from './train.js';
 
 /** Products to report on; all by default. */
@@ -69,7 +70,7 @@ export async function elasticities(input: HistoryInput, query: ElasticityQuery):
 }
 
 function elasticityOf(panel: Panel, state: StructuralState, series: number, deviations: number): Elasticity {
-  const name = { productId: panel.ids[series], category: panel.categories[panel.categoryOf[series]] };
+  const name = seriesName(panel.ids, panel, series);
   const estimate = state.usualPrice && priceElasticity(state, series);
   const apart = toldApart(state, series);
   if (!estimate || !apart) {

@@ -4,6 +4,7 @@ import { LONG_CALL_OPTIONS, type LongCallOptions } from '../long-call.js';
 import type { ContributionPart, FittedModel } from '../models/contract.js';
 import { ContributionSums } from '../models/explanation.js';
 import { type OptionTable, refuseUnknown } from '../options.js';
+import { numberAt } from '../present.js';
 import { answerInfo, categoryIndex, periodInfo, periodSteps } from './queries.js';
 import type { AnswerInfo, PeriodInfo } from './results.js';
 import type { ForecastSnapshot } from './snapshot.js';
@@ -95,13 +96,13 @@ function subjectOf(snapshot: ForecastSnapshot, { productId, category, timePeriod
   if (category !== undefined) {
     const index = categoryIndex(snapshot, category, ['category']);
     const series = Array.from(snapshot.productIds.keys()).filter((s) => snapshot.categoryOf[s] === index);
-    return { name: { category }, series, predictedUnits: categories.mean[index] };
+    return { name: { category }, series, predictedUnits: numberAt(categories.mean, index) };
   }
   const index = productId === undefined ? -1 : snapshot.productIds.indexOf(productId);
   if (index < 0) {
     throw new ForecastError('not-found', `There is no product "${productId}"`, { path: ['productId'] });
   }
-  return { name: { productId }, series: [index], predictedUnits: products.mean[index] };
+  return { name: { productId }, series: [index], predictedUnits: numberAt(products.mean, index) };
 }
 
 function contributionList({ parts }: ContributionSums): Contribution[] {
@@ -121,7 +122,7 @@ function membersOf(fitted: FittedModel, series: readonly number[]): Explanation[
   const { names, weights } = members;
   return names
     .map((model, m) => {
-      const sum = series.reduce((total, s) => total + weights[s * names.length + m], 0);
+      const sum = series.reduce((total, s) => total + numberAt(weights, s * names.length + m), 0);
       return { model, weight: sum / series.length };
     })
     .filter(({ weight }) => weight > 0)

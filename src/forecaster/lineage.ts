@@ -1,15 +1,15 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { formatDay } from '../calendar/day.js';
 import { canonicalJson, sha256Hex } from '../canonical-json.js';
 import { ForecastError } from '../errors.js';
 import type { LongCallOptions } from '../long-call.js';
 import type { Covariates, ForecastModel, ModelConfig } from '../models/contract.js';
 import { configOf } from '../models/model-config.js';
-import { firstIssue } from '../options.js';
 import { PACKAGE_VERSION } from '../package-version.js';
 import { lastDay, type Panel } from '../panel/panel.js';
 import { panelFingerprint } from '../panel/panel-fingerprint.js';
 import type { Plan } from '../plan/index.js';
+import { checkedBy, firstIssue } from '../schema.js';
 
 /** Everything that the forecasts of a training depend on, as plain JSON data. Equal lineages mean equal forecasts. */
 export interface Lineage {
@@ -84,27 +84,27 @@ export async function versionOf(lineage: Lineage): Promise<string> {
 const jsonRecord = /* @__PURE__ */ z.record(z.string(), z.json());
 
 /** Config of a model: plain JSON data. */
-export const modelConfigSchema: z.ZodType<ModelConfig> = /* @__PURE__ */ z.strictObject({
-  name: z.string().min(1),
-  version: z.string().optional(),
+export const modelConfigSchema: z.ZodMiniType<ModelConfig> = /* @__PURE__ */ z.strictObject({
+  name: z.string().check(z.minLength(1)),
+  version: z.optional(z.string()),
   options: jsonRecord,
-  members: z.array(z.lazy(() => modelConfigSchema)).optional(),
+  members: z.optional(z.array(z.lazy(() => modelConfigSchema))),
 });
 
 /** Lineage as it is read from JSON. */
 export const lineageSchema = /* @__PURE__ */ z.object({
-  dataFingerprint: z.string().min(1),
+  dataFingerprint: z.string().check(z.minLength(1)),
   firstDay: z.string(),
   lastDay: z.string(),
   model: modelConfigSchema,
   parts: z.record(z.string(), z.string()),
   settings: jsonRecord,
   seed: z.number(),
-  packageVersion: z.string().min(1),
+  packageVersion: z.string().check(z.minLength(1)),
 });
 
-function checked<T>(schema: z.ZodType<T>, data: unknown, path: readonly string[]): T {
-  const result = schema.safeParse(data);
+function checked<T>(schema: z.ZodMiniType<T>, data: unknown, path: readonly string[]): T {
+  const result = checkedBy(schema, data);
   if (result.success) return result.data;
   const issue = firstIssue(result.error);
   throw new ForecastError('invalid-option', `${path.join('.')} is not plain JSON data: ${issue.message}`, {

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { ForecastCache } from '../cache/contract.js';
 import type { Day } from '../calendar/day.js';
 import type { CalendarEvent, EventSource } from '../calendar/events.js';
@@ -76,12 +76,12 @@ export const FORECASTER_OPTIONS: OptionTable<ForecasterOptions> = {
 
 /** The plain options with their defaults; the injected parts are checked by using them. */
 export const forecasterSettingsSchema = z.object({
-  trainingDays: z.number().int().min(60).default(1826),
-  validationDays: z.number().int().min(0).max(365).default(30),
-  intervalLevel: z.number().gt(0).lt(1).default(0.8),
-  periodAlignment: z.enum(['rolling', 'calendar']).default('rolling'),
-  calibrateIntervals: z.boolean().default(true),
-  seed: z.number().int().default(0),
+  trainingDays: z._default(z.int().check(z.gte(60)), 1826),
+  validationDays: z._default(z.int().check(z.gte(0), z.lte(365)), 30),
+  intervalLevel: z._default(z.number().check(z.gt(0), z.lt(1)), 0.8),
+  periodAlignment: z._default(z.enum(['rolling', 'calendar']), 'rolling'),
+  calibrateIntervals: z._default(z.boolean(), true),
+  seed: z._default(z.int(), 0),
 });
 
 export type ForecasterSettings = z.output<typeof forecasterSettingsSchema>;

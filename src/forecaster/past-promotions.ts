@@ -1,4 +1,5 @@
 import type { Panel } from '../panel/panel.js';
+import { numberAt } from '../present.js';
 
 /** A promotion of one series: days of the panel, `to` excluded. */
 export interface PastPromotion {
@@ -36,7 +37,8 @@ export function priceWithout({ price, promo, days }: Panel, series: number, day:
   if (!price) return Number.NaN;
   for (let d = day; d >= 0; d--) {
     const cell = series * days + d;
-    if (promo?.[cell] !== 1 && price[cell] > 0) return price[cell];
+    const paid = numberAt(price, cell);
+    if (promo?.[cell] !== 1 && paid > 0) return paid;
   }
   return Number.NaN;
 }

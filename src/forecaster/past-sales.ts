@@ -3,6 +3,7 @@ import { ForecastError, invalidOption } from '../errors.js';
 import type { LongCallOptions } from '../long-call.js';
 import type { Covariates } from '../models/contract.js';
 import { lastDay, type Panel } from '../panel/panel.js';
+import { seriesName } from './series-name.js';
 import { type HistoryInput, loadCovariates, readHistory } from './train.js';
 
 /** The stored sales for questions about the past. */
@@ -31,7 +32,7 @@ export function selectedSeries(panel: Panel, { productId, category }: PastSelect
   }
   const chosen = Array.from(panel.ids.keys()).filter((s) =>
     productId === undefined
-      ? category === undefined || panel.categories[panel.categoryOf[s]] === category
+      ? category === undefined || seriesName(panel.ids, panel, s).category === category
       : panel.ids[s] === productId,
   );
   if (chosen.length > 0) return chosen;

@@ -9,9 +9,10 @@ import type { StructuralState } from '../models/structural/state.js';
 import { type OptionTable, refuseUnknown } from '../options.js';
 import { lastDay, type Panel } from '../panel/panel.js';
 import { sliceDays } from '../panel/slice.js';
-import { numberAt } from '../present.js';
+import { numberAt, present } from '../present.js';
 import { findPromotions, type PastPromotion, priceWithout } from './past-promotions.js';
 import { daysOf, readPastSales, selectedSeries } from './past-sales.js';
+import { seriesName } from './series-name.js';
 import type { HistoryInput } from './train.js';
 
 export interface PromotionQuery extends LongCallOptions {
@@ -191,7 +192,7 @@ function withoutPromotions(
         if (panel.promo?.[cell] !== 1 && paid > 0) usual = paid;
         price[s * days + d] = usual;
       }
-      if (opened) opened[s * days + d] = open[cell];
+      if (opened) opened[s * days + d] = numberAt(open, cell);
     }
   }
   const startDay = known?.startDay ?? panel.startDay + origin;
@@ -210,30 +211,29 @@ interface Measured {
 function resultOf({ panel, state, origin, promotion, totals, range }: Measured): PromotionResult {
   const { series, from, to } = promotion;
   const at = series * totals.ranges.length + range;
-  const [{ lower, upper }] = totals.intervals;
+  const { lower, upper } = present(totals.intervals[0], 'interval of the totals');
   const sold = panel.soldUnits ?? panel.units;
   let [units, observed] = [0, 0];
   for (let d = from; d < to; d++) {
-    const value = sold[series * panel.days + d];
+    const value = numberAt(sold, series * panel.days + d);
     if (Number.isNaN(value)) continue;
     units += value;
     observed++;
   }
   // Days that were not observed are expected to be as the others.
   const share = observed / (to - from);
-  const expectedUnits = share * totals.mean[at];
+  const expectedUnits = share * numberAt(totals.mean, at);
   const uplift = units - expectedUnits;
   return {
-    productId: panel.ids[series],
-    category: panel.categories[panel.categoryOf[series]],
+    ...seriesName(panel.ids, panel, series),
     firstDay: formatDay(panel.startDay + from),
     lastDay: formatDay(panel.startDay + to - 1),
     units,
     expectedUnits,
     seenUntil: formatDay(panel.startDay + origin - 1),
     uplift,
-    lower: units - share * upper[at],
-    upper: units - share * lower[at],
+    lower: units - share * numberAt(upper, at),
+    upper: units - share * numberAt(lower, at),
     upliftPercent: expectedUnits > 0 ? (100 * uplift) / expectedUnits : null,
     ...causeOf(panel, state, promotion),
   };

@@ -14,6 +14,7 @@ import type {
   ProductForecast,
   TopProducts,
 } from './results.js';
+import { seriesName } from './series-name.js';
 import type { ForecastSnapshot, PeriodTotals } from './snapshot.js';
 import { compareWithPast } from './trend.js';
 
@@ -181,8 +182,7 @@ function productForecast(
   return {
     rank,
     categoryRank,
-    productId: present(snapshot.productIds[product], 'product'),
-    category: present(snapshot.categories[numberAt(snapshot.categoryOf, product)], 'category'),
+    ...seriesName(snapshot.productIds, snapshot, product),
     ...figures(snapshot.periods[timePeriod].products, product),
   };
 }

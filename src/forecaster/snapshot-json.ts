@@ -2,6 +2,7 @@ import { TIME_PERIODS } from '../calendar/period.js';
 import { CheckedJson } from '../checked-json.js';
 import { readArray, readCount, readDay } from '../models/model-json.js';
 import { encodeArray } from '../models/typed-array-json.js';
+import { checkedBy } from '../schema.js';
 import { type Lineage, lineageSchema } from './lineage.js';
 import type { CategoryDays, ForecastSnapshot, PeriodForecast, PeriodTotals } from './snapshot.js';
 import { readValidation } from './validation-json.js';
@@ -67,7 +68,7 @@ export function snapshotFromJson(data: unknown): ForecastSnapshot {
 }
 
 function lineageFromJson(json: CheckedJson): Lineage {
-  const result = lineageSchema.safeParse(json.raw('lineage'));
+  const result = checkedBy(lineageSchema, json.raw('lineage'));
   return result.success ? result.data : json.fail('lineage');
 }
 

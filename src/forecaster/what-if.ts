@@ -10,8 +10,10 @@ import { observedSums } from '../panel/observed-sums.js';
 import { SeriesTargets } from '../panel/series-targets.js';
 import type { Plan, PlanRecord } from '../plan/index.js';
 import { plansOf } from '../plan/plan-book.js';
+import { numberAt, present } from '../present.js';
 import { answerInfo, periodInfo, periodSteps } from './queries.js';
 import type { AnswerInfo, PeriodInfo } from './results.js';
+import { seriesName } from './series-name.js';
 import type { ForecastSnapshot } from './snapshot.js';
 import { futureUnder, plannedPanel, type TrainedModel } from './trained-model.js';
 
@@ -102,27 +104,27 @@ export async function whatIf(
   const deviations = normalQuantile((1 + snapshot.intervalLevel) / 2);
   const figuresOf = (effect: Effect, i: number): WhatIfFigures => {
     const { base, difference, cross, variance } = effect;
-    const width = variance && deviations * Math.sqrt(variance[i]);
+    const width = variance && deviations * Math.sqrt(numberAt(variance, i));
+    const [usual, change] = [numberAt(base, i), numberAt(difference, i)];
     return {
-      base: base[i],
-      scenario: base[i] + difference[i],
-      difference: difference[i],
-      lower: width === undefined ? null : difference[i] - width,
-      upper: width === undefined ? null : difference[i] + width,
-      fromOthers: cross[i],
+      base: usual,
+      scenario: usual + change,
+      difference: change,
+      lower: width === undefined ? null : change - width,
+      upper: width === undefined ? null : change + width,
+      fromOthers: numberAt(cross, i),
     };
   };
   const changed = changes(products);
   return {
     total: figuresOf(total, 0),
     categories: changes(categories).map((c) => ({
-      category: snapshot.categories[c],
+      category: present(snapshot.categories[c], 'category'),
       ...figuresOf(categories, c),
       cannibalisation: measuredIn(products, snapshot, c),
     })),
     products: changed.slice(0, limit).map((s) => ({
-      productId: snapshot.productIds[s],
-      category: snapshot.categories[snapshot.categoryOf[s]],
+      ...seriesName(snapshot.productIds, snapshot, s),
       ...figuresOf(products, s),
     })),
     changedProducts: changed.length,
@@ -141,36 +143,45 @@ async function effects(
   range: StepRange,
   { base, scenario }: { readonly base?: KnownFuture; readonly scenario?: KnownFuture },
   { signal, onProgress }: LongCallOptions,
-): Promise<readonly Effect[]> {
+): Promise<readonly [products: Effect, categories: Effect, total: Effect]> {
   const seriesCount = snapshot.productIds.length;
-  const groupings: readonly SeriesGroups[] = [
-    { groupOf: Int32Array.from({ length: seriesCount }, (_, s) => s), groupCount: seriesCount },
-    { groupOf: snapshot.categoryOf, groupCount: snapshot.categories.length },
-    { groupOf: new Int32Array(seriesCount), groupCount: 1 },
-  ];
+  const each = { groupOf: Int32Array.from({ length: seriesCount }, (_, s) => s), groupCount: seriesCount };
+  const perCategory = { groupOf: snapshot.categoryOf, groupCount: snapshot.categories.length };
+  const all = { groupOf: new Int32Array(seriesCount), groupCount: 1 };
+  const groupings: readonly SeriesGroups[] = [each, perCategory, all];
   const ranges = [range];
   const calls = { ranges, signal, onProgress };
-  if (fitted.effect) return fitted.effect({ ...calls, groupings, base, scenario });
+  if (fitted.effect) {
+    const [products, categories, total] = await fitted.effect({ ...calls, groupings, base, scenario });
+    return [
+      present(products, 'effect on products'),
+      present(categories, 'effect on categories'),
+      present(total, 'effect on everything'),
+    ];
+  }
   const sales = salesForecasts(fitted);
   const before = (await sales.totals({ ...calls, future: base })).mean;
   const after = (await sales.totals({ ...calls, future: scenario })).mean;
-  return groupings.map((groups) => {
+  const effectOn = (groups: SeriesGroups): Effect => {
     const sums = (values: Float64Array) => observedSums(values, { seriesCount, steps: 1, ...groups });
     const usual = sums(before);
     const other = sums(after);
     return {
       base: usual,
-      difference: other.map((units, i) => units - usual[i]),
+      difference: other.map((units, i) => units - numberAt(usual, i)),
       cross: new Float64Array(usual.length),
       crossMeasured: new Uint8Array(seriesCount),
     };
-  });
+  };
+  return [effectOn(each), effectOn(perCategory), effectOn(all)];
 }
 
 /** Indices of what changes, the largest change first. */
 function changes({ difference }: Effect): number[] {
   const changed = Array.from(difference.keys()).filter((i) => difference[i] !== 0);
-  return changed.sort((a, b) => Math.abs(difference[b]) - Math.abs(difference[a]) || a - b);
+  return changed.sort(
+    (a, b) => Math.abs(numberAt(difference, b)) - Math.abs(numberAt(difference, a)) || a - b,
+  );
 }
 
 function measuredIn(

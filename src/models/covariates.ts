@@ -38,6 +38,9 @@ export interface ProductAttributes {
 /** Value of {@link KnownFuture.open} on days of which nothing is said: the learnt opening pattern holds. */
 export const OPEN_AS_LEARNT = 2;
 
+/** Value of {@link KnownFuture.price} on days of which no plan says anything: the last price of the history is back. */
+export const PRICE_AS_BEFORE = 0;
+
 /**
  * Columns of the days after the cutoff that are known before they come, series-major like those of a panel: the value
  * of series `s` on day `startDay + d` stands at index `s * days + d`. Beyond its days, and where a column is missing,
@@ -47,7 +50,7 @@ export interface KnownFuture {
   /** The day after the cutoff. */
   readonly startDay: Day;
   readonly days: number;
-  /** Unit price; NaN for the last known one. */
+  /** Unit price; NaN for the last known one of history and future, {@link PRICE_AS_BEFORE} for that of the history. */
   readonly price?: Float32Array;
   /** 1 on days with a promotion. */
   readonly promo?: Uint8Array;

@@ -1,9 +1,9 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Day } from '../calendar/day.js';
 import { ForecastError } from '../errors.js';
 import { decodeArray, type EncodedArray, encodeArray } from '../models/typed-array-json.js';
-import { firstIssue } from '../options.js';
 import { numberAt } from '../present.js';
+import { checkedBy, firstIssue } from '../schema.js';
 import { type DayForecast, type DayLedger, emptyLedger, enterForecast } from './day-ledger.js';
 import { emptySums, SCORE_NAMES, type ScoreSums } from './score-sums.js';
 
@@ -13,7 +13,7 @@ const day = z.int();
 const accuracyMonitorState = z.object({
   format: z.literal('commerce-forecast.accuracy-monitor'),
   specificationVersion: z.literal('v1'),
-  newestDay: day.nullable(),
+  newestDay: z.nullable(day),
   /** Lists of ids, which the forecasts share. */
   idLists: z.array(z.array(z.string())),
   open: z.array(
@@ -26,13 +26,15 @@ const accuracyMonitorState = z.object({
           cutoffDay: day,
           ids: z.int(),
           mean: encodedArray,
-          interval: z.object({ level: z.number(), lower: encodedArray, upper: encodedArray }).optional(),
+          interval: z.optional(z.object({ level: z.number(), lower: encodedArray, upper: encodedArray })),
         }),
       ),
     }),
   ),
   /** Version, last step of the horizons, day, and the sums in the order of `SCORE_NAMES`. */
-  closed: z.array(z.tuple([z.string(), z.int(), day, z.array(z.number()).length(SCORE_NAMES.length)])),
+  closed: z.array(
+    z.tuple([z.string(), z.int(), day, z.array(z.number()).check(z.length(SCORE_NAMES.length))]),
+  ),
 });
 
 /** The state of an accuracy monitor as plain data. */
@@ -93,7 +95,7 @@ export function encodeState({ open, closed, newestDay }: MonitorData): AccuracyM
 
 /** @throws ForecastError `invalid-data` if it is not the state of a monitor. */
 export function decodeState(state: unknown): MonitorData {
-  const result = accuracyMonitorState.safeParse(state);
+  const result = checkedBy(accuracyMonitorState, state);
   if (!result.success) throw notAState(firstIssue(result.error).message);
   const { newestDay, idLists, open, closed } = result.data;
   try {

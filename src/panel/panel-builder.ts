@@ -1,8 +1,8 @@
 import { type Day, formatDay } from '../calendar/day.js';
 import { ForecastError } from '../errors.js';
 import { type Progress, runAtOnce } from '../long-call.js';
-import { parseOptions } from '../options.js';
 import { present } from '../present.js';
+import { parseOptions } from '../schema.js';
 import type { DataReport, FindingCollector } from './data-report.js';
 import { fillGrid } from './fill-grid.js';
 import type { RejectionReason } from './finding-kinds.js';

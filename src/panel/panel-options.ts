@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { isPlausibleDay } from '../calendar/date-reader.js';
 import { tryParseDay } from '../calendar/day.js';
 import type { CalendarEvent, EventSource } from '../calendar/events.js';
@@ -6,46 +6,50 @@ import type { OptionTable } from '../options.js';
 import { salesRecordSchema } from './sales-record.js';
 
 const day = z
-  .union([z.number().int(), z.string()])
-  .transform((value) => (typeof value === 'number' ? value : (tryParseDay(value) ?? Number.NaN)))
-  .refine(isPlausibleDay, 'Expected YYYY-MM-DD or a day number from 1900 to 2199');
+  .pipe(
+    z.union([z.int(), z.string()]),
+    z.transform((value) => (typeof value === 'number' ? value : (tryParseDay(value) ?? Number.NaN))),
+  )
+  .check(z.refine(isPlausibleDay, 'Expected YYYY-MM-DD or a day number from 1900 to 2199'));
 
 const outliers = z.strictObject({
-  action: z.enum(['ignore', 'report', 'bound', 'winsorise']).default('bound'),
-  threshold: z.number().positive().default(8),
+  action: z._default(z.enum(['ignore', 'report', 'bound', 'winsorise']), 'bound'),
+  threshold: z._default(z.number().check(z.positive()), 8),
 });
 
 /** Schema of {@link PanelOptions}. */
 export const panelOptionsSchema = z
   .strictObject({
-    gaps: z.enum(['zero', 'missing']).default('zero'),
-    beforeFirst: z.enum(['missing', 'zero']).default('missing'),
-    negativeUnits: z.enum(['net', 'reject']).default('net'),
-    outOfStock: z.enum(['keep', 'missing']).default('missing'),
-    outages: z.enum(['missing', 'zero']).default('missing'),
-    cadence: z.enum(['spread', 'daily']).default('spread'),
-    byLocation: z.boolean().default(false),
-    startDay: day.optional(),
-    lastDay: day.optional(),
-    today: day.optional(),
-    events: z
-      .custom<EventSource | readonly CalendarEvent[]>(
+    gaps: z._default(z.enum(['zero', 'missing']), 'zero'),
+    beforeFirst: z._default(z.enum(['missing', 'zero']), 'missing'),
+    negativeUnits: z._default(z.enum(['net', 'reject']), 'net'),
+    outOfStock: z._default(z.enum(['keep', 'missing']), 'missing'),
+    outages: z._default(z.enum(['missing', 'zero']), 'missing'),
+    cadence: z._default(z.enum(['spread', 'daily']), 'spread'),
+    byLocation: z._default(z.boolean(), false),
+    startDay: z.optional(day),
+    lastDay: z.optional(day),
+    today: z.optional(day),
+    events: z.optional(
+      z.custom<EventSource | readonly CalendarEvent[]>(
         (value) => typeof value === 'function' || Array.isArray(value),
         'Expected a list of events or a function that gives them',
-      )
-      .optional(),
-    minDays: z.number().int().min(1).default(1),
-    outliers: outliers.default({ action: 'bound', threshold: 8 }),
-    uncategorized: salesRecordSchema.shape.productId.default('uncategorized'),
-    dateFormat: z.string().optional(),
-    timeZone: z.string().optional(),
-    maxExamples: z.number().int().min(0).default(5),
-    maxCells: z.number().int().min(1).default(100_000_000),
+      ),
+    ),
+    minDays: z._default(z.int().check(z.gte(1)), 1),
+    outliers: z._default(outliers, { action: 'bound', threshold: 8 }),
+    uncategorized: z._default(salesRecordSchema.shape.productId, 'uncategorized'),
+    dateFormat: z.optional(z.string()),
+    timeZone: z.optional(z.string()),
+    maxExamples: z._default(z.int().check(z.gte(0)), 5),
+    maxCells: z._default(z.int().check(z.gte(1)), 100_000_000),
   })
-  .refine(({ startDay, lastDay }) => startDay === undefined || lastDay === undefined || startDay <= lastDay, {
-    path: ['lastDay'],
-    message: 'lastDay is before startDay',
-  });
+  .check(
+    z.refine(
+      ({ startDay, lastDay }) => startDay === undefined || lastDay === undefined || startDay <= lastDay,
+      { path: ['lastDay'], error: 'lastDay is before startDay' },
+    ),
+  );
 
 /** {@link PanelOptions} with their defaults filled in. */
 export type ResolvedPanelOptions = z.output<typeof panelOptionsSchema>;

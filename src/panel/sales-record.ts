@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { createDateReader } from '../calendar/date-reader.js';
 import type { Day } from '../calendar/day.js';
 
@@ -58,15 +58,15 @@ export const COLUMN_FAULTS: Readonly<Record<RecordColumn, string>> = {
 };
 
 const readDate = createDateReader();
-const amount = z.number().min(-MAX_AMOUNT).max(MAX_AMOUNT);
-const text = z
-  .string()
-  .max(MAX_TEXT_LENGTH)
+const amount = z.number().check(z.gte(-MAX_AMOUNT), z.lte(MAX_AMOUNT));
+const text = z.string().check(
+  z.maxLength(MAX_TEXT_LENGTH),
   // The limit above counts code points, as JSON Schema does.
-  .refine(
+  z.refine(
     isRecordText,
     'Expected at most 400 code units of well-formed Unicode without U+0000 and a leading byte order mark',
-  );
+  ),
+);
 
 /**
  * Schema of a sales record with an ISO date, for checking single records at a boundary such as an HTTP body. Bulk
@@ -81,15 +81,20 @@ const text = z
 export const salesRecordSchema = z.object({
   date: z
     .union([z.string(), z.date()])
-    .refine((value) => readDate(value) !== undefined, 'Expected an ISO date or timestamp from 1900 to 2199'),
-  productId: text.min(1),
-  category: text.nullish(),
+    .check(
+      z.refine(
+        (value) => readDate(value) !== undefined,
+        'Expected an ISO date or timestamp from 1900 to 2199',
+      ),
+    ),
+  productId: text.check(z.minLength(1)),
+  category: z.nullish(text),
   units: amount,
-  revenue: amount.nullish(),
-  price: amount.min(0).nullish(),
-  promo: z.boolean().nullish(),
-  inStock: z.boolean().nullish(),
-  location: text.nullish(),
+  revenue: z.nullish(amount),
+  price: z.nullish(amount.check(z.gte(0))),
+  promo: z.nullish(z.boolean()),
+  inStock: z.nullish(z.boolean()),
+  location: z.nullish(text),
 });
 
 /**

@@ -1,6 +1,7 @@
 import { type Day, formatDay } from '../calendar/day.js';
 import { canonicalJson, sha256Hex } from '../canonical-json.js';
 import { ForecastError } from '../errors.js';
+import { checkedBy } from '../schema.js';
 import type { DocumentStore } from '../storage/document-contract.js';
 import { parsePlans } from './plan-document.js';
 import { type Plan, type PlanRecord, planOf, planRecordSchema, recordOf, stoodOn } from './plan-record.js';
@@ -185,8 +186,9 @@ const SCOPE = ['productId', 'category', 'location'] as const;
  */
 export async function plansOf(records: Iterable<PlanRecord>, today: Day): Promise<readonly Plan[]> {
   const { plans, problems } = await checkRecords(records, today);
-  if (problems.length === 0) return plans;
-  const [{ path, message }] = problems;
+  const [problem] = problems;
+  if (!problem) return plans;
+  const { path, message } = problem;
   throw new ForecastError('invalid-option', `Plan record ${path[0]}: ${message}`, {
     path: ['plan', ...path],
   });
@@ -199,7 +201,7 @@ async function checkRecords(records: Iterable<PlanRecord>, today: Day) {
   let count = 0;
   for (const record of records) {
     const at = count++;
-    const checked = planRecordSchema.safeParse(record);
+    const checked = checkedBy(planRecordSchema, record);
     if (!checked.success) {
       rejected++;
       for (const { path, message } of checked.error.issues) {

@@ -1,6 +1,6 @@
 import type { Day } from '../calendar/day.js';
 import type { CalendarEvent } from '../calendar/events.js';
-import { type KnownFuture, OPEN_AS_LEARNT } from '../models/covariates.js';
+import { type KnownFuture, OPEN_AS_LEARNT, PRICE_AS_BEFORE } from '../models/covariates.js';
 import type { Panel } from '../panel/panel.js';
 import { SeriesTargets, type TargetedPanel } from '../panel/series-targets.js';
 import { numberAt } from '../present.js';
@@ -67,7 +67,7 @@ export function futureOfPlans(
   const touching = byPrecedence(plans, startDay, startDay + days - 1);
   if (touching.length === 0) return undefined;
   const cells = panel.seriesCount * days;
-  const price = new Float32Array(cells).fill(Number.NaN);
+  const price = new Float32Array(cells).fill(PRICE_AS_BEFORE);
   const promo = new Uint8Array(cells);
   const open = new Uint8Array(cells).fill(OPEN_AS_LEARNT);
   const available = new Uint8Array(cells).fill(1);

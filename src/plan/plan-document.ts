@@ -1,9 +1,9 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ForecastError } from '../errors.js';
-import { firstIssue } from '../options.js';
+import { checkedBy, firstIssue } from '../schema.js';
 import type { Plan } from './plan-record.js';
 
-const day = z.number().int();
+const day = z.int();
 
 const documentSchema = z.object({
   specificationVersion: z.literal('v1'),
@@ -12,17 +12,17 @@ const documentSchema = z.object({
       id: z.string(),
       from: day,
       to: day,
-      productId: z.string().optional(),
-      category: z.string().optional(),
-      location: z.string().optional(),
-      price: z.number().optional(),
-      promo: z.boolean().optional(),
-      open: z.boolean().optional(),
-      available: z.boolean().optional(),
-      event: z.string().optional(),
-      note: z.string().optional(),
+      productId: z.optional(z.string()),
+      category: z.optional(z.string()),
+      location: z.optional(z.string()),
+      price: z.optional(z.number()),
+      promo: z.optional(z.boolean()),
+      open: z.optional(z.boolean()),
+      available: z.optional(z.boolean()),
+      event: z.optional(z.string()),
+      note: z.optional(z.string()),
       knownSince: day,
-      removedOn: day.optional(),
+      removedOn: z.optional(day),
     }),
   ),
 });
@@ -33,7 +33,7 @@ const documentSchema = z.object({
  * @throws ForecastError `invalid-data` if the document is damaged or of a later version.
  */
 export function parsePlans(document: unknown): readonly Plan[] {
-  const parsed = documentSchema.safeParse(document);
+  const parsed = checkedBy(documentSchema, document);
   if (parsed.success) return parsed.data.plans;
   const { path, message } = firstIssue(parsed.error);
   throw new ForecastError('invalid-data', `The stored plan is damaged: ${message}`, {

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { isPlausibleDay } from '../calendar/date-reader.js';
 import { type Day, formatDay, parseDay, tryParseDay } from '../calendar/day.js';
 import { MAX_AMOUNT } from '../panel/sales-record.js';
@@ -8,8 +8,13 @@ const MAX_SPAN_DAYS = 732;
 
 const isoDay = z
   .string()
-  .refine((text) => isPlausibleDay(tryParseDay(text) ?? Number.NaN), 'Expected YYYY-MM-DD from 1900 to 2199');
-const name = z.string().trim().min(1).max(400);
+  .check(
+    z.refine(
+      (text) => isPlausibleDay(tryParseDay(text) ?? Number.NaN),
+      'Expected YYYY-MM-DD from 1900 to 2199',
+    ),
+  );
+const name = z.string().check(z.trim(), z.minLength(1), z.maxLength(400));
 
 /**
  * Schema of a {@link PlanRecord}: for single records at a boundary such as an HTTP body.
@@ -22,24 +27,25 @@ const name = z.string().trim().min(1).max(400);
  */
 export const planRecordSchema = z
   .strictObject({
-    date: isoDay.optional(),
-    from: isoDay.optional(),
-    to: isoDay.optional(),
-    productId: name.optional(),
-    category: name.optional(),
-    location: name.optional(),
-    all: z.literal(true).optional(),
-    price: z.number().min(0).max(MAX_AMOUNT).optional(),
-    promo: z.boolean().optional(),
-    open: z.boolean().optional(),
-    available: z.boolean().optional(),
-    event: name.optional(),
-    note: z.string().max(2000).optional(),
-    knownSince: isoDay.optional(),
+    date: z.optional(isoDay),
+    from: z.optional(isoDay),
+    to: z.optional(isoDay),
+    productId: z.optional(name),
+    category: z.optional(name),
+    location: z.optional(name),
+    all: z.optional(z.literal(true)),
+    price: z.optional(z.number().check(z.gte(0), z.lte(MAX_AMOUNT))),
+    promo: z.optional(z.boolean()),
+    open: z.optional(z.boolean()),
+    available: z.optional(z.boolean()),
+    event: z.optional(name),
+    note: z.optional(z.string().check(z.maxLength(2000))),
+    knownSince: z.optional(isoDay),
   })
-  .superRefine((record, context) => {
+  .check((context) => {
+    const record = context.value;
     const issue = (column: string, message: string) =>
-      context.addIssue({ code: 'custom', path: [column], message });
+      context.issues.push({ code: 'custom', path: [column], message, input: record });
     const { date, from, to } = record;
     const single = date !== undefined;
     const span = from !== undefined && to !== undefined;

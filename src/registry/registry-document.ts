@@ -1,7 +1,7 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ForecastError } from '../errors.js';
 import { lineageSchema } from '../forecaster/lineage.js';
-import { firstIssue } from '../options.js';
+import { checkedBy, firstIssue } from '../schema.js';
 import type { ModelLineage, ModelMetrics, ModelVersion } from './model-version.js';
 
 /** One arm of a split: a version that gets a share of the keys, between 0 and 1. */
@@ -72,11 +72,11 @@ export const EMPTY_DOCUMENT: RegistryDocument = {
   log: [],
 };
 
-const versionNumber = z.int().min(1);
+const versionNumber = z.int().check(z.gte(1));
 
-const modelLineage = lineageSchema.extend({
-  codeVersion: z.string().min(1).optional(),
-  parent: versionNumber.optional(),
+const modelLineage = z.extend(lineageSchema, {
+  codeVersion: z.optional(z.string().check(z.minLength(1))),
+  parent: z.optional(versionNumber),
 });
 
 const modelMetrics = z.record(z.string(), z.number());
@@ -89,7 +89,7 @@ const modelVersion = z.object({
     name: z.string(),
     version: versionNumber,
     sha256: z.string(),
-    size: z.int().min(0),
+    size: z.int().check(z.gte(0)),
   }),
   lineage: modelLineage,
   metrics: modelMetrics,
@@ -100,22 +100,24 @@ const registryDocument = z.object({
   format: z.literal('commerce-forecast.registry'),
   specificationVersion: z.literal('v1'),
   versions: z.array(modelVersion),
-  routing: z.int().min(0),
-  production: versionNumber.nullable(),
+  routing: z.int().check(z.gte(0)),
+  production: z.nullable(versionNumber),
   previous: z.array(versionNumber),
-  split: z
-    .object({
+  split: z.nullable(
+    z.object({
       kind: z.enum(['canary', 'experiment']),
       id: z.string(),
-      arms: z.array(z.object({ name: z.string(), version: versionNumber, share: z.number() })).min(1),
+      arms: z
+        .array(z.object({ name: z.string(), version: versionNumber, share: z.number() }))
+        .check(z.minLength(1)),
       startedAt: z.string(),
-    })
-    .nullable(),
+    }),
+  ),
   pruned: z.array(versionNumber),
   log: z.array(
     z.object({
       action: z.enum(REGISTRY_ACTIONS),
-      version: versionNumber.nullable(),
+      version: z.nullable(versionNumber),
       at: z.string(),
       reason: z.string(),
     }),
@@ -129,7 +131,7 @@ const registryDocument = z.object({
  */
 export function parseDocument(data: unknown, modelName: string): RegistryDocument {
   if (data === undefined) return EMPTY_DOCUMENT;
-  const result = registryDocument.safeParse(data);
+  const result = checkedBy(registryDocument, data);
   if (!result.success) {
     const { path, message } = firstIssue(result.error);
     throw damaged(modelName, `${path.join('.') || 'document'}: ${message}`);
@@ -151,7 +153,7 @@ export function parseAbout(about: { lineage: ModelLineage; metrics: ModelMetrics
   lineage: ModelLineage;
   metrics: ModelMetrics;
 } {
-  const result = z.object({ lineage: modelLineage, metrics: modelMetrics }).safeParse(about);
+  const result = checkedBy(z.object({ lineage: modelLineage, metrics: modelMetrics }), about);
   if (result.success) return result.data;
   const { path, message } = firstIssue(result.error);
   throw new ForecastError('invalid-data', `${path.join('.')}: ${message}`, { path });

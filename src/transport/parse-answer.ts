@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { ForecastError } from '../errors.js';
-import { firstIssue } from '../options.js';
+import { firstIssue } from '../schema.js';
 
 /**
  * Checks an answer of a service against the form that it is documented to have; unknown fields are dropped.

@@ -10,10 +10,15 @@ export const timePeriod = z.enum(TIME_PERIODS).describe('The period that is fore
 export const categoryName = salesRecordSchema.shape.productId;
 export const noQuery = z.strictObject({});
 
-const recordText = salesRecordSchema.shape.location.unwrap().unwrap();
-
 /** Text that every database takes, by the rule of sales records. */
-export const storableText = (maxLength: number) => recordText.max(maxLength);
+export const storableText = (maxLength: number) =>
+  z
+    .string()
+    .max(maxLength)
+    .refine(
+      (text) => salesRecordSchema.shape.location.safeParse(text).success,
+      'Expected well-formed Unicode without U+0000 and a leading byte order mark',
+    );
 
 export const READERS: readonly Role[] = ['admin', 'merchant', 'analyst'];
 

@@ -18,7 +18,7 @@ const PROBLEMS = problems(400, 401, 403, 404, 429, 503);
 
 const topProductsQuery = z.strictObject({
   time_period: timePeriod,
-  category: categoryName.optional().describe('Only products of this category; all by default.'),
+  category: z.optional(categoryName).describe('Only products of this category; all by default.'),
   limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT),
 });
 const categoriesQuery = z.strictObject({ time_period: timePeriod });

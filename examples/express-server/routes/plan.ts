@@ -20,20 +20,20 @@ const idText = z.string().regex(/^[0-9a-f]{16}$/);
 const isoDay = z.iso.date();
 
 const recordShape = {
-  date: shape.date.describe('A single day, instead of `from` and `to`.'),
+  date: z.optional(shape.date).describe('A single day, instead of `from` and `to`.'),
   from: shape.from,
-  to: shape.to.describe('The last day, included.'),
+  to: z.optional(shape.to).describe('The last day, included.'),
   product_id: shape.productId,
   category: shape.category,
   location: shape.location,
-  all: shape.all.describe('Every product, instead of the columns above.'),
+  all: z.optional(shape.all).describe('Every product, instead of the columns above.'),
   price: shape.price,
   promo: shape.promo,
   open: shape.open,
   available: shape.available,
   event: shape.event,
   note: shape.note,
-  known_since: shape.knownSince.describe('Default: today.'),
+  known_since: z.optional(shape.knownSince).describe('Default: today.'),
 };
 
 /** A record of a plan, checked as the library checks it. */

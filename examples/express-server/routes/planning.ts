@@ -52,8 +52,8 @@ const whatIfResponse = z
 
 const explainQuery = z.strictObject({
   time_period: timePeriod,
-  product_id: categoryName.optional().describe('The product, or:'),
-  category: categoryName.optional().describe('the category that is explained.'),
+  product_id: z.optional(categoryName).describe('The product, or:'),
+  category: z.optional(categoryName).describe('the category that is explained.'),
 });
 
 const explainResponse = z

@@ -1,4 +1,4 @@
-import { type KnownFuture, OPEN_AS_LEARNT } from '../covariates.js';
+import { type KnownFuture, OPEN_AS_LEARNT, PRICE_AS_BEFORE } from '../covariates.js';
 import { type CalendarColumns, calendarColumns } from './calendar-columns.js';
 import { type EventKinds, eventKindsOf } from './event-columns.js';
 import { EventDays } from './event-days.js';
@@ -96,7 +96,8 @@ export class FutureFactors {
     const promo = new Uint8Array(kept + ahead);
     if (state.lastPromo) promo.set(state.lastPromo.subarray(series * kept, (series + 1) * kept));
     const usual = state.usualPrice?.[series] ?? Number.NaN;
-    let known = state.lastPrice?.[series] ?? Number.NaN;
+    const before = state.lastPrice?.[series] ?? Number.NaN;
+    let known = before;
     const prices = new Float64Array(horizon);
     for (let h = 0; h < ahead; h++) {
       const cell = this.#cell(series, h);
@@ -104,6 +105,7 @@ export class FutureFactors {
       if (h >= horizon) continue;
       const planned = cell >= 0 ? (future?.price?.[cell] ?? Number.NaN) : Number.NaN;
       if (planned > 0) known = planned;
+      else if (planned === PRICE_AS_BEFORE) known = before;
       prices[h] = known;
     }
     const phases = promotionPhases(promo);

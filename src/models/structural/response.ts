@@ -20,7 +20,8 @@ export interface Responses {
   /** Phase of the promotions of each step, series-major; undefined without promotions. */
   readonly phases: Uint8Array | undefined;
   readonly errors: ResponseErrors;
-  /** False for a group in which promotion and price never varied alone, so that the split between them is a guess. */
+  /** False for a group in which promotion and price never varied alone, so that the price
+   * has no effect of its own. */
   readonly identifiable: readonly boolean[];
 }
 
@@ -72,9 +73,10 @@ export function* learnResponses(
   const members: number[][] = Array.from({ length: groupCount }, () => []);
   for (let s = 0; s < seriesCount; s++) if (pooling.weight[s] > 0) members[groupOf[s]].push(s);
   const present = [promo !== undefined, price !== undefined, promo !== undefined, promo !== undefined];
-  const precisionOf = (deviations: readonly number[]) =>
+  // Where every promotion came with its price, all that it did counts as the promotion's, and a price alone does nothing.
+  const precisionOf = (deviations: readonly number[], apart: boolean) =>
     deviations.map((deviation, k) =>
-      present[k] && deviation > 0 ? deviation ** -2 : Number.POSITIVE_INFINITY,
+      present[k] && deviation > 0 && (apart || k !== PRICE) ? deviation ** -2 : Number.POSITIVE_INFINITY,
     );
   const none = new Float64Array(RESPONSE_COUNT);
   const identifiable: boolean[] = [];
@@ -85,11 +87,12 @@ export function* learnResponses(
   };
   for (let g = 0; g < groupCount; g++) {
     const rows = builder.rowsOf(members[g], MOST_ROWS);
-    const ofGroup = fitLogLinear(rows, { mean: none, precision: precisionOf(GROUP_DEVIATIONS) });
+    const apart = toldApart(rows);
+    const ofGroup = fitLogLinear(rows, { mean: none, precision: precisionOf(GROUP_DEVIATIONS, apart) });
     const alone = members[g].length === 1;
     errors.group.set(ofGroup.covariance, g * COVARIANCE);
-    identifiable.push(toldApart(rows));
-    const prior = { mean: ofGroup.effects, precision: precisionOf(OWN_DEVIATIONS) };
+    identifiable.push(apart);
+    const prior = { mean: ofGroup.effects, precision: precisionOf(OWN_DEVIATIONS, apart) };
     for (const s of members[g]) {
       const fit = alone ? ofGroup : fitLogLinear(builder.rowsOf([s], MOST_ROWS), prior);
       const own = fit.effects;

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { ForecastError } from '../../errors.js';
 import { LONG_CALL_OPTIONS, type LongCallOptions } from '../../long-call.js';
-import { type OptionTable, parseOptions } from '../../options.js';
+import type { OptionTable } from '../../options.js';
+import { parseOptions } from '../../schema.js';
 import { type CsvColumns, type CsvRow, csvColumnsSchema } from './csv-columns.js';
 import type { Decimal } from './csv-numbers.js';
 import { type CsvWhere, csvWhereSchema } from './csv-where.js';

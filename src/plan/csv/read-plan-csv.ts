@@ -12,6 +12,7 @@ import { isBlankLine, locateTable } from '../../panel/csv/csv-table.js';
 import { examineDates, orderName } from '../../panel/csv/date-questions.js';
 import { examineDecimals } from '../../panel/csv/decimal-questions.js';
 import { openQuestion } from '../../panel/csv/open-sales-csv.js';
+import { checkedBy, firstIssue } from '../../schema.js';
 import { type PlanRecord, planRecordSchema } from '../plan-record.js';
 import { findPlanColumns, type PlanColumn } from './plan-columns.js';
 
@@ -98,10 +99,10 @@ export async function readPlanCsv(input: CsvInput, options: PlanCsvOptions = {})
       problems.push({ line, column: 'line', message: 'The line is not well-formed' });
       continue;
     }
-    const checked = planRecordSchema.safeParse(reader.read(fields));
+    const checked = checkedBy(planRecordSchema, reader.read(fields));
     if (checked.success) records.push(checked.data);
     else {
-      const [{ path, message }] = checked.error.issues;
+      const { path, message } = firstIssue(checked.error);
       problems.push({ line, column: String(path[0] ?? 'line'), message });
     }
   }
@@ -180,9 +181,10 @@ class PlanLineReader {
   ) {
     this.dates = csvDateReader({ dateFormat: options.dateFormat ?? this.orderOf(evidence) });
     const price = columns.get('price');
-    const priced = price === undefined ? [] : [evidence[price]];
+    const priced = evidence.slice(price ?? 0, price === undefined ? 0 : price + 1);
     const { decimal, byColumn, questions } = examineDecimals(priced, evidence, options.decimal, undefined);
-    if (questions.length > 0) throw openQuestion(questions[0]);
+    const [question] = questions;
+    if (question) throw openQuestion(question);
     this.decimal = price === undefined ? decimal : (byColumn.get(price) ?? decimal);
   }
 
@@ -246,7 +248,7 @@ class PlanLineReader {
   private orderOf(evidence: readonly ColumnEvidence[]): string | undefined {
     const used = (['date', 'from', 'to', 'knownSince'] as const).flatMap((column) => {
       const position = this.columns.get(column);
-      return position === undefined ? [] : [evidence[position]];
+      return position === undefined ? [] : evidence.slice(position, position + 1);
     });
     for (const column of used) {
       const others = used.filter((other) => other !== column);

@@ -1,7 +1,7 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ForecastError } from '../../errors.js';
 import { relativeError } from '../../metrics/pairs.js';
-import { firstIssue } from '../../options.js';
+import { checkedBy, firstIssue } from '../../schema.js';
 import { summarize, type TTest, welchTTest } from './t-tests.js';
 
 /** A forecast whose actual has arrived. */
@@ -50,14 +50,14 @@ export interface LiveTracker {
   toJSON(): LiveTrackerState;
 }
 
-const count = z.int().min(0);
+const count = z.int().check(z.gte(0));
 
 const liveTrackerState = z.object({
   format: z.literal('commerce-forecast.live-tracker'),
   specificationVersion: z.literal('v1'),
   versions: z.array(
     z.object({
-      version: z.int().min(1),
+      version: z.int().check(z.gte(1)),
       requests: count,
       failures: count,
       observations: count,
@@ -212,7 +212,7 @@ function unitErrors(version: Collected | undefined): number[] {
 }
 
 function parseState(state: unknown): LiveTrackerState {
-  const result = liveTrackerState.safeParse(state);
+  const result = checkedBy(liveTrackerState, state);
   if (result.success) return result.data;
   const { path, message } = firstIssue(result.error);
   throw new ForecastError('invalid-data', `Not the state of a live tracker: ${message}`, { path });

@@ -1,0 +1,42 @@
+import * as z from 'zod/mini';
+import english from 'zod/v4/locales/en.js';
+import { type ErrorPath, ForecastError } from './errors.js';
+import { type OptionNames, refuseUnknown } from './options.js';
+import { present } from './present.js';
+
+/**
+ * Checks the options of a call against their schema and fills in the defaults.
+ *
+ * @throws ForecastError `invalid-option` with the path of the first wrong option, as {@link refuseUnknown} for unknown ones.
+ */
+export function parseOptions<S extends z.ZodMiniType>(
+  schema: S,
+  known: OptionNames,
+  options: unknown,
+): z.output<S> {
+  refuseUnknown(options, known);
+  const result = checkedBy(schema, options);
+  if (result.success) return result.data;
+  const { path, message } = firstIssue(result.error);
+  const where = path.length > 0 ? `Option ${path.join('.')}` : 'Options';
+  throw new ForecastError('invalid-option', `${where}: ${message}`, { path, cause: result.error });
+}
+
+const locale = /* @__PURE__ */ english();
+
+/** Outcome of checking data against a schema, with messages in English. */
+export function checkedBy<S extends z.core.$ZodType>(
+  schema: S,
+  data: unknown,
+): z.core.util.SafeParseResult<z.output<S>> {
+  return z.safeParse(schema, data, { error: locale.localeError });
+}
+
+/** The first of the things that a schema found wrong. */
+export function firstIssue({ issues }: z.core.$ZodError): {
+  readonly path: ErrorPath;
+  readonly message: string;
+} {
+  const { path, message } = present(issues[0], 'reason why the schema refused the data');
+  return { path: path.map((part) => (typeof part === 'symbol' ? String(part) : part)), message };
+}
