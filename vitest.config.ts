@@ -13,6 +13,9 @@ const alias = Object.entries(tsconfig.compilerOptions.paths)
 /** Tests that share servers, and their limits of connections, run one file at a time and after the others. */
 const SERVICES = ['test/integration/**/*.test.ts', 'test/examples/**/*.test.ts'];
 
+/** Watches the memory of its process, which other files would disturb. */
+const ALONE = ['test/models/boosting/ml-xgboost/engine.test.ts'];
+
 /** Generous, so that a busy machine fails no test: what has to be fast is measured in `benchmarks`. */
 const shared = {
   testTimeout: 180_000,
@@ -29,11 +32,17 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: SERVICES,
-          // Some tests wait for timers: on two cores a third worker uses that time.
-          maxWorkers: '150%',
+          exclude: [...SERVICES, ...ALONE],
+          // Modules are loaded once for each worker: no test changes what they hold.
+          isolate: false,
+          // Some tests wait for timers: on two cores more workers use that time.
+          maxWorkers: '200%',
           sequence: { groupOrder: 0 },
         },
+      },
+      {
+        resolve: { alias },
+        test: { ...shared, name: 'unit-alone', include: ALONE, sequence: { groupOrder: 1 } },
       },
       {
         resolve: { alias },
@@ -43,7 +52,7 @@ export default defineConfig({
           include: SERVICES,
           fileParallelism: false,
           maxWorkers: 1,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],
