@@ -18,6 +18,9 @@ export function calendarScenarios(): Scenario[] {
   return [
     christmas(true),
     christmas(false),
+    seasonOnly('Christmas goods', 2, '2025-12-01', (month, day) => month === 12 && day <= 24),
+    seasonOnly('Christmas goods', 3, '2025-12-01', (month, day) => month === 12 && day <= 24),
+    seasonOnly('summer goods', 3, '2026-06-01', (month) => month >= 6 && month <= 8),
     easter(),
     blackFriday(),
     ramadan(),
@@ -81,6 +84,29 @@ function christmas(named: boolean): Scenario {
       })),
     }),
     judge: (a) => [wholeMonth(a, products, days, tolerance), eachMonth(a, products, days, tolerance)],
+  };
+}
+
+/** A product that sells in its season only, in one category with two that sell the same every day. */
+function seasonOnly(
+  what: string,
+  years: number,
+  asked: string,
+  inSeason: (month: number, dayOfMonth: number) => boolean,
+): Scenario {
+  const from = until(asked) - 365 * years;
+  const seasonal = (day: number) => (inSeason(date(day).month, date(day).dayOfMonth) ? 30 : 0);
+  const products: ProductPlan[] = [
+    { id: 'STEADY', mean: () => 10 },
+    { id: 'STEADY2', mean: () => 20 },
+    { id: 'SEASONAL', mean: (day) => (day < from ? 0 : seasonal(day)) },
+  ];
+  const days = until(asked);
+  return {
+    name: `${what} beside two steady products, ${years} years, asked on the day before`,
+    records: recordsOf(days, products, 31).filter(({ date: text }) => parseDay(String(text)) >= START + from),
+    trainingDays: 1830,
+    judge: (a) => [eachMonth(a, products, days, 0.15)],
   };
 }
 

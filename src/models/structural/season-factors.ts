@@ -3,6 +3,7 @@ import { seasonPositions } from './calendar-columns.js';
 import type { StructuralHistory } from './history.js';
 import { groupIndices, groupWeights, type Pooling } from './pooling.js';
 import { SeasonEstimator, type SeasonProfile, smoothCircle } from './season.js';
+import { seasonOnly } from './season-only.js';
 import { type Deviation, deviationOf, mixFactors, NO_DEVIATION, ownShares } from './shrinkage.js';
 
 /** Season of every series, with and without each year, and the trend that is left. */
@@ -41,7 +42,10 @@ export function* seasonFactors(
   const { steps, seriesCount, groupCount, groupOf, grid, years } = history;
   const positions = seasonPositions(grid);
   const estimator = new SeasonEstimator(history);
-  const indices = groupIndices(history, pooling, values);
+  const alone = seasonOnly(history);
+  const ordinary = pooling.weight.map((weight, s) => (alone[s] ? 0 : weight));
+  const common = ordinary.some((weight) => weight > 0) ? { ...pooling, weight: ordinary } : pooling;
+  const indices = groupIndices(history, common, values);
   const indexOf = (g: number) => indices.subarray(g * steps, (g + 1) * steps);
   const smoothing = bestSmoothing(estimator, indexOf(groupCount));
   const settings = { smoothing, rounds: 4, leaveOut: true };
@@ -56,7 +60,7 @@ export function* seasonFactors(
   const groups = Array.from({ length: groupCount }, (_, g) => estimator.estimate(indexOf(g), settings));
   const groupShares = ownShares(
     groups.map((group) => (group.known ? deviationOf(group, panelSeason[0]) : NO_DEVIATION)),
-    groupWeights(history, pooling),
+    groupWeights(history, common),
   );
   const groupSeasons = groups.map((group, g) =>
     profilesOf(
@@ -71,6 +75,7 @@ export function* seasonFactors(
   const ownSmoothing = grid.stepDays === 1 ? OWN_SMOOTHING : 0;
   const blurred = groupSeasons.map((season) => season.map((profile) => blur(profile, ownSmoothing)));
   const profiles: (SeasonProfile | undefined)[] = [];
+  const sharp: (SeasonProfile | undefined)[] = [];
   const trend = new Float64Array(seriesCount * steps).fill(Number.NaN);
   for (let s = 0; s < seriesCount; s++) {
     const initial = groupSeasons[groupOf[s]][0];
@@ -80,7 +85,14 @@ export function* seasonFactors(
       const profile = estimator.estimate(own, settings, history.events.of(s));
       trend.set(profile.trend, s * steps);
       profiles.push(profile.known ? { ...profile, trend: NO_TREND } : undefined);
-    } else profiles.push(undefined);
+      // The trend that the smooth season leaves is good enough to tell a sharp one from.
+      const exact = { ...settings, smoothing: 0, rounds: 4, initial: profile.known ? profile.all : initial };
+      const exactProfile = profile.known ? estimator.estimate(own, exact, history.events.of(s)) : undefined;
+      sharp.push(exactProfile && { ...exactProfile, trend: NO_TREND });
+    } else {
+      profiles.push(undefined);
+      sharp.push(undefined);
+    }
     if (s % 16 === 0) yield { phase: 'season', done: s, total: seriesCount };
   }
   const deviations = profiles.map(
@@ -108,8 +120,36 @@ export function* seasonFactors(
     without.forEach((out, k) => {
       place(profile?.without[k], k + 1, out);
     });
+    const exact = sharp[s];
+    const exactShare =
+      exact && exact.years >= FULL_YEARS - 0.05
+        ? alone[s]
+          ? 1
+          : sharpShare(exact, all.subarray(at, at + positions))
+        : 0;
+    if (!exact || exactShare === 0) continue;
+    const sharpen = (own: Float64Array, out: Float64Array) => {
+      for (let i = 0; i < positions; i++)
+        out[at + i] += exactShare * (Math.max(LEAST_FACTOR, own[i]) - out[at + i]);
+    };
+    sharpen(exact.all, all);
+    without.forEach((out, k) => {
+      sharpen(exact.without[k], out);
+    });
   }
   return { positions, all, without, trend };
+}
+
+/** A sharp season is believed where it lies so many times farther from the smooth one than chance explains. */
+const SHARP_EVIDENCE = 3;
+
+/**
+ * Share of a season that is not smoothed: none where what it has beyond the smooth one may be chance, as the halves of the
+ * history tell, and nearly all where it comes back every year.
+ */
+function sharpShare(sharp: SeasonProfile, smooth: Float64Array): number {
+  const { distance, error } = deviationOf(sharp, smooth);
+  return distance > SHARP_EVIDENCE * error ? (distance - error) / distance : 0;
 }
 
 const NO_TREND = new Float64Array(0);

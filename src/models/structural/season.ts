@@ -126,7 +126,7 @@ export class SeasonEstimator {
   }
 
   /**
-   * Sales over trend at each position in the years kept, smoothed, with a mean of one. Positions that no year knows come
+   * Sales over trend at each position in the years kept, smoothed, with a mean of one, or that of `fallback` on the same positions. Positions that no year knows come
    * from `fallback`, else from the known ones beside them. Undefined if none is known.
    */
   #profile(
@@ -150,14 +150,15 @@ export class SeasonEstimator {
     const bottom = smoothCircle(denominator, smoothing);
     const profile = top.map((value, k) => (bottom[k] > 0 ? Math.max(0, value / bottom[k]) : Number.NaN));
     let sum = 0;
-    let count = 0;
-    for (const value of profile) {
-      if (Number.isNaN(value)) continue;
-      sum += value;
-      count++;
+    let expectedSum = 0;
+    for (let k = 0; k < positions; k++) {
+      if (Number.isNaN(profile[k])) continue;
+      sum += profile[k];
+      // Years that do not know the whole year are as high as the others on the days that they know.
+      expectedSum += fallback ? fallback[k] : 1;
     }
     if (!(sum > 0)) return undefined;
-    for (let k = 0; k < positions; k++) profile[k] *= count / sum;
+    for (let k = 0; k < positions; k++) profile[k] *= expectedSum / sum;
     if (fallback) for (let k = 0; k < positions; k++) if (Number.isNaN(profile[k])) profile[k] = fallback[k];
     bridge(profile);
     return profile;

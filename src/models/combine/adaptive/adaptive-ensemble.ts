@@ -120,11 +120,16 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
       return new FittedAdaptiveEnsemble({
         structural: fittedBase,
         others: [fittedBoosted, ...fittedPlain],
-        weights: memberWeights(losses, (series) => [
-          STRUCTURAL_PRIOR,
-          BOOSTED_PRIOR * enough * losses.evidence(series),
-          ...plain.map(() => PLAIN_PRIOR),
-        ]),
+        weights: memberWeights(losses, (series) =>
+          // Trials outside the season of a product say nothing of its season, which only the structural model knows.
+          fittedBase.lifeCycle[series].status === 'seasonal'
+            ? models.map((_, m) => (m === 0 ? STRUCTURAL_PRIOR : 0))
+            : [
+                STRUCTURAL_PRIOR,
+                BOOSTED_PRIOR * enough * losses.evidence(series),
+                ...plain.map(() => PLAIN_PRIOR),
+              ],
+        ),
       });
     },
     load: (data) => loadAdaptiveEnsemble(data, base, [boosted, ...plain]),

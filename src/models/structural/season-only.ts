@@ -1,0 +1,58 @@
+import type { StructuralHistory } from './history.js';
+
+/** Parts that a year is looked at in. */
+const PARTS = 12;
+/** A product sells in its season only if so many parts of the year never saw a sale. */
+const FEWEST_EMPTY = 5;
+/** Least share of days with a sale in the parts that saw some, which a season need not fill: others are rare, not seasonal. */
+const DENSE = 0.25;
+const FEWEST_YEARS = 2;
+
+/**
+ * Finds the series that sell in a season only, every year in the same parts of the year. They tell nothing of the seasons
+ * of others, nor others of theirs.
+ *
+ * @returns 1 for each such series
+ */
+export function seasonOnly({
+  units,
+  steps,
+  seriesCount,
+  position,
+  yearOf,
+  years,
+  grid,
+}: StructuralHistory): Uint8Array {
+  const found = new Uint8Array(seriesCount);
+  const positions = grid.stepDays === 1 ? 366 : 52;
+  for (let s = 0; s < seriesCount; s++) {
+    const observed = new Float64Array(PARTS);
+    const selling = new Float64Array(years * PARTS);
+    for (let i = 0; i < steps; i++) {
+      const value = units[s * steps + i];
+      if (Number.isNaN(value)) continue;
+      const part = Math.floor((position[i] * PARTS) / positions);
+      observed[part]++;
+      if (value > 0) selling[yearOf[i] * PARTS + part]++;
+    }
+    let [empty, repeated, days, sold, once] = [0, 0, 0, 0, 0];
+    for (let part = 0; part < PARTS; part++) {
+      let inYears = 0;
+      let count = 0;
+      for (let year = 0; year < years; year++) {
+        count += selling[year * PARTS + part];
+        if (selling[year * PARTS + part] > 0) inYears++;
+      }
+      if (count === 0) {
+        if (observed[part] > 0) empty++;
+        continue;
+      }
+      if (inYears >= FEWEST_YEARS) repeated++;
+      else once++;
+      days += observed[part];
+      sold += count;
+    }
+    found[s] = empty >= FEWEST_EMPTY && repeated > 0 && repeated >= once && sold >= DENSE * days ? 1 : 0;
+  }
+  return found;
+}
