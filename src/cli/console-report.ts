@@ -15,6 +15,7 @@ import {
   describePlan,
   formatBounds,
   formatDifference,
+  ignoredNote,
   type WhatIfResult,
 } from '../report/what-if-lines.js';
 import { cut, type TextColumn, textTable } from './text-table.js';
@@ -124,7 +125,7 @@ function whatIfLines({ plan, answer }: WhatIfResult, { names }: ForecastResults)
     ...(changedProducts > MAX_CHANGED
       ? [`  The first ${MAX_CHANGED} of ${changedProducts} products that change.`]
       : []),
-    ...wrap(cannibalisationNote(answer), 96).map((line) => `  ${line}`),
+    ...wrap(`${ignoredNote(answer)} ${cannibalisationNote(answer)}`.trim(), 96).map((line) => `  ${line}`),
   ];
 }
 

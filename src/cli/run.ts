@@ -99,7 +99,11 @@ async function forecast(
   const demo = options.file === undefined && (await demoScenario(forecaster, input.generated ?? [], options));
   const whatIf = scenario ? scenario.records : demo || undefined;
   const query = { timePeriod, limit, category, whatIf };
-  const source = plan ? { ...input, source: `${input.source}; plan: ${plan.summary}` } : input;
+  const files = [
+    ...(plan ? [`plan: ${plan.summary}`] : []),
+    ...(scenario ? [`what if: ${scenario.summary}`] : []),
+  ];
+  const source = { ...input, source: [input.source, ...files].join('; ') };
   const results = await collectResults(forecaster, source, ingest, training, query);
   progress.finish();
   stdout.write(`\n${consoleReport(results)}\n\n`);

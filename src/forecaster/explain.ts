@@ -1,4 +1,5 @@
 import type { TimePeriod } from '../calendar/period.js';
+import { isRecord } from '../checked-json.js';
 import { ForecastError, invalidOption } from '../errors.js';
 import { LONG_CALL_OPTIONS, type LongCallOptions } from '../long-call.js';
 import type { ContributionPart, FittedModel } from '../models/contract.js';
@@ -54,6 +55,7 @@ export async function explain(
   query: ExplainQuery,
   generatedAt: string,
 ): Promise<Explanation> {
+  if (!isRecord(query)) invalidOption('query', 'Give a `timePeriod`, and a `productId` or a `category`');
   refuseUnknown(query, EXPLAIN_OPTIONS);
   const { snapshot, fitted, plans } = trained;
   const { timePeriod, signal, onProgress } = query;

@@ -1,6 +1,7 @@
 import type { Day } from '../calendar/day.js';
 import type { TimePeriod } from '../calendar/period.js';
-import { checkWholeNumber } from '../errors.js';
+import { isRecord } from '../checked-json.js';
+import { checkWholeNumber, invalidOption } from '../errors.js';
 import { LONG_CALL_OPTIONS, type LongCallOptions } from '../long-call.js';
 import type { EffectForecast, KnownFuture, SeriesGroups, StepRange } from '../models/contract.js';
 import { salesForecasts } from '../models/sales-forecasts.js';
@@ -63,11 +64,14 @@ export interface WhatIfCategory extends WhatIfFigures {
   readonly cannibalisation: Cannibalisation;
 }
 
-/** A record of a scenario that makes no difference, and why. */
+/**
+ * A record of a scenario that makes no difference, and why. `event-not-learnt`: events are learnt in a training only;
+ * `no-effect-known`: the history does not show what a promotion does.
+ */
 export interface IgnoredRecord {
   /** Number of the record, from 0. */
   readonly record: number;
-  readonly reason: 'no-such-product' | 'outside-period' | 'event-not-learnt';
+  readonly reason: 'no-such-product' | 'outside-period' | 'event-not-learnt' | 'no-effect-known';
 }
 
 export interface WhatIf extends AnswerInfo, PeriodInfo {
@@ -90,6 +94,7 @@ export async function whatIf(
   today: Day,
   generatedAt: string,
 ): Promise<WhatIf> {
+  if (!isRecord(query)) invalidOption('query', 'Give a `plan` and a `timePeriod`');
   refuseUnknown(query, WHAT_IF_OPTIONS);
   const { snapshot, plans: known } = trained;
   const { timePeriod, limit = DEFAULT_LIMIT } = query;
@@ -116,8 +121,17 @@ export async function whatIf(
     };
   };
   const changed = changes(products);
+  const ignored = ignoredRecords(
+    trained,
+    plans,
+    range,
+    (s) => numberAt(products.difference, s) === 0 && promotes(futures, s),
+  );
+  // Where nothing is known of any record, no interval is either.
+  const everything = figuresOf(total, 0);
+  const unknown = ignored.length > 0 && ignored.length === plans.length;
   return {
-    total: figuresOf(total, 0),
+    total: unknown ? { ...everything, lower: null, upper: null } : everything,
     categories: changes(categories).map((c) => ({
       category: present(snapshot.categories[c], 'category'),
       ...figuresOf(categories, c),
@@ -128,7 +142,7 @@ export async function whatIf(
       ...figuresOf(products, s),
     })),
     changedProducts: changed.length,
-    ignored: ignoredRecords(trained, plans, range),
+    ignored,
     ...periodInfo(snapshot, timePeriod),
     ...answerInfo(snapshot, generatedAt),
   };
@@ -137,11 +151,17 @@ export async function whatIf(
 type Effect = Pick<EffectForecast, 'base' | 'difference' | 'cross' | 'crossMeasured'> &
   Partial<Pick<EffectForecast, 'variance'>>;
 
+/** Days after the cutoff under the plan that stands, and under that of the question. */
+interface Futures {
+  readonly base?: KnownFuture;
+  readonly scenario?: KnownFuture;
+}
+
 /** Differences of products, of categories and of everything. */
 async function effects(
   { snapshot, fitted }: TrainedModel,
   range: StepRange,
-  { base, scenario }: { readonly base?: KnownFuture; readonly scenario?: KnownFuture },
+  { base, scenario }: Futures,
   { signal, onProgress }: LongCallOptions,
 ): Promise<readonly [products: Effect, categories: Effect, total: Effect]> {
   const seriesCount = snapshot.productIds.length;
@@ -194,19 +214,33 @@ function measuredIn(
     : 'not-measured';
 }
 
+/** Tells whether the promotions of a series differ between two plans. */
+function promotes({ base, scenario }: Futures, series: number): boolean {
+  const days = scenario?.days ?? base?.days ?? 0;
+  for (let cell = series * days; cell < (series + 1) * days; cell++) {
+    if ((base?.promo?.[cell] ?? 0) !== (scenario?.promo?.[cell] ?? 0)) return true;
+  }
+  return false;
+}
+
 function ignoredRecords(
   { snapshot, attributes }: TrainedModel,
   plans: readonly Plan[],
   range: StepRange,
+  isUnknown: (series: number) => boolean,
 ): IgnoredRecord[] {
   const targets = new SeriesTargets(plannedPanel(snapshot, attributes));
   const first = snapshot.cutoffDay + 1 + range.from;
   const last = snapshot.cutoffDay + range.to;
   return plans.flatMap((plan, record): IgnoredRecord[] => {
     const { from, to, price, promo, open, available } = plan;
-    if (targets.seriesOf(plan).length === 0) return [{ record, reason: 'no-such-product' }];
+    const series = targets.seriesOf(plan);
+    if (series.length === 0) return [{ record, reason: 'no-such-product' }];
     if (to < first || from > last) return [{ record, reason: 'outside-period' }];
     const says = (price ?? promo ?? open ?? available) !== undefined;
-    return says ? [] : [{ record, reason: 'event-not-learnt' }];
+    if (!says) return [{ record, reason: 'event-not-learnt' }];
+    const plain = open === undefined && available === undefined;
+    const still = plain && promo !== undefined && series.every(isUnknown);
+    return still ? [{ record, reason: 'no-effect-known' }] : [];
   });
 }

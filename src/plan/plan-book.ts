@@ -1,6 +1,6 @@
 import { type Day, formatDay } from '../calendar/day.js';
 import { canonicalJson, sha256Hex } from '../canonical-json.js';
-import { ForecastError } from '../errors.js';
+import { ForecastError, invalidOption } from '../errors.js';
 import { checkedBy } from '../schema.js';
 import type { DocumentStore } from '../storage/document-contract.js';
 import { parsePlans } from './plan-document.js';
@@ -134,6 +134,7 @@ class StoredPlanBook implements PlanBook {
   }
 
   async remove(ids: readonly string[], today: Day): Promise<number> {
+    if (!Array.isArray(ids)) invalidOption('ids', 'Give a list of the ids of plans');
     const wanted = new Set(ids);
     let count = 0;
     await this.change((stored) => {
@@ -195,6 +196,9 @@ export async function plansOf(records: Iterable<PlanRecord>, today: Day): Promis
 }
 
 async function checkRecords(records: Iterable<PlanRecord>, today: Day) {
+  if (typeof records !== 'object' || !(Symbol.iterator in (records ?? {}))) {
+    invalidOption('plan', 'Give a list of plan records');
+  }
   const plans: Plan[] = [];
   const problems: PlanProblem[] = [];
   let rejected = 0;

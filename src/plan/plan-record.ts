@@ -34,7 +34,7 @@ export const planRecordSchema = z
     category: z.optional(name),
     location: z.optional(name),
     all: z.optional(z.literal(true)),
-    price: z.optional(z.number().check(z.gte(0), z.lte(MAX_AMOUNT))),
+    price: z.optional(z.number().check(z.positive(), z.lte(MAX_AMOUNT))),
     promo: z.optional(z.boolean()),
     open: z.optional(z.boolean()),
     available: z.optional(z.boolean()),
@@ -81,7 +81,7 @@ export interface PlanRecord {
   readonly location?: string;
   /** Every product, instead of the columns above. */
   readonly all?: true;
-  /** Unit price in the merchant's currency. */
+  /** Unit price in the merchant's currency, above 0. */
   readonly price?: number;
   /** True for a promotion; false takes one of a more general record back. */
   readonly promo?: boolean;

@@ -20,6 +20,7 @@ import {
   describePlan,
   formatBounds,
   formatDifference,
+  ignoredNote,
   type WhatIfResult,
 } from './what-if-lines.js';
 
@@ -145,7 +146,7 @@ function whatIfCard({ plan, answer }: WhatIfResult, { names }: ForecastResults):
     changedProducts > MAX_CHANGED
       ? `The first ${MAX_CHANGED} of ${changedProducts} products that change. `
       : ''
-  }The interval is that of the difference, in what is expected: chance does the same to both. ${cannibalisationNote(answer)}</p>
+  }The interval is that of the difference, in what is expected: chance does the same to both. ${cannibalisationNote(answer)} ${ignoredNote(answer)}</p>
 </section>`;
 }
 

@@ -1,4 +1,4 @@
-import type { PlanRecord, WhatIf, WhatIfFigures } from '../index.js';
+import type { IgnoredRecord, PlanRecord, WhatIf, WhatIfFigures } from '../index.js';
 import { formatDate, formatUnits } from './format.js';
 
 /** A scenario and what it comes to. */
@@ -33,6 +33,20 @@ export function describePlan(record: PlanRecord): string {
     ...(record.event === undefined ? [] : [record.event]),
   ];
   return `${days}, ${scope.length === 0 ? 'everything' : scope.join(' in ')}: ${says.join(', ')}`;
+}
+
+const REASONS: Readonly<Record<IgnoredRecord['reason'], string>> = {
+  'no-such-product': 'there is no such product',
+  'outside-period': 'its days lie outside the period',
+  'event-not-learnt': 'an event has to be planned before a training',
+  'no-effect-known': 'the history does not show what a promotion does',
+};
+
+/** Sentence about the records that change nothing, with the reasons; empty if all do. */
+export function ignoredNote({ ignored }: WhatIf): string {
+  if (ignored.length === 0) return '';
+  const each = ignored.map(({ record, reason }) => `record ${record + 1} (${REASONS[reason]})`);
+  return `No difference by ${each.join(', ')}.`;
 }
 
 /** Lines about products that take sales from each other. */

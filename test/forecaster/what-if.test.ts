@@ -67,6 +67,30 @@ describe('what-if', () => {
     }
   });
 
+  it('says so where the history does not show what a promotion does', async () => {
+    const shop = createForecaster({ model: structural(), now });
+    const days = Array.from({ length: 200 }, (_, d) => formatDay(20_088 - 200 + d));
+    await shop.ingest(days.map((date, d) => ({ date, productId: 'A', units: 5 + (d % 3), promo: false })));
+    await shop.train();
+    const { total, ignored } = await shop.whatIf({
+      plan: [{ ...NEXT_WEEK, productId: 'A', promo: true }],
+      ...week,
+    });
+    expect(ignored).toEqual([{ record: 0, reason: 'no-effect-known' }]);
+    expect(total).toMatchObject({ difference: 0, lower: null, upper: null });
+  });
+
+  it.each([
+    ['no plan', (f: Forecaster) => f.whatIf({ ...week } as never), 'plan'],
+    ['a plan that is no list', (f: Forecaster) => f.whatIf({ plan: {}, ...week } as never), 'plan'],
+    ['no question', (f: Forecaster) => f.whatIf(undefined as never), 'query'],
+    ['nothing to explain', (f: Forecaster) => f.explain(undefined as never), 'query'],
+    ['a single record to plan', (f: Forecaster) => f.plan({ ...NEXT_WEEK, promo: true } as never), 'plan'],
+    ['an id in place of a list', (f: Forecaster) => f.unplan('x' as never), 'ids'],
+  ])('refuses %s', async (_, call, path) => {
+    expect(await errorOf(call(forecaster))).toMatchObject({ code: 'invalid-option', path: [path] });
+  });
+
   it('takes back what is planned, closes days and lowers prices', async () => {
     const back = await ask({ ...NEXT_WEEK, productId: 'P1', promo: false });
     expect(back.products[0].difference).toBeLessThan(0);

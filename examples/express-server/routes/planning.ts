@@ -44,7 +44,7 @@ const whatIfResponse = z
     ignored: z.array(
       z.object({
         record: z.number().int(),
-        reason: z.enum(['no-such-product', 'outside-period', 'event-not-learnt']),
+        reason: z.enum(['no-such-product', 'outside-period', 'event-not-learnt', 'no-effect-known']),
       }),
     ),
   })
