@@ -71,7 +71,7 @@ export type { CovariateKind } from './models/covariate-kinds.js';
 export type { CovariateReport, IgnoredCovariate } from './models/covariate-uses.js';
 export { type SalesForecastOptions, type SalesForecasts, salesForecasts } from './models/sales-forecasts.js';
 export {
-  type PanelOptions as SeasonalTrendPanelOptions,
+  type SeasonalTrendPanelOptions,
   seasonalTrend,
 } from './models/seasonal-trend/index.js';
 export * from './models/structural/index.js';

@@ -27,7 +27,7 @@ export interface IndicatorSource {
 }
 
 /** Interval between the observations of an indicator, whose values are dated by the start of their period. */
-export type Frequency = 'daily' | 'weekly' | 'monthly' | 'quarterly' | 'yearly';
+export type IndicatorFrequency = 'daily' | 'weekly' | 'monthly' | 'quarterly' | 'yearly';
 
 /**
  * Conversion of the observed values: `level` keeps them, `yearOverYear` gives the change against the same period a

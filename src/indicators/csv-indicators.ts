@@ -3,7 +3,7 @@ import { ForecastError } from '../errors.js';
 import type { IndicatorSeries } from '../models/contract.js';
 import { refuseUnknown } from '../options.js';
 import { CsvLineReader } from '../panel/csv/csv-lines.js';
-import type { Frequency, IndicatorSource, Transform } from './contract.js';
+import type { IndicatorFrequency, IndicatorSource, Transform } from './contract.js';
 import { overdueAfter, publicationsOf, type Vintage, vintagesFromLag, withinRange } from './publications.js';
 
 /** An indicator in a CSV text with a header. */
@@ -15,7 +15,7 @@ export interface CsvIndicator {
   /** Default `level`. */
   readonly transform?: Transform;
   /** Interval between its observations. Default `monthly`. */
-  readonly frequency?: Frequency;
+  readonly frequency?: IndicatorFrequency;
   /**
    * Days from a period's end to its publication, for a file without publication days whose dates are those of the
    * periods' begin. Without both, each date is taken for the day of publication.
@@ -76,7 +76,7 @@ export function csvIndicators(series: Readonly<Record<string, CsvIndicator>>): I
  */
 export function manualIndicators(
   series: Readonly<Record<string, ManualIndicator>>,
-  options: { readonly frequency?: Frequency } = {},
+  options: { readonly frequency?: IndicatorFrequency } = {},
 ): IndicatorSource {
   refuseUnknown(options, { frequency: 1 });
   const entries = Object.entries(series).map(([name, values]) => {

@@ -6,7 +6,7 @@ import { type OptionTable, refuseUnknown } from '../options.js';
 import { HttpClient } from '../transport/http-client.js';
 import type { HttpOptions } from '../transport/http-client-options.js';
 import { parseAnswer } from '../transport/parse-answer.js';
-import type { Frequency, IndicatorRange, IndicatorSource, Transform } from './contract.js';
+import type { IndicatorFrequency, IndicatorRange, IndicatorSource, Transform } from './contract.js';
 import { overdueAfter, publicationsOf, type Vintage, vintagesFromLag, withinRange } from './publications.js';
 
 /** A series of FRED and how it becomes an indicator. */
@@ -16,7 +16,7 @@ export interface FredSeries {
   /** Default `level`. */
   readonly transform?: Transform;
   /** Default `monthly`. */
-  readonly frequency?: Frequency;
+  readonly frequency?: IndicatorFrequency;
   /** Days from a period's end to its publication; used for `vintages: false` and to tell late data. Default 30. */
   readonly releaseLagDays?: number;
 }

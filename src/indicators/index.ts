@@ -1,5 +1,5 @@
 export type { HttpAttempt, HttpOptions } from '../transport/http-client-options.js';
-export type { Frequency, IndicatorRange, IndicatorSource, Transform } from './contract.js';
+export type { IndicatorFrequency, IndicatorRange, IndicatorSource, Transform } from './contract.js';
 export {
   type CsvIndicator,
   csvIndicators,

@@ -1,6 +1,6 @@
 import { civilFromDay, type Day, dayFromCivil } from '../calendar/day.js';
 import { numberAt } from '../present.js';
-import type { Frequency, Transform } from './contract.js';
+import type { IndicatorFrequency, Transform } from './contract.js';
 
 /** A value of a period as it was known from day `knownFrom` to day `knownTo`. */
 export interface Vintage {
@@ -19,7 +19,7 @@ export interface Publications {
 }
 
 /** Days from the begin to the end of a longest period, that day excluded. */
-const PERIOD_DAYS: Readonly<Record<Frequency, number>> = {
+const PERIOD_DAYS: Readonly<Record<IndicatorFrequency, number>> = {
   daily: 1,
   weekly: 7,
   monthly: 31,
@@ -58,7 +58,7 @@ export function publicationsOf(vintages: readonly Vintage[], transform: Transfor
 /** Vintages of a source that keeps no revisions: each value is taken for known so many days after its period's end. */
 export function vintagesFromLag(
   observations: readonly { readonly period: Day; readonly value: number }[],
-  frequency: Frequency,
+  frequency: IndicatorFrequency,
   releaseLagDays: number,
 ): Vintage[] {
   return observations.map(({ period, value }) => ({
@@ -80,12 +80,12 @@ export function withinRange(publications: Publications, from: Day, to: Day): Pub
 }
 
 /** Days after a publication from which the next one is overdue: two periods and the lag. */
-export function overdueAfter(frequency: Frequency, releaseLagDays: number): number {
+export function overdueAfter(frequency: IndicatorFrequency, releaseLagDays: number): number {
   return 2 * PERIOD_DAYS[frequency] + releaseLagDays;
 }
 
 /** First day after the period that begins on a day. */
-function endOfPeriod(period: Day, frequency: Frequency): Day {
+function endOfPeriod(period: Day, frequency: IndicatorFrequency): Day {
   if (frequency === 'daily') return period + 1;
   if (frequency === 'weekly') return period + 7;
   const { year, month, dayOfMonth } = civilFromDay(period);

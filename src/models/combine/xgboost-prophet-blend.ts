@@ -2,7 +2,7 @@ import { type OptionTable, refuseUnknown, withDefaults } from '../../options.js'
 import { type RecursiveBoostingOptions, recursiveBoosting } from '../boosting/recursive/index.js';
 import { RECURSIVE_OPTIONS } from '../boosting/recursive/recursive-boosting.js';
 import type { ForecastModel } from '../contract.js';
-import { type PanelOptions as SeasonalTrendPanelOptions, seasonalTrend } from '../seasonal-trend/index.js';
+import { type SeasonalTrendPanelOptions, seasonalTrend } from '../seasonal-trend/index.js';
 import { SEASONAL_TREND_PANEL_OPTIONS } from '../seasonal-trend/panel/panel-options.js';
 import { weightedAverage } from './weighted-average.js';
 

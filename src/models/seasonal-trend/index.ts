@@ -1,7 +1,7 @@
 export type { Component, EventEffect, Regressor, Seasonality } from './components.js';
 export type { EventFeature } from './event-features.js';
 export { FittedPanel, fitPanel, seasonalTrend } from './panel/panel-model.js';
-export type { PanelOptions, PanelSeasonality } from './panel/panel-options.js';
+export type { PanelSeasonality, SeasonalTrendPanelOptions } from './panel/panel-options.js';
 export { fitPanelPart, joinPanelStates } from './panel/panel-parts.js';
 export type { PanelState } from './panel/panel-state.js';
 export {

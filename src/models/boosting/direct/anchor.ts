@@ -4,7 +4,7 @@ import {
   type StructuralOutlook,
   type StructureSource,
 } from '../../structural/structure-source.js';
-import type { EventKinds } from './event-kinds.js';
+import type { EventIdentities } from './event-kinds.js';
 import type { EventResponse } from './event-response.js';
 import type { SeriesSources } from './feature-context.js';
 import type { History } from './history.js';
@@ -18,7 +18,7 @@ import type { SalesHistory } from './sales-history.js';
  */
 export class Anchor {
   readonly spans: Spans;
-  readonly calendar: CalendarColumns;
+  readonly calendar: AnchorCalendar;
   /** Sales of the series, its category and the whole panel, and how each reacts to events. */
   series!: History;
   category!: History;
@@ -27,7 +27,7 @@ export class Anchor {
   categoryResponse!: EventResponse;
   panelResponse!: EventResponse;
   structure: StructureSource | undefined;
-  kinds!: EventKinds;
+  kinds!: EventIdentities;
   seriesIndex = 0;
   categoryIndex = 0;
   /** Steps that are known. */
@@ -148,14 +148,14 @@ export class Anchor {
 }
 
 /** Calendar of every step, those to be forecast included. */
-export interface CalendarColumns {
+export interface AnchorCalendar {
   readonly dayOfWeek: Float32Array;
   readonly dayOfMonth: Float32Array;
   readonly weekOfYear: Float32Array;
   readonly month: Float32Array;
 }
 
-function calendarColumns({ steps, startDay, grid }: SalesHistory, horizon: number): CalendarColumns {
+function calendarColumns({ steps, startDay, grid }: SalesHistory, horizon: number): AnchorCalendar {
   const column = () => new Float32Array(steps + horizon);
   const columns = { dayOfWeek: column(), dayOfMonth: column(), weekOfYear: column(), month: column() };
   for (let i = 0; i < steps + horizon; i++) {

@@ -3,10 +3,10 @@ import type { StructuralState } from '../../structural/state.js';
 import type { CutoffLevels } from '../../structural/structure-source.js';
 import type { ExtraColumns } from './extra-columns.js';
 import type { SalesHistory } from './sales-history.js';
-import type { TrainedModel } from './train-model.js';
+import type { TrainedDirectModel } from './train-model.js';
 
 /** Everything that a fitted direct boosting model consists of. */
-export interface DirectState extends TrainedModel {
+export interface DirectState extends TrainedDirectModel {
   readonly cutoffDay: Day;
   /** As much of the past as features look at. */
   readonly tail: SalesHistory;

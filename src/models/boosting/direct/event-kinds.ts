@@ -6,7 +6,7 @@ import type { StepGrid } from '../../step-grid.js';
  * Events by kind: the day of an event, each day of its window, and for a rare event each day shortly before and after
  * it, are kinds of their own, because sales react to each in a way of its own.
  */
-export interface EventKinds {
+export interface EventIdentities {
   /** Number of events that touch each step. */
   readonly eventCount: Float32Array;
   /** Kind of the rarest event that touches each step, -1 for none. */
@@ -37,7 +37,7 @@ export function eventKinds(
   steps: number,
   grid: StepGrid,
   events: readonly CalendarEvent[],
-): EventKinds {
+): EventIdentities {
   const { stepDays } = grid;
   const register = new KindRegister(steps);
   const stepOf = (day: Day) => Math.ceil((day - startDay) / stepDays);
@@ -91,7 +91,7 @@ class KindRegister {
     this.nearest[step] = key;
   }
 
-  finish(): EventKinds {
+  finish(): EventIdentities {
     const keys = [...this.kinds.keys()];
     const index = new Map(keys.map((key, i) => [key, i]));
     const rarest = (touching: Map<string, number>) =>

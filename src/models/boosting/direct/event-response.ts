@@ -1,5 +1,5 @@
 import type { StepGrid } from '../../step-grid.js';
-import type { EventKinds } from './event-kinds.js';
+import type { EventIdentities } from './event-kinds.js';
 import type { History } from './history.js';
 import { reachSteps } from './sales-history.js';
 
@@ -16,7 +16,7 @@ export class EventResponse {
   private readonly reach: number;
 
   constructor(
-    private readonly kinds: EventKinds,
+    private readonly kinds: EventIdentities,
     private readonly grid: StepGrid,
   ) {
     this.actual = kinds.occurrences.map((steps) => new Float64Array(steps.length + 1));

@@ -3,7 +3,7 @@ import type { Progress } from '../../../long-call.js';
 import type { EventScopes } from '../../../panel/event-scopes.js';
 import { groupIndices, type Pooling, poolingOf } from '../../structural/pooling.js';
 import type { StructureSource } from '../../structural/structure-source.js';
-import { EVENT_SIGHT, type EventKinds } from './event-kinds.js';
+import { EVENT_SIGHT, type EventIdentities } from './event-kinds.js';
 import type { EventResponse } from './event-response.js';
 import { type ExtraColumns, NO_EXTRAS } from './extra-columns.js';
 import { ExtraFeatures } from './extra-features.js';
@@ -23,7 +23,7 @@ export interface Source {
 /** Sources of the rows of a series: itself, its category, the panel and the structural model. */
 export interface SeriesSources {
   /** The events of the series, which all responses are about. */
-  readonly kinds: EventKinds;
+  readonly kinds: EventIdentities;
   readonly series: Source;
   readonly category: Source;
   readonly panel: Source;

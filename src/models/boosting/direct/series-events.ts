@@ -1,6 +1,6 @@
 import type { CalendarEvent } from '../../../calendar/events.js';
 import { type EventScopes, eventsOfSet } from '../../../panel/event-scopes.js';
-import { type EventKinds, eventKinds } from './event-kinds.js';
+import { type EventIdentities, eventKinds } from './event-kinds.js';
 import { EventResponse } from './event-response.js';
 import type { History } from './history.js';
 import type { SalesHistory } from './sales-history.js';
@@ -15,7 +15,7 @@ export class EventSet {
   readonly #known = new Map<History, EventResponse>();
 
   constructor(
-    readonly kinds: EventKinds,
+    readonly kinds: EventIdentities,
     private readonly sales: SalesHistory,
   ) {
     this.response = new EventResponse(kinds, sales.grid);

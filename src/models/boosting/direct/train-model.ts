@@ -20,7 +20,7 @@ export interface Bucket {
   readonly learners: readonly Learner[];
 }
 
-export interface TrainedModel {
+export interface TrainedDirectModel {
   readonly near: Bucket;
   readonly far: Bucket | undefined;
   readonly residuals: ResidualHistory;
@@ -48,7 +48,7 @@ export async function trainModel(
   settings: DirectSettings,
   seed: number,
   calls: LongCallOptions,
-): Promise<TrainedModel> {
+): Promise<TrainedDirectModel> {
   const designs = designsFor(zeroShareOf(sales));
   const context = { sales, sources, settings, designs, seed, calls };
   const { horizon, longHorizon, rowsPerBooster } = settings;

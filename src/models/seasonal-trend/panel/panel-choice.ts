@@ -5,7 +5,7 @@ import type { Covariates } from '../../contract.js';
 import { clipAtZero } from '../../sales-forecasts.js';
 import { fitPanelWork } from './panel-fit.js';
 import { forecastPanelWork } from './panel-forecast.js';
-import type { ResolvedPanelOptions } from './panel-options.js';
+import type { ResolvedSeasonalTrendPanelOptions } from './panel-options.js';
 import type { PanelState } from './panel-state.js';
 import { copySeries } from './panel-state.js';
 
@@ -13,7 +13,7 @@ import { copySeries } from './panel-state.js';
 const MARGIN = 0.02;
 
 /** The options themselves and the variations that a series may choose. */
-function candidates(options: ResolvedPanelOptions): ResolvedPanelOptions[] {
+function candidates(options: ResolvedSeasonalTrendPanelOptions): ResolvedSeasonalTrendPanelOptions[] {
   const other = options.seasonalityMode === 'additive' ? 'multiplicative' : 'additive';
   return [
     options,
@@ -29,7 +29,7 @@ function candidates(options: ResolvedPanelOptions): ResolvedPanelOptions[] {
  */
 export function* choosePanelWork(
   panel: Panel,
-  options: ResolvedPanelOptions,
+  options: ResolvedSeasonalTrendPanelOptions,
   covariates: Covariates,
 ): Generator<Progress, PanelState, void> {
   const known = panel.days - options.chooseDays;

@@ -7,7 +7,7 @@ import type { FeatureRange, PanelFeatures } from './panel-features.js';
 import { featureRange } from './panel-features.js';
 import type { Observed } from './panel-history.js';
 import { gaps } from './panel-history.js';
-import type { ResolvedPanelOptions } from './panel-options.js';
+import type { ResolvedSeasonalTrendPanelOptions } from './panel-options.js';
 
 /** The design of one calendar, ready to be solved for any series on it. */
 export interface PreparedDesign {
@@ -29,7 +29,7 @@ export class PanelDesigns {
   readonly #columnsOf: (series: number) => readonly Float64Array[];
   #columns: readonly Float64Array[] = [];
   readonly #precisions: Float64Array;
-  readonly #options: ResolvedPanelOptions;
+  readonly #options: ResolvedSeasonalTrendPanelOptions;
   readonly #solvers = new Map<string, { system: PenalizedSystem; solver: ModeSolver }>();
   readonly #ones: Float64Array;
   readonly #times: Float64Array;
@@ -44,7 +44,7 @@ export class PanelDesigns {
     features: PanelFeatures,
     columnsOf: (series: number) => readonly Float64Array[],
     precisions: Float64Array,
-    options: ResolvedPanelOptions,
+    options: ResolvedSeasonalTrendPanelOptions,
     from: number,
     days: number,
   ) {

@@ -5,7 +5,7 @@ import type { EventFeature } from '../event-features.js';
 import { eventColumn, eventFeatures, touches } from '../event-features.js';
 import { fourierColumns } from '../fourier.js';
 import { toDay } from '../series/time-points.js';
-import type { ResolvedPanelOptions } from './panel-options.js';
+import type { ResolvedSeasonalTrendPanelOptions } from './panel-options.js';
 
 const DAYS_PER_YEAR = 365.25;
 /** Days that a series must span for a weekly seasonality: two weeks, as in Prophet. */
@@ -35,7 +35,7 @@ export interface FeatureRange {
 }
 
 export function panelFeatures(
-  options: ResolvedPanelOptions,
+  options: ResolvedSeasonalTrendPanelOptions,
   events: readonly CalendarEvent[],
   from: Day,
   to: Day,
@@ -111,7 +111,10 @@ function customColumns(
 }
 
 /** Prior precisions of all features. */
-export function featurePrecisions(features: PanelFeatures, options: ResolvedPanelOptions): Float64Array {
+export function featurePrecisions(
+  features: PanelFeatures,
+  options: ResolvedSeasonalTrendPanelOptions,
+): Float64Array {
   const precisions = new Float64Array(featureCount(features)).fill(1 / options.seasonalityPriorScale ** 2);
   let at = 2 * features.weeklyOrder;
   for (const { fourierOrder, priorScale } of features.seasonalities) {
@@ -128,7 +131,7 @@ export function featurePrecisions(features: PanelFeatures, options: ResolvedPane
  */
 export function featureRange(
   features: PanelFeatures,
-  options: ResolvedPanelOptions,
+  options: ResolvedSeasonalTrendPanelOptions,
   days: number,
 ): FeatureRange {
   const from = days < MIN_WEEKLY_DAYS ? 2 * features.weeklyOrder : 0;

@@ -14,14 +14,14 @@ import { PanelDesigns } from './panel-design.js';
 import { featureCount, featurePrecisions, panelFeatures, seriesFeatureColumns } from './panel-features.js';
 import type { Observed } from './panel-history.js';
 import { compareCalendars, observe } from './panel-history.js';
-import type { ResolvedPanelOptions } from './panel-options.js';
+import type { ResolvedSeasonalTrendPanelOptions } from './panel-options.js';
 import type { PanelState } from './panel-state.js';
 import { emptyPanelState, RESIDUAL_DAYS } from './panel-state.js';
 
 /** Fits every series of a panel; one report of progress per series. */
 export function* fitPanelWork(
   panel: Panel,
-  options: ResolvedPanelOptions,
+  options: ResolvedSeasonalTrendPanelOptions,
   covariates: Covariates = {},
 ): Generator<Progress, PanelState, void> {
   const from = Math.max(0, panel.days - options.lookbackDays);
@@ -66,7 +66,7 @@ function observeAll(panel: Panel, from: number, scopes: EventScopes | undefined)
 }
 
 /** @throws ForecastError `empty-data` if no series has an observed value in the days used. */
-export function requireObserved(panel: Panel, { lookbackDays }: ResolvedPanelOptions): void {
+export function requireObserved(panel: Panel, { lookbackDays }: ResolvedSeasonalTrendPanelOptions): void {
   const from = Math.max(0, panel.days - lookbackDays);
   for (let s = 0; s < panel.seriesCount; s++) {
     for (let d = Math.max(from, panel.firstDay[s]); d < panel.days; d++) {
@@ -90,7 +90,7 @@ class SeriesFitter {
     readonly panel: Panel,
     readonly columnCount: number,
     readonly state: PanelState,
-    readonly options: ResolvedPanelOptions,
+    readonly options: ResolvedSeasonalTrendPanelOptions,
     readonly from: number,
     readonly designs: PanelDesigns,
   ) {

@@ -23,7 +23,7 @@ import { panelContributions } from './panel-contributions.js';
 import { fitPanelWork, requireObserved } from './panel-fit.js';
 import { forecastPanelWork } from './panel-forecast.js';
 import { PANEL_MODEL_NAME, panelFromJson, panelToJson } from './panel-json.js';
-import type { PanelOptions, ResolvedPanelOptions } from './panel-options.js';
+import type { ResolvedSeasonalTrendPanelOptions, SeasonalTrendPanelOptions } from './panel-options.js';
 import { resolvePanelOptions } from './panel-options.js';
 import type { PanelState } from './panel-state.js';
 import { panelTotals } from './panel-totals.js';
@@ -48,7 +48,7 @@ import { fitPanelBy } from './panel-work.js';
  *
  * @throws ForecastError `invalid-option` for an option that makes no sense.
  */
-export function seasonalTrend(options: PanelOptions = {}): ForecastModel {
+export function seasonalTrend(options: SeasonalTrendPanelOptions = {}): ForecastModel {
   const resolved = resolvePanelOptions(options);
   return {
     specificationVersion: 'v1',
@@ -71,13 +71,17 @@ export function seasonalTrend(options: PanelOptions = {}): ForecastModel {
  *
  * @throws ForecastError `invalid-option` for a wrong option, `empty-data` without any observed value.
  */
-export function fitPanel(panel: Panel, options: PanelOptions = {}, covariates: Covariates = {}): FittedPanel {
+export function fitPanel(
+  panel: Panel,
+  options: SeasonalTrendPanelOptions = {},
+  covariates: Covariates = {},
+): FittedPanel {
   const resolved = resolvePanelOptions(options);
   requireObserved(panel, resolved);
   return new FittedPanel(runAtOnce(fitWork(panel, resolved, covariates)));
 }
 
-function fitWork(panel: Panel, options: ResolvedPanelOptions, covariates: Covariates = {}) {
+function fitWork(panel: Panel, options: ResolvedSeasonalTrendPanelOptions, covariates: Covariates = {}) {
   return options.choose
     ? choosePanelWork(panel, options, covariates)
     : fitPanelWork(panel, options, covariates);

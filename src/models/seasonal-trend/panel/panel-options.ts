@@ -18,7 +18,7 @@ export interface PanelSeasonality {
 }
 
 /** Options of {@link seasonalTrend} and {@link fitPanel}; everything has Prophet's default. */
-export interface PanelOptions {
+export interface SeasonalTrendPanelOptions {
   /** Only the last so many days are used. Default 730. */
   readonly lookbackDays?: number;
   /** `'flat'` gives every series a constant level instead of a trend. Default `'linear'`. */
@@ -66,7 +66,7 @@ export interface PanelOptions {
   readonly holidaysPriorScale?: number;
 }
 
-export const SEASONAL_TREND_PANEL_OPTIONS: OptionTable<PanelOptions> = {
+export const SEASONAL_TREND_PANEL_OPTIONS: OptionTable<SeasonalTrendPanelOptions> = {
   lookbackDays: 1,
   growth: 1,
   seasonalities: 1,
@@ -85,16 +85,18 @@ export const SEASONAL_TREND_PANEL_OPTIONS: OptionTable<PanelOptions> = {
   holidaysPriorScale: 1,
 };
 
-export type ResolvedPanelOptions = Readonly<Required<PanelOptions>>;
+export type ResolvedSeasonalTrendPanelOptions = Readonly<Required<SeasonalTrendPanelOptions>>;
 
 /**
  * Fills in the defaults.
  *
  * @throws ForecastError `invalid-option` for a value that makes no sense.
  */
-export function resolvePanelOptions(options: PanelOptions = {}): ResolvedPanelOptions {
+export function resolvePanelOptions(
+  options: SeasonalTrendPanelOptions = {},
+): ResolvedSeasonalTrendPanelOptions {
   refuseUnknown(options, SEASONAL_TREND_PANEL_OPTIONS);
-  const resolved: ResolvedPanelOptions = {
+  const resolved: ResolvedSeasonalTrendPanelOptions = {
     lookbackDays: options.lookbackDays ?? 730,
     growth: options.growth ?? 'linear',
     seasonalities: options.seasonalities ?? [],

@@ -6,7 +6,7 @@ import type { Covariates } from '../../contract.js';
 import { choosePanelWork } from './panel-choice.js';
 import { featureCount } from './panel-features.js';
 import { fitPanelWork } from './panel-fit.js';
-import type { PanelOptions } from './panel-options.js';
+import type { SeasonalTrendPanelOptions } from './panel-options.js';
 import { resolvePanelOptions } from './panel-options.js';
 import type { PanelState } from './panel-state.js';
 
@@ -20,7 +20,7 @@ export function fitPanelPart(
   panel: Panel,
   from: number,
   to: number,
-  options: PanelOptions = {},
+  options: SeasonalTrendPanelOptions = {},
   covariates: Covariates = {},
 ): PanelState {
   if (!(from >= 0 && from < to && to <= panel.seriesCount)) {

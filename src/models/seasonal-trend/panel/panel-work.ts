@@ -9,14 +9,14 @@ import {
   panelToPart,
   seriesRanges,
 } from '../../part-work.js';
-import type { PanelOptions } from './panel-options.js';
+import type { SeasonalTrendPanelOptions } from './panel-options.js';
 import { fitPanelPart, joinPanelStates } from './panel-parts.js';
 import type { PanelState } from './panel-state.js';
 
 const FIT = 'seasonal-trend fit';
 
 interface FitShared {
-  readonly options: PanelOptions;
+  readonly options: SeasonalTrendPanelOptions;
   readonly covariates: Covariates;
 }
 
@@ -36,7 +36,7 @@ export const SEASONAL_TREND_WORKS: readonly PartWork[] = [
 export async function fitPanelBy(
   workers: PartWorkers,
   panel: Panel,
-  options: PanelOptions,
+  options: SeasonalTrendPanelOptions,
   { covariates = {}, signal, onProgress }: FitOptions,
 ): Promise<PanelState> {
   const shared = { options, covariates, panel: panelKey(panel) };

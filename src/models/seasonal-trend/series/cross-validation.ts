@@ -3,7 +3,7 @@ import { type LongCallOptions, type Progress, runInSlices } from '../../../long-
 import type { Seasonality } from '../components.js';
 import { selectPoints } from './points.js';
 import { fitHistory } from './seasonal-trend-fit.js';
-import { type History, readHistory } from './series-history.js';
+import { readHistory, type SeriesHistory } from './series-history.js';
 import type { SeasonalTrendOptions, SeriesData } from './series-options.js';
 import { type Specification, specify } from './specification.js';
 import { toDay } from './time-points.js';
@@ -105,7 +105,7 @@ function* trials(
 type Trial = Record<'cutoffs' | 'days' | 'values' | 'mean' | 'lower' | 'upper', ArrayLike<number>>;
 
 function trial(
-  history: History,
+  history: SeriesHistory,
   options: SeasonalTrendOptions,
   cutoff: number,
   horizon: number,

@@ -4,14 +4,18 @@ import { fitNonlinear } from '../solver/nonlinear-fit.js';
 import type { FitProblem, Parameters } from '../solver/problem.js';
 import { flatStart, linearStart, type TrendStart } from '../trend.js';
 import { scaledCaps, scaledTimes } from './predict.js';
-import type { History } from './series-history.js';
+import type { SeriesHistory } from './series-history.js';
 import type { Specification } from './specification.js';
 
 /** Noise that Prophet gives to a series without variation, in scaled units. */
 const CONSTANT_NOISE = 1e-9;
 
 /** The posterior mode of a model for its history. */
-export function fitParameters(specification: Specification, history: History, warm?: Parameters): Parameters {
+export function fitParameters(
+  specification: Specification,
+  history: SeriesHistory,
+  warm?: Parameters,
+): Parameters {
   const problem = toProblem(specification, history);
   if (isConstant(history.values)) {
     if (specification.growth !== 'logistic') return constantParameters(problem);
@@ -22,7 +26,7 @@ export function fitParameters(specification: Specification, history: History, wa
   return linear ? fitLinear(problem, warm) : fitNonlinear(problem, warm);
 }
 
-export function toProblem(specification: Specification, { points, values }: History): FitProblem {
+export function toProblem(specification: Specification, { points, values }: SeriesHistory): FitProblem {
   const { growth, scale, floor, components } = specification;
   return {
     growth,

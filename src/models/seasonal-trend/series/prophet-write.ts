@@ -5,7 +5,7 @@ import { columnNames } from '../components.js';
 import type { Parameters } from '../solver/problem.js';
 import { scaledCaps, scaledTimes } from './predict.js';
 import { prophetOrder } from './prophet-columns.js';
-import type { History } from './series-history.js';
+import type { SeriesHistory } from './series-history.js';
 import type { EffectMode, SeasonalTrendOptions } from './series-options.js';
 import type { Specification } from './specification.js';
 
@@ -21,7 +21,7 @@ const PROPHET_VERSION = '1.1.5';
 export function prophetJson(
   specification: Specification,
   parameters: Parameters,
-  history: History,
+  history: SeriesHistory,
   options: SeasonalTrendOptions,
 ): string {
   const { components, growth, scale, floor, startDay, span } = specification;
@@ -88,7 +88,7 @@ export function prophetJson(
   });
 }
 
-function historyDates({ points: { days }, lastDay }: History): number[] {
+function historyDates({ points: { days }, lastDay }: SeriesHistory): number[] {
   return lastDay > days[days.length - 1] ? [...days, lastDay] : [...days];
 }
 
@@ -146,7 +146,7 @@ function holidays(events: readonly EventEffect[]): string {
   return table(types, rows);
 }
 
-function historyTable(specification: Specification, history: History): string {
+function historyTable(specification: Specification, history: SeriesHistory): string {
   const { points, values } = history;
   const { scale, floor, components } = specification;
   const times = scaledTimes(specification, points.days);

@@ -18,7 +18,7 @@ import {
   regressorCoefficients,
 } from './predict.js';
 import { prophetJson } from './prophet-write.js';
-import type { History } from './series-history.js';
+import type { SeriesHistory } from './series-history.js';
 import { joinHistories, readHistory } from './series-history.js';
 import {
   exactOutcome,
@@ -83,7 +83,7 @@ export class SeasonalTrendFit {
   readonly parameters: Parameters;
   /** Reasons for the absence of parts of the model that may be expected. */
   readonly warnings: readonly string[];
-  readonly #history: History | undefined;
+  readonly #history: SeriesHistory | undefined;
   readonly #options: SeasonalTrendOptions | undefined;
 
   /** @internal */
@@ -91,7 +91,7 @@ export class SeasonalTrendFit {
     specification: Specification,
     parameters: Parameters,
     warnings: readonly string[],
-    history?: History,
+    history?: SeriesHistory,
     options?: SeasonalTrendOptions,
   ) {
     this.specification = specification;
@@ -234,7 +234,7 @@ export class SeasonalTrendFit {
     return { growth: this.specification.growth };
   }
 
-  #needHistory(): History {
+  #needHistory(): SeriesHistory {
     if (this.#history !== undefined) return this.#history;
     throw new ForecastError('invalid-option', 'This fit has no history: it was read without one', {
       hint: 'Fit the series with fitSeasonalTrend.',
@@ -283,7 +283,7 @@ export function fitSeasonalTrend(data: SeriesData, options: SeasonalTrendOptions
 }
 
 /** Fits a history that has been read. */
-export function fitHistory(history: History, options: SeasonalTrendOptions): SeasonalTrendFit {
+export function fitHistory(history: SeriesHistory, options: SeasonalTrendOptions): SeasonalTrendFit {
   const { specification, warnings } = specify(history, options);
   return new SeasonalTrendFit(
     specification,

@@ -5,7 +5,7 @@ import type { MaskedDays, SeasonalTrendOptions, SeriesData } from './series-opti
 import { toDay, toDays } from './time-points.js';
 
 /** The observed rows of a series in order of time. */
-export interface History {
+export interface SeriesHistory {
   readonly points: Points;
   readonly values: Float64Array;
   /** Day of the last row, also of one that is missing or masked. */
@@ -19,7 +19,7 @@ export interface History {
  * @throws ForecastError `empty-data` without an observation, `invalid-data` for a value that is infinite or a column
  * that does not fit.
  */
-export function readHistory(data: SeriesData, options: SeasonalTrendOptions): History {
+export function readHistory(data: SeriesData, options: SeasonalTrendOptions): SeriesHistory {
   const known = keepObserved(data, copyValues(data.values));
   const points = readPoints(known, {
     cap: options.growth === 'logistic',
@@ -37,14 +37,14 @@ export function readHistory(data: SeriesData, options: SeasonalTrendOptions): Hi
 }
 
 /** New observations take the place of old ones at the same time. */
-export function joinHistories(old: History, added: History): History {
+export function joinHistories(old: SeriesHistory, added: SeriesHistory): SeriesHistory {
   const replaced = new Set(added.points.days);
   const kept = [...old.points.days.keys()].filter((row) => !replaced.has(old.points.days[row]));
   const rows = [
     ...kept.map((row) => ({ from: old, row })),
     ...[...added.points.days.keys()].map((row) => ({ from: added, row })),
   ].sort((a, b) => a.from.points.days[a.row] - b.from.points.days[b.row]);
-  const join = (pick: (history: History) => Float64Array | undefined) =>
+  const join = (pick: (history: SeriesHistory) => Float64Array | undefined) =>
     pick(old) && Float64Array.from(rows, ({ from, row }) => pick(from)?.[row] ?? 0);
   return {
     points: {
@@ -64,7 +64,7 @@ export function joinHistories(old: History, added: History): History {
 }
 
 /** @throws ForecastError `too-short` without two observations at different times. */
-export function checkSpan({ points: { days } }: History): void {
+export function checkSpan({ points: { days } }: SeriesHistory): void {
   if (days[days.length - 1] > days[0]) return;
   throw new ForecastError('too-short', 'A series needs observations at two different times', {
     path: ['values'],

@@ -7,7 +7,7 @@ import { componentSize } from '../components.js';
 import type { Parameters } from '../solver/problem.js';
 import { readOptions } from './read-options.js';
 import { readSpecification } from './read-specification.js';
-import type { History } from './series-history.js';
+import type { SeriesHistory } from './series-history.js';
 import type { SeasonalTrendOptions } from './series-options.js';
 import { listEvents, type Specification } from './specification.js';
 
@@ -18,7 +18,7 @@ export interface SeriesParts {
   readonly specification: Specification;
   readonly parameters: Parameters;
   readonly warnings: readonly string[];
-  readonly history: History | undefined;
+  readonly history: SeriesHistory | undefined;
   readonly options: SeasonalTrendOptions | undefined;
 }
 
@@ -40,12 +40,15 @@ export function seriesToJson(parts: SeriesParts): SerializedModel {
 }
 
 /** An event source is a function; the events that it gives take its place. */
-function withoutFunctions(options: SeasonalTrendOptions, history: History | undefined): SeasonalTrendOptions {
+function withoutFunctions(
+  options: SeasonalTrendOptions,
+  history: SeriesHistory | undefined,
+): SeasonalTrendOptions {
   if (typeof options.events !== 'function') return options;
   return { ...options, events: history ? listEvents(options.events, history.points.days) : [] };
 }
 
-function historyToJson({ points, values, lastDay }: History) {
+function historyToJson({ points, values, lastDay }: SeriesHistory) {
   return {
     days: encodeArray(points.days),
     values: encodeArray(values),
@@ -81,7 +84,7 @@ function readParameters(json: CheckedJson, { changepoints, components }: Specifi
   };
 }
 
-function readHistory(json: CheckedJson, { growth, components }: Specification): History {
+function readHistory(json: CheckedJson, { growth, components }: Specification): SeriesHistory {
   const days = readArray(json, 'days', 'float64', undefined, { least: FIRST_DAY, most: LAST_DAY });
   const column = (from: CheckedJson, name: string) => readArray(from, name, 'float64', days.length);
   const inputs = json.object('inputs');

@@ -6,7 +6,7 @@ import type { Component, EventEffect, Regressor, Seasonality } from '../componen
 import { eventFeatures } from '../event-features.js';
 import { checkPositive } from '../panel/panel-options.js';
 import { AUTO_SEASONALITIES, autoOrder } from './auto-seasonality.js';
-import { checkSpan, type History } from './series-history.js';
+import { checkSpan, type SeriesHistory } from './series-history.js';
 import {
   type Growth,
   REGRESSOR_OPTIONS,
@@ -50,7 +50,7 @@ export interface Specification {
  * @throws ForecastError `invalid-option` for an option that makes no sense, `too-short` without two different times.
  */
 export function specify(
-  history: History,
+  history: SeriesHistory,
   options: SeasonalTrendOptions,
 ): { specification: Specification; warnings: string[] } {
   checkOptions(options);
@@ -82,7 +82,7 @@ export function specify(
 
 /** Scale and floor, as Prophet sets them. */
 function scaleOf(
-  { points: { cap, floor }, values }: History,
+  { points: { cap, floor }, values }: SeriesHistory,
   { scaling = 'absmax' }: SeasonalTrendOptions,
 ): { scale: number; floor: number } {
   let largest = 0;
@@ -125,7 +125,7 @@ function checkOptions(options: SeasonalTrendOptions): void {
 }
 
 /** Days of the changepoints, ascending. */
-function changepoints(history: History, options: SeasonalTrendOptions): number[] {
+function changepoints(history: SeriesHistory, options: SeasonalTrendOptions): number[] {
   const { days } = history.points;
   if (options.growth === 'flat') return [];
   if (options.changepoints === undefined) {
@@ -143,7 +143,11 @@ function changepoints(history: History, options: SeasonalTrendOptions): number[]
     .sort((a, b) => a - b);
 }
 
-function seasonalities(history: History, options: SeasonalTrendOptions, warnings: string[]): Seasonality[] {
+function seasonalities(
+  history: SeriesHistory,
+  options: SeasonalTrendOptions,
+  warnings: string[],
+): Seasonality[] {
   const custom = (options.seasonalities ?? []).map((seasonality, i) =>
     readSeasonality(seasonality, i, options),
   );
@@ -170,7 +174,7 @@ function seasonalities(history: History, options: SeasonalTrendOptions, warnings
 /** Ranges of a regressor up to this share of its largest value, or to this value, are rounding errors. */
 const NO_VARIATION = { relative: 1e-6, absolute: 1e-8 };
 
-function regressors(history: History, options: SeasonalTrendOptions, warnings: string[]): Regressor[] {
+function regressors(history: SeriesHistory, options: SeasonalTrendOptions, warnings: string[]): Regressor[] {
   return (options.regressors ?? []).flatMap((given) => {
     const regressor = readRegressor(given, history, options);
     if (options.strict === 'prophet' || varies(history.points.inputs.get(given.name) ?? []))
@@ -270,7 +274,11 @@ function checkWindow(event: CalendarEvent, i: number): void {
   );
 }
 
-function readRegressor(given: RegressorOptions, history: History, options: SeasonalTrendOptions): Regressor {
+function readRegressor(
+  given: RegressorOptions,
+  history: SeriesHistory,
+  options: SeasonalTrendOptions,
+): Regressor {
   const { name, standardize = 'auto' } = given;
   const priorScale = given.priorScale ?? options.holidaysPriorScale ?? 10;
   checkPositive(`regressors.${name}.priorScale`, priorScale);
