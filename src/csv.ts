@@ -1,5 +1,5 @@
 export * from './panel/csv/index.js';
-export type { PlanColumn } from './plan/csv/plan-columns.js';
+export type { PlanColumn } from './plan/csv/plan-column-names.js';
 export {
   type PlanCsv,
   type PlanCsvOptions,

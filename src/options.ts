@@ -42,12 +42,6 @@ export function refuseUnknown(options: unknown, known: OptionNames, path: ErrorP
   }
 }
 
-/** Defaults with the options that are given in their place; one that is `undefined` counts as left out. */
-export function withDefaults<D extends object, O extends object>(defaults: D, options: O | undefined): D & O {
-  const given = Object.entries(options ?? {}).filter(([, value]) => value !== undefined);
-  return { ...defaults, ...(Object.fromEntries(given) as O) };
-}
-
 /** The same for each of a list of objects. */
 export function refuseUnknownIn(
   list: readonly unknown[] | undefined,
@@ -55,6 +49,12 @@ export function refuseUnknownIn(
   name: string,
 ): void {
   for (const [i, options] of (list ?? []).entries()) refuseUnknown(options, known, [name, i]);
+}
+
+/** Defaults with the options that are given in their place; one that is `undefined` counts as left out. */
+export function withDefaults<D extends object, O extends object>(defaults: D, options: O | undefined): D & O {
+  const given = Object.entries(options ?? {}).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...(Object.fromEntries(given) as O) };
 }
 
 function unknownOption(name: string, known: readonly string[], path: ErrorPath): ForecastError {

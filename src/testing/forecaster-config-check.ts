@@ -1,12 +1,13 @@
 import { canonicalJson } from '../canonical-json.js';
 import { modelConfigSchema } from '../forecaster/lineage.js';
+import { checkedBy } from '../schema.js';
 import type { CheckContext } from './forecaster-check-context.js';
 import { expectEqual, expectTrue } from './named-checks.js';
 
 /** A model without a config is identified by its name, and that is all there is to check. */
 export async function describesItself({ model, remake, panel, fitOptions }: CheckContext): Promise<void> {
   if (model.config === undefined) return;
-  const { success, error } = modelConfigSchema.safeParse(model.config);
+  const { success, error } = checkedBy(modelConfigSchema, model.config);
   expectTrue(success, `the config is not plain JSON data in the form of ModelConfig: ${error?.message}`);
   expectEqual(model.config.name, model.name, 'name in the config');
   const before = canonicalJson(model.config);

@@ -2,7 +2,6 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import {
   adaptiveEnsemble,
   createForecaster,
-  ForecastError,
   type Forecaster,
   type ForecasterOptions,
   formatDay,
@@ -10,6 +9,7 @@ import {
   structural,
   weekdayMean,
 } from '../../src/index.js';
+import { errorOf } from '../error-of.js';
 import { promotionShop, recordsOf, type ShopOptions } from '../promotion-shop.js';
 
 // The generated shop ends on 31 December 2024.
@@ -20,15 +20,6 @@ async function trained(shop: ShopOptions, options: ForecasterOptions = {}): Prom
   const forecaster = createForecaster({ model: structural(), now, ...options });
   await forecaster.ingest(recordsOf(promotionShop(shop), formatDay));
   return forecaster;
-}
-
-async function errorOf(promise: Promise<unknown>): Promise<ForecastError> {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!ForecastError.is(error)) throw new Error('No ForecastError');
-  return error;
 }
 
 const week = { timePeriod: 'week' } as const;

@@ -1,17 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type PlanCsvOptions, readPlanCsv } from '../../src/csv.js';
-import { ForecastError } from '../../src/errors.js';
+import { errorOf } from '../error-of.js';
 
 const read = (text: string, options?: PlanCsvOptions) => readPlanCsv(text, options);
-
-async function errorOf(promise: Promise<unknown>): Promise<ForecastError> {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!ForecastError.is(error)) throw new Error('No ForecastError');
-  return error;
-}
 
 describe('plans as CSV', () => {
   it('reads every column by its own name', async () => {

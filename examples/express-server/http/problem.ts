@@ -115,6 +115,20 @@ export function problemBody(problem: HttpProblem, instance: string, requestId: s
   };
 }
 
+/**
+ * Runs work whose limits are those of the question or of what is stored, and not of the server: `limit-exceeded` is
+ * answered with the given status.
+ */
+export async function withLimitsAs<T>(status: number, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!ForecastError.is(error) || error.code !== 'limit-exceeded') throw error;
+    const { code, message, path, hint } = error;
+    throw new HttpProblem(status, code, message, { path, hint });
+  }
+}
+
 function fromForecastError(error: ForecastError): HttpProblem {
   const status = STATUS[error.code] ?? 500;
   if (error.code === 'not-trained') {

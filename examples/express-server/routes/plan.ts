@@ -1,14 +1,8 @@
-import {
-  ForecastError,
-  type Forecaster,
-  type PlanEntry,
-  type PlanRecord,
-  planRecordSchema,
-} from 'commerce-forecast';
+import { type Forecaster, type PlanEntry, type PlanRecord, planRecordSchema } from 'commerce-forecast';
 import { readPlanCsv } from 'commerce-forecast/csv';
 import * as z from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.js';
-import { HttpProblem } from '../http/problem.js';
+import { withLimitsAs } from '../http/problem.js';
 import { readUpload } from '../http/upload.js';
 import { PRODUCT_READERS } from '../security/roles.js';
 import { noQuery, problems } from './common.js';
@@ -97,6 +91,8 @@ export function planEndpoints(
   limits: { readonly jsonBytes: number; readonly uploadBytes: number },
 ): Endpoint[] {
   const { plans } = forecaster;
+  // A full plan is no failure of the server.
+  const store = (records: readonly PlanRecord[]) => withLimitsAs(409, () => forecaster.plan(records));
   return [
     endpoint({
       method: 'post',
@@ -119,9 +115,9 @@ export function planEndpoints(
         ...problems(400, 401, 403, 409, 413, 415, 429, 503),
       },
       handle: async ({ body, request, signal }) => {
-        if (body) return { json: await within(forecaster.plan(body.records.map(toPlanRecord))) };
+        if (body) return { json: await store(body.records.map(toPlanRecord)) };
         const csv = await readPlanCsv(readUpload(request, limits.uploadBytes), { gzip: false, signal });
-        const report = await within(forecaster.plan(csv.records));
+        const report = await store(csv.records);
         const lines = csv.problems.map(({ line, column, message }) => ({
           path: ['line', line, column],
           message,
@@ -168,16 +164,6 @@ export function planEndpoints(
       handle: async ({ query }) => ({ json: { removed: await forecaster.unplan(query.ids) } }),
     }),
   ];
-}
-
-/** A full plan is no failure of the server. */
-async function within<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (!ForecastError.is(error) || error.code !== 'limit-exceeded') throw error;
-    throw new HttpProblem(409, error.code, error.message, { path: error.path, hint: error.hint });
-  }
 }
 
 export function toPlanRecord({

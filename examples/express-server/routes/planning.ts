@@ -28,12 +28,17 @@ const figures = {
   from_other_products: z.number().describe('Part that was won from, or lost to, others of the category.'),
 };
 
+/** Fields of every answer about a period. */
+const answerShape = {
+  time_period: timePeriod,
+  first_day: z.string(),
+  last_day: z.string(),
+  model_version: z.string(),
+};
+
 const whatIfResponse = z
   .object({
-    time_period: timePeriod,
-    first_day: z.string(),
-    last_day: z.string(),
-    model_version: z.string(),
+    ...answerShape,
     confidence_level: z.number(),
     total: z.object(figures),
     categories: z.array(
@@ -58,10 +63,7 @@ const explainQuery = z.strictObject({
 
 const explainResponse = z
   .object({
-    time_period: timePeriod,
-    first_day: z.string(),
-    last_day: z.string(),
-    model_version: z.string(),
+    ...answerShape,
     product_id: z.string().optional(),
     category: z.string().optional(),
     predicted_sales: z.number(),
@@ -122,12 +124,18 @@ export function planningEndpoints(planning: PlanningService): Endpoint[] {
   ];
 }
 
+function answerFields({ timePeriod, firstDay, lastDay, modelVersion }: WhatIf | Explanation) {
+  return {
+    time_period: timePeriod,
+    first_day: firstDay,
+    last_day: lastDay,
+    model_version: modelVersion,
+  };
+}
+
 function whatIfFields(answer: WhatIf): z.output<typeof whatIfResponse> {
   return {
-    time_period: answer.timePeriod,
-    first_day: answer.firstDay,
-    last_day: answer.lastDay,
-    model_version: answer.modelVersion,
+    ...answerFields(answer),
     confidence_level: answer.intervalLevel,
     total: figureFields(answer.total),
     categories: answer.categories.map(({ category, cannibalisation, ...own }) => ({
@@ -159,10 +167,7 @@ function figureFields({ base, scenario, difference, lower, upper, fromOthers }: 
 function explanationFields(answer: Explanation): z.output<typeof explainResponse> {
   const { productId, category } = answer;
   return {
-    time_period: answer.timePeriod,
-    first_day: answer.firstDay,
-    last_day: answer.lastDay,
-    model_version: answer.modelVersion,
+    ...answerFields(answer),
     ...(productId !== undefined && { product_id: productId }),
     ...(category !== undefined && { category }),
     predicted_sales: answer.predictedUnits,

@@ -1,13 +1,12 @@
-import {
-  type ExplainQuery,
-  type Explanation,
-  ForecastError,
-  type Forecaster,
-  type ModelHandle,
-  type WhatIf,
-  type WhatIfQuery,
+import type {
+  ExplainQuery,
+  Explanation,
+  Forecaster,
+  ModelHandle,
+  WhatIf,
+  WhatIfQuery,
 } from 'commerce-forecast';
-import { HttpProblem } from '../http/problem.js';
+import { HttpProblem, withLimitsAs } from '../http/problem.js';
 import type { Principal } from '../security/roles.js';
 import type { FittedModels } from '../training/fitted-models.js';
 import type { ModelService, ServedModel } from './model-service.js';
@@ -33,14 +32,8 @@ export class PlanningService {
 
   async #ask<T>({ keyId }: Principal, ask: (forecaster: Forecaster) => Promise<T>): Promise<T> {
     const forecaster = await this.#forecasterOf(this.#models.route(keyId));
-    try {
-      return await ask(forecaster);
-    } catch (error) {
-      // Too much was asked for at once, and no part of the server is at its limit.
-      if (!ForecastError.is(error) || error.code !== 'limit-exceeded') throw error;
-      const { code, message, path, hint } = error;
-      throw new HttpProblem(400, code, message, { path, hint });
-    }
+    // Too much was asked for at once, and no part of the server is at its limit.
+    return withLimitsAs(400, () => ask(forecaster));
   }
 
   /** The forecaster of a version, with its model. */

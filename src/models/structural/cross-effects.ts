@@ -1,7 +1,7 @@
 import type { StructuralHistory } from './history.js';
 import { fitLogLinear } from './log-linear.js';
-import type { Pooling } from './pooling.js';
-import { type Responses, responseLogs } from './response.js';
+import { groupMembers, LEAST_NOISE, type Pooling } from './pooling.js';
+import { MOST_ROWS, type Responses, responseLogs } from './response.js';
 
 /**
  * Effect of products of a group on each other: the effect, on the log of the sales of one, of what promotions and
@@ -20,9 +20,6 @@ const EVIDENCE = 3;
 /** No more can be taken from others than a promotion sells. */
 const STRONGEST = -1;
 const PRIOR_PRECISION = 1;
-const LEAST_NOISE = 0.05;
-/** Rows of a group; more are thinned out evenly. */
-const MOST_ROWS = 60_000;
 
 /**
  * Measures the effects. Their errors are robust against whatever all products of a group have in common in a week
@@ -36,10 +33,7 @@ export function crossEffects(
   expected: Float64Array,
   responses: Responses,
 ): CrossEffects {
-  const { groupCount, groupOf, seriesCount } = history;
-  const members: number[][] = Array.from({ length: groupCount }, () => []);
-  for (let s = 0; s < seriesCount; s++) if (pooling.weight[s] > 0) members[groupOf[s]].push(s);
-  const measured = members.map((own) =>
+  const measured = groupMembers(history, pooling).map((own) =>
     own.length < 2 ? undefined : measureGroup(history, pooling, expected, responses, own),
   );
   return {

@@ -2,8 +2,8 @@ import type { KnownFuture } from '../covariates.js';
 import type { EffectForecast, EffectOptions } from '../effect.js';
 import { checkTotalsOptions, type TotalsPlan } from '../uncertainty/index.js';
 import { measuredCross } from './cross-effects.js';
-import { type ForecastFactors, FutureFactors } from './future-factors.js';
-import { COVARIANCE } from './response.js';
+import { type ForecastFactors, FutureFactors, unitsAt } from './future-factors.js';
+import { COVARIANCE, combinedVariance } from './response.js';
 import { AFTER, BEFORE, boundedPrice, PRICE, PROMOTION, RESPONSE_COUNT } from './response-columns.js';
 import type { StructuralState } from './state.js';
 
@@ -78,7 +78,7 @@ export function effectAround(
       if (Math.abs(structural) > LEAST_EFFECT * own0) {
         const scale = (own1 - own0) / structural;
         for (let k = 0; k < RESPONSE_COUNT; k++) gradient[k] *= scale;
-        variance[at] += quadratic(state.responseErrors?.own, s, gradient);
+        if (state.responseErrors) variance[at] += combinedVariance(state.responseErrors.own, s, gradient);
         shared.addSeries(at, s, gradient);
       }
       variance[at] += levels.own(s, to) * (own1 - own0) ** 2;
@@ -104,17 +104,8 @@ function effectGradient(
   gradient.fill(0);
   let difference = 0;
   const add = (factors: ForecastFactors, h: number, sign: number) => {
-    const { growth, weekday, season, event, promotion, price, open, phase, logPrice } = factors;
-    const units =
-      sign *
-      level[series] *
-      growth[h] *
-      weekday[h] *
-      season[h] *
-      event[h] *
-      promotion[h] *
-      price[h] *
-      open[h];
+    const { phase, logPrice } = factors;
+    const units = sign * unitsAt(level[series], factors, h);
     difference += units;
     if (!responses) return;
     if (phase[h] === 1) gradient[PROMOTION] += units;
@@ -207,21 +198,9 @@ class SharedGradients {
     let sum = 0;
     for (let g = 0; g < groupCount; g++) {
       const gradient = this.responses.get(g * this.totals + at);
-      if (gradient) sum += quadratic(responseErrors?.group, g, gradient);
+      if (gradient && responseErrors) sum += combinedVariance(responseErrors.group, g, gradient);
       sum += ((this.crosses.get(g * this.totals + at) ?? 0) * crossErrors[g]) ** 2;
     }
     return sum;
   }
-}
-
-/** Variance of a combination of effects. */
-function quadratic(covariances: Float64Array | undefined, index: number, gradient: Float64Array): number {
-  if (!covariances) return 0;
-  let sum = 0;
-  for (let j = 0; j < RESPONSE_COUNT; j++) {
-    for (let k = 0; k < RESPONSE_COUNT; k++) {
-      sum += gradient[j] * covariances[index * COVARIANCE + j * RESPONSE_COUNT + k] * gradient[k];
-    }
-  }
-  return Math.max(0, sum);
 }

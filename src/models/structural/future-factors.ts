@@ -27,6 +27,12 @@ export interface ForecastFactors {
   readonly open: Float64Array;
 }
 
+/** Forecast of a step: its level times all of its factors. */
+export function unitsAt(level: number, factors: ForecastFactors, h: number): number {
+  const { growth, weekday, season, event, promotion, price, open } = factors;
+  return level * growth[h] * weekday[h] * season[h] * event[h] * promotion[h] * price[h] * open[h];
+}
+
 /** Computes the factors of the steps after the cutoff, series by series. */
 export class FutureFactors {
   readonly kinds: EventKinds;
@@ -74,11 +80,9 @@ export class FutureFactors {
 
   /** Forecast of a series, the product of all, written to `out`. */
   forecast(series: number, out: Float64Array): void {
-    const { growth, weekday, season, event, promotion, price, open } = this.of(series);
+    const factors = this.of(series);
     const level = this.state.level[series];
-    for (let h = 0; h < this.horizon; h++) {
-      out[h] = level * growth[h] * weekday[h] * season[h] * event[h] * promotion[h] * price[h] * open[h];
-    }
+    for (let h = 0; h < this.horizon; h++) out[h] = unitsAt(level, factors, h);
   }
 
   #responses(series: number): Pick<ForecastFactors, 'promotion' | 'price' | 'promo' | 'phase' | 'logPrice'> {

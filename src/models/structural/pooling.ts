@@ -28,6 +28,8 @@ export interface PooledSales {
   readonly units: Float64Array | Float32Array;
 }
 
+/** Noise of the best known series: what keeps it from owning what is learnt from several. */
+export const LEAST_NOISE = 0.05;
 /** Days around a step whose mean is the course of a series. */
 const COURSE_HALF_DAYS = 14;
 /** Squared spread of true factors between series: what keeps the best known series from owning a category. */
@@ -78,6 +80,18 @@ export function* poolingOf(history: PooledSales): Generator<Progress, Pooling, v
     yield { phase: 'pooling', done: s + 1, total: seriesCount };
   }
   return { mean, noise, weight, zeroShare, size };
+}
+
+/** The series of each group that sold anything. */
+export function groupMembers(
+  { groupCount, groupOf }: Pick<PooledGroups, 'groupCount' | 'groupOf'>,
+  { weight }: Pick<Pooling, 'weight'>,
+): number[][] {
+  const members: number[][] = Array.from({ length: groupCount }, () => []);
+  groupOf.forEach((group, s) => {
+    if (weight[s] > 0) members[group].push(s);
+  });
+  return members;
 }
 
 /** The groups that series are pooled in. */

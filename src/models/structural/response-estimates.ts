@@ -1,4 +1,4 @@
-import { COVARIANCE, GROUP_DEVIATIONS } from './response.js';
+import { COVARIANCE, combinedVariance, GROUP_DEVIATIONS } from './response.js';
 import { PRICE, PROMOTION, RESPONSE_COUNT } from './response-columns.js';
 import type { StructuralState } from './state.js';
 
@@ -37,13 +37,8 @@ function responseEstimate(
   if (!responses || !responseErrors) return undefined;
   const { own, share, group } = responseErrors;
   const row = series * COVARIANCE + response * RESPONSE_COUNT;
-  const ofGroup = groupOf[series] * COVARIANCE;
-  let variance = own[row + response];
-  for (let j = 0; j < RESPONSE_COUNT; j++) {
-    for (let k = 0; k < RESPONSE_COUNT; k++) {
-      variance += share[row + j] * group[ofGroup + j * RESPONSE_COUNT + k] * share[row + k];
-    }
-  }
+  const shares = share.subarray(row, row + RESPONSE_COUNT);
+  const variance = own[row + response] + combinedVariance(group, groupOf[series], shares);
   if (!(variance > 0) || variance > UNTOUCHED * GROUP_DEVIATIONS[response] ** 2) return undefined;
   return {
     effect: responses[series * RESPONSE_COUNT + response],

@@ -2,7 +2,7 @@ import type { Progress } from '../../long-call.js';
 import { centredMean, scratchFor } from './centred-mean.js';
 import type { StructuralHistory } from './history.js';
 import { fitLogLinear, type LogLinearRows } from './log-linear.js';
-import type { Pooling } from './pooling.js';
+import { groupMembers, LEAST_NOISE, type Pooling } from './pooling.js';
 import {
   AFTER,
   BEFORE,
@@ -42,8 +42,6 @@ export interface ResponseErrors {
 export const GROUP_DEVIATIONS = [0.8, 1.5, 0.15, 0.1];
 /** Extent to which series deviate from their category; the days around promotions are those of the category. */
 const OWN_DEVIATIONS = [0.3, 0.7, 0, 0];
-/** Noise of the best known series: what keeps it from owning its category. */
-const LEAST_NOISE = 0.05;
 /** Numbers of a covariance of the effects. */
 export const COVARIANCE = RESPONSE_COUNT ** 2;
 /** Elasticities beyond these are not believed. */
@@ -54,7 +52,7 @@ const OPEN_SHARE = 0.05;
 /** Days around a price whose mean it is compared with, as sales are with their trend. */
 const TREND_HALF = 91;
 /** Rows of a category; more are thinned out evenly. */
-const MOST_ROWS = 60_000;
+export const MOST_ROWS = 60_000;
 
 /**
  * Learns the responses, each series shrunk to its category.
@@ -66,12 +64,11 @@ export function* learnResponses(
   pooling: Pooling,
   expected: Float64Array,
 ): Generator<Progress, Responses, void> {
-  const { seriesCount, groupCount, groupOf, promo, price, steps } = history;
+  const { seriesCount, groupCount, promo, price, steps } = history;
   const coefficients = new Float64Array(seriesCount * RESPONSE_COUNT);
   const phases = promo && allPhases(promo, seriesCount, steps);
   const builder = new RowBuilder(history, pooling, expected, phases);
-  const members: number[][] = Array.from({ length: groupCount }, () => []);
-  for (let s = 0; s < seriesCount; s++) if (pooling.weight[s] > 0) members[groupOf[s]].push(s);
+  const members = groupMembers(history, pooling);
   const present = [promo !== undefined, price !== undefined, promo !== undefined, promo !== undefined];
   // Where every promotion came with its price, all that it did counts as the promotion's, and a price alone does nothing.
   const precisionOf = (deviations: readonly number[], apart: boolean) =>
@@ -120,6 +117,21 @@ function shareOf(covariance: Float64Array, precision: readonly number[]): Float6
     }
   }
   return share;
+}
+
+/** Variance of a combination of the effects of a series or a group, by its row-major covariance. */
+export function combinedVariance(
+  covariances: Float64Array,
+  index: number,
+  combination: ArrayLike<number>,
+): number {
+  let sum = 0;
+  for (let j = 0; j < RESPONSE_COUNT; j++) {
+    for (let k = 0; k < RESPONSE_COUNT; k++) {
+      sum += combination[j] * covariances[index * COVARIANCE + j * RESPONSE_COUNT + k] * combination[k];
+    }
+  }
+  return Math.max(0, sum);
 }
 
 /** Logs of the response factors of a series, written to `out`. */

@@ -74,24 +74,22 @@ export function* seasonFactors(
   // Own profiles are smoother: they are compared with parents that are as smooth, and only the difference is added.
   const ownSmoothing = grid.stepDays === 1 ? OWN_SMOOTHING : 0;
   const blurred = groupSeasons.map((season) => season.map((profile) => blur(profile, ownSmoothing)));
-  const profiles: (SeasonProfile | undefined)[] = [];
-  const sharp: (SeasonProfile | undefined)[] = [];
+  const perSeries = () => new Array<SeasonProfile | undefined>(seriesCount).fill(undefined);
+  const [profiles, exact] = [perSeries(), perSeries()];
   const trend = new Float64Array(seriesCount * steps).fill(Number.NaN);
   for (let s = 0; s < seriesCount; s++) {
     const initial = groupSeasons[groupOf[s]][0];
     if (pooling.mean[s] > 0) {
       const own = values.subarray(s * steps, (s + 1) * steps);
-      const settings = { smoothing: ownSmoothing, rounds: 2, initial, leaveOut };
-      const profile = estimator.estimate(own, settings, history.events.of(s));
+      const eventOf = history.events.of(s);
+      const smooth = { smoothing: ownSmoothing, rounds: 2, initial, leaveOut };
+      const profile = estimator.estimate(own, smooth, eventOf);
       trend.set(profile.trend, s * steps);
-      profiles.push(profile.known ? { ...profile, trend: NO_TREND } : undefined);
-      // The trend that the smooth season leaves is good enough to tell a sharp one from.
-      const exact = { ...settings, smoothing: 0, rounds: 4, initial: profile.known ? profile.all : initial };
-      const exactProfile = profile.known ? estimator.estimate(own, exact, history.events.of(s)) : undefined;
-      sharp.push(exactProfile && { ...exactProfile, trend: NO_TREND });
-    } else {
-      profiles.push(undefined);
-      sharp.push(undefined);
+      profiles[s] = profile.known ? { ...profile, trend: NO_TREND } : undefined;
+      if (profile.known && !isShort(profile)) {
+        const sharp = { smoothing: 0, rounds: 4, initial: profile.all, leaveOut };
+        exact[s] = { ...estimator.estimate(own, sharp, eventOf), trend: NO_TREND };
+      }
     }
     if (s % 16 === 0) yield { phase: 'season', done: s, total: seriesCount };
   }
@@ -120,21 +118,18 @@ export function* seasonFactors(
     without.forEach((out, k) => {
       place(profile?.without[k], k + 1, out);
     });
-    const exact = sharp[s];
-    const exactShare =
-      exact && exact.years >= FULL_YEARS - 0.05
-        ? alone[s]
-          ? 1
-          : sharpShare(exact, all.subarray(at, at + positions))
-        : 0;
-    if (!exact || exactShare === 0) continue;
+    const sharp = exact[s];
+    if (!sharp) continue;
+    const sharpened = alone[s] ? 1 : sharpShare(sharp, all.subarray(at, at + positions));
+    if (sharpened === 0) continue;
     const sharpen = (own: Float64Array, out: Float64Array) => {
-      for (let i = 0; i < positions; i++)
-        out[at + i] += exactShare * (Math.max(LEAST_FACTOR, own[i]) - out[at + i]);
+      for (let i = 0; i < positions; i++) {
+        out[at + i] += sharpened * (Math.max(LEAST_FACTOR, own[i]) - out[at + i]);
+      }
     };
-    sharpen(exact.all, all);
+    sharpen(sharp.all, all);
     without.forEach((out, k) => {
-      sharpen(exact.without[k], out);
+      sharpen(sharp.without[k], out);
     });
   }
   return { positions, all, without, trend };
@@ -156,7 +151,12 @@ const NO_TREND = new Float64Array(0);
 
 /** One year alone cannot tell the season from chance that lasts for weeks. */
 function believable(profile: SeasonProfile, share: number): number {
-  return profile.years < FULL_YEARS - 0.05 ? ONE_YEAR_SHARE : share;
+  return isShort(profile) ? ONE_YEAR_SHARE : share;
+}
+
+/** True for less than two years, a few days aside. */
+function isShort({ years }: SeasonProfile): boolean {
+  return years < FULL_YEARS - 0.05;
 }
 
 /** The shrunk profile, and after it those without each year. */

@@ -1,3 +1,4 @@
+import { seasonPositions } from './calendar-columns.js';
 import type { StructuralHistory } from './history.js';
 
 /** Parts that a year is looked at in. */
@@ -24,7 +25,7 @@ export function seasonOnly({
   grid,
 }: StructuralHistory): Uint8Array {
   const found = new Uint8Array(seriesCount);
-  const positions = grid.stepDays === 1 ? 366 : 52;
+  const positions = seasonPositions(grid);
   for (let s = 0; s < seriesCount; s++) {
     const observed = new Float64Array(PARTS);
     const selling = new Float64Array(years * PARTS);

@@ -14,7 +14,7 @@ import { examineDecimals } from '../../panel/csv/decimal-questions.js';
 import { openQuestion } from '../../panel/csv/open-sales-csv.js';
 import { checkedBy, firstIssue } from '../../schema.js';
 import { type PlanRecord, planRecordSchema } from '../plan-record.js';
-import { findPlanColumns, type PlanColumn } from './plan-columns.js';
+import { findPlanColumns, type PlanColumn } from './plan-column-names.js';
 
 export interface PlanCsvOptions extends Pick<LongCallOptions, 'signal'> {
   /** Names of columns whose own names do not tell: `{ product: 'Ref', promo: 'Flyer' }`. */
@@ -181,7 +181,7 @@ class PlanLineReader {
   ) {
     this.dates = csvDateReader({ dateFormat: options.dateFormat ?? this.orderOf(evidence) });
     const price = columns.get('price');
-    const priced = evidence.slice(price ?? 0, price === undefined ? 0 : price + 1);
+    const priced = evidence.filter(({ position }) => position === price);
     const { decimal, byColumn, questions } = examineDecimals(priced, evidence, options.decimal, undefined);
     const [question] = questions;
     if (question) throw openQuestion(question);
@@ -247,8 +247,8 @@ class PlanLineReader {
   /** @throws ForecastError `invalid-data` if no date tells whether the day or the month comes first. */
   private orderOf(evidence: readonly ColumnEvidence[]): string | undefined {
     const used = (['date', 'from', 'to', 'knownSince'] as const).flatMap((column) => {
-      const position = this.columns.get(column);
-      return position === undefined ? [] : evidence.slice(position, position + 1);
+      const at = this.columns.get(column);
+      return evidence.filter(({ position }) => position === at);
     });
     for (const column of used) {
       const others = used.filter((other) => other !== column);

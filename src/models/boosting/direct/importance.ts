@@ -1,7 +1,5 @@
-import type { Pooling } from '../../structural/pooling.js';
+import { LEAST_NOISE, type Pooling } from '../../structural/pooling.js';
 
-/** Relative variance of a step that no history can tell: what keeps the steadiest series from owning a learner. */
-const LEAST_NOISE = 0.05;
 /** A level counts as at most so many times the usual size of its series. */
 const MOST_GROWTH = 4;
 
