@@ -69,7 +69,7 @@ export interface KnownFuture {
 export function covariatesUntil(covariates: Covariates, panel: Panel, end: number): Covariates {
   const cutoff = panel.startDay + end - 1;
   const { indicators, pastOnly, future: _, ...known } = covariates;
-  const future = knownFutureOf(panel, end);
+  const future = recordedFuture(panel, end);
   return {
     ...known,
     ...(indicators && { indicators: indicators.map((series) => publishedUntil(series, cutoff)) }),
@@ -90,8 +90,8 @@ function publishedUntil(series: IndicatorSeries, cutoff: Day): IndicatorSeries {
   };
 }
 
-/** The known-future columns of the days of a panel from index `end` on; undefined without any such day or column. */
-function knownFutureOf(panel: Panel, end: number): KnownFuture | undefined {
+/** What was recorded of the days of a panel from index `end` on and is known ahead; undefined without any such day or column. */
+export function recordedFuture(panel: Panel, end: number): KnownFuture | undefined {
   const hasColumn = panel.price ?? panel.promo ?? panel.open;
   if (end >= panel.days || !hasColumn) return undefined;
   const { startDay, days, price, promo, open } = sliceDays(panel, end, panel.days);
