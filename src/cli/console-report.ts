@@ -131,7 +131,7 @@ function whatIfLines({ plan, answer }: WhatIfResult, { names }: ForecastResults)
 
 function accuracyLines({ training: { validation }, intervalLevel }: ForecastResults): string[] {
   if (!validation) return ['Backtest: the history is too short to hold days back.'];
-  const { model, seasonalNaive, days, intervalCoverage } = validation;
+  const { model, planned, seasonalNaive, days, intervalCoverage } = validation;
   const row = (title: string, wapeOf: (accuracy: ModelAccuracy) => number) => {
     const own = shownAccuracy(wapeOf(model));
     const naive = shownAccuracy(wapeOf(seasonalNaive));
@@ -159,6 +159,12 @@ function accuracyLines({ training: { validation }, intervalLevel }: ForecastResu
     ]),
     `  Mean error of a product's day: ${model.products.mae.toFixed(2)} units, seasonal naive ` +
       `${seasonalNaive.products.mae.toFixed(2)}.`,
+    ...(planned
+      ? [
+          `  Told of their prices, promotions and closures, each product, each day: ` +
+            `${formatShare(shownAccuracy(planned.products.wape))}; plan them to have it.`,
+        ]
+      : []),
     `  ${formatShare(intervalCoverage.raw)} of the product days were inside the ${Math.round(100 * intervalLevel)} % ` +
       `interval, ${formatShare(intervalCoverage.calibrated)} after it was calibrated on them.`,
   ];

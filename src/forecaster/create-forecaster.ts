@@ -166,9 +166,7 @@ class ForecastService implements Forecaster {
   readonly plans: PlanBook;
   private readonly model: ForecastModel;
   private readonly now: () => Date;
-  private current:
-    | (Pick<TrainedModel, 'snapshot'> & Partial<Pick<TrainedModel, 'fitted' | 'plans' | 'attributes'>>)
-    | undefined;
+  private current: (Pick<TrainedModel, 'snapshot'> & Partial<Omit<TrainedModel, 'snapshot'>>) | undefined;
   private training = false;
 
   constructor(
@@ -296,11 +294,11 @@ class ForecastService implements Forecaster {
 
   private async trained(): Promise<TrainedModel> {
     if (!this.current) throw notTrained();
-    const { snapshot, attributes } = this.current;
+    const { snapshot, attributes, learntEvents } = this.current;
     const fitted = requireFitted(this.current.fitted);
     // The plan is versioned: what a training elsewhere knew of it can be read again.
     const plans = this.current.plans ?? (await this.plans.knownOn(this.dayOf(new Date(snapshot.trainedAt))));
-    return { snapshot, fitted, plans, attributes };
+    return { snapshot, fitted, plans, attributes, learntEvents };
   }
 
   /** An answer from the cache, or from the current snapshot; the version in the key keeps versions apart. */

@@ -15,6 +15,7 @@ import { buildSnapshot, type ForecastPlan, forecastAll, type ModelForecasts } fr
 import { INTERVAL_KINDS, type IntervalKind, NO_CALIBRATION } from './calibration.js';
 import { createLineage, type Lineage, versionOf } from './lineage.js';
 import type { ForecasterOptions, ForecasterSettings } from './options.js';
+import { eventsSeen, withPlanNotes } from './plan-notes.js';
 import { PlannedDays } from './planned.js';
 import type { ForecastSnapshot } from './snapshot.js';
 import { type ValidationOutcome, validateModel } from './validate-model.js';
@@ -62,6 +63,8 @@ export interface Training {
   /** Plans that were known. */
   readonly plans: readonly Plan[];
   readonly attributes: Panel['attributes'];
+  /** Names of the events that the history has. */
+  readonly learntEvents: ReadonlySet<string>;
 }
 
 /** Days of features that the first day of a training reaches back. */
@@ -73,7 +76,12 @@ const EVENT_DAYS_AHEAD = 731;
 /** Reads the sales, measures the model on the last days, fits it on all and computes the forecasts. */
 export async function trainModel(input: TrainingInput, options: LongCallOptions): Promise<Training> {
   const { panel, data, planned } = await readHistory(input, options);
-  const { snapshot, fitted, uncalibrated, covariates } = await trainOnPanel(panel, input, options, planned);
+  const { snapshot, fitted, uncalibrated, covariates, learntEvents } = await trainOnPanel(
+    panel,
+    input,
+    options,
+    planned,
+  );
   const { lineage } = snapshot;
   const report: TrainingReport = {
     modelVersion: snapshot.modelVersion,
@@ -88,7 +96,7 @@ export async function trainModel(input: TrainingInput, options: LongCallOptions)
     validation: snapshot.validation,
     uncalibrated,
   };
-  return { report, snapshot, fitted, plans: planned.plans, attributes: panel.attributes };
+  return { report, snapshot, fitted, plans: planned.plans, attributes: panel.attributes, learntEvents };
 }
 
 /** Settings of a training that say which sales it reads. */
@@ -111,7 +119,9 @@ export async function trainOnPanel(
   input: Omit<TrainingInput, 'storage' | 'today'>,
   options: LongCallOptions,
   planned = new PlannedDays([]),
-): Promise<Pick<Training, 'snapshot' | 'fitted'> & Pick<TrainingReport, 'uncalibrated' | 'covariates'>> {
+): Promise<
+  Pick<Training, 'snapshot' | 'fitted' | 'learntEvents'> & Pick<TrainingReport, 'uncalibrated' | 'covariates'>
+> {
   const { settings } = input;
   const { intervalLevel, periodAlignment: alignment } = settings;
   const loaded = await loadCovariates(input.options, panel, options.signal);
@@ -122,6 +132,7 @@ export async function trainOnPanel(
     options,
   );
   const plan = { panel, intervalLevel, alignment };
+  const learntEvents = eventsSeen(covariates.events ?? [], panel);
   const { outcome, fitted, forecasts } = await measureAndFit(
     input,
     plan,
@@ -142,7 +153,13 @@ export async function trainOnPanel(
     snapshot,
     fitted,
     uncalibrated: calibrated?.uncalibrated ?? INTERVAL_KINDS,
-    covariates: covariateReport(input.model, panel, covariates),
+    covariates: withPlanNotes(
+      covariateReport(input.model, panel, covariates),
+      panel,
+      planned.plans,
+      learntEvents,
+    ),
+    learntEvents,
   };
 }
 

@@ -5,6 +5,7 @@ import { measuredCross } from './cross-effects.js';
 import { type ForecastFactors, FutureFactors, unitsAt } from './future-factors.js';
 import { COVARIANCE, combinedVariance } from './response.js';
 import { AFTER, BEFORE, boundedPrice, PRICE, PROMOTION, RESPONSE_COUNT } from './response-columns.js';
+import { priceElasticity } from './response-estimates.js';
 import type { StructuralState } from './state.js';
 
 /** Daily means of two futures, series-major. */
@@ -88,7 +89,9 @@ export function effectAround(
     const { to } = ranges[at % stride];
     variance[at] += levels.shared(to) * (difference[at] - cross[at]) ** 2 + shared.variance(at, moved.errors);
   }
-  return { groupCount, ranges, base, difference, variance, cross, crossMeasured: moved.measured };
+  const priceKnown = Uint8Array.from(state.level, (_, s) => (priceElasticity(state, s) ? 1 : 0));
+  const crossMeasured = moved.measured;
+  return { groupCount, ranges, base, difference, variance, cross, crossMeasured, priceKnown };
 }
 
 /** Difference of a range by the structural model, and its gradient by the responses. */

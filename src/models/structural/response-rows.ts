@@ -109,7 +109,8 @@ export class ResponseRowBuilder {
         own.around[k].fill(0);
         continue;
       }
-      for (let i = 0; i < steps; i++) own.masked[i] = Number.isNaN(trendOf[base + i]) ? Number.NaN : column[i];
+      for (let i = 0; i < steps; i++)
+        own.masked[i] = Number.isNaN(trendOf[base + i]) ? Number.NaN : column[i];
       centredMean(own.masked, half, own.around[k], own.means);
       if (!takenOut) continue;
       const effect = takenOut.coefficients[series * RESPONSE_COUNT + k];

@@ -1,5 +1,5 @@
 import type { Progress } from '../../long-call.js';
-import { fitWithDrift, fittedOutcome } from './drift-aware-fit.js';
+import { fittedOutcome, fitWithDrift } from './drift-aware-fit.js';
 import type { StructuralHistory } from './history.js';
 import { type ResidualNoise, residualNoise } from './level-drift.js';
 import { fitLogLinear } from './log-linear.js';
