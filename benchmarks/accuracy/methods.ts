@@ -30,8 +30,8 @@ export interface Method {
   readonly rich?: boolean;
   /** True if it is run without measuring errors for intervals. */
   readonly withoutIntervals?: boolean;
-  /** True if it is given promotions and prices as well. */
-  readonly known?: boolean;
+  /** Inputs besides sales: none, those that the strong peers had, or all that the data has. */
+  readonly known?: 'none' | 'peers' | 'all';
   fit(data: AccuracyCase, cutoff: number, covariates: Covariates, known?: Panel): Promise<CaseFit>;
 }
 
@@ -79,13 +79,9 @@ export const METHODS: readonly Method[] = [
   withKnownInputs('structural', ({ grid, horizon }) =>
     structural({ stepDays: grid === 'week' ? 7 : 1, horizon }),
   ),
-  withKnownInputs('default', ({ grid, horizon }) =>
-    adaptiveEnsemble({
-      stepDays: grid === 'week' ? 7 : 1,
-      horizon,
-      directBoosting: { longHorizon: 0 },
-    }),
-  ),
+  withKnownInputs('default', defaultModel),
+  withKnownInputs('default_sales_only', defaultModel, 'none'),
+  withKnownInputs('default_covariates', defaultModel, 'all'),
   onSteps('direct', direct),
   onSteps('accurate', ({ grid, horizon }) =>
     grid === 'week' ? accurateWeeks(horizon) : accurateDays(horizon),
@@ -143,6 +139,12 @@ function onDays(name: string, adapter: WeeklyAdapter, makeModel: (weekly: boolea
   };
 }
 
+/** The default model for the steps of the case. */
+export function defaultModel({ grid, horizon }: AccuracyCase): ForecastModel {
+  const stepDays = grid === 'week' ? 7 : 1;
+  return adaptiveEnsemble({ stepDays, horizon, directBoosting: { longHorizon: 0 } });
+}
+
 /** Only the steps of the case are forecast, as the peers do, so that no booster of farther steps is trained. */
 function direct({ grid, horizon }: AccuracyCase): ForecastModel {
   return directBoosting({ horizon, longHorizon: 0, stepDays: grid === 'week' ? 7 : 1 });
@@ -182,14 +184,18 @@ function onSteps(name: string, makeModel: (data: AccuracyCase) => ForecastModel)
 }
 
 /** Runs a model on the steps of the case with promotions, prices and events as they are known ahead. */
-function withKnownInputs(name: string, makeModel: (data: AccuracyCase) => ForecastModel): Method {
+function withKnownInputs(
+  name: string,
+  makeModel: (data: AccuracyCase) => ForecastModel,
+  inputs: Method['known'] = 'peers',
+): Method {
   return {
     name,
     cases: ALL,
-    known: true,
+    known: inputs,
     async fit(data, cutoff, covariates, known = data.panel) {
       const history = sliceDays(known, 0, cutoff + 1);
-      const future = covariatesUntil(covariates, known, cutoff + 1);
+      const future = covariatesUntil(covariates, known, cutoff + 1, data.grid === 'week' ? 7 : 1);
       const fitted = await makeModel(data).fit(history, { covariates: future });
       return { fitted, mean: async () => (await fitted.forecast({ horizon: data.horizon })).mean };
     },

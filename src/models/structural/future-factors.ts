@@ -4,7 +4,7 @@ import { type EventKinds, eventKindsOf } from './event-columns.js';
 import { EventDays } from './event-days.js';
 import { dampedSteps } from './memory.js';
 import { openSteps } from './openings.js';
-import { BEFORE_DAYS, logResponse, promotionPhases, RESPONSE_COUNT } from './response-columns.js';
+import { beforeSteps, logResponse, promotionPhases, RESPONSE_COUNT } from './response-columns.js';
 import type { StructuralState } from './state.js';
 
 /** The separate factors of a forecast, one value for each step; their product times the level is the forecast. */
@@ -48,7 +48,7 @@ export class FutureFactors {
     const startDay = cutoffDay + grid.stepDays;
     this.kinds = eventKindsOf(events, grid);
     // Buyers wait for promotions that begin after the last step, too, on days that are open.
-    const steps = horizon + BEFORE_DAYS;
+    const steps = horizon + beforeSteps(grid);
     this.#events = new EventDays(events, this.kinds, eventScopes, { startDay, steps, grid });
     this.#calendar = calendarColumns(startDay, steps, grid, cutoffDay);
   }
@@ -96,7 +96,7 @@ export class FutureFactors {
     const price = new Float64Array(horizon).fill(1);
     const { responses } = state;
     const logPrice = new Float64Array(horizon);
-    const ahead = horizon + BEFORE_DAYS;
+    const ahead = horizon + beforeSteps(state.grid);
     const none = new Uint8Array(ahead);
     if (!responses) return { promotion, price, promo: none, phase: none, logPrice };
     const at = series * RESPONSE_COUNT;
@@ -116,7 +116,7 @@ export class FutureFactors {
       else if (planned === PRICE_AS_BEFORE) known = before;
       prices[h] = known;
     }
-    const phases = promotionPhases(promo);
+    const phases = promotionPhases(promo, state.grid);
     for (let h = 0; h < horizon; h++) {
       promotion[h] = Math.exp(logResponse(responses, at, phases[kept + h], 0));
       const relative = Math.log(prices[h] / usual);
@@ -130,7 +130,7 @@ export class FutureFactors {
   /** Openness of the steps, and of a few after the horizon. */
   #open(series: number): Float64Array {
     const { state, future, horizon } = this;
-    const steps = horizon + BEFORE_DAYS;
+    const steps = horizon + beforeSteps(state.grid);
     const learnt = openSteps(state.openings, state.grid, this.#events.of(series), series, this.#calendar);
     return Float64Array.from({ length: steps }, (_, h) => {
       const cell = this.#cell(series, h);

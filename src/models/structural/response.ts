@@ -53,10 +53,10 @@ export function* learnResponses(
   pooling: Pooling,
   expected: ExpectedSales,
 ): Generator<Progress, Responses, void> {
-  const { seriesCount, groupCount, promo, price, steps } = history;
+  const { seriesCount, groupCount, promo, price } = history;
   const { stepDays } = history.grid;
   const coefficients = new Float64Array(seriesCount * RESPONSE_COUNT);
-  const phases = promo && allPhases(promo, seriesCount, steps);
+  const phases = promo && allPhases(promo, history);
   const builder = new ResponseRowBuilder(history, pooling, expected, phases);
   const members = groupMembers(history, pooling);
   const present = [promo !== undefined, price !== undefined, promo !== undefined, promo !== undefined];
@@ -165,10 +165,10 @@ export function responseLogs(
   }
 }
 
-function allPhases(promo: Uint8Array, seriesCount: number, steps: number): Uint8Array {
+function allPhases(promo: Uint8Array, { seriesCount, steps, grid }: StructuralHistory): Uint8Array {
   const phases = new Uint8Array(promo.length);
   for (let s = 0; s < seriesCount; s++) {
-    phases.set(promotionPhases(promo.subarray(s * steps, (s + 1) * steps)), s * steps);
+    phases.set(promotionPhases(promo.subarray(s * steps, (s + 1) * steps), grid), s * steps);
   }
   return phases;
 }
