@@ -22,7 +22,7 @@ async function monthOf(panel: Panel, future?: KnownFuture): Promise<number[]> {
 
 describe('adaptiveEnsemble', () => {
   it('meets the contract of a forecast model', async () => {
-    const directBoosting = { params: { rounds: 30, maxDepth: 4 }, rowsPerBooster: 4000, longHorizon: 0 };
+    const directBoosting = { params: { rounds: 20, maxDepth: 4 }, rowsPerBooster: 3000, longHorizon: 0 };
     const report = await checkForecaster(adaptiveEnsemble({ directBoosting }), {
       skip: ['leaves means and bounds below zero as they are'],
     });
