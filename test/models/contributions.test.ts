@@ -106,10 +106,10 @@ async function expectSums(fitted: FittedModel, future: KnownFuture | undefined):
 
 describe('contributions add up to the forecast', () => {
   for (const [name, model] of Object.entries(MODELS)) {
-    it.each([1, 2])(`of ${name}, shop %i`, async (seed) => {
-      const panel = shop(seed);
+    it(`of ${name}`, async () => {
+      const panel = shop(1);
       const covariates = { events: eventsOf(panel) };
-      const fitted = await model.fit(panel, { covariates, seed });
+      const fitted = await model.fit(panel, { covariates, seed: 1 });
       await expectSums(fitted, undefined);
       await expectSums(fitted, promotions(panel));
       const loaded = model.load(JSON.parse(JSON.stringify(fitted.toJSON())));
@@ -160,7 +160,7 @@ describe('what parts say', () => {
   });
 
   it('explains a series without sales by nothing', async () => {
-    const panel = { ...shop(5), units: shop(5).units.map((units, i) => (i < 500 ? 0 : units)) };
+    const panel = { ...shop(5), units: shop(5).units.map((units, i) => (i < DAYS ? 0 : units)) };
     for (const name of ['structural', 'direct boosting', 'default']) {
       const fitted = await MODELS[name].fit(panel);
       const parts = await fitted.contributions!({ series: [0], range: { from: 0, to: 7 } });
