@@ -32,7 +32,9 @@ describe('plans of a panel of weeks', () => {
     const end = WEEKS - HORIZON;
     const covariates = covariatesUntil({}, panel, end, 7);
     expect(covariates.future?.startDay).toBe(panel.startDay + 7 * end);
-    const fitted = await structural({ stepDays: 7, horizon: HORIZON }).fit(sliceDays(panel, 0, end), { covariates });
+    const fitted = await structural({ stepDays: 7, horizon: HORIZON }).fit(sliceDays(panel, 0, end), {
+      covariates,
+    });
     const { mean } = await fitted.forecast({ horizon: HORIZON });
     for (let h = 0; h < HORIZON; h++) {
       const expected = panel.promo![end + h] === 1 ? 400 : 200;
