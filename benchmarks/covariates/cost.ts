@@ -11,7 +11,7 @@ export interface FitCost {
   readonly peakMegabytes: number;
 }
 
-const ROUNDS = 3;
+const ROUNDS = 2;
 
 /**
  * Costs of fits of the default model on the sales of one generated shop: without columns, with columns that say nothing (no

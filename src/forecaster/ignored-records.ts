@@ -40,10 +40,7 @@ export function ignoredRecords(
   plans: readonly Plan[],
   range: StepRange,
   futures: Futures,
-  {
-    difference,
-    priceKnown,
-  }: Pick<EffectForecast, 'difference'> & Partial<Pick<EffectForecast, 'priceKnown'>>,
+  { difference, priceActs }: Pick<EffectForecast, 'difference'> & Partial<Pick<EffectForecast, 'priceActs'>>,
 ): IgnoredRecord[] {
   const targets = new SeriesTargets(plannedPanel(trained.snapshot, trained.attributes));
   const first = trained.snapshot.cutoffDay + 1 + range.from;
@@ -58,10 +55,11 @@ export function ignoredRecords(
     if (outside && (!near || series.every(still))) return [{ record, reason: 'outside-period' }];
     const ignored: IgnoredRecord[] = [];
     if (event !== undefined) ignored.push({ record, reason: eventReason(trained, plan, event) });
-    if ((open ?? available) !== undefined || !series.every(still)) return ignored;
-    if (promo !== undefined && series.every((s) => promotes(futures, s))) {
-      ignored.push({ record, reason: 'no-effect-known' });
-    } else if (price !== undefined && priceKnown && series.every((s) => priceKnown[s] === 0)) {
+    if ((open ?? available) !== undefined) return ignored;
+    if (promo !== undefined) {
+      if (series.every((s) => still(s) && promotes(futures, s)))
+        ignored.push({ record, reason: 'no-effect-known' });
+    } else if (price !== undefined && priceActs && series.every((s) => priceActs[s] === 0)) {
       ignored.push({ record, reason: 'price-not-identifiable' });
     }
     return ignored;

@@ -141,7 +141,7 @@ export async function whatIf(
 }
 
 type Effect = Pick<EffectForecast, 'base' | 'difference' | 'cross' | 'crossMeasured'> &
-  Partial<Pick<EffectForecast, 'variance' | 'priceKnown'>>;
+  Partial<Pick<EffectForecast, 'variance' | 'priceActs'>>;
 
 /** Differences of products, of categories and of everything. */
 async function effects(

@@ -5,7 +5,6 @@ import { measuredCross } from './cross-effects.js';
 import { type ForecastFactors, FutureFactors, unitsAt } from './future-factors.js';
 import { COVARIANCE, combinedVariance } from './response.js';
 import { AFTER, BEFORE, boundedPrice, PRICE, PROMOTION, RESPONSE_COUNT } from './response-columns.js';
-import { priceElasticity } from './response-estimates.js';
 import type { StructuralState } from './state.js';
 
 /** Daily means of two futures, series-major. */
@@ -89,9 +88,11 @@ export function effectAround(
     const { to } = ranges[at % stride];
     variance[at] += levels.shared(to) * (difference[at] - cross[at]) ** 2 + shared.variance(at, moved.errors);
   }
-  const priceKnown = Uint8Array.from(state.level, (_, s) => (priceElasticity(state, s) ? 1 : 0));
+  const priceActs = Uint8Array.from(state.level, (_, s) =>
+    state.usualPrice && state.responses && state.responses[s * RESPONSE_COUNT + PRICE] !== 0 ? 1 : 0,
+  );
   const crossMeasured = moved.measured;
-  return { groupCount, ranges, base, difference, variance, cross, crossMeasured, priceKnown };
+  return { groupCount, ranges, base, difference, variance, cross, crossMeasured, priceActs };
 }
 
 /** Difference of a range by the structural model, and its gradient by the responses. */
