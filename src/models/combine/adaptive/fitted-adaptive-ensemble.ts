@@ -10,6 +10,8 @@ import type {
   KnownFuture,
   MemberWeights,
   PanelForecast,
+  QuantileForecast,
+  QuantileOptions,
   SerializedModel,
   StepRange,
   TotalsForecast,
@@ -21,7 +23,12 @@ import { loadListed, loadMember, modelFromJson, modelToJson, readArray } from '.
 import { effectPlans } from '../../structural/effect.js';
 import type { StructuralModel } from '../../structural/index.js';
 import { encodeArray } from '../../typed-array-json.js';
-import { checkForecastOptions, checkTotalsOptions, type TotalsPlan } from '../../uncertainty/index.js';
+import {
+  checkForecastOptions,
+  checkQuantileOptions,
+  checkTotalsOptions,
+  type TotalsPlan,
+} from '../../uncertainty/index.js';
 import { contributionsOf } from '../contributions.js';
 
 export const ADAPTIVE_ENSEMBLE = 'adaptive-ensemble';
@@ -66,6 +73,13 @@ export class FittedAdaptiveEnsemble implements FittedModel {
     const plan = checkTotalsOptions(options, this.seriesCount);
     const { mean, horizon } = await this.means.atLeast(plan.horizon, options);
     return this.parts.structural.totalsAround(mean, horizon, plan);
+  }
+
+  async quantiles(options: QuantileOptions): Promise<QuantileForecast> {
+    throwIfAborted(options.signal);
+    const plan = checkQuantileOptions(options, this.seriesCount);
+    const { mean, horizon } = await this.means.atLeast(plan.horizon, options);
+    return this.parts.structural.quantilesAround(mean, horizon, plan);
   }
 
   memberWeights(): MemberWeights {
