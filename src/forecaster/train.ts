@@ -136,6 +136,7 @@ export async function trainOnPanel(
     lineage,
     trainedAt: input.trainedAt,
     calibration: calibrated?.calibration ?? NO_CALIBRATION,
+    lifeCycle: fitted.lifeCycle,
     validation: outcome?.report,
   });
   return {

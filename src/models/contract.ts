@@ -7,6 +7,7 @@ import type { CovariateKind } from './covariate-kinds.js';
 import type { Covariates, KnownFuture } from './covariates.js';
 import type { EffectForecast, EffectOptions } from './effect.js';
 import type { ContributionOptions, Contributions, MemberWeights } from './explanation.js';
+import type { LifeCycle } from './life-cycle.js';
 import type { PartWorkers } from './part-work.js';
 
 export type { CovariateKind } from './covariate-kinds.js';
@@ -126,6 +127,8 @@ export interface FittedModel {
    * around the mean, as wide as the intervals say; see `forecastQuantiles`.
    */
   quantiles?(options: QuantileOptions): Promise<QuantileForecast>;
+  /** Stage of life of each series at the cutoff. A model without it tells none. */
+  readonly lifeCycle?: readonly LifeCycle[];
   /** Explains sums of forecasts by parts that add up to them. A model without it cannot be explained. */
   contributions?(options: ContributionOptions): Promise<Contributions>;
   /**

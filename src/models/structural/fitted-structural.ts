@@ -15,6 +15,7 @@ import type {
   TotalsForecast,
   TotalsOptions,
 } from '../contract.js';
+import type { LifeCycle } from '../life-cycle.js';
 import { modelFromJson, modelToJson } from '../model-json.js';
 import {
   checkForecastOptions,
@@ -29,7 +30,6 @@ import { structuralContributions } from './contributions.js';
 import { type ComparedMeans, effectAround, effectPlans } from './effect.js';
 import { errorAt } from './forecast-errors.js';
 import { type ForecastFactors, FutureFactors } from './future-factors.js';
-import type { LifeCycle } from './life-cycle.js';
 import { CLASS_COUNT } from './memory.js';
 import type { StructuralState } from './state.js';
 import { readState, stateToJSON } from './state-json.js';

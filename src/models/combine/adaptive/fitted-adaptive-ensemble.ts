@@ -18,6 +18,7 @@ import type {
   TotalsOptions,
 } from '../../contract.js';
 import { ContributionSums } from '../../explanation.js';
+import type { LifeCycle } from '../../life-cycle.js';
 import { LongestForecast, type MeansOptions } from '../../longest-forecast.js';
 import { loadListed, loadMember, modelFromJson, modelToJson, readArray } from '../../model-json.js';
 import { effectPlans } from '../../structural/effect.js';
@@ -60,6 +61,11 @@ export class FittedAdaptiveEnsemble implements FittedModel {
   /** Weight of each member for each series, series-major, the structural model first. */
   get weights(): Float64Array {
     return this.parts.weights.slice();
+  }
+
+  /** Stage of life of each series, as the structural model sees it. */
+  get lifeCycle(): readonly LifeCycle[] {
+    return this.parts.structural.lifeCycle;
   }
 
   async forecast(options: ForecastOptions): Promise<PanelForecast> {
