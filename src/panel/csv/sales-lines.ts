@@ -105,7 +105,7 @@ export class SalesLines {
     const verdict = this.maker.make(fields);
     if ('wrong' in verdict) return this.rejectFields(fields, verdict);
     const record = this.titleColumn >= 0 ? this.withOuterTitle(verdict) : verdict;
-    if (record.productId.length < 24 && this.isTotal(record.productId)) {
+    if (this.isTotal(record.productId)) {
       return this.refuse('title-or-total', [], describeValue(record.productId));
     }
     return kind === 'return' ? this.returned(record) : this.checkSigns(record);
@@ -225,8 +225,10 @@ export class SalesLines {
     return record;
   }
 
-  /** Remembered, as the same ids come again and again. */
+  /** Remembered, as the same ids come again and again. Most end in a digit, which no word for a total does. */
   private isTotal(id: string): boolean {
+    const last = id.charCodeAt(id.length - 1);
+    if (id.length >= 24 || (last >= 48 && last <= 57)) return false;
     let known = this.totals.get(id);
     if (known === undefined) {
       known = isTotalWord(id);
