@@ -55,7 +55,12 @@ export async function ingestRecords(
   const checker = new RecordChecker(panelOptions);
   const { batchId, mode, signal } = options;
   const rows = checkedSales(records, checker, panelOptions.uncategorized ?? 'uncategorized', options);
-  const { written, alreadyWritten } = await storage.write({ id: batchId, mode, rows }, { signal });
+  const { written, alreadyWritten, met = 0 } = await storage.write({ id: batchId, mode, rows }, { signal });
+  if (met > 0 && mode !== 'replace') {
+    const path = batchId === undefined ? ['delivery'] : ['delivery', batchId];
+    const message = `${met} of ${written} daily rows; with mode replace, they would take the place of what was stored`;
+    checker.rejections.add('overlap', () => ({ path, message }), 0, met);
+  }
   return {
     rows: checker.rows,
     accepted: checker.accepted,

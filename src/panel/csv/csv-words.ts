@@ -12,6 +12,7 @@ export type ColumnRole =
   | 'date'
   | 'time'
   | 'order'
+  | 'line'
   | 'sku'
   | 'name'
   | 'variant'
@@ -52,6 +53,7 @@ export const COLUMN_NAMES: Readonly<Record<ColumnRole, readonly string[]>> = {
     numerodecommande ncommande commande numerodefacture commanden numerodepedido npedido pedido numerodefactura factura
     numeroordine ordine numerofattura fattura ordernummer bestelnummer factuurnummer bonnr kvittonummer
   `),
+  line: list('lineid orderlineid lineitemid orderitemid saleslineid lineitemno positionsid'),
   sku: list(`
     productid sku itemsku productsku variantsku lineitemsku sellersku productvariantsku stockcode itemcode productcode articlecode itemid
     itemnumber itemno productnumber productno partnumber partno articlenumber articleno inventoryitemcode customlabel skucode code

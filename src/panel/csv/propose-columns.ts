@@ -76,12 +76,20 @@ function canHold(column: ColumnEvidence, role: ColumnRole): boolean {
       return !column.manyValues && knownShare(column, role) >= 0.8;
     case 'name':
       return !column.holdsDates && (numbers.money === 0 || numbers.others > 0);
+    case 'line':
+      return isUnique(column);
     case 'category':
     case 'sku':
       return filled > 0;
     default:
       return true;
   }
+}
+
+/** Numbers of lines differ, but where a line stands in the file twice; those that begin anew in each order do not. */
+function isUnique({ values }: ColumnEvidence): boolean {
+  const counts = [...values.values()];
+  return counts.length > 0 && counts.every((count) => count <= 2);
 }
 
 function isMoney({ title, numbers }: ColumnEvidence): boolean {

@@ -21,6 +21,8 @@ export interface KnownMapping {
   readonly dateFormat?: string;
   readonly timeZone?: string;
   readonly where?: readonly CsvWhere[];
+  readonly order?: string | number;
+  readonly lineId?: string | number;
   readonly answers?: CsvAnswers;
 }
 
@@ -84,6 +86,7 @@ class Proposal {
       ...(where.length > 0 ? { where } : {}),
       ...(titles ? { carry: { column: this.reference(titles.column), to: titles.to } } : {}),
       ...(fillDown.length > 0 ? { fillDown } : {}),
+      ...this.numbersOfLines(),
     };
     return { mapping, questions: this.questions };
   }
@@ -238,6 +241,21 @@ class Proposal {
     });
   }
 
+  /** The columns that tell a line from all others. Numbers of orders are of many values; a name of something is none. */
+  private numbersOfLines(): Pick<SalesCsvMapping, 'order' | 'lineId'> {
+    const { order, line, ...others } = this.proposed;
+    const { known } = this;
+    const taken = new Set(Object.values(others).map((found) => found?.column));
+    const isNumber = (found: Proposed | undefined): found is Proposed =>
+      found !== undefined && found.column.filled > 0 && !taken.has(found.column);
+    const orderColumn = known.order ?? (isNumber(order) ? this.reference(order.column) : undefined);
+    const lineColumn = known.lineId ?? (isNumber(line) ? this.reference(line.column) : undefined);
+    return {
+      ...(orderColumn === undefined ? {} : { order: orderColumn }),
+      ...(lineColumn === undefined ? {} : { lineId: lineColumn }),
+    };
+  }
+
   private fillDown(): readonly (string | number)[] {
     const names = this.profile?.fillDown ?? [];
     const positions = names.map((name) => profilePosition(name, this.sample.header)).filter((at) => at >= 0);
@@ -252,7 +270,6 @@ class Proposal {
     return [date.column.position, order.column.position];
   }
 
-  /** By its name where that is unique, otherwise by its position. */
   /** The columns at positions, each once. */
   private references(positions: readonly number[]): (string | number)[] {
     return [...new Set(positions)].flatMap((at) => {
@@ -261,6 +278,7 @@ class Proposal {
     });
   }
 
+  /** A column by its name where that is unique, otherwise by its position. */
   private reference({ title, position }: ColumnEvidence): string | number {
     return title !== '' && this.sample.header.indexOf(title) === position ? title : position;
   }

@@ -12,6 +12,7 @@ export const amazonOrders: ExportProfile = {
     units: ['quantity', 'quantity-purchased'],
     revenue: 'item-price',
     order: 'amazon-order-id',
+    line: 'amazon-order-item-code',
   },
   where: [
     { column: 'order-status', words: 'status' },
