@@ -36,7 +36,7 @@ export interface CliOptions {
   readonly json?: string;
   readonly csv?: string;
   readonly origins: number;
-  /** How sales that stand in several files count. */
+  /** Rule for sales that stand in several files. */
   readonly overlap?: CsvOverlap;
   readonly reading: ReadingOptions;
 }

@@ -218,7 +218,9 @@ class Inspection {
         encoding: facts.fallback ?? facts.encoding,
       },
       header,
-      sample: records.slice(0, SAMPLE_RECORDS).map(({ day, ...rest }) => ({ date: formatDay(day), ...rest })),
+      sample: records
+        .slice(0, SAMPLE_RECORDS)
+        .map(({ day, line: _, file: __, ...rest }) => ({ date: formatDay(day), ...rest })),
       questions,
       findings: findings.findings(),
       lines: this.seen,

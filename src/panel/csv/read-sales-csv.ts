@@ -12,7 +12,7 @@ import { type CsvOptions, type ResolvedCsvOptions, resolveCsvOptions } from './c
 import { type CsvInput, readCsvText } from './csv-source.js';
 import { locateTable } from './csv-table.js';
 import { scoreNeeded } from './needed-columns.js';
-import { type SalesLineOptions, SalesLines } from './sales-lines.js';
+import { pathOf, type SalesLineOptions, SalesLines } from './sales-lines.js';
 
 /** Characters in which the table is looked for. */
 const HEAD_LENGTH = 1 << 14;
@@ -65,14 +65,15 @@ export function recordSource(
     batches,
     async *[Symbol.asyncIterator]() {
       for await (const batch of batches()) {
-        for (const { day, ...record } of batch) yield { date: formatDay(day), ...record } as SalesRecord;
+        for (const { day, line: _, file: __, ...record } of batch)
+          yield { date: formatDay(day), ...record } as SalesRecord;
       }
     },
   };
 }
 
-/** What the lines of a file are read with besides its options. */
-export interface FileContext extends Pick<SalesLineOptions, 'seen' | 'path'> {
+/** Context of a file among others, besides its options. */
+export interface FileContext extends Pick<SalesLineOptions, 'seen' | 'file'> {
   readonly onProgress?: LongCallOptions['onProgress'];
 }
 
@@ -94,7 +95,7 @@ export async function* readBatches(
     const batch = reading.read(piece, false);
     if (batch.length > 0) yield batch;
   }
-  noteEncoding(facts, rejections, context.path);
+  noteEncoding(facts, rejections, pathOf(context.file));
   const batch = reading.read('', true);
   if (batch.length > 0) yield batch;
 }

@@ -8,6 +8,7 @@ import { type CsvOptions, resolveCsvOptions } from './csv-options.js';
 import type { CsvQuestion } from './csv-questions.js';
 import type { CsvInput } from './csv-source.js';
 import { readBatches, recordSource, type SalesCsv } from './read-sales-csv.js';
+import { pathOf } from './sales-lines.js';
 import { type CsvOverlap, isSameSales, SeenLines } from './seen-lines.js';
 
 /** One of several files of sales, with the options for reading it. */
@@ -74,10 +75,13 @@ export function readSalesCsvFiles(files: readonly SalesCsvFile[], options: CsvFi
     };
     for (const file of [...resolved].reverse()) {
       const { name } = file;
-      const path = files.length > 1 ? ['file', name] : [];
       seen?.beginFile();
       const input = typeof file.input === 'function' ? file.input() : file.input;
-      yield* readBatches(input, file.options, rejections, { onProgress: report, seen, path });
+      yield* readBatches(input, file.options, rejections, {
+        onProgress: report,
+        seen,
+        file: files.length > 1 ? name : undefined,
+      });
       before += size;
       if (seen) judgeOverlap(seen, name, rejections);
     }
@@ -97,7 +101,7 @@ function judgeOverlap(seen: SeenLines, name: string, findings: FindingCollector)
   }
   findings.add(
     'overlap',
-    () => ({ path: ['file', name], message: `${facts.same} of them are the same` }),
+    () => ({ path: pathOf(name), message: `${facts.same} of them are the same` }),
     0,
     facts.lines,
   );

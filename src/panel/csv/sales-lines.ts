@@ -31,8 +31,8 @@ export interface SalesLineOptions extends RepeatedLinesOptions {
   readonly carry?: CsvCarry;
   readonly fillDown: readonly (string | number)[];
   readonly filter?: (row: CsvRow) => boolean;
-  /** Beginning of the paths of findings, such as the name of the file. */
-  readonly path?: ErrorPath;
+  /** Name of the file, with which the paths of findings begin where several are read. */
+  readonly file?: string;
 }
 
 /** Reads the lines below a header, one after the other, and notes what becomes of each. */
@@ -59,6 +59,7 @@ export class SalesLines {
       decimal,
       readDate,
       carried: new Map<RecordColumn, () => string>(carry ? [[carry.to, () => this.titles.title]] : []),
+      file: options.file,
       onIgnored: ({ wrong, value }) => this.note('ignored-value', [wrong], describeValue(value)),
       onCollision: (id) => this.note('name-is-code', ['productId'], describeValue(id)),
     });
@@ -76,7 +77,7 @@ export class SalesLines {
     this.titleColumn = carry ? position(carry.column, 'carry') : -1;
     for (const name of header.repeated) {
       findings.add('duplicate-column', () => ({
-        path: [...(options.path ?? []), 'header', name],
+        path: [...pathOf(options.file), 'header', name],
         message: 'the first of the columns is read',
       }));
     }
@@ -109,7 +110,7 @@ export class SalesLines {
     }
     const kind = this.kindOf(fields);
     if (kind === 'none') return this.noteNoSale(fields);
-    const verdict = this.maker.make(fields);
+    const verdict = this.maker.make(fields, this.lineNumber);
     if ('wrong' in verdict) return this.rejectFields(fields, verdict);
     const record = this.titleColumn >= 0 ? this.withOuterTitle(verdict) : verdict;
     if (this.isTotal(record.productId)) {
@@ -198,7 +199,7 @@ export class SalesLines {
   /** An order that was cancelled since counts in no earlier file either. */
   private noteNoSale(fields: readonly string[]): undefined {
     if (this.repeated.numberIn(fields) === '') return undefined;
-    const verdict = this.maker.make(fields);
+    const verdict = this.maker.make(fields, this.lineNumber);
     if (!('wrong' in verdict)) this.repeated.isRepeated(verdict, fields);
     return undefined;
   }
@@ -264,7 +265,7 @@ export class SalesLines {
 
   private note(code: FindingCode, path: readonly string[], message: string): void {
     this.findings.add(code, () => ({
-      path: [...(this.options.path ?? []), 'line', this.lineNumber, ...path],
+      path: [...pathOf(this.options.file), 'line', this.lineNumber, ...path],
       message,
     }));
   }
@@ -273,4 +274,9 @@ export class SalesLines {
     this.note(code, path, message);
     return undefined;
   }
+}
+
+/** Begins the path of a finding in one of several files. */
+export function pathOf(file: string | undefined): ErrorPath {
+  return file === undefined ? [] : ['file', file];
 }

@@ -3,14 +3,14 @@ import type { DailyRecord } from '../sales-record.js';
 /** Share of lines on common days from which two files are taken for the same sales. */
 const SAME_SALES = 0.5;
 
-/** How sales that stand in several files count: each once, or as often as they stand there. */
+/** Rule for sales that stand in several files: they count once, or as often as they stand there. */
 export type CsvOverlap = 'once' | 'add';
 
 /** Lines of a file on days that another file has too. */
 export interface OverlapFacts {
   /** Lines on common days that no number of an order or a line tells apart. */
   readonly lines: number;
-  /** How many of them stand in the other file just so. */
+  /** Number of those that stand in the other file just so. */
   readonly same: number;
 }
 
