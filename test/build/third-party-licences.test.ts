@@ -25,7 +25,6 @@ it('the program carries the licences of all that draws its charts', async () => 
       silent: true,
       entry: ['src/report/render-chart.ts'],
       format: 'esm',
-      treeshake: true,
       outDir: folder,
       esbuildPlugins: [thirdPartyLicences(target)],
     });

@@ -1,6 +1,7 @@
 import type { ColumnEvidence } from './column-evidence.js';
 import type { CsvColumn, CsvColumns } from './csv-columns.js';
 import { DATE_ORDERS } from './csv-dates.js';
+import { TRUE_WORDS } from './csv-flags.js';
 import type { Decimal } from './csv-numbers.js';
 import type { SalesCsvMapping } from './csv-options.js';
 import { answerTo, type CsvAnswers, type CsvQuestion, ONE_PER_LINE } from './csv-questions.js';
@@ -221,7 +222,7 @@ class Proposal {
   }
 
   private where(): readonly CsvWhere[] {
-    const { order, type, status } = this.proposed;
+    const { order, type, status, voided } = this.proposed;
     const orderColumn = order && this.reference(order.column);
     if (!this.profile) {
       const rules: CsvWhere[] = [];
@@ -231,6 +232,7 @@ class Proposal {
           status.column.blank > 0 && orderColumn !== undefined ? { sameOrder: orderColumn } : {};
         rules.push({ column: this.reference(status.column), words: 'status', ...sameOrder });
       }
+      if (voided) rules.push({ column: this.reference(voided.column), drop: TRUE_WORDS });
       return rules;
     }
     return (this.profile.where ?? []).flatMap(({ column, ofOrder, ...rule }) => {

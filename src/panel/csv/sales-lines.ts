@@ -206,8 +206,10 @@ export class SalesLines {
 
   private kindOf(fields: readonly string[]): LineKind {
     let kind: LineKind = 'sale';
-    for (const judge of this.judges) {
-      const value = judge.valueOf(fields);
+    // All look at the line first: its status may be that of the lines below, even if its type makes it no sale.
+    const values = this.judges.map((judge) => judge.valueOf(fields));
+    for (const [i, judge] of this.judges.entries()) {
+      const value = values[i] ?? '';
       const verdict = judge.kindOf(value);
       if (verdict === undefined) this.note('unknown-type', [], describeValue(value));
       if (verdict === 'none') {

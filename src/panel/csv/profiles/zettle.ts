@@ -36,7 +36,7 @@ export const zettleSales: ExportProfile = {
     variant: ['Variant', 'Variante'],
     category: ['Category', 'Kategorie', 'Kategori'],
     units: ['Quantity', 'Antal', 'Anzahl', 'Menge', 'Cantidad', 'Aantal', 'Quantit\u00e9'],
-    revenue: ['Final price', 'Price', 'Total', 'Pris', 'Preis', 'Gesamt', 'Summa', 'Totaal', 'Importe'],
+    revenue: ['Final price', 'Endpreis', 'Price', 'Total', 'Pris', 'Preis', 'Gesamt', 'Summa', 'Totaal', 'Importe'],
     order: ['Receipt number', 'Receipt', 'Kvittonummer', 'Belegnummer'],
   },
 };
