@@ -18,6 +18,9 @@ const CURRENCY_LETTERS = new RegExp(
   `^\\s*(?:(?:${LETTERS}|RM|R|Rs\\.?|S/|S?Fr\\.?)(?=\\s*[\\d(.,]|-[\\d.,]*[.,]\\d|\\s+-))|(?<=[\\d).,-]\\s*)(?:${LETTERS})\\s*$`,
   'gu',
 );
+/** Words for pieces, and kilograms; grams beside them would be another number. */
+const PIECES =
+  /(?<=\d[.,]?\s*)(?:pcs|pc|pieces?|units?|ea|each|x|st|stk|st\u00fcck|stueck|uds?|unid|pi\u00e8ces?|pz|szt|kg)\.?\s*$/iu;
 /** Blanks and apostrophes group digits in some countries. */
 const IGNORED = /[\s\u00a0\u2007\u2009\u202f'\u2019]/g;
 
@@ -69,6 +72,7 @@ function bareDigits(text: string): { digits: string; negative: boolean } | undef
     .replace(/[\u2212\u2013]/g, '-')
     .replace(CURRENCY, '')
     .replace(CURRENCY_LETTERS, '')
+    .replace(PIECES, '')
     .replace(IGNORED, '');
   const [, parenthesised] = /^\((.+)\)$/.exec(bare) ?? [];
   bare = parenthesised ?? bare;

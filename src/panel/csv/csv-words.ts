@@ -45,7 +45,7 @@ export const COLUMN_NAMES: Readonly<Record<ColumnRole, readonly string[]>> = {
     data giorno datavendita datadivendita dataordine datadellordine datafattura dataeora dataora datadocumento
     verkoopdatum besteldatum orderdatum factuurdatum datumtijd aankoopdatum datumentijd aangemaaktop
     dato salgsdato ordredato forsaljningsdatum datasprzedazy datazamowienia datadavenda
-    datadopedido datadacompra datadeemissao datapedido dataefaturado datafatura datacriacao lineitemdate dateadd
+    datadopedido datadacompra datadeemissao datapedido dataefaturado datafatura datacriacao datedelacommande datecreated month week weekof mois semaine mes semana monat woche kw kalenderwoche intervalo interval period periodo periode maand week mese settimana lineitemdate dateadd
   `),
   time: list('time hour uhrzeit zeit heure hora ora tijd tid'),
   order: list(`
@@ -73,7 +73,7 @@ export const COLUMN_NAMES: Readonly<Record<ColumnRole, readonly string[]>> = {
     producto articulo nombredelproducto nombreproducto nombre descripcion nombredelarticulo concepto
     prodotto articolo nomeprodotto nomearticolo descrizione nome
     productnaam artikelomschrijving omschrijving naam artikelnaam vare varenavn produkter benamning nazwaproduktu nazwa produto
-    nomedoproduto nomeproduto descricao descricaodoproduto artigo menuitem
+    nomedoproduto nomeproduto descricao descricaodoproduto artigo menuitem name
   `),
   variant: list(`
     variant varianttitle productvarianttitle variation variations variationdetails pricepointname size option options

@@ -12,7 +12,7 @@ const TYPE_WORDS: readonly (readonly [LineKind, readonly string[]])[] = [
     words(`
       servicefee fbainventoryfee fee shippingservices shippinglabel adjustment transfer payout deposit billpayment bill expense check
       journalentry purchase estimate quote quotation vendorcredit retrocharge orderretrocharge liquidationsadjustment tax discount tip
-      chargebackfee subscription otherfee payment_only giftcard storecredit
+      chargebackfee subscription otherfee shipping postage handling versand envio frete livraison fraisdeport spedizione verzending rounding payment_only giftcard storecredit
       servicegebuhr gebuhr ubertrag auszahlung anpassung angebot lastschrift versandkosten
       transfert frais ajustement devis virement transferencia tarifa ajuste presupuesto trasferimento commissione rettifica preventivo
       overboeking kosten aanpassing offerte
