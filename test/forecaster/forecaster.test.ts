@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import {
-  adaptiveEnsemble,
   createForecastCache,
   createForecaster,
   ForecastError,
@@ -12,6 +11,7 @@ import {
   type SalesRecord,
   snapshotFromJson,
   snapshotToJson,
+  structural,
   TIME_PERIODS,
   type TrainingReport,
   weekdayMean,
@@ -443,7 +443,7 @@ describe('train', () => {
 
   it('reports progress, refuses a second run meanwhile, and can be aborted without losing the old forecasts', async () => {
     const toys = records.filter(({ category }) => category === 'Toys');
-    const forecaster = await trained(toys, { model: adaptiveEnsemble({ effort: 'fast' }) });
+    const forecaster = await trained(toys, { model: structural() });
     const before = forecaster.snapshot();
     const phases = new Set<string>();
     const controller = new AbortController();
