@@ -83,13 +83,15 @@ export async function upsertSales(
   rows: RawBuilder<unknown>,
   mode: 'add' | 'replace',
 ): Promise<Upserted> {
-  // A row that was never updated has no xmax.
+  // The count sees the sales as they were before the statement.
   const { rows: counts } = await sql<{ written: string; met: string }>`
-    WITH upserted AS (
-      INSERT INTO ${sales} AS stored (${COLUMNS}) SELECT ${COLUMNS} FROM ${rows}
+    WITH given AS MATERIALIZED (SELECT ${COLUMNS} FROM ${rows}), upserted AS (
+      INSERT INTO ${sales} AS stored (${COLUMNS}) SELECT ${COLUMNS} FROM given
       ON CONFLICT (product_id, location, day) DO UPDATE SET ${mode === 'add' ? ADD : REPLACE}
-      RETURNING (xmax = 0) AS is_new
-    ) SELECT count(*) AS written, count(*) FILTER (WHERE NOT is_new) AS met FROM upserted`.execute(db);
+      RETURNING 1
+    ) SELECT
+      (SELECT count(*) FROM upserted) AS written,
+      (SELECT count(*) FROM given JOIN ${sales} AS before USING (product_id, location, day)) AS met`.execute(db);
   const { written, met } = present(counts[0], 'count of rows');
   return { written: Number(written), met: Number(met) };
 }
