@@ -5,11 +5,13 @@ import { calibrated } from '../../src/models/combine/calibrated.js';
 import { adaptiveEnsemble, xgboostProphetBlend } from '../../src/models/combine/index.js';
 import type { Covariates, FittedModel, ForecastModel } from '../../src/models/contract.js';
 import { covariatesUntil } from '../../src/models/covariates.js';
+import { forecastQuantiles } from '../../src/models/quantiles.js';
 import { salesForecasts } from '../../src/models/sales-forecasts.js';
 import { seasonalTrend } from '../../src/models/seasonal-trend/index.js';
 import { structural } from '../../src/models/structural/index.js';
 import type { Panel } from '../../src/panel/panel.js';
 import { sliceDays } from '../../src/panel/slice.js';
+import { present } from '../../src/present.js';
 import { accurateEnsemble } from './accurate-ensemble.js';
 import type { AccuracyCase, CaseName } from './cases.js';
 import { onWeeks, SPARSE_WEEKS, SPREAD_WEEKS, type WeeklyAdapter } from './weekly.js';
@@ -82,6 +84,7 @@ export const METHODS: readonly Method[] = [
   withKnownInputs('default', defaultModel),
   withKnownInputs('default_sales_only', defaultModel, 'none'),
   withKnownInputs('default_covariates', defaultModel, 'all'),
+  medians(withKnownInputs('default_median', defaultModel)),
   onSteps('direct', direct),
   onSteps('accurate', ({ grid, horizon }) =>
     grid === 'week' ? accurateWeeks(horizon) : accurateDays(horizon),
@@ -164,6 +167,25 @@ function accurateWeeks(horizon: number): ForecastModel {
   );
   const third = seasonalNaive({ season: 52, fallbackDays: 1 });
   return accurateEnsemble(horizon, directBoosting(options), seasonal, third);
+}
+
+function defaultModel({ grid, horizon }: AccuracyCase): ForecastModel {
+  const stepDays = grid === 'week' ? 7 : 1;
+  return adaptiveEnsemble({ stepDays, horizon, directBoosting: { longHorizon: 0 } });
+}
+
+/** The medians of single steps in place of their means: sums of them are too low where sales are rare. */
+function medians(method: Method): Method {
+  return {
+    ...method,
+    async fit(data, ...rest) {
+      const { fitted } = await method.fit(data, ...rest);
+      const ranges = Array.from({ length: data.horizon }, (_, h) => ({ from: h, to: h + 1 }));
+      const mean = async () =>
+        present((await forecastQuantiles(fitted, { ranges, probabilities: [0.5] })).values[0], 'medians');
+      return { fitted, mean };
+    },
+  };
 }
 
 /** Runs a model on the steps of the case, with holidays and what else the strong peers know. */

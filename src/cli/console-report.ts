@@ -9,6 +9,7 @@ import {
   formatTrend,
   formatUnits,
   shownAccuracy,
+  stageNote,
 } from '../report/format.js';
 import {
   cannibalisationNote,
@@ -82,7 +83,7 @@ function categoryLines(
     ...(hasNames ? [results.names[product.productId] ?? ''] : []),
     formatUnits(product.predictedUnits),
     formatInterval(product.lower, product.upper),
-    formatTrend(product.trend),
+    [formatTrend(product.trend), stageNote(product)].filter(Boolean).join(', '),
   ]);
   return [
     `${cut(forecast.category, 28)}: ${formatUnits(forecast.predictedUnits)} units ` +

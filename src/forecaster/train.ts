@@ -7,6 +7,7 @@ import { type CovariateReport, covariateReport } from '../models/covariate-uses.
 import type { DataReport } from '../panel/data-report.js';
 import { lastDay, type Panel } from '../panel/panel.js';
 import { type BuiltPanel, PanelBuilder } from '../panel/panel-builder.js';
+import type { RowOrigins } from '../panel/row-origins.js';
 import { sliceDays } from '../panel/slice.js';
 import type { Plan, PlanBook } from '../plan/index.js';
 import { present } from '../present.js';
@@ -30,6 +31,8 @@ export interface TrainingInput {
   /** The present day in the time zone of the shop: it is not over, and no sale is later. */
   readonly today: Day;
   readonly plans?: PlanBook;
+  /** Places of the largest rows of the sales that this process has ingested. */
+  readonly origins?: RowOrigins;
 }
 
 /** Outcome of a training. */
@@ -100,7 +103,10 @@ export async function trainModel(input: TrainingInput, options: LongCallOptions)
 }
 
 /** Settings of a training that say which sales it reads. */
-export type HistoryInput = Pick<TrainingInput, 'storage' | 'settings' | 'options' | 'today' | 'plans'>;
+export type HistoryInput = Pick<
+  TrainingInput,
+  'storage' | 'settings' | 'options' | 'today' | 'plans' | 'origins'
+>;
 
 /** The sales that a training reads, with what was planned for their days. */
 export async function readHistory(
@@ -147,6 +153,7 @@ export async function trainOnPanel(
     lineage,
     trainedAt: input.trainedAt,
     calibration: calibrated?.calibration ?? NO_CALIBRATION,
+    lifeCycle: fitted.lifeCycle,
     validation: outcome?.report,
   });
   return {
@@ -205,7 +212,7 @@ async function measureAndFit(
 /** The stored sales as a panel. */
 async function readPanel(input: HistoryInput, options: LongCallOptions): Promise<BuiltPanel> {
   const { panel, events } = input.options;
-  const builder = new PanelBuilder({ today: input.today, events, ...panel });
+  const builder = new PanelBuilder({ today: input.today, events, ...panel }, input.origins);
   const pace = createPacer(options);
   const { rows: total } = await input.storage.summary();
   let done = 0;

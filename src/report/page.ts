@@ -11,6 +11,7 @@ import {
   formatShare,
   formatUnits,
   shownAccuracy,
+  stageNote,
   TREND_ARROWS,
 } from './format.js';
 import { Html, html } from './html.js';
@@ -176,9 +177,10 @@ ${products.length < productCount ? html`<p class="note">The first ${products.len
 function productRow(product: ProductForecast, largest: number, { names }: ForecastResults): Html {
   const { rank, productId, predictedUnits, lower, upper, trend } = product;
   const name = names[productId];
+  const stage = stageNote(product);
   return html`<tr>
 <td>${rank}</td>
-<td>${name === undefined ? productId : html`${name} <span class="name">${productId}</span>`}</td>
+<td>${name === undefined ? productId : html`${name} <span class="name">${productId}</span>`}${stage ? html` <span class="name">${stage}</span>` : []}</td>
 <td class="number">${formatUnits(predictedUnits)}</td>
 <td class="number">${formatInterval(lower, upper)}</td>
 <td>${rangeBar(product, largest)}</td>

@@ -475,6 +475,46 @@ describe('train', () => {
   });
 });
 
+describe('the stage of a product', () => {
+  it('stands in answers and in snapshots that were saved: new, ended, active', async () => {
+    const days = 366;
+    const units = (of: (d: number) => number) => Array.from({ length: days }, (_, d) => of(d));
+    const sales = [
+      ...daily(
+        units((d) => 20 + (d % 5)),
+        'steady',
+      ),
+      ...daily(
+        units((d) => (d < 250 ? 30 + (d % 3) : 0)),
+        'stopped',
+      ),
+      ...daily(units((d) => (d < 351 ? 0 : 12)))
+        .filter(({ units: sold }) => sold > 0)
+        .map((sale) => ({ ...sale, productId: 'fresh' })),
+    ];
+    const forecaster = await trained(sales, { model: structural() });
+    const stagesOf = async (of: Forecaster) =>
+      Object.fromEntries(
+        (await of.topProducts({ timePeriod: 'month' })).products.map(({ productId, lifeCycle }) => [
+          productId,
+          lifeCycle,
+        ]),
+      );
+    const stages = await stagesOf(forecaster);
+    expect(stages.steady).toMatchObject({ status: 'active' });
+    expect(stages.stopped).toMatchObject({ status: 'ended', since: formatDay(parseDay('2024-01-01') + 250) });
+    expect(stages.fresh).toMatchObject({ status: 'new', since: formatDay(parseDay('2024-01-01') + 351) });
+    const other = createForecaster({ now });
+    await other.useSnapshot(
+      snapshotFromJson(JSON.parse(JSON.stringify(snapshotToJson(forecaster.snapshot()!)))),
+    );
+    expect(await stagesOf(other)).toEqual(stages);
+    // A model that tells no stages leaves them out.
+    const plain = await trained(sales);
+    expect(await stagesOf(plain)).toEqual({ steady: undefined, stopped: undefined, fresh: undefined });
+  });
+});
+
 describe('options', () => {
   it.each([
     [{ trainingDays: 5 }, 'trainingDays'],
