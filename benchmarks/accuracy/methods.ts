@@ -169,11 +169,6 @@ function accurateWeeks(horizon: number): ForecastModel {
   return accurateEnsemble(horizon, directBoosting(options), seasonal, third);
 }
 
-function defaultModel({ grid, horizon }: AccuracyCase): ForecastModel {
-  const stepDays = grid === 'week' ? 7 : 1;
-  return adaptiveEnsemble({ stepDays, horizon, directBoosting: { longHorizon: 0 } });
-}
-
 /** The medians of single steps in place of their means: sums of them are too low where sales are rare. */
 function medians(method: Method): Method {
   return {
