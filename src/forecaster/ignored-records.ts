@@ -28,7 +28,7 @@ export interface IgnoredRecord {
     | 'event-not-learnt';
 }
 
-/** What the plan as it stands and that of the question say of the days after the cutoff. */
+/** Days after the cutoff under the plan that stands, and under that of the question. */
 export interface Futures {
   readonly base?: KnownFuture;
   readonly scenario?: KnownFuture;

@@ -91,7 +91,7 @@ function publishedUntil(series: IndicatorSeries, cutoff: Day): IndicatorSeries {
   };
 }
 
-/** What was recorded of the days of a panel from index `end` on and is known ahead; undefined without any such day or column. */
+/** Records of the days of a panel from index `end` on of what is known ahead; undefined without any such day or column. */
 export function recordedFuture(panel: Panel, end: number, stepDays = 1): KnownFuture | undefined {
   const hasColumn = panel.price ?? panel.promo ?? panel.open;
   if (end >= panel.days || !hasColumn) return undefined;

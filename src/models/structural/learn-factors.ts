@@ -41,7 +41,8 @@ export function* learnFactors(
   const rounds = price ? PRICE_ROUNDS : 1;
   for (let round = 1; responses && round <= rounds; round++) {
     const units = expectedUnits(history, calendar);
-    responses = yield* learnResponses(history, pooling, { units, trendOf: base, takenOut: responses });
+    const expected = { units, trendOf: base, takenOut: responses.coefficients };
+    responses = yield* learnResponses(history, pooling, expected, responses);
     if (round === rounds) break;
     base = withoutResponses(history, responses);
     calendar = yield* learnCalendar(history, pooling, base, leaveOut);

@@ -10,7 +10,7 @@ export interface LevelDrift {
   readonly shared: number;
 }
 
-/** What the residuals of a fit are made of. */
+/** Parts of the residuals of a fit. */
 export interface ResidualNoise {
   readonly drift: LevelDrift;
   /** Variance of single days over the one that the weights of the rows stand for. */

@@ -2,7 +2,6 @@ import { centredMean, scratchFor } from './centred-mean.js';
 import type { StructuralHistory } from './history.js';
 import type { LogLinearRows } from './log-linear.js';
 import { LEAST_NOISE, type Pooling } from './pooling.js';
-import type { Responses } from './response.js';
 import { AFTER, BEFORE, boundedPrice, PRICE, PROMOTION, RESPONSE_COUNT } from './response-columns.js';
 
 /** Rows of a group: those of its series one after the other, each in the order of its steps. */
@@ -21,8 +20,8 @@ export interface ExpectedSales {
   readonly units: Float64Array;
   /** Sales that the trend of the expected units is the mean of, series-major; NaN on steps that are not in it. */
   readonly trendOf: Float64Array;
-  /** Responses that were taken out of those sales; none before any was known. */
-  readonly takenOut: Responses | undefined;
+  /** Effects that were taken out of those sales, {@link RESPONSE_COUNT} for each series; none before any was known. */
+  readonly takenOut: Float64Array | undefined;
 }
 
 /** Days around a step whose mean is its trend. */
@@ -113,7 +112,7 @@ export class ResponseRowBuilder {
         own.masked[i] = Number.isNaN(trendOf[base + i]) ? Number.NaN : column[i];
       centredMean(own.masked, half, own.around[k], own.means);
       if (!takenOut) continue;
-      const effect = takenOut.coefficients[series * RESPONSE_COUNT + k];
+      const effect = takenOut[series * RESPONSE_COUNT + k];
       for (let i = 0; i < steps; i++) own.left[i] += effect * own.around[k][i];
     }
     for (let i = 0; i < steps; i++) own.left[i] = Math.exp(own.left[i]);

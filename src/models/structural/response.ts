@@ -47,11 +47,16 @@ const RISING = 1;
 /** Rows of a category; more are thinned out evenly. */
 export const MOST_ROWS = 60_000;
 
-/** Learns the responses, each series shrunk to its category. */
+/**
+ * Learns the responses, each series shrunk to its category.
+ *
+ * @param earlier those that were taken out of the trend of the expected sales
+ */
 export function* learnResponses(
   history: StructuralHistory,
   pooling: Pooling,
   expected: ExpectedSales,
+  earlier?: Responses,
 ): Generator<Progress, Responses, void> {
   const { seriesCount, groupCount, promo, price } = history;
   const { stepDays } = history.grid;
@@ -79,7 +84,7 @@ export function* learnResponses(
     const belief = { mean: none, precision: precisionOf(GROUP_DEVIATIONS, apart) };
     const plain = fitLogLinear(rows, belief);
     const measured = residualNoise(rows, fittedOutcome(rows, plain), stepDays);
-    const atFirst = expected.takenOut?.beforeSeason[g];
+    const atFirst = earlier?.beforeSeason[g];
     const residuals = withoutSeasonOf(measured, atFirst, history);
     beforeSeason.push(atFirst ?? measured);
     const ofGroup = fitWithDrift(rows, belief, residuals, stepDays, plain);
