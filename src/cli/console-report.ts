@@ -162,8 +162,8 @@ function accuracyLines({ training: { validation }, intervalLevel }: ForecastResu
       `${seasonalNaive.products.mae.toFixed(2)}.`,
     ...(planned
       ? [
-          `  Told of their prices, promotions and closures, each product, each day: ` +
-            `${formatShare(shownAccuracy(planned.products.wape))}; plan them to have it.`,
+          `  Told of the prices, promotions and closures of these days, as by a plan, ` +
+            `each product: ${formatShare(shownAccuracy(planned.products.wape))}.`,
         ]
       : []),
     `  ${formatShare(intervalCoverage.raw)} of the product days were inside the ${Math.round(100 * intervalLevel)} % ` +
