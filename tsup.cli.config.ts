@@ -1,4 +1,5 @@
 import { defineConfig } from 'tsup';
+import { thirdPartyLicences } from './tsup.licenses';
 
 /** The program for terminals, which is for Node alone; it brings along what draws the charts of its report. */
 export default defineConfig({
@@ -9,4 +10,5 @@ export default defineConfig({
   target: 'es2022',
   platform: 'node',
   external: ['ml-xgboost'],
+  esbuildPlugins: [thirdPartyLicences('dist/THIRD-PARTY-LICENSES.txt')],
 });

@@ -4,11 +4,11 @@ import { parseArgs } from 'node:util';
 import { dataMetrics, type Metrics } from './accuracy/case-metrics.js';
 import { type AccuracyCase, CASE_NAMES, type CaseName, loadCase } from './accuracy/cases.js';
 import { caseCovariates, richCovariates } from './accuracy/covariates.js';
+import { everyInput, inputsOfPeers, withKinds } from './accuracy/known-inputs.js';
 import { METHODS, NAIVE_METHODS } from './accuracy/methods.js';
 import { differences, readPeers } from './accuracy/peers.js';
 import { formatCase, formatSpeed } from './accuracy/report.js';
 import { runMethod, testWindows } from './accuracy/run-method.js';
-import { structuralInputs } from './accuracy/structural-inputs.js';
 
 /**
  * Accuracy on real data, beside published figures of other tools.
@@ -68,14 +68,16 @@ async function runCase(data: AccuracyCase, dataFolder: string): Promise<Map<stri
     throw new Error(`There is no method "${unknown}": ${METHODS.map((method) => method.name).join(', ')}`);
   const covariates = await caseCovariates(data, dataFolder);
   const rich = await richCovariates(data, dataFolder);
-  const known = await structuralInputs(data, dataFolder);
+  const all = await everyInput(data, dataFolder);
+  const inputs = { none: withKinds(all, []), peers: inputsOfPeers(all, data), all };
   const ours = new Map<string, Metrics>();
   const nothing = data.cutoffs.map(() => new Float64Array(data.panel.seriesCount * data.horizon));
   ours.set('_data', dataMetrics(data, testWindows(data, nothing)));
   for (const method of METHODS) {
     if (!method.cases.includes(data.name) || (wanted && !wanted.includes(method.name))) continue;
-    const given = method.known ? known.covariates : method.rich ? rich : covariates;
-    ours.set(method.name, await runMethod(data, method, given, flags.intervals, known.panel));
+    const known = method.known && inputs[method.known];
+    const given = known?.covariates ?? (method.rich ? rich : covariates);
+    ours.set(method.name, await runMethod(data, method, given, flags.intervals, known?.panel));
   }
   return ours;
 }

@@ -69,6 +69,8 @@ export type {
 } from './models/contract.js';
 export type { CovariateKind } from './models/covariate-kinds.js';
 export type { CovariateReport, IgnoredCovariate } from './models/covariate-uses.js';
+export { LIFE_CYCLE_STATUSES, type LifeCycle, type LifeCycleStatus } from './models/life-cycle.js';
+export { forecastQuantiles } from './models/quantiles.js';
 export { type SalesForecastOptions, type SalesForecasts, salesForecasts } from './models/sales-forecasts.js';
 export {
   type SeasonalTrendPanelOptions,

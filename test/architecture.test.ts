@@ -15,6 +15,7 @@ const LAYERS = [
     'long-call',
     'concurrent',
     'random',
+    'student-t',
     'present',
     'canonical-json',
     'package-version',

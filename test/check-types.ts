@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
+import { documentationSnippets } from './documentation-snippets.js';
 
 /**
  * The type check of `npm run typecheck`: that of `tsc`, and with `noUncheckedIndexedAccess` in `src` and `examples` but for
  * the numeric kernels. The compiler has that option for a program as a whole, so there are two programs; each file is
- * checked in one of them.
+ * checked in one of them. The snippets of README, docs and docstrings are checked beside them.
  */
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -59,22 +60,30 @@ function refuseMissing(prefixes: readonly string[], files: readonly ts.SourceFil
   if (missing.length > 0) throw new Error(`There is no file of ${missing.join(', ')}`);
 }
 
-/** Programs that share it share the files, which are read, parsed and bound once. */
-function sharedHost(options: ts.CompilerOptions): ts.CompilerHost {
+/** Programs that share it share the files, which are read, parsed and bound once, and see the snippets as files. */
+function sharedHost(options: ts.CompilerOptions, snippets: ReadonlyMap<string, string>): ts.CompilerHost {
   const host = ts.createCompilerHost(options);
-  const read = host.getSourceFile;
+  const read = (fileName: string) => snippets.get(fileName) ?? ts.sys.readFile(fileName);
   const known = new Map<string, ts.SourceFile | undefined>();
   return {
     ...host,
-    getSourceFile(fileName, ...how) {
-      if (!known.has(fileName)) known.set(fileName, read(fileName, ...how));
+    readFile: read,
+    fileExists: (fileName) => snippets.has(fileName) || host.fileExists(fileName),
+    getSourceFile(fileName, how) {
+      if (!known.has(fileName)) {
+        const text = read(fileName);
+        known.set(fileName, text === undefined ? undefined : ts.createSourceFile(fileName, text, how, true));
+      }
       return known.get(fileName);
     },
   };
 }
 
 function diagnosticsOf({ fileNames, options, errors, projectReferences }: ts.ParsedCommandLine) {
-  const common = { rootNames: fileNames, projectReferences, host: sharedHost(options) };
+  const snippets = documentationSnippets(ROOT);
+  if (snippets.size === 0) throw new Error('There is no snippet in the documentation');
+  const host = sharedHost(options, snippets);
+  const common = { rootNames: fileNames, projectReferences, host };
   const plain = ts.createProgram({ ...common, options, configFileParsingDiagnostics: errors });
   const files = plain.getSourceFiles();
   refuseMissing([...CHECKED, ...KERNELS, ...NO_KERNELS], files);
@@ -83,12 +92,21 @@ function diagnosticsOf({ fileNames, options, errors, projectReferences }: ts.Par
     options: { ...options, noUncheckedIndexedAccess: true },
     oldProgram: plain,
   });
+  const documented = ts.createProgram({
+    ...common,
+    rootNames: [...snippets.keys()],
+    options: { ...options, noUnusedLocals: false, noUnusedParameters: false },
+    oldProgram: plain,
+  });
+  const snippetFiles = [...snippets.keys()].map((name) => documented.getSourceFile(name));
   return [
     ...plain.getConfigFileParsingDiagnostics(),
     ...plain.getOptionsDiagnostics(),
     ...plain.getSyntacticDiagnostics(),
     ...files.flatMap((file) => (checksIndices(file) ? strict : plain).getSemanticDiagnostics(file)),
     ...plain.getGlobalDiagnostics(),
+    ...snippetFiles.flatMap((file) => documented.getSyntacticDiagnostics(file)),
+    ...snippetFiles.flatMap((file) => documented.getSemanticDiagnostics(file)),
   ];
 }
 

@@ -1,5 +1,6 @@
 import * as core from 'commerce-forecast';
 import {
+  autoSelect,
   backtest,
   buildPanel,
   calibrated,
@@ -114,6 +115,12 @@ const CASES: readonly (readonly [string, Call, object, string])[] = [
   ],
   ['forecast of a series', (o) => series.fitSeasonalTrend(points).forecast(o), { horizn: 3 }, 'horizon'],
   ['readProphetModel', (o) => series.readProphetModel('{}', o), { event: [] }, 'events'],
+  [
+    'autoSelect',
+    (o) => autoSelect(panel, { models: [model], budgetSeconds: 9, clock: () => 0, ...(o as object) }),
+    { horizons: 7 },
+    'horizon',
+  ],
   ['backtest', (o) => backtest(panel, [model], o), { horizon: 7, origin: 2 }, 'origins'],
   ['leaderboard', (o) => leaderboard({ models: [] } as never, o), { top_n: 2 }, 'topN'],
   ['createForecastCache', createForecastCache, { leaseMS: 1, storeTimoutMs: 1 }, 'leaseMs'],

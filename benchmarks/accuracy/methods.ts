@@ -5,11 +5,13 @@ import { calibrated } from '../../src/models/combine/calibrated.js';
 import { adaptiveEnsemble, xgboostProphetBlend } from '../../src/models/combine/index.js';
 import type { Covariates, FittedModel, ForecastModel } from '../../src/models/contract.js';
 import { covariatesUntil } from '../../src/models/covariates.js';
+import { forecastQuantiles } from '../../src/models/quantiles.js';
 import { salesForecasts } from '../../src/models/sales-forecasts.js';
 import { seasonalTrend } from '../../src/models/seasonal-trend/index.js';
 import { structural } from '../../src/models/structural/index.js';
 import type { Panel } from '../../src/panel/panel.js';
 import { sliceDays } from '../../src/panel/slice.js';
+import { present } from '../../src/present.js';
 import { accurateEnsemble } from './accurate-ensemble.js';
 import type { AccuracyCase, CaseName } from './cases.js';
 import { onWeeks, SPARSE_WEEKS, SPREAD_WEEKS, type WeeklyAdapter } from './weekly.js';
@@ -30,8 +32,8 @@ export interface Method {
   readonly rich?: boolean;
   /** True if it is run without measuring errors for intervals. */
   readonly withoutIntervals?: boolean;
-  /** True if it is given promotions and prices as well. */
-  readonly known?: boolean;
+  /** Inputs besides sales: none, those that the strong peers had, or all that the data has. */
+  readonly known?: 'none' | 'peers' | 'all';
   fit(data: AccuracyCase, cutoff: number, covariates: Covariates, known?: Panel): Promise<CaseFit>;
 }
 
@@ -79,13 +81,10 @@ export const METHODS: readonly Method[] = [
   withKnownInputs('structural', ({ grid, horizon }) =>
     structural({ stepDays: grid === 'week' ? 7 : 1, horizon }),
   ),
-  withKnownInputs('default', ({ grid, horizon }) =>
-    adaptiveEnsemble({
-      stepDays: grid === 'week' ? 7 : 1,
-      horizon,
-      directBoosting: { longHorizon: 0 },
-    }),
-  ),
+  withKnownInputs('default', defaultModel),
+  withKnownInputs('default_sales_only', defaultModel, 'none'),
+  withKnownInputs('default_covariates', defaultModel, 'all'),
+  medians(withKnownInputs('default_median', defaultModel)),
   onSteps('direct', direct),
   onSteps('accurate', ({ grid, horizon }) =>
     grid === 'week' ? accurateWeeks(horizon) : accurateDays(horizon),
@@ -143,6 +142,12 @@ function onDays(name: string, adapter: WeeklyAdapter, makeModel: (weekly: boolea
   };
 }
 
+/** The default model for the steps of the case. */
+export function defaultModel({ grid, horizon }: AccuracyCase): ForecastModel {
+  const stepDays = grid === 'week' ? 7 : 1;
+  return adaptiveEnsemble({ stepDays, horizon, directBoosting: { longHorizon: 0 } });
+}
+
 /** Only the steps of the case are forecast, as the peers do, so that no booster of farther steps is trained. */
 function direct({ grid, horizon }: AccuracyCase): ForecastModel {
   return directBoosting({ horizon, longHorizon: 0, stepDays: grid === 'week' ? 7 : 1 });
@@ -164,6 +169,20 @@ function accurateWeeks(horizon: number): ForecastModel {
   return accurateEnsemble(horizon, directBoosting(options), seasonal, third);
 }
 
+/** The medians of single steps in place of their means: sums of them are too low where sales are rare. */
+function medians(method: Method): Method {
+  return {
+    ...method,
+    async fit(data, ...rest) {
+      const { fitted } = await method.fit(data, ...rest);
+      const ranges = Array.from({ length: data.horizon }, (_, h) => ({ from: h, to: h + 1 }));
+      const mean = async () =>
+        present((await forecastQuantiles(fitted, { ranges, probabilities: [0.5] })).values[0], 'medians');
+      return { fitted, mean };
+    },
+  };
+}
+
 /** Runs a model on the steps of the case, with holidays and what else the strong peers know. */
 function onSteps(name: string, makeModel: (data: AccuracyCase) => ForecastModel): Method {
   return {
@@ -182,14 +201,18 @@ function onSteps(name: string, makeModel: (data: AccuracyCase) => ForecastModel)
 }
 
 /** Runs a model on the steps of the case with promotions, prices and events as they are known ahead. */
-function withKnownInputs(name: string, makeModel: (data: AccuracyCase) => ForecastModel): Method {
+function withKnownInputs(
+  name: string,
+  makeModel: (data: AccuracyCase) => ForecastModel,
+  inputs: Method['known'] = 'peers',
+): Method {
   return {
     name,
     cases: ALL,
-    known: true,
+    known: inputs,
     async fit(data, cutoff, covariates, known = data.panel) {
       const history = sliceDays(known, 0, cutoff + 1);
-      const future = covariatesUntil(covariates, known, cutoff + 1);
+      const future = covariatesUntil(covariates, known, cutoff + 1, data.grid === 'week' ? 7 : 1);
       const fitted = await makeModel(data).fit(history, { covariates: future });
       return { fitted, mean: async () => (await fitted.forecast({ horizon: data.horizon })).mean };
     },

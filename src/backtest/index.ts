@@ -1,3 +1,4 @@
+export { type AutoSelectOptions, autoSelect, type DroppedModel, type ModelChoice } from './auto-select.js';
 export {
   type BacktestOptions,
   type BacktestResult,

@@ -1,7 +1,13 @@
 import { parseArgs } from 'node:util';
 import { ForecastError } from '../errors.js';
 import { TIME_PERIODS, type TimePeriod } from '../index.js';
-import { type CsvColumnSpec, type CsvColumns, type CsvWhere, ONE_PER_LINE } from '../panel/csv/index.js';
+import {
+  type CsvColumnSpec,
+  type CsvColumns,
+  type CsvOverlap,
+  type CsvWhere,
+  ONE_PER_LINE,
+} from '../panel/csv/index.js';
 
 export const COMMANDS = ['forecast', 'inspect', 'backtest', 'demo'] as const;
 export type Command = (typeof COMMANDS)[number];
@@ -13,8 +19,8 @@ export type ModelName = (typeof MODEL_NAMES)[number];
 /** Command and settings that the command line asks for, with defaults filled in. */
 export interface CliOptions {
   readonly command: Command;
-  /** A file, or `-` for standard input. */
-  readonly file?: string;
+  /** Files, or `-` for standard input; none for an invented merchant. */
+  readonly files: readonly string[];
   readonly period: TimePeriod;
   readonly category?: string;
   readonly limit: number;
@@ -30,6 +36,8 @@ export interface CliOptions {
   readonly json?: string;
   readonly csv?: string;
   readonly origins: number;
+  /** Rule for sales that stand in several files. */
+  readonly overlap?: CsvOverlap;
   readonly reading: ReadingOptions;
 }
 
@@ -66,6 +74,7 @@ const FLAGS = {
   decimal: { type: 'string' },
   encoding: { type: 'string' },
   'time-zone': { type: 'string' },
+  overlap: { type: 'string' },
   'skip-lines': { type: 'string' },
   'date-format': { type: 'string' },
   delimiter: { type: 'string' },
@@ -75,12 +84,14 @@ const FLAGS = {
 export function parseArguments(args: readonly string[]): CliOptions | undefined {
   const { values, positionals } = parse(args);
   if (values.help || args.length === 0) return undefined;
-  const [command, file, ...more] = positionals;
+  const [command, ...files] = positionals;
   if (!isOneOf(COMMANDS, command)) {
     throw wrong('command', `There is no command "${command ?? ''}"`, `Commands: ${COMMANDS.join(', ')}`);
   }
-  if (more.length > 0) throw wrong('arguments', `One file at a time: "${more[0]}" is one too many`);
-  if (file === undefined && command !== 'demo') {
+  if (command === 'inspect' && files.length > 1) {
+    throw wrong('arguments', `inspect looks at one file at a time: "${files[1]}" is one too many`);
+  }
+  if (files.length === 0 && command !== 'demo') {
     throw wrong('arguments', `${command} needs a file, or - for standard input`);
   }
   for (const flag of ['plan', 'what-if'] as const) {
@@ -95,13 +106,14 @@ export function parseArguments(args: readonly string[]): CliOptions | undefined 
   }
   return {
     command,
-    file,
+    files,
     period: values.period,
     category: values.category,
     limit: wholeNumber('--limit', values.limit, 1),
     country: values.country,
     model: values.model,
     seed: wholeNumber('--seed', values.seed, 0),
+    overlap: overlapOf(values.overlap),
     origins: wholeNumber('--origins', values.origins, 1),
     lastDay: values['last-day'],
     categoryRules: values['category-rules'],
@@ -186,6 +198,11 @@ function whereOf(flag: string): CsvWhere {
   const values = list.split(',').map((value) => value.trim());
   if (sign === '=') return { column, keep: values };
   return sign === '!=' ? { column, drop: values } : { column, returns: values };
+}
+
+function overlapOf(text: string | undefined): CsvOverlap | undefined {
+  if (text === undefined || text === 'once' || text === 'add') return text;
+  throw wrong('--overlap', `--overlap must be once or add, got "${text}"`);
 }
 
 function decimalOf(text: string | undefined): '.' | ',' | undefined {

@@ -7,7 +7,6 @@ import { referencesOf, specOf } from './describe-mapping.js';
 
 /** Names and categories of the products, by the first line of each. */
 export class Catalogue {
-  readonly names = new Map<string, string>();
   private readonly categories = new Map<string, string>();
   private readonly product: readonly string[];
   private readonly description: string | undefined;
@@ -18,6 +17,8 @@ export class Catalogue {
   constructor(
     { mapping, header }: SalesCsvInspection,
     private readonly rules: CategoryRules | undefined,
+    /** Names by product id, which several catalogues may share. */
+    readonly names: Map<string, string> = new Map(),
   ) {
     const named = (reference: string | number | undefined) =>
       typeof reference === 'number' ? header[reference] : reference;

@@ -9,6 +9,7 @@ import {
   formatTrend,
   formatUnits,
   shownAccuracy,
+  stageNote,
 } from '../report/format.js';
 import {
   cannibalisationNote,
@@ -82,7 +83,7 @@ function categoryLines(
     ...(hasNames ? [results.names[product.productId] ?? ''] : []),
     formatUnits(product.predictedUnits),
     formatInterval(product.lower, product.upper),
-    formatTrend(product.trend),
+    [formatTrend(product.trend), stageNote(product)].filter(Boolean).join(', '),
   ]);
   return [
     `${cut(forecast.category, 28)}: ${formatUnits(forecast.predictedUnits)} units ` +
@@ -131,7 +132,7 @@ function whatIfLines({ plan, answer }: WhatIfResult, { names }: ForecastResults)
 
 function accuracyLines({ training: { validation }, intervalLevel }: ForecastResults): string[] {
   if (!validation) return ['Backtest: the history is too short to hold days back.'];
-  const { model, seasonalNaive, days, intervalCoverage } = validation;
+  const { model, planned, seasonalNaive, days, intervalCoverage } = validation;
   const row = (title: string, wapeOf: (accuracy: ModelAccuracy) => number) => {
     const own = shownAccuracy(wapeOf(model));
     const naive = shownAccuracy(wapeOf(seasonalNaive));
@@ -159,6 +160,12 @@ function accuracyLines({ training: { validation }, intervalLevel }: ForecastResu
     ]),
     `  Mean error of a product's day: ${model.products.mae.toFixed(2)} units, seasonal naive ` +
       `${seasonalNaive.products.mae.toFixed(2)}.`,
+    ...(planned
+      ? [
+          `  Told of the prices, promotions and closures of these days, as by a plan, ` +
+            `each product: ${formatShare(shownAccuracy(planned.products.wape))}.`,
+        ]
+      : []),
     `  ${formatShare(intervalCoverage.raw)} of the product days were inside the ${Math.round(100 * intervalLevel)} % ` +
       `interval, ${formatShare(intervalCoverage.calibrated)} after it was calibrated on them.`,
   ];

@@ -1,7 +1,7 @@
 import type { ForecastError } from '../errors.js';
 
 /** Ids of questions about a file. */
-const QUESTION = /^(date-order|decimal|time-zone|missing-column|encoding)(:|$)/;
+const QUESTION = /^(date-order|decimal|time-zone|missing-column|encoding|overlap)(:|$)/;
 
 /** The exit code of the program: 1 the data cannot be used, 2 wrong arguments, 3 an open question, 130 stopped. */
 export function exitCodeOf({ code, path }: ForecastError): number {

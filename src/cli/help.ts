@@ -1,13 +1,14 @@
 export const HELP = `Forecast what a shop will sell, from an export of its sales.
 
-Usage: commerce-forecast COMMAND FILE [options]
+Usage: commerce-forecast COMMAND FILE... [options]
 
   forecast FILE   best sellers of the next week, month or year
   inspect FILE    how the file is read: its columns, dates, numbers, and what it leaves open
   backtest FILE   how well models would have forecast the last weeks
   demo [FILE]     forecast, for an invented merchant if there is no file
 
-FILE is a CSV file, plain or .gz, or - for standard input. Exports of Shopify, WooCommerce, Square, Amazon, eBay, Etsy,
+FILE is a CSV file, plain or .gz, or - for standard input; of several, what stands in two of them counts once. Exports of
+Shopify, WooCommerce, Square, Amazon, eBay, Etsy,
 QuickBooks, Xero, Lightspeed, Magento, Odoo, Stripe and Zettle are known; of other files, names and contents tell.
 
 What to forecast
@@ -32,6 +33,8 @@ How to read the file, where it does not tell
   --delimiter CHARACTER    one character, or tab
   --encoding NAME          such as windows-1252
   --skip-lines N           lines above the table
+  --overlap RULE           of several files without numbers of orders: once counts the sales of a day in the last file
+                           that has it, add counts all
   --time-zone NAME         zone in which the shop counts its days, such as Europe/Berlin
   --category-rules FILE    JSON with keywords of descriptions for each category
 

@@ -5,6 +5,7 @@ const FLAGS: Readonly<Record<CsvQuestion['code'], (column: string, value: string
   'date-order': (_, value) => `--date-format ${value}`,
   decimal: (_, value) => `--decimal ${value === ',' ? 'comma' : 'point'}`,
   'time-zone': (_, value) => `--time-zone ${value}`,
+  overlap: (_, value) => `--overlap ${value}`,
   encoding: (_, value) => `--encoding ${value}`,
   'missing-column': (column, value) =>
     `--column ${column === 'productId' ? 'product' : column}=${quoted(value)}`,

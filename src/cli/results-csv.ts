@@ -14,6 +14,7 @@ const HEADER = [
   'upper',
   'trend',
   'trend_percent',
+  'stage',
 ];
 
 /** The forecast as a table for spreadsheets: a line for each category and each of its best sellers. */
@@ -21,7 +22,7 @@ export function resultsCsv({ categories, firstDay, lastDay, names }: ForecastRes
   const rows: (string | number)[][] = [HEADER];
   for (const { forecast, products } of categories) {
     const period = [firstDay, lastDay];
-    rows.push(['category', forecast.category, '', '', '', ...period, ...figures(forecast)]);
+    rows.push(['category', forecast.category, '', '', '', ...period, ...figures(forecast), '']);
     for (const product of products) {
       const name = names[product.productId] ?? '';
       rows.push([
@@ -32,6 +33,7 @@ export function resultsCsv({ categories, firstDay, lastDay, names }: ForecastRes
         name,
         ...period,
         ...figures(product),
+        product.lifeCycle?.status ?? '',
       ]);
     }
   }

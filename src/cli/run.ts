@@ -96,7 +96,7 @@ async function forecast(
   if (plan) await forecaster.plan(plan.records);
   const training = await forecaster.train({ signal, onProgress });
   const { period: timePeriod, limit, category } = options;
-  const demo = options.file === undefined && (await demoScenario(forecaster, input.generated ?? [], options));
+  const demo = options.files.length === 0 && (await demoScenario(forecaster, input.generated ?? [], options));
   const whatIf = scenario ? scenario.records : demo || undefined;
   const query = { timePeriod, limit, category, whatIf };
   const files = [

@@ -9,8 +9,10 @@ import {
   type CsvInput,
   type CsvRow,
   inspectSalesCsv,
-  readSalesCsv,
+  readSalesCsvFiles,
+  type SalesCsvFile,
   type SalesCsvInspection,
+  type SalesCsvMapping,
 } from '../panel/csv/index.js';
 import type { PanelOptions } from '../panel/panel-options.js';
 import { present } from '../present.js';
@@ -18,7 +20,7 @@ import type { SalesDescription } from '../report/forecast-results.js';
 import { type GeneratedRecord, generateSales, merchantEvents } from '../testing/index.js';
 import type { CliOptions } from './arguments.js';
 import { Catalogue } from './catalogue.js';
-import { loadCategoryRules } from './category-rules.js';
+import { type CategoryRules, loadCategoryRules } from './category-rules.js';
 import { describeMapping } from './describe-mapping.js';
 import { fileSize } from './file-size.js';
 import { questionError } from './question-error.js';
@@ -28,7 +30,6 @@ export interface SalesInput extends SalesDescription {
   readonly records: SalesRecords;
   readonly panel: PanelOptions;
   readonly events: EventSource;
-  readonly inspection?: SalesCsvInspection;
   /** The records of the generated merchant. */
   readonly generated?: readonly GeneratedRecord[];
 }
@@ -42,7 +43,7 @@ const noEvents: EventSource = () => [];
 /** Opens the file of the command line, or generates a merchant. */
 export async function openSales(options: CliOptions, context: InputContext): Promise<SalesInput> {
   const holidays = options.country === undefined ? undefined : await countryHolidays(options.country);
-  if (options.file !== undefined) return openFile(options.file, options, holidays ?? noEvents, context);
+  if (options.files.length > 0) return openFiles(options, holidays ?? noEvents, context);
   const { records, truth } = generateSales({ seed: options.seed });
   const { newProducts, intermittent, promotions } = truth;
   return {
@@ -61,44 +62,75 @@ export async function openSales(options: CliOptions, context: InputContext): Pro
 
 /** Looks at the file of the command line. */
 export async function inspectFile(options: CliOptions, context: InputContext): Promise<SalesCsvInspection> {
-  const { open } = await sourceOf(present(options.file, 'file'), context);
+  const { open } = await sourceOf(present(options.files[0], 'file'), context);
   return inspectSalesCsv(open(), { ...options.reading, signal: context.signal });
 }
 
-async function openFile(
-  file: string,
+async function openFiles(
   options: CliOptions,
   events: EventSource,
   context: InputContext,
 ): Promise<SalesInput> {
-  const { open, size, title } = await sourceOf(file, context);
   const { signal, onProgress } = context;
-  const inspection = await inspectSalesCsv(open(), { ...options.reading, signal });
-  const question = inspection.questions.find(({ assumed }) => assumed === undefined);
-  if (question) throw questionError(question);
-  if (inspection.sample.length === 0) throw nothingReadable(inspection);
   const rules =
     options.categoryRules === undefined ? undefined : await loadCategoryRules(options.categoryRules);
-  const catalogue = new Catalogue(inspection, rules);
-  const records = readSalesCsv(open(), {
-    mapping: inspection.mapping,
-    ...(rules ? { columns: { category: (row: CsvRow) => catalogue.categoryOf(row) } } : {}),
-    filter: catalogue.isNeeded ? (row) => catalogue.isSale(row) : undefined,
-    signal,
-    onProgress: ({ phase, done }) => onProgress?.({ phase, done, total: size }),
-  });
+  const names = new Map<string, string>();
+  const files: OpenedFile[] = [];
+  for (const path of options.files) {
+    files.push(await openFile(path, options, { rules, names }, context));
+  }
+  const total = files.reduce((sum, { size }) => sum + size, 0);
+  const records = readSalesCsvFiles(
+    files.map(({ file }) => file),
+    {
+      overlap: options.overlap,
+      signal,
+      onProgress: ({ phase, done }) => onProgress?.({ phase, done, total }),
+    },
+  );
   return {
-    title,
-    source: describeMapping(inspection.mapping),
+    title: files.map(({ file }) => file.name).join(', '),
+    source: [...new Set(files.map(({ mapping }) => describeMapping(mapping)))].join('; '),
     leftOut: rules
       ? 'The category rules say that it is no sale of a product; the row was left out'
       : 'Nothing sold and no price: not on sale yet; the row was left out',
     records,
-    panel: { byLocation: inspection.mapping.columns?.location !== undefined, ...lastDayOf(options) },
+    panel: {
+      byLocation: files.some(({ mapping }) => mapping.columns?.location !== undefined),
+      ...lastDayOf(options),
+    },
     events,
-    names: catalogue.names,
-    inspection,
+    names,
   };
+}
+
+interface OpenedFile {
+  readonly file: SalesCsvFile;
+  readonly size: number;
+  readonly mapping: SalesCsvMapping;
+}
+
+async function openFile(
+  path: string,
+  options: CliOptions,
+  { rules, names }: { readonly rules: CategoryRules | undefined; readonly names: Map<string, string> },
+  context: InputContext,
+): Promise<OpenedFile> {
+  const { open, size, title } = await sourceOf(path, context);
+  const inspection = await inspectSalesCsv(open(), { ...options.reading, signal: context.signal });
+  const question = inspection.questions.find(({ assumed }) => assumed === undefined);
+  if (question) throw questionError(question);
+  if (inspection.sample.length === 0) throw nothingReadable(inspection);
+  const { mapping } = inspection;
+  const catalogue = new Catalogue(inspection, rules, names);
+  const file: SalesCsvFile = {
+    name: title,
+    input: open,
+    mapping,
+    ...(rules ? { columns: { category: (row: CsvRow) => catalogue.categoryOf(row) } } : {}),
+    filter: catalogue.isNeeded ? (row) => catalogue.isSale(row) : undefined,
+  };
+  return { file, size, mapping };
 }
 
 interface Source {

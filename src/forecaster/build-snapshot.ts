@@ -1,6 +1,7 @@
 import { calendarPeriodSteps, periodSteps, TIME_PERIODS, type TimePeriod } from '../calendar/period.js';
 import { createPacer, type LongCallOptions } from '../long-call.js';
 import type { FittedModel, StepRange, TotalsForecast } from '../models/contract.js';
+import type { LifeCycle } from '../models/life-cycle.js';
 import { clipAtZero, salesForecasts } from '../models/sales-forecasts.js';
 import { normalQuantile } from '../models/uncertainty/normal.js';
 import { observedSums } from '../panel/observed-sums.js';
@@ -36,6 +37,7 @@ export interface SnapshotInput extends ForecastPlan {
   readonly lineage: Lineage;
   readonly trainedAt: string;
   readonly calibration: IntervalCalibration;
+  readonly lifeCycle: readonly LifeCycle[] | undefined;
   readonly validation: ValidationReport | undefined;
 }
 
@@ -103,6 +105,7 @@ export function buildSnapshot(input: SnapshotInput): ForecastSnapshot {
     categoryOf: panel.categoryOf,
     periods: Object.fromEntries(periods) as Record<TimePeriod, PeriodForecast>,
     categoryDays: calibratedDays(categoryDays, input),
+    lifeCycle: input.lifeCycle,
     validation: input.validation,
   };
 }

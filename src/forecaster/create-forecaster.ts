@@ -7,6 +7,7 @@ import { LONG_CALL_OPTIONS, type LongCallOptions } from '../long-call.js';
 import { adaptiveEnsemble } from '../models/combine/adaptive/adaptive-ensemble.js';
 import type { FittedModel, ForecastModel } from '../models/contract.js';
 import { refuseUnknown } from '../options.js';
+import { RowOrigins } from '../panel/row-origins.js';
 import { createPlanBook, type PlanBook, type PlanRecord, type PlanReport } from '../plan/index.js';
 import { present } from '../present.js';
 import { parseOptions } from '../schema.js';
@@ -166,10 +167,9 @@ class ForecastService implements Forecaster {
   readonly plans: PlanBook;
   private readonly model: ForecastModel;
   private readonly now: () => Date;
-  private current:
-    | (Pick<TrainedModel, 'snapshot'> & Partial<Pick<TrainedModel, 'fitted' | 'plans' | 'attributes'>>)
-    | undefined;
+  private current: (Pick<TrainedModel, 'snapshot'> & Partial<Omit<TrainedModel, 'snapshot'>>) | undefined;
   private training = false;
+  private readonly origins = new RowOrigins();
 
   constructor(
     private readonly options: ForecasterOptions,
@@ -184,7 +184,13 @@ class ForecastService implements Forecaster {
 
   async ingest(records: SalesRecords, options: IngestOptions = {}): Promise<IngestReport> {
     refuseUnknown(options, INGEST_OPTIONS);
-    const report = await ingestRecords(this.storage, records, this.options.panel ?? {}, options);
+    const report = await ingestRecords(
+      this.storage,
+      records,
+      this.options.panel ?? {},
+      options,
+      this.origins,
+    );
     if (report.written > 0) await this.cache.invalidate([ANSWERS_TAG]);
     return report;
   }
@@ -206,11 +212,11 @@ class ForecastService implements Forecaster {
     }
     this.training = true;
     try {
-      const { storage, model, settings, plans } = this;
+      const { storage, model, settings, plans, origins } = this;
       const now = this.now();
       const today = this.dayOf(now);
       const trainedAt = now.toISOString();
-      const input = { storage, model, settings, options: this.options, trainedAt, today, plans };
+      const input = { storage, model, settings, options: this.options, trainedAt, today, plans, origins };
       const { report, ...current } = await trainModel(input, options);
       this.current = current;
       await this.cache.invalidate([ANSWERS_TAG]);
@@ -296,11 +302,11 @@ class ForecastService implements Forecaster {
 
   private async trained(): Promise<TrainedModel> {
     if (!this.current) throw notTrained();
-    const { snapshot, attributes } = this.current;
+    const { snapshot, attributes, learntEvents } = this.current;
     const fitted = requireFitted(this.current.fitted);
     // The plan is versioned: what a training elsewhere knew of it can be read again.
     const plans = this.current.plans ?? (await this.plans.knownOn(this.dayOf(new Date(snapshot.trainedAt))));
-    return { snapshot, fitted, plans, attributes };
+    return { snapshot, fitted, plans, attributes, learntEvents };
   }
 
   /** An answer from the cache, or from the current snapshot; the version in the key keeps versions apart. */

@@ -1,6 +1,6 @@
 import { LONG_CALL_OPTIONS, type LongCallOptions } from '../long-call.js';
 import { structural } from '../models/structural/index.js';
-import { priceElasticity, toldApart } from '../models/structural/response-estimates.js';
+import { priceElasticity } from '../models/structural/response-estimates.js';
 import type { StructuralState } from '../models/structural/state.js';
 import { normalQuantile } from '../models/uncertainty/normal.js';
 import { type OptionTable, refuseUnknown } from '../options.js';
@@ -25,7 +25,7 @@ export const ELASTICITY_OPTIONS: OptionTable<ElasticityQuery> = {
 /**
  * Source of an elasticity: `measured` on price changes of the product, `category` on those of other products of its
  * category. `no-price-changes`: prices hardly ever changed. `not-identifiable`: they changed together with promotions only,
- * so that the two cannot be told apart.
+ * so that the two cannot be told apart, or too little or too lately to tell what they do.
  */
 export type ElasticityStatus = 'measured' | 'category' | 'no-price-changes' | 'not-identifiable';
 
@@ -71,10 +71,9 @@ export async function elasticities(input: HistoryInput, query: ElasticityQuery):
 
 function elasticityOf(panel: Panel, state: StructuralState, series: number, deviations: number): Elasticity {
   const name = seriesName(panel.ids, panel, series);
-  const estimate = state.usualPrice && priceElasticity(state, series);
-  const apart = toldApart(state, series);
-  if (!estimate || !apart) {
-    const status = apart ? 'no-price-changes' : 'not-identifiable';
+  const estimate = priceElasticity(state, series);
+  if (!estimate) {
+    const status = pricesChange(panel, state, series) ? 'not-identifiable' : 'no-price-changes';
     return { ...name, status, elasticity: null, lower: null, upper: null, ownShare: null };
   }
   const { effect, error, ownShare } = estimate;
@@ -86,4 +85,14 @@ function elasticityOf(panel: Panel, state: StructuralState, series: number, devi
     upper: effect + deviations * error,
     ownShare,
   };
+}
+
+/** Tells whether the price of any series of the group that a series is pooled with ever changed. */
+function pricesChange({ price, days }: Panel, { groupOf }: StructuralState, series: number): boolean {
+  if (!price) return false;
+  return groupOf.some((group, s) => {
+    if (group !== groupOf[series]) return false;
+    const known = price.subarray(s * days, (s + 1) * days).filter((value) => value > 0);
+    return known.some((value) => value !== known[0]);
+  });
 }

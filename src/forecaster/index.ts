@@ -4,6 +4,7 @@ export { DEFAULT_TREND_DAYS, MAX_TREND_DAYS, type TrendsQuery } from './category
 export { createForecaster, type Forecaster } from './create-forecaster.js';
 export type { Elasticities, Elasticity, ElasticityQuery, ElasticityStatus } from './elasticities.js';
 export type { Contribution, ExplainQuery, Explanation } from './explain.js';
+export type { IgnoredRecord } from './ignored-records.js';
 export type { IngestOptions, IngestReport, SalesRecords } from './ingest.js';
 export { createLineage, type Lineage, type LineageInput } from './lineage.js';
 export type { ForecasterOptions, IndicatorLoader } from './options.js';
@@ -26,7 +27,6 @@ export type { Trend, TrendDirection } from './trend.js';
 export type { AccuracyMetrics, ModelAccuracy, ValidationReport } from './validation.js';
 export type {
   Cannibalisation,
-  IgnoredRecord,
   WhatIf,
   WhatIfCategory,
   WhatIfFigures,

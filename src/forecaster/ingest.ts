@@ -5,7 +5,9 @@ import type { DataFinding } from '../panel/data-report.js';
 import type { PanelOptions } from '../panel/panel-options.js';
 import { RecordChecker } from '../panel/record-checker.js';
 import { isRecordSource, nextOrAbort, type RecordSource } from '../panel/record-source.js';
+import { RowOrigins } from '../panel/row-origins.js';
 import type { DailyRecord, SalesRecord } from '../panel/sales-record.js';
+import { seriesId } from '../panel/series-index.js';
 import type { DailySale, SalesStorage } from '../storage/contract.js';
 import { asChecked } from '../storage/daily-sales.js';
 
@@ -43,19 +45,33 @@ const CHUNK_ROWS = 20_000;
 /**
  * Checks records and hands the good ones to a storage as one delivery, chunk by chunk.
  *
+ * @param origins is told where the largest rows of each series stood
  * @throws ForecastError `key-reused` if another delivery was written under the `batchId`, `aborted`; whatever the records
  * throw while they are read. Nothing is stored then.
  */
 export async function ingestRecords(
   storage: SalesStorage,
   records: SalesRecords,
-  panelOptions: Pick<PanelOptions, 'dateFormat' | 'timeZone' | 'maxExamples' | 'uncategorized'>,
+  panelOptions: Pick<
+    PanelOptions,
+    'dateFormat' | 'timeZone' | 'maxExamples' | 'uncategorized' | 'byLocation'
+  >,
   options: IngestOptions,
+  origins: RowOrigins,
 ): Promise<IngestReport> {
   const checker = new RecordChecker(panelOptions);
   const { batchId, mode, signal } = options;
-  const rows = checkedSales(records, checker, panelOptions.uncategorized ?? 'uncategorized', options);
-  const { written, alreadyWritten } = await storage.write({ id: batchId, mode, rows }, { signal });
+  const noted = new RowOrigins();
+  const note = (record: SalesRecord | DailyRecord, day: number) =>
+    noted.note(seriesId(record, panelOptions.byLocation === true), day, record, checker.rows);
+  const rows = checkedSales(records, checker, panelOptions.uncategorized ?? 'uncategorized', note, options);
+  const { written, alreadyWritten, met = 0 } = await storage.write({ id: batchId, mode, rows }, { signal });
+  if (!alreadyWritten) origins.merge(noted);
+  if (met > 0 && mode !== 'replace') {
+    const path = batchId === undefined ? ['delivery'] : ['delivery', batchId];
+    const message = `${met} of ${written} daily rows; with mode replace, they would take the place of what was stored`;
+    checker.rejections.add('overlap', () => ({ path, message }), 0, met);
+  }
   return {
     rows: checker.rows,
     accepted: checker.accepted,
@@ -71,6 +87,7 @@ async function* checkedSales(
   records: SalesRecords,
   checker: RecordChecker,
   uncategorized: string,
+  note: (record: SalesRecord | DailyRecord, day: number) => void,
   options: LongCallOptions,
 ): AsyncGenerator<readonly DailySale[], void, void> {
   const pace = createPacer(options);
@@ -79,6 +96,7 @@ async function* checkedSales(
     for (const record of batch) {
       const day = hasDay(record) ? checker.checkDaily(record) : checker.check(record);
       if (day === undefined) continue;
+      note(record, day);
       chunk.push(dailySale(record, day, uncategorized));
       if (chunk.length < CHUNK_ROWS) continue;
       yield asChecked(chunk);

@@ -184,6 +184,7 @@ function productForecast(
     categoryRank,
     ...seriesName(snapshot.productIds, snapshot, product),
     ...figures(snapshot.periods[timePeriod].products, product),
+    ...stageOf(snapshot, product),
   };
 }
 
@@ -210,6 +211,11 @@ function categoryForecasts(
         .map((product, i) => productForecast(snapshot, timePeriod, product, i + 1, i + 1)),
     };
   });
+}
+
+function stageOf({ lifeCycle }: ForecastSnapshot, product: number): Pick<ProductForecast, 'lifeCycle'> {
+  const stage = lifeCycle?.[product];
+  return stage ? { lifeCycle: { ...stage, since: formatDay(stage.since) } } : {};
 }
 
 function figures(totals: PeriodTotals, index: number) {

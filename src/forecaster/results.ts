@@ -1,4 +1,5 @@
 import type { TimePeriod } from '../calendar/period.js';
+import type { LifeCycleStatus } from '../models/life-cycle.js';
 import type { Trend } from './trend.js';
 
 /** The forecast of one product over a time period. */
@@ -15,6 +16,17 @@ export interface ProductForecast {
   readonly lower: number;
   readonly upper: number;
   readonly trend: Trend;
+  /** Stage of its life; left out where the model does not tell. */
+  readonly lifeCycle?: ProductStage;
+}
+
+/** Stage of a product's life. */
+export interface ProductStage {
+  readonly status: LifeCycleStatus;
+  /** ISO date of the launch, of the last sale of what has ended, or of the shift of what is fading. */
+  readonly since: string;
+  /** Certainty of the status, from 0 to 1. */
+  readonly evidence: number;
 }
 
 /** The forecast of a category over a time period. */

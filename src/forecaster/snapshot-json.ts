@@ -3,12 +3,13 @@ import { CheckedJson } from '../checked-json.js';
 import { readArray, readCount, readDay } from '../models/model-json.js';
 import { encodeArray } from '../models/typed-array-json.js';
 import { checkedBy } from '../schema.js';
+import { lifeCyclesToJson, readLifeCycles } from './life-cycle-json.js';
 import { type Lineage, lineageSchema } from './lineage.js';
 import type { CategoryDays, ForecastSnapshot, PeriodForecast, PeriodTotals } from './snapshot.js';
 import { readValidation } from './validation-json.js';
 
 const FORMAT = 'commerce-forecast.snapshot';
-const VERSION = 2;
+const VERSION = 3;
 
 /** A snapshot as plain JSON data, to be kept as an artifact and loaded by another process. */
 export interface SerializedSnapshot {
@@ -26,6 +27,7 @@ export function snapshotToJson(snapshot: ForecastSnapshot): SerializedSnapshot {
     version: VERSION,
     ...snapshot,
     validation: snapshot.validation ?? null,
+    lifeCycle: snapshot.lifeCycle ? lifeCyclesToJson(snapshot.lifeCycle) : null,
     categoryOf: encodeArray(snapshot.categoryOf),
     periods: Object.fromEntries(periods),
     categoryDays: { ...days, ...encodeAll({ history, mean, lower, upper }) },
@@ -63,6 +65,7 @@ export function snapshotFromJson(data: unknown): ForecastSnapshot {
       year: periodOf('year'),
     },
     categoryDays: categoryDaysFromJson(json.object('categoryDays'), categories.length),
+    lifeCycle: json.optional('lifeCycle', () => readLifeCycles(json.object('lifeCycle'), productIds.length)),
     validation: json.optional('validation', () => readValidation(json.object('validation'))),
   };
 }

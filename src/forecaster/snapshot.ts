@@ -1,5 +1,6 @@
 import type { Day } from '../calendar/day.js';
 import type { TimePeriod } from '../calendar/period.js';
+import type { LifeCycle } from '../models/life-cycle.js';
 import type { Lineage } from './lineage.js';
 import type { ValidationReport } from './validation.js';
 
@@ -55,6 +56,8 @@ export interface ForecastSnapshot {
   readonly categoryOf: Int32Array;
   readonly periods: Readonly<Record<TimePeriod, PeriodForecast>>;
   readonly categoryDays: CategoryDays;
+  /** Stage of life of each product at the cutoff; undefined where the model tells none. */
+  readonly lifeCycle: readonly LifeCycle[] | undefined;
   /** Undefined if the history was too short to hold days back. */
   readonly validation: ValidationReport | undefined;
 }

@@ -7,6 +7,7 @@ import { type CovariateReport, covariateReport } from '../models/covariate-uses.
 import type { DataReport } from '../panel/data-report.js';
 import { lastDay, type Panel } from '../panel/panel.js';
 import { type BuiltPanel, PanelBuilder } from '../panel/panel-builder.js';
+import type { RowOrigins } from '../panel/row-origins.js';
 import { sliceDays } from '../panel/slice.js';
 import type { Plan, PlanBook } from '../plan/index.js';
 import { present } from '../present.js';
@@ -15,6 +16,7 @@ import { buildSnapshot, type ForecastPlan, forecastAll, type ModelForecasts } fr
 import { INTERVAL_KINDS, type IntervalKind, NO_CALIBRATION } from './calibration.js';
 import { createLineage, type Lineage, versionOf } from './lineage.js';
 import type { ForecasterOptions, ForecasterSettings } from './options.js';
+import { eventsSeen, withPlanNotes } from './plan-notes.js';
 import { PlannedDays } from './planned.js';
 import type { ForecastSnapshot } from './snapshot.js';
 import { type ValidationOutcome, validateModel } from './validate-model.js';
@@ -29,6 +31,8 @@ export interface TrainingInput {
   /** The present day in the time zone of the shop: it is not over, and no sale is later. */
   readonly today: Day;
   readonly plans?: PlanBook;
+  /** Places of the largest rows of the sales that this process has ingested. */
+  readonly origins?: RowOrigins;
 }
 
 /** Outcome of a training. */
@@ -62,6 +66,8 @@ export interface Training {
   /** Plans that were known. */
   readonly plans: readonly Plan[];
   readonly attributes: Panel['attributes'];
+  /** Names of the events that the history has. */
+  readonly learntEvents: ReadonlySet<string>;
 }
 
 /** Days of features that the first day of a training reaches back. */
@@ -73,7 +79,12 @@ const EVENT_DAYS_AHEAD = 731;
 /** Reads the sales, measures the model on the last days, fits it on all and computes the forecasts. */
 export async function trainModel(input: TrainingInput, options: LongCallOptions): Promise<Training> {
   const { panel, data, planned } = await readHistory(input, options);
-  const { snapshot, fitted, uncalibrated, covariates } = await trainOnPanel(panel, input, options, planned);
+  const { snapshot, fitted, uncalibrated, covariates, learntEvents } = await trainOnPanel(
+    panel,
+    input,
+    options,
+    planned,
+  );
   const { lineage } = snapshot;
   const report: TrainingReport = {
     modelVersion: snapshot.modelVersion,
@@ -88,11 +99,14 @@ export async function trainModel(input: TrainingInput, options: LongCallOptions)
     validation: snapshot.validation,
     uncalibrated,
   };
-  return { report, snapshot, fitted, plans: planned.plans, attributes: panel.attributes };
+  return { report, snapshot, fitted, plans: planned.plans, attributes: panel.attributes, learntEvents };
 }
 
 /** Settings of a training that say which sales it reads. */
-export type HistoryInput = Pick<TrainingInput, 'storage' | 'settings' | 'options' | 'today' | 'plans'>;
+export type HistoryInput = Pick<
+  TrainingInput,
+  'storage' | 'settings' | 'options' | 'today' | 'plans' | 'origins'
+>;
 
 /** The sales that a training reads, with what was planned for their days. */
 export async function readHistory(
@@ -111,7 +125,9 @@ export async function trainOnPanel(
   input: Omit<TrainingInput, 'storage' | 'today'>,
   options: LongCallOptions,
   planned = new PlannedDays([]),
-): Promise<Pick<Training, 'snapshot' | 'fitted'> & Pick<TrainingReport, 'uncalibrated' | 'covariates'>> {
+): Promise<
+  Pick<Training, 'snapshot' | 'fitted' | 'learntEvents'> & Pick<TrainingReport, 'uncalibrated' | 'covariates'>
+> {
   const { settings } = input;
   const { intervalLevel, periodAlignment: alignment } = settings;
   const loaded = await loadCovariates(input.options, panel, options.signal);
@@ -122,6 +138,7 @@ export async function trainOnPanel(
     options,
   );
   const plan = { panel, intervalLevel, alignment };
+  const learntEvents = eventsSeen(covariates.events ?? [], panel);
   const { outcome, fitted, forecasts } = await measureAndFit(
     input,
     plan,
@@ -136,13 +153,20 @@ export async function trainOnPanel(
     lineage,
     trainedAt: input.trainedAt,
     calibration: calibrated?.calibration ?? NO_CALIBRATION,
+    lifeCycle: fitted.lifeCycle,
     validation: outcome?.report,
   });
   return {
     snapshot,
     fitted,
     uncalibrated: calibrated?.uncalibrated ?? INTERVAL_KINDS,
-    covariates: covariateReport(input.model, panel, covariates),
+    covariates: withPlanNotes(
+      covariateReport(input.model, panel, covariates),
+      panel,
+      planned.plans,
+      learntEvents,
+    ),
+    learntEvents,
   };
 }
 
@@ -188,7 +212,7 @@ async function measureAndFit(
 /** The stored sales as a panel. */
 async function readPanel(input: HistoryInput, options: LongCallOptions): Promise<BuiltPanel> {
   const { panel, events } = input.options;
-  const builder = new PanelBuilder({ today: input.today, events, ...panel });
+  const builder = new PanelBuilder({ today: input.today, events, ...panel }, input.origins);
   const pace = createPacer(options);
   const { rows: total } = await input.storage.summary();
   let done = 0;

@@ -12,6 +12,8 @@ export interface TrainedModel {
   /** Plans that the training knew. */
   readonly plans: readonly Plan[];
   readonly attributes?: readonly SeriesAttribute[];
+  /** Names of the events of the history; undefined where the training was elsewhere. */
+  readonly learntEvents?: ReadonlySet<string>;
 }
 
 /** Days after the last one that is asked about on which plans may matter: buyers wait for promotions. */

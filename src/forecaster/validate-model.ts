@@ -2,7 +2,8 @@ import type { LongCallOptions } from '../long-call.js';
 import { coverage } from '../metrics/index.js';
 import { wholeSpans } from '../metrics/test-window.js';
 import { seasonalNaive } from '../models/baselines/index.js';
-import type { Covariates, ForecastModel, StepRange } from '../models/contract.js';
+import type { Covariates, ForecastModel, KnownFuture, StepRange } from '../models/contract.js';
+import { recordedFuture } from '../models/covariates.js';
 import { type SalesForecasts, salesForecasts } from '../models/sales-forecasts.js';
 import { observedSums } from '../panel/observed-sums.js';
 import type { Panel } from '../panel/panel.js';
@@ -57,16 +58,20 @@ export async function validateModel(
   const fitted = await model.fit(past, { covariates, seed, signal, onProgress });
   const levels = [intervalLevel];
   const sales = salesForecasts(fitted);
-  const forecast = await sales.forecast({ horizon: validationDays, levels, signal });
+  const future = recordedFuture(panel, fitDays);
+  const question = { horizon: validationDays, levels, signal };
+  const forecast = await sales.forecast(question);
+  const planned = future ? await sales.forecast({ ...question, future }) : forecast;
   const naive = await seasonalNaive({ season: 7 }).fit(past, { signal });
   const naiveForecast = await salesForecasts(naive).forecast({ horizon: validationDays, signal });
   const own = modelAccuracy({ actual, mean: forecast.mean });
   const seasonal = modelAccuracy({ actual, mean: naiveForecast.mean });
   if (!own || !seasonal) return undefined;
-  const interval = present(forecast.intervals[0], 'interval of the forecast');
-  const factor = conformalFactor(actual.units, forecast.mean, interval.upper, intervalLevel);
+  // An interval says how far sales may be from the forecast under a plan; that the plan was not told is another matter.
+  const interval = present(planned.intervals[0], 'interval of the forecast');
+  const factor = conformalFactor(actual.units, planned.mean, interval.upper, intervalLevel);
   const productDays = factor ?? 1;
-  const totals = await calibrateTotals(sales, actual, options);
+  const totals = await calibrateTotals(sales, actual, future, options);
   return {
     calibration: { ...totals.calibration, productDays },
     uncalibrated: [...(factor === undefined ? (['productDays'] as const) : []), ...totals.uncalibrated],
@@ -74,11 +79,12 @@ export async function validateModel(
       firstDay: actual.startDay,
       days: validationDays,
       model: own,
+      ...(future && { planned: modelAccuracy({ actual, mean: planned.mean }) }),
       seasonalNaive: seasonal,
       ...accuracyByItem({ actual, mean: forecast.mean }),
       intervalCoverage: {
         raw: coverage(actual.units, interval.lower, interval.upper),
-        calibrated: stretchedCoverage(actual.units, forecast.mean, interval.upper, productDays),
+        calibrated: stretchedCoverage(actual.units, planned.mean, interval.upper, productDays),
       },
     },
   };
@@ -92,6 +98,7 @@ function hasObservations(panel: Panel): boolean {
 async function calibrateTotals(
   sales: SalesForecasts,
   actual: Panel,
+  future: KnownFuture | undefined,
   options: ValidationOptions,
 ): Promise<Pick<ValidationOutcome, 'calibration' | 'uncalibrated'>> {
   if (actual.days < WEEK_DAYS) return { calibration: NO_CALIBRATION, uncalibrated: KINDS_OF_TOTALS };
@@ -99,7 +106,7 @@ async function calibrateTotals(
   const levels = [intervalLevel];
   const groups = { groupOf: actual.categoryOf, groupCount: actual.categories.length };
   const factorOver = async (ranges: readonly StepRange[], ofCategories: boolean) => {
-    const totals = await sales.totals({ ranges, levels, signal, ...(ofCategories && groups) });
+    const totals = await sales.totals({ ranges, levels, signal, future, ...(ofCategories && groups) });
     const { seriesCount, days: steps, units } = actual;
     const sums = ofCategories
       ? observedSums(units, { seriesCount, steps, ranges, ...groups })

@@ -9,6 +9,7 @@ export function readValidation(json: CheckedJson): ValidationReport {
     firstDay: json.integer('firstDay', FIRST_DAY, LAST_DAY),
     days: json.integer('days', 1, LAST_DAY),
     model: readAccuracy(json.object('model')),
+    ...(json.names.includes('planned') && { planned: readAccuracy(json.object('planned')) }),
     seasonalNaive: readAccuracy(json.object('seasonalNaive')),
     byProduct: readByName(json.object('byProduct')),
     byCategory: readByName(json.object('byCategory')),

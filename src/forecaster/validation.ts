@@ -35,11 +35,19 @@ export interface ValidationReport {
   readonly firstDay: Day;
   readonly days: number;
   readonly model: ModelAccuracy;
+  /**
+   * The same figures of the model told of the prices, promotions and closures of these days as they came, which is what a
+   * plan would have told it; undefined where nothing is recorded that a plan could tell.
+   */
+  readonly planned?: ModelAccuracy;
   /** The same figures for repeating the last week: what a model has to beat. */
   readonly seasonalNaive: ModelAccuracy;
   readonly byProduct: Readonly<Record<string, AccuracyMetrics>>;
   readonly byCategory: Readonly<Record<string, AccuracyMetrics>>;
-  /** Share of the actual days of products inside the interval, before and after calibration. */
+  /**
+   * Share of the actual days of products inside the interval, before and after calibration. An interval is that of sales under
+   * the prices, promotions and closures that are planned; so it is calibrated on forecasts that knew those of their days.
+   */
   readonly intervalCoverage: { readonly raw: number; readonly calibrated: number };
 }
 

@@ -3,20 +3,20 @@ import type { TimePeriod } from '../calendar/period.js';
 import { isRecord } from '../checked-json.js';
 import { checkWholeNumber, invalidOption } from '../errors.js';
 import { LONG_CALL_OPTIONS, type LongCallOptions } from '../long-call.js';
-import type { EffectForecast, KnownFuture, SeriesGroups, StepRange } from '../models/contract.js';
+import type { EffectForecast, SeriesGroups, StepRange } from '../models/contract.js';
 import { salesForecasts } from '../models/sales-forecasts.js';
 import { normalQuantile } from '../models/uncertainty/normal.js';
 import { type OptionTable, refuseUnknown } from '../options.js';
 import { observedSums } from '../panel/observed-sums.js';
-import { SeriesTargets } from '../panel/series-targets.js';
-import type { Plan, PlanRecord } from '../plan/index.js';
+import type { PlanRecord } from '../plan/index.js';
 import { plansOf } from '../plan/plan-book.js';
 import { numberAt, present } from '../present.js';
+import { type Futures, type IgnoredRecord, ignoredRecords, isWhollyIgnored } from './ignored-records.js';
 import { answerInfo, periodInfo, periodSteps } from './queries.js';
 import type { AnswerInfo, PeriodInfo } from './results.js';
 import { seriesName } from './series-name.js';
 import type { ForecastSnapshot } from './snapshot.js';
-import { futureUnder, plannedPanel, type TrainedModel } from './trained-model.js';
+import { futureUnder, type TrainedModel } from './trained-model.js';
 
 export interface WhatIfQuery extends LongCallOptions {
   /** Records besides those that are planned already. A record for a product overrules one for its category. */
@@ -62,16 +62,6 @@ export type Cannibalisation = 'measured' | 'not-measured';
 export interface WhatIfCategory extends WhatIfFigures {
   readonly category: string;
   readonly cannibalisation: Cannibalisation;
-}
-
-/**
- * A record of a scenario that makes no difference, and why. `event-not-learnt`: events are learnt in a training only;
- * `no-effect-known`: the history does not show what a promotion does.
- */
-export interface IgnoredRecord {
-  /** Number of the record, from 0. */
-  readonly record: number;
-  readonly reason: 'no-such-product' | 'outside-period' | 'event-not-learnt' | 'no-effect-known';
 }
 
 export interface WhatIf extends AnswerInfo, PeriodInfo {
@@ -121,15 +111,17 @@ export async function whatIf(
     };
   };
   const changed = changes(products);
-  const ignored = ignoredRecords(
-    trained,
-    plans,
-    range,
-    (s) => numberAt(products.difference, s) === 0 && promotes(futures, s),
-  );
+  const ignored = ignoredRecords(trained, plans, range, futures, products);
   // Where nothing is known of any record, no interval is either.
   const everything = figuresOf(total, 0);
-  const unknown = ignored.length > 0 && ignored.length === plans.length;
+  const unknown =
+    plans.length > 0 &&
+    plans.every((plan, at) =>
+      isWhollyIgnored(
+        plan,
+        ignored.filter(({ record }) => record === at),
+      ),
+    );
   return {
     total: unknown ? { ...everything, lower: null, upper: null } : everything,
     categories: changes(categories).map((c) => ({
@@ -149,13 +141,7 @@ export async function whatIf(
 }
 
 type Effect = Pick<EffectForecast, 'base' | 'difference' | 'cross' | 'crossMeasured'> &
-  Partial<Pick<EffectForecast, 'variance'>>;
-
-/** Days after the cutoff under the plan that stands, and under that of the question. */
-interface Futures {
-  readonly base?: KnownFuture;
-  readonly scenario?: KnownFuture;
-}
+  Partial<Pick<EffectForecast, 'variance' | 'priceActs'>>;
 
 /** Differences of products, of categories and of everything. */
 async function effects(
@@ -212,35 +198,4 @@ function measuredIn(
   return crossMeasured.some((measured, s) => measured === 1 && categoryOf[s] === category)
     ? 'measured'
     : 'not-measured';
-}
-
-/** Tells whether the promotions of a series differ between two plans. */
-function promotes({ base, scenario }: Futures, series: number): boolean {
-  const days = scenario?.days ?? base?.days ?? 0;
-  for (let cell = series * days; cell < (series + 1) * days; cell++) {
-    if ((base?.promo?.[cell] ?? 0) !== (scenario?.promo?.[cell] ?? 0)) return true;
-  }
-  return false;
-}
-
-function ignoredRecords(
-  { snapshot, attributes }: TrainedModel,
-  plans: readonly Plan[],
-  range: StepRange,
-  isUnknown: (series: number) => boolean,
-): IgnoredRecord[] {
-  const targets = new SeriesTargets(plannedPanel(snapshot, attributes));
-  const first = snapshot.cutoffDay + 1 + range.from;
-  const last = snapshot.cutoffDay + range.to;
-  return plans.flatMap((plan, record): IgnoredRecord[] => {
-    const { from, to, price, promo, open, available } = plan;
-    const series = targets.seriesOf(plan);
-    if (series.length === 0) return [{ record, reason: 'no-such-product' }];
-    if (to < first || from > last) return [{ record, reason: 'outside-period' }];
-    const says = (price ?? promo ?? open ?? available) !== undefined;
-    if (!says) return [{ record, reason: 'event-not-learnt' }];
-    const plain = open === undefined && available === undefined;
-    const still = plain && promo !== undefined && series.every(isUnknown);
-    return still ? [{ record, reason: 'no-effect-known' }] : [];
-  });
 }

@@ -1,6 +1,7 @@
 export { accuracy, accuracyOf } from './accuracy.js';
 export { bias } from './bias.js';
 export { coverage } from './coverage.js';
+export { type DieboldMariano, type DieboldMarianoOptions, dieboldMariano } from './diebold-mariano.js';
 export { mae } from './mae.js';
 export { mase } from './mase.js';
 export type { Values } from './pairs.js';

@@ -7,6 +7,7 @@ import type { CovariateKind } from './covariate-kinds.js';
 import type { Covariates, KnownFuture } from './covariates.js';
 import type { EffectForecast, EffectOptions } from './effect.js';
 import type { ContributionOptions, Contributions, MemberWeights } from './explanation.js';
+import type { LifeCycle } from './life-cycle.js';
 import type { PartWorkers } from './part-work.js';
 
 export type { CovariateKind } from './covariate-kinds.js';
@@ -75,6 +76,21 @@ export interface TotalsForecast {
   readonly intervals: readonly Interval[];
 }
 
+/** Sums over days and series as in {@link TotalsOptions}, and the probabilities of the quantiles that are wanted. */
+export interface QuantileOptions extends Omit<TotalsOptions, 'levels'> {
+  /** Between 0 and 1, both excluded; 0.5 is the median. */
+  readonly probabilities: readonly number[];
+}
+
+/** Quantiles of sums over days and over series. */
+export interface QuantileForecast {
+  readonly groupCount: number;
+  readonly ranges: readonly StepRange[];
+  readonly probabilities: readonly number[];
+  /** One column for each probability, group-major as in {@link TotalsForecast}. */
+  readonly values: readonly Float64Array[];
+}
+
 /** A fitted model as plain JSON data. */
 export interface SerializedModel {
   readonly format: 'commerce-forecast.model';
@@ -106,6 +122,13 @@ export interface FittedModel {
   readonly heldBack?: HeldBackForecast;
   forecast(options: ForecastOptions): Promise<PanelForecast>;
   totals(options: TotalsOptions): Promise<TotalsForecast>;
+  /**
+   * Quantiles of its predictive law, which need not lie around the mean evenly. Without it the law is taken to be symmetric
+   * around the mean, as wide as the intervals say; see `forecastQuantiles`.
+   */
+  quantiles?(options: QuantileOptions): Promise<QuantileForecast>;
+  /** Stage of life of each series at the cutoff. A model without it tells none. */
+  readonly lifeCycle?: readonly LifeCycle[];
   /** Explains sums of forecasts by parts that add up to them. A model without it cannot be explained. */
   contributions?(options: ContributionOptions): Promise<Contributions>;
   /**

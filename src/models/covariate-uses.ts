@@ -8,12 +8,16 @@ export interface IgnoredCovariate {
   readonly kind: CovariateKind;
   /**
    * `unused`: the model has no use for it. `undeclared`: the model does not say what it uses. `never-seen`: planned for the
-   * days to come, and never there in the history, so that nothing could be learnt of it. `constant`: it never changes.
+   * days to come, and never there in the history, so that nothing could be learnt of it. `constant`: it never changes. `no-such-product`: planned for products without sales.
+   * Single events and products may be ignored of a kind that is used.
    */
-  readonly reason: 'unused' | 'undeclared' | 'never-seen' | 'constant';
+  readonly reason: 'unused' | 'undeclared' | 'never-seen' | 'constant' | 'no-such-product';
   /** The same as a sentence. */
   readonly message: string;
 }
+
+/** A reason that holds for all of a kind. */
+type WholeKind = Exclude<IgnoredCovariate['reason'], 'no-such-product'>;
 
 /** Covariates that a model was given besides the sales, used or ignored. */
 export interface CovariateReport {
@@ -90,7 +94,7 @@ const LABELS: Readonly<Record<CovariateKind, string>> = {
   static: 'Attributes',
 };
 
-function sentence(model: ForecastModel, kind: CovariateKind, reason: IgnoredCovariate['reason']): string {
+function sentence(model: ForecastModel, kind: CovariateKind, reason: WholeKind): string {
   const label = LABELS[kind];
   switch (reason) {
     case 'unused':

@@ -64,12 +64,13 @@ export interface KnownFuture {
  * Covariates as they were known at a cutoff inside a panel: indicators and past-only columns lose what came later, and the prices,
  * promotions and closures of the days after the cutoff, which are known before they come, are taken from the panel.
  *
- * @param end number of days of the panel up to the cutoff
+ * @param end number of steps of the panel up to the cutoff
+ * @param stepDays days that a step of the panel stands for
  */
-export function covariatesUntil(covariates: Covariates, panel: Panel, end: number): Covariates {
-  const cutoff = panel.startDay + end - 1;
+export function covariatesUntil(covariates: Covariates, panel: Panel, end: number, stepDays = 1): Covariates {
+  const cutoff = panel.startDay + (end - 1) * stepDays;
   const { indicators, pastOnly, future: _, ...known } = covariates;
-  const future = knownFutureOf(panel, end);
+  const future = recordedFuture(panel, end, stepDays);
   return {
     ...known,
     ...(indicators && { indicators: indicators.map((series) => publishedUntil(series, cutoff)) }),
@@ -90,10 +91,11 @@ function publishedUntil(series: IndicatorSeries, cutoff: Day): IndicatorSeries {
   };
 }
 
-/** The known-future columns of the days of a panel from index `end` on; undefined without any such day or column. */
-function knownFutureOf(panel: Panel, end: number): KnownFuture | undefined {
+/** Records of the days of a panel from index `end` on of what is known ahead; undefined without any such day or column. */
+export function recordedFuture(panel: Panel, end: number, stepDays = 1): KnownFuture | undefined {
   const hasColumn = panel.price ?? panel.promo ?? panel.open;
   if (end >= panel.days || !hasColumn) return undefined;
-  const { startDay, days, price, promo, open } = sliceDays(panel, end, panel.days);
+  const { days, price, promo, open } = sliceDays(panel, end, panel.days);
+  const startDay = panel.startDay + end * stepDays;
   return { startDay, days, ...(price && { price }), ...(promo && { promo }), ...(open && { open }) };
 }

@@ -36,4 +36,6 @@ export interface EffectForecast {
   readonly cross: Float64Array;
   /** For each series: whether the history shows that its category shares sales in this way. */
   readonly crossMeasured: Uint8Array;
+  /** For each series: whether a price by itself makes a difference; not where it never changed without a promotion. */
+  readonly priceActs: Uint8Array;
 }

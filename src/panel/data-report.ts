@@ -6,6 +6,8 @@ export interface FindingExample {
   /** Such as `['row', 12, 'units']` or `['series', 'SKU-1', '2024-03-01']`; rows count from 1. */
   readonly path: ErrorPath;
   readonly message: string;
+  /** Row of the input from which it comes, where known, such as `['line', 812]` or `['file', 'may.csv', 'line', 812]`. */
+  readonly source?: ErrorPath;
 }
 
 /** One kind of finding in the data, with what was done about it. */

@@ -7,6 +7,7 @@ import type { ResolvedPanelOptions } from './panel-options.js';
 import type { RecordLog } from './record-log.js';
 import { ChangedUnits, floorNegativeDays, placeIn, repairSeries } from './repair-series.js';
 import { openColumn, reportEmptyDays, reportShopDays } from './report-shop-days.js';
+import type { RowOrigins } from './row-origins.js';
 import { readShopDays } from './shop-days.js';
 import { spreadRecords } from './spread-records.js';
 
@@ -31,6 +32,7 @@ export function* fillGrid(
   positionOf: Int32Array,
   options: ResolvedPanelOptions,
   findings: FindingCollector,
+  origins: RowOrigins,
 ): Generator<Progress, FilledPanel, void> {
   const cells = shape.seriesCount * shape.days;
   const units = new Float64Array(cells);
@@ -77,7 +79,7 @@ export function* fillGrid(
   const events = eventDays(options, shape);
   const shop = yield* readShopDays(shape, units, events);
   reportShopDays(shape, shop, options, findings);
-  const repair = { panel, recorded, shop, events, options, findings };
+  const repair = { panel, recorded, shop, events, options, findings, origins };
   const changed = new ChangedUnits();
   let totalUnits = 0;
   for (let s = 0; s < shape.seriesCount; s++) {

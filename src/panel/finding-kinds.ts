@@ -19,6 +19,7 @@ export type RejectionReason =
   | 'negative-units'
   | 'title-or-total'
   | 'no-sale'
+  | 'repeated-line'
   | 'filtered'
   | 'before-start-day'
   | 'after-last-day'
@@ -31,6 +32,7 @@ export type RejectionReason =
 export type FindingCode =
   | RejectionReason
   | 'wrong-encoding'
+  | 'overlap'
   | 'duplicate-column'
   | 'opposite-signs'
   | 'unknown-type'
@@ -94,6 +96,11 @@ export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
     'rows',
     'The bytes are not in the encoding that the file should have; they were read in the one that they look like',
   ),
+  overlap: finding(
+    'warning',
+    'rows',
+    'The days were there before, from another file or delivery, and no number of an order tells whether it is the same sales; both were counted',
+  ),
   'duplicate-column': finding('warning', 'columns', 'Several columns have the same name; the first is read'),
   'opposite-signs': finding(
     'warning',
@@ -156,6 +163,10 @@ export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
   ),
   'no-sale': rejection(
     'The line is no sale by its type or status, such as a fee or a cancelled order; it was not counted',
+    'info',
+  ),
+  'repeated-line': rejection(
+    'The line stands in another file, or was in this one before; it counts once',
     'info',
   ),
   filtered: rejection('The filter of the call refused it', 'info'),

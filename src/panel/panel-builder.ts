@@ -17,8 +17,9 @@ import {
 import { placeAttributes, type SeriesPlace } from './place-attributes.js';
 import { RecordChecker } from './record-checker.js';
 import { RecordLog } from './record-log.js';
+import { RowOrigins } from './row-origins.js';
 import type { DailyRecord, SalesRecord } from './sales-record.js';
-import { SeriesIndex } from './series-index.js';
+import { SeriesIndex, seriesId } from './series-index.js';
 
 /** A panel and what happened to the data on the way to it. */
 export interface BuiltPanel {
@@ -53,7 +54,11 @@ export class PanelBuilder {
   private latest: Day = Number.NEGATIVE_INFINITY;
 
   /** @throws ForecastError `invalid-option` with the path of the first wrong option. */
-  constructor(options: PanelOptions = {}) {
+  constructor(
+    options: PanelOptions = {},
+    /** Places of the largest rows, for records that come from a storage. */
+    private readonly origins: RowOrigins = new RowOrigins(),
+  ) {
     this.options = parseOptions(panelOptionsSchema, PANEL_OPTIONS, options);
     this.checker = new RecordChecker(this.options);
   }
@@ -61,13 +66,13 @@ export class PanelBuilder {
   /** Takes a record, or leaves it out with a note in the report; says which. */
   add(record: SalesRecord): boolean {
     const day = this.checker.check(record);
-    return day !== undefined && this.addChecked(day, record);
+    return day !== undefined && this.addFromInput(day, record);
   }
 
   /** Takes a record whose day is a number, such as a storage keeps. */
   addDaily(record: DailyRecord): boolean {
     const day = this.checker.checkDaily(record);
-    return day !== undefined && this.addChecked(day, record);
+    return day !== undefined && this.addFromInput(day, record);
   }
 
   /** Takes a record that was checked on its way into a storage, where the sums of a day may be beyond the rule. */
@@ -96,9 +101,22 @@ export class PanelBuilder {
     const findings = this.checker.rejections.copy();
     const { shape, positionOf } = this.layOut(findings);
     if (shape.days < SHORT_HISTORY) noteShortHistory(shape, findings);
-    const { panel, totalUnits } = yield* fillGrid(this.log, shape, positionOf, this.options, findings);
+    const { panel, totalUnits } = yield* fillGrid(
+      this.log,
+      shape,
+      positionOf,
+      this.options,
+      findings,
+      this.origins,
+    );
     const accepted = this.noteSeries(positionOf, shape, findings);
     return { panel, report: this.report(panel, accepted, totalUnits, findings) };
+  }
+
+  private addFromInput(day: Day, record: SalesRecord | DailyRecord): boolean {
+    if (!this.addChecked(day, record)) return false;
+    this.origins.note(seriesId(record, this.options.byLocation), day, record, this.checker.rows);
+    return true;
   }
 
   private addChecked(day: Day, record: SalesRecord | DailyRecord): boolean {
@@ -121,7 +139,7 @@ export class PanelBuilder {
 
   /** The id of a series of one product at one location. */
   private notePlace({ productId, location }: SalesRecord | DailyRecord): string {
-    const id = location ? `${productId}@${location}` : productId;
+    const id = seriesId({ productId, location }, true);
     if (!this.places.has(id)) this.places.set(id, { productId, ...(location && { location }) });
     return id;
   }

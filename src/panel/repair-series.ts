@@ -4,6 +4,7 @@ import { findGiantOrders } from './giant-orders.js';
 import { findOutliers } from './outliers.js';
 import type { Panel, PanelShape } from './panel.js';
 import type { ResolvedPanelOptions } from './panel-options.js';
+import type { RowOrigins } from './row-origins.js';
 import type { ShopDays } from './shop-days.js';
 
 /** Panel to repair, whose columns are changed in place, and the facts needed for it. */
@@ -16,6 +17,7 @@ export interface Repair {
   readonly events: Uint8Array | undefined;
   readonly options: ResolvedPanelOptions;
   readonly findings: FindingCollector;
+  readonly origins: RowOrigins;
 }
 
 /** Names the place of a cell of the grid, as the path of a finding. */
@@ -143,7 +145,7 @@ function handleStockOuts({ panel, options, findings }: Repair, series: number): 
 }
 
 function boundGiantOrders(
-  { panel, events, options, findings }: Repair,
+  { panel, events, options, findings, origins }: Repair,
   series: number,
   changed: ChangedUnits,
 ): void {
@@ -153,11 +155,13 @@ function boundGiantOrders(
   const explained = (d: number) => events?.[d] === 1 || panel.promo?.[base + d] === 1;
   findGiantOrders(values, explained, (day, bound) => {
     const sold = values[day];
+    const source = origins.find(panel.ids[series], panel.startDay + day, sold);
     findings.add(
       'giant-order',
       () => ({
         path: placeIn(panel, base + day),
-        message: `${sold} units, counted as ${bound} for learning`,
+        message: `${sold} units${source ? ` (${source.join(' ')})` : ''}, counted as ${bound} for learning`,
+        ...(source && { source }),
       }),
       bound - sold,
     );

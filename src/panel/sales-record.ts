@@ -25,6 +25,10 @@ export interface SalesRecord {
 /** A {@link SalesRecord} whose day is known as a number already, as storages keep them. */
 export interface DailyRecord extends Omit<SalesRecord, 'date'> {
   readonly day: Day;
+  /** Line of the file in which the record stands, from 1. */
+  readonly line?: number;
+  /** Name of that file, where several were read. */
+  readonly file?: string;
 }
 
 const BYTE_ORDER_MARK = 0xfeff;

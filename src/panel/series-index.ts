@@ -73,3 +73,11 @@ export class SeriesIndex {
     return category;
   }
 }
+
+/** The id of the series that a record belongs to. */
+export function seriesId(
+  { productId, location }: { readonly productId: string; readonly location?: string | null },
+  byLocation: boolean,
+): string {
+  return byLocation && location ? `${productId}@${location}` : productId;
+}

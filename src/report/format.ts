@@ -1,4 +1,4 @@
-import { accuracyOf, type Trend } from '../index.js';
+import { accuracyOf, type LifeCycleStatus, type ProductForecast, type Trend } from '../index.js';
 
 const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const TENTHS = new Intl.NumberFormat('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
@@ -56,4 +56,14 @@ export function formatPercent(percent: number): string {
 /** `▲ +12 %`. */
 export function formatTrend(trend: Trend): string {
   return `${TREND_ARROWS[trend.direction]} ${formatChange(trend)}`;
+}
+
+const NOTED_STAGES: readonly LifeCycleStatus[] = ['new', 'fading', 'ended', 'seasonal'];
+
+/** A word on a product that does not simply go on as before; empty for all others. */
+export function stageNote({ lifeCycle }: ProductForecast): string {
+  if (!lifeCycle || !NOTED_STAGES.includes(lifeCycle.status)) return '';
+  return lifeCycle.status === 'seasonal'
+    ? 'seasonal'
+    : `${lifeCycle.status} since ${formatDate(lifeCycle.since)}`;
 }

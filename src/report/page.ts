@@ -1,4 +1,4 @@
-import type { DataFinding, ProductForecast, Trend, WhatIfFigures } from '../index.js';
+import type { DataFinding, ModelAccuracy, ProductForecast, Trend, WhatIfFigures } from '../index.js';
 import { accuracyChart, accuracyLevels } from './accuracy-chart.js';
 import { forecastChart } from './forecast-chart.js';
 import type { CategoryResult, ForecastResults } from './forecast-results.js';
@@ -11,6 +11,7 @@ import {
   formatShare,
   formatUnits,
   shownAccuracy,
+  stageNote,
   TREND_ARROWS,
 } from './format.js';
 import { Html, html } from './html.js';
@@ -176,9 +177,10 @@ ${products.length < productCount ? html`<p class="note">The first ${products.len
 function productRow(product: ProductForecast, largest: number, { names }: ForecastResults): Html {
   const { rank, productId, predictedUnits, lower, upper, trend } = product;
   const name = names[productId];
+  const stage = stageNote(product);
   return html`<tr>
 <td>${rank}</td>
-<td>${name === undefined ? productId : html`${name} <span class="name">${productId}</span>`}</td>
+<td>${name === undefined ? productId : html`${name} <span class="name">${productId}</span>`}${stage ? html` <span class="name">${stage}</span>` : []}</td>
 <td class="number">${formatUnits(predictedUnits)}</td>
 <td class="number">${formatInterval(lower, upper)}</td>
 <td>${rangeBar(product, largest)}</td>
@@ -204,7 +206,7 @@ function accuracyCard({ training: { validation }, intervalLevel }: ForecastResul
     return html`<section class="card"><h2>Accuracy</h2>
 <p>The history is too short to hold days back and measure the accuracy.</p></section>`;
   }
-  const { days, intervalCoverage, model, seasonalNaive } = validation;
+  const { days, intervalCoverage, model, planned, seasonalNaive } = validation;
   const rows = accuracyLevels(validation).map(
     ({ title, model: own, naive }) => html`<tr>
 <td>${title}</td><td class="number">${formatShare(own)}</td><td class="number">${formatShare(naive)}</td></tr>`,
@@ -224,10 +226,16 @@ ${accuracyChart(validation)}
 <tr><td>Bias of the total</td>
 <td class="number">${formatShare(model.total.bias)}</td><td class="number">${formatShare(seasonalNaive.total.bias)}</td></tr>
 </tbody></table></div>
+${planned ? plannedNote(planned) : ''}
 <p class="note">${formatShare(intervalCoverage.raw)} of the product days were inside the
 ${levelName(intervalLevel)}; the intervals of this report were then calibrated on these days
 (${formatShare(intervalCoverage.calibrated)}).</p>
 </section>`;
+}
+
+function plannedNote({ products }: ModelAccuracy): Html {
+  return html`<p class="note">Told of the prices, promotions and closures of these days, as a plan would, the model forecast
+${formatShare(shownAccuracy(products.wape))} of the volume of each product’s day right.</p>`;
 }
 
 function dataCard({ data, training }: ForecastResults): Html {

@@ -38,8 +38,11 @@ export function describePlan(record: PlanRecord): string {
 const REASONS: Readonly<Record<IgnoredRecord['reason'], string>> = {
   'no-such-product': 'there is no such product',
   'outside-period': 'its days lie outside the period',
-  'event-not-learnt': 'an event has to be planned before a training',
+  'already-planned': 'its event is planned already',
+  'event-needs-training': 'its event counts when it is planned before a training',
+  'event-not-learnt': 'the history has no event of its name',
   'no-effect-known': 'the history does not show what a promotion does',
+  'price-not-identifiable': 'the history does not show what a price does by itself',
 };
 
 /** Sentence about the records that change nothing, with the reasons; empty if all do. */

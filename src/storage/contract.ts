@@ -44,6 +44,8 @@ export interface WriteResult {
   readonly written: number;
   /** True if this batch had been written before; nothing was changed then. */
   readonly alreadyWritten: boolean;
+  /** Rows whose day, product and location were stored before; absent if there were none, or if the storage does not tell. */
+  readonly met?: number;
 }
 
 export interface SalesQuery {

@@ -188,12 +188,22 @@ const contentRules: Record<string, (storage: SalesStorage) => Promise<void>> = {
     const batch = { id: "delivery 'ü' 1", rows: [sale(), sale({ productId: 'b' })] };
     expectEqual(await storage.write(batch), { written: 2, alreadyWritten: false }, 'first');
     expectEqual(await storage.write(batch), { written: 0, alreadyWritten: true }, 'again');
-    expectEqual(
-      await storage.write({ ...batch, id: 'other' }),
-      { written: 2, alreadyWritten: false },
-      'other id',
+    const { written, alreadyWritten, met } = await storage.write({
+      ...batch,
+      id: 'other',
+      rows: [...batch.rows, sale({ productId: 'c' })],
+    });
+    expectEqual([written, alreadyWritten], [3, false], 'other id');
+    expectTrue(
+      met === undefined || met === 2,
+      'met, where it is told, counts the rows that were stored before',
     );
-    await expectRows(storage, {}, [sale({ productId: 'b', units: 4 }), sale({ units: 4 })], 'rows');
+    await expectRows(
+      storage,
+      {},
+      [sale({ productId: 'b', units: 4 }), sale({ productId: 'c' }), sale({ units: 4 })],
+      'rows',
+    );
   },
 
   'a batch with a wrong row is refused whole and may be sent again': async (storage) => {

@@ -3,7 +3,7 @@ import { backtestCutoffs } from '../../src/backtest/cutoffs.js';
 import { backtest, formatLeaderboard, leaderboard } from '../../src/backtest/index.js';
 import { formatDay } from '../../src/calendar/day.js';
 import { ForecastError } from '../../src/errors.js';
-import { coverage, mae, rmsse, wape } from '../../src/metrics/index.js';
+import { coverage, dieboldMariano, mae, rmsse, wape } from '../../src/metrics/index.js';
 import { seasonalNaive, tsb, weekdayMean } from '../../src/models/baselines/index.js';
 import type { FitOptions, ForecastModel } from '../../src/models/contract.js';
 import { lastDay, type Panel } from '../../src/panel/panel.js';
@@ -230,6 +230,41 @@ describe('leaderboard', () => {
     const column = (title: string) => figures[titles.indexOf(title) + 1];
     expect([column('accuracy'), column('WAPE')]).toEqual(['64.9 %', '35.1 %']);
     expect([column('week'), column('total'), column('category')]).toEqual(['30.4 %', '35.1 %', '8.1 %']);
+  });
+
+  it('tells what a model adds to the baseline, how sure that is, and the error of each step', async () => {
+    const result = await backtest(panel, models, options);
+    const baseline = 'seasonal-naive-7';
+    const entries = leaderboard(result, { baseline });
+    const naive = entries.find(({ model }) => model === baseline)!;
+    expect(naive.valueAdded).toBe(0);
+    expect(naive.pValue).toBeUndefined();
+    for (const entry of entries) {
+      expect(entry.valueAdded).toBeCloseTo(naive.wape - entry.wape, 12);
+      const runs = result.runs.filter(({ model }) => model === entry.model);
+      const at = (step: number, pick: 'actual' | 'forecast') =>
+        runs.flatMap((run) => Array.from(run[pick]).filter((_, i) => i % run.horizon === step));
+      expect(entry.wapeByStep[5]).toBeCloseTo(wape(at(5, 'actual'), at(5, 'forecast')), 12);
+      expect(entry.wapeByStep).toHaveLength(14);
+    }
+    const dailyLosses = (name: string) =>
+      result.runs
+        .filter(({ model }) => model === name)
+        .flatMap(({ actual, forecast, horizon }) =>
+          Array.from({ length: horizon }, (_, h) =>
+            actual.reduce(
+              (sum, value, i) =>
+                i % horizon === h && !Number.isNaN(value) ? sum + Math.abs(value - forecast[i]) : sum,
+              0,
+            ),
+          ),
+        );
+    const [tsbEntry] = entries.filter(({ model }) => model.startsWith('tsb'));
+    const found = dieboldMariano(dailyLosses(tsbEntry.model), dailyLosses(baseline), { horizon: 14 });
+    expect(tsbEntry.pValue).toBeCloseTo(found!.pValue, 12);
+    // One cutoff says nothing about chance.
+    const [one] = leaderboard(await backtest(panel, models, { ...options, origins: 1 }), { baseline });
+    expect(one.pValue).toBeUndefined();
   });
 
   it('gives an accuracy below zero where errors exceed the sales', async () => {

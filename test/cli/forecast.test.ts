@@ -66,7 +66,7 @@ describe('the generated merchant', () => {
   let json: ForecastResults;
   beforeAll(async () => {
     const path = join(folder, 'results.json');
-    demo = await run(['--json', path]);
+    demo = await run(['--model', 'fast', '--json', path]);
     html = await readFile(demo.out, 'utf8');
     json = JSON.parse(await readFile(path, 'utf8'));
   });
@@ -195,8 +195,8 @@ describe('the generated merchant', () => {
   });
 
   it('comes to the same figures again, and to others with another seed', async () => {
-    const once = await run(['--model', 'fast']);
-    const again = await run(['--model', 'fast']);
+    const once = await run(['--model', 'structural']);
+    const again = await run(['--model', 'structural']);
     expect(again.results.categories).toEqual(once.results.categories);
     const other = await run(['--model', 'structural', '--seed', '8']);
     expect(other.results.data.units).not.toEqual(once.results.data.units);
@@ -358,6 +358,35 @@ describe('a file of sales', () => {
   });
 });
 
+describe('several files', () => {
+  const header = 'Order ID,Date,SKU,Category,Qty';
+  const orders = (from: number, to: number) => {
+    const lines = [header];
+    for (let d = from; d < to; d++) lines.push(`${d},${formatDay(FIRST_DAY + d)},MUG,Mugs,${3 + (d % 4)}`);
+    return `${lines.join('\n')}\n`;
+  };
+
+  it('count an order once that stands in two of them', async () => {
+    const spring = await file('spring.csv', orders(0, 60));
+    const summer = await file('summer.csv', orders(40, 100));
+    const { results } = await run([spring, summer, '--model', 'structural']);
+    const expected = Array.from({ length: 100 }, (_, d) => 3 + (d % 4)).reduce((sum, units) => sum + units);
+    expect(results.title).toBe('spring.csv, summer.csv');
+    expect(results.data.units).toBe(expected);
+    expect(results.data.findings).toContainEqual(
+      expect.objectContaining({ code: 'repeated-line', count: 20 }),
+    );
+  });
+
+  it('ask whether the sales are the same where no number tells', async () => {
+    const daily = await file('daily.csv', dailyCsv([['MUG', 'Mugs']], 40));
+    const error = await failure([daily, daily, '--model', 'structural']);
+    expect(error.path).toEqual(['overlap']);
+    expect(error.hint).toContain('--overlap');
+    expect(exitCodeOf(error)).toBe(3);
+  });
+});
+
 describe('what goes wrong', () => {
   const message = ({ message, hint }: ForecastError) => `${message} / ${hint}`;
 
@@ -402,7 +431,7 @@ describe('what goes wrong', () => {
     [['--limit', '0'], '--limit'],
     [['--limit', '1e3'], '--limit'],
     [['--colour'], 'arguments'],
-    [['file.csv', 'other.csv'], 'arguments'],
+    [['--overlap', 'maybe'], '--overlap'],
     [['--where', 'Type'], '--where'],
     [['--column', 'colour=Red'], '--column'],
     [['--decimal', 'x'], '--decimal'],

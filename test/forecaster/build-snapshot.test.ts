@@ -23,6 +23,7 @@ async function snapshotOf() {
     trainedAt: '2024-01-01T00:00:00Z',
     calibration: NO_CALIBRATION,
     validation: undefined,
+    lifeCycle: undefined,
     lineage: {} as never,
   });
 }

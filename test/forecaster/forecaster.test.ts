@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import {
-  adaptiveEnsemble,
   createForecastCache,
   createForecaster,
   ForecastError,
@@ -12,6 +11,7 @@ import {
   type SalesRecord,
   snapshotFromJson,
   snapshotToJson,
+  structural,
   TIME_PERIODS,
   type TrainingReport,
   weekdayMean,
@@ -443,7 +443,7 @@ describe('train', () => {
 
   it('reports progress, refuses a second run meanwhile, and can be aborted without losing the old forecasts', async () => {
     const toys = records.filter(({ category }) => category === 'Toys');
-    const forecaster = await trained(toys, { model: adaptiveEnsemble({ effort: 'fast' }) });
+    const forecaster = await trained(toys, { model: structural() });
     const before = forecaster.snapshot();
     const phases = new Set<string>();
     const controller = new AbortController();
@@ -472,6 +472,46 @@ describe('train', () => {
     });
     expect(forecaster.snapshot()).toBeDefined();
     expect(ranges).toEqual([['2024-01-01', '2024-04-29']]);
+  });
+});
+
+describe('the stage of a product', () => {
+  it('stands in answers and in snapshots that were saved: new, ended, active', async () => {
+    const days = 366;
+    const units = (of: (d: number) => number) => Array.from({ length: days }, (_, d) => of(d));
+    const sales = [
+      ...daily(
+        units((d) => 20 + (d % 5)),
+        'steady',
+      ),
+      ...daily(
+        units((d) => (d < 250 ? 30 + (d % 3) : 0)),
+        'stopped',
+      ),
+      ...daily(units((d) => (d < 351 ? 0 : 12)))
+        .filter(({ units: sold }) => sold > 0)
+        .map((sale) => ({ ...sale, productId: 'fresh' })),
+    ];
+    const forecaster = await trained(sales, { model: structural() });
+    const stagesOf = async (of: Forecaster) =>
+      Object.fromEntries(
+        (await of.topProducts({ timePeriod: 'month' })).products.map(({ productId, lifeCycle }) => [
+          productId,
+          lifeCycle,
+        ]),
+      );
+    const stages = await stagesOf(forecaster);
+    expect(stages.steady).toMatchObject({ status: 'active' });
+    expect(stages.stopped).toMatchObject({ status: 'ended', since: formatDay(parseDay('2024-01-01') + 250) });
+    expect(stages.fresh).toMatchObject({ status: 'new', since: formatDay(parseDay('2024-01-01') + 351) });
+    const other = createForecaster({ now });
+    await other.useSnapshot(
+      snapshotFromJson(JSON.parse(JSON.stringify(snapshotToJson(forecaster.snapshot()!)))),
+    );
+    expect(await stagesOf(other)).toEqual(stages);
+    // A model that tells no stages leaves them out.
+    const plain = await trained(sales);
+    expect(await stagesOf(plain)).toEqual({ steady: undefined, stopped: undefined, fresh: undefined });
   });
 });
 

@@ -119,6 +119,57 @@ describe('what-if', () => {
     ]);
   });
 
+  it('lists no promotion just after the period that changes it', async () => {
+    const { total, ignored } = await ask({ from: '2025-01-08', to: '2025-01-10', all: true, promo: true });
+    expect(total.difference).not.toBe(0);
+    expect(ignored).toEqual([]);
+    const { ignored: later } = await ask({ from: '2025-01-12', to: '2025-01-14', all: true, promo: true });
+    expect(later).toEqual([{ record: 0, reason: 'outside-period' }]);
+  });
+
+  it('tells an event that the history has from one that it has not, and one that is planned', async () => {
+    const events = [...Array(24)].map((_, k) => ({ name: 'Fair', day: 20_088 - 30 * k - 5 }));
+    const shop = await trained({ seed: 2, products: 4 }, { events });
+    await shop.plan([{ date: '2025-01-03', all: true, event: 'Fair' }]);
+    await shop.train();
+    const reasons = async (...plan: PlanRecord[]) => {
+      const { ignored, total } = await shop.whatIf({ plan, ...week });
+      return { reasons: ignored.map(({ reason }) => reason), lower: total.lower };
+    };
+    expect(await reasons({ date: '2025-01-05', all: true, event: 'Fair' })).toEqual({
+      reasons: ['event-needs-training'],
+      lower: null,
+    });
+    expect((await reasons({ date: '2025-01-03', productId: 'P0', event: 'Fair' })).reasons).toEqual([
+      'already-planned',
+    ]);
+    expect((await reasons({ date: '2025-01-05', all: true, event: 'Gala' })).reasons).toEqual([
+      'event-not-learnt',
+    ]);
+    // The rest of the record counts.
+    const mixed = await reasons({ date: '2025-01-05', productId: 'P0', event: 'Gala', promo: true });
+    expect(mixed.reasons).toEqual(['event-not-learnt']);
+    expect(mixed.lower).not.toBeNull();
+  });
+
+  it('says so where the history does not show what a price does by itself', async () => {
+    const shop = await trained({ seed: 3, products: 4, apart: false });
+    await shop.train();
+    const { ignored, total } = await shop.whatIf({
+      plan: [{ ...NEXT_WEEK, productId: 'P0', price: 9 }],
+      ...week,
+    });
+    expect(ignored).toEqual([{ record: 0, reason: 'price-not-identifiable' }]);
+    expect(total).toMatchObject({ difference: 0, lower: null, upper: null });
+    const { products } = await shop.elasticities();
+    expect(products.map(({ status }) => status)).toEqual(Array(4).fill('not-identifiable'));
+    const { ignored: known } = await forecaster.whatIf({
+      plan: [{ ...NEXT_WEEK, productId: 'P0', price: 9 }],
+      ...week,
+    });
+    expect(known).toEqual([]);
+  });
+
   it('lists the largest changes, as many as are asked for', async () => {
     const query = { plan: [{ ...NEXT_WEEK, all: true, promo: true } as const], ...week };
     const { products, changedProducts } = await forecaster.whatIf({ ...query, limit: 3 });

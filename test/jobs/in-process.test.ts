@@ -42,7 +42,7 @@ const START = Date.UTC(2024, 1, 28, 12);
 describe('the in-process schedule', () => {
   it('fires at 02:00 UTC each day, over a leap day, under an id made of the time', async () => {
     const clock = new ManualClock(START);
-    const runner = createInProcessJobRunner({ clock });
+    const runner = createInProcessJobRunner({ clock, pollMs: 60_000 });
     const times: string[] = [];
     await runner.process('collect', async ({ id }) => {
       times.push(`${new Date(clock.now()).toISOString()} ${id}`);

@@ -43,24 +43,26 @@ const MODELS: Record<string, ForecastModel> = {
   calibrated: calibrated(structural(), { origins: 1, horizon: 14 }),
 };
 
+const DAYS = 300;
+
 /** Shops of many and of few sales, with promotions, prices, an event and closed days. */
 function shop(seed: number): Panel {
-  const panel = generatePanel({ seed, products: 9, categories: 3, days: 500 });
+  const panel = generatePanel({ seed, products: 9, categories: 3, days: DAYS });
   const units = panel.units.slice();
   const open = new Uint8Array(units.length).fill(1);
   for (let s = 0; s < 9; s++) {
-    for (let d = 0; d < 500; d++) {
-      if (s % 3 === 0) units[s * 500 + d] = Math.round(units[s * 500 + d] / 20);
+    for (let d = 0; d < DAYS; d++) {
+      if (s % 3 === 0) units[s * DAYS + d] = Math.round(units[s * DAYS + d] / 20);
       if ((panel.startDay + d) % 7 !== 1) continue;
-      units[s * 500 + d] = 0;
-      open[s * 500 + d] = 0;
+      units[s * DAYS + d] = 0;
+      open[s * DAYS + d] = 0;
     }
   }
   return { ...panel, units, open };
 }
 
 function eventsOf(panel: Panel): CalendarEvent[] {
-  return [100, 300, 520].map((d) => ({
+  return [60, 180, DAYS + 20].map((d) => ({
     name: 'Fair',
     day: panel.startDay + d,
     lowerWindow: -1,
@@ -104,10 +106,10 @@ async function expectSums(fitted: FittedModel, future: KnownFuture | undefined):
 
 describe('contributions add up to the forecast', () => {
   for (const [name, model] of Object.entries(MODELS)) {
-    it.each([1, 2])(`of ${name}, shop %i`, async (seed) => {
-      const panel = shop(seed);
+    it(`of ${name}`, async () => {
+      const panel = shop(1);
       const covariates = { events: eventsOf(panel) };
-      const fitted = await model.fit(panel, { covariates, seed });
+      const fitted = await model.fit(panel, { covariates, seed: 1 });
       await expectSums(fitted, undefined);
       await expectSums(fitted, promotions(panel));
       const loaded = model.load(JSON.parse(JSON.stringify(fitted.toJSON())));
@@ -158,7 +160,7 @@ describe('what parts say', () => {
   });
 
   it('explains a series without sales by nothing', async () => {
-    const panel = { ...shop(5), units: shop(5).units.map((units, i) => (i < 500 ? 0 : units)) };
+    const panel = { ...shop(5), units: shop(5).units.map((units, i) => (i < DAYS ? 0 : units)) };
     for (const name of ['structural', 'direct boosting', 'default']) {
       const fitted = await MODELS[name].fit(panel);
       const parts = await fitted.contributions!({ series: [0], range: { from: 0, to: 7 } });

@@ -332,7 +332,8 @@ describe('giant orders', () => {
       examples: [
         {
           path: ['series', 'P0', formatDay(giant.day)],
-          message: expect.stringMatching(/^50\d\d units, counted as \d+ for learning$/),
+          message: expect.stringMatching(/^50\d\d units \(row \d+\), counted as \d+ for learning$/),
+          source: ['row', records.length + 1],
         },
       ],
     });

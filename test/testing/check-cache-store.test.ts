@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CacheSetOptions } from '../../src/cache/contract.js';
 import { MemoryCacheStore } from '../../src/cache/memory-cache-store.js';
 import { cacheStoreChecks, checkCacheStore } from '../../src/testing/check-cache-store.js';
+import { failureOf } from './failure-of.js';
 
 describe('checkCacheStore', () => {
   const clock = { time: 0 };
@@ -80,6 +81,17 @@ describe('checkCacheStore', () => {
       'who gets a lease sees what its last holder wrote, with the look that is sent after the request for it',
     ],
   ])('fails the broken store %o', async (Broken, check) => {
-    await expect(checkCacheStore(() => new Broken())).rejects.toThrow(`- ${check}: `);
+    expect(
+      await failureOf(
+        cacheStoreChecks(() => new Broken()),
+        check,
+      ),
+    ).toBeDefined();
+  });
+
+  it('lists every rule that is broken', async () => {
+    await expect(checkCacheStore(() => new Truncating())).rejects.toThrow(
+      '- a value of some megabytes comes back: ',
+    );
   });
 });

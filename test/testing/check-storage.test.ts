@@ -3,8 +3,9 @@ import type { ArtifactVersion } from '../../src/storage/artifact-contract.js';
 import type { DailySale, SalesBatch, SalesQuery, WriteResult } from '../../src/storage/contract.js';
 import { MemoryArtifactStore } from '../../src/storage/memory/memory-artifact-store.js';
 import { MemorySalesStorage } from '../../src/storage/memory/memory-sales-storage.js';
-import { checkArtifactStore } from '../../src/testing/check-artifact-store.js';
-import { checkSalesStorage } from '../../src/testing/check-sales-storage.js';
+import { artifactStoreChecks, checkArtifactStore } from '../../src/testing/check-artifact-store.js';
+import { salesStorageChecks } from '../../src/testing/check-sales-storage.js';
+import { failureOf } from './failure-of.js';
 
 class ForgetsBatchIds extends MemorySalesStorage {
   override write(batch: SalesBatch): Promise<WriteResult> {
@@ -90,10 +91,6 @@ class ReadsInWrongOrder extends MemorySalesStorage {
 }
 
 describe('checkSalesStorage', () => {
-  it('passes a storage that keeps the contract', async () => {
-    await expect(checkSalesStorage(async () => new MemorySalesStorage())).resolves.toBeUndefined();
-  });
-
   it.each([
     [ForgetsBatchIds, 'a batch of an id is written once'],
     [IgnoresMode, 'sales of the same key are added, or replaced on request'],
@@ -107,7 +104,12 @@ describe('checkSalesStorage', () => {
     [ForgetsStockOuts, 'sales of the same key are added, or replaced on request'],
     [ReadsInWrongOrder, 'rows are ordered by product, location and day'],
   ])('finds what is wrong with %o: %s', async (Wrong, rule) => {
-    await expect(checkSalesStorage(async () => new Wrong())).rejects.toThrow(rule);
+    expect(
+      await failureOf(
+        salesStorageChecks(async () => new Wrong()),
+        rule,
+      ),
+    ).toBeDefined();
   });
 });
 
@@ -129,16 +131,17 @@ class DeletesNothing extends MemoryArtifactStore {
 }
 
 describe('checkArtifactStore', () => {
-  it('passes a store that keeps the contract', async () => {
-    await expect(checkArtifactStore(async () => new MemoryArtifactStore())).resolves.toBeUndefined();
-  });
-
   it.each([
     [CountsByTwo, 'only a new content makes a new version'],
     [AcceptsWrongNames, 'wrong names and versions are refused'],
     [DeletesNothing, 'a deleted version is gone and its number is not given again'],
   ])('finds what is wrong with %o: %s', async (Wrong, rule) => {
-    await expect(checkArtifactStore(async () => new Wrong())).rejects.toThrow(rule);
+    expect(
+      await failureOf(
+        artifactStoreChecks(async () => new Wrong()),
+        rule,
+      ),
+    ).toBeDefined();
   });
 
   it('finds a store that returns damaged contents', async () => {

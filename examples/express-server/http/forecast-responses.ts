@@ -8,6 +8,7 @@ import type {
   Trend,
   TrendPoint,
 } from 'commerce-forecast';
+import { LIFE_CYCLE_STATUSES } from 'commerce-forecast';
 import * as z from 'zod';
 
 const trendSchema = z.object({
@@ -26,6 +27,9 @@ const productForecastSchema = z.object({
   confidence_lower: z.number(),
   confidence_upper: z.number(),
   trend: trendSchema,
+  life_cycle: z
+    .object({ status: z.enum(LIFE_CYCLE_STATUSES), since: z.string(), evidence: z.number() })
+    .optional(),
 });
 
 const categoryForecastSchema = z.object({
@@ -195,6 +199,7 @@ function productFields(product: ProductForecast): z.output<typeof productForecas
     confidence_lower: product.lower,
     confidence_upper: product.upper,
     trend: trendFields(product.trend),
+    ...(product.lifeCycle && { life_cycle: { ...product.lifeCycle } }),
   };
 }
 

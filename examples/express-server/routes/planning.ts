@@ -49,7 +49,15 @@ const whatIfResponse = z
     ignored: z.array(
       z.object({
         record: z.number().int(),
-        reason: z.enum(['no-such-product', 'outside-period', 'event-not-learnt', 'no-effect-known']),
+        reason: z.enum([
+          'no-such-product',
+          'outside-period',
+          'no-effect-known',
+          'price-not-identifiable',
+          'already-planned',
+          'event-needs-training',
+          'event-not-learnt',
+        ]),
       }),
     ),
   })

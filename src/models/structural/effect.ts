@@ -88,7 +88,11 @@ export function effectAround(
     const { to } = ranges[at % stride];
     variance[at] += levels.shared(to) * (difference[at] - cross[at]) ** 2 + shared.variance(at, moved.errors);
   }
-  return { groupCount, ranges, base, difference, variance, cross, crossMeasured: moved.measured };
+  const priceActs = Uint8Array.from(state.level, (_, s) =>
+    state.usualPrice && state.responses && state.responses[s * RESPONSE_COUNT + PRICE] !== 0 ? 1 : 0,
+  );
+  const crossMeasured = moved.measured;
+  return { groupCount, ranges, base, difference, variance, cross, crossMeasured, priceActs };
 }
 
 /** Difference of a range by the structural model, and its gradient by the responses. */

@@ -9,7 +9,7 @@ import { chooseMemory } from './memory.js';
 import { learnOpenings } from './openings.js';
 import type { StructuralSettings } from './options.js';
 import { poolingOf } from './pooling.js';
-import { AFTER_DAYS } from './response-columns.js';
+import { afterSteps } from './response-columns.js';
 import type { StructuralState } from './state.js';
 import type { LearntStructure } from './structure-source.js';
 
@@ -37,7 +37,7 @@ export function* fitStructural(
   const memory = yield* chooseMemory(history, pooling, adjusted, settings);
   const levels = yield* learnLevels(history, pooling, factors, adjusted, memory);
   const { promo, price, steps, seriesCount } = history;
-  const lastPromoSteps = Math.min(AFTER_DAYS, steps);
+  const lastPromoSteps = Math.min(afterSteps(history.grid), steps);
   const state = {
     grid: history.grid,
     cutoffDay: history.cutoffDay,

@@ -9,22 +9,27 @@ import type {
   Interval,
   KnownFuture,
   PanelForecast,
+  QuantileForecast,
+  QuantileOptions,
   SerializedModel,
   TotalsForecast,
   TotalsOptions,
 } from '../contract.js';
+import type { LifeCycle } from '../life-cycle.js';
 import { modelFromJson, modelToJson } from '../model-json.js';
 import {
   checkForecastOptions,
+  checkQuantileOptions,
   checkTotalsOptions,
   countIntervals,
+  countQuantile,
+  type QuantilePlan,
   type TotalsPlan,
 } from '../uncertainty/index.js';
 import { structuralContributions } from './contributions.js';
 import { type ComparedMeans, effectAround, effectPlans } from './effect.js';
 import { errorAt } from './forecast-errors.js';
 import { type ForecastFactors, FutureFactors } from './future-factors.js';
-import type { LifeCycle } from './life-cycle.js';
 import { CLASS_COUNT } from './memory.js';
 import type { StructuralState } from './state.js';
 import { readState, stateToJSON } from './state-json.js';
@@ -76,7 +81,30 @@ export class FittedStructural implements FittedModel {
 
   /** Sums of the given daily means, and intervals as wide as the errors of this model. */
   totalsAround(daily: Float64Array, horizon: number, plan: TotalsPlan): TotalsForecast {
-    const { ranges, groupCount, groupOf, levels } = plan;
+    const { mean, variance } = this.#totalLaws(daily, horizon, plan);
+    const intervals: Interval[] = countIntervals(mean, variance, plan.levels);
+    return { groupCount: plan.groupCount, ranges: plan.ranges, mean, intervals };
+  }
+
+  async quantiles(options: QuantileOptions): Promise<QuantileForecast> {
+    throwIfAborted(options.signal);
+    const plan = checkQuantileOptions(options, this.seriesCount);
+    return this.quantilesAround(await this.#means(plan.horizon, options), plan.horizon, plan);
+  }
+
+  /** Quantiles of sums of the given daily means, as uncertain as this model was wrong. */
+  quantilesAround(daily: Float64Array, horizon: number, plan: QuantilePlan): QuantileForecast {
+    const { ranges, groupCount, probabilities } = plan;
+    const { mean, variance } = this.#totalLaws(daily, horizon, plan);
+    const values = probabilities.map((probability) =>
+      mean.map((value, i) => countQuantile(value, variance[i], probability)),
+    );
+    return { groupCount, ranges, probabilities, values };
+  }
+
+  /** Means and variances of sums of the given daily means. */
+  #totalLaws(daily: Float64Array, horizon: number, plan: Omit<TotalsPlan, 'levels'>) {
+    const { ranges, groupCount, groupOf } = plan;
     const mean = new Float64Array(groupCount * ranges.length);
     const variance = new Float64Array(mean.length);
     for (let s = 0; s < this.seriesCount; s++) {
@@ -93,8 +121,7 @@ export class FittedStructural implements FittedModel {
     for (let at = 0; at < mean.length; at++) {
       variance[at] += errorAt(steps, shared, ranges[at % ranges.length].to) * mean[at] ** 2;
     }
-    const intervals: Interval[] = countIntervals(mean, variance, levels);
-    return { groupCount, ranges, mean, intervals };
+    return { mean, variance };
   }
 
   contributions(options: ContributionOptions): Promise<Contributions> {

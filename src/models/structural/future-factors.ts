@@ -4,7 +4,7 @@ import { type EventKinds, eventKindsOf } from './event-columns.js';
 import { EventDays } from './event-days.js';
 import { dampedSteps } from './memory.js';
 import { openSteps } from './openings.js';
-import { BEFORE_DAYS, logResponse, promotionPhases, RESPONSE_COUNT } from './response-columns.js';
+import { beforeSteps, logResponse, promotionPhases, RESPONSE_COUNT } from './response-columns.js';
 import type { StructuralState } from './state.js';
 
 /** The separate factors of a forecast, one value for each step; their product times the level is the forecast. */
@@ -17,7 +17,7 @@ export interface ForecastFactors {
   readonly eventOf: Int32Array;
   readonly promotion: Float64Array;
   readonly price: Float64Array;
-  /** 1 on steps with a promotion, those of a few days after the horizon too. */
+  /** 1 on open steps with a promotion, those of a few days after the horizon too. */
   readonly promo: Uint8Array;
   /** Phase of the promotions of each step, see {@link promotionPhases}. */
   readonly phase: Uint8Array;
@@ -47,9 +47,10 @@ export class FutureFactors {
     const { events, eventScopes, grid, cutoffDay } = state;
     const startDay = cutoffDay + grid.stepDays;
     this.kinds = eventKindsOf(events, grid);
-    const span = { startDay, steps: horizon, grid };
-    this.#events = new EventDays(events, this.kinds, eventScopes, span);
-    this.#calendar = calendarColumns(startDay, horizon, grid, cutoffDay);
+    // Buyers wait for promotions that begin after the last step, too, on days that are open.
+    const steps = horizon + beforeSteps(grid);
+    this.#events = new EventDays(events, this.kinds, eventScopes, { startDay, steps, grid });
+    this.#calendar = calendarColumns(startDay, steps, grid, cutoffDay);
   }
 
   of(series: number): ForecastFactors {
@@ -60,7 +61,7 @@ export class FutureFactors {
     const factors = { growth: column(), weekday: column(), season: column(), event: column() };
     const kindCount = this.kinds.eventOf.length;
     const eventCount = this.kinds.names.length;
-    const eventOf = this.#events.of(series);
+    const eventOf = this.#events.of(series).subarray(0, horizon);
     for (let h = 0; h < horizon; h++) {
       if (state.growth !== 0) {
         const steps = dampedSteps(h + 1, state.grid.stepDays) + state.age[series];
@@ -75,7 +76,8 @@ export class FutureFactors {
         : state.eventOwn[series * eventCount + this.kinds.eventOf[kind]];
       factors.event[h] = state.eventKinds[state.groupOf[series] * kindCount + kind] * own;
     }
-    return { ...factors, eventOf, ...this.#responses(series), open: this.#open(series) };
+    const open = this.#open(series);
+    return { ...factors, eventOf, ...this.#responses(series, open), open: open.subarray(0, horizon) };
   }
 
   /** Forecast of a series, the product of all, written to `out`. */
@@ -85,14 +87,16 @@ export class FutureFactors {
     for (let h = 0; h < this.horizon; h++) out[h] = unitsAt(level, factors, h);
   }
 
-  #responses(series: number): Pick<ForecastFactors, 'promotion' | 'price' | 'promo' | 'phase' | 'logPrice'> {
+  #responses(
+    series: number,
+    open: Float64Array,
+  ): Pick<ForecastFactors, 'promotion' | 'price' | 'promo' | 'phase' | 'logPrice'> {
     const { state, horizon, future } = this;
     const promotion = new Float64Array(horizon).fill(1);
     const price = new Float64Array(horizon).fill(1);
     const { responses } = state;
     const logPrice = new Float64Array(horizon);
-    // Buyers wait for promotions that begin after the last step, too.
-    const ahead = horizon + BEFORE_DAYS;
+    const ahead = horizon + beforeSteps(state.grid);
     const none = new Uint8Array(ahead);
     if (!responses) return { promotion, price, promo: none, phase: none, logPrice };
     const at = series * RESPONSE_COUNT;
@@ -105,14 +109,14 @@ export class FutureFactors {
     const prices = new Float64Array(horizon);
     for (let h = 0; h < ahead; h++) {
       const cell = this.#cell(series, h);
-      if (cell >= 0 && future?.promo?.[cell] === 1) promo[kept + h] = 1;
+      if (cell >= 0 && future?.promo?.[cell] === 1 && open[h] !== 0) promo[kept + h] = 1;
       if (h >= horizon) continue;
       const planned = cell >= 0 ? (future?.price?.[cell] ?? Number.NaN) : Number.NaN;
       if (planned > 0) known = planned;
       else if (planned === PRICE_AS_BEFORE) known = before;
       prices[h] = known;
     }
-    const phases = promotionPhases(promo);
+    const phases = promotionPhases(promo, state.grid);
     for (let h = 0; h < horizon; h++) {
       promotion[h] = Math.exp(logResponse(responses, at, phases[kept + h], 0));
       const relative = Math.log(prices[h] / usual);
@@ -123,10 +127,12 @@ export class FutureFactors {
     return { promotion, price, promo: promo.subarray(kept), phase: phases.subarray(kept), logPrice };
   }
 
+  /** Openness of the steps, and of a few after the horizon. */
   #open(series: number): Float64Array {
     const { state, future, horizon } = this;
+    const steps = horizon + beforeSteps(state.grid);
     const learnt = openSteps(state.openings, state.grid, this.#events.of(series), series, this.#calendar);
-    return Float64Array.from({ length: horizon }, (_, h) => {
+    return Float64Array.from({ length: steps }, (_, h) => {
       const cell = this.#cell(series, h);
       if (cell < 0 || !future) return learnt[h];
       if (future.available?.[cell] === 0) return 0;

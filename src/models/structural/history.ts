@@ -32,7 +32,7 @@ export interface StructuralHistory extends CalendarColumns {
   readonly years: number;
   readonly kinds: EventKinds;
   readonly events: EventDays;
-  /** 1 on days with a promotion; undefined without any in the history. */
+  /** 1 on open days with a promotion; undefined without any in the history. */
   readonly promo: Uint8Array | undefined;
   readonly price: PriceColumn | undefined;
 }
@@ -79,13 +79,19 @@ export function* structuralHistory(
     years: Math.floor((steps - 1) / yearSteps) + 1,
     kinds,
     events: new EventDays(events, kinds, eventScopes(panel, events), span),
-    promo: promo?.some((flag) => flag === 1) ? promo : undefined,
+    promo: promo?.some((flag, at) => flag === 1 && closed[at] === 0) ? promo : undefined,
     price: panel.price && priceColumn(panel.price, panel, cut),
     ...calendarColumns(startDay, steps, grid, cutoffDay),
   };
   if (grid.stepDays === 1) leaveOutSilence(history);
+  if (promo) leaveOutClosed(promo, closed);
   leaveOutGiants(history);
   return history;
+}
+
+/** A promotion on a day on which nobody could buy is none: buyers neither waited for it nor stocked up. */
+function leaveOutClosed(promo: Uint8Array, closed: Uint8Array): void {
+  for (let at = 0; at < promo.length; at++) if (closed[at] === 1) promo[at] = 0;
 }
 
 function copySeries(

@@ -1,6 +1,5 @@
 export type { FittedStructural } from './fitted-structural.js';
 export type { ForecastFactors } from './future-factors.js';
-export type { LifeCycle, LifeCycleStatus } from './life-cycle.js';
 export type { StructuralOptions } from './options.js';
 export { lifeCycle } from './panel-life-cycle.js';
 export { type StructuralModel, structural } from './structural.js';

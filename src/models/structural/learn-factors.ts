@@ -12,6 +12,11 @@ import { weekdayFactors } from './weekday.js';
 /** Promotions on fewer days than this are left out of the first guess of what sales are without them. */
 const RARE_PROMOTIONS = 0.25;
 
+/**
+ * Rounds of learning responses after a calendar, where prices change: a season takes part of a price that changed for good.
+ */
+const PRICE_ROUNDS = 2;
+
 /** Days before and after a step whose mean is the trend before a season is known. */
 const TREND_HALF_DAYS = 91;
 
@@ -25,15 +30,23 @@ export function* learnFactors(
   leaveOut: boolean,
 ): Generator<Progress, Factors, void> {
   const { promo, price } = history;
-  let base = history.units;
   let responses: Responses | undefined;
   if (promo || price) {
     const plain = promo ? withoutPromotions(history, promo) : history.units;
-    responses = yield* learnResponses(history, pooling, trendUnits(history, pooling, plain));
-    base = withoutResponses(history, responses);
+    const units = trendUnits(history, pooling, plain);
+    responses = yield* learnResponses(history, pooling, { units, trendOf: plain, takenOut: undefined });
   }
-  const calendar = yield* learnCalendar(history, pooling, base, leaveOut);
-  if (responses) responses = yield* learnResponses(history, pooling, expectedUnits(history, calendar));
+  let base = responses ? withoutResponses(history, responses) : history.units;
+  let calendar = yield* learnCalendar(history, pooling, base, leaveOut);
+  const rounds = price ? PRICE_ROUNDS : 1;
+  for (let round = 1; responses && round <= rounds; round++) {
+    const units = expectedUnits(history, calendar);
+    const expected = { units, trendOf: base, takenOut: responses.coefficients };
+    responses = yield* learnResponses(history, pooling, expected, responses);
+    if (round === rounds) break;
+    base = withoutResponses(history, responses);
+    calendar = yield* learnCalendar(history, pooling, base, leaveOut);
+  }
   const expected = expectedUnits(history, calendar, responses);
   const events = eventEffects(history, pooling, expected, leaveOut);
   const cross = responses && crossEffects(history, pooling, expected, responses);

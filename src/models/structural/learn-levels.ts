@@ -1,10 +1,10 @@
 import type { Progress } from '../../long-call.js';
+import { type LifeCycle, lifeCycleOf } from '../life-cycle.js';
 import { type Factors, historyFactors } from './factors.js';
 import { ErrorCollector, type LevelErrors } from './forecast-errors.js';
 import { type CurrentGap, findGaps, gapCertainty, type PastGap, returnProbability } from './gaps.js';
 import type { StructuralHistory } from './history.js';
 import { ShiftDetector, smoothedLevels } from './levels.js';
-import { type LifeCycle, lifeCycleOf } from './life-cycle.js';
 import { classOf, levelAge, type Memory } from './memory.js';
 import type { Pooling } from './pooling.js';
 

@@ -21,6 +21,8 @@ export interface Prior {
 /** A fit: the most probable effects, and their covariance as a row-major matrix. */
 export interface LogLinearFit {
   readonly effects: Float64Array;
+  /** Log of the common factor that the expected values were off by. */
+  readonly intercept: number;
   readonly covariance: Float64Array;
 }
 
@@ -28,11 +30,11 @@ const ROUNDS = 12;
 const TOLERANCE = 1e-8;
 const LARGEST_STEP = 1;
 /** An intercept that the prior hardly holds: the expected values may be off by a common factor. */
-const INTERCEPT_PRECISION = 1;
+export const INTERCEPT_PRECISION = 1;
 
 /**
  * Most probable effects of `outcome ~ expected * exp(intercept + columns * effects)` with a variance in proportion to the
- * mean (quasi-Poisson), by Newton's method from the prior's mean; the intercept is not returned. The covariance is that of
+ * mean (quasi-Poisson), by Newton's method from the prior's mean. The covariance is that of
  * Laplace's approximation: the inverse of the curvature at the mode, the intercept being unknown too.
  */
 export function fitLogLinear(rows: LogLinearRows, prior: Prior): LogLinearFit {
@@ -89,6 +91,7 @@ export function fitLogLinear(rows: LogLinearRows, prior: Prior): LogLinearFit {
   }
   return {
     effects: effects.slice(1),
+    intercept: effects[0],
     covariance: solved ? inverseOf(hessian, size, prior) : priorCovariance(prior),
   };
 }

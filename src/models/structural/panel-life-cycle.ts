@@ -1,6 +1,6 @@
 import type { Panel } from '../../panel/panel.js';
 import type { FitOptions } from '../contract.js';
-import type { LifeCycle } from './life-cycle.js';
+import type { LifeCycle } from '../life-cycle.js';
 import { structural } from './structural.js';
 
 /**

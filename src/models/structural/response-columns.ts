@@ -1,3 +1,5 @@
+import type { StepGrid } from '../step-grid.js';
+
 /** Effects that are learnt: of a promotion, a price, the days after a promotion and the days before one. */
 export const RESPONSES = ['promotion', 'price', 'after promotion', 'before promotion'] as const;
 export const PROMOTION = 0;
@@ -13,21 +15,32 @@ export const BEFORE_DAYS = 3;
 /** Prices further than this from the usual one, as a log ratio, count as this far. */
 const FARTHEST_PRICE = Math.log(4);
 
+/** Steps after a promotion on which sales may dip: a week. */
+export function afterSteps({ stepDays }: StepGrid): number {
+  return Math.round(AFTER_DAYS / stepDays);
+}
+
+/** Steps before one on which buyers may wait; none where a step is a week. */
+export function beforeSteps({ stepDays }: StepGrid): number {
+  return Math.round(BEFORE_DAYS / stepDays);
+}
+
 /**
- * Days around promotions: 1 on one, 2 within {@link AFTER_DAYS} after it, 3 within {@link BEFORE_DAYS} before one, else 0.
+ * Steps around promotions: 1 on one, 2 within {@link afterSteps} after it, 3 within {@link beforeSteps} before one, else 0.
  */
-export function promotionPhases(promo: Uint8Array): Uint8Array {
+export function promotionPhases(promo: Uint8Array, grid: StepGrid): Uint8Array {
+  const [after, before] = [afterSteps(grid), beforeSteps(grid)];
   const phases = new Uint8Array(promo.length);
   let since = Number.POSITIVE_INFINITY;
   for (let i = 0; i < promo.length; i++) {
     since = promo[i] === 1 ? 0 : since + 1;
     if (since === 0) phases[i] = 1;
-    else if (since <= AFTER_DAYS) phases[i] = 2;
+    else if (since <= after) phases[i] = 2;
   }
   let until = Number.POSITIVE_INFINITY;
   for (let i = promo.length - 1; i >= 0; i--) {
     until = promo[i] === 1 ? 0 : until + 1;
-    if (until > 0 && until <= BEFORE_DAYS && phases[i] === 0) phases[i] = 3;
+    if (until > 0 && until <= before && phases[i] === 0) phases[i] = 3;
   }
   return phases;
 }

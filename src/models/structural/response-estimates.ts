@@ -12,16 +12,16 @@ export interface ResponseEstimate {
 }
 
 /** Share of the variance of the belief beforehand above which the history has said nothing. */
-const UNTOUCHED = 0.8;
+const UNTOUCHED = 0.5;
 
 /** Effect of a promotion at an unchanged price; undefined where the history has none that tells. */
 export function promotionEffect(state: StructuralState, series: number): ResponseEstimate | undefined {
   return responseEstimate(state, series, PROMOTION);
 }
 
-/** Price elasticity; undefined where no price change tells of it. */
+/** Price elasticity; undefined where no price change tells of it, or where it cannot be told from promotions. */
 export function priceElasticity(state: StructuralState, series: number): ResponseEstimate | undefined {
-  return responseEstimate(state, series, PRICE);
+  return state.usualPrice && toldApart(state, series) ? responseEstimate(state, series, PRICE) : undefined;
 }
 
 /** Tells whether promotions and prices varied without each other in the group of a series, so that they can be told apart. */

@@ -1,17 +1,12 @@
 import type { Progress } from '../../long-call.js';
-import { centredMean, scratchFor } from './centred-mean.js';
+import { fittedOutcome, fitWithDrift } from './drift-aware-fit.js';
 import type { StructuralHistory } from './history.js';
-import { fitLogLinear, type LogLinearRows } from './log-linear.js';
-import { groupMembers, LEAST_NOISE, type Pooling } from './pooling.js';
-import {
-  AFTER,
-  BEFORE,
-  logResponse,
-  PRICE,
-  PROMOTION,
-  promotionPhases,
-  RESPONSE_COUNT,
-} from './response-columns.js';
+import { type ResidualNoise, residualNoise } from './level-drift.js';
+import { fitLogLinear } from './log-linear.js';
+import { groupMembers, type Pooling } from './pooling.js';
+import { logResponse, PRICE, promotionPhases, RESPONSE_COUNT } from './response-columns.js';
+import { type ExpectedSales, ResponseRowBuilder, toldApart } from './response-rows.js';
+import { FEWEST_YEARS } from './season.js';
 
 /** Reactions of sales to promotions and prices. */
 export interface Responses {
@@ -23,6 +18,8 @@ export interface Responses {
   /** False for a group in which promotion and price never varied alone, so that the price
    * has no effect of its own. */
   readonly identifiable: readonly boolean[];
+  /** For each group, what the first fit left over, which knew of no season. */
+  readonly beforeSeason: readonly ResidualNoise[];
 }
 
 /**
@@ -47,27 +44,25 @@ export const COVARIANCE = RESPONSE_COUNT ** 2;
 /** Elasticities beyond these are not believed. */
 const STEEPEST = -6;
 const RISING = 1;
-/** Share of the variation of promotions that prices leave open, below which the two cannot be told apart. */
-const OPEN_SHARE = 0.05;
-/** Days around a price whose mean it is compared with, as sales are with their trend. */
-const TREND_HALF = 91;
 /** Rows of a category; more are thinned out evenly. */
 export const MOST_ROWS = 60_000;
 
 /**
  * Learns the responses, each series shrunk to its category.
  *
- * @param expected units without the responses, series-major; NaN where unknown
+ * @param earlier those that were taken out of the trend of the expected sales
  */
 export function* learnResponses(
   history: StructuralHistory,
   pooling: Pooling,
-  expected: Float64Array,
+  expected: ExpectedSales,
+  earlier?: Responses,
 ): Generator<Progress, Responses, void> {
-  const { seriesCount, groupCount, promo, price, steps } = history;
+  const { seriesCount, groupCount, promo, price } = history;
+  const { stepDays } = history.grid;
   const coefficients = new Float64Array(seriesCount * RESPONSE_COUNT);
-  const phases = promo && allPhases(promo, seriesCount, steps);
-  const builder = new RowBuilder(history, pooling, expected, phases);
+  const phases = promo && allPhases(promo, history);
+  const builder = new ResponseRowBuilder(history, pooling, expected, phases);
   const members = groupMembers(history, pooling);
   const present = [promo !== undefined, price !== undefined, promo !== undefined, promo !== undefined];
   // Where every promotion came with its price, all that it did counts as the promotion's, and a price alone does nothing.
@@ -77,6 +72,7 @@ export function* learnResponses(
     );
   const none = new Float64Array(RESPONSE_COUNT);
   const identifiable: boolean[] = [];
+  const beforeSeason: ResidualNoise[] = [];
   const errors = {
     own: new Float64Array(seriesCount * COVARIANCE),
     share: new Float64Array(seriesCount * COVARIANCE),
@@ -85,13 +81,19 @@ export function* learnResponses(
   for (let g = 0; g < groupCount; g++) {
     const rows = builder.rowsOf(members[g], MOST_ROWS);
     const apart = toldApart(rows);
-    const ofGroup = fitLogLinear(rows, { mean: none, precision: precisionOf(GROUP_DEVIATIONS, apart) });
+    const belief = { mean: none, precision: precisionOf(GROUP_DEVIATIONS, apart) };
+    const plain = fitLogLinear(rows, belief);
+    const measured = residualNoise(rows, fittedOutcome(rows, plain), stepDays);
+    const atFirst = earlier?.beforeSeason[g];
+    const residuals = withoutSeasonOf(measured, atFirst, history);
+    beforeSeason.push(atFirst ?? measured);
+    const ofGroup = fitWithDrift(rows, belief, residuals, stepDays, plain);
     const alone = members[g].length === 1;
     errors.group.set(ofGroup.covariance, g * COVARIANCE);
     identifiable.push(apart);
     const prior = { mean: ofGroup.effects, precision: precisionOf(OWN_DEVIATIONS, apart) };
     for (const s of members[g]) {
-      const fit = alone ? ofGroup : fitLogLinear(builder.rowsOf([s], MOST_ROWS), prior);
+      const fit = alone ? ofGroup : fitWithDrift(builder.rowsOf([s], MOST_ROWS), prior, residuals, stepDays);
       const own = fit.effects;
       own[PRICE] = Math.max(STEEPEST, Math.min(RISING, own[PRICE]));
       coefficients.set(own, s * RESPONSE_COUNT);
@@ -100,7 +102,23 @@ export function* learnResponses(
       yield { phase: 'responses', done: s, total: seriesCount };
     }
   }
-  return { coefficients, phases, errors, identifiable };
+  return { coefficients, phases, errors, identifiable, beforeSeason };
+}
+
+/**
+ * The noise with what a season of few years may have wrongly taken for its own: a price that changed once looks like a season
+ * of its year. So part of the drift counts that was there before the season was taken out.
+ */
+function withoutSeasonOf(
+  { drift, daily }: ResidualNoise,
+  before: ResidualNoise | undefined,
+  { steps, grid }: StructuralHistory,
+): ResidualNoise {
+  const years = (steps * grid.stepDays) / 365;
+  if (!before || years < FEWEST_YEARS) return { drift, daily };
+  const share = Math.min(0.5, 1 / (years * (years - 1)));
+  const { own, shared } = before.drift;
+  return { daily, drift: { own: drift.own + share * own, shared: drift.shared + share * shared } };
 }
 
 /**
@@ -152,75 +170,10 @@ export function responseLogs(
   }
 }
 
-function allPhases(promo: Uint8Array, seriesCount: number, steps: number): Uint8Array {
+function allPhases(promo: Uint8Array, { seriesCount, steps, grid }: StructuralHistory): Uint8Array {
   const phases = new Uint8Array(promo.length);
   for (let s = 0; s < seriesCount; s++) {
-    phases.set(promotionPhases(promo.subarray(s * steps, (s + 1) * steps)), s * steps);
+    phases.set(promotionPhases(promo.subarray(s * steps, (s + 1) * steps), grid), s * steps);
   }
   return phases;
-}
-
-/** Puts the days of series into rows, each series relative to its own mean. */
-class RowBuilder {
-  constructor(
-    private readonly history: StructuralHistory,
-    private readonly pooling: Pooling,
-    private readonly expected: Float64Array,
-    private readonly phases: Uint8Array | undefined,
-  ) {}
-
-  rowsOf(members: readonly number[], most: number): LogLinearRows {
-    const { steps, units, price, events } = this.history;
-    const stride = Math.max(1, Math.ceil((members.length * steps) / most));
-    const size = Math.ceil(steps / stride) * members.length;
-    const column = () => new Float64Array(size);
-    const rows = { outcome: column(), expected: column(), weight: column() };
-    const columns = Array.from({ length: RESPONSE_COUNT }, column);
-    const relative = new Float64Array(steps);
-    const around = new Float64Array(steps);
-    const scratch = scratchFor(steps);
-    const half = Math.round(TREND_HALF / this.history.grid.stepDays);
-    let count = 0;
-    members.forEach((s, m) => {
-      const weight = 1 / (LEAST_NOISE + this.pooling.noise[s]);
-      const mean = this.pooling.mean[s];
-      const eventOf = events.of(s);
-      if (price) {
-        relative.set(price.relative.subarray(s * steps, (s + 1) * steps));
-        centredMean(relative, half, around, scratch);
-      }
-      for (let i = m % stride; i < steps; i += stride) {
-        const at = s * steps + i;
-        if (Number.isNaN(units[at]) || !(this.expected[at] > 0) || eventOf[i] >= 0) continue;
-        rows.outcome[count] = units[at] / mean;
-        rows.expected[count] = this.expected[at] / mean;
-        rows.weight[count] = weight;
-        const phase = this.phases ? this.phases[at] : 0;
-        columns[PROMOTION][count] = phase === 1 ? 1 : 0;
-        columns[AFTER][count] = phase === 2 ? 1 : 0;
-        columns[BEFORE][count] = phase === 3 ? 1 : 0;
-        columns[PRICE][count] = price ? relative[i] - around[i] : 0;
-        count++;
-      }
-    });
-    return { count, ...rows, columns };
-  }
-}
-
-/** Tells whether promotions varied without prices. */
-function toldApart({ count, columns }: LogLinearRows): boolean {
-  const [promotion, price] = [columns[PROMOTION], columns[PRICE]];
-  let [sumA, sumB, squareA, squareB, product] = [0, 0, 0, 0, 0];
-  for (let i = 0; i < count; i++) {
-    sumA += promotion[i];
-    sumB += price[i];
-    squareA += promotion[i] ** 2;
-    squareB += price[i] ** 2;
-    product += promotion[i] * price[i];
-  }
-  const varianceA = squareA - sumA ** 2 / count;
-  const varianceB = squareB - sumB ** 2 / count;
-  if (!(varianceA > 0) || !(varianceB > 1e-9)) return true;
-  const covariance = product - (sumA * sumB) / count;
-  return 1 - covariance ** 2 / (varianceA * varianceB) > OPEN_SHARE;
 }

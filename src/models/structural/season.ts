@@ -30,7 +30,7 @@ export interface SeasonSettings {
 /** Days before and after a step whose mean is the trend. */
 const TREND_HALF_DAYS = 91;
 /** Years of history from which a season shows. */
-const FEWEST_YEARS = 1.25;
+export const FEWEST_YEARS = 1.25;
 
 /** Learns seasons; holds the scratch space. */
 export class SeasonEstimator {

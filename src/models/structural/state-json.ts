@@ -1,6 +1,7 @@
 import type { CheckedJson } from '../../checked-json.js';
 import type { KnownFuture } from '../contract.js';
 import { OPEN_AS_LEARNT } from '../covariates.js';
+import { LIFE_CYCLE_STATUSES, type LifeCycle } from '../life-cycle.js';
 import { readArray, readCount, readDay, readEvent, readEventScopes } from '../model-json.js';
 import { stepGrid } from '../step-grid.js';
 import { type Encodable, encodeArray } from '../typed-array-json.js';
@@ -8,7 +9,6 @@ import { seasonPositions } from './calendar-columns.js';
 import type { CrossEffects } from './cross-effects.js';
 import { type EventKinds, eventKindsOf } from './event-columns.js';
 import type { LevelErrors } from './forecast-errors.js';
-import { LIFE_CYCLE_STATUSES, type LifeCycle } from './life-cycle.js';
 import { CLASS_COUNT } from './memory.js';
 import type { Openings } from './openings.js';
 import { COVARIANCE, type ResponseErrors } from './response.js';

@@ -2,10 +2,10 @@ import type { Day } from '../../calendar/day.js';
 import type { CalendarEvent } from '../../calendar/events.js';
 import type { EventScopes } from '../../panel/event-scopes.js';
 import type { KnownFuture } from '../covariates.js';
+import type { LifeCycle } from '../life-cycle.js';
 import type { StepGrid } from '../step-grid.js';
 import type { CrossEffects } from './cross-effects.js';
 import type { LevelErrors } from './forecast-errors.js';
-import type { LifeCycle } from './life-cycle.js';
 import type { Openings } from './openings.js';
 import type { ResponseErrors } from './response.js';
 

@@ -1,6 +1,6 @@
 import { ForecastError, invalidOption } from '../../errors.js';
 import { type OptionTable, refuseUnknown } from '../../options.js';
-import type { ForecastOptions, StepRange, TotalsOptions } from '../contract.js';
+import type { ForecastOptions, QuantileOptions, StepRange, TotalsOptions } from '../contract.js';
 
 /** Longest daily forecast, a hundred years: a guard against allocating without bound. */
 const MAX_HORIZON = 36_600;
@@ -18,6 +18,16 @@ const TOTALS_OPTIONS: OptionTable<TotalsOptions> = {
   groupOf: 1,
   groupCount: 1,
   levels: 1,
+  future: 1,
+  signal: 1,
+  onProgress: 1,
+};
+
+const QUANTILE_OPTIONS: OptionTable<QuantileOptions> = {
+  ranges: 1,
+  groupOf: 1,
+  groupCount: 1,
+  probabilities: 1,
   future: 1,
   signal: 1,
   onProgress: 1,
@@ -70,9 +80,39 @@ export interface TotalsPlan {
  */
 export function checkTotalsOptions(options: TotalsOptions, seriesCount: number): TotalsPlan {
   refuseUnknown(options, TOTALS_OPTIONS);
-  const { ranges } = options;
   const levels = options.levels ?? [];
   checkLevels(levels);
+  return { ...checkSums(options, seriesCount), levels };
+}
+
+/** Options of `FittedModel.quantiles`, with the defaults filled in. */
+export interface QuantilePlan extends Omit<TotalsPlan, 'levels'> {
+  readonly probabilities: readonly number[];
+}
+
+/**
+ * Checks the options of `FittedModel.quantiles` and fills in the defaults.
+ *
+ * @throws ForecastError `invalid-option` for a range, a group or a probability that makes no sense.
+ */
+export function checkQuantileOptions(options: QuantileOptions, seriesCount: number): QuantilePlan {
+  refuseUnknown(options, QUANTILE_OPTIONS);
+  const { probabilities } = options;
+  probabilities.forEach((probability, i) => {
+    if (!(probability > 0 && probability < 1)) {
+      throw new ForecastError('invalid-option', `A probability lies between 0 and 1, not ${probability}`, {
+        path: ['probabilities', i],
+      });
+    }
+  });
+  return { ...checkSums(options, seriesCount), probabilities };
+}
+
+function checkSums(
+  options: Pick<TotalsOptions, 'ranges' | 'groupOf' | 'groupCount'>,
+  seriesCount: number,
+): Omit<TotalsPlan, 'levels'> {
+  const { ranges } = options;
   if (ranges.length === 0) {
     invalidOption('ranges', 'Totals need at least one range of steps');
   }
@@ -96,11 +136,10 @@ export function checkTotalsOptions(options: TotalsOptions, seriesCount: number):
       horizon,
       groupOf: Int32Array.from({ length: seriesCount }, (_, s) => s),
       groupCount: seriesCount,
-      levels,
     };
   }
   const groupCount = checkGroups(options.groupOf, options.groupCount, seriesCount);
-  return { ranges, horizon, groupOf: options.groupOf, groupCount, levels };
+  return { ranges, horizon, groupOf: options.groupOf, groupCount };
 }
 
 function checkGroups(groupOf: Int32Array, groupCount: number | undefined, seriesCount: number): number {

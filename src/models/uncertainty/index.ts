@@ -1,5 +1,11 @@
-export type { TotalsPlan } from './check-options.js';
-export { checkForecastOptions, checkHorizon, checkLevels, checkTotalsOptions } from './check-options.js';
+export type { QuantilePlan, TotalsPlan } from './check-options.js';
+export {
+  checkForecastOptions,
+  checkHorizon,
+  checkLevels,
+  checkQuantileOptions,
+  checkTotalsOptions,
+} from './check-options.js';
 export { countIntervals } from './count-intervals.js';
 export { countQuantile } from './count-quantile.js';
 export { gammaQuantile } from './gamma-quantile.js';

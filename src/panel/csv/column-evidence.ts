@@ -2,16 +2,19 @@ import { NumberEvidence } from './csv-numbers.js';
 import { DateEvidence } from './date-evidence.js';
 
 const MAX_VALUES = 60;
+/** Different texts that are collected before they are examined, each once. */
+const MAX_WAITING = 2000;
 
 /** Evidence about a column from the lines of a sample. */
 export class ColumnEvidence {
   filled = 0;
   blank = 0;
-  readonly numbers = new NumberEvidence();
-  readonly dates = new DateEvidence();
-  /** Different values and how often each comes, up to a limit. */
-  readonly values = new Map<string, number>();
-  manyValues = false;
+  private readonly ofNumbers = new NumberEvidence();
+  private readonly ofDates = new DateEvidence();
+  private readonly known = new Map<string, number>();
+  private more = false;
+  private readonly waiting = new Map<string, number>();
+  private readonly seen = new Set<string>();
 
   constructor(
     readonly position: number,
@@ -25,12 +28,55 @@ export class ColumnEvidence {
       return;
     }
     this.filled++;
-    this.numbers.add(trimmed);
-    this.dates.add(trimmed);
-    const count = this.values.get(trimmed);
-    if (count !== undefined) this.values.set(trimmed, count + 1);
-    else if (this.values.size < MAX_VALUES) this.values.set(trimmed, 1);
-    else this.manyValues = true;
+    this.waiting.set(trimmed, (this.waiting.get(trimmed) ?? 0) + 1);
+    if (this.waiting.size >= MAX_WAITING) this.examine();
+  }
+
+  /**
+   * Looks at the text of a line beyond the sample for what may still settle the order of dates or the decimal mark: cheap,
+   * as texts of a form that was met before tell nothing new.
+   */
+  addBeyond(text: string): void {
+    const form = this.holdsDates ? text.trim().split(' ', 1).join() : text.replace(/[1-9]/g, '9');
+    if (this.seen.has(form)) return;
+    if (this.seen.size < MAX_WAITING) this.seen.add(form);
+    if (this.holdsDates) this.ofDates.add(text, 1);
+    else this.ofNumbers.add(text.trim(), 1);
+  }
+
+  get numbers(): NumberEvidence {
+    this.examine();
+    return this.ofNumbers;
+  }
+
+  get dates(): DateEvidence {
+    this.examine();
+    return this.ofDates;
+  }
+
+  /** Different values and how often each comes, up to a limit. */
+  get values(): ReadonlyMap<string, number> {
+    this.examine();
+    return this.known;
+  }
+
+  /** True if there are more different values than are kept. */
+  get manyValues(): boolean {
+    this.examine();
+    return this.more;
+  }
+
+  private examine(): void {
+    if (this.waiting.size === 0) return;
+    for (const [text, times] of this.waiting) {
+      this.ofNumbers.add(text, times);
+      this.ofDates.add(text, times);
+      const count = this.known.get(text);
+      if (count !== undefined) this.known.set(text, count + times);
+      else if (this.known.size < MAX_VALUES) this.known.set(text, times);
+      else this.more = true;
+    }
+    this.waiting.clear();
   }
 
   /** True if nearly all values are dates. Bare numbers are dates only where nothing else says so. */

@@ -49,7 +49,7 @@ export class CsvDecoder {
       piece = this.held;
       this.held = new Uint8Array(0);
     }
-    if (this.facts.encoding !== 'utf-8') return decoder.decode(piece, { stream: !last });
+    if (this.facts.encoding !== 'utf-8') return decodeLegacy(decoder, piece, !last);
     return this.decodeUtf8(decoder, joined(this.held, piece), last);
   }
 
@@ -66,7 +66,7 @@ export class CsvDecoder {
     const end = last ? bytes.length : wholeCharacters(bytes);
     this.held = bytes.slice(end);
     const whole = bytes.subarray(0, end);
-    if (this.facts.fallback !== undefined && !this.facts.mixed) return decoder.decode(whole);
+    if (this.facts.fallback !== undefined && !this.facts.mixed) return decodeLegacy(decoder, whole);
     try {
       const text = makeDecoder('utf-8').decode(whole);
       this.beyondAscii ||= text.length !== whole.length;
@@ -96,7 +96,7 @@ export class CsvDecoder {
         this.facts.mixed ||= decoded.length !== line.length;
         text += decoded;
       } catch {
-        text += decoder.decode(line);
+        text += decodeLegacy(decoder, line);
       }
       from = end;
     }
@@ -115,6 +115,18 @@ function makeDecoder(encoding: string): TextDecoder {
       cause,
     });
   }
+}
+
+/** Characters of the bytes 0x80 to 0x9f in Windows-1252. */
+const WINDOWS_1252 =
+  '\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d\u008f' +
+  '\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u009d\u017e\u0178';
+
+/** Decodes, and mends what some versions of Node make of Windows-1252: they take it for Latin-1, which has no euro sign. */
+function decodeLegacy(decoder: TextDecoder, bytes: Uint8Array, stream = false): string {
+  const text = decoder.decode(bytes, { stream });
+  if (decoder.encoding !== 'windows-1252' || !/[\u0080-\u009f]/.test(text)) return text;
+  return text.replace(/[\u0080-\u009f]/g, (mark) => WINDOWS_1252[mark.charCodeAt(0) - 0x80] ?? mark);
 }
 
 /** ASCII text in UTF-16 has a zero in every second byte. */

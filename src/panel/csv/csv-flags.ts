@@ -1,4 +1,5 @@
-const TRUE = new Set([
+/** Words for yes. */
+export const TRUE_WORDS: readonly string[] = [
   '1',
   'true',
   't',
@@ -15,7 +16,9 @@ const TRUE = new Set([
   'vero',
   'waar',
   'x',
-]);
+  'sim',
+];
+const TRUE = new Set(TRUE_WORDS);
 const FALSE = new Set([
   '0',
   'false',
@@ -29,6 +32,8 @@ const FALSE = new Set([
   'falsch',
   'falso',
   'onwaar',
+  'nao',
+  'n\u00e3o',
   '-',
 ]);
 

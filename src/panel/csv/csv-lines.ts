@@ -1,4 +1,5 @@
 import Papa from 'papaparse';
+import { splitSimpleLines } from './split-simple-lines.js';
 
 /** A line of the file as its fields, or `undefined` in place of fields for a line that is not well-formed. */
 export interface CsvLine {
@@ -38,6 +39,11 @@ export class CsvLineReader {
     if (held) text = text.slice(0, -1);
     if (text.includes('\r')) text = text.replace(/\r\n?/g, '\n');
     if (last && text !== '' && !text.endsWith('\n')) text += '\n';
+    const simple = splitSimpleLines(text, this.delimiter);
+    if (simple) {
+      this.rest = text.slice(text.lastIndexOf('\n') + 1) + held;
+      return simple.map((fields) => ({ line: this.nextLine++, fields }));
+    }
     const { data, errors, meta } = this.parser.parse(text, 0, true) as Papa.ParseResult<string[]>;
     const unclosed = text.length - meta.cursor > MAX_RECORD_LENGTH || (last && meta.cursor < text.length);
     if (errors.length > 0 || unclosed) return this.readLineByLine(text, held);

@@ -6,10 +6,21 @@ const GROUPED = {
 };
 const PLAIN = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-/** Signs of currencies, and letters such as `EUR`, `AU`, `kr` or `Rs.` that stand for one. */
-const CURRENCY = /\p{Sc}/gu;
-const CURRENCY_LETTERS =
-  /^(?:[A-Z]{2,3}|R|Rs\.?|kr\.?|z\u0142|K\u010d|Ft|lei|\u0440\u0443\u0431\.?)(?=[-\d(.,])|(?<=[\d).,-])(?:[A-Z]{3}|kr\.?|z\u0142|K\u010d|Ft|lei|\u0440\u0443\u0431\.?)$/gu;
+/** Signs of currencies, with the country that may stand before them. */
+const CURRENCY = /(?:[A-Z]{1,3}\s?)?\p{Sc}/gu;
+/** Codes and letters that stand for a currency; others, such as those of `SKU-12`, belong to the name of something. */
+const LETTERS =
+  'AED|ARS|AUD|BAM|BGN|BHD|BRL|CAD|CHF|CLP|CNY|COP|CRC|CZK|DKK|DOP|DZD|EGP|EUR|GBP|GEL|GHS|GTQ|HKD|HRK|HUF|IDR|ILS|INR|ISK|JOD|JPY|' +
+  'KES|KRW|KWD|KZT|LBP|LKR|MAD|MUR|MXN|MYR|NGN|NOK|NZD|OMR|PAB|PEN|PHP|PKR|PLN|PYG|QAR|RMB|RON|RSD|RUB|SAR|SEK|SGD|THB|TND|TRY|TWD|' +
+  'TZS|UAH|UGX|USD|UYU|UZS|VND|XAF|XOF|ZAR|kr\\.?|z\u0142|K\u010d|Ft|lei|\u0440\u0443\u0431\\.?';
+/** A minus follows the letters directly in codes too, such as `PEN-1`: only decimals or a blank tell that it is an amount. */
+const CURRENCY_LETTERS = new RegExp(
+  `^\\s*(?:(?:${LETTERS}|RM|R|Rs\\.?|S/|S?Fr\\.?)(?=\\s*[\\d(.,]|-[\\d.,]*[.,]\\d|\\s+-))|(?<=[\\d).,-]\\s*)(?:${LETTERS})\\s*$`,
+  'gu',
+);
+/** Words for pieces, and kilograms; grams beside them would be another number. */
+const PIECES =
+  /(?<=\d[.,]?\s*)(?:pcs|pc|pieces?|units?|ea|each|x|st|stk|st\u00fcck|stueck|uds?|unid|pi\u00e8ces?|pz|szt|kg)\.?\s*$/iu;
 /** Blanks and apostrophes group digits in some countries. */
 const IGNORED = /[\s\u00a0\u2007\u2009\u202f'\u2019]/g;
 
@@ -18,28 +29,51 @@ const IGNORED = /[\s\u00a0\u2007\u2009\u202f'\u2019]/g;
  * negative amounts. `undefined` for empty text, NaN for text that is no number.
  */
 export function readNumber(text: string, decimal: Decimal): number | undefined {
+  const digits = readDigits(text, decimal);
+  if (digits >= 0) return digits;
   const plain = decimal === '.' ? text : text.replace(',', '.');
   // The common case first: this runs for several fields of every line.
   if (PLAIN.test(plain) && (decimal === '.' || !text.includes('.'))) return Number(plain);
   const bare = bareDigits(text);
   if (bare === undefined) return text.trim() === '' ? undefined : Number.NaN;
-  const { digits, negative } = bare;
-  const ungrouped = GROUPED[decimal].test(digits)
-    ? digits.replace(decimal === '.' ? /,/g : /\./g, '')
-    : digits;
+  const { negative } = bare;
+  const ungrouped = GROUPED[decimal].test(bare.digits)
+    ? bare.digits.replace(decimal === '.' ? /,/g : /\./g, '')
+    : bare.digits;
   if (decimal === ',' && ungrouped.includes('.')) return Number.NaN;
   const point = ungrouped.replace(',', decimal === ',' ? '.' : ',');
   if (!PLAIN.test(point) || /^[+-]/.test(point)) return Number.NaN;
   return negative ? -Number(point) : Number(point);
 }
 
+/** 2^53 has sixteen digits: shorter numbers, and their quotients by a power of ten, are exact or rounded once. */
+const EXACT_LENGTH = 16;
+const POWERS = Array.from({ length: EXACT_LENGTH }, (_, i) => 10 ** i);
+
+/** The number of digits with at most one decimal mark between them, without a regular expression; -1 for any other text. */
+function readDigits(text: string, decimal: Decimal): number {
+  const { length } = text;
+  if (length === 0 || length > EXACT_LENGTH - 1) return -1;
+  const mark = decimal.charCodeAt(0);
+  let number = 0;
+  let decimals = -1;
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= 48 && code <= 57) number = number * 10 + (code - 48);
+    else if (code === mark && decimals < 0 && i > 0) decimals = length - i - 1;
+    else return -1;
+  }
+  return decimals < 1 ? number : number / (POWERS[decimals] ?? Number.NaN);
+}
+
 /** Digits with their marks, without sign, currency and blanks; `undefined` if nothing is left. */
 function bareDigits(text: string): { digits: string; negative: boolean } | undefined {
   let bare = text
-    .replace(IGNORED, '')
     .replace(/[\u2212\u2013]/g, '-')
-    .replace(CURRENCY, '');
-  bare = bare.replace(CURRENCY_LETTERS, '');
+    .replace(CURRENCY, '')
+    .replace(CURRENCY_LETTERS, '')
+    .replace(PIECES, '')
+    .replace(IGNORED, '');
   const [, parenthesised] = /^\((.+)\)$/.exec(bare) ?? [];
   bare = parenthesised ?? bare;
   // `12,-` and `12.-` are whole amounts in the Netherlands, Germany and Switzerland; `12.00-` is how SAP writes minus.
@@ -72,30 +106,30 @@ export class NumberEvidence {
   /** The largest size of a number, read with a decimal point where either mark would do. */
   largest = 0;
 
-  add(text: string): void {
+  add(text: string, times: number): void {
     const point = readNumber(text, '.');
     const comma = readNumber(text, ',');
     if (point === undefined || comma === undefined) return;
     const isPoint = !Number.isNaN(point);
     const isComma = !Number.isNaN(comma);
     if (!isPoint && !isComma) {
-      this.others++;
+      this.others += times;
       return;
     }
-    this.numbers++;
+    this.numbers += times;
     // `0,500` cannot be grouped thousands, for no group begins with a lone zero.
     const leadingZero = /(?:^|[^\d.,])-?0[.,]\d{3}(?:$|[^\d.,])/.exec(text);
-    if (leadingZero) this.proof[leadingZero[0].includes(',') ? ',' : '.']++;
-    else if (isPoint && !isComma) this.proof['.']++;
-    else if (isComma && !isPoint) this.proof[',']++;
+    if (leadingZero) this.proof[leadingZero[0].includes(',') ? ',' : '.'] += times;
+    else if (isPoint && !isComma) this.proof['.'] += times;
+    else if (isComma && !isPoint) this.proof[','] += times;
     else if (point !== comma) {
-      this.ambiguous++;
+      this.ambiguous += times;
       if (this.ambiguousExamples.length < 3) this.ambiguousExamples.push(text.trim());
     }
     const value = isPoint ? point : comma;
-    if (value < 0) this.negative++;
-    if (!Number.isInteger(value)) this.fractions++;
-    if (/\p{Sc}|[A-Z]{3}|[.,]\d\d$/u.test(text)) this.money++;
+    if (value < 0) this.negative += times;
+    if (!Number.isInteger(value)) this.fractions += times;
+    if (/\p{Sc}|[A-Z]{3}|[.,]\d\d$/u.test(text)) this.money += times;
     this.largest = Math.max(this.largest, Math.abs(value));
   }
 

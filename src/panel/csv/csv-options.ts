@@ -28,6 +28,8 @@ const shape = {
   where: z.array(csvWhereSchema).default([]),
   carry: z.strictObject({ column: reference, to: z.enum(['productId', 'date', 'category']) }).optional(),
   fillDown: z.array(reference).default([]),
+  order: reference.optional(),
+  lineId: reference.optional(),
 };
 
 const mappingSchema = z
@@ -87,6 +89,10 @@ export interface SalesCsvMapping {
   readonly carry?: CsvCarry;
   /** Columns that are blank where they repeat the line above. */
   readonly fillDown?: readonly (string | number)[];
+  /** Column with the number of the order: a line of an order that stands in two files counts once. */
+  readonly order?: string | number;
+  /** Column with a number that is the line's own: such a line counts once, in one file or several. */
+  readonly lineId?: string | number;
 }
 
 /** Options for reading a CSV file. */
@@ -117,6 +123,8 @@ export const MAPPING_OPTIONS: OptionTable<SalesCsvMapping> = {
   where: 1,
   carry: 1,
   fillDown: 1,
+  order: 1,
+  lineId: 1,
 };
 
 export const CSV_OPTIONS: OptionTable<CsvOptions> = {

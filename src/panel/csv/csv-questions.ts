@@ -1,7 +1,7 @@
 /** A choice that a file leaves open. */
 export interface CsvQuestion {
-  /** `date-order`, `decimal`, `time-zone`, `missing-column` or `encoding`. */
-  readonly code: 'date-order' | 'decimal' | 'time-zone' | 'missing-column' | 'encoding';
+  /** Kind of the choice. */
+  readonly code: 'date-order' | 'decimal' | 'time-zone' | 'missing-column' | 'encoding' | 'overlap';
   /** Key of the answer: the code, with the column where there may be one question for each. */
   readonly id: string;
   /** Column of the file, or of the record that is looked for. */

@@ -12,6 +12,7 @@ export type ColumnRole =
   | 'date'
   | 'time'
   | 'order'
+  | 'line'
   | 'sku'
   | 'name'
   | 'variant'
@@ -23,7 +24,8 @@ export type ColumnRole =
   | 'status'
   | 'location'
   | 'promo'
-  | 'inStock';
+  | 'inStock'
+  | 'voided';
 
 const list = (words: string): readonly string[] => words.trim().split(/[\s,]+/);
 
@@ -43,6 +45,7 @@ export const COLUMN_NAMES: Readonly<Record<ColumnRole, readonly string[]>> = {
     data giorno datavendita datadivendita dataordine datadellordine datafattura dataeora dataora datadocumento
     verkoopdatum besteldatum orderdatum factuurdatum datumtijd aankoopdatum datumentijd aangemaaktop
     dato salgsdato ordredato forsaljningsdatum datasprzedazy datazamowienia datadavenda
+    datadopedido datadacompra datadeemissao datapedido dataefaturado datafatura datacriacao datedelacommande datecreated month week weekof mois semaine mes semana monat woche kw kalenderwoche intervalo interval period periodo periode maand week mese settimana lineitemdate dateadd
   `),
   time: list('time hour uhrzeit zeit heure hora ora tijd tid'),
   order: list(`
@@ -51,9 +54,11 @@ export const COLUMN_NAMES: Readonly<Record<ColumnRole, readonly string[]>> = {
     bestellnummer bestellnr auftragsnummer rechnungsnummer belegnummer belegnr bonnummer bestellung
     numerodecommande ncommande commande numerodefacture commanden numerodepedido npedido pedido numerodefactura factura
     numeroordine ordine numerofattura fattura ordernummer bestelnummer factuurnummer bonnr kvittonummer
+    orderuniqueid auftragsreferenz referencedelacommande referenciadelpedido numerodopedido pedidonumero nropedido referenciadopedido idorder
   `),
+  line: list('lineid orderlineid lineitemid orderitemid saleslineid lineitemno positionsid'),
   sku: list(`
-    productid sku itemsku productsku variantsku lineitemsku sellersku productvariantsku stockcode itemcode productcode articlecode itemid
+    productid sku itemsku productsku productreference variantsku lineitemsku sellersku productvariantsku stockcode itemcode productcode articlecode itemid
     itemnumber itemno productnumber productno partnumber partno articlenumber articleno inventoryitemcode customlabel skucode code
     artikelnummer artikelnr artnr artikelid artikelcode produktnummer produktid sachnummer materialnummer material
     reference referenceproduit refproduit codearticle codeproduit referencearticle ref codigo codigodeproducto codigoproducto
@@ -68,6 +73,7 @@ export const COLUMN_NAMES: Readonly<Record<ColumnRole, readonly string[]>> = {
     producto articulo nombredelproducto nombreproducto nombre descripcion nombredelarticulo concepto
     prodotto articolo nomeprodotto nomearticolo descrizione nome
     productnaam artikelomschrijving omschrijving naam artikelnaam vare varenavn produkter benamning nazwaproduktu nazwa produto
+    nomedoproduto nomeproduto descricao descricaodoproduto artigo menuitem name
   `),
   variant: list(`
     variant varianttitle productvarianttitle variation variations variationdetails pricepointname size option options
@@ -80,6 +86,7 @@ export const COLUMN_NAMES: Readonly<Record<ColumnRole, readonly string[]>> = {
     categoria familia grupo categoriadeproducto departamento seccion
     reparto famiglia gruppo categoriaprodotto gruppomerceologico
     categorienaam productcategorie productgroep artikelgroep groep afdeling kategori varegruppe kategoria vendor brand
+    categoriadoproduto familiadeprodutos
   `),
   units: list(`
     units quantity qty unitssold quantitysold qtysold soldquantity netquantity netitemssold itemssold unitsordered orderedquantity
@@ -92,6 +99,7 @@ export const COLUMN_NAMES: Readonly<Record<ColumnRole, readonly string[]>> = {
     aantal hoeveelheid aantalverkocht verkochtaantal stuks verkochteaantallen besteldaantal
     antal antall maengde kvantitet ilosc quantidade
     sales sold ventes ventas vendite verkauf verkoop verkopen
+    quantidadevendida qtd qtde qtdvendida unidadesvendidas quantidadedopedido
   `),
   price: list(`
     price unitprice sellprice itemprice listprice salesprice unitamount lineitemprice priceperunit pricequantity rate retailprice itemcost unitcost
@@ -99,6 +107,7 @@ export const COLUMN_NAMES: Readonly<Record<ColumnRole, readonly string[]>> = {
     prix prixunitaire prixdevente pu prixunitaireht prixunitairettc puht
     precio preciounitario preciodeventa preciounidad prezzo prezzounitario prezzodivendita
     prijs stukprijs eenheidsprijs verkoopprijs pris styckpris enhedspris cena cenajednostkowa preco precounitario
+    precodevenda valorunitario
   `),
   revenue: list(`
     revenue netsales nrevenue netrevenue linetotal lineamount itemtotal itemsubtotal rowtotal productsales salesamount grosssales totalsales
@@ -108,22 +117,28 @@ export const COLUMN_NAMES: Readonly<Record<ColumnRole, readonly string[]>> = {
     ingresos importe ventas ventasnetas importetotal totallinea facturacion
     ricavo ricavi importo totale fatturato venditenette vendite totaleriga
     omzet bedrag totaal netto verkoopbedrag totaalprijs regeltotaal belopp sum oms kwota wartosc valor receita
+    endpreis endbetrag nettowert warenwert nettosumme bruttosumme valortotal total valordavenda vendas totaldalinha precototal totaltaxincl zwischensumme soustotal positionsbetrag gesamtsumme gesamtwert
   `),
   type: list(`
     type transactiontype eventtype linetype saletype recordtype documenttype doctype ordertype kind movementtype
     typ transaktionstyp belegart vorgangsart buchungsart art vorgang typedetransaction typedeligne tipo tipodetransaccion tipodedocumento
     tipotransazione tipodocumento tipologia transactietype soort documenttypenaam
+    tipodetransacao tipodedocumento tipodemovimento
   `),
   status: list(`
     status orderstatus financialstatus paymentstatus itemstatus state orderstate
     bestellstatus zahlungsstatus auftragsstatus statut etat etatdelacommande statutdelacommande statutcommande estado estadodelpedido stato
     statoordine statodellordine statusbestelling bestelstatus
+    estadodopedido situacao statusdopedido orderstatusname verkaufsstatus
   `),
   location: list(`
     location store storename storeid shop outlet branch warehouse site register purchasepoint saleschannel pointofsale
     filiale standort laden geschaeft lager magasin boutique pointdevente tienda sucursal almacen negozio punto puntovendita sede
     winkel vestiging filiaal butik sklep loja
   `),
+  voided: list(
+    'void voided isvoid isvoided refunded isrefunded cancelled canceled iscancelled storniert storno annule anulado annullato cancelado',
+  ),
   promo: list(
     'promo promotion onpromotion onsale promoted aktion aktionspreis enpromotion promocion promozione actie',
   ),
@@ -141,7 +156,22 @@ for (const [role, names] of Object.entries(COLUMN_NAMES) as [ColumnRole, readonl
   }
 }
 
+/** Words beside the name proper: currencies, and whether taxes are in an amount. */
+const QUALIFIERS =
+  /\b(?:eur|usd|gbp|chf|cad|aud|brl|sek|nok|dkk|pln|netto|brutto|net|gross|ttc|ht|hors taxes?|inkl?|incl|excl?|exkl|inc|ex|mwst|ust|tax|vat|iva|tva|btw|moms|imp)\b\.?/giu;
+/** Words for what every column of a table of sales belongs to. */
+const OWNER =
+  /^(?:product|item|line ?item|order|line|artikel|produkt|produit|article|producto|produto|prodotto)[\s_-]+(?:s[\s_-]+)?/i;
+
 /** The roles that a name of a column may have, each with its rank among the names of the role. */
 export function rolesOf(title: string): readonly { readonly role: ColumnRole; readonly rank: number }[] {
-  return ROLE_OF.get(plainText(title)) ?? ROLE_OF.get(plainText(title.replace(/[([{].*$/, ''))) ?? [];
+  const bare = title.replace(/[([{].*$/, '');
+  // `Lines/Quantity`, `Umsatz netto` and `Product Qty` are what they end or begin with.
+  const part = bare.slice(bare.lastIndexOf('/') + 1);
+  const unqualified = part.replace(QUALIFIERS, '');
+  for (const name of [title, bare, part, unqualified, unqualified.trim().replace(OWNER, '')]) {
+    const roles = ROLE_OF.get(plainText(name));
+    if (roles) return roles;
+  }
+  return [];
 }

@@ -33,30 +33,30 @@ export class DateEvidence {
     ymd: { misfits: 0, first: LATEST, last: EARLIEST },
   };
 
-  add(text: string): void {
+  add(text: string, times: number): void {
     const { date, time } = splitTime(text.trim());
     const shape = dateShape(date, time !== undefined);
     if (!shape) {
-      this.others++;
+      this.others += times;
       return;
     }
     if (shape.kind === 'numbers' && !ORDERS.some((order) => civilDay(shape, order) !== undefined)) {
-      this.others++;
+      this.others += times;
       return;
     }
-    this.dates++;
+    this.dates += times;
     if (shape.kind === 'instant') this.offsets.add(0);
     if (time?.offset !== undefined) this.offsets.add(time.offset);
-    if (shape.kind === 'day') this.forms.set(shape.form, (this.forms.get(shape.form) ?? 0) + 1);
+    if (shape.kind === 'day') this.forms.set(shape.form, (this.forms.get(shape.form) ?? 0) + times);
     if (shape.kind !== 'numbers') return;
-    this.undecided++;
+    this.undecided += times;
     this.mark = shape.mark;
     this.yearLast = shape.yearLast;
     if (this.examples.length < 3) this.examples.push(text.trim());
     for (const order of ORDERS) {
       const reading = this.readings[order];
       const day = civilDay(shape, order);
-      if (day === undefined) reading.misfits++;
+      if (day === undefined) reading.misfits += times;
       else {
         reading.first = Math.min(reading.first, day);
         reading.last = Math.max(reading.last, day);

@@ -6,9 +6,13 @@ import type { ExportProfile, ProfileColumn } from './profiles/profile.js';
 export function profilePosition(column: ProfileColumn | undefined, header: readonly string[]): number {
   if (column === undefined) return -1;
   const plain = header.map(plainText);
-  for (const name of typeof column === 'string' ? [column] : column) {
-    const at = plain.indexOf(plainText(name));
-    if (at >= 0) return at;
+  const bare = header.map((name) => plainText(name.replace(/[([].*$/, '')));
+  const wanted = (typeof column === 'string' ? [column] : column).map(plainText);
+  for (const names of [plain, bare]) {
+    for (const name of wanted) {
+      const at = names.indexOf(name);
+      if (at >= 0) return at;
+    }
   }
   return -1;
 }

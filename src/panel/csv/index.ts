@@ -12,4 +12,6 @@ export {
 } from './inspect-sales-csv.js';
 export { type OpenCsvOptions, type OpenedSalesCsv, openQuestion, openSalesCsv } from './open-sales-csv.js';
 export { readSalesCsv, type SalesCsv } from './read-sales-csv.js';
+export { type CsvFilesOptions, readSalesCsvFiles, type SalesCsvFile } from './read-sales-files.js';
 export type { CsvCarry } from './sales-lines.js';
+export type { CsvOverlap } from './seen-lines.js';

@@ -24,6 +24,8 @@ import { SalesLines } from './sales-lines.js';
 /** Characters in which the table is looked for. */
 const HEAD_LENGTH = 1 << 16;
 const SAMPLE_RECORDS = 10;
+/** Lines between two looks at whether a question is still open. */
+const CHECK_EVERY = 20_000;
 
 /** Facts that the caller knows about a file before it is inspected. */
 export interface InspectOptions extends KnownMapping, Pick<LongCallOptions, 'signal'> {
@@ -123,6 +125,8 @@ class Inspection {
   private head = '';
   private located: LocatedTable | undefined;
   private seen = 0;
+  /** True once the sample is complete and leaves a question open. */
+  private asked = false;
   private checkAt: number;
 
   constructor(private readonly options: InspectOptions) {
@@ -145,13 +149,15 @@ class Inspection {
     const { table, headless, reader, sample } = located;
     for (const line of reader.read(text, last)) {
       if (line.line < table.headerLine || (line.line === table.headerLine && !headless)) continue;
-      sample.add(line);
+      if (this.asked) sample.addBeyond(line);
+      else sample.add(line);
       this.seen++;
     }
     if (this.seen >= (this.options.maxLines ?? Number.POSITIVE_INFINITY)) return true;
     if (this.seen < this.checkAt) return false;
-    // Further lines may answer what the first leave open; the more were seen, the rarer it is asked.
-    this.checkAt = this.seen * 2;
+    // Further lines may answer what the first leave open.
+    this.asked = true;
+    this.checkAt = this.seen + CHECK_EVERY;
     return !this.propose(located).questions.some(({ code }) => code === 'date-order' || code === 'decimal');
   }
 
@@ -212,7 +218,9 @@ class Inspection {
         encoding: facts.fallback ?? facts.encoding,
       },
       header,
-      sample: records.slice(0, SAMPLE_RECORDS).map(({ day, ...rest }) => ({ date: formatDay(day), ...rest })),
+      sample: records
+        .slice(0, SAMPLE_RECORDS)
+        .map(({ day, line: _, file: __, ...rest }) => ({ date: formatDay(day), ...rest })),
       questions,
       findings: findings.findings(),
       lines: this.seen,

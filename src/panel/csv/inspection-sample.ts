@@ -9,6 +9,7 @@ export class InspectionSample {
   /** Lines of which only one column is filled, by its position. */
   readonly titles = new Map<number, string[]>();
   private rows = 0;
+  private open: readonly ColumnEvidence[] | undefined;
 
   constructor(
     readonly header: readonly string[],
@@ -40,6 +41,13 @@ export class InspectionSample {
     if (label || fields.length < this.header.length || (filled <= 2 && this.header.length > 4)) return;
     this.rows++;
     for (const column of this.columns) column.add(fieldAt(fields, column.position));
+  }
+
+  /** Looks at a line beyond the sample only for what columns of dates and numbers leave open. */
+  addBeyond({ fields }: CsvLine): void {
+    if (fields?.length !== this.header.length || totalledName(fieldAt(fields, 0)) !== undefined) return;
+    this.open ??= this.columns.filter(({ holdsDates, holdsNumbers }) => holdsDates || holdsNumbers);
+    for (const column of this.open) column.addBeyond(fieldAt(fields, column.position));
   }
 
   /** The header comes again where files were put together. */

@@ -12,7 +12,7 @@ const TYPE_WORDS: readonly (readonly [LineKind, readonly string[]])[] = [
     words(`
       servicefee fbainventoryfee fee shippingservices shippinglabel adjustment transfer payout deposit billpayment bill expense check
       journalentry purchase estimate quote quotation vendorcredit retrocharge orderretrocharge liquidationsadjustment tax discount tip
-      chargebackfee subscription otherfee payment_only giftcard storecredit
+      chargebackfee subscription otherfee shipping postage handling versand envio frete livraison fraisdeport spedizione verzending rounding payment_only giftcard storecredit
       servicegebuhr gebuhr ubertrag auszahlung anpassung angebot lastschrift versandkosten
       transfert frais ajustement devis virement transferencia tarifa ajuste presupuesto trasferimento commissione rettifica preventivo
       overboeking kosten aanpassing offerte
@@ -25,6 +25,7 @@ const TYPE_WORDS: readonly (readonly [LineKind, readonly string[]])[] = [
       erstattung retoure ruckgabe ruckerstattung gutschrift storno rechnungskorrektur
       remboursement retour avoir noteredecredit notedecredit
       reembolso devolucion abono notadecredito
+      devolucao estorno
       rimborso reso notadicredito notacredito accredito
       terugbetaling creditnota retouren retourzending
       aterbetalning retur zwrot korekta
@@ -36,6 +37,7 @@ const TYPE_WORDS: readonly (readonly [LineKind, readonly string[]])[] = [
       order sale sales payment charge invoice salesreceipt salesinvoice cashsale receipt item product line outinvoice shipment liquidations
       bestellung verkauf rechnung zahlung kauf bon beleg artikel
       commande vente facture paiement achat pedido venta factura pago compra ordine vendita fattura pagamento acquisto
+      venda fatura pagamento compra encomenda
       bestelling verkoop factuur betaling kassabon salg salj sprzedaz
     `),
   ],
@@ -52,6 +54,7 @@ const STATUS_WORDS: readonly (readonly [LineKind, readonly string[]])[] = [
       storniert storno abgebrochen fehlgeschlagen erstattet abgelehnt entwurf angebot geloscht
       annule annulee echoue echouee rembourse remboursee brouillon devis refuse
       cancelado cancelada anulado anulada fallido fallida reembolsado reembolsada borrador presupuesto rechazado
+      devolvido devolvida estornado reprovado rascunho orcamento
       annullato annullata fallito rimborsato rimborsata bozza preventivo rifiutato
       geannuleerd mislukt terugbetaald concept offerte geweigerd
     `),
@@ -64,6 +67,7 @@ const STATUS_WORDS: readonly (readonly [LineKind, readonly string[]])[] = [
       bezahlt abgeschlossen versendet versandt verschickt geliefert erledigt bestatigt inbearbeitung offen bearbeitung ausstehend
       paye payee termine terminee expedie expediee livre livree encours enattente confirme
       pagado pagada completado completada enviado enviada entregado procesando pendiente confirmado
+      pago paga concluido concluida entregue aprovado aprovada emprocessamento faturado verkaufsauftrag auftrag bondecommande pedidodeventa ordinedivendita
       pagato pagata completato completata spedito spedita consegnato inlavorazione inattesa confermato
       betaald voltooid afgerond verzonden geleverd inbehandeling bevestigd
     `),

@@ -1,4 +1,5 @@
 import type { ColumnEvidence } from './column-evidence.js';
+import { readFlag } from './csv-flags.js';
 import { type ColumnRole, rolesOf } from './csv-words.js';
 import { profilePosition } from './export-profile.js';
 import type { InspectionSample } from './inspection-sample.js';
@@ -73,9 +74,13 @@ function canHold(column: ColumnEvidence, role: ColumnRole): boolean {
       return column.holdsNumbers;
     case 'type':
     case 'status':
-      return !column.manyValues && knownShare(column, role) >= 0.8;
+      return !column.manyValues && tellsKinds(column, role);
+    case 'voided':
+      return filled > 0 && [...column.values.keys()].every((value) => typeof readFlag(value) === 'boolean');
     case 'name':
       return !column.holdsDates && (numbers.money === 0 || numbers.others > 0);
+    case 'line':
+      return isUnique(column);
     case 'category':
     case 'sku':
       return filled > 0;
@@ -84,9 +89,26 @@ function canHold(column: ColumnEvidence, role: ColumnRole): boolean {
   }
 }
 
+/** Numbers of lines differ, but where a line stands in the file twice; those that begin anew in each order do not. */
+function isUnique({ values }: ColumnEvidence): boolean {
+  const counts = [...values.values()];
+  return counts.length > 0 && counts.every((count) => count <= 2);
+}
+
 function isMoney({ title, numbers }: ColumnEvidence): boolean {
   const couldBeMoney = /^(sales|sold|ventas|vendite|ventes|verkauf|verkoop|verkopen)$/i.test(title.trim());
   return couldBeMoney && (numbers.fractions > 0 || numbers.largest > 1000);
+}
+
+/**
+ * Tells whether the words of a column are types or states. One cancelled order is reason enough to heed a column of states,
+ * as words that are not known count as sales and are reported; types may also be those of products.
+ */
+function tellsKinds(column: ColumnEvidence, of: 'type' | 'status'): boolean {
+  const share = knownShare(column, of);
+  if (share >= 0.8) return true;
+  const kinds = [...column.values.keys()].map((value) => kindOfWord(value, of));
+  return kinds.some((kind) => kind === 'none' || kind === 'return') && share >= (of === 'status' ? 0.2 : 0.4);
 }
 
 /** The share of lines whose type or status is a word that is known. */

@@ -1,6 +1,7 @@
 import type { ColumnEvidence } from './column-evidence.js';
 import type { CsvColumn, CsvColumns } from './csv-columns.js';
 import { DATE_ORDERS } from './csv-dates.js';
+import { TRUE_WORDS } from './csv-flags.js';
 import type { Decimal } from './csv-numbers.js';
 import type { SalesCsvMapping } from './csv-options.js';
 import { answerTo, type CsvAnswers, type CsvQuestion, ONE_PER_LINE } from './csv-questions.js';
@@ -21,6 +22,8 @@ export interface KnownMapping {
   readonly dateFormat?: string;
   readonly timeZone?: string;
   readonly where?: readonly CsvWhere[];
+  readonly order?: string | number;
+  readonly lineId?: string | number;
   readonly answers?: CsvAnswers;
 }
 
@@ -84,6 +87,7 @@ class Proposal {
       ...(where.length > 0 ? { where } : {}),
       ...(titles ? { carry: { column: this.reference(titles.column), to: titles.to } } : {}),
       ...(fillDown.length > 0 ? { fillDown } : {}),
+      ...this.numbersOfLines(),
     };
     return { mapping, questions: this.questions };
   }
@@ -218,7 +222,7 @@ class Proposal {
   }
 
   private where(): readonly CsvWhere[] {
-    const { order, type, status } = this.proposed;
+    const { order, type, status, voided } = this.proposed;
     const orderColumn = order && this.reference(order.column);
     if (!this.profile) {
       const rules: CsvWhere[] = [];
@@ -228,6 +232,7 @@ class Proposal {
           status.column.blank > 0 && orderColumn !== undefined ? { sameOrder: orderColumn } : {};
         rules.push({ column: this.reference(status.column), words: 'status', ...sameOrder });
       }
+      if (voided) rules.push({ column: this.reference(voided.column), drop: TRUE_WORDS });
       return rules;
     }
     return (this.profile.where ?? []).flatMap(({ column, ofOrder, ...rule }) => {
@@ -236,6 +241,21 @@ class Proposal {
       const sameOrder = ofOrder && orderColumn !== undefined ? { sameOrder: orderColumn } : {};
       return [{ ...rule, column: this.reference(found), ...sameOrder }];
     });
+  }
+
+  /** The columns that tell a line from all others. Numbers of orders are of many values; a name of something is none. */
+  private numbersOfLines(): Pick<SalesCsvMapping, 'order' | 'lineId'> {
+    const { order, line, ...others } = this.proposed;
+    const { known } = this;
+    const taken = new Set(Object.values(others).map((found) => found?.column));
+    const isNumber = (found: Proposed | undefined): found is Proposed =>
+      found !== undefined && found.column.filled > 0 && !taken.has(found.column);
+    const orderColumn = known.order ?? (isNumber(order) ? this.reference(order.column) : undefined);
+    const lineColumn = known.lineId ?? (isNumber(line) ? this.reference(line.column) : undefined);
+    return {
+      ...(orderColumn === undefined ? {} : { order: orderColumn }),
+      ...(lineColumn === undefined ? {} : { lineId: lineColumn }),
+    };
   }
 
   private fillDown(): readonly (string | number)[] {
@@ -252,7 +272,6 @@ class Proposal {
     return [date.column.position, order.column.position];
   }
 
-  /** By its name where that is unique, otherwise by its position. */
   /** The columns at positions, each once. */
   private references(positions: readonly number[]): (string | number)[] {
     return [...new Set(positions)].flatMap((at) => {
@@ -261,6 +280,7 @@ class Proposal {
     });
   }
 
+  /** A column by its name where that is unique, otherwise by its position. */
   private reference({ title, position }: ColumnEvidence): string | number {
     return title !== '' && this.sample.header.indexOf(title) === position ? title : position;
   }

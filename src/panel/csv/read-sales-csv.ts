@@ -1,5 +1,5 @@
 import { formatDay } from '../../calendar/day.js';
-import { invalidOption } from '../../errors.js';
+import { type ErrorPath, invalidOption } from '../../errors.js';
 import type { LongCallOptions } from '../../long-call.js';
 import { FindingCollector } from '../data-report.js';
 import { nextOrAbort, type RecordSource } from '../record-source.js';
@@ -12,7 +12,7 @@ import { type CsvOptions, type ResolvedCsvOptions, resolveCsvOptions } from './c
 import { type CsvInput, readCsvText } from './csv-source.js';
 import { locateTable } from './csv-table.js';
 import { scoreNeeded } from './needed-columns.js';
-import { SalesLines } from './sales-lines.js';
+import { pathOf, type SalesLineOptions, SalesLines } from './sales-lines.js';
 
 /** Characters in which the table is looked for. */
 const HEAD_LENGTH = 1 << 14;
@@ -44,32 +44,47 @@ export function readSalesCsv(input: CsvInput, options: CsvOptions = {}): SalesCs
   const { signal, onProgress, ...rest } = options;
   const resolved = resolveCsvOptions(rest);
   const rejections = new FindingCollector(resolved.maxExamples);
+  return recordSource(rejections, () =>
+    nextOrAbort(readBatches(input, resolved, rejections, { onProgress }), signal),
+  );
+}
+
+/** Makes a source of records that can be read once. */
+export function recordSource(
+  rejections: FindingCollector,
+  read: () => AsyncGenerator<readonly DailyRecord[], void, void>,
+): SalesCsv {
   let started = false;
   const batches = () => {
-    if (started) {
-      invalidOption('input', 'A CSV stream can be read only once');
-    }
+    if (started) invalidOption('input', 'A CSV stream can be read only once');
     started = true;
-    return nextOrAbort(readBatches(input, resolved, rejections, { onProgress }), signal);
+    return read();
   };
   return {
     rejections,
     batches,
     async *[Symbol.asyncIterator]() {
       for await (const batch of batches()) {
-        for (const { day, ...record } of batch) yield { date: formatDay(day), ...record } as SalesRecord;
+        for (const { day, line: _, file: __, ...record } of batch)
+          yield { date: formatDay(day), ...record } as SalesRecord;
       }
     },
   };
 }
 
-async function* readBatches(
+/** Context of a file among others, besides its options. */
+export interface FileContext extends Pick<SalesLineOptions, 'seen' | 'file'> {
+  readonly onProgress?: LongCallOptions['onProgress'];
+}
+
+/** The records of a file in batches; what it leaves out is noted. */
+export async function* readBatches(
   input: CsvInput,
   options: ResolvedCsvOptions,
   rejections: FindingCollector,
-  { onProgress }: LongCallOptions,
+  { onProgress, ...context }: FileContext,
 ): AsyncGenerator<readonly DailyRecord[], void, void> {
-  const reading = new CsvReading(options, rejections);
+  const reading = new CsvReading({ ...options, ...context }, rejections);
   const onRead = (size: number) =>
     onProgress?.({ phase: 'read csv', done: size, total: Number.POSITIVE_INFINITY });
   let facts: Readonly<EncodingFacts> | undefined;
@@ -80,18 +95,22 @@ async function* readBatches(
     const batch = reading.read(piece, false);
     if (batch.length > 0) yield batch;
   }
-  noteEncoding(facts, rejections);
+  noteEncoding(facts, rejections, pathOf(context.file));
   const batch = reading.read('', true);
   if (batch.length > 0) yield batch;
 }
 
 /** Reports bytes that are not in the encoding that they should be in. */
-export function noteEncoding(facts: Readonly<EncodingFacts> | undefined, findings: FindingCollector): void {
+export function noteEncoding(
+  facts: Readonly<EncodingFacts> | undefined,
+  findings: FindingCollector,
+  path: ErrorPath = [],
+): void {
   if (facts?.fallback === undefined) return;
   const { fallback, mixed, encoding } = facts;
   const where = mixed ? 'some lines are not' : 'the file is not';
   findings.add('wrong-encoding', () => ({
-    path: ['encoding'],
+    path: [...path, 'encoding'],
     message: `${where} ${encoding.toUpperCase()}; read as ${fallback}. Name another with the option encoding`,
   }));
 }
@@ -110,7 +129,7 @@ class CsvReading {
   private readonly readDate;
 
   constructor(
-    private readonly options: ResolvedCsvOptions,
+    private readonly options: ResolvedCsvOptions & FileContext,
     private readonly findings: FindingCollector,
   ) {
     this.readDate = csvDateReader(options);

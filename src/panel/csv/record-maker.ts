@@ -25,6 +25,8 @@ export interface RecordMakerOptions {
   readonly readDate: DateReader;
   /** Values that titles above the lines give to columns that are blank in the lines themselves. */
   readonly carried: ReadonlyMap<RecordColumn, () => string>;
+  /** Name of the file, where several are read. */
+  readonly file?: string;
   /** Told of optional values that are not understood; the record goes without them. */
   readonly onIgnored: (ignored: WrongValue) => void;
   readonly onCollision: (id: string) => void;
@@ -52,7 +54,8 @@ export class RecordMaker {
     return this.get[column]?.(fields);
   }
 
-  make(fields: readonly string[]): DailyRecord | WrongValue {
+  /** @param line number of the line in the file */
+  make(fields: readonly string[], line: number): DailyRecord | WrongValue {
     const { get } = this;
     const date = get.date?.(fields);
     const day: Day | undefined = this.options.readDate(typeof date === 'string' ? date.trim() : date);
@@ -67,6 +70,8 @@ export class RecordMaker {
       promo: get.promo?.(fields),
       inStock: get.inStock?.(fields),
       location: trimmed(get.location?.(fields)),
+      line,
+      file: this.options.file,
     } as DailyRecord;
     const wrong = firstWrongColumn(record);
     if (wrong === undefined || wrong === '') return record;

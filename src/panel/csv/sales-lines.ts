@@ -1,4 +1,5 @@
 import type { DateReader } from '../../calendar/date-reader.js';
+import type { ErrorPath } from '../../errors.js';
 import type { FindingCollector } from '../data-report.js';
 import { describeValue } from '../describe-value.js';
 import type { FindingCode } from '../finding-kinds.js';
@@ -12,6 +13,7 @@ import { type CsvWhere, LineJudge } from './csv-where.js';
 import { GroupTitles } from './group-titles.js';
 import { isTotalWord, type LineKind, totalledName } from './line-kinds.js';
 import { RecordMaker, type WrongValue } from './record-maker.js';
+import { RepeatedLines, type RepeatedLinesOptions } from './repeated-lines.js';
 
 /** Titles between the lines, and the column of a record that they fill. */
 export interface CsvCarry {
@@ -21,7 +23,7 @@ export interface CsvCarry {
 }
 
 /** Options for reading the lines below a header. */
-export interface SalesLineOptions {
+export interface SalesLineOptions extends RepeatedLinesOptions {
   readonly columns: CsvColumns;
   readonly decimal: Decimal;
   readonly readDate: DateReader;
@@ -29,6 +31,8 @@ export interface SalesLineOptions {
   readonly carry?: CsvCarry;
   readonly fillDown: readonly (string | number)[];
   readonly filter?: (row: CsvRow) => boolean;
+  /** Name of the file, with which the paths of findings begin where several are read. */
+  readonly file?: string;
 }
 
 /** Reads the lines below a header, one after the other, and notes what becomes of each. */
@@ -40,6 +44,7 @@ export class SalesLines {
   private readonly titles = new GroupTitles();
   private readonly titleColumn: number;
   private readonly totals = new Map<string, boolean>();
+  private readonly repeated: RepeatedLines;
   private lineNumber = 0;
 
   /** @throws ForecastError `invalid-option` if the header has not a column that is needed. */
@@ -54,6 +59,7 @@ export class SalesLines {
       decimal,
       readDate,
       carried: new Map<RecordColumn, () => string>(carry ? [[carry.to, () => this.titles.title]] : []),
+      file: options.file,
       onIgnored: ({ wrong, value }) => this.note('ignored-value', [wrong], describeValue(value)),
       onCollision: (id) => this.note('name-is-code', ['productId'], describeValue(id)),
     });
@@ -67,10 +73,11 @@ export class SalesLines {
         ),
     );
     this.fillDown = options.fillDown.map((column) => position(column, 'fillDown'));
+    this.repeated = new RepeatedLines(header, options);
     this.titleColumn = carry ? position(carry.column, 'carry') : -1;
     for (const name of header.repeated) {
       findings.add('duplicate-column', () => ({
-        path: ['header', name],
+        path: [...pathOf(options.file), 'header', name],
         message: 'the first of the columns is read',
       }));
     }
@@ -85,6 +92,7 @@ export class SalesLines {
     if (fields.length === 1 && fieldAt(fields, 0).trim() === '') return undefined;
     if (!this.fits(fields)) return this.readMisfit(fields);
     if (fields[0] === this.header.names[0] && this.header.isRepeatedIn(fields)) {
+      this.repeated.beginPart();
       return this.refuse('title-or-total', [], 'the header once more');
     }
     const { filter } = this.options;
@@ -101,14 +109,14 @@ export class SalesLines {
       fields = carried;
     }
     const kind = this.kindOf(fields);
-    if (kind === 'none') return undefined;
-    const verdict = this.maker.make(fields);
+    if (kind === 'none') return this.noteNoSale(fields);
+    const verdict = this.maker.make(fields, this.lineNumber);
     if ('wrong' in verdict) return this.rejectFields(fields, verdict);
     const record = this.titleColumn >= 0 ? this.withOuterTitle(verdict) : verdict;
-    if (record.productId.length < 24 && this.isTotal(record.productId)) {
+    if (this.isTotal(record.productId)) {
       return this.refuse('title-or-total', [], describeValue(record.productId));
     }
-    return kind === 'return' ? this.returned(record) : this.checkSigns(record);
+    return this.once(kind === 'return' ? this.returned(record) : this.checkSigns(record), fields);
   }
 
   /** Spreadsheets write empty fields after the last column; anything else of another length is torn. */
@@ -178,10 +186,30 @@ export class SalesLines {
     return { ...record, category: outer };
   }
 
+  /** The record, unless its line was counted before. */
+  private once(record: DailyRecord, fields: readonly string[]): DailyRecord | undefined {
+    const { repeated } = this;
+    if (repeated.isRepeated(record, fields)) {
+      return this.refuse('repeated-line', [], describeValue(repeated.numberIn(fields) || record.productId));
+    }
+    if (repeated.isOnEarlierDay(record)) this.note('overlap', [], describeValue(record.productId));
+    return record;
+  }
+
+  /** An order that was cancelled since counts in no earlier file either. */
+  private noteNoSale(fields: readonly string[]): undefined {
+    if (this.repeated.numberIn(fields) === '') return undefined;
+    const verdict = this.maker.make(fields, this.lineNumber);
+    if (!('wrong' in verdict)) this.repeated.isRepeated(verdict, fields);
+    return undefined;
+  }
+
   private kindOf(fields: readonly string[]): LineKind {
     let kind: LineKind = 'sale';
-    for (const judge of this.judges) {
-      const value = judge.valueOf(fields);
+    // All look at the line first: its status may be that of the lines below, even if its type makes it no sale.
+    const values = this.judges.map((judge) => judge.valueOf(fields));
+    for (const [i, judge] of this.judges.entries()) {
+      const value = values[i] ?? '';
       const verdict = judge.kindOf(value);
       if (verdict === undefined) this.note('unknown-type', [], describeValue(value));
       if (verdict === 'none') {
@@ -225,8 +253,10 @@ export class SalesLines {
     return record;
   }
 
-  /** Remembered, as the same ids come again and again. */
+  /** Remembered, as the same ids come again and again. Most end in a digit, which no word for a total does. */
   private isTotal(id: string): boolean {
+    const last = id.charCodeAt(id.length - 1);
+    if (id.length >= 24 || (last >= 48 && last <= 57)) return false;
     let known = this.totals.get(id);
     if (known === undefined) {
       known = isTotalWord(id);
@@ -236,11 +266,19 @@ export class SalesLines {
   }
 
   private note(code: FindingCode, path: readonly string[], message: string): void {
-    this.findings.add(code, () => ({ path: ['line', this.lineNumber, ...path], message }));
+    this.findings.add(code, () => ({
+      path: [...pathOf(this.options.file), 'line', this.lineNumber, ...path],
+      message,
+    }));
   }
 
   private refuse(code: FindingCode, path: readonly string[], message: string): undefined {
     this.note(code, path, message);
     return undefined;
   }
+}
+
+/** Begins the path of a finding in one of several files. */
+export function pathOf(file: string | undefined): ErrorPath {
+  return file === undefined ? [] : ['file', file];
 }

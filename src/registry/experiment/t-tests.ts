@@ -1,6 +1,6 @@
 import { ForecastError } from '../../errors.js';
 import { numberAt } from '../../present.js';
-import { studentTwoSided } from './student-t.js';
+import { studentTwoSided } from '../../student-t.js';
 
 /** Number, mean and variance (of a sample, n - 1) of some values. */
 export interface SampleSummary {

@@ -51,9 +51,14 @@ export class MemorySalesStorage implements SalesStorage {
       assertSameBody(id, stored, hash);
       return { written: 0, alreadyWritten: true };
     }
-    for (const sale of merged) this.#store(mode === 'replace' ? sale : this.#addedToStored(sale));
+    let met = 0;
+    for (const sale of merged) {
+      const before = this.#series.get(seriesKey(sale))?.get(sale.day);
+      if (before) met++;
+      this.#store(before && mode !== 'replace' ? addSales(before, sale) : sale);
+    }
     if (id !== undefined && merged.length > 0) this.#deliveries.set(id, hash);
-    return { written: merged.length, alreadyWritten: false };
+    return { written: merged.length, alreadyWritten: false, ...(met > 0 && { met }) };
   }
 
   async *read(query: SalesQuery = {}): AsyncIterable<readonly DailySale[]> {
@@ -102,11 +107,6 @@ export class MemorySalesStorage implements SalesStorage {
 
   *#rows(): Iterable<DailySale> {
     for (const days of this.#series.values()) yield* days.values();
-  }
-
-  #addedToStored(sale: DailySale): DailySale {
-    const stored = this.#series.get(seriesKey(sale))?.get(sale.day);
-    return stored === undefined ? sale : addSales(stored, sale);
   }
 
   #store(sale: DailySale): void {

@@ -61,13 +61,16 @@ export class StagedDelivery {
         return { written: 0, alreadyWritten: true };
       }
       let written = 0;
+      let met = 0;
       for (let i = 0; i <= ends.length; i++) {
         throwIfAborted(signal);
         const part = between(i === 0 ? undefined : ends[i - 1], ends[i]);
         const rows = sql`(
           SELECT ${COLUMNS} FROM ${staging} AS s WHERE delivery = ${this.#delivery} AND ${part}
           ORDER BY product_id, location, s.day) AS new`;
-        written += await upsertSales(transaction, this.#tables, rows, delivery.mode);
+        const upserted = await upsertSales(transaction, this.#tables, rows, delivery.mode);
+        written += upserted.written;
+        met += upserted.met;
       }
       throwIfAborted(signal);
       if (written !== this.#staged) {
@@ -75,7 +78,7 @@ export class StagedDelivery {
           hint: 'The database was restarted meanwhile: send the delivery again.',
         });
       }
-      return { written, alreadyWritten: false };
+      return { written, alreadyWritten: false, ...(met > 0 && { met }) };
     });
   }
 

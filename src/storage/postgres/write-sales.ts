@@ -1,5 +1,6 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { throwIfAborted } from '../../long-call.js';
+import { present } from '../../present.js';
 import type { DailySale, WriteResult } from '../contract.js';
 import { assertSameBody } from '../delivery.js';
 import { arrayLiteral } from './array-literal.js';
@@ -32,13 +33,14 @@ export async function writeSales(
     if (!(await claimDelivery(transaction, tables, delivery, rows.length))) {
       return { written: 0, alreadyWritten: true };
     }
+    let met = 0;
     for (let start = 0; start < rows.length; start += STATEMENT_ROWS) {
       throwIfAborted(signal);
       const some = rows.slice(start, start + STATEMENT_ROWS);
-      await upsertSales(transaction, tables, asTable(some), delivery.mode);
+      met += (await upsertSales(transaction, tables, asTable(some), delivery.mode)).met;
     }
     throwIfAborted(signal);
-    return { written: rows.length, alreadyWritten: false };
+    return { written: rows.length, alreadyWritten: false, ...(met > 0 && { met }) };
   });
 }
 
@@ -68,17 +70,30 @@ export async function claimDelivery(
   return false;
 }
 
+/** Rows that a statement wrote, and those of them that were stored before. */
+export interface Upserted {
+  readonly written: number;
+  readonly met: number;
+}
+
 /** Adds rows to the sales, or replaces those that have their key. */
 export async function upsertSales(
   db: Kysely<unknown>,
   { sales }: Tables,
   rows: RawBuilder<unknown>,
   mode: 'add' | 'replace',
-): Promise<number> {
-  const { numAffectedRows = 0 } = await sql`
-    INSERT INTO ${sales} AS stored (${COLUMNS}) SELECT ${COLUMNS} FROM ${rows}
-    ON CONFLICT (product_id, location, day) DO UPDATE SET ${mode === 'add' ? ADD : REPLACE}`.execute(db);
-  return Number(numAffectedRows);
+): Promise<Upserted> {
+  // The count sees the sales as they were before the statement.
+  const { rows: counts } = await sql<{ written: string; met: string }>`
+    WITH given AS MATERIALIZED (SELECT ${COLUMNS} FROM ${rows}), upserted AS (
+      INSERT INTO ${sales} AS stored (${COLUMNS}) SELECT ${COLUMNS} FROM given
+      ON CONFLICT (product_id, location, day) DO UPDATE SET ${mode === 'add' ? ADD : REPLACE}
+      RETURNING 1
+    ) SELECT
+      (SELECT count(*) FROM upserted) AS written,
+      (SELECT count(*) FROM given JOIN ${sales} AS before USING (product_id, location, day)) AS met`.execute(db);
+  const { written, met } = present(counts[0], 'count of rows');
+  return { written: Number(written), met: Number(met) };
 }
 
 export const COLUMNS = sql.raw('day, product_id, location, category, units, revenue, price, promo, in_stock');

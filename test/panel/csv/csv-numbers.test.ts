@@ -62,6 +62,26 @@ describe('readNumber', () => {
   });
 });
 
+describe('currencies and units beside a number', () => {
+  it.each([
+    ['AU $3,000.00', 3000],
+    ['EUR -45', -45],
+    ['EUR -4.50', -4.5],
+    ['R$ 5', 5],
+    ['S/ 12.00', 12],
+    ['12 kr.', 12],
+    ['2 pcs', 2],
+    ['3 St\u00fcck', 3],
+    ['1.5 kg', 1.5],
+  ])('reads %j', (text, value) => {
+    expect(readNumber(text, '.')).toBe(value);
+  });
+
+  it.each(['SKU-1', 'PEN-1', 'US-5', 'AB12', '500 g'])('does not take the code %j for an amount', (text) => {
+    expect(readNumber(text, '.')).toBeNaN();
+  });
+});
+
 describe('readFlag', () => {
   it('knows the usual words', () => {
     expect(['1', 'True', 'yes', ' Y '].map(readFlag)).toEqual([true, true, true, true]);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { studentTwoSided } from '../../../src/registry/experiment/student-t.js';
 import { pairedTTest, summarize, welchTTest } from '../../../src/registry/experiment/t-tests.js';
+import { studentTwoSided } from '../../../src/student-t.js';
 
 const first = [12.1, 9.8, 11.4, 10.9, 13.2, 8.7, 10.1];
 const second = [9.9, 8.8, 10.2, 9.1, 9.6, 10.8, 7.9, 9.4, 10];

@@ -107,7 +107,7 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
         if (end < Math.max(2 * horizon, 4 * week)) break;
         const history = sliceDays(panel, 0, end);
         if (history.units.every(Number.isNaN)) break;
-        const covariates = covariatesUntil(fitOptions.covariates ?? {}, panel, end);
+        const covariates = covariatesUntil(fitOptions.covariates ?? {}, panel, end, stepDays);
         const forecastOf = async (model: ForecastModel) => {
           const fitted = await model.fit(history, { ...phased(fitOptions, model, 'try '), covariates });
           return (await fitted.forecast({ horizon, signal: fitOptions.signal })).mean;

@@ -10,18 +10,26 @@ import type {
   KnownFuture,
   MemberWeights,
   PanelForecast,
+  QuantileForecast,
+  QuantileOptions,
   SerializedModel,
   StepRange,
   TotalsForecast,
   TotalsOptions,
 } from '../../contract.js';
 import { ContributionSums } from '../../explanation.js';
+import type { LifeCycle } from '../../life-cycle.js';
 import { LongestForecast, type MeansOptions } from '../../longest-forecast.js';
 import { loadListed, loadMember, modelFromJson, modelToJson, readArray } from '../../model-json.js';
 import { effectPlans } from '../../structural/effect.js';
 import type { StructuralModel } from '../../structural/index.js';
 import { encodeArray } from '../../typed-array-json.js';
-import { checkForecastOptions, checkTotalsOptions, type TotalsPlan } from '../../uncertainty/index.js';
+import {
+  checkForecastOptions,
+  checkQuantileOptions,
+  checkTotalsOptions,
+  type TotalsPlan,
+} from '../../uncertainty/index.js';
 import { contributionsOf } from '../contributions.js';
 
 export const ADAPTIVE_ENSEMBLE = 'adaptive-ensemble';
@@ -55,6 +63,11 @@ export class FittedAdaptiveEnsemble implements FittedModel {
     return this.parts.weights.slice();
   }
 
+  /** Stage of life of each series, as the structural model sees it. */
+  get lifeCycle(): readonly LifeCycle[] {
+    return this.parts.structural.lifeCycle;
+  }
+
   async forecast(options: ForecastOptions): Promise<PanelForecast> {
     throwIfAborted(options.signal);
     const { horizon, levels } = checkForecastOptions(options);
@@ -66,6 +79,13 @@ export class FittedAdaptiveEnsemble implements FittedModel {
     const plan = checkTotalsOptions(options, this.seriesCount);
     const { mean, horizon } = await this.means.atLeast(plan.horizon, options);
     return this.parts.structural.totalsAround(mean, horizon, plan);
+  }
+
+  async quantiles(options: QuantileOptions): Promise<QuantileForecast> {
+    throwIfAborted(options.signal);
+    const plan = checkQuantileOptions(options, this.seriesCount);
+    const { mean, horizon } = await this.means.atLeast(plan.horizon, options);
+    return this.parts.structural.quantilesAround(mean, horizon, plan);
   }
 
   memberWeights(): MemberWeights {

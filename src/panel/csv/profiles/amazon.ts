@@ -12,6 +12,7 @@ export const amazonOrders: ExportProfile = {
     units: ['quantity', 'quantity-purchased'],
     revenue: 'item-price',
     order: 'amazon-order-id',
+    line: 'amazon-order-item-code',
   },
   where: [
     { column: 'order-status', words: 'status' },
@@ -24,7 +25,16 @@ export const amazonDateRange: ExportProfile = {
   id: 'amazon-date-range',
   title: 'Amazon date range report',
   signature: [
-    ['date/time', 'Datum/Uhrzeit', 'date/heure', 'fecha y hora', 'Data/Ora:', 'Data/Ora', 'datum/tijd'],
+    [
+      'date/time',
+      'Datum/Uhrzeit',
+      'date/heure',
+      'fecha y hora',
+      'Data/Ora:',
+      'Data/Ora',
+      'datum/tijd',
+      'data/hora',
+    ],
     [
       'settlement id',
       'Abrechnungsnummer',
@@ -32,6 +42,7 @@ export const amazonDateRange: ExportProfile = {
       'identificador de pago',
       'Numero pagamento',
       'N\u00famero de liquidaci\u00f3n',
+      'id de liquida\u00e7\u00e3o',
       'schikkings-ID',
     ],
     [
@@ -41,13 +52,30 @@ export const amazonDateRange: ExportProfile = {
       'ventas de productos',
       'Vendite',
       'verkoop van producten',
+      'vendas do produto',
     ],
   ],
   columns: {
-    date: ['date/time', 'Datum/Uhrzeit', 'date/heure', 'fecha y hora', 'Data/Ora:', 'Data/Ora', 'datum/tijd'],
+    date: [
+      'date/time',
+      'Datum/Uhrzeit',
+      'date/heure',
+      'fecha y hora',
+      'Data/Ora:',
+      'Data/Ora',
+      'datum/tijd',
+      'data/hora',
+    ],
     sku: 'sku',
-    name: ['description', 'Beschreibung', 'descripci\u00f3n', 'Descrizione', 'beschrijving'],
-    units: ['quantity', 'Menge', 'quantit\u00e9', 'cantidad', 'Quantit\u00e0', 'aantal'],
+    name: [
+      'description',
+      'Beschreibung',
+      'descripci\u00f3n',
+      'Descrizione',
+      'beschrijving',
+      'descri\u00e7\u00e3o',
+    ],
+    units: ['quantity', 'Menge', 'quantit\u00e9', 'cantidad', 'Quantit\u00e0', 'aantal', 'quantidade'],
     revenue: [
       'product sales',
       'Ums\u00e4tze',
@@ -55,6 +83,7 @@ export const amazonDateRange: ExportProfile = {
       'ventas de productos',
       'Vendite',
       'verkoop van producten',
+      'vendas do produto',
     ],
     order: [
       'order id',
@@ -63,6 +92,7 @@ export const amazonDateRange: ExportProfile = {
       'n\u00famero de pedido',
       'Numero ordine',
       'bestelnummer',
+      'id do pedido',
     ],
   },
   where: [{ column: ['type', 'Typ', 'tipo', 'Tipo:'], words: 'type' }],

@@ -14,6 +14,7 @@ export const etsyItems: ExportProfile = {
     price: 'Price',
     revenue: 'Item Total',
     order: 'Order ID',
+    line: 'Transaction ID',
   },
   dateFormat: 'MDY',
 };

@@ -20,6 +20,7 @@ export const magentoItems: ExportProfile = {
     revenue: ['row_total', 'base_row_total', 'Row Total'],
     location: ['store_name', 'store_id', 'Purchase Point'],
     order: ['increment_id', 'order_id', 'Order #'],
+    line: 'item_id',
   },
   where: [
     { column: ['parent_item_id', 'Parent Item Id'], drop: ['*'] },

@@ -22,6 +22,8 @@ export interface ExportProfile {
     readonly revenue?: ProfileColumn;
     readonly location?: ProfileColumn;
     readonly order?: ProfileColumn;
+    /** Number that each line has for itself. */
+    readonly line?: ProfileColumn;
   };
   /** Rules whose column the header has. */
   readonly where?: readonly (Omit<CsvWhere, 'column' | 'sameOrder'> & {

@@ -37,6 +37,7 @@ describe('directBoosting', () => {
     const report = await checkForecaster(
       directBoosting({ params: fast, rowsPerBooster: 1000, horizon: 7, longHorizon: 30 }),
       {
+        panel: generatePanel({ products: 6, categories: 3, days: 250 }),
         fitOptions: {
           covariates: {
             events: [0, 1, 2].flatMap((year) => [
@@ -75,7 +76,7 @@ describe('directBoosting', () => {
     };
     const past = sliceDays(panel, 0, 1430);
     const events = eventDays.map((d) => ({ name: 'festival', day: startDay + d }));
-    const model = directBoosting({ horizon: 28, longHorizon: 0 });
+    const model = directBoosting({ horizon: 28, longHorizon: 0, rowsPerBooster: 20_000 });
     const fitted = await model.fit(past, { covariates: { events } });
     const { mean } = await fitted.forecast({ horizon: 28 });
     let error = 0;
@@ -113,10 +114,10 @@ describe('directBoosting', () => {
   });
 
   it('keeps the year near the last one, with and without a booster of far steps', async () => {
-    const { panel } = await buildPanel(generateSales({ seed: 7 }).records);
+    const { panel } = await buildPanel(generateSales({ seed: 7, products: 24 }).records);
     const lastYear = total(sliceDays(panel, panel.days - 365, panel.days).units.map((units) => units || 0));
     for (const longHorizon of [365, 0]) {
-      const fitted = await directBoosting({ ...small, params: {}, longHorizon }).fit(panel);
+      const fitted = await directBoosting({ ...small, params: { rounds: 60 }, longHorizon }).fit(panel);
       const { mean } = await fitted.totals({
         ranges: [{ from: 0, to: 365 }],
         groupOf: new Int32Array(panel.seriesCount),

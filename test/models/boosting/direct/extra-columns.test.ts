@@ -15,7 +15,7 @@ import { poisson } from '../../../../src/testing/distributions.js';
 import { generatePanel, panelOf } from '../../../../src/testing/index.js';
 import { checkDamaged } from '../../../mutate-json.js';
 
-const small = { params: { rounds: 20 }, rowsPerBooster: 8000, longHorizon: 0, horizon: 14 } as const;
+const small = { params: { rounds: 20 }, rowsPerBooster: 4000, longHorizon: 0, horizon: 14 } as const;
 const panel = generatePanel({ products: 4, categories: 2, days: 200, seed: 4 });
 const visitors = (days: number, seed = 1): PastOnlySeries => {
   const random = createRandom(seed);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import {
   boosterFromJson,
   boosterToJson,
+  type LoadXGBoostOptions,
   loadXGBoostJson,
   loadXGBoostUbjson,
   saveXGBoostJson,
@@ -11,6 +12,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { ForecastError } from '../../../../src/errors.js';
 import type { FeatureMatrix } from '../../../../src/features/matrix.js';
+import { encodeUbjson } from '../../../../src/models/boosting/engine/formats/ubjson.js';
 import { decodeFloats } from './native-fixtures.js';
 import { modelDocument, stump } from './xgboost-document.js';
 
@@ -86,6 +88,31 @@ describe('early stopping', () => {
     expect(best.warnings).toEqual([]);
     const [warning] = loadXGBoostJson(file.json).warnings;
     expect(warning).toMatch(/^All 14 rounds count, 3 of them after the best one/);
+  });
+
+  it('is followed in a binary file too', () => {
+    // XGBoost writes these columns of a tree as 32-bit floats.
+    const floats = /^(base_weights|loss_changes|split_conditions|sum_hessian)$/;
+    const document = JSON.parse(file.json, (key, value) =>
+      floats.test(key) ? Float32Array.from(value) : value,
+    );
+    const bytes = encodeUbjson(document);
+    const best = loadXGBoostUbjson(bytes, { bestIteration: true });
+    expect(worstDifference(best.predict(file.features), file.ofBestRounds!)).toBeLessThan(2e-7);
+    const some = loadXGBoostUbjson(bytes, { iterationRange: [1, 3] });
+    expect(worstDifference(some.predict(file.features), file.ofRounds1To3)).toBeLessThan(2e-7);
+  });
+
+  it('is not chosen by an option that does not exist or makes no sense', () => {
+    for (const [options, path] of [
+      [{ bestIterations: true }, 'bestIterations'],
+      [{ bestIteration: 1 }, 'bestIteration'],
+      [{ iterationRange: 3 }, 'iterationRange'],
+    ] as const) {
+      expect(codeOf(() => loadXGBoostJson(file.json, options as unknown as LoadXGBoostOptions))).toBe(
+        `invalid-option ${path}`,
+      );
+    }
   });
 
   it('is refused where there was none, and beside a range', () => {

@@ -1,4 +1,5 @@
 import { type ErrorPath, ForecastError } from '../../../../errors.js';
+import { type OptionTable, refuseUnknown } from '../../../../options.js';
 import { Booster } from '../booster.js';
 import { objectiveOf, predictionToMargin } from '../objective.js';
 import type { BoosterParams } from '../params.js';
@@ -28,6 +29,8 @@ export interface LoadXGBoostOptions {
   readonly bestIteration?: boolean;
 }
 
+const LOAD_XGBOOST_OPTIONS: OptionTable<LoadXGBoostOptions> = { iterationRange: 1, bestIteration: 1 };
+
 /**
  * Reads a model that XGBoost (1.6 to 3) or {@link saveXGBoostJson} saved as JSON. Only what a model file states is
  * restored: trees, objective, base scores, names; not the learning rate and the like. Trees of DART have their weights in
@@ -46,6 +49,7 @@ export interface LoadXGBoostOptions {
  * rounds that the model does not have.
  */
 export function loadXGBoostJson(text: string, options: LoadXGBoostOptions = {}): Booster {
+  checkOptions(options);
   let document: unknown;
   try {
     document = JSON.parse(withoutNaN(text));
@@ -66,7 +70,19 @@ function withoutNaN(text: string): string {
  * @throws ForecastError as {@link loadXGBoostJson}.
  */
 export function loadXGBoostUbjson(bytes: Uint8Array, options: LoadXGBoostOptions = {}): Booster {
+  checkOptions(options);
   return boosterOf(decodeUbjson(bytes), options);
+}
+
+function checkOptions(options: LoadXGBoostOptions): void {
+  refuseUnknown(options, LOAD_XGBOOST_OPTIONS);
+  const { iterationRange, bestIteration } = options;
+  if (bestIteration !== undefined && typeof bestIteration !== 'boolean') {
+    badOption('bestIteration', 'bestIteration must be true or false');
+  }
+  if (iterationRange !== undefined && !(Array.isArray(iterationRange) && iterationRange.length === 2)) {
+    badOption('iterationRange', 'iterationRange must be two numbers of rounds, such as [0, 100]');
+  }
 }
 
 const MOST_FEATURES = 1 << 20;

@@ -1,4 +1,4 @@
-import type { Day } from '../../calendar/day.js';
+import type { Day } from '../calendar/day.js';
 
 /** All that a {@link LifeCycle} can say. */
 export const LIFE_CYCLE_STATUSES = [

@@ -1,0 +1,112 @@
+import type { EffectForecast, KnownFuture, StepRange } from '../models/contract.js';
+import { AFTER_DAYS, BEFORE_DAYS } from '../models/structural/response-columns.js';
+import { SeriesTargets } from '../panel/series-targets.js';
+import type { Plan } from '../plan/index.js';
+import { numberAt } from '../present.js';
+import { plannedPanel, type TrainedModel } from './trained-model.js';
+
+/**
+ * A record of a scenario that makes no difference, and why. A promotion a few days before or after the period is not among
+ * them if it moves sales of the period.
+ */
+export interface IgnoredRecord {
+  /** Number of the record, from 0. */
+  readonly record: number;
+  /**
+   * `no-effect-known`: the history does not show what a promotion does; `price-not-identifiable`: nor what a price does by
+   * itself. Of the event of a record, whatever else it says: `already-planned`, the forecasts have it; `event-needs-training`,
+   * the history has it, and the forecasts will when it is planned before a training; `event-not-learnt`, the history has
+   * none of its name.
+   */
+  readonly reason:
+    | 'no-such-product'
+    | 'outside-period'
+    | 'no-effect-known'
+    | 'price-not-identifiable'
+    | 'already-planned'
+    | 'event-needs-training'
+    | 'event-not-learnt';
+}
+
+/** Days after the cutoff under the plan that stands, and under that of the question. */
+export interface Futures {
+  readonly base?: KnownFuture;
+  readonly scenario?: KnownFuture;
+}
+
+/** The records of a scenario that make no difference. */
+export function ignoredRecords(
+  trained: TrainedModel,
+  plans: readonly Plan[],
+  range: StepRange,
+  futures: Futures,
+  { difference, priceActs }: Pick<EffectForecast, 'difference'> & Partial<Pick<EffectForecast, 'priceActs'>>,
+): IgnoredRecord[] {
+  const targets = new SeriesTargets(plannedPanel(trained.snapshot, trained.attributes));
+  const first = trained.snapshot.cutoffDay + 1 + range.from;
+  const last = trained.snapshot.cutoffDay + range.to;
+  const still = (s: number) => numberAt(difference, s) === 0;
+  return plans.flatMap((plan, record): IgnoredRecord[] => {
+    const { from, to, price, promo, open, available, event } = plan;
+    const series = targets.seriesOf(plan);
+    if (series.length === 0) return [{ record, reason: 'no-such-product' }];
+    const near = promo !== undefined && to >= first - AFTER_DAYS && from <= last + BEFORE_DAYS;
+    const outside = to < first || from > last;
+    if (outside && (!near || series.every(still))) return [{ record, reason: 'outside-period' }];
+    const ignored: IgnoredRecord[] = [];
+    if (event !== undefined) ignored.push({ record, reason: eventReason(trained, plan, event) });
+    if ((open ?? available) !== undefined) return ignored;
+    if (promo !== undefined) {
+      if (series.every((s) => still(s) && promotes(futures, s)))
+        ignored.push({ record, reason: 'no-effect-known' });
+    } else if (price !== undefined && priceActs && series.every((s) => priceActs[s] === 0)) {
+      ignored.push({ record, reason: 'price-not-identifiable' });
+    }
+    return ignored;
+  });
+}
+
+/** Tells whether all that a record says is among the ignored: an event beside a price is only part of it. */
+export function isWhollyIgnored(
+  { price, promo, open, available }: Plan,
+  own: readonly IgnoredRecord[],
+): boolean {
+  const aboutEvent = own.filter(({ reason }) => EVENT_REASONS.has(reason));
+  const says = (price ?? promo ?? open ?? available) !== undefined;
+  return own.length > aboutEvent.length || (aboutEvent.length > 0 && !says);
+}
+
+const EVENT_REASONS: ReadonlySet<IgnoredRecord['reason']> = new Set([
+  'already-planned',
+  'event-needs-training',
+  'event-not-learnt',
+]);
+
+function eventReason(
+  { plans, learntEvents }: TrainedModel,
+  plan: Plan,
+  event: string,
+): IgnoredRecord['reason'] {
+  const fits = (known: Plan, column: 'productId' | 'category' | 'location') =>
+    known[column] === undefined || known[column] === plan[column];
+  const planned = plans.some(
+    (known) =>
+      known.event === event &&
+      known.from <= plan.from &&
+      known.to >= plan.to &&
+      fits(known, 'productId') &&
+      fits(known, 'category') &&
+      fits(known, 'location'),
+  );
+  if (planned) return 'already-planned';
+  return learntEvents?.has(event) === false ? 'event-not-learnt' : 'event-needs-training';
+}
+
+/** Tells whether the promotions of a series differ between two plans. */
+function promotes({ base, scenario }: Futures, series: number): boolean {
+  const days = scenario?.days ?? base?.days ?? 0;
+  for (let cell = series * days; cell < (series + 1) * days; cell++) {
+    if ((base?.promo?.[cell] ?? 0) !== (scenario?.promo?.[cell] ?? 0)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,166 @@
+import { choleskyInPlace, solveCholesky } from '../seasonal-trend/solver/cholesky.js';
+import { DRIFT_DAYS, type ResidualNoise } from './level-drift.js';
+import { fitLogLinear, INTERCEPT_PRECISION, type LogLinearFit, type Prior } from './log-linear.js';
+import type { ResponseRows } from './response-rows.js';
+
+/** Information of a column below this share of the largest is none. */
+const LEAST_INFORMATION = 1e-9;
+
+/**
+ * A fit whose evidence is that of days which drift together: the likelihood is weakened so that its curvature is one over the
+ * variance that its mode really has (Godambe's information), and combined with the prior. A price that changed once, for
+ * good, is told from two long spells, each with a course of its own; many short promotions are told nearly as well as ever.
+ */
+export function fitWithDrift(
+  rows: ResponseRows,
+  prior: Prior,
+  residuals: ResidualNoise,
+  stepDays: number,
+  plain = fitLogLinear(rows, prior),
+): LogLinearFit {
+  const size = rows.columns.length + 1;
+  const mode = Float64Array.of(plain.intercept, ...plain.effects);
+  const precision = [INTERCEPT_PRECISION, ...Array.from(prior.precision)];
+  const centre = [0, ...Array.from(prior.mean)];
+  const { gradient, curvature, noise } = scoreSums(rows, mode, residuals, stepDays);
+  const largest = Math.max(...diagonalOf(curvature, size));
+  // Effects that are not there, or of which the rows say nothing, stay as the prior has them.
+  const told = Array.from({ length: size }, (_, j) => j).filter(
+    (j) => precision[j] !== Number.POSITIVE_INFINITY && curvature[j * size + j] > LEAST_INFORMATION * largest,
+  );
+  const n = told.length;
+  const factor = picked(noise, told, size);
+  for (let j = 0; j < n; j++) factor[j * n + j] *= 1 + LEAST_INFORMATION;
+  if (n === 0 || !choleskyInPlace(factor, n)) return plain;
+  const information = picked(curvature, told, size);
+  // solved = noise^-1 x curvature, column by column; both are symmetric.
+  const solved = Array.from({ length: n }, (_, k) => {
+    const column = information.slice(k * n, (k + 1) * n);
+    solveCholesky(factor, n, column);
+    return column;
+  });
+  const score = Float64Array.from(told, (j) => gradient[j]);
+  solveCholesky(factor, n, score);
+  const posterior = new Float64Array(n * n);
+  const step = new Float64Array(n);
+  for (let j = 0; j < n; j++) {
+    for (let k = 0; k < n; k++) {
+      for (let l = 0; l < n; l++) posterior[j * n + k] += information[j * n + l] * solved[k][l];
+      step[j] += information[j * n + k] * score[k];
+    }
+    posterior[j * n + j] += precision[told[j]];
+    step[j] -= precision[told[j]] * (mode[told[j]] - centre[told[j]]);
+  }
+  if (!choleskyInPlace(posterior, n)) return plain;
+  solveCholesky(posterior, n, step);
+  const effects = plain.effects.slice();
+  const covariance = priorOnly(prior);
+  const count = size - 1;
+  told.forEach((j, at) => {
+    if (j === 0) return;
+    effects[j - 1] += step[at];
+    const column = new Float64Array(n);
+    column[at] = 1;
+    solveCholesky(posterior, n, column);
+    told.forEach((k, other) => {
+      if (k > 0) covariance[(j - 1) * count + k - 1] = column[other];
+    });
+  });
+  return { effects, intercept: plain.intercept, covariance };
+}
+
+/** Values that the effects of a fit give to its rows. */
+export function fittedOutcome({ count, expected, columns }: ResponseRows, fit: LogLinearFit): Float64Array {
+  const fitted = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    let log = fit.intercept;
+    for (let j = 0; j < columns.length; j++) log += fit.effects[j] * columns[j][i];
+    fitted[i] = expected[i] * Math.exp(log);
+  }
+  return fitted;
+}
+
+/** Gradient and curvature of the likelihood, and the variance of its gradient where days drift together. */
+function scoreSums(
+  rows: ResponseRows,
+  effects: Float64Array,
+  { drift, daily: scale }: ResidualNoise,
+  stepDays: number,
+) {
+  const { starts, step, outcome, expected, weight, columns } = rows;
+  const size = effects.length;
+  const gradient = new Float64Array(size);
+  const curvature = new Float64Array(size * size);
+  const together = new Float64Array(size * size);
+  const last = rows.count > 0 ? Math.max(...starts.slice(1).map((end) => (end > 0 ? step[end - 1] : 0))) : 0;
+  const daily = new Float64Array((last + 1) * size);
+  const fade = Math.exp(-stepDays / DRIFT_DAYS);
+  const x = new Float64Array(size);
+  const before = new Float64Array(size);
+  const v = new Float64Array(size);
+  x[0] = 1;
+  for (let m = 0; m + 1 < starts.length; m++) {
+    before.fill(0);
+    for (let i = starts[m]; i < starts[m + 1]; i++) {
+      let log = effects[0];
+      for (let j = 1; j < size; j++) {
+        x[j] = columns[j - 1][i];
+        log += effects[j] * x[j];
+      }
+      const mean = weight[i] * expected[i] * Math.exp(Math.max(-6, Math.min(6, log)));
+      const residual = weight[i] * outcome[i] - mean;
+      const kept = i > starts[m] ? fade ** (step[i] - step[i - 1]) : 0;
+      for (let j = 0; j < size; j++) {
+        gradient[j] += residual * x[j];
+        v[j] = mean * x[j];
+        before[j] *= kept;
+        daily[step[i] * size + j] += v[j];
+      }
+      for (let j = 0; j < size; j++) {
+        for (let k = 0; k < size; k++) {
+          curvature[j * size + k] += v[j] * x[k];
+          together[j * size + k] += v[j] * v[k] + v[j] * before[k] + before[j] * v[k];
+        }
+      }
+      for (let j = 0; j < size; j++) before[j] += v[j];
+    }
+  }
+  const noise = curvature.map((value, at) => scale * value + drift.own * together[at]);
+  if (drift.shared > 0) addShared(noise, daily, size, fade, drift.shared);
+  return { gradient, curvature, noise };
+}
+
+/** Adds what all series have in common: the same sums over the totals of each step. */
+function addShared(noise: Float64Array, daily: Float64Array, size: number, fade: number, variance: number) {
+  const before = new Float64Array(size);
+  for (let at = 0; at < daily.length; at += size) {
+    for (let j = 0; j < size; j++) before[j] *= fade;
+    for (let j = 0; j < size; j++) {
+      for (let k = 0; k < size; k++) {
+        const [vj, vk] = [daily[at + j], daily[at + k]];
+        noise[j * size + k] += variance * (vj * vk + vj * before[k] + before[j] * vk);
+      }
+    }
+    for (let j = 0; j < size; j++) before[j] += daily[at + j];
+  }
+}
+
+function diagonalOf(matrix: Float64Array, size: number): number[] {
+  return Array.from({ length: size }, (_, j) => matrix[j * size + j]);
+}
+
+function picked(matrix: Float64Array, chosen: readonly number[], size: number): Float64Array {
+  return Float64Array.from({ length: chosen.length ** 2 }, (_, at) => {
+    const [j, k] = [Math.floor(at / chosen.length), at % chosen.length];
+    return matrix[chosen[j] * size + chosen[k]];
+  });
+}
+
+function priorOnly({ precision }: Prior): Float64Array {
+  const count = precision.length;
+  const covariance = new Float64Array(count * count);
+  for (let j = 0; j < count; j++) {
+    covariance[j * count + j] = precision[j] === Number.POSITIVE_INFINITY ? 0 : 1 / precision[j];
+  }
+  return covariance;
+}

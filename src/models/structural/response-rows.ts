@@ -1,0 +1,141 @@
+import { centredMean, scratchFor } from './centred-mean.js';
+import type { StructuralHistory } from './history.js';
+import type { LogLinearRows } from './log-linear.js';
+import { LEAST_NOISE, type Pooling } from './pooling.js';
+import { AFTER, BEFORE, boundedPrice, PRICE, PROMOTION, RESPONSE_COUNT } from './response-columns.js';
+
+/** Rows of a group: those of its series one after the other, each in the order of its steps. */
+export interface ResponseRows extends LogLinearRows {
+  /** First row of each series, and the end of the last one. */
+  readonly starts: readonly number[];
+  /** Step of the history of each row. */
+  readonly step: Int32Array;
+  /** Steps from one row to the next. */
+  readonly stride: number;
+}
+
+/** Sales that are expected without responses, and what these have left in them. */
+export interface ExpectedSales {
+  /** Units without the responses, series-major; NaN where unknown. */
+  readonly units: Float64Array;
+  /** Sales that the trend of the expected units is the mean of, series-major; NaN on steps that are not in it. */
+  readonly trendOf: Float64Array;
+  /** Effects that were taken out of those sales, {@link RESPONSE_COUNT} for each series; none before any was known. */
+  readonly takenOut: Float64Array | undefined;
+}
+
+/** Days around a step whose mean is its trend. */
+const TREND_HALF = 91;
+
+/**
+ * Puts the days of series into rows, each series relative to its own mean.
+ *
+ * The trend of the expected sales is a mean over half a year, which follows what promotions and prices did to it as far as
+ * that was not taken out. So the columns are what each day has beyond the same mean of its column, and the effects that were
+ * taken out are put back as this mean of them: a price that rose once for all is then told from its days before and after.
+ */
+export class ResponseRowBuilder {
+  constructor(
+    private readonly history: StructuralHistory,
+    private readonly pooling: Pooling,
+    private readonly expected: ExpectedSales,
+    private readonly phases: Uint8Array | undefined,
+  ) {}
+
+  rowsOf(members: readonly number[], most: number): ResponseRows {
+    const { steps, units, events } = this.history;
+    const stride = Math.max(1, Math.ceil((members.length * steps) / most));
+    const size = Math.ceil(steps / stride) * members.length;
+    const column = () => new Float64Array(size);
+    const rows = { outcome: column(), expected: column(), weight: column() };
+    const columns = Array.from({ length: RESPONSE_COUNT }, column);
+    const step = new Int32Array(size);
+    const starts = [0];
+    const own = this.scratch();
+    let count = 0;
+    members.forEach((s, m) => {
+      const weight = 1 / (LEAST_NOISE + this.pooling.noise[s]);
+      const mean = this.pooling.mean[s];
+      const eventOf = events.of(s);
+      this.load(s, own);
+      for (let i = m % stride; i < steps; i += stride) {
+        const at = s * steps + i;
+        const expected = this.expected.units[at] * own.left[i];
+        if (Number.isNaN(units[at]) || !(expected > 0) || eventOf[i] >= 0) continue;
+        rows.outcome[count] = units[at] / mean;
+        rows.expected[count] = expected / mean;
+        rows.weight[count] = weight;
+        step[count] = i;
+        for (let k = 0; k < RESPONSE_COUNT; k++) columns[k][count] = own.columns[k][i] - own.around[k][i];
+        count++;
+      }
+      starts.push(count);
+    });
+    return { count, ...rows, columns, starts, step, stride };
+  }
+
+  private scratch() {
+    const { steps } = this.history;
+    const column = () => new Float64Array(steps);
+    return {
+      columns: Array.from({ length: RESPONSE_COUNT }, column),
+      around: Array.from({ length: RESPONSE_COUNT }, column),
+      /** Factor that the mean of the effects leaves in the expected units. */
+      left: column(),
+      masked: column(),
+      means: scratchFor(steps),
+    };
+  }
+
+  /** Columns of a series, their means around each step, and what these left in the expected units. */
+  private load(series: number, own: ReturnType<ResponseRowBuilder['scratch']>): void {
+    const { price, steps, grid } = this.history;
+    const { trendOf, takenOut } = this.expected;
+    const half = Math.round(TREND_HALF / grid.stepDays);
+    const base = series * steps;
+    for (const column of own.columns) column.fill(0);
+    for (let i = 0; i < steps; i++) {
+      const phase = this.phases ? this.phases[base + i] : 0;
+      if (phase === 1) own.columns[PROMOTION][i] = 1;
+      else if (phase === 2) own.columns[AFTER][i] = 1;
+      else if (phase === 3) own.columns[BEFORE][i] = 1;
+      if (price) own.columns[PRICE][i] = boundedPrice(price.relative[base + i]);
+    }
+    own.left.fill(0);
+    for (let k = 0; k < RESPONSE_COUNT; k++) {
+      const column = own.columns[k];
+      if (column.every((value) => value === 0)) {
+        own.around[k].fill(0);
+        continue;
+      }
+      for (let i = 0; i < steps; i++)
+        own.masked[i] = Number.isNaN(trendOf[base + i]) ? Number.NaN : column[i];
+      centredMean(own.masked, half, own.around[k], own.means);
+      if (!takenOut) continue;
+      const effect = takenOut[series * RESPONSE_COUNT + k];
+      for (let i = 0; i < steps; i++) own.left[i] += effect * own.around[k][i];
+    }
+    for (let i = 0; i < steps; i++) own.left[i] = Math.exp(own.left[i]);
+  }
+}
+
+/** Share of the variation of promotions that prices leave open, below which the two cannot be told apart. */
+const OPEN_SHARE = 0.05;
+
+/** Tells whether promotions varied without prices, and prices without promotions. */
+export function toldApart({ count, columns }: LogLinearRows): boolean {
+  const [promotion, price] = [columns[PROMOTION], columns[PRICE]];
+  let [sumA, sumB, squareA, squareB, product] = [0, 0, 0, 0, 0];
+  for (let i = 0; i < count; i++) {
+    sumA += promotion[i];
+    sumB += price[i];
+    squareA += promotion[i] ** 2;
+    squareB += price[i] ** 2;
+    product += promotion[i] * price[i];
+  }
+  const varianceA = squareA - sumA ** 2 / count;
+  const varianceB = squareB - sumB ** 2 / count;
+  if (!(varianceA > 0) || !(varianceB > 1e-9)) return true;
+  const covariance = product - (sumA * sumB) / count;
+  return 1 - covariance ** 2 / (varianceA * varianceB) > OPEN_SHARE;
+}
