@@ -18,7 +18,9 @@ export async function apiSchema(): Promise<string> {
   });
   try {
     const document = openApiDocument(endpointsOf(composed.dependencies), 'v1');
-    return HEADER + astToString(await openapiTS(JSON.stringify(document)));
+    const text = astToString(await openapiTS(JSON.stringify(document)));
+    // What the schemas say of themselves is in the document of the server.
+    return HEADER + text.replaceAll(/^ *\/\*\*[\s\S]*?\*\/\n/gm, '');
   } finally {
     await composed.close();
     rmSync(directory, { recursive: true, force: true });

@@ -24,7 +24,7 @@ export function chooseTheme(theme: Theme): void {
   for (const listener of listeners) listener();
 }
 
-/** Whether the page is dark at present, for what is not drawn by style sheets. */
+/** True while the page is dark, for what is not drawn by style sheets. */
 export function useIsDark(): boolean {
   return useSyncExternalStore(subscribe, isDark);
 }

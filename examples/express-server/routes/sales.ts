@@ -170,7 +170,7 @@ function idempotencyKey(header: string | string[] | undefined): string | undefin
   });
 }
 
-/** What the request says about a CSV file, by the names of the package. */
+/** Facts about a CSV file that the request gives, by the names of the package. */
 function mappingOf(query: z.output<typeof ingestQuery>): CsvMapping {
   const names = Object.keys(QUESTIONS) as (keyof typeof QUESTIONS)[];
   const settled = names.flatMap((name) =>

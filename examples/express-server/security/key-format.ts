@@ -1,6 +1,6 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** What follows a prefix: the id finds the row, the secret proves the right to use it. */
+/** The part after a prefix: the id finds the row, the secret proves the right to use it. */
 const ID_AND_SECRET = /^_([0-9a-f]{16})_([A-Za-z0-9_-]{43})$/;
 
 /** `cf_<id>_<secret>`. */

@@ -10,7 +10,7 @@ import type {
 import { type InspectOptions, openSalesCsv } from 'commerce-forecast/csv';
 import type { Metrics } from '../monitoring/metrics.js';
 
-/** What a sender knows about a CSV file. */
+/** Facts about a CSV file that its sender knows. */
 export type CsvMapping = Pick<InspectOptions, 'columns' | 'answers'>;
 
 /** Outcome of a CSV delivery, with what was assumed about the file. */

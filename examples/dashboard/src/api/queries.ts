@@ -20,7 +20,7 @@ export function noteSignedIn(isSignedIn: boolean): void {
   else localStorage.removeItem(SIGNED_IN);
 }
 
-/** Who is signed in; null for nobody. */
+/** The session; null for nobody. */
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
   queryFn: async ({ signal }) => {
@@ -96,7 +96,7 @@ export const planQuery = queryOptions({
   queryFn: ({ signal }) => dataOf(api.GET('/api/v1/plan', { signal })),
 });
 
-/** What a plan would change in a period; nothing is stored by asking. */
+/** Difference that a plan would make in a period; nothing is stored by asking. */
 export const whatIfQuery = (record: Schemas['PlanRecord'], time_period: TimePeriod) =>
   queryOptions({
     queryKey: ['what-if', record, time_period],

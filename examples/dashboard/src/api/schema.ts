@@ -7,7 +7,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The products with the largest expected volume */
         get: operations["topProducts"];
         put?: never;
         post?: never;
@@ -24,10 +23,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * The forecasts of all categories
-         * @description For the role analyst `top_products` is empty.
-         */
         get: operations["categories"];
         put?: never;
         post?: never;
@@ -44,7 +39,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** History, forecast and statistics of a category */
         get: operations["trends"];
         put?: never;
         post?: never;
@@ -63,10 +57,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * The forecasts of chosen categories
-         * @description For the role analyst `top_products` is empty.
-         */
         post: operations["predict"];
         delete?: never;
         options?: never;
@@ -81,10 +71,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Sales and forecasts of a product or a category, day by day
-         * @description The role analyst may ask for categories only.
-         */
         get: operations["dailyForecast"];
         put?: never;
         post?: never;
@@ -103,10 +89,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Forecasts as they would be under another plan
-         * @description Nothing is stored. The interval is that of the difference, and not the difference of two intervals.
-         */
         post: operations["whatIf"];
         delete?: never;
         options?: never;
@@ -121,10 +103,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * What makes up the forecast of a product or a category
-         * @description The role analyst may ask for categories only.
-         */
         get: operations["explain"];
         put?: never;
         post?: never;
@@ -143,10 +121,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Deliver sales as JSON or CSV
-         * @description A delivery is stored whole or not at all, whatever its size. One wrong record refuses a JSON body; of a CSV file, which is read as it arrives, wrong lines are left out and reported. With an `Idempotency-Key` a delivery may be repeated: the same body changes nothing, another body under the key is refused. Forecasts change with the next training.
-         */
         post: operations["ingestSales"];
         delete?: never;
         options?: never;
@@ -161,7 +135,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What sales are stored */
         get: operations["salesSummary"];
         put?: never;
         post?: never;
@@ -178,7 +151,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Sales of the categories over a span of days */
         get: operations["categoryTotals"];
         put?: never;
         post?: never;
@@ -195,7 +167,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Sales of the products over a span of days */
         get: operations["productTotals"];
         put?: never;
         post?: never;
@@ -212,18 +183,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is planned */
         get: operations["listPlan"];
         put?: never;
-        /**
-         * Plan prices, promotions, closures and events, as JSON or CSV
-         * @description One wrong record refuses a JSON body; of a CSV file wrong lines are left out and reported. Equal records are stored once. Forecasts change with the next training.
-         */
         post: operations["plan"];
-        /**
-         * Take plans back
-         * @description Forecasts change with the next training.
-         */
         delete: operations["removePlan"];
         options?: never;
         head?: never;
@@ -237,7 +199,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The model that answers the key, and its accuracy */
         get: operations["model"];
         put?: never;
         post?: never;
@@ -256,7 +217,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Start a training on the stored sales */
         post: operations["train"];
         delete?: never;
         options?: never;
@@ -271,7 +231,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The state of a training, by its id or `latest` */
         get: operations["training"];
         put?: never;
         post?: never;
@@ -288,10 +247,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * The states of a training as server-sent events, until it ends
-         * @description Each event holds a training as the endpoint above gives it.
-         */
         get: operations["trainingEvents"];
         put?: never;
         post?: never;
@@ -308,7 +263,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All versions, which of them answer, and the change log */
         get: operations["modelVersions"];
         put?: never;
         post?: never;
@@ -327,7 +281,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Let a version answer all requests; ends a canary or experiment */
         post: operations["promoteModel"];
         delete?: never;
         options?: never;
@@ -344,7 +297,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Let a version answer a share of the keys; for the running canary, change its share */
         post: operations["startCanary"];
         delete?: never;
         options?: never;
@@ -361,7 +313,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Share the keys between production and other versions (A/B) */
         post: operations["startExperiment"];
         delete?: never;
         options?: never;
@@ -378,7 +329,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End the canary or experiment; production answers all requests */
         post: operations["stopSplit"];
         delete?: never;
         options?: never;
@@ -395,7 +345,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Return to the version that was in production before; ends a canary or experiment */
         post: operations["rollbackModel"];
         delete?: never;
         options?: never;
@@ -412,7 +361,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Drop cached answers, on every instance */
         post: operations["invalidateCache"];
         delete?: never;
         options?: never;
@@ -427,10 +375,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List API keys, without their secrets */
         get: operations["listApiKeys"];
         put?: never;
-        /** Issue an API key */
         post: operations["issueApiKey"];
         delete?: never;
         options?: never;
@@ -447,7 +393,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Replace an API key; the old one works on for the overlap */
         post: operations["rotateApiKey"];
         delete?: never;
         options?: never;
@@ -465,7 +410,6 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Revoke an API key, at once and on every instance */
         delete: operations["revokeApiKey"];
         options?: never;
         head?: never;
@@ -479,15 +423,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who the request comes from */
         get: operations["session"];
         put?: never;
-        /**
-         * Exchange the API key for a cookie that a browser keeps
-         * @description The cookie cannot be read by scripts and is not sent by other sites. With it, requests that change something need the header `X-CSRF-Protection`.
-         */
         post: operations["openSession"];
-        /** End the session */
         delete: operations["closeSession"];
         options?: never;
         head?: never;
@@ -501,7 +439,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the process answers; restart it if not */
         get: operations["live"];
         put?: never;
         post?: never;
@@ -518,10 +455,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Whether requests should be sent here
-         * @description Ready with a model and until it is shut down. Without database or Redis forecasts are still answered, so that these are reported and do not count.
-         */
         get: operations["ready"];
         put?: never;
         post?: never;
@@ -538,10 +471,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Metrics for Prometheus
-         * @description Takes the METRICS_TOKEN of the server, or a key with the role admin.
-         */
         get: operations["metrics"];
         put?: never;
         post?: never;
@@ -565,23 +494,25 @@ export interface components {
                 confidence_lower: number;
                 confidence_upper: number;
                 trend: {
-                    /** @enum {string} */
                     direction: "up" | "down" | "flat";
                     percent: number | null;
                     p_value: number;
                     significant: boolean;
+                };
+                life_cycle?: {
+                    status: "never-sold" | "new" | "active" | "intermittent" | "seasonal" | "fading" | "ended";
+                    since: string;
+                    evidence: number;
                 };
             }[];
             total_count: number;
             generated_at: string;
             model_version: string;
             confidence_level: number;
-            /** @enum {string} */
             time_period: "week" | "month" | "year";
             first_day: string;
             last_day: string;
         };
-        /** @description Problem details as of RFC 9457. */
         Problem: {
             type: string;
             title: string;
@@ -604,7 +535,6 @@ export interface components {
                 confidence_lower?: number;
                 confidence_upper?: number;
                 trend: {
-                    /** @enum {string} */
                     direction: "up" | "down" | "flat";
                     percent: number | null;
                     p_value: number;
@@ -620,11 +550,15 @@ export interface components {
                     confidence_lower: number;
                     confidence_upper: number;
                     trend: {
-                        /** @enum {string} */
                         direction: "up" | "down" | "flat";
                         percent: number | null;
                         p_value: number;
                         significant: boolean;
+                    };
+                    life_cycle?: {
+                        status: "never-sold" | "new" | "active" | "intermittent" | "seasonal" | "fading" | "ended";
+                        since: string;
+                        evidence: number;
                     };
                 }[];
             }[];
@@ -632,7 +566,6 @@ export interface components {
             accuracy_score: number | null;
             generated_at: string;
             confidence_level: number;
-            /** @enum {string} */
             time_period: "week" | "month" | "year";
             first_day: string;
             last_day: string;
@@ -668,14 +601,8 @@ export interface components {
             confidence_level: number;
         };
         PredictRequest: {
-            /**
-             * @description The period that is forecast.
-             * @enum {string}
-             */
             time_period: "week" | "month" | "year";
-            /** @description All by default. */
             categories?: string[];
-            /** @default true */
             include_confidence: boolean;
         };
         Prediction: {
@@ -686,7 +613,6 @@ export interface components {
                 confidence_lower?: number;
                 confidence_upper?: number;
                 trend: {
-                    /** @enum {string} */
                     direction: "up" | "down" | "flat";
                     percent: number | null;
                     p_value: number;
@@ -702,17 +628,20 @@ export interface components {
                     confidence_lower: number;
                     confidence_upper: number;
                     trend: {
-                        /** @enum {string} */
                         direction: "up" | "down" | "flat";
                         percent: number | null;
                         p_value: number;
                         significant: boolean;
                     };
+                    life_cycle?: {
+                        status: "never-sold" | "new" | "active" | "intermittent" | "seasonal" | "fading" | "ended";
+                        since: string;
+                        evidence: number;
+                    };
                 }[];
             }[];
             model_version: string;
             confidence_level: number;
-            /** @enum {string} */
             time_period: "week" | "month" | "year";
             first_day: string;
             last_day: string;
@@ -721,9 +650,7 @@ export interface components {
             product_id?: string;
             category: string;
             model_version: string;
-            /** @description Last day of sales that the model knows. */
             last_day: string;
-            /** @description What was sold, days after `last_day` included; days without a record are left out. */
             sales: {
                 date: string;
                 units: number;
@@ -731,43 +658,26 @@ export interface components {
                 promo?: boolean;
                 in_stock?: boolean;
             }[];
-            /** @description Levels of the intervals below, ascending. */
             levels: number[];
             forecast: {
                 date: string;
                 units: number;
-                /** @description One bound for each level. */
                 lower: number[];
                 upper: number[];
             }[];
         };
         WhatIfRequest: {
-            /**
-             * @description The period that is forecast.
-             * @enum {string}
-             */
             time_period: "week" | "month" | "year";
-            /** @description What would be planned, besides what is. */
             plan: components["schemas"]["PlanRecord"][];
-            /**
-             * @description Products that are listed.
-             * @default 100
-             */
             limit: number;
         };
         PlanRecord: {
-            /** @description A single day, instead of `from` and `to`. */
             date?: string;
             from?: string;
-            /** @description The last day, included. */
             to?: string;
             product_id?: string;
             category?: string;
             location?: string;
-            /**
-             * @description Every product, instead of the columns above.
-             * @constant
-             */
             all?: true;
             price?: number;
             promo?: boolean;
@@ -775,14 +685,9 @@ export interface components {
             available?: boolean;
             event?: string;
             note?: string;
-            /** @description Default: today. */
             known_since?: string;
         };
         WhatIf: {
-            /**
-             * @description The period that is forecast.
-             * @enum {string}
-             */
             time_period: "week" | "month" | "year";
             first_day: string;
             last_day: string;
@@ -792,10 +697,8 @@ export interface components {
                 base_units: number;
                 scenario_units: number;
                 difference: number;
-                /** @description Bounds of the difference; null where the model cannot tell. */
                 lower: number | null;
                 upper: number | null;
-                /** @description Part that was won from, or lost to, others of the category. */
                 from_other_products: number;
             };
             categories: {
@@ -803,12 +706,9 @@ export interface components {
                 base_units: number;
                 scenario_units: number;
                 difference: number;
-                /** @description Bounds of the difference; null where the model cannot tell. */
                 lower: number | null;
                 upper: number | null;
-                /** @description Part that was won from, or lost to, others of the category. */
                 from_other_products: number;
-                /** @enum {string} */
                 cannibalisation: "measured" | "not-measured";
             }[];
             products: {
@@ -817,24 +717,17 @@ export interface components {
                 base_units: number;
                 scenario_units: number;
                 difference: number;
-                /** @description Bounds of the difference; null where the model cannot tell. */
                 lower: number | null;
                 upper: number | null;
-                /** @description Part that was won from, or lost to, others of the category. */
                 from_other_products: number;
             }[];
             changed_products: number;
             ignored: {
                 record: number;
-                /** @enum {string} */
-                reason: "no-such-product" | "outside-period" | "event-not-learnt" | "no-effect-known";
+                reason: "no-such-product" | "outside-period" | "no-effect-known" | "price-not-identifiable" | "already-planned" | "event-needs-training" | "event-not-learnt";
             }[];
         };
         Explanation: {
-            /**
-             * @description The period that is forecast.
-             * @enum {string}
-             */
             time_period: "week" | "month" | "year";
             first_day: string;
             last_day: string;
@@ -842,7 +735,6 @@ export interface components {
             product_id?: string;
             category?: string;
             predicted_sales: number;
-            /** @description They add up to the predicted units. */
             contributions: {
                 part: string;
                 event?: string;
@@ -857,7 +749,6 @@ export interface components {
         SalesDelivery: {
             records: components["schemas"]["SalesRecord"][];
         };
-        /** @description Other properties, such as customer names, are dropped. */
         SalesRecord: {
             date: string;
             product_id: string;
@@ -873,20 +764,15 @@ export interface components {
             rows: number;
             accepted: number;
             rejected: number;
-            /** @description Daily rows that were stored. */
             written: number;
-            /** @description Rows of a delivery that had been stored before. */
             already_written: number;
             findings: {
                 code: string;
                 message: string;
                 count: number;
-                /** @description Where the first ones are. */
                 examples: (string | number)[][];
             }[];
-            /** @description Shop system that wrote the CSV file, where it is known. */
             profile?: string;
-            /** @description What a CSV file left open and how it was read; a query parameter settles it. */
             assumptions?: {
                 question: string;
                 assumed: string;
@@ -905,9 +791,7 @@ export interface components {
             categories: {
                 category: string;
                 units: number;
-                /** @description Null if no record has one. */
                 revenue: number | null;
-                /** @description Days with records. */
                 days: number;
             }[];
         };
@@ -918,9 +802,7 @@ export interface components {
                 product_id: string;
                 category: string;
                 units: number;
-                /** @description Null if no record has one. */
                 revenue: number | null;
-                /** @description Days with records. */
                 days: number;
             }[];
         };
@@ -930,7 +812,6 @@ export interface components {
         PlanReport: {
             records: number;
             added: number;
-            /** @description Records that stood there already. */
             unchanged: number;
             rejected: number;
             problems: {
@@ -938,23 +819,16 @@ export interface components {
                 message: string;
             }[];
             ids: string[];
-            /** @description How many changes the plan has seen. */
             version: number;
         };
         PlanEntry: {
             id: string;
-            /** @description A single day, instead of `from` and `to`. */
             date?: string;
             from?: string;
-            /** @description The last day, included. */
             to?: string;
             product_id?: string;
             category?: string;
             location?: string;
-            /**
-             * @description Every product, instead of the columns above.
-             * @constant
-             */
             all?: true;
             price?: number;
             promo?: boolean;
@@ -969,7 +843,6 @@ export interface components {
             model_version: string;
             artifact_version: number;
             trained_at: string;
-            /** @description Last day of sales that the model knows. */
             last_day: string;
             confidence_level: number;
             products: number;
@@ -979,7 +852,6 @@ export interface components {
                 days: number;
                 categories: {
                     wape: number;
-                    /** @description 1 − WAPE; negative where errors exceed the sales themselves. */
                     accuracy: number;
                     mae_percent: number;
                     rmse_percent: number;
@@ -987,7 +859,6 @@ export interface components {
                 };
                 total: {
                     wape: number;
-                    /** @description 1 − WAPE; negative where errors exceed the sales themselves. */
                     accuracy: number;
                     mae_percent: number;
                     rmse_percent: number;
@@ -998,18 +869,13 @@ export interface components {
         };
         Training: {
             id: string;
-            /** @enum {string} */
             status: "running" | "succeeded" | "failed";
             started_at: string;
             finished_at: string | null;
             model_version: string | null;
-            /** @description Number in the registry. */
             version: number | null;
-            /** @description What became of the version; `none` if it stays a candidate. */
             decision: ("promoted" | "canary-started" | "archived" | "none") | null;
-            /** @description Why, in words. */
             explanation: string | null;
-            /** @description Code of the error that ended it. */
             failure: string | null;
             progress: {
                 phase: string;
@@ -1019,9 +885,7 @@ export interface components {
         };
         ModelRegistry: {
             routes: components["schemas"]["ModelRoutes"];
-            /** @description Newest first. */
             versions: components["schemas"]["ModelVersion"][];
-            /** @description The latest changes, newest first. */
             log: {
                 action: string;
                 version: number | null;
@@ -1030,12 +894,10 @@ export interface components {
             }[];
         };
         ModelRoutes: {
-            /** @description Counts the changes of what is routed. */
             routing: number;
             production: number | null;
             rollback_to: number | null;
             split: {
-                /** @enum {string} */
                 kind: "canary" | "experiment";
                 started_at: string;
                 arms: {
@@ -1047,12 +909,10 @@ export interface components {
         };
         ModelVersion: {
             version: number;
-            /** @enum {string} */
             state: "candidate" | "canary" | "production" | "archived";
             state_changed_at: string;
             registered_at: string;
             artifact_version: number;
-            /** @description Of the validation, on the daily sales of categories. */
             metrics: {
                 [key: string]: number;
             };
@@ -1060,9 +920,7 @@ export interface components {
                 data_fingerprint: string;
                 first_day: string;
                 last_day: string;
-                /** @description The model with all its options and members. */
                 model: unknown;
-                /** @description Fingerprints of what the model knew besides the sales, such as events. */
                 parts: {
                     [key: string]: string;
                 };
@@ -1074,17 +932,14 @@ export interface components {
                 seed: number;
                 parent: number | null;
             };
-            /** @description Of versions that get traffic and the one before, as last observed. */
             live: {
                 requests: number;
                 failures: number;
                 wape: number | null;
                 bias: number | null;
-                /** @description Days of sales that it was compared on. */
                 days: number;
             } | null;
         };
-        /** @description What the shares leave stays with production. */
         Experiment: {
             arms: {
                 name: string;
@@ -1093,30 +948,25 @@ export interface components {
             }[];
         };
         CacheInvalidation: {
-            /** @description All answers by default. */
             tags?: string[];
         };
         ApiKeyRequest: {
             name: string;
-            /** @enum {string} */
             role: "admin" | "merchant" | "analyst";
         };
         IssuedApiKey: {
             id: string;
             name: string;
-            /** @enum {string} */
             role: "admin" | "merchant" | "analyst";
             created_at: string;
             expires_at: string;
             revoked_at: string | null;
             replaced_by: string | null;
-            /** @description The key itself: this is the only time that it is shown. */
             key: string;
         };
         ApiKey: {
             id: string;
             name: string;
-            /** @enum {string} */
             role: "admin" | "merchant" | "analyst";
             created_at: string;
             expires_at: string;
@@ -1126,18 +976,15 @@ export interface components {
         RotatedApiKey: {
             id: string;
             name: string;
-            /** @enum {string} */
             role: "admin" | "merchant" | "analyst";
             created_at: string;
             expires_at: string;
             revoked_at: string | null;
             replaced_by: string | null;
-            /** @description The key itself: this is the only time that it is shown. */
             key: string;
             old_key_expires_at: string;
         };
         Session: {
-            /** @enum {string} */
             role: "admin" | "merchant" | "analyst";
             key_id: string;
         };
@@ -1153,9 +1000,7 @@ export interface operations {
     topProducts: {
         parameters: {
             query: {
-                /** @description The period that is forecast. */
                 time_period: "week" | "month" | "year";
-                /** @description Only products of this category; all by default. */
                 category?: string;
                 limit?: number;
             };
@@ -1165,7 +1010,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The ranking. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1174,7 +1018,6 @@ export interface operations {
                     "application/json": components["schemas"]["TopProducts"];
                 };
             };
-            /** @description A parameter or the body is wrong. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1183,7 +1026,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request carries no valid key. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1192,7 +1034,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role of the key may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1201,7 +1042,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1210,7 +1050,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The key is over its limit; Retry-After tells when it may go on. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1219,7 +1058,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A part that the answer needs is not available; Retry-After tells when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1233,7 +1071,6 @@ export interface operations {
     categories: {
         parameters: {
             query: {
-                /** @description The period that is forecast. */
                 time_period: "week" | "month" | "year";
             };
             header?: never;
@@ -1242,7 +1079,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All categories. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1251,7 +1087,6 @@ export interface operations {
                     "application/json": components["schemas"]["CategoryForecasts"];
                 };
             };
-            /** @description A parameter or the body is wrong. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1260,7 +1095,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request carries no valid key. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1269,7 +1103,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role of the key may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1278,7 +1111,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1287,7 +1119,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The key is over its limit; Retry-After tells when it may go on. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1296,7 +1127,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A part that the answer needs is not available; Retry-After tells when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1310,7 +1140,6 @@ export interface operations {
     trends: {
         parameters: {
             query?: {
-                /** @description Days of history and of forecast. */
                 days?: number;
             };
             header?: never;
@@ -1321,7 +1150,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The trend. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1330,7 +1158,6 @@ export interface operations {
                     "application/json": components["schemas"]["CategoryTrend"];
                 };
             };
-            /** @description A parameter or the body is wrong. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1339,7 +1166,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request carries no valid key. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1348,7 +1174,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role of the key may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1357,7 +1182,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1366,7 +1190,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The key is over its limit; Retry-After tells when it may go on. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1375,7 +1198,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A part that the answer needs is not available; Retry-After tells when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1399,7 +1221,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The forecasts. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1408,7 +1229,6 @@ export interface operations {
                     "application/json": components["schemas"]["Prediction"];
                 };
             };
-            /** @description A parameter or the body is wrong. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1417,7 +1237,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request carries no valid key. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1426,7 +1245,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role of the key may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1435,7 +1253,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1444,7 +1261,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -1453,7 +1269,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has a type or encoding that is not taken. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -1462,7 +1277,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The key is over its limit; Retry-After tells when it may go on. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1471,7 +1285,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A part that the answer needs is not available; Retry-After tells when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1485,13 +1298,9 @@ export interface operations {
     dailyForecast: {
         parameters: {
             query?: {
-                /** @description The product, or: */
                 product_id?: string;
-                /** @description the category that is asked about. */
                 category?: string;
-                /** @description Days before the last one that the model knows, itself included. */
                 history?: number;
-                /** @description Days after it. */
                 horizon?: number;
             };
             header?: never;
@@ -1500,7 +1309,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The days. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1509,7 +1317,6 @@ export interface operations {
                     "application/json": components["schemas"]["DailyForecast"];
                 };
             };
-            /** @description A parameter or the body is wrong. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1518,7 +1325,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request carries no valid key. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1527,7 +1333,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role of the key may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1536,7 +1341,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1545,7 +1349,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The present state does not allow it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1554,7 +1357,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The key is over its limit; Retry-After tells when it may go on. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1563,7 +1365,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A part that the answer needs is not available; Retry-After tells when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1587,7 +1388,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What would change. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1596,7 +1396,6 @@ export interface operations {
                     "application/json": components["schemas"]["WhatIf"];
                 };
             };
-            /** @description A parameter or the body is wrong. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1605,7 +1404,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request carries no valid key. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1614,7 +1412,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role of the key may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1623,7 +1420,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The present state does not allow it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1632,7 +1428,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -1641,7 +1436,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has a type or encoding that is not taken. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -1650,7 +1444,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The key is over its limit; Retry-After tells when it may go on. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1659,7 +1452,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A part that the answer needs is not available; Retry-After tells when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1673,11 +1465,8 @@ export interface operations {
     explain: {
         parameters: {
             query: {
-                /** @description The period that is forecast. */
                 time_period: "week" | "month" | "year";
-                /** @description The product, or: */
                 product_id?: string;
-                /** @description the category that is explained. */
                 category?: string;
             };
             header?: never;
@@ -1686,7 +1475,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The parts. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1695,7 +1483,6 @@ export interface operations {
                     "application/json": components["schemas"]["Explanation"];
                 };
             };
-            /** @description A parameter or the body is wrong. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1704,7 +1491,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request carries no valid key. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1713,7 +1499,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role of the key may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1722,7 +1507,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1731,7 +1515,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The present state does not allow it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1740,7 +1523,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The key is over its limit; Retry-After tells when it may go on. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1749,7 +1531,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A part that the answer needs is not available; Retry-After tells when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1763,21 +1544,14 @@ export interface operations {
     ingestSales: {
         parameters: {
             query?: {
-                /** @description Whether units add to what is stored for a day, or replace it. */
                 mode?: "add" | "replace";
-                /** @description Order of the dates of a CSV file. */
                 date_order?: "DMY" | "MDY" | "YMD";
-                /** @description Decimal mark of a CSV file. */
                 decimal?: "." | ",";
-                /** @description Zone whose days the times of a CSV file belong to. */
                 time_zone?: string;
-                /** @description Columns of a CSV file that are not to be guessed: `{"units": "Menge"}`, by the names of a sales record. */
                 columns?: string;
-                /** @description Answers to other questions of a CSV file: `{"missing-column:units": "one-per-line"}`. */
                 answers?: string;
             };
             header?: {
-                /** @description Names the delivery, so that sending it again changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -1790,7 +1564,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What became of the records. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1799,7 +1572,6 @@ export interface operations {
                     "application/json": components["schemas"]["IngestReport"];
                 };
             };
-            /** @description A parameter or the body is wrong. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1808,7 +1580,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request carries no valid key. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1817,7 +1588,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role of the key may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1826,7 +1596,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The present state does not allow it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1835,7 +1604,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -1844,7 +1612,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has a type or encoding that is not taken. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -1853,7 +1620,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used before, with another body. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1862,7 +1628,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The key is over its limit; Retry-After tells when it may go on. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1871,7 +1636,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A part that the answer needs is not available; Retry-After tells when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1891,7 +1655,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Counts and days. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1900,7 +1663,6 @@ export interface operations {
                     "application/json": components["schemas"]["SalesSummary"];
                 };
             };
-            /** @description The request carries no valid key. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1909,7 +1671,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role of the key may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1918,7 +1679,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The key is over its limit; Retry-After tells when it may go on. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1927,7 +1687,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A part that the answer needs is not available; Retry-After tells when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1941,9 +1700,7 @@ export interface operations {
     categoryTotals: {
         parameters: {
             query: {
-                /** @description First day, included. */
                 from: string;
-                /** @description Last day, included, at most 366 days later. */
                 to: string;
             };
             header?: never;
@@ -1952,7 +1709,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The sums. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1961,7 +1717,6 @@ export interface operations {
                     "application/json": components["schemas"]["CategoryTotals"];
                 };
             };
-            /** @description A parameter or the body is wrong. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1970,7 +1725,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request carries no valid key. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1979,7 +1733,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role of the key may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1988,7 +1741,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The key is over its limit; Retry-After tells when it may go on. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1997,7 +1749,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A part that the answer needs is not available; Retry-After tells when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2011,9 +1762,7 @@ export interface operations {
     productTotals: {
         parameters: {
             query: {
-                /** @description First day, included. */
                 from: string;
-                /** @description Last day, included, at most 366 days later. */
                 to: string;
             };
             header?: never;
@@ -2022,7 +1771,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The sums. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2031,7 +1779,6 @@ export interface operations {
                     "application/json": components["schemas"]["ProductTotals"];
                 };
             };
-            /** @description A parameter or the body is wrong. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2040,7 +1787,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request carries no valid key. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2049,7 +1795,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role of the key may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2058,7 +1803,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The key is over its limit; Retry-After tells when it may go on. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2067,7 +1811,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A part that the answer needs is not available; Retry-After tells when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2081,14 +1824,11 @@ export interface operations {
     listPlan: {
         parameters: {
             query?: {
-                /** @description Only plans that touch this day or a later one. */
                 from?: string;
-                /** @description Only plans that touch this day or an earlier one. */
                 to?: string;
                 product_id?: string;
                 category?: string;
                 location?: string;
-                /** @description Also plans that were taken back. */
                 removed?: string;
             };
             header?: never;
@@ -2097,7 +1837,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The plans, oldest first. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2108,7 +1847,6 @@ export interface operations {
                     };
                 };
             };
-            /** @description A parameter or the body is wrong. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2117,7 +1855,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request carries no valid key. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2126,7 +1863,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role of the key may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2135,7 +1871,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The key is over its limit; Retry-After tells when it may go on. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2144,7 +1879,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A part that the answer needs is not available; Retry-After tells when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2159,7 +1893,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Names the delivery, so that sending it again changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -2172,7 +1905,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What became of the records. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2181,7 +1913,6 @@ export interface operations {
                     "application/json": components["schemas"]["PlanReport"];
                 };
             };
-            /** @description A parameter or the body is wrong. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2190,7 +1921,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request carries no valid key. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2199,7 +1929,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role of the key may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2208,7 +1937,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The present state does not allow it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2217,7 +1945,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -2226,7 +1953,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has a type or encoding that is not taken. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -2235,7 +1961,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The key is over its limit; Retry-After tells when it may go on. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2244,7 +1969,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A part that the answer needs is not available; Retry-After tells when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2258,7 +1982,6 @@ export interface operations {
     removePlan: {
         parameters: {
             query: {
-                /** @description Ids of plans, separated by commas. */
                 ids: string;
             };
             header?: never;
@@ -2267,7 +1990,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description How many stood until now. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2278,7 +2000,6 @@ export interface operations {
                     };
                 };
             };
-            /** @description A parameter or the body is wrong. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2287,7 +2008,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request carries no valid key. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2296,7 +2016,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role of the key may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2305,7 +2024,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2314,7 +2032,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The key is over its limit; Retry-After tells when it may go on. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2323,7 +2040,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A part that the answer needs is not available; Retry-After tells when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2343,7 +2059,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The model. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2352,7 +2067,6 @@ export interface operations {
                     "application/json": components["schemas"]["Model"];
                 };
             };
-            /** @description The request carries no valid key. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2361,7 +2075,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The key is over its limit; Retry-After tells when it may go on. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2370,7 +2083,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A part that the answer needs is not available; Retry-After tells when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2390,7 +2102,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It has started; Location tells where to ask for it. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -2399,7 +2110,6 @@ export interface operations {
                     "application/json": components["schemas"]["Training"];
                 };
             };
-            /** @description The request carries no valid key. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2408,7 +2118,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role of the key may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2417,7 +2126,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The present state does not allow it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2426,7 +2134,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The key is over its limit; Retry-After tells when it may go on. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2435,7 +2142,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A part that the answer needs is not available; Retry-After tells when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2457,7 +2163,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The training. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2466,7 +2171,6 @@ export interface operations {
                     "application/json": components["schemas"]["Training"];
                 };
             };
-            /** @description A parameter or the body is wrong. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2475,7 +2179,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request carries no valid key. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2484,7 +2187,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role of the key may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2493,7 +2195,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2502,7 +2203,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The key is over its limit; Retry-After tells when it may go on. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2511,7 +2211,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A part that the answer needs is not available; Retry-After tells when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2533,7 +2232,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The events. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2542,7 +2240,6 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description A parameter or the body is wrong. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2551,7 +2248,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request carries no valid key. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2560,7 +2256,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role of the key may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2569,7 +2264,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2578,7 +2272,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The key is over its limit; Retry-After tells when it may go on. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2587,7 +2280,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A part that the answer needs is not available; Retry-After tells when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2607,7 +2299,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What the registry knows. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2616,7 +2307,6 @@ export interface operations {
                     "application/json": components["schemas"]["ModelRegistry"];
                 };
             };
-            /** @description The request carries no valid key. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2625,7 +2315,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role of the key may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2634,7 +2323,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The key is over its limit; Retry-After tells when it may go on. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2643,7 +2331,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A part that the answer needs is not available; Retry-After tells when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2657,9 +2344,7 @@ export interface operations {
     promoteModel: {
         parameters: {
             query?: {
-                /** @description Kept in the change log. */
                 reason?: string;
-                /** @description The `routing` that was decided about: 409 if somebody has changed it since. */
                 if_routing?: number;
             };
             header?: never;
@@ -2670,7 +2355,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The routes from now on. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2679,7 +2363,6 @@ export interface operations {
                     "application/json": components["schemas"]["ModelRoutes"];
                 };
             };
-            /** @description A parameter or the body is wrong. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2688,7 +2371,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request carries no valid key. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2697,7 +2379,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role of the key may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2706,7 +2387,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2715,7 +2395,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The present state does not allow it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2724,7 +2403,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The key is over its limit; Retry-After tells when it may go on. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2733,7 +2411,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A part that the answer needs is not available; Retry-After tells when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2747,11 +2424,8 @@ export interface operations {
     startCanary: {
         parameters: {
             query?: {
-                /** @description Kept in the change log. */
                 reason?: string;
-                /** @description The `routing` that was decided about: 409 if somebody has changed it since. */
                 if_routing?: number;
-                /** @description Share of the keys. */
                 share?: number;
             };
             header?: never;
@@ -2762,7 +2436,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The routes from now on. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2771,7 +2444,6 @@ export interface operations {
                     "application/json": components["schemas"]["ModelRoutes"];
                 };
             };
-            /** @description A parameter or the body is wrong. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2780,7 +2452,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request carries no valid key. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2789,7 +2460,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role of the key may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2798,7 +2468,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2807,7 +2476,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The present state does not allow it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2816,7 +2484,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The key is over its limit; Retry-After tells when it may go on. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2825,7 +2492,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A part that the answer needs is not available; Retry-After tells when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2839,9 +2505,7 @@ export interface operations {
     startExperiment: {
         parameters: {
             query?: {
-                /** @description Kept in the change log. */
                 reason?: string;
-                /** @description The `routing` that was decided about: 409 if somebody has changed it since. */
                 if_routing?: number;
             };
             header?: never;
@@ -2854,7 +2518,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The routes from now on. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2863,7 +2526,6 @@ export interface operations {
                     "application/json": components["schemas"]["ModelRoutes"];
                 };
             };
-            /** @description A parameter or the body is wrong. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2872,7 +2534,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request carries no valid key. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2881,7 +2542,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role of the key may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2890,7 +2550,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2899,7 +2558,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The present state does not allow it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2908,7 +2566,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -2917,7 +2574,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has a type or encoding that is not taken. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -2926,7 +2582,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The key is over its limit; Retry-After tells when it may go on. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2935,7 +2590,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A part that the answer needs is not available; Retry-After tells when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2949,9 +2603,7 @@ export interface operations {
     stopSplit: {
         parameters: {
             query?: {
-                /** @description Kept in the change log. */
                 reason?: string;
-                /** @description The `routing` that was decided about: 409 if somebody has changed it since. */
                 if_routing?: number;
             };
             header?: never;
@@ -2960,7 +2612,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The routes from now on. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2969,7 +2620,6 @@ export interface operations {
                     "application/json": components["schemas"]["ModelRoutes"];
                 };
             };
-            /** @description A parameter or the body is wrong. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2978,7 +2628,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request carries no valid key. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2987,7 +2636,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role of the key may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2996,7 +2644,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3005,7 +2652,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The present state does not allow it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3014,7 +2660,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The key is over its limit; Retry-After tells when it may go on. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3023,7 +2668,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A part that the answer needs is not available; Retry-After tells when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3037,9 +2681,7 @@ export interface operations {
     rollbackModel: {
         parameters: {
             query?: {
-                /** @description Kept in the change log. */
                 reason?: string;
-                /** @description The `routing` that was decided about: 409 if somebody has changed it since. */
                 if_routing?: number;
             };
             header?: never;
@@ -3048,7 +2690,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The routes from now on. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3057,7 +2698,6 @@ export interface operations {
                     "application/json": components["schemas"]["ModelRoutes"];
                 };
             };
-            /** @description A parameter or the body is wrong. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3066,7 +2706,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request carries no valid key. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3075,7 +2714,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role of the key may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3084,7 +2722,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3093,7 +2730,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The present state does not allow it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3102,7 +2738,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The key is over its limit; Retry-After tells when it may go on. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3111,7 +2746,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A part that the answer needs is not available; Retry-After tells when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3135,14 +2769,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description They are gone. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is wrong. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3151,7 +2783,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request carries no valid key. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3160,7 +2791,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role of the key may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3169,7 +2799,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has a type or encoding that is not taken. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3178,7 +2807,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The key is over its limit; Retry-After tells when it may go on. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3198,7 +2826,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The keys. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3209,7 +2836,6 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request carries no valid key. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3218,7 +2844,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role of the key may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3227,7 +2852,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The key is over its limit; Retry-After tells when it may go on. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3236,7 +2860,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A part that the answer needs is not available; Retry-After tells when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3260,7 +2883,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The key. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -3269,7 +2891,6 @@ export interface operations {
                     "application/json": components["schemas"]["IssuedApiKey"];
                 };
             };
-            /** @description A parameter or the body is wrong. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3278,7 +2899,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request carries no valid key. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3287,7 +2907,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role of the key may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3296,7 +2915,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has a type or encoding that is not taken. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3305,7 +2923,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The key is over its limit; Retry-After tells when it may go on. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3314,7 +2931,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A part that the answer needs is not available; Retry-After tells when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3336,7 +2952,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The new key. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -3345,7 +2960,6 @@ export interface operations {
                     "application/json": components["schemas"]["RotatedApiKey"];
                 };
             };
-            /** @description A parameter or the body is wrong. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3354,7 +2968,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request carries no valid key. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3363,7 +2976,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role of the key may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3372,7 +2984,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3381,7 +2992,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The key is over its limit; Retry-After tells when it may go on. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3390,7 +3000,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A part that the answer needs is not available; Retry-After tells when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3412,14 +3021,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is refused from now on. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is wrong. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3428,7 +3035,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request carries no valid key. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3437,7 +3043,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role of the key may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3446,7 +3051,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3455,7 +3059,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The key is over its limit; Retry-After tells when it may go on. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3464,7 +3067,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A part that the answer needs is not available; Retry-After tells when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3484,7 +3086,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The role and the key. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3493,7 +3094,6 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description The request carries no valid key. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3502,7 +3102,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The key is over its limit; Retry-After tells when it may go on. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3511,7 +3110,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A part that the answer needs is not available; Retry-After tells when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3531,7 +3129,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The session; Set-Cookie has it. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -3540,7 +3137,6 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description The request carries no valid key. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3549,7 +3145,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role of the key may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3558,7 +3153,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The key is over its limit; Retry-After tells when it may go on. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3567,7 +3161,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A part that the answer needs is not available; Retry-After tells when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3587,14 +3180,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is over. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request carries no valid key. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3603,7 +3194,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role of the key may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3612,7 +3202,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The key is over its limit; Retry-After tells when it may go on. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3621,7 +3210,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A part that the answer needs is not available; Retry-After tells when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3641,14 +3229,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It does. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
-                        /** @constant */
                         status: "alive";
                     };
                 };
@@ -3664,14 +3250,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description They should. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
-                        /** @enum {string} */
                         status: "ready" | "not-ready";
                         checks: {
                             [key: string]: "ok" | "failing" | "not-used";
@@ -3679,14 +3263,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description They should go elsewhere. */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
-                        /** @enum {string} */
                         status: "ready" | "not-ready";
                         checks: {
                             [key: string]: "ok" | "failing" | "not-used";
@@ -3705,7 +3287,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The metrics. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3714,7 +3295,6 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description The request carries no valid key. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3723,7 +3303,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The role of the key may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3732,7 +3311,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The key is over its limit; Retry-After tells when it may go on. */
             429: {
                 headers: {
                     [name: string]: unknown;

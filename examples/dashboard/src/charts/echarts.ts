@@ -1,6 +1,5 @@
 import { BarChart, LineChart } from 'echarts/charts';
 import {
-  AriaComponent,
   DataZoomComponent,
   GridComponent,
   LegendComponent,
@@ -12,7 +11,6 @@ import { type ECharts, init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 
 use([
-  AriaComponent,
   BarChart,
   DataZoomComponent,
   GridComponent,

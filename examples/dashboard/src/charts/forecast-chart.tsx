@@ -81,7 +81,6 @@ function chartOption(
   });
   return {
     animation: false,
-    aria: { enabled: true },
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
     grid: { left: 8, right: 12, top: 36, bottom: 56, containLabel: true },
     legend: {
@@ -205,7 +204,7 @@ function bands(
   });
 }
 
-/** What is known of a day, as the text of a tip. Names come from the shop and are written as text. */
+/** Everything that is known of a day, as the text of a tip: numbers and texts of the page, nothing that the shop wrote. */
 function dayText(day: ChartDay, levels: readonly number[], { t, format }: Language): string {
   const row = (name: string, value: number | null) =>
     value === null ? [] : [`${name}: <b>${format.number(value)}</b> ${t('units.short')}`];

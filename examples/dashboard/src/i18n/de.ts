@@ -416,4 +416,20 @@ export const de: Messages = {
   'finding.unfinished-day': 'Der Tag ist noch nicht vorbei. Die Zeile wurde ausgelassen.',
   'finding.after-last-day': 'Der Tag liegt nach dem letzten gefragten. Die Zeile wurde ausgelassen.',
   'finding.short-series': 'Das Produkt hat weniger Tage als gefragt. Es wurde ausgelassen.',
+  'plan.ignored.price-not-identifiable':
+    'Die bisherigen Verkäufe zeigen nicht, was ein Preis für sich bewirkt.',
+  'plan.ignored.already-planned': 'Das steht schon im Plan.',
+  'plan.ignored.event-needs-training': 'Das Ereignis zählt nach dem nächsten Training.',
+  'stage.title': 'Stand',
+  'stage.since': 'seit {day}',
+  'stage.never-sold': 'nie verkauft',
+  'stage.new': 'neu',
+  'stage.active': 'laufend',
+  'stage.intermittent': 'verkauft sich selten',
+  'stage.seasonal': 'Saisonware',
+  'stage.fading': 'nachlassend',
+  'stage.ended': 'ausgelaufen',
+  'finding.repeated-line': 'Dieselbe Zeile einer Bestellung kommt noch einmal. Sie wurde ausgelassen.',
+  'finding.overlap':
+    'Die Tage waren schon aus einer anderen Datei oder Lieferung da. Es ist unklar, ob es dieselben Verkäufe sind; beide zählen.',
 };

@@ -402,6 +402,21 @@ export const en = {
   'finding.unfinished-day': 'The day is not over yet. The row was left out.',
   'finding.after-last-day': 'The day is after the last one that was asked for. The row was left out.',
   'finding.short-series': 'The product has fewer days than were asked for. It was left out.',
+  'plan.ignored.price-not-identifiable': 'The sales so far do not show what a price does by itself.',
+  'plan.ignored.already-planned': 'This is in the plan already.',
+  'plan.ignored.event-needs-training': 'The event counts after the next training.',
+  'stage.title': 'Stage',
+  'stage.since': 'since {day}',
+  'stage.never-sold': 'never sold',
+  'stage.new': 'new',
+  'stage.active': 'active',
+  'stage.intermittent': 'sells rarely',
+  'stage.seasonal': 'seasonal',
+  'stage.fading': 'fading',
+  'stage.ended': 'ended',
+  'finding.repeated-line': 'The same line of an order comes again. It was left out.',
+  'finding.overlap':
+    'The days were there before, from another file or delivery. It is not clear whether it is the same sales; both count.',
 } as const;
 
 export type MessageKey = keyof typeof en;

@@ -15,7 +15,7 @@ export interface Format {
   month(month: number): string;
   weekday(monday0: number): string;
   time(iso: string): string;
-  /** How long ago a moment was. */
+  /** Time that has passed, as people say it: yesterday. */
   ago(milliseconds: number): string;
 }
 

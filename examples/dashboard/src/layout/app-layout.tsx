@@ -65,7 +65,7 @@ export function AppLayout() {
   );
 }
 
-/** Whether a role sees the page at a path; the server refuses its data anyway. */
+/** True if a role sees the page at a path; the server refuses its data anyway. */
 function mayOpen(pathname: string, role: Role): boolean {
   const page = PAGES.find(({ to }) => to !== '/' && pathname.startsWith(to));
   return page === undefined || page.roles.includes(role);

@@ -24,7 +24,7 @@ export function OfflineBanner() {
   );
 }
 
-/** When the oldest of the answers in use came. */
+/** Time of the oldest answer in use. */
 function useOldestAnswer(): number | undefined {
   const client = useQueryClient();
   const [oldest, setOldest] = useState<number>();

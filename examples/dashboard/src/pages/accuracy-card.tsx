@@ -7,7 +7,7 @@ interface AccuracyCardProps {
   readonly level: number;
 }
 
-/** How forecasts did on the days since the training. */
+/** Errors of the forecasts on the days since the training. */
 export function AccuracyCard({ accuracy, level }: AccuracyCardProps) {
   const { t, tn, format } = useLanguage();
   if (!accuracy) {

@@ -1,7 +1,7 @@
 import type { Schemas } from '../api/client.js';
 import type { Language } from '../i18n/locale.js';
 
-/** What the rules look at. */
+/** Facts that the rules look at. */
 export interface AttentionInput {
   readonly model: Schemas['Model'];
   readonly versions?: Schemas['ModelRegistry'];
@@ -27,7 +27,7 @@ const FALLING = 1.25;
 /** Coverage so far below the level that ranges mislead. */
 const LOW_COVERAGE = 0.15;
 
-/** What needs attention, gravest first. */
+/** Everything that needs attention, gravest first. */
 export function attentionOf(input: AttentionInput): AttentionFact[] {
   const { model, training, salesAge, modelAgeMs } = input;
   const { validation, confidence_level: level } = model;

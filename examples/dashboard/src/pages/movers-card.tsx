@@ -12,7 +12,7 @@ import { type Categories, yearBefore, yearChanges } from './shop-totals.js';
 
 const SHOWN = 5;
 
-/** What sells more or less than it did: categories against the year before, products against the days before. */
+/** Lists what sells more or less than it did: categories against the year before, products against the days before. */
 export function MoversCard() {
   const { t } = useLanguage();
   const [period] = usePeriod();

@@ -14,7 +14,7 @@ export function spanOf({
   return [first, date ?? to ?? first];
 }
 
-/** What is planned for a product or category on the days of its forecast. */
+/** Plans for a product or category on the days of its forecast. */
 export function plannedSpans(plans: readonly PlanEntry[], daily: Daily): PlannedSpan[] {
   const last = daily.forecast.at(-1)?.date ?? daily.last_day;
   return plans

@@ -45,6 +45,10 @@ export function ProductTable({ products, level, caption, fileName, isCompact = f
     value: ({ confidence_lower }) => confidence_lower,
     show: (row) => `${format.number(row.confidence_lower)} – ${format.number(row.confidence_upper)}`,
   };
+  const stage: Column<ProductForecast> = {
+    name: t('stage.title'),
+    value: ({ life_cycle }) => life_cycle && t(`stage.${life_cycle.status}`),
+  };
   return (
     <DataTable
       caption={caption}
@@ -80,6 +84,7 @@ export function ProductTable({ products, level, caption, fileName, isCompact = f
             />
           ),
         },
+        ...(isCompact ? [] : [stage]),
         {
           name: `${t('col.trend')} %`,
           value: ({ trend }) => trend.percent,

@@ -31,6 +31,13 @@ export default function ProductPage() {
               upper: format.number(own.confidence_upper),
             })}{' '}
             · <TrendMark trend={own.trend} />
+            {own.life_cycle && (
+              <>
+                {' '}
+                · {t(`stage.${own.life_cycle.status}`)}{' '}
+                {t('stage.since', { day: format.day(own.life_cycle.since) })}
+              </>
+            )}
           </>
         )
       }

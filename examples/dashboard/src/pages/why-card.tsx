@@ -11,7 +11,7 @@ type Contribution = Schemas['Explanation']['contributions'][number];
 /** Parts below this share of the forecast are told together. */
 const SMALL_SHARE = 0.002;
 
-/** What makes up the forecast, largest part first. */
+/** Parts that make up the forecast, largest first. */
 export function WhyCard({ subject }: { readonly subject: Subject }) {
   const language = useLanguage();
   const { t, format } = language;

@@ -9,7 +9,7 @@ interface ConfirmProps {
   readonly title: string;
   readonly action: string;
   readonly isDangerous?: boolean;
-  /** What happens on confirmation; the dialog shows its failure. */
+  /** Change that is made on confirmation; the dialog shows its failure. */
   readonly change: Pick<
     UseMutationResult<unknown, Error, void>,
     'mutate' | 'isPending' | 'isError' | 'error'

@@ -2,7 +2,7 @@ import { toProblem } from '../api/problem.js';
 import { useLanguage } from '../i18n/locale.js';
 import { Button } from './button.js';
 
-/** What went wrong, in the language of the page, and what to do about it. */
+/** Tells what went wrong, in the language of the page, and what to do about it. */
 export function ProblemBox({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
   const { t, tMaybe, locale } = useLanguage();
   const problem = toProblem(error);

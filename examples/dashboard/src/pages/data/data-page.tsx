@@ -6,7 +6,7 @@ import { Card, Page } from '../../ui/page.js';
 import { TrainingCard } from '../models/training-card.js';
 import { UploadCard } from './upload-card.js';
 
-/** What is stored, and more of it. */
+/** Stored sales, and more of them. */
 export default function DataPage() {
   const { t } = useLanguage();
   return (

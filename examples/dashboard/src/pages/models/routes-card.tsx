@@ -11,7 +11,7 @@ interface RoutesCardProps {
   readonly onChange: (change: Change) => void;
 }
 
-/** Which version answers whom. */
+/** Shows which version answers whom. */
 export function RoutesCard({ routes: { production, rollback_to, split }, onChange }: RoutesCardProps) {
   const { t, format } = useLanguage();
   return (

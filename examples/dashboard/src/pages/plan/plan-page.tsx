@@ -16,7 +16,7 @@ import { PlanList } from './plan-list.js';
 import { emptyDraft, type PlanRecord } from './plan-record.js';
 import { WhatIfCard } from './what-if-card.js';
 
-/** What is planned, as a calendar, and what a plan would change. */
+/** The plan as a calendar, and what another one would change. */
 export default function PlanPage() {
   const { t } = useLanguage();
   const [period, setPeriod] = usePeriod();

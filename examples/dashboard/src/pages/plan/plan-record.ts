@@ -52,14 +52,14 @@ export function recordOf(draft: PlanDraft): PlanRecord {
   };
 }
 
-/** What a plan is, by what it says. */
+/** Kind of a plan, by what it says. */
 export function kindOf({ promo, open, event }: Pick<PlanEntry, 'promo' | 'open' | 'event'>): PlanKind {
   if (open === false) return 'closed';
   if (promo) return 'promo';
   return event === undefined ? 'price' : 'event';
 }
 
-/** What a plan is for; undefined for the whole shop. */
+/** Subject of a plan; undefined for the whole shop. */
 export function subjectOf({
   product_id,
   category,

@@ -14,7 +14,7 @@ interface Row extends Figures {
   readonly name: string;
 }
 
-/** What a plan would change, beside what is expected as planned. */
+/** Forecasts with another plan, beside those with the present one. */
 export function WhatIfCard({ record }: { readonly record: PlanRecord }) {
   const { t } = useLanguage();
   const [period] = usePeriod();
@@ -38,7 +38,7 @@ function Result({ answer }: { readonly answer: Schemas['WhatIf'] }) {
   return (
     <div role="status">
       {ignored.map(({ record, reason }) => (
-        <p key={record}>{t(`plan.ignored.${reason}`)}</p>
+        <p key={`${record} ${reason}`}>{t(`plan.ignored.${reason}`)}</p>
       ))}
       {total.difference === 0 ? (
         <p>{t('plan.whatIf.none', { period: t(`period.next.${period}`) })}</p>
