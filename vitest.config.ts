@@ -13,6 +13,10 @@ const alias = Object.entries(tsconfig.compilerOptions.paths)
 /** Tests that share servers, and their limits of connections, run one file at a time and after the others. */
 const SERVICES = ['test/integration/**/*.test.ts', 'test/examples/**/*.test.ts'];
 
+/** The dashboard: its parts in a document without a browser, and as a whole in a browser against the server. */
+const DASHBOARD = ['test/examples/dashboard/**/*.test.{ts,tsx}'];
+const BROWSER = ['test/examples/dashboard/browser/*.browser.ts'];
+
 /** Watches the memory of its process, which other files would disturb. */
 const ALONE = ['test/models/boosting/ml-xgboost/engine.test.ts'];
 
@@ -50,9 +54,33 @@ export default defineConfig({
           ...shared,
           name: 'services',
           include: SERVICES,
+          exclude: DASHBOARD,
           fileParallelism: false,
           maxWorkers: 1,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          ...shared,
+          name: 'dashboard',
+          include: DASHBOARD,
+          environment: 'happy-dom',
+          setupFiles: ['test/examples/dashboard/clean-up.ts'],
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          ...shared,
+          name: 'browser',
+          include: BROWSER,
+          globalSetup: ['test/examples/dashboard/browser/build.ts'],
+          fileParallelism: false,
+          maxWorkers: 1,
+          sequence: { groupOrder: 4 },
         },
       },
     ],

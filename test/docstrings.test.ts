@@ -7,7 +7,7 @@ const BANNED = /\/\*\*\s*(?:\*\s*)?(?:What|Where|Who|Whether|How|When|Which|Why)
 it('docstrings begin with a verb or a noun phrase', () => {
   const wrong = ['src', 'examples'].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts'))
+      .filter((name) => /\.tsx?$/.test(name))
       .flatMap((name) => {
         const path = join(folder, name);
         return [...readFileSync(path, 'utf8').matchAll(BANNED)].map(([text]) => `${path}: ${text}`);

@@ -1,10 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Forecaster } from 'commerce-forecast';
+import type { PostgresStorage } from 'commerce-forecast/postgres';
 import compression from 'compression';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { Logger } from 'pino';
 import swaggerUi from 'swagger-ui-express';
 import type { AccessControl } from './http/authorize.js';
+import { CrossOrigin } from './http/cross-origin.js';
+import { mountDashboard } from './http/dashboard.js';
 import { serveDirectly } from './http/direct.js';
 import type { Endpoint } from './http/endpoint.js';
 import type { HeaderSink } from './http/header-list.js';
@@ -15,13 +18,17 @@ import { openApiDocument } from './http/openapi.js';
 import { securityHeaders } from './http/security-headers.js';
 import { problemSender } from './http/send.js';
 import { cacheEndpoints, keyEndpoints, tokenEndpoints } from './routes/admin.js';
+import { dailyEndpoints } from './routes/daily.js';
 import { forecastEndpoints } from './routes/forecast.js';
 import { modelEndpoints } from './routes/model.js';
 import { type Operations, operationsEndpoints } from './routes/operations.js';
 import { planEndpoints } from './routes/plan.js';
 import { planningEndpoints } from './routes/planning.js';
 import { salesEndpoints } from './routes/sales.js';
+import { salesTotalsEndpoints } from './routes/sales-totals.js';
+import { sessionEndpoints } from './routes/session.js';
 import { versionEndpoints } from './routes/versions.js';
+import type { DailyForecastService } from './services/daily-forecast-service.js';
 import type { ForecastService } from './services/forecast-service.js';
 import type { ModelService } from './services/model-service.js';
 import type { PlanningService } from './services/planning-service.js';
@@ -38,6 +45,8 @@ export interface AppDependencies {
   readonly rollout: RolloutService;
   readonly trainings: TrainingService;
   readonly planning: PlanningService;
+  readonly daily: DailyForecastService;
+  readonly storage: PostgresStorage;
   readonly access: AccessControl;
   readonly operations: Operations;
   readonly logger: Logger;
@@ -52,6 +61,10 @@ export interface AppDependencies {
     readonly trustedProxies: number;
     readonly https: boolean;
     readonly version: string;
+    /** Folder of the built dashboard. */
+    readonly dashboardDirectory: string;
+    /** Other origins whose pages may use the API with a session. */
+    readonly dashboardOrigins: readonly string[];
   };
 }
 
@@ -59,18 +72,22 @@ export interface AppDependencies {
 export function endpointsOf(
   dependencies: Omit<AppDependencies, 'logger' | 'onError' | 'isDraining'>,
 ): Endpoint[] {
-  const { forecaster, forecasts, sales, models, rollout, trainings, planning, access, operations, settings } =
+  const { forecaster, forecasts, sales, models, rollout, trainings, access, operations, settings } =
     dependencies;
+  const { planning, daily, storage } = dependencies;
   const uploads = { jsonBytes: settings.jsonLimitBytes, uploadBytes: settings.uploadLimitBytes };
   return [
     ...forecastEndpoints(forecasts),
+    ...dailyEndpoints(daily),
     ...planningEndpoints(planning),
     ...salesEndpoints(sales, uploads),
+    ...salesTotalsEndpoints(storage),
     ...planEndpoints(forecaster, uploads),
     ...modelEndpoints(models, trainings),
     ...versionEndpoints(models, rollout),
     ...cacheEndpoints(forecaster.cache),
     ...keyEndpoints(access.apiKeys),
+    ...sessionEndpoints(access.sessions),
     ...(access.tokens ? tokenEndpoints(access.tokens) : []),
     ...operationsEndpoints(operations),
   ];
@@ -89,9 +106,11 @@ export function createApp(dependencies: AppDependencies): App {
   const { access, logger, settings, isDraining, onError } = dependencies;
   const observe = observeRequests(access.metrics, logger);
   const headers = securityHeaders(settings.https);
+  const crossOrigin = new CrossOrigin(settings.dashboardOrigins);
   const prepare = (request: IncomingMessage, response: ServerResponse, sink: HeaderSink) => {
     observe(request, response, sink);
     for (const [name, value] of headers) sink.setHeader(name, value);
+    crossOrigin.allow(request, sink);
     if (isDraining()) sink.setHeader('connection', 'close');
   };
   const sendProblem = problemSender(logger, onError);
@@ -103,10 +122,12 @@ export function createApp(dependencies: AppDependencies): App {
   app.disable('x-powered-by');
   app.use((request, response, next) => {
     prepare(request, response, response);
-    next();
+    if (crossOrigin.answersPreflight(request, response)) response.status(204).end();
+    else next();
   });
   mountEndpoints(app, endpoints, access);
   mountDocumentation(app, openApiDocument(endpoints, settings.version));
+  mountDashboard(app, settings.dashboardDirectory);
   app.use(unknownPath);
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
     sendProblem(error, request, response);

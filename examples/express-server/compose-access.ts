@@ -7,6 +7,7 @@ import type { Metrics } from './monitoring/metrics.js';
 import { ApiKeyRepository } from './security/api-key-repository.js';
 import { ApiKeyService } from './security/api-key-service.js';
 import { RateLimiter } from './security/rate-limiter.js';
+import { SessionService } from './security/session-service.js';
 import { TokenService } from './security/tokens.js';
 import type { Database } from './storage/database.js';
 
@@ -31,14 +32,17 @@ export function composeAccess(
       redis,
       prefix: `${config.REDIS_PREFIX}:${name}`,
     });
+  const schema = config.DATABASE_SCHEMA;
+  const apiKeys = new ApiKeyService({
+    repository: new ApiKeyRepository(database, schema),
+    events,
+    lifetimeDays: config.KEY_LIFETIME_DAYS,
+    rotationOverlapHours: config.KEY_ROTATION_OVERLAP_HOURS,
+    now,
+  });
   return {
-    apiKeys: new ApiKeyService({
-      repository: new ApiKeyRepository(database, config.DATABASE_SCHEMA),
-      events,
-      lifetimeDays: config.KEY_LIFETIME_DAYS,
-      rotationOverlapHours: config.KEY_ROTATION_OVERLAP_HOURS,
-      now,
-    }),
+    apiKeys,
+    sessions: new SessionService({ database, schema, apiKeys, now }),
     tokens: config.JWT_SECRET ? new TokenService(config.JWT_SECRET, now) : undefined,
     requestLimiter: limiter(config.RATE_LIMIT_PER_MINUTE, 'requests'),
     refusalLimiter: limiter(config.REFUSED_KEYS_PER_MINUTE, 'refusals'),

@@ -11,6 +11,7 @@ import { registerHostMetrics } from './monitoring/host-metrics.js';
 import { createMetrics, type Metrics } from './monitoring/metrics.js';
 import { observeCache } from './monitoring/observed-cache.js';
 import { Readiness } from './monitoring/readiness.js';
+import { DailyForecastService } from './services/daily-forecast-service.js';
 import { Maintenance } from './services/maintenance.js';
 import { SalesService } from './services/sales-service.js';
 import { openArtifacts } from './storage/open-artifacts.js';
@@ -66,6 +67,8 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
     rollout,
     trainings,
     planning,
+    daily: new DailyForecastService(planning, opened.storage),
+    storage: opened.storage,
     access: composeAccess(config, { database: opened.database, events, redis, metrics, now }),
     operations: {
       readiness: () => readiness.report(),
@@ -85,6 +88,8 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
       trustedProxies: config.TRUST_PROXY_HOPS,
       https: config.TLS_CERT_FILE !== undefined,
       version: VERSION,
+      dashboardDirectory: config.DASHBOARD_DIR,
+      dashboardOrigins: config.DASHBOARD_ORIGINS,
     },
   };
   return {

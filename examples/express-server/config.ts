@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 
 const wholeNumber = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum);
@@ -14,6 +15,16 @@ const encryptionKeys = z
     currentKeyId: pairs[0]?.[0] ?? '',
     keys: Object.fromEntries(pairs.map(([id, hex]) => [id, new Uint8Array(Buffer.from(hex, 'hex'))])),
   }));
+
+/** `https://shop.example,https://other.example` */
+const origins = z
+  .string()
+  .transform((text) => text.split(','))
+  .pipe(
+    z.array(
+      z.url({ protocol: /^https?$/ }).refine((url) => new URL(url).origin === url, 'Expected an origin'),
+    ),
+  );
 
 const environmentSchema = z
   .object({
@@ -67,6 +78,11 @@ const environmentSchema = z
     METRICS_TOKEN: z.string().min(16).optional(),
     TLS_CERT_FILE: z.string().min(1).optional(),
     TLS_KEY_FILE: z.string().min(1).optional(),
+    DASHBOARD_DIR: z
+      .string()
+      .min(1)
+      .default(fileURLToPath(new URL('../dashboard/dist', import.meta.url))),
+    DASHBOARD_ORIGINS: origins.default([]),
     TRUST_PROXY_HOPS: wholeNumber(0, 10).default(0),
     JSON_LIMIT_BYTES: wholeNumber(1_024, 64 * MEGABYTE).default(5 * MEGABYTE),
     UPLOAD_LIMIT_BYTES: wholeNumber(1_024, 4_096 * MEGABYTE).default(256 * MEGABYTE),

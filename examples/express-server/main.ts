@@ -75,7 +75,7 @@ function announce(url: string, key: string | undefined, category: string | undef
   const auth = `-H 'Authorization: Bearer ${key ?? '<your key>'}'`;
   const api = `${url}/api/v1`;
   const lines = [
-    `Listening at ${url}; documentation at ${url}/docs`,
+    `Dashboard: ${url}/ (sign in with the key); documentation: ${url}/docs`,
     key ? `API key (shown once): ${key}` : 'There is an admin key already; "--issue-key" makes another one.',
     'Try:',
     `  curl ${auth} '${api}/forecast/top-products?time_period=week&limit=5'`,

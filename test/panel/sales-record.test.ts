@@ -84,7 +84,7 @@ describe('the check of bulk ingest', () => {
         const columns = parsed.error.issues.map(({ path }) => String(path[0] ?? 'record'));
         expect(columns.map((column) => `invalid-${column}`)).toContain(reason);
       }),
-      { seed: 20240303, numRuns: 2000 },
+      { seed: 20240303, numRuns: 4000 },
     );
     expect(Math.min(verdicts.accepted, verdicts.rejected)).toBeGreaterThan(500);
   });

@@ -6,14 +6,17 @@ import type { Metrics } from '../monitoring/metrics.js';
 import type { ApiKeyService, KeyRefusal, KeyVerdict } from '../security/api-key-service.js';
 import type { Allowance, RateLimiter } from '../security/rate-limiter.js';
 import type { Principal } from '../security/roles.js';
+import type { SessionService } from '../security/session-service.js';
 import type { TokenService } from '../security/tokens.js';
 import type { Access } from './endpoint.js';
 import type { HeaderSink } from './header-list.js';
 import { factsOf } from './observe.js';
 import { HttpProblem } from './problem.js';
+import { refuseForgery, sessionOf } from './session-cookie.js';
 
 export interface AccessControl {
   readonly apiKeys: ApiKeyService;
+  readonly sessions: SessionService;
   /** Undefined where tokens are not configured. */
   readonly tokens: TokenService | undefined;
   readonly requestLimiter: RateLimiter;
@@ -87,7 +90,7 @@ async function authenticate(
   credential: string | undefined,
   request: Request,
 ): Promise<Principal> {
-  const verdict = await verify(control, credential);
+  const verdict = await verify(control, credential, request);
   if ('principal' in verdict) return verdict.principal;
   control.metrics.authentications.inc({ refusal: verdict.refusal });
   const attempts = await control.refusalLimiter.consume(request.ip ?? 'unknown');
@@ -103,10 +106,16 @@ async function authenticate(
 }
 
 async function verify(
-  { apiKeys, tokens }: AccessControl,
+  { apiKeys, tokens, sessions }: AccessControl,
   credential: string | undefined,
+  request: IncomingMessage,
 ): Promise<KeyVerdict | { readonly refusal: 'missing' }> {
-  if (credential === undefined) return { refusal: 'missing' };
+  if (credential === undefined) {
+    const session = sessionOf(request);
+    if (session === undefined) return { refusal: 'missing' };
+    refuseForgery(request);
+    return sessions.verify(session);
+  }
   if (!tokens || credential.startsWith('cf_')) return apiKeys.verify(credential);
   const claimed = await tokens.verify(credential);
   // A token falls with its key, and has no more rights than the key has now.

@@ -19,12 +19,16 @@ export interface Call<Params, Query, Body, A extends Access = Access> {
   readonly response: Response;
 }
 
-/** Result of a handler: JSON, JSON that is encoded already, text with its content type, or nothing. */
+/**
+ * Result of a handler: JSON, JSON that is encoded already, text with its content type, JSON again and again as server-sent
+ * events, or nothing.
+ */
 export type Reply =
   | { readonly status?: number; readonly json: unknown; readonly headers?: Readonly<Record<string, string>> }
   | { readonly encoded: EncodedJson }
   | { readonly status?: number; readonly text: string; readonly contentType: string }
-  | { readonly status: 204 };
+  | { readonly events: AsyncIterable<unknown> }
+  | { readonly status: 204; readonly headers?: Readonly<Record<string, string>> };
 
 export interface ResponseDescription {
   readonly description: string;

@@ -56,55 +56,63 @@ const periodFields = {
 };
 
 /** Response of `GET /api/v1/forecast/top-products`. */
-export const topProductsResponseSchema = z.object({
-  products: z.array(productForecastSchema),
-  total_count: z.number().int(),
-  generated_at: z.string(),
-  model_version: z.string(),
-  confidence_level: z.number(),
-  ...periodFields,
-});
+export const topProductsResponseSchema = z
+  .object({
+    products: z.array(productForecastSchema),
+    total_count: z.number().int(),
+    generated_at: z.string(),
+    model_version: z.string(),
+    confidence_level: z.number(),
+    ...periodFields,
+  })
+  .meta({ id: 'TopProducts' });
 
 /** Response of `GET /api/v1/forecast/categories`. */
-export const categoriesResponseSchema = z.object({
-  predictions: z.array(categoryForecastSchema),
-  model_version: z.string(),
-  accuracy_score: z.number().nullable(),
-  generated_at: z.string(),
-  confidence_level: z.number(),
-  ...periodFields,
-});
+export const categoriesResponseSchema = z
+  .object({
+    predictions: z.array(categoryForecastSchema),
+    model_version: z.string(),
+    accuracy_score: z.number().nullable(),
+    generated_at: z.string(),
+    confidence_level: z.number(),
+    ...periodFields,
+  })
+  .meta({ id: 'CategoryForecasts' });
 
 /** Response of `GET /api/v1/forecast/trends/{category}`. */
-export const trendsResponseSchema = z.object({
-  category: z.string(),
-  historical_data: z.array(trendDataPointSchema),
-  forecast_data: z.array(trendDataPointSchema),
-  statistics: z.object({
-    history_mean: z.number(),
-    history_std: z.number(),
-    history_min: z.number(),
-    history_max: z.number(),
-    history_total: z.number(),
-    forecast_mean: z.number(),
-    forecast_total: z.number(),
-    slope_per_day: z.number(),
-    growth_percent: z.number().nullable(),
-    strongest_weekday: z.number().int(),
-  }),
-  model_version: z.string(),
-  generated_at: z.string(),
-  confidence_level: z.number(),
-});
+export const trendsResponseSchema = z
+  .object({
+    category: z.string(),
+    historical_data: z.array(trendDataPointSchema),
+    forecast_data: z.array(trendDataPointSchema),
+    statistics: z.object({
+      history_mean: z.number(),
+      history_std: z.number(),
+      history_min: z.number(),
+      history_max: z.number(),
+      history_total: z.number(),
+      forecast_mean: z.number(),
+      forecast_total: z.number(),
+      slope_per_day: z.number(),
+      growth_percent: z.number().nullable(),
+      strongest_weekday: z.number().int(),
+    }),
+    model_version: z.string(),
+    generated_at: z.string(),
+    confidence_level: z.number(),
+  })
+  .meta({ id: 'CategoryTrend' });
 
 /** Response of `POST /api/v1/forecast/predict`. */
-export const predictResponseSchema = z.object({
-  forecast_date: z.string(),
-  predictions: z.array(categoryForecastSchema),
-  model_version: z.string(),
-  confidence_level: z.number(),
-  ...periodFields,
-});
+export const predictResponseSchema = z
+  .object({
+    forecast_date: z.string(),
+    predictions: z.array(categoryForecastSchema),
+    model_version: z.string(),
+    confidence_level: z.number(),
+    ...periodFields,
+  })
+  .meta({ id: 'Prediction' });
 
 export type TopProductsResponse = z.output<typeof topProductsResponseSchema>;
 export type CategoriesResponse = z.output<typeof categoriesResponseSchema>;

@@ -6,7 +6,7 @@ import { type AccessControl, authorize } from './authorize.js';
 import type { Call, Endpoint, Reply } from './endpoint.js';
 import { factsOf } from './observe.js';
 import { HttpProblem, type ProblemError } from './problem.js';
-import { sendEncoded } from './send.js';
+import { sendEncoded, sendEvents } from './send.js';
 
 const MAX_ERRORS = 20;
 const compress = compression();
@@ -22,7 +22,7 @@ export function mountEndpoints(app: Express, endpoints: readonly Endpoint[], con
       const principal = await authorize(control, item.access, request, response);
       if (readJson && isJson(request)) await readBody(readJson, request, response);
       const call = readCall(item, request, response, principal);
-      send(request, response, await item.handle(call));
+      await send(request, response, await item.handle(call));
     });
     methods.set(path, [...(methods.get(path) ?? []), item.method.toUpperCase()]);
   }
@@ -120,12 +120,19 @@ export function check(schema: z.ZodType, value: unknown, where: 'path' | 'query'
   });
 }
 
-function send(request: Request, response: Response, reply: Reply): void {
+async function send(request: Request, response: Response, reply: Reply): Promise<void> {
   if ('encoded' in reply) {
     sendEncoded(request, response, reply.encoded);
     return;
   }
+  if ('events' in reply) {
+    await sendEvents(response, reply.events);
+    return;
+  }
   response.status(reply.status ?? 200);
+  if ('headers' in reply) {
+    for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
+  }
   if (!('json' in reply) && !('text' in reply)) {
     response.end();
     return;
@@ -136,7 +143,6 @@ function send(request: Request, response: Response, reply: Reply): void {
       response.end(reply.text);
       return;
     }
-    for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
     response.setHeader('cache-control', 'no-store');
     response.json(reply.json);
   });

@@ -28,6 +28,21 @@ export function sendEncoded(
   response.end(body);
 }
 
+/** Sends each value as an event of a stream, until they end or the client goes away. */
+export async function sendEvents(response: ServerResponse, values: AsyncIterable<unknown>): Promise<void> {
+  response.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    // Proxies that gather answers would hold events back.
+    'x-accel-buffering': 'no',
+  });
+  for await (const value of values) {
+    if (response.destroyed) return;
+    response.write(`data: ${JSON.stringify(value)}\n\n`);
+  }
+  response.end();
+}
+
 /** Answers with problem details, whatever was thrown. */
 export type ProblemSender = (error: unknown, request: IncomingMessage, response: ServerResponse) => void;
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { accuracyOf, ForecastError, formatDay, type ModelHandle } from 'commerce-forecast';
 import * as z from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.js';
@@ -53,9 +54,21 @@ const trainingResponse = z
   })
   .meta({ id: 'Training' });
 
+type TrainingResponse = z.output<typeof trainingResponse>;
+
+const trainingParams = z.strictObject({ id: z.union([z.literal('latest'), z.uuid()]) });
+
+/** Milliseconds between two looks at a training that is watched. */
+const STATE_PAUSE_MS = 300;
+
 /** The model in use, and trainings. */
 export function modelEndpoints(models: ModelService, trainings: TrainingService): Endpoint[] {
   const toResponse = (run: TrainingRun) => trainingBody(run, trainings);
+  const findRun = async (id: string) => {
+    const run = await trainings.find(id);
+    if (!run) throw new ForecastError('not-found', 'There is no such training', { path: ['path', 'id'] });
+    return run;
+  };
   return [
     endpoint({
       method: 'get',
@@ -96,19 +109,50 @@ export function modelEndpoints(models: ModelService, trainings: TrainingService)
       summary: 'The state of a training, by its id or `latest`',
       tag: 'Model',
       access: ['admin'],
-      params: z.strictObject({ id: z.union([z.literal('latest'), z.uuid()]) }),
+      params: trainingParams,
       query: noQuery,
       responses: {
         200: { description: 'The training.', schema: trainingResponse },
         ...problems(400, 401, 403, 404, 429, 503),
       },
-      handle: async ({ params }) => {
-        const run = await trainings.find(params.id);
-        if (!run) throw new ForecastError('not-found', 'There is no such training', { path: ['path', 'id'] });
-        return { json: toResponse(run) };
+      handle: async ({ params }) => ({ json: toResponse(await findRun(params.id)) }),
+    }),
+    endpoint({
+      method: 'get',
+      path: '/api/v1/model/trainings/{id}/events',
+      operationId: 'trainingEvents',
+      summary: 'The states of a training as server-sent events, until it ends',
+      description: 'Each event holds a training as the endpoint above gives it.',
+      tag: 'Model',
+      access: ['admin'],
+      params: trainingParams,
+      query: noQuery,
+      responses: {
+        200: { description: 'The events.', contentType: 'text/event-stream' },
+        ...problems(400, 401, 403, 404, 429, 503),
+      },
+      handle: async ({ params, signal }) => {
+        const { id } = await findRun(params.id);
+        return { events: statesOf(async () => toResponse(await findRun(id)), signal) };
       },
     }),
   ];
+}
+
+/** States of a training as they change, to the last. */
+async function* statesOf(
+  read: () => Promise<TrainingResponse>,
+  signal: AbortSignal,
+): AsyncGenerator<TrainingResponse> {
+  let sent: string | undefined;
+  while (!signal.aborted) {
+    const state = await read();
+    const text = JSON.stringify(state);
+    if (text !== sent) yield state;
+    sent = text;
+    if (state.status !== 'running') return;
+    await pause(STATE_PAUSE_MS, undefined, { signal }).catch(() => undefined);
+  }
 }
 
 function modelBody({ model, version }: ModelHandle<ServedModel>): z.output<typeof modelResponse> {
@@ -144,7 +188,7 @@ function accuracyBody(metrics: {
   return { wape, accuracy: accuracyOf(wape), mae_percent: maePercent, rmse_percent: rmsePercent, r2 };
 }
 
-function trainingBody(run: TrainingRun, trainings: TrainingService): z.output<typeof trainingResponse> {
+function trainingBody(run: TrainingRun, trainings: TrainingService): TrainingResponse {
   const progress = run.status === 'running' ? trainings.progressOf(run.id) : undefined;
   return {
     id: run.id,

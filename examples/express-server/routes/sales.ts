@@ -1,10 +1,9 @@
 import { formatDay, type IngestReport, type SalesRecord, salesRecordSchema } from 'commerce-forecast';
-import type { CsvAnswers } from 'commerce-forecast/csv';
 import * as z from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.js';
 import { HttpProblem } from '../http/problem.js';
 import { readUpload } from '../http/upload.js';
-import type { CsvIngestReport, SalesService } from '../services/sales-service.js';
+import type { CsvIngestReport, CsvMapping, SalesService } from '../services/sales-service.js';
 import { noQuery, problems } from './common.js';
 
 const MAX_RECORDS = 50_000;
@@ -34,6 +33,20 @@ const deliveryBody = z
   .strictObject({ records: z.array(recordBody).min(1).max(MAX_RECORDS) })
   .meta({ id: 'SalesDelivery' });
 
+/** A parameter that holds names with their values, as JSON. */
+const namedTexts = z
+  .string()
+  .max(4_000)
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue({ code: 'custom', message: 'Expected JSON' });
+      return z.NEVER;
+    }
+  })
+  .pipe(z.record(z.string().max(400), z.string().max(400)));
+
 const ingestQuery = z.strictObject({
   mode: z
     .enum(['add', 'replace'])
@@ -42,6 +55,14 @@ const ingestQuery = z.strictObject({
   date_order: z.enum(['DMY', 'MDY', 'YMD']).optional().describe('Order of the dates of a CSV file.'),
   decimal: z.enum(['.', ',']).optional().describe('Decimal mark of a CSV file.'),
   time_zone: z.string().max(100).optional().describe('Zone whose days the times of a CSV file belong to.'),
+  columns: namedTexts
+    .optional()
+    .describe(
+      'Columns of a CSV file that are not to be guessed: `{"units": "Menge"}`, by the names of a sales record.',
+    ),
+  answers: namedTexts
+    .optional()
+    .describe('Answers to other questions of a CSV file: `{"missing-column:units": "one-per-line"}`.'),
 });
 
 const QUESTIONS = { date_order: 'date-order', decimal: 'decimal', time_zone: 'time-zone' } as const;
@@ -116,7 +137,7 @@ export function salesEndpoints(
         };
         const report = body
           ? await sales.ingest(body.records.map(toRecord), options)
-          : await sales.ingestCsv(readUpload(request, limits.uploadBytes), answersOf(query), options);
+          : await sales.ingestCsv(readUpload(request, limits.uploadBytes), mappingOf(query), options);
         return { json: toResponse(report) };
       },
     }),
@@ -149,12 +170,14 @@ function idempotencyKey(header: string | string[] | undefined): string | undefin
   });
 }
 
-/** Answers to the questions of a CSV file, by their names in the package. */
-function answersOf(query: z.output<typeof ingestQuery>): CsvAnswers {
+/** Facts about a CSV file that the request gives, by the names of the package. */
+function mappingOf(query: z.output<typeof ingestQuery>): CsvMapping {
   const names = Object.keys(QUESTIONS) as (keyof typeof QUESTIONS)[];
-  return Object.fromEntries(
-    names.flatMap((name) => (query[name] === undefined ? [] : [[QUESTIONS[name], query[name]]])),
+  const settled = names.flatMap((name) =>
+    query[name] === undefined ? [] : [[QUESTIONS[name], query[name]]],
   );
+  const { columns, answers } = query;
+  return { columns, answers: { ...answers, ...Object.fromEntries(settled) } };
 }
 
 function toRecord({ product_id, in_stock, ...record }: z.output<typeof recordBody>): SalesRecord {

@@ -1,7 +1,10 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** `cf_<id>_<secret>`: the id finds the row, the secret proves the right to use it. */
-const KEY = /^cf_([0-9a-f]{16})_([A-Za-z0-9_-]{43})$/;
+/** The part after a prefix: the id finds the row, the secret proves the right to use it. */
+const ID_AND_SECRET = /^_([0-9a-f]{16})_([A-Za-z0-9_-]{43})$/;
+
+/** `cf_<id>_<secret>`. */
+const KEY_PREFIX = 'cf';
 
 export interface ParsedKey {
   readonly id: string;
@@ -10,13 +13,23 @@ export interface ParsedKey {
 
 /** A new key: shown to its owner once, while only the hash is kept. */
 export function generateKey(): ParsedKey & { readonly text: string } {
-  const id = randomBytes(8).toString('hex');
-  const secret = randomBytes(32).toString('base64url');
-  return { id, secretHash: hashSecret(secret), text: `cf_${id}_${secret}` };
+  return generateSecret(KEY_PREFIX);
 }
 
 export function parseKey(text: string): ParsedKey | undefined {
-  const [, id, secret] = KEY.exec(text) ?? [];
+  return parseSecret(KEY_PREFIX, text);
+}
+
+/** A new credential under a prefix, with the text that its holder shows. */
+export function generateSecret(prefix: string): ParsedKey & { readonly text: string } {
+  const id = randomBytes(8).toString('hex');
+  const secret = randomBytes(32).toString('base64url');
+  return { id, secretHash: hashSecret(secret), text: `${prefix}_${id}_${secret}` };
+}
+
+export function parseSecret(prefix: string, text: string): ParsedKey | undefined {
+  if (!text.startsWith(prefix)) return undefined;
+  const [, id, secret] = ID_AND_SECRET.exec(text.slice(prefix.length)) ?? [];
   return id !== undefined && secret !== undefined ? { id, secretHash: hashSecret(secret) } : undefined;
 }
 

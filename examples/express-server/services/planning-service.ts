@@ -30,8 +30,13 @@ export class PlanningService {
     return this.#ask(principal, (forecaster) => forecaster.explain(query));
   }
 
-  async #ask<T>({ keyId }: Principal, ask: (forecaster: Forecaster) => Promise<T>): Promise<T> {
-    const forecaster = await this.#forecasterOf(this.#models.route(keyId));
+  /** The forecaster of the version that a key is routed to, with its fitted model. */
+  forecasterFor({ keyId }: Principal): Promise<Forecaster> {
+    return this.#forecasterOf(this.#models.route(keyId));
+  }
+
+  async #ask<T>(principal: Principal, ask: (forecaster: Forecaster) => Promise<T>): Promise<T> {
+    const forecaster = await this.forecasterFor(principal);
     // Too much was asked for at once, and no part of the server is at its limit.
     return withLimitsAs(400, () => ask(forecaster));
   }

@@ -7,8 +7,11 @@ import type {
   SalesRecords,
   SalesSummary,
 } from 'commerce-forecast';
-import { type CsvAnswers, openSalesCsv } from 'commerce-forecast/csv';
+import { type InspectOptions, openSalesCsv } from 'commerce-forecast/csv';
 import type { Metrics } from '../monitoring/metrics.js';
+
+/** Facts about a CSV file that its sender knows. */
+export type CsvMapping = Pick<InspectOptions, 'columns' | 'answers'>;
 
 /** Outcome of a CSV delivery, with what was assumed about the file. */
 export interface CsvIngestReport extends IngestReport {
@@ -41,11 +44,11 @@ export class SalesService {
    */
   async ingestCsv(
     bytes: AsyncIterable<Uint8Array>,
-    answers: CsvAnswers,
+    mapping: CsvMapping,
     options: IngestOptions,
   ): Promise<CsvIngestReport> {
     const { signal } = options;
-    const { sales, inspection } = await openSalesCsv(bytes, { gzip: false, signal, answers });
+    const { sales, inspection } = await openSalesCsv(bytes, { ...mapping, gzip: false, signal });
     const { questions, profile } = inspection;
     const assumptions = questions.flatMap(({ id, assumed }) =>
       assumed === undefined ? [] : [{ question: id, assumed }],

@@ -16,6 +16,12 @@ const STATEMENTS = (schema: string) => [
     revoked_at timestamptz,
     replaced_by text
   )`,
+  `CREATE TABLE IF NOT EXISTS "${schema}".sessions (
+    id text PRIMARY KEY,
+    secret_hash bytea NOT NULL,
+    key_id text NOT NULL,
+    expires_at timestamptz NOT NULL
+  )`,
   `CREATE TABLE IF NOT EXISTS "${schema}".training_runs (
     id text PRIMARY KEY,
     status text NOT NULL CHECK (status IN ('running', 'succeeded', 'failed')),
@@ -43,7 +49,7 @@ const STATEMENTS = (schema: string) => [
 
 const ATTEMPTS = 5;
 
-/** Creates the tables of API keys, training runs and answered requests where they are missing. */
+/** Creates the tables of API keys, sessions, training runs and answered requests where they are missing. */
 export async function createServerTables(database: Database, schema: string): Promise<void> {
   for (const statement of STATEMENTS(schema)) {
     for (let attempt = 1; ; attempt++) {

@@ -1,4 +1,5 @@
 import type { DailyRecord } from '../sales-record.js';
+import { HashCounts } from './hash-counts.js';
 
 /** Share of lines on common days from which two files are taken for the same sales. */
 const SAME_SALES = 0.5;
@@ -20,8 +21,8 @@ export interface OverlapFacts {
  * in the file that has most of them.
  */
 export class SeenLines {
-  private readonly earlier = new Counts();
-  private current = new Counts();
+  private readonly earlier = new HashCounts();
+  private current = new HashCounts();
   private readonly earlierDays = new Set<number>();
   private currentDays = new Set<number>();
   private lines = 0;
@@ -33,7 +34,7 @@ export class SeenLines {
   beginFile(): void {
     this.earlier.raise(this.current);
     for (const day of this.currentDays) this.earlierDays.add(day);
-    this.current = new Counts();
+    this.current = new HashCounts();
     this.currentDays = new Set();
     this.lines = 0;
     this.same = 0;
@@ -85,26 +86,6 @@ export class SeenLines {
 /** Tells whether so many lines stand in two files that they are the same sales rather than those of another shop. */
 export function isSameSales({ lines, same }: OverlapFacts): boolean {
   return same > 0 && same >= SAME_SALES * lines;
-}
-
-/** Counts by hash: a million lines take some 50 MB. */
-class Counts {
-  private readonly counts = new Map<number, number>();
-
-  of(hash: number): number {
-    return this.counts.get(hash) ?? 0;
-  }
-
-  add(hash: number): number {
-    const count = this.of(hash) + 1;
-    this.counts.set(hash, count);
-    return count;
-  }
-
-  /** Takes the larger of both counts. */
-  raise(other: Counts): void {
-    for (const [hash, count] of other.counts) if (count > this.of(hash)) this.counts.set(hash, count);
-  }
 }
 
 /** A hash of 53 bits (cyrb53): of ten million lines, two share one with a chance of one in two hundred. */

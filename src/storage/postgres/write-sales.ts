@@ -91,7 +91,9 @@ export async function upsertSales(
       RETURNING 1
     ) SELECT
       (SELECT count(*) FROM upserted) AS written,
-      (SELECT count(*) FROM given JOIN ${sales} AS before USING (product_id, location, day)) AS met`.execute(db);
+      (SELECT count(*) FROM given JOIN ${sales} AS before USING (product_id, location, day)) AS met`.execute(
+    db,
+  );
   const { written, met } = present(counts[0], 'count of rows');
   return { written: Number(written), met: Number(met) };
 }

@@ -1,0 +1,27 @@
+import { readdirSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+
+/** Builds the dashboard unless what lies in `dist` is newer than all that it is built from. */
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+const SOURCES = [
+  'index.html',
+  'vite.config.ts',
+  'src',
+  'public',
+  '../../package-lock.json',
+  '../../src/panel/csv',
+];
+
+function newestChange(path: string): number {
+  const facts = statSync(path);
+  if (!facts.isDirectory()) return facts.mtimeMs;
+  return Math.max(facts.mtimeMs, ...readdirSync(path).map((name) => newestChange(`${path}/${name}`)));
+}
+
+const built = statSync(`${HERE}dist/index.html`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+if (built < Math.max(...SOURCES.map((name) => newestChange(HERE + name)))) {
+  process.stderr.write('Building the dashboard\n');
+  await build({ configFile: `${HERE}vite.config.ts`, logLevel: 'warn' });
+}

@@ -1,0 +1,67 @@
+/** Place of what is wrong: names and positions. */
+type ProblemPath = readonly (string | number)[];
+
+interface ProblemFacts {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly hint?: string | undefined;
+  readonly path: ProblemPath;
+  readonly requestId?: string | undefined;
+}
+
+/** A refusal of the server as its problem details tell it, or the silence of a server that cannot be reached. */
+export class ApiProblem extends Error {
+  override readonly name = 'ApiProblem';
+  readonly status: number;
+  readonly code: string;
+  readonly hint: string | undefined;
+  readonly path: ProblemPath;
+  readonly requestId: string | undefined;
+
+  constructor({ status, code, detail, hint, path, requestId }: ProblemFacts, options?: ErrorOptions) {
+    super(detail, options);
+    this.status = status;
+    this.code = code;
+    this.hint = hint;
+    this.path = path;
+    this.requestId = requestId;
+  }
+
+  /** Reads the body of a refusal, whatever it is. */
+  static from(status: number, body: unknown): ApiProblem {
+    const { code, detail, hint, path, request_id } = isObject(body) ? body : {};
+    return new ApiProblem({
+      status,
+      code: text(code) ?? 'unknown',
+      detail: text(detail) ?? `HTTP ${status}`,
+      hint: text(hint),
+      path: Array.isArray(path)
+        ? path.filter((part) => typeof part === 'string' || typeof part === 'number')
+        : [],
+      requestId: text(request_id),
+    });
+  }
+
+  static unreachable(cause: unknown): ApiProblem {
+    return new ApiProblem(
+      { status: 0, code: 'unreachable', detail: 'The server cannot be reached.', path: [] },
+      { cause },
+    );
+  }
+}
+
+/** Whatever was thrown, as a problem. */
+export function toProblem(error: unknown): ApiProblem {
+  if (error instanceof ApiProblem) return error;
+  const detail = error instanceof Error ? error.message : String(error);
+  return new ApiProblem({ status: 0, code: 'unknown', detail, path: [] }, { cause: error });
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

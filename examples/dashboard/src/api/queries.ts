@@ -1,0 +1,134 @@
+import { queryOptions } from '@tanstack/react-query';
+import { api, dataOf, type Schemas } from './client.js';
+import { ApiProblem } from './problem.js';
+
+export const TIME_PERIODS = ['week', 'month', 'year'] as const;
+
+export type TimePeriod = (typeof TIME_PERIODS)[number];
+export type Role = 'admin' | 'merchant' | 'analyst';
+
+/** Products that a list holds at most. */
+const MAX_PRODUCTS = 1_000;
+
+const UNAUTHORIZED = 401;
+
+/** Notes that somebody has signed in here, so that nobody is asked for before; the session itself no script can see. */
+const SIGNED_IN = 'signed-in';
+
+export function noteSignedIn(isSignedIn: boolean): void {
+  if (isSignedIn) localStorage.setItem(SIGNED_IN, 'yes');
+  else localStorage.removeItem(SIGNED_IN);
+}
+
+/** The session; null for nobody. */
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: async ({ signal }) => {
+    if (localStorage.getItem(SIGNED_IN) === null) return null;
+    return dataOf(api.GET('/api/v1/session', { signal })).catch((error: unknown) => {
+      if (!(error instanceof ApiProblem) || error.status !== UNAUTHORIZED) throw error;
+      noteSignedIn(false);
+      return null;
+    });
+  },
+  staleTime: 60_000,
+});
+
+export const modelQuery = queryOptions({
+  queryKey: ['model'],
+  queryFn: ({ signal }) => dataOf(api.GET('/api/v1/model', { signal })),
+});
+
+export const categoriesQuery = (time_period: TimePeriod) =>
+  queryOptions({
+    queryKey: ['categories', time_period],
+    queryFn: ({ signal }) =>
+      dataOf(api.GET('/api/v1/forecast/categories', { params: { query: { time_period } }, signal })),
+  });
+
+export const productsQuery = (time_period: TimePeriod, category?: string) =>
+  queryOptions({
+    queryKey: ['products', time_period, category ?? null],
+    queryFn: ({ signal }) =>
+      dataOf(
+        api.GET('/api/v1/forecast/top-products', {
+          params: {
+            query: { time_period, limit: MAX_PRODUCTS, ...(category !== undefined && { category }) },
+          },
+          signal,
+        }),
+      ),
+  });
+
+/** A product, or a category. */
+export type Subject = { readonly product_id: string } | { readonly category: string };
+
+export const dailyQuery = (subject: Subject, horizon: number) =>
+  queryOptions({
+    queryKey: ['daily', subject, horizon],
+    queryFn: ({ signal }) =>
+      dataOf(api.GET('/api/v1/forecast/daily', { params: { query: { ...subject, horizon } }, signal })),
+  });
+
+export const explainQuery = (subject: Subject, time_period: TimePeriod) =>
+  queryOptions({
+    queryKey: ['explain', subject, time_period],
+    queryFn: ({ signal }) =>
+      dataOf(api.GET('/api/v1/forecast/explain', { params: { query: { ...subject, time_period } }, signal })),
+  });
+
+export const categoryTotalsQuery = (from: string, to: string) =>
+  queryOptions({
+    queryKey: ['category-totals', from, to],
+    queryFn: ({ signal }) =>
+      dataOf(api.GET('/api/v1/sales/totals', { params: { query: { from, to } }, signal })),
+  });
+
+export const productTotalsQuery = (from: string, to: string) =>
+  queryOptions({
+    queryKey: ['product-totals', from, to],
+    queryFn: ({ signal }) =>
+      dataOf(api.GET('/api/v1/sales/totals/products', { params: { query: { from, to } }, signal })),
+  });
+
+export const planQuery = queryOptions({
+  queryKey: ['plan'],
+  queryFn: ({ signal }) => dataOf(api.GET('/api/v1/plan', { signal })),
+});
+
+/** Difference that a plan would make in a period; nothing is stored by asking. */
+export const whatIfQuery = (record: Schemas['PlanRecord'], time_period: TimePeriod) =>
+  queryOptions({
+    queryKey: ['what-if', record, time_period],
+    queryFn: ({ signal }) =>
+      dataOf(
+        api.POST('/api/v1/forecast/what-if', { body: { time_period, plan: [record], limit: 100 }, signal }),
+      ),
+  });
+
+export const salesSummaryQuery = queryOptions({
+  queryKey: ['sales-summary'],
+  queryFn: ({ signal }) => dataOf(api.GET('/api/v1/sales/summary', { signal })),
+});
+
+export const versionsQuery = queryOptions({
+  queryKey: ['versions'],
+  queryFn: ({ signal }) => dataOf(api.GET('/api/v1/model/versions', { signal })),
+});
+
+/** The last training; null before the first. */
+export const latestTrainingQuery = queryOptions({
+  queryKey: ['training'],
+  queryFn: ({ signal }) =>
+    dataOf(api.GET('/api/v1/model/trainings/{id}', { params: { path: { id: 'latest' } }, signal })).catch(
+      (error: unknown) => {
+        if (error instanceof ApiProblem && error.code === 'not-found') return null;
+        throw error;
+      },
+    ),
+});
+
+export const keysQuery = queryOptions({
+  queryKey: ['keys'],
+  queryFn: ({ signal }) => dataOf(api.GET('/api/v1/api-keys', { signal })),
+});

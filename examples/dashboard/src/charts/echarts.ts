@@ -1,0 +1,28 @@
+import { BarChart, LineChart } from 'echarts/charts';
+import {
+  DataZoomComponent,
+  GridComponent,
+  LegendComponent,
+  MarkAreaComponent,
+  MarkLineComponent,
+  TooltipComponent,
+} from 'echarts/components';
+import { type ECharts, init, use } from 'echarts/core';
+import { SVGRenderer } from 'echarts/renderers';
+
+use([
+  BarChart,
+  DataZoomComponent,
+  GridComponent,
+  LegendComponent,
+  LineChart,
+  MarkAreaComponent,
+  MarkLineComponent,
+  SVGRenderer,
+  TooltipComponent,
+]);
+
+/** A chart inside an element, drawn as SVG, which prints well. */
+export function createChart(element: HTMLElement): ECharts {
+  return init(element, undefined, { renderer: 'svg' });
+}

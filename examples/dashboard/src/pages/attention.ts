@@ -1,0 +1,86 @@
+import type { Schemas } from '../api/client.js';
+import type { Language } from '../i18n/locale.js';
+
+/** Facts that the rules look at. */
+export interface AttentionInput {
+  readonly model: Schemas['Model'];
+  readonly versions?: Schemas['ModelRegistry'];
+  readonly training?: Schemas['Training'];
+  /** Days since the last one with sales. */
+  readonly salesAge: number;
+  readonly modelAgeMs: number;
+}
+
+export interface AttentionFact {
+  readonly kind: string;
+  readonly text: (language: Language) => string;
+}
+
+const DAY_MS = 86_400_000;
+/** Sales arrive a day or two late at most shops. */
+const STALE_SALES_DAYS = 3;
+/** Trainings are weekly. */
+const STALE_MODEL_MS = 8 * DAY_MS;
+const POOR_WAPE = 0.35;
+/** Growth of the error that is more than luck with the days of the test. */
+const FALLING = 1.25;
+/** Coverage so far below the level that ranges mislead. */
+const LOW_COVERAGE = 0.15;
+
+/** Everything that needs attention, gravest first. */
+export function attentionOf(input: AttentionInput): AttentionFact[] {
+  const { model, training, salesAge, modelAgeMs } = input;
+  const { validation, confidence_level: level } = model;
+  const facts: (AttentionFact | undefined)[] = [
+    training?.status === 'failed'
+      ? { kind: 'training', text: ({ t }) => t('attention.training', { code: training.failure ?? '' }) }
+      : undefined,
+    fallingAccuracy(input),
+    salesAge > STALE_SALES_DAYS
+      ? {
+          kind: 'sales',
+          text: ({ t, format }) => t('attention.staleSales', { day: format.day(model.last_day) }),
+        }
+      : undefined,
+    modelAgeMs > STALE_MODEL_MS
+      ? { kind: 'model', text: ({ t, format }) => t('attention.staleModel', { age: format.ago(modelAgeMs) }) }
+      : undefined,
+  ];
+  if (!validation) facts.push({ kind: 'validation', text: ({ t }) => t('attention.noValidation') });
+  else {
+    const { wape } = validation.categories;
+    const { interval_coverage: coverage } = validation;
+    if (wape > POOR_WAPE) {
+      facts.push({
+        kind: 'accuracy',
+        text: ({ t, format }) => t('attention.accuracy', { wape: format.percent(wape) }),
+      });
+    }
+    if (coverage < level - LOW_COVERAGE) {
+      facts.push({
+        kind: 'coverage',
+        text: ({ t, format }) =>
+          t('attention.coverage', { coverage: format.percent(coverage), level: format.percent(level) }),
+      });
+    }
+  }
+  return facts.filter((fact) => fact !== undefined);
+}
+
+/** The error on sales since the training, where it is clearly above that of the test. */
+function fallingAccuracy({ model, versions }: AttentionInput): AttentionFact | undefined {
+  const production = versions?.versions.find(({ version }) => version === versions.routes.production);
+  const live = production?.live;
+  const tested = model.validation?.categories.wape;
+  if (!live || live.wape === null || tested === undefined || live.wape < FALLING * tested) return undefined;
+  const { wape: now, days } = live;
+  return {
+    kind: 'falling',
+    text: ({ t, format }) =>
+      t('attention.accuracyFalling', {
+        now: format.percent(now),
+        tested: format.percent(tested),
+        days: format.number(days),
+      }),
+  };
+}

@@ -1,0 +1,42 @@
+import { useQuery } from '@tanstack/react-query';
+import { productsQuery } from '../api/queries.js';
+import { useLanguage } from '../i18n/locale.js';
+import { usePeriod } from '../layout/use-period.js';
+import { seesProducts, useRole } from '../layout/use-session.js';
+import { categoryRoute } from '../router.js';
+import { Answer } from '../ui/answer.js';
+import { Card, Page } from '../ui/page.js';
+import { PeriodSwitch } from '../ui/period-switch.js';
+import { ForecastDetail } from './forecast-detail.js';
+import { ProductTable } from './product-table.js';
+
+export default function CategoryPage() {
+  const { category } = categoryRoute.useParams();
+  const [period, setPeriod] = usePeriod();
+  return (
+    <Page title={category} actions={<PeriodSwitch value={period} onChange={setPeriod} />}>
+      <ForecastDetail subject={{ category }} name={category} />
+      {seesProducts(useRole()) && <Products category={category} />}
+    </Page>
+  );
+}
+
+function Products({ category }: { readonly category: string }) {
+  const { t } = useLanguage();
+  const [period] = usePeriod();
+  const query = useQuery(productsQuery(period, category));
+  return (
+    <Card title={t('detail.products')}>
+      <Answer query={query}>
+        {(answer) => (
+          <ProductTable
+            products={answer.products}
+            level={answer.confidence_level}
+            caption={t('detail.products')}
+            fileName={`products ${category}`}
+          />
+        )}
+      </Answer>
+    </Card>
+  );
+}

@@ -1,0 +1,170 @@
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useMemo } from 'react';
+import { dailyQuery, planQuery, type Subject } from '../api/queries.js';
+import {
+  accuracySoFar,
+  type ChartDay,
+  chartDays,
+  type Daily,
+  type Profile,
+  weekProfile,
+  yearProfile,
+} from '../charts/forecast-series.js';
+import { ProfileChart } from '../charts/profile-chart.js';
+import { useLanguage } from '../i18n/locale.js';
+import { usePeriod } from '../layout/use-period.js';
+import { seesProducts, useRole } from '../layout/use-session.js';
+import { Answer, Skeleton } from '../ui/answer.js';
+import { ChartCard } from '../ui/chart-card.js';
+import { Card } from '../ui/page.js';
+import { AccuracyCard } from './accuracy-card.js';
+import { plannedSpans } from './planned-spans.js';
+import { StatisticsCard } from './statistics-card.js';
+import { WhyCard } from './why-card.js';
+
+const ForecastChart = lazy(() => import('../charts/forecast-chart.js'));
+
+/** Days after the last sale that are shown for a period. */
+const HORIZONS = { week: 28, month: 90, year: 365 } as const;
+
+/** Level whose range is told where there is room for one: the one that all other pages tell. */
+const TOLD_LEVEL = 1;
+
+/** History, forecast, seasons, parts and accuracy of a product or a category. */
+export function ForecastDetail({ subject, name }: { readonly subject: Subject; readonly name: string }) {
+  const [period] = usePeriod();
+  const query = useQuery(dailyQuery(subject, HORIZONS[period]));
+  return (
+    <Answer query={query} lines={10}>
+      {(daily) => <Detail daily={daily} subject={subject} name={name} />}
+    </Answer>
+  );
+}
+
+interface DetailProps {
+  readonly daily: Daily;
+  readonly subject: Subject;
+  readonly name: string;
+}
+
+function Detail({ daily, subject, name }: DetailProps) {
+  const { t, format } = useLanguage();
+  const days = useMemo(() => chartDays(daily), [daily]);
+  const accuracy = useMemo(() => accuracySoFar(days, TOLD_LEVEL), [days]);
+  const levels = daily.levels.map((level) => format.percent(level)).join(', ');
+  return (
+    <>
+      <ChartCard
+        title={t('detail.forecast')}
+        note={t('detail.forecast.note', { levels })}
+        fileName={`forecast ${name}`}
+        rows={days}
+        rowKey={({ date }) => date}
+        columns={[
+          { name: t('col.date'), value: ({ date }) => date, show: ({ date }) => format.day(date) },
+          { name: t('detail.sold'), value: ({ sold }) => sold },
+          { name: t('detail.expected'), value: ({ expected }) => expected },
+          ...daily.levels.flatMap((level, i) => [
+            {
+              name: `${t('col.lower')} ${format.percent(level)}`,
+              value: ({ lower }: ChartDay) => lower?.[i],
+            },
+            {
+              name: `${t('col.upper')} ${format.percent(level)}`,
+              value: ({ upper }: ChartDay) => upper?.[i],
+            },
+          ]),
+          { name: t('detail.yearBefore'), value: ({ yearBefore }) => yearBefore },
+          {
+            name: t('col.promotion'),
+            value: ({ promo }) => (promo ? t('common.yes') : ''),
+          },
+        ]}
+      >
+        <FanChart days={days} daily={daily} name={name} />
+      </ChartCard>
+      <div className="grid">
+        <WhyCard subject={subject} />
+        <ProfileCard
+          title={t('detail.week')}
+          note={t('detail.week.note')}
+          name={name}
+          names={Array.from({ length: 7 }, (_, day) => format.weekday(day))}
+          profiles={weekProfile(days)}
+        />
+        <ProfileCard
+          title={t('detail.year')}
+          note={t('detail.year.note')}
+          name={name}
+          names={Array.from({ length: 12 }, (_, month) => format.month(month))}
+          profiles={yearProfile(days)}
+        />
+        <AccuracyCard accuracy={accuracy} level={daily.levels[TOLD_LEVEL] ?? 0} />
+        <StatisticsCard daily={daily} days={days} />
+      </div>
+    </>
+  );
+}
+
+function FanChart({
+  days,
+  daily,
+  name,
+}: {
+  readonly days: ChartDay[];
+  readonly daily: Daily;
+  readonly name: string;
+}) {
+  const { t } = useLanguage();
+  const mayReadPlan = seesProducts(useRole());
+  const plan = useQuery({ ...planQuery, enabled: mayReadPlan });
+  const planned = useMemo(() => plannedSpans(plan.data?.plans ?? [], daily), [plan.data, daily]);
+  return (
+    <Suspense fallback={<Skeleton lines={8} />}>
+      <ForecastChart
+        title={`${t('detail.forecast')}: ${name}`}
+        days={days}
+        levels={daily.levels}
+        lastDay={daily.last_day}
+        planned={planned}
+      />
+    </Suspense>
+  );
+}
+
+interface ProfileCardProps {
+  readonly title: string;
+  readonly note: string;
+  readonly name: string;
+  readonly names: readonly string[];
+  readonly profiles: readonly Profile[];
+}
+
+function ProfileCard({ title, note, name, names, profiles }: ProfileCardProps) {
+  const { t } = useLanguage();
+  const rows = profiles.map((profile, i) => ({ ...profile, label: names[i] ?? '' }));
+  if (rows.every(({ days }) => days === 0)) {
+    return (
+      <Card title={title}>
+        <p className="quiet">{t('common.none')}</p>
+      </Card>
+    );
+  }
+  return (
+    <ChartCard
+      title={title}
+      note={note}
+      fileName={`${title} ${name}`}
+      rows={rows}
+      rowKey={({ label }) => label}
+      columns={[
+        { name: t('col.date'), value: ({ label }) => label, isSortable: false },
+        { name: t('col.average'), value: ({ mean }) => mean },
+        { name: '25 %', value: ({ low }) => low },
+        { name: '75 %', value: ({ high }) => high },
+      ]}
+    >
+      <ProfileChart title={title} names={names} profiles={profiles} />
+    </ChartCard>
+  );
+}

@@ -1,0 +1,49 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { productsQuery } from '../api/queries.js';
+import { useLanguage } from '../i18n/locale.js';
+import { usePeriod } from '../layout/use-period.js';
+import { productRoute } from '../router.js';
+import { Page } from '../ui/page.js';
+import { PeriodSwitch } from '../ui/period-switch.js';
+import { TrendMark } from '../ui/trend-mark.js';
+import { ForecastDetail } from './forecast-detail.js';
+
+export default function ProductPage() {
+  const { t, format } = useLanguage();
+  const { productId } = productRoute.useParams();
+  const [period, setPeriod] = usePeriod();
+  const ranking = useQuery(productsQuery(period)).data;
+  const own = ranking?.products.find(({ product_id }) => product_id === productId);
+  return (
+    <Page
+      title={productId}
+      subtitle={
+        own && (
+          <>
+            <Link to="/categories/$category" params={{ category: own.category }} search={{ period }}>
+              {own.category}
+            </Link>{' '}
+            · {format.number(own.predicted_sales)} {t('units')} ·{' '}
+            {t('interval', {
+              level: format.percent(ranking?.confidence_level ?? 0),
+              lower: format.number(own.confidence_lower),
+              upper: format.number(own.confidence_upper),
+            })}{' '}
+            · <TrendMark trend={own.trend} />
+            {own.life_cycle && (
+              <>
+                {' '}
+                · {t(`stage.${own.life_cycle.status}`)}{' '}
+                {t('stage.since', { day: format.day(own.life_cycle.since) })}
+              </>
+            )}
+          </>
+        )
+      }
+      actions={<PeriodSwitch value={period} onChange={setPeriod} />}
+    >
+      <ForecastDetail subject={{ product_id: productId }} name={productId} />
+    </Page>
+  );
+}

@@ -1,0 +1,98 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { sessionQuery, TIME_PERIODS, type TimePeriod } from './api/queries.js';
+import { AppLayout } from './layout/app-layout.js';
+import { NotFound } from './layout/not-found.js';
+import { SignInPage } from './pages/sign-in.js';
+import { ProblemBox } from './ui/problem-box.js';
+
+interface RouterContext {
+  readonly client: QueryClient;
+}
+
+interface PeriodSearch {
+  readonly period?: TimePeriod;
+}
+
+/** The period of an address; anything else in its place is left out. */
+function periodSearch(search: Readonly<Record<string, unknown>>): PeriodSearch {
+  const period = TIME_PERIODS.find((name) => name === search['period']);
+  return period ? { period } : {};
+}
+
+const root = createRootRouteWithContext<RouterContext>()({
+  component: Outlet,
+  notFoundComponent: NotFound,
+  errorComponent: ({ error }) => <ProblemBox error={error} onRetry={() => location.reload()} />,
+});
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: ({ next }: Readonly<Record<string, unknown>>): { readonly next?: string } =>
+    typeof next === 'string' && next.startsWith('/') && !next.startsWith('//') ? { next } : {},
+  component: SignInPage,
+});
+
+/** Everything that asks for a session. */
+const app = createRoute({
+  getParentRoute: () => root,
+  id: 'app',
+  validateSearch: periodSearch,
+  beforeLoad: async ({ context: { client }, location }) => {
+    const session = await client.ensureQueryData({ ...sessionQuery, revalidateIfStale: true });
+    if (!session) throw redirect({ to: '/sign-in', search: { next: location.href } });
+  },
+  component: AppLayout,
+});
+
+const page = <Path extends string>(path: Path, load: () => Promise<{ default: () => React.ReactNode }>) =>
+  createRoute({ getParentRoute: () => app, path, component: lazyRouteComponent(load) });
+
+const overviewRoute = page('/', () => import('./pages/overview.js'));
+const categoriesRoute = page('/categories', () => import('./pages/categories.js'));
+export const categoryRoute = page('/categories/$category', () => import('./pages/category.js'));
+const productsRoute = page('/products', () => import('./pages/products.js'));
+export const productRoute = page('/products/$productId', () => import('./pages/product.js'));
+const planRoute = page('/plan', () => import('./pages/plan/plan-page.js'));
+const dataRoute = page('/data', () => import('./pages/data/data-page.js'));
+const modelsRoute = page('/models', () => import('./pages/models/models-page.js'));
+const keysRoute = page('/keys', () => import('./pages/keys/keys-page.js'));
+
+const routeTree = root.addChildren([
+  signIn,
+  app.addChildren([
+    overviewRoute,
+    categoriesRoute,
+    categoryRoute,
+    productsRoute,
+    productRoute,
+    planRoute,
+    dataRoute,
+    modelsRoute,
+    keysRoute,
+  ]),
+]);
+
+export function createAppRouter(client: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { client },
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+    defaultNotFoundComponent: NotFound,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

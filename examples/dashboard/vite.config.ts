@@ -1,0 +1,43 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+import { VitePWA } from 'vite-plugin-pwa';
+
+const API = process.env['API_URL'] ?? 'http://127.0.0.1:3000';
+const fromHere = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  root: fromHere('.'),
+  // Pages of any depth load the same assets.
+  base: '/',
+  resolve: { alias: { 'commerce-forecast/csv': fromHere('../../src/csv.ts') } },
+  build: { outDir: 'dist', emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 700 },
+  server: { proxy: { '/api': API, '/docs': API, '/openapi.json': API } },
+  plugins: [
+    react(),
+    VitePWA({
+      registerType: 'prompt',
+      injectRegister: null,
+      includeAssets: ['icon.svg', 'icon-192.png', 'icon-512.png'],
+      manifest: {
+        name: 'Sales forecasts',
+        short_name: 'Forecasts',
+        description: 'What will sell next week, month and year.',
+        display: 'standalone',
+        start_url: '/',
+        background_color: '#ffffff',
+        theme_color: '#ffffff',
+        icons: [
+          { src: '/icon-192.png', sizes: '192x192', type: 'image/png' },
+          { src: '/icon-512.png', sizes: '512x512', type: 'image/png', purpose: 'any maskable' },
+        ],
+      },
+      workbox: {
+        globPatterns: ['**/*.{js,css,html,svg,png}'],
+        navigateFallback: '/index.html',
+        // Answers of the API are kept by the application itself, which knows whose they are.
+        navigateFallbackDenylist: [/^\/(api|docs|health|metrics|openapi\.json)/],
+      },
+    }),
+  ],
+});

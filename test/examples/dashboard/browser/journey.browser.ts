@@ -1,0 +1,245 @@
+import { readFile } from 'node:fs/promises';
+import { formatDay, parseDay } from 'commerce-forecast';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openShop, picture, type Shop, settled, signIn } from './shop.js';
+
+let shop: Shop;
+let page: Page;
+
+beforeAll(async () => {
+  shop = await openShop();
+  page = await shop.visit('admin');
+});
+afterAll(() => shop.close());
+
+const today = () => parseDay(new Date().toISOString().slice(0, 10));
+
+describe('signing in', () => {
+  it('keeps the key nowhere in the browser', async () => {
+    const [cookie] = await page.context().cookies(`${shop.server.url}/api/v1/session`);
+    expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: '/api/v1' });
+    expect(cookie?.value).toMatch(/^cs_/);
+    const kept = await page.evaluate(async () => {
+      const databases = await indexedDB.databases();
+      const contents = await Promise.all(
+        databases.map(
+          ({ name = '' }) =>
+            new Promise((resolve) => {
+              const request = indexedDB.open(name);
+              request.onsuccess = () => {
+                const all = request.result.transaction('last').objectStore('last').getAll();
+                all.onsuccess = () => resolve(all.result);
+              };
+            }),
+        ),
+      );
+      return JSON.stringify([{ ...localStorage }, { ...sessionStorage }, contents, document.cookie]);
+    });
+    expect(kept).not.toMatch(/c[fs]_[0-9a-f]{16}/);
+  });
+
+  it('refuses a wrong key with what to do, and leads back to where one wanted to go', async () => {
+    const other = await shop.open();
+    await other.goto('/products/P01?period=week');
+    await other.locator('input[name=key]').fill('cf_wrong');
+    await other.keyboard.press('Enter');
+    expect(await other.getByRole('alert').textContent()).toContain('not valid');
+    await signIn(other, await shop.server.key('merchant'));
+    await other.getByRole('heading', { name: 'P01', level: 1 }).waitFor();
+    expect(other.url()).toContain('period=week');
+    await other.getByRole('button', { name: 'Settings' }).click();
+    await other.getByRole('button', { name: 'Sign out' }).click();
+    await other.getByRole('heading', { name: 'Sales forecasts', level: 1 }).waitFor();
+    expect(await other.context().cookies()).toEqual([]);
+  });
+});
+
+describe('looking', () => {
+  it('follows the period in the address', async () => {
+    await page.goto('/');
+    await page.getByRole('radio', { name: 'Week' }).click();
+    await page.waitForURL(/period=week/);
+    await page.getByRole('link', { name: 'Products', exact: true }).click();
+    await page.waitForURL(/products\?period=week/);
+  });
+
+  it('shows why, how sure, and the numbers behind a chart', async () => {
+    await page.goto('/products/P01');
+    await settled(page);
+    await page.locator('.chart svg').waitFor();
+    const why = page.getByRole('region', { name: 'Why' });
+    await why.getByText('Usual level', { exact: true }).waitFor();
+    const forecast = page.getByRole('region', { name: 'Sales and forecast' }).first();
+    await forecast.getByRole('tab', { name: 'Table' }).click();
+    await forecast.getByRole('columnheader', { name: 'Lower bound 95%' }).waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      forecast.getByRole('button', { name: 'Download CSV' }).click(),
+    ]);
+    const csv = await readFile(await download.path(), 'utf8');
+    expect(csv.split('\r\n')[0]).toContain('Day,Sold,Expected,Lower bound 50%,Upper bound 50%');
+    expect(csv.split('\r\n').length).toBeGreaterThan(430);
+  });
+
+  it('finds a product, and says so where there is none', async () => {
+    await page.goto('/products');
+    await page.getByLabel('Find a product').fill('p03');
+    await page.getByRole('link', { name: 'P03' }).waitFor();
+    expect(await page.getByRole('row').count()).toBe(2);
+    await page.goto('/products/nobody');
+    await page.getByText('There is no such thing.').first().waitFor();
+  });
+});
+
+describe('the merchant’s day', () => {
+  it('uploads the export of a shop, settles what it leaves open, and sees what became of it', async () => {
+    await page.goto('/data');
+    const day = (offset: number) => {
+      const [year, month, date] = formatDay(today() - offset).split('-');
+      return `${date}/${month}/${year}`;
+    };
+    // All days are of a month's first days, so that either order of day and month may be meant.
+    const lines = Array.from(
+      { length: 8 },
+      (_, i) => `0${1 + (i % 8)}/0${1 + (i % 3)}/2026;Mug ${i % 2};2,50;3`,
+    );
+    const wrong = `${day(0)};Mug 1;x;viele`;
+    const file = `Verkäufe der Filiale\nDatum;Artikel;Betrag;Menge\n${lines.join('\n')}\n${wrong}\n`;
+    await page.getByLabel('CSV file').setInputFiles({
+      name: 'verkauf.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(file),
+    });
+    await page.getByRole('heading', { name: 'The first rows as they will be read' }).waitFor();
+    await picture(page, 'upload preview');
+    const send = page.getByRole('button', { name: 'Upload', exact: true });
+    const question = page.getByLabel('In which order are day, month and year written?');
+    if (await question.isVisible()) {
+      expect(await send.isDisabled()).toBe(true);
+      await question.selectOption('DMY');
+    }
+    await page.getByRole('cell', { name: 'Mug 1' }).first().waitFor();
+    await send.click();
+    const report = page.getByRole('region', { name: 'What became of the file' });
+    await report.getByText('8 rows were taken.').waitFor();
+    await report.getByText(/1 row was left out/).waitFor();
+    await report.getByText(wrong).waitFor();
+    await picture(page, 'upload report');
+    await send.click();
+    await report.getByText('The same file had been delivered before.').waitFor();
+  });
+
+  it('trains, and watches it', async () => {
+    await page.goto('/models');
+    await page.getByRole('button', { name: 'Start a training' }).click();
+    await page.getByText(/A training runs since/).waitFor();
+    await page.getByText(/The last training ended/).waitFor();
+    const versions = page.getByRole('region', { name: 'Versions' }).first();
+    await versions.getByRole('cell', { name: '2', exact: true }).waitFor();
+  });
+
+  it('tries a promotion, plans it, and takes it back', async () => {
+    await page.goto('/plan?period=week');
+    const [from, to] = [formatDay(today() + 1), formatDay(today() + 3)];
+    await page.getByLabel('From').fill(from);
+    await page.getByLabel('To (included)').fill(to);
+    await page.getByLabel('For', { exact: true }).selectOption('product');
+    await page.getByLabel('Product').fill('P01');
+    await page.getByRole('button', { name: 'Try (what if)' }).click();
+    const tried = page.getByRole('region', { name: 'What if' }).first();
+    await tried
+      .getByText(/likely between|makes no difference|cannot tell/)
+      .first()
+      .waitFor();
+    await picture(page, 'what if');
+    await page.getByRole('button', { name: 'Add to the plan' }).click();
+    await page.getByText('Planned. Forecasts change with the next training.').waitFor();
+    const list = page.getByRole('region', { name: 'What is planned' }).first();
+    await list.getByRole('cell', { name: 'P01' }).waitFor();
+    await list.getByRole('button', { name: /Take back/ }).click();
+    await page.getByText('Nothing is planned.').waitFor();
+  });
+
+  it('promotes a version and rolls back', async () => {
+    await page.goto('/models');
+    const versions = page.getByRole('region', { name: 'Versions' }).first();
+    const other = versions.getByRole('button', { name: /^Promote/ }).first();
+    await other.click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel(/Reason/).fill('a look at it');
+    await dialog.getByRole('button', { name: 'Promote' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByText(/a look at it/).waitFor();
+    await page.getByRole('button', { name: /Roll back to version/ }).click();
+    await dialog.getByRole('button', { name: /Roll back/ }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByText('rolled-back').or(page.getByText('rolled back')).first().waitFor();
+  });
+
+  it('issues a key that works, and revokes it', async () => {
+    await page.goto('/keys');
+    await page.getByRole('button', { name: 'Issue a key' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('till');
+    await dialog.getByLabel('Role').selectOption('analyst');
+    await dialog.getByRole('button', { name: 'Issue a key' }).click();
+    const key = (await dialog.locator('output').textContent()) ?? '';
+    const role = async () => (await shop.server.send('/api/v1/session', { key })).json();
+    expect(await role()).toMatchObject({ role: 'analyst' });
+    await page.keyboard.press('Escape');
+    await page
+      .getByRole('row', { name: /till/ })
+      .getByRole('button', { name: /Revoke/ })
+      .click();
+    await dialog.getByRole('button', { name: 'Revoke' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect((await shop.server.send('/api/v1/session', { key })).status).toBe(401);
+  });
+});
+
+describe('roles', () => {
+  it('an analyst sees categories, and gets no product', async () => {
+    const analyst = await shop.open();
+    const bodies: Promise<string>[] = [];
+    analyst.on('response', (response) => {
+      if (response.url().includes('/api/')) bodies.push(response.text().catch(() => ''));
+    });
+    await analyst.goto('/');
+    await signIn(analyst, await shop.server.key('analyst'));
+    await settled(analyst);
+    await picture(analyst, 'overview of an analyst');
+    expect(await analyst.getByRole('navigation').getByRole('link').allTextContents()).toEqual([
+      'Overview',
+      'Categories',
+    ]);
+    await analyst.getByRole('table').first().getByRole('link').first().click();
+    await analyst.waitForURL(/categories\/./);
+    await settled(analyst);
+    await analyst.locator('.chart svg').waitFor();
+    const seen = (await Promise.all(bodies)).join();
+    const { productIds } = shop.server.composed.dependencies.models.production()!.model.snapshot;
+    expect(productIds.filter((id) => seen.includes(`"${id}"`))).toEqual([]);
+    await analyst.goto('/products');
+    await analyst.getByText('The role Analyst does not see this page.').waitFor();
+  });
+
+  it('a merchant sees products and the plan, and changes nothing', async () => {
+    const merchant = await shop.visit('merchant');
+    expect(await merchant.getByRole('navigation').getByRole('link').allTextContents()).toEqual([
+      'Overview',
+      'Categories',
+      'Products',
+      'Plan',
+    ]);
+    await merchant.goto('/plan');
+    await merchant.getByText('Your role sees the plan.').waitFor();
+    expect(await merchant.getByRole('button', { name: 'Add to the plan' }).count()).toBe(0);
+    await merchant.goto('/keys');
+    await merchant.getByText('The role Merchant does not see this page.').waitFor();
+  });
+});
+
+it('nothing failed, and nothing was against the content security policy', () => {
+  expect(shop.complaints).toEqual([]);
+});

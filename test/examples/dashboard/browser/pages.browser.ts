@@ -1,0 +1,115 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openShop, picture, type Shop, settled } from './shop.js';
+
+let shop: Shop;
+
+beforeAll(async () => {
+  shop = await openShop();
+});
+afterAll(() => shop.close());
+
+const PAGES = {
+  overview: '/?period=week',
+  categories: '/categories',
+  category: '/categories/Drinks?period=year',
+  products: '/products',
+  product: '/products/P01',
+  plan: '/plan',
+  data: '/data',
+  models: '/models',
+  keys: '/keys',
+};
+
+const WITH_CHART: ReadonlySet<string> = new Set(['category', 'product']);
+
+async function violations(page: Page): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+}
+
+/** Whether something makes the page wider than its window. */
+const isTooWide = (page: Page) =>
+  page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+
+describe.each([
+  { look: 'light', isDark: false, width: 1280, locale: 'en-US' },
+  { look: 'dark on a phone', isDark: true, width: 360, locale: 'de-DE' },
+])('in $look', ({ look, ...options }) => {
+  let page: Page;
+  beforeAll(async () => {
+    page = await shop.visit('admin', options);
+  });
+
+  it.each(Object.entries(PAGES))('%s can be used by everybody', async (name, address) => {
+    await page.goto(address);
+    await settled(page);
+    if (WITH_CHART.has(name)) await page.locator('.chart svg').waitFor();
+    await picture(page, `${name} ${look}`);
+    expect(await violations(page)).toEqual([]);
+    expect(await isTooWide(page)).toBe(false);
+  });
+
+  it('the sign-in can be used by everybody', async () => {
+    const other = await shop.open(options);
+    await other.goto('/');
+    await other.locator('input[name=key]').waitFor();
+    await picture(other, `sign-in ${look}`);
+    expect(await violations(other)).toEqual([]);
+  });
+});
+
+describe('a screen of any size', () => {
+  it('is filled without a sideways bar', async () => {
+    const page = await shop.visit('merchant', { width: 3840, height: 2160 });
+    await page.goto('/products/P01');
+    await settled(page);
+    await page.locator('.chart svg').waitFor();
+    await picture(page, 'product 4K');
+    for (const width of [3840, 1920, 1024, 768, 360]) {
+      await page.setViewportSize({ width, height: 900 });
+      await expect.poll(() => isTooWide(page), { message: `${width} px` }).toBe(false);
+    }
+  });
+});
+
+describe('the keyboard', () => {
+  it('gets to the content at once, and everywhere else', async () => {
+    const page = await shop.visit('admin');
+    await settled(page);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('content');
+    await page.getByRole('link', { name: 'Keys' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'API keys', level: 1 }).waitFor();
+    const issue = page.getByRole('button', { name: 'Issue a key' });
+    await issue.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await issue.evaluate((element) => element === document.activeElement)).toBe(true);
+  });
+
+  it('opens settings, which change language and appearance at once', async () => {
+    const page = await shop.visit('merchant');
+    await page.getByRole('button', { name: 'Settings' }).press('Enter');
+    expect(await violations(page)).toEqual([]);
+    await page.getByLabel('Language').selectOption('de');
+    await page.getByRole('heading', { name: 'Übersicht', level: 1 }).waitFor();
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe('de');
+    await page.getByLabel('Darstellung').selectOption('dark');
+    expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe('dark');
+    await page.reload();
+    await page.getByRole('heading', { name: 'Übersicht', level: 1 }).waitFor();
+  });
+});
+
+it('nothing failed, and nothing was against the content security policy', () => {
+  expect(shop.complaints).toEqual([]);
+});

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import {
+  accuracySoFar,
+  chartDays,
+  type Daily,
+  promotionRuns,
+  weekProfile,
+  yearProfile,
+} from '../../../examples/dashboard/src/charts/forecast-series.js';
+import { addDays } from '../../../examples/dashboard/src/util/days.js';
+
+const forecastOf = (date: string, units: number) => ({
+  date,
+  units,
+  lower: [units - 1, units - 2, units - 3],
+  upper: [units + 1, units + 2, units + 3],
+});
+
+function daily(own: Partial<Daily> = {}): Daily {
+  return {
+    category: 'Toys',
+    model_version: 'v@1',
+    last_day: '2026-03-02',
+    levels: [0.5, 0.8, 0.95],
+    sales: [],
+    forecast: [],
+    ...own,
+  };
+}
+
+describe('days of a chart', () => {
+  it('reach from the first sale to the last forecast, days without a record as zero', () => {
+    const days = chartDays(
+      daily({
+        sales: [
+          { date: '2026-02-28', units: 5 },
+          { date: '2026-03-02', units: 7, promo: true },
+        ],
+        forecast: [forecastOf('2026-03-03', 6), forecastOf('2026-03-04', 4)],
+      }),
+    );
+    expect(days.map(({ date, sold, expected }) => [date, sold, expected])).toEqual([
+      ['2026-02-28', 5, null],
+      ['2026-03-01', 0, null],
+      ['2026-03-02', 7, null],
+      ['2026-03-03', null, 6],
+      ['2026-03-04', null, 4],
+    ]);
+    expect(promotionRuns(days)).toEqual([['2026-03-02', '2026-03-02']]);
+  });
+
+  it('have the same day of the week a year before', () => {
+    const days = chartDays(
+      daily({
+        sales: [
+          { date: '2025-03-04', units: 9 },
+          { date: '2026-03-02', units: 7 },
+        ],
+        forecast: [forecastOf('2026-03-03', 6)],
+      }),
+    );
+    expect(days.at(-1)).toMatchObject({ date: '2026-03-03', yearBefore: 9 });
+    expect(days[0]?.yearBefore).toBeNull();
+  });
+
+  it('are none without sales and forecasts', () => {
+    expect(chartDays(daily())).toEqual([]);
+  });
+});
+
+describe('profiles', () => {
+  const sales = Array.from({ length: 371 }, (_, i) => {
+    const date = addDays('2025-02-24', i);
+    return { date, units: i % 7 === 0 ? 10 : date.slice(5, 7) === '12' ? 6 : 2 };
+  });
+  const days = chartDays(daily({ sales }));
+
+  it('of the week begin on Monday', () => {
+    const week = weekProfile(days);
+    expect(week.map(({ high }) => high)).toEqual([10, 2, 2, 2, 2, 2, 2]);
+    expect(week[0]).toMatchObject({ mean: 10, low: 10 });
+  });
+
+  it('of the year begin in January', () => {
+    const year = yearProfile(days);
+    expect(year[11]?.mean).toBeGreaterThan(year[0]?.mean ?? 0);
+    expect(year.reduce((sum, { days: count }) => sum + count, 0)).toBe(371);
+  });
+});
+
+describe('accuracy so far', () => {
+  it('compares days that are over', () => {
+    const days = chartDays(
+      daily({
+        sales: [
+          { date: '2026-03-02', units: 7 },
+          { date: '2026-03-03', units: 10 },
+          { date: '2026-03-04', units: 2 },
+          { date: '2026-03-05', units: 1 },
+        ],
+        forecast: [forecastOf('2026-03-03', 6), forecastOf('2026-03-04', 4), forecastOf('2026-03-05', 5)],
+      }),
+    );
+    // The last day with sales may not be over: 4 + 2 of 12 units are wrong on the two before.
+    expect(accuracySoFar(days, 1)).toEqual({ days: 2, wape: 0.5, bias: (10 - 12) / 12, inside: 0.5 });
+  });
+
+  it('is unknown without sales since the training', () => {
+    const days = chartDays(
+      daily({ sales: [{ date: '2026-03-02', units: 7 }], forecast: [forecastOf('2026-03-03', 6)] }),
+    );
+    expect(accuracySoFar(days, 1)).toBeUndefined();
+  });
+});

@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { de } from '../../../examples/dashboard/src/i18n/de.js';
+import { en, type MessageKey, type Messages } from '../../../examples/dashboard/src/i18n/en.js';
+import { createLanguage } from '../../../examples/dashboard/src/i18n/locale.js';
+import { FINDING_KINDS } from '../../../src/panel/finding-kinds.js';
+
+const KEYS = Object.keys(en) as MessageKey[];
+const placesIn = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
+
+function sources(folder: string): string {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter(
+      (entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !/^(en|de|schema)\.ts$/.test(entry.name),
+    )
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+    .join('\n');
+}
+
+describe('texts', () => {
+  it('are the same in all languages', () => {
+    expect(Object.keys(de)).toEqual(KEYS);
+  });
+
+  it('hold the same values in all languages', () => {
+    const places = (texts: Messages) => Object.fromEntries(KEYS.map((key) => [key, placesIn(texts[key])]));
+    expect(places(de)).toEqual(places(en));
+    expect(KEYS.filter((key) => de[key].trim() === '')).toEqual([]);
+  });
+
+  it('tell every kind of finding', () => {
+    const told = KEYS.filter((key) => key.startsWith('finding.')).map((key) => key.slice('finding.'.length));
+    expect(told.sort()).toEqual(Object.keys(FINDING_KINDS).sort());
+  });
+
+  it('are all used', () => {
+    const code = sources(join(import.meta.dirname, '../../../examples/dashboard/src'));
+    // Names that are put together: `period.${period}`.
+    const prefixes = [...code.matchAll(/`([\w.-]+\.)\$\{/g)].map(([, prefix]) => prefix ?? '');
+    const unused = KEYS.filter((key) => {
+      const name = key.replace(/_(one|other)$/, '');
+      return !code.includes(`'${name}'`) && !prefixes.some((prefix) => name.startsWith(prefix));
+    });
+    expect(unused).toEqual([]);
+  });
+});
+
+describe('a language', () => {
+  it('puts values in, and leaves what it is not given', () => {
+    const { t } = createLanguage('en', en);
+    expect(t('range', { lower: 1, upper: 2 })).toBe('1 to 2');
+    expect(t('range', { lower: '{upper}' })).toBe('{upper} to {upper}');
+  });
+
+  it('chooses the form of a number', () => {
+    const [english, german] = [createLanguage('en', en), createLanguage('de', de)];
+    expect(english.tn('data.report.accepted', 1)).toBe('1 row was taken.');
+    expect(english.tn('data.report.accepted', 1_234)).toBe('1,234 rows were taken.');
+    expect(german.tn('data.report.accepted', 1_234)).toBe('1.234 Zeilen wurden übernommen.');
+  });
+
+  it('writes numbers and days as people do', () => {
+    const [{ format: english }, { format: german }] = [createLanguage('en', en), createLanguage('de', de)];
+    expect([english.number(1234.56), german.number(1234.56)]).toEqual(['1,235', '1.235']);
+    expect([english.number(3.14), german.number(3.14)]).toEqual(['3.1', '3,1']);
+    expect(english.signed(0)).toBe('0');
+    expect(english.signed(-2.5)).toBe('-2.5');
+    expect(german.percent(0.82).replace(/\s/, ' ')).toBe('82 %');
+    expect([english.day('2026-03-01'), german.day('2026-03-01')]).toEqual(['Mar 1, 2026', '1. März 2026']);
+    expect([english.weekday(0), german.weekday(6)]).toEqual(['Mon', 'So']);
+    expect([english.month(0), english.month(11)]).toEqual(['Jan', 'Dec']);
+    expect(english.ago(3 * 3_600_000 + 5)).toBe('3 hours ago');
+    expect(german.ago(2 * 86_400_000)).toBe('vorgestern');
+  });
+});

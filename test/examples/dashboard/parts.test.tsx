@@ -1,0 +1,158 @@
+import { useQuery } from '@tanstack/react-query';
+import { screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, it, vi } from 'vitest';
+import { ApiProblem } from '../../../examples/dashboard/src/api/problem.js';
+import { ProfileChart } from '../../../examples/dashboard/src/charts/profile-chart.js';
+import { Calendar } from '../../../examples/dashboard/src/pages/plan/calendar.js';
+import { Answer } from '../../../examples/dashboard/src/ui/answer.js';
+import { DataTable } from '../../../examples/dashboard/src/ui/data-table.js';
+import { PeriodSwitch } from '../../../examples/dashboard/src/ui/period-switch.js';
+import { ProblemBox } from '../../../examples/dashboard/src/ui/problem-box.js';
+import { TrendMark } from '../../../examples/dashboard/src/ui/trend-mark.js';
+import { show } from './render.js';
+
+describe('a table', () => {
+  const rows = [
+    { name: 'Tea 10', units: 5 },
+    { name: 'Tea 9', units: null },
+    { name: 'Cup', units: 1_200 },
+  ];
+  const table = (
+    <DataTable
+      caption="Products"
+      rows={rows}
+      rowKey={({ name }) => name}
+      columns={[
+        { name: 'Product', value: ({ name }) => name },
+        { name: 'Units', value: ({ units }) => units },
+      ]}
+    />
+  );
+  const firstCells = () =>
+    screen
+      .getAllByRole('row')
+      .slice(1)
+      .map((row) => within(row).getAllByRole('cell')[0]?.textContent);
+
+  it('is sorted by a column, and the other way round', async () => {
+    await show(table);
+    const user = userEvent.setup();
+    const header = screen.getByRole('columnheader', { name: /Units/ });
+    await user.click(within(header).getByRole('button'));
+    expect(header.getAttribute('aria-sort')).toBe('descending');
+    expect(firstCells()).toEqual(['Tea 9', 'Cup', 'Tea 10']);
+    await user.click(within(header).getByRole('button'));
+    expect(firstCells()).toEqual(['Tea 10', 'Cup', 'Tea 9']);
+  });
+
+  it('sorts names with numbers as people do', async () => {
+    await show(table);
+    await userEvent.setup().click(screen.getByRole('button', { name: /Product/ }));
+    expect(firstCells()).toEqual(['Cup', 'Tea 9', 'Tea 10']);
+  });
+
+  it('writes numbers as the language does, at the right', async () => {
+    await show(table, 'de');
+    const cell = screen.getByRole('cell', { name: '1.200' });
+    expect(cell.className).toBe('numeric');
+    expect(screen.getByRole('cell', { name: '–' })).toBeTruthy();
+  });
+});
+
+describe('an answer', () => {
+  function Asking({ ask }: { readonly ask: () => Promise<string> }) {
+    return <Answer query={useQuery({ queryKey: ['q'], queryFn: ask })}>{(text) => <p>{text}</p>}</Answer>;
+  }
+
+  it('is awaited, then shown', async () => {
+    let arrive: (text: string) => void = () => undefined;
+    await show(<Asking ask={() => new Promise((resolve) => (arrive = resolve))} />);
+    expect(screen.getByRole('status').textContent).toBe('Loading …');
+    arrive('There');
+    expect(await screen.findByText('There')).toBeTruthy();
+  });
+
+  it('that is refused says what to do, and may be asked for again', async () => {
+    const refused = new ApiProblem({ status: 503, code: 'not-trained', detail: 'No model', path: [] });
+    const ask = vi.fn().mockRejectedValueOnce(refused).mockResolvedValueOnce('There');
+    await show(<Asking ask={ask} />, 'de');
+    expect((await screen.findByRole('alert')).textContent).toContain('Noch wurde kein Modell trainiert');
+    await userEvent.setup().click(screen.getByRole('button', { name: 'Noch einmal' }));
+    expect(await screen.findByText('There')).toBeTruthy();
+  });
+});
+
+describe('a problem', () => {
+  it('with an input is told in the words of the server', async () => {
+    const problem = ApiProblem.from(400, {
+      code: 'invalid-parameter',
+      detail: 'body.name: too long',
+      hint: 'Shorten it.',
+      request_id: 'r-1',
+    });
+    await show(<ProblemBox error={problem} />);
+    const text = screen.getByRole('alert').textContent;
+    for (const part of ['body.name: too long', 'Shorten it.', 'r-1']) expect(text).toContain(part);
+  });
+});
+
+describe('a trend', () => {
+  it('that may be chance is not shown as one', async () => {
+    await show(<TrendMark trend={{ direction: 'up', percent: 12, significant: false }} />);
+    expect(screen.getByText(/may be chance/)).toBeTruthy();
+    expect(screen.queryByText('▲')).toBeNull();
+  });
+
+  it('without anything to compare with says so', async () => {
+    await show(<TrendMark trend={{ direction: 'up', percent: null, significant: true }} />);
+    expect(screen.getByText('no comparison')).toBeTruthy();
+  });
+});
+
+describe('the period', () => {
+  it('is chosen with the keyboard', async () => {
+    const onChange = vi.fn();
+    await show(<PeriodSwitch value="week" onChange={onChange} />);
+    const user = userEvent.setup();
+    await user.tab();
+    await user.keyboard('{ArrowRight}{Enter}');
+    expect(onChange).toHaveBeenCalledWith('month');
+  });
+});
+
+describe('the calendar', () => {
+  const plan = {
+    id: '1',
+    category: 'Toys',
+    date: '2026-03-05',
+    promo: true,
+    known_since: '2026-03-01',
+    removed_on: null,
+  };
+
+  it('tells what is planned on a day, and takes a span in two steps', async () => {
+    const onChoose = vi.fn();
+    await show(<Calendar plans={[plan]} from="2026-03-05" to="2026-03-05" onChoose={onChoose} />);
+    const day = screen.getByRole('button', { name: /Mar 5, 2026; Promotion: Toys/ });
+    expect(day.getAttribute('aria-pressed')).toBe('true');
+    const user = userEvent.setup();
+    await user.click(screen.getByRole('button', { name: /Mar 9, 2026/ }));
+    expect(onChoose).toHaveBeenLastCalledWith('2026-03-05', '2026-03-09');
+    await user.click(screen.getByRole('button', { name: /Mar 2, 2026/ }));
+    expect(onChoose).toHaveBeenLastCalledWith('2026-03-02', '2026-03-02');
+    await user.click(screen.getByRole('button', { name: 'Month after' }));
+    expect(screen.getByText('April 2026')).toBeTruthy();
+  });
+});
+
+describe('a profile', () => {
+  it('draws a bar for each kind of day that there is', async () => {
+    const profile = { mean: 4, low: 2, high: 6, days: 52 };
+    const { container } = await show(
+      <ProfileChart title="Week" names={['Mon', 'Tue']} profiles={[profile, { ...profile, days: 0 }]} />,
+    );
+    expect(container.querySelectorAll('rect')).toHaveLength(1);
+    expect(screen.getByRole('img', { name: 'Week' })).toBeTruthy();
+  });
+});

@@ -1,0 +1,238 @@
+import { describe, expect, it } from 'vitest';
+import { ApiProblem, toProblem } from '../../../examples/dashboard/src/api/problem.js';
+import type { Daily } from '../../../examples/dashboard/src/charts/forecast-series.js';
+import { en } from '../../../examples/dashboard/src/i18n/en.js';
+import { createLanguage } from '../../../examples/dashboard/src/i18n/locale.js';
+import { type AttentionInput, attentionOf } from '../../../examples/dashboard/src/pages/attention.js';
+import { emptyDraft, kindOf, recordOf } from '../../../examples/dashboard/src/pages/plan/plan-record.js';
+import { plannedSpans } from '../../../examples/dashboard/src/pages/planned-spans.js';
+import {
+  averagePrices,
+  type Categories,
+  wholeShop,
+  yearBefore,
+  yearChanges,
+} from '../../../examples/dashboard/src/pages/shop-totals.js';
+import { toCsv } from '../../../examples/dashboard/src/util/csv.js';
+import { addDays, daysBetween, daysFrom, weekdayOf } from '../../../examples/dashboard/src/util/days.js';
+
+describe('days', () => {
+  it('are counted across months, leap days and changes of the clock', () => {
+    expect(addDays('2024-02-28', 2)).toBe('2024-03-01');
+    expect(addDays('2026-01-01', -1)).toBe('2025-12-31');
+    expect(daysBetween('2026-03-01', '2026-04-01')).toBe(31);
+    expect(daysFrom('2026-03-28', '2026-03-30')).toEqual(['2026-03-28', '2026-03-29', '2026-03-30']);
+    expect(daysFrom('2026-03-30', '2026-03-28')).toEqual([]);
+    expect([weekdayOf('2026-03-02'), weekdayOf('2026-03-01')]).toEqual([0, 6]);
+  });
+});
+
+describe('CSV', () => {
+  it('quotes what it must', () => {
+    expect(
+      toCsv(
+        ['a', 'b'],
+        [
+          ['x, "y"', 1.5],
+          [null, true],
+        ],
+      ),
+    ).toBe('a,b\r\n"x, ""y""",1.5\r\n,true\r\n');
+  });
+
+  it('keeps names from being run as formulas, and numbers as they are', () => {
+    expect(toCsv(['n'], [['=1+1'], ['-x'], [-5]])).toBe("n\r\n'=1+1\r\n'-x\r\n-5\r\n");
+  });
+});
+
+describe('problems', () => {
+  it('are read from problem details, and from anything else', () => {
+    const problem = ApiProblem.from(409, {
+      code: 'conflict',
+      detail: 'Busy',
+      hint: 'Wait',
+      path: ['a', 1, {}],
+    });
+    expect(problem).toMatchObject({
+      status: 409,
+      code: 'conflict',
+      message: 'Busy',
+      hint: 'Wait',
+      path: ['a', 1],
+    });
+    expect(ApiProblem.from(502, '<html>')).toMatchObject({
+      status: 502,
+      code: 'unknown',
+      message: 'HTTP 502',
+    });
+    expect(toProblem(problem)).toBe(problem);
+    expect(toProblem('odd')).toMatchObject({ code: 'unknown', message: 'odd' });
+  });
+});
+
+const trend = { direction: 'flat', percent: 0, p_value: 1, significant: false } as const;
+
+function categories(): Categories {
+  const row = (category: string, units: number) => ({
+    category,
+    predicted_sales: units,
+    confidence_lower: units - 10,
+    confidence_upper: units + 10,
+    trend,
+    product_count: 1,
+    top_products: [],
+  });
+  return {
+    predictions: [row('Toys', 100), row('Tea', 50)],
+    model_version: 'v@1',
+    accuracy_score: 0.8,
+    generated_at: '2026-03-03T00:00:00Z',
+    confidence_level: 0.8,
+    time_period: 'week',
+    first_day: '2026-03-03',
+    last_day: '2026-03-09',
+  };
+}
+
+describe('the whole shop', () => {
+  it('has the sums of categories, and of their bounds', () => {
+    expect(wholeShop(categories())).toEqual({ expected: 150, lower: 130, upper: 170 });
+    expect(wholeShop(categories(), (name) => (name === 'Toys' ? 2 : 0))).toEqual({
+      expected: 200,
+      lower: 180,
+      upper: 220,
+    });
+  });
+
+  it('has prices where sales have a revenue', () => {
+    const sums = [
+      { category: 'Toys', units: 4, revenue: 10, days: 2 },
+      { category: 'Tea', units: 4, revenue: null, days: 2 },
+      { category: 'Old', units: 0, revenue: 0, days: 2 },
+    ];
+    expect(averagePrices(sums)).toEqual(new Map([['Toys', 2.5]]));
+    expect(averagePrices([])).toBeUndefined();
+  });
+
+  it('is compared with the same days of the week a year before', () => {
+    expect(yearBefore(categories())).toEqual(['2025-03-04', '2025-03-10']);
+    const sums = [
+      { category: 'Toys', units: 80, revenue: null, days: 7 },
+      { category: 'Tea', units: 45, revenue: null, days: 7 },
+    ];
+    expect(yearChanges(categories(), sums)).toMatchObject([
+      { category: 'Toys', change: 0.25, isClear: true },
+      { category: 'Tea', isClear: false },
+    ]);
+    // A year ago the shop had just opened: a week of which two days are known is no year to compare with.
+    expect(
+      yearChanges(
+        categories(),
+        sums.map((sum) => ({ ...sum, days: 2 })),
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe('attention', () => {
+  const accuracy = { wape: 0.2, accuracy: 0.8, mae_percent: 20, rmse_percent: 30, r2: 0.5 };
+  const input = (own: Partial<AttentionInput> = {}): AttentionInput => ({
+    model: {
+      model_version: 'v@1',
+      artifact_version: 1,
+      trained_at: '2026-03-03T00:00:00Z',
+      last_day: '2026-03-02',
+      confidence_level: 0.8,
+      products: 2,
+      categories: ['Tea', 'Toys'],
+      validation: {
+        first_day: '2026-02-01',
+        days: 30,
+        categories: accuracy,
+        total: accuracy,
+        interval_coverage: 0.78,
+      },
+    },
+    salesAge: 1,
+    modelAgeMs: 1_000,
+    ...own,
+  });
+  const kinds = (own: Partial<AttentionInput>) => attentionOf(input(own)).map(({ kind }) => kind);
+
+  it('is not asked for when all is well', () => {
+    expect(kinds({})).toEqual([]);
+  });
+
+  it('is asked for old sales and an old model', () => {
+    expect(kinds({ salesAge: 4, modelAgeMs: 9 * 86_400_000 })).toEqual(['sales', 'model']);
+  });
+
+  it('is asked for a model that is poor, or was not tested', () => {
+    const { model } = input();
+    const { validation } = model;
+    if (!validation) throw new Error('There is a validation');
+    const poor = { ...validation, categories: { ...accuracy, wape: 0.5 }, interval_coverage: 0.5 };
+    expect(kinds({ model: { ...model, validation: poor } })).toEqual(['accuracy', 'coverage']);
+    expect(kinds({ model: { ...model, validation: null } })).toEqual(['validation']);
+    const [fact] = attentionOf(input({ model: { ...model, validation: poor } }));
+    expect(fact?.text(createLanguage('en', en))).toBe(
+      'Forecasts of categories were off by 50% of sales on average.',
+    );
+  });
+});
+
+describe('a plan', () => {
+  const draft = { ...emptyDraft('2026-03-05'), category: 'Toys' };
+
+  it('becomes a record of what it says', () => {
+    expect(recordOf({ ...draft, price: '9.5', note: ' x ' })).toEqual({
+      from: '2026-03-05',
+      to: '2026-03-05',
+      category: 'Toys',
+      promo: true,
+      price: 9.5,
+      note: 'x',
+    });
+    expect(recordOf({ ...draft, kind: 'closed', scope: 'all', price: '3' })).toEqual({
+      from: '2026-03-05',
+      to: '2026-03-05',
+      all: true,
+      open: false,
+    });
+    expect(recordOf({ ...draft, to: '2026-03-01' }).to).toBe('2026-03-05');
+  });
+
+  it('has the kind that it was made with', () => {
+    const entry = { id: '1', known_since: '2026-03-01', removed_on: null };
+    for (const kind of ['promo', 'price', 'closed', 'event'] as const) {
+      expect(kindOf({ ...entry, ...recordOf({ ...draft, kind, price: '2', event: 'Fair' }) })).toBe(kind);
+    }
+  });
+
+  it('stands on the axis of what it is for', () => {
+    const daily: Daily = {
+      product_id: 'P1',
+      category: 'Toys',
+      model_version: 'v@1',
+      last_day: '2026-03-02',
+      levels: [],
+      sales: [],
+      forecast: [{ date: '2026-03-09', units: 1, lower: [], upper: [] }],
+    };
+    const entry = { id: '1', known_since: '2026-03-01', removed_on: null, promo: true };
+    const spans = plannedSpans(
+      [
+        { ...entry, product_id: 'P1', from: '2026-03-04', to: '2026-03-20', note: 'own' },
+        { ...entry, product_id: 'P2', date: '2026-03-04', note: 'of another' },
+        { ...entry, category: 'Toys', date: '2026-03-05', event: 'category' },
+        { ...entry, category: 'Tea', date: '2026-03-05' },
+        { ...entry, all: true, date: '2026-02-05', note: 'over' },
+      ],
+      daily,
+    );
+    expect(spans).toEqual([
+      { name: 'own', from: '2026-03-04', to: '2026-03-09' },
+      { name: 'category', from: '2026-03-05', to: '2026-03-05' },
+    ]);
+  });
+});
