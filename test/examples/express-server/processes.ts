@@ -42,7 +42,7 @@ export async function startProcess(environment: Record<string, string>): Promise
       (response) => response.status === 200,
       () => false,
     );
-    if (ready && /Listening at/.test(output)) return server;
+    if (ready && /^Dashboard: /m.test(output)) return server;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   await server.end('SIGKILL');
