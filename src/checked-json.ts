@@ -1,6 +1,6 @@
 import { type ErrorPath, ForecastError, type ForecastErrorCode } from './errors.js';
 
-/** Larger numbers are no sales, and would overflow in what is computed from them. */
+/** Larger numbers cannot be sales, and would overflow in computations. */
 export const MOST = 1e30;
 
 /** Description of the checked value, for errors. */
@@ -13,8 +13,8 @@ export interface CheckedJsonOptions {
 }
 
 /**
- * An object of JSON data that was written elsewhere, read field by field: every answer has the type that was asked for, or
- * a `ForecastError` with the path of the culprit is thrown. Small, because every model that can be loaded needs it.
+ * Reads an untrusted JSON object field by field: every answer has the requested type, or a `ForecastError` with
+ * the path of the culprit is thrown. Kept small, because every loader of a model needs it.
  */
 export class CheckedJson {
   readonly #fields: Readonly<Record<string, unknown>>;
@@ -31,7 +31,7 @@ export class CheckedJson {
     return Object.keys(this.#fields);
   }
 
-  /** Tells whether a field is there and not null. */
+  /** Tells whether a field is present and not null. */
   has(name: string): boolean {
     return this.raw(name) != null;
   }
@@ -97,12 +97,12 @@ export class CheckedJson {
     return this.has(name) ? read() : undefined;
   }
 
-  /** The whole object, to be handed on. */
+  /** The whole object, for another reader. */
   get fields(): Readonly<Record<string, unknown>> {
     return this.#fields;
   }
 
-  /** @throws ForecastError, always; the path is that of a field, or of the whole. */
+  /** @throws ForecastError, always; the path is that of a field, or of the whole object. */
   fail(...path: ErrorPath): never {
     const { what, code = 'invalid-model', path: outer = [] } = this.#options;
     const where = [...outer, ...path];
@@ -115,7 +115,7 @@ export class CheckedJson {
   }
 }
 
-/** A value that is an object with named fields, and no list. */
+/** Tells whether a value is an object with named fields, not an array. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

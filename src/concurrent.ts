@@ -1,6 +1,6 @@
 import { throwIfAborted } from './long-call.js';
 
-/** Makes a function that runs what it is given, at most `limit` at the same time and begun in order. */
+/** Makes a function that runs the given work, at most `limit` pieces at the same time and started in order. */
 export function createLimiter(limit: number): <T>(work: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];
   let running = 0;
@@ -18,8 +18,9 @@ export function createLimiter(limit: number): <T>(work: () => Promise<T>) => Pro
 }
 
 /**
- * Calls `work` for every item, at most `limit` at the same time and begun in order; results are in the order of the
- * items. The first failure aborts the signal of the others, and is thrown once those that had begun have ended.
+ * Calls `work` for every item, at most `limit` at the same time and started in order; results are in the order
+ * of the items. The first failure aborts the signal of the others, and is thrown once the calls in progress
+ * have ended.
  */
 export async function mapConcurrently<T, R>(
   items: readonly T[],

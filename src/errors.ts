@@ -1,7 +1,7 @@
 /** Path to the culprit of an error: property names, row numbers, columns, product ids, days. */
 export type ErrorPath = readonly (string | number)[];
 
-/** Stable codes of {@link ForecastError}; new ones may be added, none changes its meaning. */
+/** Stable codes of {@link ForecastError}: codes may be added, but none changes its meaning. */
 export type ForecastErrorCode =
   | 'invalid-option'
   | 'invalid-data'

@@ -33,8 +33,8 @@ export function yieldToEventLoop(): Promise<void> {
 }
 
 /**
- * Time of the last turn of the event loop for each signal. A long call is made of others with the same signal: many
- * short ones in a row must not put an abort off any longer than one.
+ * Time of the last turn of the event loop for each signal. A long call consists of shorter ones that share its
+ * signal; many of these in a row must not delay an abort any longer than one.
  */
 const lastTurns = new WeakMap<object, { at: number }>();
 

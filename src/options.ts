@@ -8,7 +8,7 @@ export type OptionTable<T> = T extends unknown ? { readonly [K in keyof T]-?: 1 
 /** A table of any options. */
 export type OptionNames = Readonly<Record<string, unknown>>;
 
-/** Names of Prophet, XGBoost and scikit-learn that ours are not alike. */
+/** Names in Prophet, XGBoost and scikit-learn that do not resemble ours. */
 const FOREIGN_NAMES: Readonly<Record<string, string>> = {
   nchangepoints: 'changepointCount',
   intervalwidth: 'intervalLevel',
@@ -25,9 +25,9 @@ const FOREIGN_NAMES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Refuses options that there are not, so that a misspelt one is not taken for the default.
+ * Refuses unknown options, so that a misspelt one does not silently leave the default in place.
  *
- * @throws ForecastError `invalid-option` with the name that was probably meant as the hint, and the path.
+ * @throws ForecastError `invalid-option` with the path, and the option that was probably meant as hint.
  */
 export function refuseUnknown(options: unknown, known: OptionNames, path: ErrorPath = []): void {
   if (options === undefined) return;
@@ -42,7 +42,7 @@ export function refuseUnknown(options: unknown, known: OptionNames, path: ErrorP
   }
 }
 
-/** The same for each of a list of objects. */
+/** Applies {@link refuseUnknown} to each object of a list. */
 export function refuseUnknownIn(
   list: readonly unknown[] | undefined,
   known: OptionNames,
@@ -51,7 +51,7 @@ export function refuseUnknownIn(
   for (const [i, options] of (list ?? []).entries()) refuseUnknown(options, known, [name, i]);
 }
 
-/** Defaults with the options that are given in their place; one that is `undefined` counts as left out. */
+/** Merges options over their defaults; an option that is `undefined` counts as left out. */
 export function withDefaults<D extends object, O extends object>(defaults: D, options: O | undefined): D & O {
   const given = Object.entries(options ?? {}).filter(([, value]) => value !== undefined);
   return { ...defaults, ...(Object.fromEntries(given) as O) };
@@ -66,7 +66,7 @@ function unknownOption(name: string, known: readonly string[], path: ErrorPath):
   });
 }
 
-/** The known name that is most alike, however words are joined in it; none if that takes too many edits. */
+/** The known name with the fewest edits, however its words are joined; undefined if it takes too many. */
 function nearest(name: string, known: readonly string[]): string | undefined {
   const plain = normalised(name);
   const foreign = Object.hasOwn(FOREIGN_NAMES, plain) ? FOREIGN_NAMES[plain] : undefined;

@@ -1,7 +1,7 @@
 import { ForecastError } from './errors.js';
 
 /**
- * Returns a value that is there by how the code around it was built, where its type cannot say so.
+ * Returns a value that must exist by the logic of the caller, although its type allows `undefined`.
  *
  * @throws ForecastError `engine-failed` if it is missing after all: a defect of the package, not of its input.
  */
@@ -10,7 +10,7 @@ export function present<T>(value: T, what: string): NonNullable<T> {
   return value;
 }
 
-/** Returns the number at an index, NaN outside: what arithmetic makes of a value that is not there. */
+/** Returns the number at an index; NaN outside the bounds, as arithmetic with `undefined` gives. */
 export function numberAt(values: ArrayLike<number>, index: number): number {
   return values[index] ?? Number.NaN;
 }

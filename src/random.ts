@@ -58,7 +58,8 @@ export function randomFromState(state: readonly [number, number, number, number]
         path: ['limit'],
       });
     }
-    // Draws at or above the largest multiple of the limit are thrown away: a plain remainder would favour small numbers.
+    // Draws at or above the largest multiple of the limit are rejected: a plain remainder would favour small
+    // numbers.
     const fair = TWO_32 - (TWO_32 % limit);
     let draw = uint32();
     while (draw >= fair) draw = uint32();

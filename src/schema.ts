@@ -7,7 +7,8 @@ import { present } from './present.js';
 /**
  * Checks the options of a call against their schema and fills in the defaults.
  *
- * @throws ForecastError `invalid-option` with the path of the first wrong option, as {@link refuseUnknown} for unknown ones.
+ * @throws ForecastError `invalid-option` with the path of the first wrong option; unknown options are reported
+ *   as by {@link refuseUnknown}.
  */
 export function parseOptions<S extends z.ZodMiniType>(
   schema: S,
@@ -32,7 +33,7 @@ export function checkedBy<S extends z.core.$ZodType>(
   return z.safeParse(schema, data, { error: locale.localeError });
 }
 
-/** The first of the things that a schema found wrong. */
+/** The first issue that a schema found. */
 export function firstIssue({ issues }: z.core.$ZodError): {
   readonly path: ErrorPath;
   readonly message: string;

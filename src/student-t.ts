@@ -1,4 +1,4 @@
-/** Beyond it Student's law is the normal one to more digits than anybody reads. */
+/** Above this, the t distribution is the normal one to about eight digits. */
 const LARGEST_DEGREES = 1e8;
 const TINY = 1e-300;
 

@@ -10,7 +10,7 @@ type Holidays = InstanceType<HolidaysClass>;
 /** Kinds of holidays: most shops are closed on `public` ones. */
 export type HolidayType = 'public' | 'bank' | 'optional' | 'school' | 'observance';
 
-/** A country, or a part of it, by the codes of ISO 3166 such as `US`, `{ country: 'DE', state: 'BY' }`. */
+/** A country, or a part of it, by its ISO 3166 codes, such as `US` or `{ country: 'DE', state: 'BY' }`. */
 export interface HolidayPlace {
   readonly country: string;
   readonly state?: string;

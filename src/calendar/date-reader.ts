@@ -46,8 +46,8 @@ export function createDateReader(options: DateReaderOptions = {}): DateReader {
 }
 
 /**
- * Tells whether a number is a day of 1900 to 2199. Others count as typing errors: one would stretch the grid of
- * a panel over centuries.
+ * Tells whether a number is a day of 1900 to 2199. Others count as typing errors: a single one would stretch
+ * the grid of a panel over centuries.
  */
 export function isPlausibleDay(day: number): boolean {
   return Number.isInteger(day) && day >= FIRST_PLAUSIBLE_DAY && day <= LAST_PLAUSIBLE_DAY;

@@ -9,7 +9,7 @@ export interface CalendarEvent {
   readonly lowerWindow?: number;
   /** Days after `day` that the event touches, 0 or positive. Default 0. */
   readonly upperWindow?: number;
-  /** Series that the event is about: those that all the given columns fit. Default: all. */
+  /** Series that the event applies to: those that match all the given columns. Default: all. */
   readonly scope?: EventScope;
 }
 

@@ -12,7 +12,9 @@ import { FEATURE_NAMES, INDICATOR_FEATURES } from './names.js';
 import { fillSalesFeatures, type SalesFeatureColumns } from './sales-features.js';
 
 export interface FeatureOptions {
-  /** Holidays and events behind `is_holiday`; one with a scope counts for the series that it is for. */
+  /**
+   * Holidays and events behind `is_holiday`; an event with a scope counts only for the series that match it.
+   */
   readonly events?: readonly CalendarEvent[];
   /** Series named `gdp`, `inflation`, `consumer_confidence`; a feature whose series is missing is NaN. */
   readonly indicators?: readonly IndicatorSeries[];
@@ -84,20 +86,20 @@ export function holidayColumns(
   return scopes.sets.map((_, set) => eventMask(eventsOfSet(events, scopes, set), startDay, days));
 }
 
-/** Columns of the given length for the features. */
+/** Allocates one column of the given length per feature. */
 export function allocateColumns(rows: number): Float32Array[] {
   return FEATURE_NAMES.map(() => new Float32Array(rows));
 }
 
-/** The columns, among all 15, that past sales fill. */
+/** The six of the 15 columns that are computed from past sales. */
 export function salesColumns(columns: readonly Float32Array[]): SalesFeatureColumns {
   const [lag7, lag30, rollingMean, rollingStd, rollingMin, rollingMax] = columns.slice(6, 12);
   return { lag7, lag30, rollingMean, rollingStd, rollingMin, rollingMax };
 }
 
 /**
- * The features that do not depend on the series, but for the scope of events, one value per day, at their column positions; the positions of
- * the sales features are undefined.
+ * The features that all series share (except for the scope of events), one value per day, at their column
+ * positions; the positions of the sales features are undefined.
  */
 export function sharedColumns(
   startDay: Day,

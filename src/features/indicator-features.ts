@@ -1,7 +1,7 @@
 import type { Day } from '../calendar/day.js';
 import { ForecastError } from '../errors.js';
 
-/** An external indicator as it became known: `values[i]` holds from day `days[i]` until the next one. */
+/** An external indicator by publication: `values[i]` holds from day `days[i]` until the next one. */
 export interface IndicatorSeries {
   readonly name: string;
   /** Days of publication, ascending. */

@@ -17,8 +17,8 @@ export interface SalesFeatureColumns {
  * rolling features; a lag that is missing or before the series is NaN, as is the standard deviation (of a
  * sample, n - 1) of fewer than two values.
  *
- * The window is summed anew for each day: 28 additions cost less than a running sum's loss of precision, and the
- * same days give the same bits whether they are computed for training or one by one in a recursive forecast.
+ * The window is summed anew for each day: 28 additions are cheap, a running sum loses precision, and the same
+ * days give the same bits whether they are computed for training or one by one in a recursive forecast.
  */
 export function fillSalesFeatures(
   values: Float64Array,

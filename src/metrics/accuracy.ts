@@ -17,7 +17,7 @@ export function accuracy(actual: Values, forecast: Values): number {
   return accuracyOf(wape(actual, forecast));
 }
 
-/** The accuracy that goes with a WAPE: 1 minus it, for display. */
+/** Converts a WAPE into an accuracy for display: `1 - wape`. */
 export function accuracyOf(wape: number): number {
   return 1 - wape;
 }

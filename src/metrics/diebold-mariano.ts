@@ -4,13 +4,13 @@ import { studentTwoSided } from '../student-t.js';
 import type { Values } from './pairs.js';
 
 export interface DieboldMarianoOptions {
-  /** Steps ahead of the forecasts: their errors are correlated over one step fewer. Default 1. */
+  /** Horizon of the forecasts, in steps; errors are taken as correlated over `horizon - 1` steps. Default 1. */
   readonly horizon?: number;
 }
 
 const DIEBOLD_MARIANO_OPTIONS: OptionTable<DieboldMarianoOptions> = { horizon: 1 };
 
-/** Verdict on two forecasts of the same values. */
+/** Result of a Diebold-Mariano test. */
 export interface DieboldMariano {
   /** Mean difference of the losses over its standard error: negative where the first forecast is the better one. */
   readonly statistic: number;
@@ -23,8 +23,9 @@ export interface DieboldMariano {
  * with the small-sample correction of Harvey, Leybourne and Newbold and a variance by Bartlett's kernel, which is never
  * negative. Pairs with a NaN are skipped.
  *
- * Source: Diebold and Mariano, Journal of Business & Economic Statistics 13 (1995); Harvey, Leybourne and Newbold,
- * International Journal of Forecasting 13 (1997). Values of the tests are those of `dm.test` of R's forecast 8.20.
+ * Source: Diebold and Mariano, Journal of Business & Economic Statistics 13 (1995); Harvey, Leybourne and
+ * Newbold, International Journal of Forecasting 13 (1997). The tests compare with `dm.test` of R's forecast
+ * 8.20.
  *
  * ```ts
  * import { dieboldMariano } from 'commerce-forecast';
@@ -34,7 +35,7 @@ export interface DieboldMariano {
  * dieboldMariano(own, rival)?.pValue; // 0.013
  * ```
  *
- * @returns undefined where there are too few losses for the horizon, which needs about twice as many
+ * @returns undefined where there are too few losses: about twice the horizon are needed
  * @throws ForecastError `invalid-data` for columns of different lengths, `invalid-option` for a wrong horizon.
  */
 export function dieboldMariano(

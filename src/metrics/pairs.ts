@@ -4,8 +4,8 @@ import { ForecastError } from '../errors.js';
 export type Values = ArrayLike<number>;
 
 /**
- * Checks two columns that a metric compares, and counts the observed pairs. A NaN in `actual` is a value that was
- * not observed: metrics skip it. A forecast has no such excuse.
+ * Checks two columns that a metric compares, and counts the observed pairs. A NaN in `actual` is a value that
+ * was not observed: metrics skip it. A forecast must be finite.
  *
  * @throws ForecastError `invalid-data` for different lengths, or for a forecast that is not finite (or an actual
  * that is infinite) where it counts, `empty-data` if nothing was observed.
@@ -35,8 +35,8 @@ export function checkPairs(actual: Values, forecast: Values, name = 'forecast'):
 
 /**
  * An error relative to a scale. Where the scale is zero there is nothing to divide by: an exact forecast then
- * scores 0 and any other 1, the score of a forecast that is as far off as the scale itself. A quotient that overflows
- * is held at the largest number.
+ * scores 0 and any other 1, the score of a forecast that is as far off as the scale itself. A quotient that
+ * overflows is capped at the largest number.
  */
 export function relativeError(error: number, scale: number): number {
   if (scale > 0) return Math.min(error / scale, Number.MAX_VALUE);

@@ -7,7 +7,10 @@ import { rmse } from './rmse.js';
 import type { TestWindow } from './test-window.js';
 import { wape } from './wape.js';
 
-/** Errors pooled over all series, steps and cutoffs, so that a day with many sales counts as much as its sales. */
+/**
+ * Errors pooled over all series, steps and cutoffs, so that days and products count in proportion to their
+ * sales.
+ */
 export interface PooledMetrics {
   /** Observed values that were compared. */
   readonly observed: number;
@@ -22,7 +25,7 @@ export interface PooledMetrics {
   readonly rmseOverMean: number;
   /** R² around the mean of all actuals: large series raise it, because they differ from small ones. */
   readonly r2: number;
-  /** R² around the mean of each series in its own window: the honest one. */
+  /** R² around the mean of each series in its own window, which differences between series do not raise. */
   readonly r2SeriesMean: number;
 }
 

@@ -2,7 +2,10 @@ import type { Day } from '../calendar/day.js';
 import type { StepRange } from '../calendar/period.js';
 import { observedSums, type SumPlan } from '../panel/observed-sums.js';
 
-/** Forecasts beside what happened, series-major: step `h` of series `s` at `s * horizon + h` of both columns. */
+/**
+ * Forecasts and actuals of a test window, series-major: step `h` of series `s` at `s * horizon + h` of both
+ * columns.
+ */
 export interface TestWindow {
   /** Last day of training. */
   readonly cutoff: Day;
@@ -14,8 +17,8 @@ export interface TestWindow {
 }
 
 /**
- * The same window for groups of series: each group is the sum of its members, day by day. A day of a series that was
- * not observed is left out of both sums; a day without any observed member is NaN.
+ * Sums a window over groups of series, day by day. A day of a series that was not observed is left out of both
+ * sums; a day without any observed member is NaN.
  *
  * @param groupOf - Group of each series, -1 for none.
  */
@@ -25,7 +28,7 @@ export function groupWindow(window: TestWindow, groupOf: ArrayLike<number>, grou
   return { cutoff, horizon, seriesCount: groupCount, ...columns };
 }
 
-/** The same window with each range of steps added up to one step: weeks, months, or the whole horizon. */
+/** Sums each range of steps of a window to one step: weeks, months, or the whole horizon. */
 export function sumSteps(window: TestWindow, ranges: readonly StepRange[]): TestWindow {
   const { cutoff, horizon, seriesCount } = window;
   const columns = summed(window, { seriesCount, steps: horizon, ranges });
@@ -40,7 +43,7 @@ export function wholeSpans(horizon: number, length: number): StepRange[] {
   }));
 }
 
-/** Forecasts are left out where nothing was observed, and are 0 where that is everything. */
+/** Forecasts are left out where nothing was observed; a sum of none is 0. */
 function summed({ actual, forecast }: TestWindow, plan: SumPlan) {
   return {
     actual: observedSums(actual, plan),

@@ -13,7 +13,8 @@ export function weightedMean(means: readonly Float64Array[], weights: readonly n
 }
 
 /**
- * Moves the intervals of one model around another centre: the distances from the model's own mean to its bounds stay.
+ * Moves the intervals of one model around another centre, keeping the distances from the model's own mean to
+ * its bounds.
  */
 export function recentreIntervals(
   intervals: readonly Interval[],

@@ -20,7 +20,7 @@ export interface FitOptions extends LongCallOptions {
   /** Seed of everything random in the fit. Default 0. */
   readonly seed?: number;
   readonly covariates?: Covariates;
-  /** Other processes that do what can be divided; see `fanOut`. */
+  /** Other processes that compute the divisible parts of the fit; see `fanOut`. */
   readonly workers?: PartWorkers;
 }
 
@@ -38,7 +38,7 @@ export interface PanelForecast {
   readonly startDay: Day;
   readonly horizon: number;
   readonly seriesCount: number;
-  /** Expected units, `seriesCount * horizon` values, as the model gives them: below zero where it says so. */
+  /** Expected units, `seriesCount * horizon` values, unclipped: a model may forecast values below zero. */
   readonly mean: Float64Array;
   /** One per requested level, each as long as `mean`, with `lower <= mean <= upper`. */
   readonly intervals: readonly Interval[];
@@ -49,7 +49,7 @@ export interface ForecastOptions extends LongCallOptions {
   readonly horizon: number;
   /** Levels of the central intervals; none by default. */
   readonly levels?: readonly number[];
-  /** Replaces what the covariates of the fit said of the days after the cutoff, to ask what would happen if. */
+  /** Replaces the known future of the fit's covariates, for what-if questions. */
   readonly future?: KnownFuture;
 }
 
@@ -118,22 +118,22 @@ export interface FittedModel {
   /** Last day of the data that was seen. */
   readonly cutoffDay: Day;
   readonly seriesCount: number;
-  /** Forecasts of days that the fit held back; a model that was loaded from JSON has none. */
+  /** Forecasts of the holdout of the fit, if it had one; a model that was loaded from JSON has none. */
   readonly heldBack?: HeldBackForecast;
   forecast(options: ForecastOptions): Promise<PanelForecast>;
   totals(options: TotalsOptions): Promise<TotalsForecast>;
   /**
-   * Quantiles of its predictive law, which need not lie around the mean evenly. Without it the law is taken to be symmetric
-   * around the mean, as wide as the intervals say; see `forecastQuantiles`.
+   * Quantiles of the predictive distribution, which may be skew. Without this method the distribution is taken
+   * to be symmetric around the mean, with the width of the intervals; see `forecastQuantiles`.
    */
   quantiles?(options: QuantileOptions): Promise<QuantileForecast>;
-  /** Stage of life of each series at the cutoff. A model without it tells none. */
+  /** Life cycle of each series at the cutoff, for a model that determines it. */
   readonly lifeCycle?: readonly LifeCycle[];
   /** Explains sums of forecasts by parts that add up to them. A model without it cannot be explained. */
   contributions?(options: ContributionOptions): Promise<Contributions>;
   /**
-   * The difference that another future makes, and how uncertain it is, for each grouping. A model without it does not know
-   * the latter.
+   * The difference that another future makes, with its uncertainty, for each grouping. For a model without this
+   * method the uncertainty is unknown.
    */
   effect?(options: EffectOptions): Promise<readonly EffectForecast[]>;
   /** Weights of the members of an ensemble for each series, series-major, and their names. */
@@ -142,8 +142,8 @@ export interface FittedModel {
 }
 
 /**
- * Identity of a model: everything besides the data and the seed that its forecasts depend on, as plain JSON data. Models
- * of equal configs forecast the same.
+ * Identity of a model: everything besides the data and the seed that its forecasts depend on, as plain JSON
+ * data. Models with equal configs forecast the same.
  */
 export interface ModelConfig {
   readonly name: string;
@@ -168,8 +168,8 @@ export interface ForecastModel {
    */
   readonly config?: ModelConfig;
   /**
-   * Kinds of covariates that make a difference to its forecasts; a model without any says `[]`. The training report tells
-   * what was given and not used, and the conformance kit checks what is claimed.
+   * Kinds of covariates that affect the forecasts; `[]` for none. The training report names covariates that
+   * were given and not used; the conformance kit checks the claim.
    */
   readonly uses?: readonly CovariateKind[];
   /**

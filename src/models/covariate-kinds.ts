@@ -1,6 +1,6 @@
 /**
- * Kinds of knowledge besides the sales: holidays and events; indicators; what is known before it comes, which is prices,
- * promotions, opening days and availability; columns that are known up to the cutoff only; and attributes of products.
+ * Kinds of covariates: holidays and events; indicators; prices, promotions, opening days and availability,
+ * which are known ahead; columns that are known up to the cutoff only; and attributes of products.
  */
 export const COVARIATE_KINDS = [
   'events',

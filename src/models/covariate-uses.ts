@@ -3,20 +3,21 @@ import type { ForecastModel } from './contract.js';
 import { COVARIATE_KINDS, type CovariateKind } from './covariate-kinds.js';
 import type { Covariates } from './covariates.js';
 
-/** A kind of knowledge that was given and made no difference. */
+/** A kind of covariate that was given and made no difference. */
 export interface IgnoredCovariate {
   readonly kind: CovariateKind;
   /**
-   * `unused`: the model has no use for it. `undeclared`: the model does not say what it uses. `never-seen`: planned for the
-   * days to come, and never there in the history, so that nothing could be learnt of it. `constant`: it never changes. `no-such-product`: planned for products without sales.
-   * Single events and products may be ignored of a kind that is used.
+   * `unused`: the model has no use for it. `undeclared`: the model does not say what it uses. `never-seen`:
+   * planned for the future but absent from the history, so that nothing could be learnt from it. `constant`: it
+   * never changes. `no-such-product`: planned for products without sales. Single events and products may be
+   * ignored although their kind is used.
    */
   readonly reason: 'unused' | 'undeclared' | 'never-seen' | 'constant' | 'no-such-product';
   /** The same as a sentence. */
   readonly message: string;
 }
 
-/** A reason that holds for all of a kind. */
+/** A reason that applies to a whole kind. */
 type WholeKind = Exclude<IgnoredCovariate['reason'], 'no-such-product'>;
 
 /** Covariates that a model was given besides the sales, used or ignored. */
@@ -48,7 +49,7 @@ export function covariateReport(model: ForecastModel, panel: Panel, covariates: 
 
 type Finding = 'usable' | 'never-seen' | 'constant' | undefined;
 
-/** Verdict on each kind that is given: anything can be learnt from it or not; undefined where it is not given. */
+/** For each kind: whether anything can be learnt from the data given for it; undefined where none is given. */
 const WHAT_IS_GIVEN: Readonly<Record<CovariateKind, (panel: Panel, covariates: Covariates) => Finding>> = {
   events: (_, { events }) => (events?.length ? 'usable' : undefined),
   indicators: (_, { indicators }) => (indicators?.length ? 'usable' : undefined),
@@ -61,7 +62,7 @@ const WHAT_IS_GIVEN: Readonly<Record<CovariateKind, (panel: Panel, covariates: C
     if (promo?.includes(1)) return 'usable';
     return future?.promo?.includes(1) ? 'never-seen' : undefined;
   },
-  // Closed days are nothing to be learnt of: they are zero from the first one on.
+  // Closed days are always usable: they are zero by definition, without learning.
   open: ({ open }, { future }) => (open?.includes(0) || future?.open?.includes(0) ? 'usable' : undefined),
   available: ({ inStock }, { future }) =>
     inStock?.includes(0) || future?.available?.includes(0) ? 'usable' : undefined,

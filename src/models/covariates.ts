@@ -4,7 +4,7 @@ import type { IndicatorSeries } from '../features/indicator-features.js';
 import type { Panel } from '../panel/panel.js';
 import { sliceDays } from '../panel/slice.js';
 
-/** Knowledge of a model besides the sales; plain data, kept by the fitted model. */
+/** Data that a model gets besides the sales; plain data, kept by the fitted model. */
 export interface Covariates {
   /** Holidays and events over the history and the days to be forecast: known ahead. */
   readonly events?: readonly CalendarEvent[];
@@ -18,33 +18,35 @@ export interface Covariates {
   readonly static?: readonly ProductAttributes[];
 }
 
-/** A column that is known day by day as the days go by; columns of one name and different scopes are one. */
+/**
+ * A column that becomes known day by day; columns with the same name and different scopes are one covariate.
+ */
 export interface PastOnlySeries {
   readonly name: string;
   /** Day of the first value. */
   readonly startDay: Day;
   /** One value for each day; NaN or null where it is missing. */
   readonly values: readonly (number | null)[];
-  /** Series that it is about: those that all the given columns fit. Default: all. */
+  /** Series that it applies to: those that match all the given columns. Default: all. */
   readonly scope?: EventScope;
 }
 
-/** A product with what never changes about it: `{ productId: 'SKU-1', brand: 'Acme', size: 'L' }`. */
+/** A product with its static attributes: `{ productId: 'SKU-1', brand: 'Acme', size: 'L' }`. */
 export interface ProductAttributes {
   readonly productId: string;
   readonly [attribute: string]: string | undefined;
 }
 
-/** Value of {@link KnownFuture.open} on days of which nothing is said: the learnt opening pattern holds. */
+/** Value of {@link KnownFuture.open} on unplanned days: the learnt opening pattern holds. */
 export const OPEN_AS_LEARNT = 2;
 
-/** Value of {@link KnownFuture.price} on days of which no plan says anything: the last price of the history is back. */
+/** Value of {@link KnownFuture.price} on unplanned days: the last price of the history holds again. */
 export const PRICE_AS_BEFORE = 0;
 
 /**
- * Columns of the days after the cutoff that are known before they come, series-major like those of a panel: the value
- * of series `s` on day `startDay + d` stands at index `s * days + d`. Beyond its days, and where a column is missing,
- * the last known price holds, nothing is promoted, and the learnt opening pattern goes on.
+ * Columns that are known ahead for the days after the cutoff, series-major like those of a panel: the value of
+ * series `s` on day `startDay + d` is at index `s * days + d`. Beyond its days, and where a column is missing,
+ * the last known price holds, nothing is promoted, and the learnt opening pattern continues.
  */
 export interface KnownFuture {
   /** The day after the cutoff. */
@@ -54,15 +56,18 @@ export interface KnownFuture {
   readonly price?: Float32Array;
   /** 1 on days with a promotion. */
   readonly promo?: Uint8Array;
-  /** 0 on days on which the series is not on sale at all, 1 on others, {@link OPEN_AS_LEARNT} where nothing is said. */
+  /**
+   * 0 on days on which the series is not on sale at all, 1 on others, {@link OPEN_AS_LEARNT} where nothing is
+   * planned.
+   */
   readonly open?: Uint8Array;
   /** 0 on days on which the series will be out of stock: demand goes on, sales do not. */
   readonly available?: Uint8Array;
 }
 
 /**
- * Covariates as they were known at a cutoff inside a panel: indicators and past-only columns lose what came later, and the prices,
- * promotions and closures of the days after the cutoff, which are known before they come, are taken from the panel.
+ * Covariates as they were known at a cutoff inside a panel: indicators and past-only columns lose later values;
+ * prices, promotions and closures after the cutoff, which are known ahead, are taken from the panel.
  *
  * @param end number of steps of the panel up to the cutoff
  * @param stepDays days that a step of the panel stands for
@@ -91,7 +96,7 @@ function publishedUntil(series: IndicatorSeries, cutoff: Day): IndicatorSeries {
   };
 }
 
-/** Records of the days of a panel from index `end` on of what is known ahead; undefined without any such day or column. */
+/** The columns known ahead of a panel's days from index `end` on; undefined without any such day or column. */
 export function recordedFuture(panel: Panel, end: number, stepDays = 1): KnownFuture | undefined {
   const hasColumn = panel.price ?? panel.promo ?? panel.open;
   if (end >= panel.days || !hasColumn) return undefined;

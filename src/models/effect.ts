@@ -9,7 +9,7 @@ export interface SeriesGroups {
   readonly groupCount: number;
 }
 
-/** A question for the difference that another future makes to sums of forecasts. */
+/** Request for the difference that another future makes to sums of forecasts. */
 export interface EffectOptions extends LongCallOptions {
   readonly ranges: readonly StepRange[];
   /** Sums to be explained: one answer for each, from the same forecasts. */
@@ -28,14 +28,18 @@ export interface EffectForecast {
   /** Difference of each total, {@link cross} included. */
   readonly difference: Float64Array;
   /**
-   * Variance of the difference: how uncertain the effects of promotions and prices and the level that they multiply are, and
-   * how far the members of an ensemble disagree. The chance of single days is not in it: it is the same in both futures.
+   * Variance of the difference: the uncertainty of the effects of promotions and prices and of the level that
+   * they multiply, and the disagreement of an ensemble's members. Daily noise is not included: it is the same
+   * in both futures.
    */
   readonly variance: Float64Array;
-  /** Part of the difference that products win from, or lose to, others of their category. */
+  /** Part of the difference that products gain from, or lose to, others of their category (cannibalisation). */
   readonly cross: Float64Array;
-  /** For each series: whether the history shows that its category shares sales in this way. */
+  /** 1 for each series in whose category the history shows such cross effects. */
   readonly crossMeasured: Uint8Array;
-  /** For each series: whether a price by itself makes a difference; not where it never changed without a promotion. */
+  /**
+   * 1 for each series on which a price by itself has an effect; 0 where prices never changed without a
+   * promotion.
+   */
   readonly priceActs: Uint8Array;
 }

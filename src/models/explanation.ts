@@ -27,7 +27,7 @@ export type ContributionPart =
   | 'closed'
   | 'rest';
 
-/** A question for the contributions to a sum of forecasts. */
+/** Request for the contributions to a sum of forecasts. */
 export interface ContributionOptions extends LongCallOptions {
   /** Indices of the series that are summed. */
   readonly series: ArrayLike<number>;
@@ -35,7 +35,7 @@ export interface ContributionOptions extends LongCallOptions {
   readonly weights?: ArrayLike<number>;
   /** Steps after the cutoff that are summed. */
   readonly range: StepRange;
-  /** Replaces what the covariates of the fit said of the days after the cutoff. */
+  /** Replaces the known future of the fit's covariates. */
   readonly future?: KnownFuture;
 }
 
@@ -62,9 +62,9 @@ export class ContributionSums {
   }
 
   /**
-   * Shares out what factors add to a base, so that the shares add up to `base * product - base`: the logarithmic mean Divisia
-   * index, which leaves nothing over and does not depend on the order of the factors. A factor of zero takes away all of
-   * the base, whatever the others say (its limit).
+   * Attributes `base * product - base` to the factors by the logarithmic mean Divisia index, which leaves no
+   * residual and does not depend on the order of the factors. A factor of zero takes away all of the base,
+   * whatever the others are (the limit of the index).
    *
    * Source: B. W. Ang, Energy Policy 32 (2004); for zeros Ang and Liu, Energy Policy 35 (2007).
    */

@@ -17,7 +17,7 @@ const FIT_OPTIONS: OptionTable<FitOptions> = {
   onProgress: 1,
 };
 
-/** Refuses options of `ForecastModel.fit` that there are not. @throws ForecastError `invalid-option` */
+/** Refuses unknown options of `ForecastModel.fit`. @throws ForecastError `invalid-option` */
 export function checkFitOptions(options: FitOptions | undefined): void {
   refuseUnknown(options, FIT_OPTIONS);
 }

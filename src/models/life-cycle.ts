@@ -1,6 +1,6 @@
 import type { Day } from '../calendar/day.js';
 
-/** All that a {@link LifeCycle} can say. */
+/** All life-cycle statuses. */
 export const LIFE_CYCLE_STATUSES = [
   'never-sold',
   'new',
@@ -14,10 +14,13 @@ export const LIFE_CYCLE_STATUSES = [
 /** Stage of a product's life. */
 export type LifeCycleStatus = (typeof LIFE_CYCLE_STATUSES)[number];
 
-/** Status of one series, and what it rests on. */
+/** Status of one series, with its evidence. */
 export interface LifeCycle {
   readonly status: LifeCycleStatus;
-  /** First day of the status: of the launch, the last sale or the shift; of the history where it always held. */
+  /**
+   * Day since which the status holds: of the launch, the last sale or the shift; the first day of the history
+   * where it always held.
+   */
   readonly since: Day;
   /** Certainty of the status, from 0 to 1. */
   readonly evidence: number;

@@ -1,7 +1,7 @@
 import type { LongCallOptions } from '../long-call.js';
 import type { KnownFuture } from './covariates.js';
 
-/** A call for forecasts, maybe of another future than the one that is known. */
+/** Options of a call for means, with an optional future in place of that of the fit. */
 export interface MeansOptions extends LongCallOptions {
   readonly future?: KnownFuture;
 }
@@ -12,7 +12,10 @@ export interface DailyMeans {
   readonly mean: Float64Array;
 }
 
-/** Keeps the longest daily forecast of a fitted model so far: a shorter one is a part of it. One of another future is not kept. */
+/**
+ * Caches the longest daily forecast of a fitted model so far, as a shorter one is part of it. Forecasts for
+ * another future are not cached.
+ */
 export class LongestForecast {
   #longest: DailyMeans | undefined;
 
@@ -21,7 +24,7 @@ export class LongestForecast {
     private readonly compute: (horizon: number, options: MeansOptions) => Promise<Float64Array>,
   ) {}
 
-  /** Means of at least `horizon` days, which are not to be changed. */
+  /** Means of at least `horizon` days; callers must not change them. */
   async atLeast(horizon: number, options: MeansOptions): Promise<DailyMeans> {
     if (options.future) return { horizon, mean: await this.compute(horizon, options) };
     if (!this.#longest || this.#longest.horizon < horizon) {

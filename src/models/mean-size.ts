@@ -1,4 +1,4 @@
-/** Mean absolute value of what was observed; 0 for nothing. */
+/** Mean absolute value of the observed values; 0 without any. */
 export function meanSize(values: Float64Array): number {
   let sum = 0;
   let observed = 0;

@@ -2,8 +2,8 @@ import { canonicalJson } from '../canonical-json.js';
 import type { ForecastModel, ModelConfig } from './contract.js';
 
 /**
- * Makes the config of a model from its resolved options: a copy as plain JSON data, so that later changes of the options
- * do not reach it. Undefined options are left out.
+ * Makes the config of a model from its resolved options: a copy as plain JSON data, so that later changes of
+ * the options do not affect it. Undefined options are left out.
  */
 export function modelConfig(
   name: string,

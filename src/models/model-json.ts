@@ -9,15 +9,15 @@ import { type ArrayOf, decodeArray, encodeArray, type Kind } from './typed-array
 const FORMAT = 'commerce-forecast.model';
 const VERSION = 'v1';
 
-/** A fitted model as plain JSON data: what all models have in common, and its own content. */
+/** A fitted model as plain JSON data: the common envelope with its own content. */
 export function modelToJson(model: string, content: Readonly<Record<string, unknown>>): SerializedModel {
   return { format: FORMAT, specificationVersion: VERSION, model, ...content };
 }
 
 /**
- * The content of a fitted model, to be read field by field.
+ * Checks the envelope of a fitted model and returns its content, to be read field by field.
  *
- * @throws ForecastError `invalid-model` if the data is not a fitted model of that name, in the version that is known.
+ * @throws ForecastError `invalid-model` if the data is not a fitted model of that name in the known version.
  */
 export function modelFromJson(data: unknown, model: string): CheckedJson {
   const json = new CheckedJson(data, { what: `fitted "${model}"` });
@@ -32,7 +32,7 @@ export function readDay(json: CheckedJson, name: string): number {
   return json.integer(name, FIRST_DAY, LAST_DAY);
 }
 
-/** A number of things that are held in memory. */
+/** Reads a count of items in memory. */
 export function readCount(json: CheckedJson, name: string, least = 0): number {
   return json.integer(name, least, 2 ** 32);
 }
@@ -92,7 +92,7 @@ export function readCovariates(json: CheckedJson): Covariates {
   };
 }
 
-/** Series that the events of a fitted model act on. */
+/** The event scopes of a fitted model as JSON. */
 export function eventScopesToJson({ scopes, sets, setOf }: EventScopes) {
   return { scopes, sets, setOf: encodeArray(setOf) };
 }
@@ -136,7 +136,7 @@ function readIndicator(json: CheckedJson): IndicatorSeries {
   return { name: json.text('name'), days, values };
 }
 
-/** Half of a model that rebuilds what it fitted. */
+/** The part of a model that loads fitted models. */
 interface Loader<F extends FittedModel> {
   load(data: SerializedModel): F;
 }

@@ -5,15 +5,18 @@ import { scopeKey } from '../panel/event-scopes.js';
 import type { Panel } from '../panel/panel.js';
 import { type ArrayOf, type Encodable, KINDS, type Kind } from './typed-array-json.js';
 
-/** Plain data with typed arrays: what one part of a work gets and gives. */
+/** Input or result of one part of a work: plain data with typed arrays. */
 export interface PartData {
   readonly about: Readonly<Record<string, unknown>>;
   readonly arrays: Readonly<Record<string, Encodable>>;
 }
 
-/** A work on some series that any process can do: all it needs is in its arguments, and it gives the same bytes everywhere. */
+/**
+ * A computation on some series that any process can run: it depends on its arguments only, and gives the same
+ * bytes everywhere.
+ */
 export interface PartWork {
-  /** Name by which the workers know it. */
+  /** Name under which the workers look it up. */
   readonly name: string;
   /** @param shared plain JSON data that all parts have in common */
   run(shared: unknown, part: PartData): Promise<PartData>;
@@ -27,20 +30,21 @@ export interface Part {
 }
 
 /**
- * Other processes that do works of a fit or a forecast. A model whose fit can be divided hands its parts to the workers of
- * the fit options and puts the results together; any other model ignores them, and combinations of models pass them on.
+ * Other processes that run the parts of a fit or a forecast. A model whose fit can be divided hands its parts
+ * to the workers of the fit options and puts the results together; any other model ignores them, and
+ * combinations of models pass them on.
  */
 export interface PartWorkers {
   /** Series of one part. */
   readonly partSeries: number;
-  /** True if a model that they fitted also has them make its forecasts. */
+  /** True if a model fitted by the workers also forecasts with them. */
   readonly forecasts: boolean;
   /**
-   * Has all parts done, at least one and begun in order, and hands each result to `take` as it comes. The works of a fit are
-   * begun in the order of the calls.
+   * Runs all parts (at least one), started in order, and hands each result to `take` as it arrives. The works
+   * of a fit start in the order of the calls.
    *
    * @param work name of the {@link PartWork}
-   * @param shared tells this work from any other: of a fit, {@link panelKey} belongs to it
+   * @param shared plain JSON data that identifies this run of the work; for a fit it includes {@link panelKey}
    */
   run(
     work: string,
@@ -51,7 +55,7 @@ export interface PartWorkers {
   ): Promise<void>;
 }
 
-/** Ranges of at most so many series, `to` excluded, with a name each. */
+/** Named ranges of at most `partSeries` series, `to` excluded. */
 export function seriesRanges(seriesCount: number, partSeries: number) {
   return Array.from({ length: Math.ceil(seriesCount / partSeries) }, (_, part) => ({
     from: part * partSeries,
@@ -60,7 +64,10 @@ export function seriesRanges(seriesCount: number, partSeries: number) {
   }));
 }
 
-/** Makes a key of the sales of a panel: good enough to name a work, whose inputs have checksums of their own. */
+/**
+ * Makes a key of the sales of a panel: a weak checksum suffices, as the inputs of parts have checksums of their
+ * own.
+ */
 export function panelKey({ startDay, days, units }: Panel) {
   let checksum = 0;
   for (let i = 0; i < units.length; i++) if (units[i] > 0) checksum += units[i] * (1 + (i & 0xffff));
@@ -68,8 +75,8 @@ export function panelKey({ startDay, days, units }: Panel) {
 }
 
 /**
- * The series `from` to `to` (excluded) of a panel as models learn from them: without ids and without the columns of money,
- * which no fit that is divided reads. Ids and locations are sent only where events are for some of them.
+ * The series `from` to `to` (excluded) of a panel as models learn from them: without ids and revenue or prices,
+ * which no divided fit reads. Ids and locations are sent only where events have scopes.
  */
 export function panelToPart(
   panel: Panel,
@@ -114,7 +121,7 @@ export function panelFromPart(part: PartData): Panel {
   };
 }
 
-/** An array of a part. @throws ForecastError `invalid-data` unless it has that kind and length. */
+/** Reads an array of a part. @throws ForecastError `invalid-data` unless it has that kind and length. */
 export function partArray<K extends Kind>(
   { arrays }: PartData,
   name: string,

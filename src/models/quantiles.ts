@@ -3,9 +3,10 @@ import { clipAtZero, type SalesForecastOptions } from './sales-forecasts.js';
 import { checkQuantileOptions } from './uncertainty/index.js';
 
 /**
- * Quantiles of sales over days, products and groups, from the predictive law of a fitted model: what is exceeded with
- * probability 0.1, or the median of each day, which has the least absolute error where days without sales are common (the
- * mean is what sums are made of). They never cross, and none lies below zero unless `mayBeNegative`.
+ * Quantiles of sales over days, products and groups, from the predictive distribution of a fitted model: for
+ * example the value exceeded with probability 0.1, or the median of each day, which minimises the expected
+ * absolute error (only means add up to sums). Quantiles never cross, and none lies below zero unless
+ * `mayBeNegative`.
  *
  * ```ts
  * import { adaptiveEnsemble, forecastQuantiles, type Panel } from 'commerce-forecast';
@@ -36,7 +37,7 @@ export async function forecastQuantiles(
   return { ...forecast, values };
 }
 
-/** Quantiles of laws that are symmetric around their means, by the bounds of central intervals. */
+/** Quantiles of distributions that are symmetric around their means, from the bounds of central intervals. */
 async function symmetricQuantiles(
   fitted: FittedModel,
   { probabilities, ...options }: QuantileOptions,

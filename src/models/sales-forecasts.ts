@@ -9,21 +9,21 @@ import type {
 } from './contract.js';
 import { checkTotalsOptions, totalMeans } from './uncertainty/index.js';
 
-/** Forecasts of sales, as people read them: means and bounds of zero or more. */
+/** Forecasts of sales for display: means and bounds of zero or more. */
 export interface SalesForecasts {
   forecast(options: ForecastOptions): Promise<PanelForecast>;
   totals(options: TotalsOptions): Promise<TotalsForecast>;
 }
 
 export interface SalesForecastOptions {
-  /** Leaves values below zero, for a target that has them; see {@link hasNegativeUnits}. Default false. */
+  /** Keeps values below zero, for a target that has them; see {@link hasNegativeUnits}. Default false. */
   readonly mayBeNegative?: boolean;
 }
 
 /**
- * The forecasts of a fitted model with nothing below zero: the one place where values are clipped. A day below zero
- * becomes a day without sales, of which totals are sums. An interval moves up with its mean, so that its upper bound
- * keeps its distance, and its lower bound is cut at zero.
+ * The forecasts of a fitted model with nothing below zero: the one place where values are clipped. A day below
+ * zero becomes a day without sales, and totals sum the clipped days. An interval moves up with its mean, so
+ * that its upper bound keeps its distance, and its lower bound is cut at zero.
  *
  * ```ts
  * import { type Panel, salesForecasts, seasonalTrend } from 'commerce-forecast';
@@ -34,7 +34,7 @@ export interface SalesForecastOptions {
  * }
  * ```
  *
- * The promises reject as those of {@link FittedModel}.
+ * Its methods reject with the errors of {@link FittedModel}.
  */
 export function salesForecasts(fitted: FittedModel, options: SalesForecastOptions = {}): SalesForecasts {
   return options.mayBeNegative ? fitted : new ClippedForecasts(fitted);
@@ -45,13 +45,13 @@ export function hasNegativeUnits({ units }: Pick<Panel, 'units'>): boolean {
   return units.some((value) => value < 0);
 }
 
-/** Puts whatever lies below zero at zero, in place. */
+/** Sets negative values to zero, in place. */
 export function clipAtZero(values: Float64Array): Float64Array {
   for (let i = 0; i < values.length; i++) values[i] = Math.max(0, values[i]);
   return values;
 }
 
-/** Intervals moved from a mean to a centre of zero or more, and cut at zero. */
+/** Moves intervals from a mean to a centre of zero or more, and cuts them at zero. */
 export function raiseIntervals(
   intervals: readonly Interval[],
   mean: Float64Array,
@@ -68,7 +68,7 @@ interface ClippedDays {
 }
 
 class ClippedForecasts implements SalesForecasts {
-  /** Those of the longest horizon so far, of the future that the fit was told of. */
+  /** Days of the longest horizon so far, for the future of the fit. */
   #longest: ClippedDays = { horizon: 0 };
 
   constructor(private readonly fitted: FittedModel) {}

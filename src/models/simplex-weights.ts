@@ -44,13 +44,13 @@ export class ForecastErrors {
   }
 }
 
-/** Weights are tried in steps of one twentieth. */
+/** Resolution of the grid of weights: steps of one twentieth. */
 const PARTS = 20;
 
 /**
- * The weights, none negative and adding up to one, with the least squared error, drawn half-way towards prior ones: few
- * past forecasts say little about which model will be best, and equal weights are hard to beat (Stock and Watson,
- * Journal of Forecasting 23, 2004). Without errors they are the prior ones.
+ * The non-negative weights that add up to one and have the least squared error, shrunk towards prior ones: few
+ * past forecasts say little about which model will be best, and equal weights are hard to beat (Stock and
+ * Watson, Journal of Forecasting 23, 2004). Without errors, the prior weights are returned.
  *
  * @param trust how far to go from the prior weights towards the best ones, between 0 and 1
  * @param prior weights that add up to one; equal ones by default

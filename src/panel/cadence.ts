@@ -1,18 +1,20 @@
 import { civilFromDay, type Day } from '../calendar/day.js';
 
-/** Rhythm of records that stand for the sales of more than a day. */
+/** Cadence of records that are totals of more than one day. */
 export type Cadence = 'weekly' | 'fortnightly' | 'monthly';
 
-/** Records of which a series must have as many before its rhythm is believed. */
+/** Fewest records from which the cadence of a series is inferred. */
 const LEAST_RECORDS: Readonly<Record<Cadence, number>> = { weekly: 8, fortnightly: 6, monthly: 6 };
 const DAYS: Readonly<Record<Cadence, number>> = { weekly: 7, fortnightly: 14, monthly: 30 };
-/** Share of records that follow the one before after exactly one period; the others after several. */
+/**
+ * Least share of records that follow the one before by exactly one period; the others may follow by several.
+ */
 const REGULAR_SHARE = 0.9;
-/** Days within which monthly records stay of each other, for weekends and holidays move them. */
+/** Most days by which the position in the month may vary, as weekends and holidays shift it. */
 const MONTHLY_SPREAD = 3;
 
 /**
- * Finds out that the records of a series are weekly, fortnightly or monthly totals.
+ * Detects that the records of a series are weekly, fortnightly or monthly totals.
  *
  * @param recorded days with a record, in order
  * @returns undefined for daily or irregular records
@@ -54,15 +56,15 @@ function spread(values: readonly number[]): number {
   return Math.max(...values) - Math.min(...values);
 }
 
-/** The days that a record stands for: from `from` to `to`, which is excluded. */
+/** The days that a record covers: `from` to `to`, `to` excluded. */
 export interface Span {
   readonly from: Day;
   readonly to: Day;
 }
 
 /**
- * Days for which each record of a series stands: those since the record before, up to a period. Monthly records that are
- * all dated the first of a month stand for that month.
+ * Days that each record of a series covers: those since the record before, up to a period. Monthly records that
+ * are all dated the first of a month stand for that month.
  */
 export function recordSpans(recorded: readonly Day[], cadence: Cadence): Span[] {
   if (cadence === 'monthly' && recorded.every((day) => civilFromDay(day).dayOfMonth === 1)) {

@@ -1,7 +1,7 @@
 import type { ErrorPath } from '../errors.js';
 import { FINDING_KINDS, type FindingCode, type RejectionReason, type Severity } from './finding-kinds.js';
 
-/** Place of a finding, and what stood there. */
+/** Place of a finding, and the value found there. */
 export interface FindingExample {
   /** Such as `['row', 12, 'units']` or `['series', 'SKU-1', '2024-03-01']`; rows count from 1. */
   readonly path: ErrorPath;
@@ -60,7 +60,7 @@ export interface DataReport {
   /** ISO dates of the first and the last day of the panel. */
   readonly firstDay: string;
   readonly lastDay: string;
-  /** Errors first, then warnings, then what is merely good to know. */
+  /** Errors first, then warnings, then information. */
   readonly findings: readonly DataFinding[];
 }
 

@@ -2,11 +2,11 @@ import type { CalendarEvent, EventScope } from '../calendar/events.js';
 import type { Panel } from './panel.js';
 import { SeriesTargets } from './series-targets.js';
 
-/** Events that act on each series, where some of them are for a product, a category or a location only. */
+/** Events that apply to each series, where some are limited to a product, a category or a location. */
 export interface EventScopes {
   /** The different scopes of the events, in the order of their {@link scopeKey}. */
   readonly scopes: readonly EventScope[];
-  /** Sets of scopes that fit a series, as ascending indices into `scopes`. */
+  /** Sets of scopes that match a series, as ascending indices into `scopes`. */
   readonly sets: readonly (readonly number[])[];
   /** Set of each series. */
   readonly setOf: Int32Array;
@@ -20,7 +20,9 @@ export function scopeKey({ scope }: Pick<CalendarEvent, 'scope'>): string {
   return JSON.stringify([productId ?? null, category ?? null, location ?? null]);
 }
 
-/** Sorts the series of a panel by the events that act on them; undefined if every event is for all series. */
+/**
+ * Groups the series of a panel by the events that apply to them; undefined if every event is for all series.
+ */
 export function eventScopes(panel: Panel, events: readonly CalendarEvent[]): EventScopes | undefined {
   const byKey = new Map<string, EventScope>();
   for (const event of events) {
@@ -37,13 +39,13 @@ export function eventScopes(panel: Panel, events: readonly CalendarEvent[]): Eve
   return { scopes, ...numberSets(fitting) };
 }
 
-/** The scopes of panels that are parts of one, one after the other, with the same events. */
+/** Joins the scopes of the consecutive parts of one panel, all with the same events. */
 export function joinEventScopes(parts: readonly EventScopes[]): EventScopes {
   const fitting = parts.flatMap(({ sets, setOf }) => Array.from(setOf, (set) => sets[set]));
   return { scopes: parts[0].scopes, ...numberSets(fitting) };
 }
 
-/** The events of a set of series: those for all, and those whose scope fits. */
+/** The events of a set of series: those for all series, and those whose scope matches. */
 export function eventsOfSet(
   events: readonly CalendarEvent[],
   { scopes, sets }: Pick<EventScopes, 'scopes' | 'sets'>,

@@ -79,7 +79,7 @@ const finding = (severity: Severity, unit: FindingKind['unit'], message: string)
 
 /** Meaning of each finding, gravest first; reports list findings in this order. */
 export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
-  'malformed-line': rejection('The line is not well-formed CSV or has not the columns of the header'),
+  'malformed-line': rejection('The line is not well-formed CSV or does not have the columns of the header'),
   'invalid-record': rejection('The row is not an object'),
   'invalid-date': rejection(COLUMN_FAULTS.date),
   'invalid-productId': rejection(COLUMN_FAULTS.productId),
@@ -94,12 +94,12 @@ export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
   'wrong-encoding': finding(
     'warning',
     'rows',
-    'The bytes are not in the encoding that the file should have; they were read in the one that they look like',
+    'The bytes are not in the expected encoding; they were read in the detected one',
   ),
   overlap: finding(
     'warning',
     'rows',
-    'The days were there before, from another file or delivery, and no number of an order tells whether it is the same sales; both were counted',
+    'Another file or delivery already has these days, and no order number tells whether the sales are the same; both were counted',
   ),
   'duplicate-column': finding('warning', 'columns', 'Several columns have the same name; the first is read'),
   'opposite-signs': finding(
@@ -123,7 +123,7 @@ export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
     'The name of an item without a code is the code of another; the two are kept apart',
   ),
   'future-day': rejection('The day is after today', 'warning'),
-  'far-day': rejection('The day is far beyond all others, as a mistyped date is', 'warning'),
+  'far-day': rejection('The day is far after all others, like a mistyped date', 'warning'),
   'short-history': finding(
     'warning',
     'days',
@@ -132,17 +132,17 @@ export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
   outage: finding(
     'warning',
     'days',
-    'All or most series fell silent at once, against their habit: a failed import or export',
+    'All or most series stopped selling at once, unlike at other times: probably a failed import or export',
   ),
   cadence: finding(
     'warning',
     'series',
-    'The records come in a rhythm of more than a day; each was spread over the days for which it stands',
+    'The records are totals of more than a day; each was spread over the days that it covers',
   ),
   'giant-order': finding(
     'warning',
     'days',
-    'More than 20 times as much as on an ordinary day was sold, without a promotion or an event',
+    'More than 20 times the units of an ordinary day were sold, without a promotion or an event',
   ),
   'negative-day': finding('warning', 'days', 'Returns exceed sales; the day counts as zero units'),
   'negative-revenue-day': finding('warning', 'days', 'Revenue is negative; the day counts as zero revenue'),
@@ -156,20 +156,20 @@ export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
   'out-of-stock': finding('info', 'days', 'Recorded as out of stock'),
   gap: finding('info', 'days', 'No record between the first day of the series and the last day of the panel'),
   duplicate: finding('info', 'rows', 'Another row has the same series and day; the two were summed'),
-  'return-line': finding('info', 'rows', 'A return by its type; its units are taken off'),
+  'return-line': finding('info', 'rows', 'A return by its type; its units were subtracted'),
   'title-or-total': rejection(
     'The line is a title, a subtotal, a total or a footer; it was not counted',
     'info',
   ),
   'no-sale': rejection(
-    'The line is no sale by its type or status, such as a fee or a cancelled order; it was not counted',
+    'By its type or status the line is not a sale, but a fee or a cancelled order for example; it was not counted',
     'info',
   ),
   'repeated-line': rejection(
-    'The line stands in another file, or was in this one before; it counts once',
+    'The line is also in another file, or earlier in this one; it counts once',
     'info',
   ),
-  filtered: rejection('The filter of the call refused it', 'info'),
+  filtered: rejection('The filter of the call rejected it', 'info'),
   'before-start-day': rejection('The day is before the start day of the call', 'info'),
   'unfinished-day': rejection('The day is not over yet', 'info'),
   'after-last-day': rejection('The day is after the last day of the call', 'info'),

@@ -1,6 +1,9 @@
-/** Multiple of an ordinary day with sales that makes a giant order. */
+/** Multiple of the median selling day above which a day counts as a giant order. */
 const GIANT_FACTOR = 20;
-/** Days before and after that tell what is ordinary at the time: a new level is no giant order. */
+/**
+ * Days on each side that define what is ordinary at the time, so that a level shift is not taken for giant
+ * orders.
+ */
 const REACH = 28;
 const LEAST_VALUES = 28;
 const LEAST_SALES = 5;
@@ -9,8 +12,9 @@ const LEAST_SALES = 5;
 export type GiantOrderVisitor = (index: number, bound: number) => void;
 
 /**
- * Finds the days on which a series sold more than twenty times the median of its days with sales, over the whole history
- * over the four weeks before and over the four weeks after: one order that says little about the days to come.
+ * Finds the days on which a series sold more than twenty times the median of its selling days: of the whole
+ * history, of the four weeks before and of the four weeks after. Such a day is probably one order, which says
+ * little about the days to come.
  *
  * @param values one series by day, NaN where missing
  * @param explained days that are never giant (promotions, events); may be absent

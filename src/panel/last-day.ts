@@ -5,13 +5,13 @@ const LONG_SILENCE = 31;
 /** The records after it: at most this many, and at most this share of all. */
 const FEW_RECORDS = 3;
 const FEW_SHARE = 0.01;
-/** Days with records before it, so that there is a habit to depart from. */
+/** Fewest days with records before it. */
 const LEAST_DAYS = 28;
 
 /**
- * Finds the last day with records that are not far beyond the rest: a core without a clock cannot know what lies in the
- * future. At most three records, and at most one in a hundred, are far beyond if they follow 28 days with records or more
- * after a silence of more than 31 days that is more than twice as long as any before.
+ * Finds the last day with records that are not far beyond the rest: without a clock, the core cannot know what
+ * lies in the future. At most three records, and at most one in a hundred, are far beyond if they follow 28
+ * days with records or more after a silence of more than 31 days that is more than twice as long as any before.
  *
  * @param days day of each record, in any order
  * @param earliest smallest of them

@@ -1,9 +1,11 @@
 /** Weeks on each side of a day whose same weekday tells what is usual. */
 const NEIGHBOUR_WEEKS = 4;
 const MIN_NEIGHBOURS = 5;
-/** Below four weeks of values, nothing can be called unusual. */
+/** Fewest values: in less than four weeks nothing can be called unusual. */
 const MIN_VALUES = 28;
-/** Of a normal distribution: standard deviation over median, and over mean, absolute deviation. */
+/**
+ * For a normal distribution: the standard deviation divided by the median and by the mean absolute deviation.
+ */
 const MEDIAN_DEVIATION_TO_SIGMA = 1.4826;
 const MEAN_DEVIATION_TO_SIGMA = Math.sqrt(Math.PI / 2);
 
@@ -11,10 +13,10 @@ const MEAN_DEVIATION_TO_SIGMA = Math.sqrt(Math.PI / 2);
 export type OutlierVisitor = (index: number, usual: number, limit: number) => void;
 
 /**
- * Finds the values of one series that are far from the usual: the median of the same weekday in the nine weeks around,
- * which follows trend and week alike. The spread is the median absolute deviation from it, but at least the mean
- * absolute deviation (which keeps slow sellers, mostly zero, from being outliers whenever they sell) and at least the
- * square root of the usual value (the noise of counts).
+ * Finds the values of one series that are far from the usual: the median of the same weekday in the nine weeks
+ * around it, which follows both trend and weekday. The spread is the median absolute deviation from it, but at
+ * least the mean absolute deviation (which keeps slow sellers, mostly zero, from being outliers whenever they
+ * sell) and at least the square root of the usual value (the noise of counts).
  *
  * @param values one series by day, NaN where missing
  * @param skip days that are never outliers (promotions); may be absent

@@ -27,7 +27,9 @@ export interface BuiltPanel {
   readonly report: DataReport;
 }
 
-/** Two weeks, the least from which a weekday can be told from another. */
+/**
+ * Days below which a history is reported as short: in less than two weeks no weekday can be told from another.
+ */
 const SHORT_HISTORY = 14;
 
 /**
@@ -48,7 +50,7 @@ export class PanelBuilder {
   private readonly log = new RecordLog();
   private readonly index = new SeriesIndex();
   private readonly checker: RecordChecker;
-  /** Of each series by its id, where locations are kept apart. */
+  /** Product and location by id of the series, where locations are kept apart. */
   private readonly places = new Map<string, SeriesPlace>();
   private earliest: Day = Number.POSITIVE_INFINITY;
   private latest: Day = Number.NEGATIVE_INFINITY;
@@ -63,19 +65,22 @@ export class PanelBuilder {
     this.checker = new RecordChecker(this.options);
   }
 
-  /** Takes a record, or leaves it out with a note in the report; says which. */
+  /** Adds a record; returns false if it was rejected, which the report notes. */
   add(record: SalesRecord): boolean {
     const day = this.checker.check(record);
     return day !== undefined && this.addFromInput(day, record);
   }
 
-  /** Takes a record whose day is a number, such as a storage keeps. */
+  /** Adds a record whose day is a number, as storages keep it. */
   addDaily(record: DailyRecord): boolean {
     const day = this.checker.checkDaily(record);
     return day !== undefined && this.addFromInput(day, record);
   }
 
-  /** Takes a record that was checked on its way into a storage, where the sums of a day may be beyond the rule. */
+  /**
+   * Adds a record from a storage, which was checked on its way in; the sums of a day may exceed the limits of a
+   * single record.
+   */
   addStored(record: DailyRecord): boolean {
     this.checker.rows++;
     return this.addChecked(record.day, record);
@@ -204,7 +209,7 @@ export class PanelBuilder {
     return lastPlausibleDay(this.log.day.subarray(0, this.log.length), this.earliest, this.latest);
   }
 
-  /** Leaves out the rows that turned out to be far beyond the others once all had come; counts them by series. */
+  /** Leaves out the rows far after all others, known once every row has come; counts them by series. */
   private rejectAfter(lastDay: Day, findings: FindingCollector): Int32Array {
     const { log, index } = this;
     const leftOut = new Int32Array(index.size);
@@ -237,7 +242,7 @@ export class PanelBuilder {
     });
   }
 
-  /** Notes what is peculiar about whole series; gives the sum of the accepted units. */
+  /** Reports what is peculiar about whole series; returns the sum of the accepted units. */
   private noteSeries(positionOf: Int32Array, shape: PanelShape, findings: FindingCollector): number {
     const { index, log } = this;
     let accepted = 0;

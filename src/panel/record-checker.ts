@@ -12,7 +12,7 @@ export interface RecordCheckerOptions {
   readonly maxExamples?: number;
 }
 
-/** Takes records one by one and tells the good ones from the others, of which it keeps count. */
+/** Checks records one by one and counts those that it rejects, by reason. */
 export class RecordChecker {
   /** Records seen, including those that a source had left out before. */
   rows = 0;
@@ -37,7 +37,7 @@ export class RecordChecker {
     return day === undefined ? this.rejectColumn('date', record) : day;
   }
 
-  /** The same for a record whose day is a number, such as a storage keeps. */
+  /** The same for a record whose day is a number, as storages keep it. */
   checkDaily(record: DailyRecord): Day | undefined {
     this.rows++;
     const wrong = firstWrongColumn(record);

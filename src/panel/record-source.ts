@@ -2,7 +2,7 @@ import { throwIfAborted } from '../long-call.js';
 import type { FindingCollector } from './data-report.js';
 import type { DailyRecord, SalesRecord } from './sales-record.js';
 
-/** A stream of records that has checked its input already and tells what it left out. */
+/** A stream of records that has already checked its input and reports what it left out. */
 export interface RecordSource extends AsyncIterable<SalesRecord> {
   /** The records in batches: for a million rows, far cheaper than one promise a record. */
   batches(): AsyncIterable<readonly DailyRecord[]>;
@@ -14,7 +14,7 @@ export function isRecordSource(records: AsyncIterable<SalesRecord>): records is 
   return 'batches' in records && 'rejections' in records;
 }
 
-/** The items of a stream until the signal fires, even while the stream itself waits for something. */
+/** Yields the items of a stream until the signal fires, even while the stream itself is waiting. */
 export async function* nextOrAbort<T>(
   stream: AsyncIterable<T>,
   signal: AbortSignal | undefined,

@@ -35,7 +35,7 @@ export function repairSeries(repair: Repair, series: number, changed: ChangedUni
   handleOutliers(repair, series);
 }
 
-/** Days below zero count as zero. */
+/** Sets days with negative totals to zero. */
 export function floorNegativeDays(panel: Panel, series: number, findings: FindingCollector): void {
   const { units, revenue, days } = panel;
   for (let cell = series * days; cell < (series + 1) * days; cell++) {
@@ -56,7 +56,7 @@ export function floorNegativeDays(panel: Panel, series: number, findings: Findin
   }
 }
 
-/** Units as they were sold, of the cells that were bounded for learning. */
+/** Original units of the cells that were bounded for learning. */
 export class ChangedUnits {
   private readonly cells: number[] = [];
   private readonly units: number[] = [];
@@ -77,7 +77,7 @@ export class ChangedUnits {
   }
 }
 
-/** Days without a record; those on which the shop is closed are known to be zero. */
+/** Fills the days without a record; on days when the shop is closed they are known to be zero. */
 function fillGaps({ panel, recorded, shop, options, findings }: Repair, series: number): void {
   const { units, days } = panel;
   const base = series * days;
@@ -109,7 +109,10 @@ function fillGaps({ panel, recorded, shop, options, findings }: Repair, series: 
   }
 }
 
-/** Silence in an outage is missing, also of a series that had stopped before: nothing is known of these days. */
+/**
+ * Makes silent days of an outage missing, even in a series that had stopped selling: nothing is known of these
+ * days.
+ */
 function blankOutages({ panel, recorded, shop, options }: Repair, series: number): void {
   if (options.outages === 'zero') return;
   const { units, days, firstDay } = panel;

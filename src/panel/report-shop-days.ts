@@ -6,7 +6,7 @@ import type { ShopDays } from './shop-days.js';
 
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
-/** Tells of closures and outages, each with its days. */
+/** Reports closures and outages, each with its days. */
 export function reportShopDays(
   shape: PanelShape,
   shop: ShopDays,
@@ -39,7 +39,7 @@ export function reportShopDays(
   }
 }
 
-/** Tells of the other days without a single record. */
+/** Reports the other days without a single record. */
 export function reportEmptyDays(
   shape: PanelShape,
   recorded: Uint8Array,

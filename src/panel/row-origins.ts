@@ -2,7 +2,7 @@ import type { Day } from '../calendar/day.js';
 import type { ErrorPath } from '../errors.js';
 import type { DailyRecord } from './sales-record.js';
 
-/** Rows that are remembered of each series. */
+/** Rows remembered for each series. */
 const LARGEST = 5;
 
 interface Origin {
@@ -11,15 +11,18 @@ interface Origin {
   readonly path: ErrorPath;
 }
 
-/** Remembers where the largest rows of each series stood, so that a giant order can be found in the file it came from. */
+/**
+ * Remembers where the largest rows of each series came from, so that a giant order can be found in the file it
+ * came from.
+ */
 export class RowOrigins {
-  /** Of each series by its id, the largest first. */
+  /** Rows by id of the series, the largest first. */
   private readonly largest = new Map<string, Origin[]>();
 
   /**
    * Notes a row.
    *
-   * @param row number of the row in the input, from 1, for records that know no line of a file
+   * @param row number of the row in the input, from 1, for records without a line number
    */
   note(
     series: string,
@@ -33,7 +36,7 @@ export class RowOrigins {
     this.insert(series, { day, units, path: file === undefined ? place : ['file', file, ...place] });
   }
 
-  /** Takes over what another has noted. */
+  /** Adds the rows that another instance has noted. */
   merge(other: RowOrigins): void {
     for (const [series, origins] of other.largest) for (const origin of origins) this.insert(series, origin);
   }

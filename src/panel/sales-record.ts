@@ -22,7 +22,7 @@ export interface SalesRecord {
   readonly location?: string | null;
 }
 
-/** A {@link SalesRecord} whose day is known as a number already, as storages keep them. */
+/** A {@link SalesRecord} whose day is already a number, as storages keep it. */
 export interface DailyRecord extends Omit<SalesRecord, 'date'> {
   readonly day: Day;
   /** Line of the file in which the record stands, from 1. */
@@ -37,7 +37,7 @@ const LOW_SURROGATES = 0xdc00;
 /** Columns of a record. */
 export type RecordColumn = keyof SalesRecord;
 
-/** Units, revenue and prices beyond a million millions are taken for errors; sums of such values stay exact enough. */
+/** Units, revenue and prices beyond this are taken for errors; below it, sums stay precise enough. */
 export const MAX_AMOUNT = 1e12;
 
 /**
@@ -73,8 +73,8 @@ const text = z.string().check(
 );
 
 /**
- * Schema of a sales record with an ISO date, for checking single records at a boundary such as an HTTP body. Bulk
- * ingest and every storage do not use it, but come to the same verdict on every record.
+ * Schema of a sales record with an ISO date, for checking single records at a boundary such as an HTTP body.
+ * Bulk ingest and storages do not use it, but judge every record by the same rule.
  *
  * ```ts
  * import { salesRecordSchema } from 'commerce-forecast';
@@ -102,8 +102,8 @@ export const salesRecordSchema = z.object({
 });
 
 /**
- * The first wrong column of a value that claims to be a record, its date aside; `''` if it is no object at all. Says
- * the same as {@link salesRecordSchema}, by plain comparisons: it runs once per row of bulk ingest.
+ * The first wrong column of a value that claims to be a record, its date aside; `''` if it is not an object.
+ * Says the same as {@link salesRecordSchema}, by plain comparisons: it runs once per row of bulk ingest.
  */
 export function firstWrongColumn(record: DailyRecord | SalesRecord): RecordColumn | '' | undefined {
   if (typeof record !== 'object' || record === null || Array.isArray(record)) return '';

@@ -2,10 +2,10 @@ import type { EventScope } from '../calendar/events.js';
 import { numberAt } from '../present.js';
 import { attributeOf, type Panel } from './panel.js';
 
-/** Columns of a panel that tell which series are meant. */
+/** Columns of a panel by which series are selected. */
 export type TargetedPanel = Pick<Panel, 'seriesCount' | 'ids' | 'categories' | 'categoryOf' | 'attributes'>;
 
-/** Finds the series that a plan or an event is about. */
+/** Finds the series that a plan or an event applies to. */
 export class SeriesTargets {
   private readonly byProduct: ReadonlyMap<string, readonly number[]>;
   private readonly byLocation: ReadonlyMap<string, readonly number[]>;
@@ -22,7 +22,7 @@ export class SeriesTargets {
     this.byCategory = groupSeries(seriesCount, (s) => categories[numberAt(categoryOf, s)]);
   }
 
-  /** Indices of the series that all the given columns fit; all of them for a scope without any. */
+  /** Indices of the series that match all columns of a scope; all series for an empty scope. */
   seriesOf({ productId, category, location }: EventScope): readonly number[] {
     const sets = [
       ...(productId === undefined ? [] : [this.byProduct.get(productId) ?? []]),

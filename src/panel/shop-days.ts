@@ -2,7 +2,7 @@ import { dayOfWeek } from '../calendar/day.js';
 import type { Progress } from '../long-call.js';
 import type { PanelShape } from './panel.js';
 
-/** Days on which the shop is closed as a rule; they all fell silent for the same reason. */
+/** Days on which the shop is closed as a rule, all for the same reason. */
 export interface Closure {
   /** Indices of the first day and of the day after the last. */
   readonly from: number;
@@ -13,7 +13,7 @@ export interface Closure {
   readonly days: number;
 }
 
-/** Days without the records that were to be expected of all or of most series. */
+/** Days on which all or most series lack the records that were to be expected. */
 export interface Outage {
   readonly from: number;
   readonly to: number;
@@ -22,7 +22,7 @@ export interface Outage {
   readonly selling: number;
 }
 
-/** The silence of a shop, explained. */
+/** Closures and outages of a shop. */
 export interface ShopDays {
   readonly closures: readonly Closure[];
   readonly outages: readonly Outage[];
@@ -50,7 +50,7 @@ const WEEKS_TO_SEARCH = 16;
 const YEARLY_SHARE = 0.6;
 /** Cells between two turns of the event loop. */
 const CELLS_PER_STEP = 200_000;
-/** Days of a year with its share of the leap day. */
+/** Average length of a year, in days. */
 const YEAR = 365.25;
 
 /**
@@ -161,7 +161,7 @@ function regularWeekdays(silent: Int32Array, evidence: Float64Array, first: numb
       quiet: before.quiet + after.quiet,
       evidence: before.evidence + after.evidence,
     };
-    // One week may differ; on one side of a change of the opening hours none does.
+    // One week may be an exception; not where only one side is regular, as at a change of the opening hours.
     const isRule = (seen: Weekdays, exceptions: number) =>
       seen.quiet >= seen.known - exceptions && seen.evidence + evidence[d] >= LEAST_EVIDENCE;
     const oneSide = (seen: Weekdays) => seen.known === NEIGHBOUR_WEEKS && isRule(seen, 0);

@@ -3,8 +3,9 @@ import type { FindingCollector } from './data-report.js';
 import type { Panel } from './panel.js';
 
 /**
- * Spreads weekly, fortnightly and monthly records of a series over the days for which they stand. Units of days outside
- * the panel are taken off, and reported. Changes `firstDay` of the series where its first record stands for earlier days.
+ * Spreads weekly, fortnightly and monthly records of a series over the days that they cover. Units of days
+ * outside the panel are subtracted, and reported. Changes `firstDay` of the series where its first record
+ * covers earlier days.
  */
 export function spreadRecords(
   panel: Panel,
@@ -24,7 +25,7 @@ export function spreadRecords(
   const cadence = findCadence(records);
   if (cadence === undefined) return;
   let lost = 0;
-  // Each span is filled from the values of its record, which a later span may lie on.
+  // The values are read before any span is filled, as a span may cover the day of another record.
   const values = records.map((day) => {
     const cell = base + day - startDay;
     return { units: units[cell], revenue: revenue?.[cell] ?? 0, cell };

@@ -28,7 +28,7 @@ export interface HttpOptions {
   readonly baseDelayMs?: number;
   /** Default 30,000. */
   readonly maxDelayMs?: number;
-  /** A service that asks for a longer pause fails the call instead. Default 120,000. */
+  /** Longest pause that a service may ask for, in ms; a longer one fails the call instead. Default 120,000. */
   readonly maxRetryAfterMs?: number;
   /** Largest answer that is kept in memory. Default 64 MiB. */
   readonly maxResponseBytes?: number;
@@ -42,7 +42,7 @@ export interface HttpOptions {
   readonly failureThreshold?: number;
   /** Milliseconds after which it is tried again. Default 30,000. */
   readonly coolDownMs?: number;
-  /** Name that the client gives itself. Default `commerce-forecast`. */
+  /** Value of the `User-Agent` header. Default `commerce-forecast`. */
   readonly userAgent?: string;
   readonly onAttempt?: (attempt: HttpAttempt) => void;
   /** Numbers in [0, 1) for the jitter, e.g. `createRandom(seed).uniform`. Default `Math.random`. */
@@ -56,7 +56,7 @@ export interface HttpOptions {
 export interface HttpClientOptions extends HttpOptions {
   readonly baseUrl: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Struck out of errors and events. */
+  /** Texts that are redacted in errors and events. */
   readonly secrets?: readonly string[];
 }
 

@@ -22,7 +22,7 @@ export interface HttpRequest {
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Struck out of errors and log events, besides the secrets of the client. */
+  /** Redacted in errors and events, besides the secrets of the client. */
   readonly secrets?: readonly string[];
   /** True if sending it twice does no harm. Default: true for GET. */
   readonly repeatable?: boolean;
@@ -45,8 +45,9 @@ interface OpenResponse {
 const DETAIL_LENGTH = 300;
 
 /**
- * The one way out to HTTP services: a time limit for each attempt, repetition with backoff, jitter and
- * `Retry-After`, a circuit breaker, size limits, and errors and events that never hold a secret.
+ * Client for HTTP services, the only one of the package: a time limit for each attempt, repetition with
+ * backoff, jitter and `Retry-After`, a circuit breaker, size limits, and errors and events that never hold a
+ * secret.
  */
 export class HttpClient {
   private readonly settings: HttpSettings;
@@ -77,8 +78,8 @@ export class HttpClient {
       try {
         return JSON.parse(text) as unknown;
       } catch {
-        // Proxies and services in trouble answer 200 with a page of HTML: worth another attempt. Nothing of the
-        // text is repeated: it may be a cut answer that holds new tokens or customer data.
+        // Proxies and failing services answer 200 with an HTML page: worth another attempt. The text is not
+        // quoted: it may be a truncated answer with new tokens or customer data.
         const what = `answered ${text.length} characters of ${headers['content-type'] ?? 'unknown type'}, not JSON`;
         throw httpError('invalid-data', what, this.details(request));
       }
@@ -169,7 +170,7 @@ export class HttpClient {
     return ['unavailable', 'timeout', 'invalid-data'].includes(error.code) ? backoff : undefined;
   }
 
-  /** One attempt up to the begin of the body. */
+  /** One attempt, up to the beginning of the body. */
   private async open(request: HttpRequest, mode: 'whole' | 'stream'): Promise<OpenResponse> {
     const { settings } = this;
     const leave = await this.gate.enter(request.signal);
@@ -186,7 +187,7 @@ export class HttpClient {
       const response = await this.send(request, deadline.signal);
       const headers = response.headers as Record<string, unknown>;
       if (mode === 'stream') {
-        // A download may take as long as it likes while it moves, and its reader may come late or never.
+        // A download may take any time as long as it makes progress, and its reader may come late or never.
         clearTimeout(timer);
         leave();
       }

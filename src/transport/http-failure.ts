@@ -7,7 +7,7 @@ export interface HttpFailureDetails {
   readonly path: string;
   /** Status of the answer; undefined if there was none. */
   readonly status?: number;
-  /** Start of the service's own message, with secrets struck out. */
+  /** Start of the service's own message, with secrets redacted. */
   readonly detail?: string;
 }
 
@@ -22,7 +22,7 @@ export class HttpFailure extends Error {
   }
 }
 
-/** Status of the answer that an error stands for, if it is one of the transport. */
+/** HTTP status behind an error of the transport; undefined for any other error. */
 export function httpStatusOf(error: unknown): number | undefined {
   if (!ForecastError.is(error)) return undefined;
   return error.cause instanceof HttpFailure ? error.cause.details.status : undefined;
@@ -63,7 +63,7 @@ function codeOfStatus(status: number): ForecastErrorCode {
   return 'invalid-option';
 }
 
-/** Strikes secrets out of a text, also where they are percent-encoded or in base64. */
+/** Redacts secrets in a text, also where they are percent-encoded or in base64. */
 export function redact(text: string, secrets: readonly string[]): string {
   let redacted = text;
   for (const secret of secrets) {

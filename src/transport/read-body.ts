@@ -47,7 +47,7 @@ export async function* readBody(
   }
 }
 
-/** All the pieces as one text in UTF-8. */
+/** Joins all pieces into one text, decoded as UTF-8. */
 export async function readText(pieces: AsyncIterable<Uint8Array>): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';

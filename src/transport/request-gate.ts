@@ -9,7 +9,7 @@ export interface RequestGateOptions {
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
-/** Keeps a client within the limits of a service: so many requests at once, and so far apart. */
+/** Limits how many requests run at the same time and how closely they follow each other. */
 export class RequestGate {
   private readonly options: RequestGateOptions;
   private readonly waiting: (() => void)[] = [];

@@ -3,13 +3,13 @@ export interface RetryPolicy {
   readonly maxRetries: number;
   readonly baseDelayMs: number;
   readonly maxDelayMs: number;
-  /** A service that asks for a longer pause than this is not waited for. */
+  /** Longest pause asked for by a service, in ms, that is waited for. */
   readonly maxRetryAfterMs: number;
 }
 
 /**
- * Pause before attempt `retry` (0 for the first repetition): a random part of an exponentially growing time, so that
- * clients which failed together do not come back together.
+ * Pause before attempt `retry` (0 for the first repetition): a random part of an exponentially growing time, so
+ * that clients that failed together do not retry together.
  *
  * Source: "Exponential Backoff And Jitter" (full jitter), AWS Architecture Blog, 2015.
  */

@@ -5,7 +5,7 @@ import { checkSmoothing, type IntermittentOptions, intermittentModel } from './i
 export interface CrostonOptions extends IntermittentOptions {
   /** Weight of the newest demand and interval in their averages. Default 0.1. */
   readonly alpha?: number;
-  /** `sba` takes off Croston's upward bias by the factor 1 - alpha/2. Default `sba`. */
+  /** `sba` corrects Croston's upward bias by the factor 1 - alpha/2. Default `sba`. */
   readonly variant?: 'classic' | 'sba';
 }
 

@@ -31,7 +31,7 @@ export interface PatternState {
   readonly period: number;
   /** Series-major, `seriesCount * period`; step `h` of series `s` is `pattern[s * period + (h % period)]`. */
   readonly pattern: Float64Array<ArrayBuffer>;
-  /** True where every repetition adds the error of one more period, as for a seasonal random walk. */
+  /** True if the error variance grows with every repetition of the period, as for a seasonal random walk. */
   readonly errorsAddUp: boolean;
   /** Days of residuals kept. */
   readonly residualDays: number;
@@ -39,7 +39,7 @@ export interface PatternState {
   readonly residuals: Float32Array<ArrayBuffer>;
 }
 
-/** A pattern that is no longer than this is one of weekdays. */
+/** Longest period that counts as a weekday pattern. */
 const WEEK = 7;
 
 /** A fitted baseline: repeats a pattern, with normal intervals from its in-sample residuals. */

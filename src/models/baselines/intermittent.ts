@@ -23,8 +23,8 @@ const PROFILE_DAYS = 91;
 const WEEK = 7;
 
 /**
- * A model whose level is the last one of a smoothing that starts at the first day with a sale. Missing days change
- * nothing. Returns on their own (negative days) count as no demand.
+ * A model that forecasts the last level of a smoothing that starts at the first day with a sale. Missing days
+ * change nothing. Returns on their own (negative days) count as no demand.
  */
 export function intermittentModel(
   name: string,
@@ -72,8 +72,8 @@ function smooth(
 }
 
 /**
- * Share of each weekday in the sales of all series, with mean 1; index `day % 7` of the panel. A sale counts relative to the
- * usual one of its series, so that no series rules by the unit that it is sold in.
+ * Share of each weekday in the sales of all series, with mean 1; index `day % 7` of the panel. Sales are
+ * relative to the usual sale of their series, so that no series dominates by its unit of measure.
  */
 function weekdayProfile(panel: Panel): Float64Array {
   const { days, units, seriesCount } = panel;

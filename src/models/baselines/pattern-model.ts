@@ -24,10 +24,10 @@ export interface PatternMethod {
   prepare(panel: Panel): SeriesFit;
 }
 
-/** Half a year, as much as the intervals of totals look at. */
+/** Half a year, as much as intervals of totals use. */
 const RESIDUAL_DAYS = 182;
 
-/** A model that repeats what a method learned of each series. */
+/** A model that repeats the pattern that a method learns from each series. */
 export function patternModel(method: PatternMethod): ForecastModel {
   return {
     specificationVersion: 'v1',
@@ -70,7 +70,7 @@ function* fitPattern(method: PatternMethod, panel: Panel): Generator<Progress, F
   });
 }
 
-/** Stands in for the residuals of a series too short for the method to have forecast any of its days. */
+/** Replaces the residuals of a series that is too short for the method to have forecast any of its days. */
 function deviationsFromMean(history: Float64Array, out: Float32Array): void {
   const mean = meanOfLast(history, out.length);
   const offset = history.length - out.length;

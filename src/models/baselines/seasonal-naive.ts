@@ -12,7 +12,7 @@ export interface SeasonalNaiveOptions {
 
 const SEASONAL_NAIVE_OPTIONS: OptionTable<SeasonalNaiveOptions> = { season: 1, fallbackDays: 1 };
 
-/** Tries to find an observed value by stepping back. */
+/** Most steps back to find an observed value. */
 const MAX_TRIES = 12;
 const WEEK = 7;
 

@@ -4,7 +4,7 @@ import type { ForecastModel } from '../contract.js';
 import { meanOfLast, patternModel } from './pattern-model.js';
 
 export interface WeekdayMeanOptions {
-  /** Number of last same weekdays that are averaged. Default 4. */
+  /** Number of most recent weeks whose same weekday is averaged. Default 4. */
   readonly weeks?: number;
 }
 
@@ -24,8 +24,8 @@ const SEASONAL_MEAN_OPTIONS: OptionTable<SeasonalMeanOptions> = { season: 1, cyc
 const FALLBACK_DAYS = 56;
 
 /**
- * The mean of the last same weekdays: a strong and cheap baseline for shops. Missing values are left out; where all
- * are missing, the mean of the last 56 days stands in.
+ * The mean of the most recent days with the same weekday: a strong and cheap baseline for shops. Missing values
+ * are left out; where all are missing, the mean of the last 56 days stands in.
  *
  * ```ts
  * import { type Panel, weekdayMean } from 'commerce-forecast';

@@ -1,6 +1,6 @@
 /**
  * Rows at which automatic changepoints are placed: evenly over the first `range` of the rows, without the first
- * row. Fewer than asked for if there are not enough rows.
+ * row. Fewer than `count` if there are not enough rows.
  *
  * @param rows number of observed rows.
  * @param count changepoints wanted.
@@ -14,7 +14,7 @@ export function changepointRows(rows: number, count: number, range: number): Int
   return result;
 }
 
-/** Rounds as R and NumPy do, so that changepoints stand on the same rows as Prophet's. */
+/** Rounds as R and NumPy do, so that changepoints are on the same rows as Prophet's. */
 function roundHalfEven(value: number): number {
   const floor = Math.floor(value);
   const rest = value - floor;

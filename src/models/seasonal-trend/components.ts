@@ -19,7 +19,7 @@ export interface Seasonality extends ComponentBase {
   readonly period: number;
   readonly fourierOrder: number;
   readonly condition?: string;
-  /** Phases without an observation, if there are any. */
+  /** Phases without an observation; undefined if there are none. */
   readonly unseen?: UnseenPhases;
 }
 

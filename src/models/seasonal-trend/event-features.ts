@@ -10,14 +10,14 @@ export interface EventFeature {
   readonly offset: number;
   /** The days on which the column is 1 for all series, ascending. */
   readonly days: readonly Day[];
-  /** More days for the series that a scope fits, by number of the scope. */
+  /** Further days for the series that match a scope, by index of the scope. */
   readonly scoped?: readonly { readonly scope: number; readonly days: readonly Day[] }[];
 }
 
 /**
  * One feature for each event name and each distance in its windows, sorted by name and distance.
  *
- * @param scopes those of the events, as far as they count: without any, every event is for all
+ * @param scopes scopes to distinguish; without any, every event is for all series
  */
 export function eventFeatures(
   events: readonly CalendarEvent[],
@@ -65,7 +65,7 @@ function entryOf<K, V>(map: Map<K, V>, key: K, make: () => V): V {
 /**
  * 1 on the days of the feature, whatever the time of day, and 0 elsewhere.
  *
- * @param set scopes that count besides the days for all
+ * @param set indices of the scopes that apply besides the days for all series
  */
 export function eventColumn(
   feature: EventFeature,

@@ -12,7 +12,7 @@ export function fourierColumns(days: ArrayLike<number>, period: number, order: n
     const cosOne = Math.cos(angle);
     let sin = sinOne;
     let cos = cosOne;
-    // Higher waves by the addition theorem: two calls of trigonometry per day instead of two per column.
+    // Higher waves by the addition theorem: two trigonometric calls per day instead of two per column.
     for (let wave = 0; wave < order; wave++) {
       columns[2 * wave][i] = sin;
       columns[2 * wave + 1][i] = cos;

@@ -2,8 +2,8 @@ import { gaussLegendre } from '../uncertainty/gauss-legendre.js';
 import type { SymmetricLaw } from '../uncertainty/index.js';
 
 /**
- * Changes of the trend after the last observed day, as in Prophet: changepoints come as a Poisson process and
- * each changes the slope by a Laplace-distributed amount.
+ * Changes of the trend after the last observed day, as in Prophet: changepoints arrive as a Poisson process,
+ * and each changes the slope by a Laplace-distributed amount.
  */
 export interface TrendChanges {
   /** Expected changepoints per unit of time. */
@@ -12,7 +12,7 @@ export interface TrendChanges {
   readonly scale: number;
 }
 
-/** The law of noise plus trend at one point in time, in closed form. */
+/** The distribution of noise plus trend at one point in time, in closed form. */
 export function pointLaw(changes: TrendChanges, elapsed: number, noise: number): SymmetricLaw {
   const { rate, scale } = changes;
   const reach = Math.max(0, elapsed);
@@ -65,7 +65,7 @@ export function sumKernel(from: number, to: number, delay: number): SumKernel {
   return { weights, effects, squared, largest: ((last - first + 1) * (first + last)) / 2 };
 }
 
-/** The law of noise plus trend of a sum over days. */
+/** The distribution of noise plus trend of a sum over days. */
 export function sumLaw(changes: TrendChanges, kernel: SumKernel, noise: number): SymmetricLaw {
   const { rate, scale } = changes;
   const { weights, effects } = kernel;

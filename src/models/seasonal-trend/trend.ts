@@ -15,7 +15,7 @@ export interface TrendParameters {
 
 /**
  * The trend at scaled times, in scaled units. Logistic growth is the capacity times the logistic function of a
- * continuous piecewise-linear curve, which is Prophet's trend with its offsets at the changepoints worked out.
+ * continuous piecewise-linear curve, which is Prophet's trend with its offsets at the changepoints resolved.
  *
  * Source: S. J. Taylor and B. Letham, Forecasting at scale, The American Statistician 72 (2018), equations 2 to 4.
  *

@@ -76,7 +76,7 @@ export interface TotalsPlan {
 /**
  * Checks the options of `FittedModel.totals` and fills in the defaults.
  *
- * @throws ForecastError `invalid-option` for a range, a group or a level that makes no sense.
+ * @throws ForecastError `invalid-option` for an invalid range, group or level.
  */
 export function checkTotalsOptions(options: TotalsOptions, seriesCount: number): TotalsPlan {
   refuseUnknown(options, TOTALS_OPTIONS);
@@ -93,7 +93,7 @@ export interface QuantilePlan extends Omit<TotalsPlan, 'levels'> {
 /**
  * Checks the options of `FittedModel.quantiles` and fills in the defaults.
  *
- * @throws ForecastError `invalid-option` for a range, a group or a probability that makes no sense.
+ * @throws ForecastError `invalid-option` for an invalid range, group or probability.
  */
 export function checkQuantileOptions(options: QuantileOptions, seriesCount: number): QuantilePlan {
   refuseUnknown(options, QUANTILE_OPTIONS);

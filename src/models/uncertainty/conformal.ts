@@ -1,13 +1,13 @@
 import { normalQuantile } from './normal.js';
 
-/** Keeps levels such as 0.7 of 9 scores from being rounded past their own rank. */
+/** Tolerance that keeps levels such as 0.7 of 9 scores from being rounded past their own rank. */
 const ROUNDING = 1e-9;
 
 /**
- * The score that a new one from the same law stays below with at least the probability `level`, by split conformal
- * prediction: among `n` past scores the one of rank `ceil((n + 1) * level)`. Infinity where that rank is beyond the last:
- * so few scores promise no bound at this level. With weights, the least score below which they add up to `level` of their
- * sum and one, which stands for the new score.
+ * The bound that a new, exchangeable score stays below with at least the probability `level`, by split
+ * conformal prediction: among `n` past scores the one of rank `ceil((n + 1) * level)`. Infinity where that rank
+ * is beyond the last: so few scores guarantee no bound at this level. With weights, the least score up to which
+ * they add up to `level` of their sum plus one, which stands for the new score.
  *
  * Source: Vovk, Gammerman and Shafer, "Algorithmic learning in a random world" (2005); Lei et al., "Distribution-free
  * predictive inference for regression", Journal of the American Statistical Association 113 (2018); for weights Barber et
@@ -36,8 +36,8 @@ export function conformalQuantile(
 }
 
 /**
- * The conformal quantile, or, where so few scores promise none, the largest score widened as the quantiles of a normal
- * law grow from the highest level with a promise to `level`. Infinity without any score.
+ * The conformal quantile, or, where there are too few scores for one, the largest score scaled by the ratio of
+ * the normal quantiles at `level` and at the highest level with a guarantee. Infinity without any score.
  */
 export function widenedQuantile(sorted: ArrayLike<number>, level: number): number {
   const quantile = conformalQuantile(sorted, level);
@@ -47,7 +47,10 @@ export function widenedQuantile(sorted: ArrayLike<number>, level: number): numbe
   return (sorted[count - 1] * normalQuantile((1 + level) / 2)) / promised;
 }
 
-/** Scores of past outcomes: how many spreads each was away from its forecast. Outcomes without one are left out. */
+/**
+ * Scores of past outcomes: absolute errors divided by the spread of their forecast. Outcomes without a score
+ * are left out.
+ */
 export function conformalScores(
   actual: ArrayLike<number>,
   forecast: ArrayLike<number>,

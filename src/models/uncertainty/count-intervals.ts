@@ -2,8 +2,8 @@ import type { Interval } from '../contract.js';
 import { countQuantile } from './count-quantile.js';
 
 /**
- * Central intervals of counts with the given means and variances, one for each level. A bound never lies on the wrong side
- * of the mean, which a very skew law would allow.
+ * Central intervals of counts with the given means and variances, one for each level. A bound never lies on the
+ * wrong side of the mean, as could happen for a very skew distribution.
  */
 export function countIntervals(
   mean: Float64Array,

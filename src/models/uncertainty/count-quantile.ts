@@ -1,16 +1,16 @@
 import { gammaQuantile } from './gamma-quantile.js';
 
-/** Mean up to which probabilities are added one by one; beyond it the gamma law is as good. */
+/** Mean up to which probabilities are added one by one; beyond it the gamma distribution is as good. */
 const WALK_LIMIT = 40;
-/** Ratio of variance to mean below which a count is Poisson. */
+/** Ratio of variance to mean up to which a count is Poisson. */
 const POISSON = 1 + 1e-6;
 const LONGEST_WALK = 5000;
 
 /**
- * Quantile of a count with the given mean and variance: negative binomial, or Poisson where the variance is no larger than
- * the mean; the gamma law of the same mean and variance for large means. Between counts it is interpolated as if a count
- * were spread evenly over the unit around it, cut at zero, so that quantiles grow smoothly with the probability and an
- * interval between two of them covers whole counts as often as it says.
+ * Quantile of a count with the given mean and variance: negative binomial, or Poisson where the variance is no
+ * larger than the mean; the gamma distribution of the same mean and variance for large means. Between counts it
+ * is interpolated as if a count were spread evenly over the unit around it, cut at zero, so that quantiles grow
+ * smoothly with the probability and an interval between two of them covers whole counts at its nominal level.
  *
  * @param probability between 0 and 1, both excluded
  * @returns 0 for a mean of 0

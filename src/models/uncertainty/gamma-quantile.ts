@@ -7,7 +7,8 @@ const PRECISION = 1e-12;
 const LARGE_SHAPE = 2000;
 
 /**
- * Quantile of the gamma law with the given mean and variance, both above zero; the mean itself for a variance of zero.
+ * Quantile of the gamma distribution with the given mean and variance; 0 for a mean of 0 or less; the mean
+ * itself for a variance of zero.
  *
  * Source: Newton's method from the approximation of Wilson and Hilferty, "The distribution of chi-square", PNAS 17 (1931).
  */
@@ -31,7 +32,7 @@ function standardQuantile(shape: number, probability: number): number {
     const error = lowerGamma(shape, x, logGamma) - probability;
     const density = Math.exp((shape - 1) * Math.log(x) - x - logGamma);
     let step = error / density;
-    // Halley's correction keeps steps sound where the density is steep.
+    // Halley's correction keeps the steps stable where the density is steep.
     step /= Math.max(0.5, Math.min(1.5, 1 - 0.5 * step * ((shape - 1) / x - 1)));
     const before = x;
     x = Math.max(x / 10, x - step);

@@ -3,7 +3,8 @@ import { normalQuantile } from './normal.js';
 import { type ResidualHistory, residualDeviation } from './totals.js';
 
 /**
- * Normal intervals of daily forecasts, one for each level: as wide for every day of a series as its residuals say.
+ * Normal intervals of daily forecasts, one for each level, from the root mean square of each series' residuals;
+ * equally wide on every day.
  *
  * @param mean series-major, `history.seriesCount * horizon` values
  */

@@ -31,8 +31,8 @@ function polynomial(coefficients: readonly number[], x: number): number {
 }
 
 /**
- * Quantile of the standard normal law at a probability between 0 and 1, to a relative 1e-15; `-Infinity` at 0 and
- * `Infinity` at 1. The probit of simple-statistics is good to 4.5e-4 only, which is why this one exists.
+ * Quantile of the standard normal distribution at a probability between 0 and 1, to a relative 1e-15;
+ * `-Infinity` at 0 and `Infinity` at 1. The probit of simple-statistics is accurate to 4.5e-4 only.
  *
  * Source: M. J. Wichura, Algorithm AS 241: The Percentage Points of the Normal Distribution, Applied Statistics
  * 37 (1988).

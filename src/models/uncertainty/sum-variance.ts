@@ -37,7 +37,9 @@ export function sumVariances(
   };
 }
 
-/** Mean of `r[i] * r[i + lag]` around zero: a bias of the residuals counts as error, so no mean is taken off. */
+/**
+ * Mean of `r[i] * r[i + lag]` around zero: a bias of the residuals counts as error, so no mean is subtracted.
+ */
 function autocovariance(residuals: ArrayLike<number>, lag: number): number {
   let sum = 0;
   let observed = 0;

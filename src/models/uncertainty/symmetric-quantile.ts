@@ -1,6 +1,9 @@
 import { normalQuantile } from './normal.js';
 
-/** A symmetric law around zero: normal noise plus an independent part known by its characteristic function. */
+/**
+ * A symmetric distribution around zero: normal noise plus an independent part known by its characteristic
+ * function.
+ */
 export interface SymmetricLaw {
   /** Standard deviation of the normal noise. */
   readonly noise: number;
@@ -39,7 +42,7 @@ export function centralHalfWidths(law: SymmetricLaw, levels: readonly number[], 
   }
   const deviation = Math.sqrt(otherVariance + law.noise * law.noise);
   const spacing = (2 * Math.PI) / (1.5 * (8 * deviation + 20 * law.tailScale));
-  // Without noise the law may have an atom at zero; a noise too small to be seen keeps the sum finite.
+  // Without noise the distribution may have an atom at zero; a negligible noise keeps the sum finite.
   const noise = Math.max(law.noise, CUTOFF_FREQUENCY / (spacing * MAX_NODES));
   const nodes = Math.min(MAX_NODES, Math.ceil(CUTOFF_FREQUENCY / (noise * spacing)));
   for (let k = 0; k < nodes; k++) {

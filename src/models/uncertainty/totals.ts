@@ -30,8 +30,8 @@ export function residualDeviation({ days, values }: ResidualHistory, series: num
 }
 
 /**
- * Residuals of each group by day: the sum over its members, so that the correlation between series is in it. A
- * missing member counts as 0; a day without any member is missing. Group-major, `groupCount * history.days`.
+ * Residuals of each group by day: the sum over its members, so that the correlation between series is included.
+ * A missing member counts as 0; a day without any member is missing. Group-major, `groupCount * history.days`.
  */
 export function groupResiduals(
   history: ResidualHistory,

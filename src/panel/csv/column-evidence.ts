@@ -2,7 +2,7 @@ import { NumberEvidence } from './csv-numbers.js';
 import { DateEvidence } from './date-evidence.js';
 
 const MAX_VALUES = 60;
-/** Different texts that are collected before they are examined, each once. */
+/** Distinct texts that are collected before they are examined. */
 const MAX_WAITING = 2000;
 
 /** Evidence about a column from the lines of a sample. */
@@ -33,8 +33,8 @@ export class ColumnEvidence {
   }
 
   /**
-   * Looks at the text of a line beyond the sample for what may still settle the order of dates or the decimal mark: cheap,
-   * as texts of a form that was met before tell nothing new.
+   * Examines a text beyond the sample that may still settle the order of dates or the decimal mark. Cheap, as
+   * texts of a known form are skipped.
    */
   addBeyond(text: string): void {
     const form = this.holdsDates ? text.trim().split(' ', 1).join() : text.replace(/[1-9]/g, '9');
@@ -54,13 +54,13 @@ export class ColumnEvidence {
     return this.ofDates;
   }
 
-  /** Different values and how often each comes, up to a limit. */
+  /** Distinct values with their counts, up to a limit. */
   get values(): ReadonlyMap<string, number> {
     this.examine();
     return this.known;
   }
 
-  /** True if there are more different values than are kept. */
+  /** True if there are more distinct values than are kept. */
   get manyValues(): boolean {
     this.examine();
     return this.more;
@@ -88,7 +88,7 @@ export class ColumnEvidence {
     return this.filled > 0 && this.numbers.numbers >= 0.8 * this.filled;
   }
 
-  /** Names and codes with letters, of which some come again. */
+  /** True if the values are neither numbers nor dates: names and codes. */
   get holdsTexts(): boolean {
     return this.filled > 0 && !this.holdsNumbers && !this.holdsDates;
   }

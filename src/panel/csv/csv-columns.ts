@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { RecordColumn } from '../sales-record.js';
 import type { Decimal } from './csv-numbers.js';
 
-/** A line as an object: the text of each column by its name in the header; of a name that comes twice, the first. */
+/** A line as an object: the text of each column by its name in the header; of a repeated name, the first. */
 export type CsvRow = Readonly<Record<string, string>>;
 
 /** Detailed source of a value, where one name is not enough. All of it is plain data. */
@@ -13,9 +13,9 @@ export interface CsvColumnSpec {
   readonly constant?: string | number;
   /** Columns whose values follow the first, joined by `@`: the same item in each store is a product of its own. */
   readonly join?: readonly (string | number)[];
-  /** Column of the size or flavour, which tells apart items that have a name but no code. */
+  /** Column of the size or flavour, which distinguishes items that have a name but no code. */
   readonly variant?: string | number;
-  /** Columns with numbers that are taken off, such as the units cancelled. */
+  /** Columns with numbers to subtract, such as cancelled units. */
   readonly minus?: readonly (string | number)[];
   /** Decimal mark of this column, if it is not that of the file. */
   readonly decimal?: Decimal;

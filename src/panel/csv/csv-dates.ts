@@ -4,9 +4,9 @@ import { dayInTimeZone } from '../../calendar/time-zone.js';
 import { civilDay, type DateOrder, dateShape } from './date-shapes.js';
 import { splitTime } from './date-times.js';
 
-/** The orders that `dateFormat` takes beside date-fns formats. */
+/** The orders that `dateFormat` accepts besides date-fns formats. */
 export const DATE_ORDERS: Readonly<Record<string, DateOrder>> = { DMY: 'dmy', MDY: 'mdy', YMD: 'ymd' };
-/** The time zone that takes the day of a timestamp as it stands in the file. */
+/** The value of `timeZone` that keeps the day of a timestamp as written in the file. */
 export const AS_WRITTEN = 'as-written';
 
 const MAX_REMEMBERED = 50_000;

@@ -8,7 +8,7 @@ export interface EncodingFacts {
   byMark: boolean;
   /** Encoding that is used for bytes that are not UTF-8; undefined if none were met. */
   fallback: string | undefined;
-  /** Lines of valid UTF-8 with letters beyond ASCII came before bytes that are none. */
+  /** True if valid UTF-8 with letters beyond ASCII preceded bytes that are not UTF-8. */
   mixed: boolean;
 }
 
@@ -19,8 +19,8 @@ const MARKS: readonly (readonly [encoding: string, bytes: readonly number[]])[] 
 ];
 
 /**
- * Decodes bytes that arrive in pieces. Bytes that are not UTF-8 are read in the encoding that they look like, never as
- * replacement characters, which would make two names one.
+ * Decodes bytes that arrive in pieces. Bytes that are not UTF-8 are read in the likeliest encoding, never as
+ * replacement characters, which would merge different names.
  */
 export class CsvDecoder {
   readonly facts: EncodingFacts;
@@ -43,7 +43,7 @@ export class CsvDecoder {
     let { decoder } = this;
     if (!decoder) {
       this.held = joined(this.held, piece);
-      // UTF-16 without a mark needs some letters to show itself.
+      // UTF-16 without a byte order mark is recognised by its first letters.
       if (this.held.length < 64 && !last) return '';
       decoder = this.start(this.held);
       piece = this.held;
@@ -61,7 +61,7 @@ export class CsvDecoder {
     return this.decoder;
   }
 
-  /** Whole characters only, so that a piece is either UTF-8 or not. */
+  /** Decodes whole characters only, so that a piece is either UTF-8 or not. */
   private decodeUtf8(decoder: TextDecoder, bytes: Uint8Array, last: boolean): string {
     const end = last ? bytes.length : wholeCharacters(bytes);
     this.held = bytes.slice(end);
@@ -83,7 +83,7 @@ export class CsvDecoder {
     return this.decodeLines(this.decoder, bytes);
   }
 
-  /** Two files of different encodings may have been put together: each line is read as what it is. */
+  /** Files of different encodings may have been concatenated: each line is decoded by itself. */
   private decodeLines(decoder: TextDecoder, bytes: Uint8Array): string {
     const utf8 = makeDecoder('utf-8');
     let text = '';
@@ -104,7 +104,7 @@ export class CsvDecoder {
   }
 }
 
-/** UTF-8 is read strictly; the replacement character would hide what stood there. */
+/** UTF-8 is read strictly; the replacement character would hide the original bytes. */
 function makeDecoder(encoding: string): TextDecoder {
   try {
     return new TextDecoder(encoding, { fatal: /^utf-?8$/i.test(encoding), ignoreBOM: false });
@@ -122,7 +122,7 @@ const WINDOWS_1252 =
   '\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d\u008f' +
   '\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u009d\u017e\u0178';
 
-/** Decodes, and mends what some versions of Node make of Windows-1252: they take it for Latin-1, which has no euro sign. */
+/** Decodes, and corrects some versions of Node that decode Windows-1252 as Latin-1, which has no euro sign. */
 function decodeLegacy(decoder: TextDecoder, bytes: Uint8Array, stream = false): string {
   const text = decoder.decode(bytes, { stream });
   if (decoder.encoding !== 'windows-1252' || !/[\u0080-\u009f]/.test(text)) return text;
@@ -156,10 +156,10 @@ const CENTRAL_EUROPEAN = new Set([
   0xb9, 0xb3, 0xbf, 0x9c, 0x9f, 0xa5, 0xa3, 0xaf, 0x8c, 0x8f, 0x9a, 0x9e, 0x8a, 0x8e,
 ]);
 
-/** Vowels with accents on a Macintosh, where Windows has hardly any letters. */
+/** Accented vowels in Mac OS Roman, where Windows encodings have hardly any letters. */
 const MACINTOSH = new Set([0x87, 0x88, 0x89, 0x8a, 0x8d, 0x8e, 0x8f, 0x90, 0x9a, 0x9b, 0x9c, 0x9d, 0x9f]);
 
-/** The single-byte encoding that bytes look like, by how their letters beyond ASCII stand among the others. */
+/** The likeliest single-byte encoding of bytes, by how their letters beyond ASCII lie among the others. */
 export function likelyEncoding(bytes: Uint8Array): string {
   let high = 0;
   let runs = 0;
@@ -177,9 +177,9 @@ export function likelyEncoding(bytes: Uint8Array): string {
     if (MACINTOSH.has(byte)) low++;
   }
   if (high === 0) return 'windows-1252';
-  // Words of letters beyond ASCII only: Cyrillic. In Latin text they stand alone.
+  // Whole words beyond ASCII are Cyrillic; in Latin text such letters occur singly.
   if (runs > 0.4 * high) return 'windows-1251';
-  // Letters of Macintosh stand where Windows has quotes and dashes.
+  // Mac OS Roman has letters where Windows has quotes and dashes.
   if (low > 0.5 * high && (central < low || low === high)) return 'macintosh';
   return central > 0.3 * high ? 'windows-1250' : 'windows-1252';
 }

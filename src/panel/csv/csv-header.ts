@@ -5,7 +5,7 @@ import { fieldAt } from './csv-lines.js';
 
 /** The names of the columns of a file, and where each stands. */
 export class CsvHeader {
-  /** Names that come more than once. */
+  /** Names that occur more than once. */
   readonly repeated: readonly string[];
   private readonly positions = new Map<string, number>();
 
@@ -28,7 +28,10 @@ export class CsvHeader {
     return this.positions.get(column) ?? -1;
   }
 
-  /** The position of the column that is named as a column of records is, also as `Product ID` or `product_id`. */
+  /**
+   * The position of the column named like a column of records, in any spelling such as `Product ID` or
+   * `product_id`; -1 if there is none.
+   */
   findDefault(name: string): number {
     return this.names.findIndex((title) => title.toLowerCase().replace(/[\s_-]/g, '') === name.toLowerCase());
   }
@@ -54,7 +57,7 @@ export class CsvHeader {
     return row;
   }
 
-  /** Tells whether a line is the header once more, as where files were put together. */
+  /** Tells whether a line repeats the header, as in concatenated files. */
   isRepeatedIn(fields: readonly string[]): boolean {
     return this.names.every((name, i) => fieldAt(fields, i).trim() === name);
   }

@@ -15,12 +15,12 @@ export function fieldAt(fields: readonly string[], position: number): string {
   return fields[position] ?? '';
 }
 
-/** An open quote that is not closed within so many characters is taken for a stray one. */
+/** Characters within which a quote must close; otherwise it is taken for a stray one. */
 const MAX_RECORD_LENGTH = 1 << 18;
 
 /**
- * Splits text that arrives in pieces into lines of fields. A stray quote costs its own line only: the piece in which it
- * stands is read line by line.
+ * Splits text that arrives in pieces into lines of fields. A stray quote costs only its own line, as the piece
+ * that holds it is read line by line.
  */
 export class CsvLineReader {
   private readonly parser: Papa.Parser;

@@ -6,27 +6,30 @@ const GROUPED = {
 };
 const PLAIN = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-/** Signs of currencies, with the country that may stand before them. */
+/** Currency signs, with the country letters that may precede them. */
 const CURRENCY = /(?:[A-Z]{1,3}\s?)?\p{Sc}/gu;
 /** Codes and letters that stand for a currency; others, such as those of `SKU-12`, belong to the name of something. */
 const LETTERS =
   'AED|ARS|AUD|BAM|BGN|BHD|BRL|CAD|CHF|CLP|CNY|COP|CRC|CZK|DKK|DOP|DZD|EGP|EUR|GBP|GEL|GHS|GTQ|HKD|HRK|HUF|IDR|ILS|INR|ISK|JOD|JPY|' +
   'KES|KRW|KWD|KZT|LBP|LKR|MAD|MUR|MXN|MYR|NGN|NOK|NZD|OMR|PAB|PEN|PHP|PKR|PLN|PYG|QAR|RMB|RON|RSD|RUB|SAR|SEK|SGD|THB|TND|TRY|TWD|' +
   'TZS|UAH|UGX|USD|UYU|UZS|VND|XAF|XOF|ZAR|kr\\.?|z\u0142|K\u010d|Ft|lei|\u0440\u0443\u0431\\.?';
-/** A minus follows the letters directly in codes too, such as `PEN-1`: only decimals or a blank tell that it is an amount. */
+/**
+ * A minus directly after the letters also occurs in codes such as `PEN-1`: only decimals or a blank show that
+ * it is an amount.
+ */
 const CURRENCY_LETTERS = new RegExp(
   `^\\s*(?:(?:${LETTERS}|RM|R|Rs\\.?|S/|S?Fr\\.?)(?=\\s*[\\d(.,]|-[\\d.,]*[.,]\\d|\\s+-))|(?<=[\\d).,-]\\s*)(?:${LETTERS})\\s*$`,
   'gu',
 );
-/** Words for pieces, and kilograms; grams beside them would be another number. */
+/** Words for pieces, and kilograms. Not grams: beside kilograms they would be on another scale. */
 const PIECES =
   /(?<=\d[.,]?\s*)(?:pcs|pc|pieces?|units?|ea|each|x|st|stk|st\u00fcck|stueck|uds?|unid|pi\u00e8ces?|pz|szt|kg)\.?\s*$/iu;
 /** Blanks and apostrophes group digits in some countries. */
 const IGNORED = /[\s\u00a0\u2007\u2009\u202f'\u2019]/g;
 
 /**
- * The number that a text means: `1234.5`, with digits grouped, a currency, or in parentheses as accountants write
- * negative amounts. `undefined` for empty text, NaN for text that is no number.
+ * Reads the number in a text: `1234.5`, with digits grouped, a currency, or in parentheses as accountants write
+ * negative amounts. `undefined` for empty text, NaN for text that is not a number.
  */
 export function readNumber(text: string, decimal: Decimal): number | undefined {
   const digits = readDigits(text, decimal);
@@ -91,7 +94,7 @@ function bareDigits(text: string): { digits: string; negative: boolean } | undef
 
 /** Evidence about the decimal mark of a column from its numbers. */
 export class NumberEvidence {
-  /** Texts that are numbers in one reading at least. */
+  /** Texts that are numbers in at least one reading. */
   numbers = 0;
   others = 0;
   negative = 0;
@@ -100,10 +103,10 @@ export class NumberEvidence {
   fractions = 0;
   /** Texts that can only be read with this decimal mark. */
   readonly proof = { '.': 0, ',': 0 };
-  /** Texts such as `1,200` and `1.200` that mean another number with either mark, and the first few of them. */
+  /** Texts such as `1,200` and `1.200` whose value depends on the mark, and the first few of them. */
   ambiguous = 0;
   readonly ambiguousExamples: string[] = [];
-  /** The largest size of a number, read with a decimal point where either mark would do. */
+  /** The largest magnitude of a number; ambiguous texts are read with a decimal point. */
   largest = 0;
 
   add(text: string, times: number): void {
@@ -117,7 +120,7 @@ export class NumberEvidence {
       return;
     }
     this.numbers += times;
-    // `0,500` cannot be grouped thousands, for no group begins with a lone zero.
+    // `0,500` cannot be grouped thousands, as no grouped number begins with a zero.
     const leadingZero = /(?:^|[^\d.,])-?0[.,]\d{3}(?:$|[^\d.,])/.exec(text);
     if (leadingZero) this.proof[leadingZero[0].includes(',') ? ',' : '.'] += times;
     else if (isPoint && !isComma) this.proof['.'] += times;
@@ -133,7 +136,7 @@ export class NumberEvidence {
     this.largest = Math.max(this.largest, Math.abs(value));
   }
 
-  /** The mark that the column itself proves; `undefined` without a proof or with proofs of both. */
+  /** The decimal mark that the column itself proves; `undefined` without proof, or with proof of both. */
   get decimal(): Decimal | undefined {
     if (this.proof['.'] > 0 && this.proof[','] > 0) return undefined;
     return this.proof['.'] > 0 ? '.' : this.proof[','] > 0 ? ',' : undefined;

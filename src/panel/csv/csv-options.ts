@@ -61,22 +61,25 @@ export interface SalesCsvMapping {
   readonly columns?: CsvColumns;
   /** True if a line names the columns. Without it, columns are given by position. Default true. */
   readonly header?: boolean;
-  /** Number of the line with the names of the columns, from 1. Default: the first that names those that are needed. */
+  /**
+   * Number of the line with the names of the columns, from 1. Default: the first line that names the required
+   * columns.
+   */
   readonly headerLine?: number;
   /** Lines at the top that are left out. Default 0. */
   readonly skipLines?: number;
-  /** One character, or `auto` for the one of comma, semicolon, tab and bar that makes a table. Default `auto`. */
+  /** One character, or `auto` to choose among comma, semicolon, tab and bar. Default `auto`. */
   readonly delimiter?: string;
   /** Decimal mark of numbers. Default `.`. */
   readonly decimal?: Decimal;
   /**
-   * Encoding of the text such as `windows-1252`, or `auto`: by its byte order mark, otherwise UTF-8. Bytes that are not
-   * UTF-8 are read as the encoding that they look like, and reported. Default `auto`.
+   * Encoding of the text such as `windows-1252`, or `auto`: by its byte order mark, otherwise UTF-8. Bytes that
+   * are not UTF-8 are read in the likeliest encoding, and reported. Default `auto`.
    */
   readonly encoding?: string;
   /**
-   * `DMY`, `MDY` or `YMD` for the order of the numbers in dates such as `3/9/2026`, or a date-fns format such as
-   * `M/d/yyyy H:mm`. Dates that tell it themselves need none.
+   * `DMY`, `MDY` or `YMD` for the order of the numbers in dates such as `3/9/2026`, or a date-fns format such
+   * as `M/d/yyyy H:mm`. Not needed for unambiguous dates.
    */
   readonly dateFormat?: string;
   /** Time zone whose days count for timestamps with an offset, or `as-written`. Default `UTC`. */
@@ -85,13 +88,13 @@ export interface SalesCsvMapping {
   readonly datesInUtc?: boolean;
   /** Rules that tell sales, returns and other lines apart by the values of columns. */
   readonly where?: readonly CsvWhere[];
-  /** Titles between the lines that name their product, day or category. */
+  /** Titles between the lines that name the product, day or category of the lines below. */
   readonly carry?: CsvCarry;
   /** Columns that are blank where they repeat the line above. */
   readonly fillDown?: readonly (string | number)[];
-  /** Column with the number of the order: a line of an order that stands in two files counts once. */
+  /** Column with the order number: a line of an order that is in two files counts once. */
   readonly order?: string | number;
-  /** Column with a number that is the line's own: such a line counts once, in one file or several. */
+  /** Column with an id of the line itself: each id counts once, in one file or several. */
   readonly lineId?: string | number;
 }
 

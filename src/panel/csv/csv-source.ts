@@ -15,7 +15,7 @@ export interface CsvSourceOptions {
   readonly gzip?: 'auto' | boolean;
   /** Encoding of the text, by its WHATWG name such as `windows-1252`, or `auto`. Default `auto`. */
   readonly encoding?: string;
-  /** Called once, with what is found out about the encoding while reading. */
+  /** Called once, with the findings about the encoding. */
   readonly onEncoding?: (facts: Readonly<EncodingFacts>) => void;
   /** Called with the number of bytes (or characters, for text) that were read so far. */
   readonly onRead?: (size: number) => void;
@@ -64,7 +64,7 @@ async function* piecesOf(input: CsvInput): AsyncGenerator<Uint8Array | string, v
   }
 }
 
-/** By its reader: not every browser can iterate over a stream. */
+/** Uses a reader, as not every browser can iterate over a stream. */
 async function* readStream<T>(stream: ReadableStream<T>): AsyncGenerator<T, void, void> {
   const reader = stream.getReader();
   let ended = false;

@@ -1,7 +1,7 @@
 import { type CsvLine, CsvLineReader } from './csv-lines.js';
 
 const DELIMITERS = [',', ';', '\t', '|'];
-/** Lines among which the header is looked for. */
+/** Lines in which the header is searched. */
 const MAX_PREAMBLE = 80;
 const SEPARATOR_LINE = /^\ufeff?"?sep=(.)"?[\r\n]/i;
 
@@ -30,13 +30,13 @@ export interface TableSearch {
   /** One character, or `auto`. */
   readonly delimiter: string;
   readonly headerLine?: number;
-  /** Lines that are left out before the header is looked for. */
+  /** Lines that are skipped before the search for the header. */
   readonly skipLines?: number;
   /** Scores how much a line resembles a header; 0 for not at all. */
   readonly score: (fields: readonly string[]) => number;
 }
 
-/** The delimiter that a line `sep=;` at the top tells, as spreadsheets write it. */
+/** The delimiter declared by a first line such as `sep=;`, which spreadsheets write. */
 export function separatorLine(text: string): string | undefined {
   return SEPARATOR_LINE.exec(text)?.[1];
 }
@@ -108,7 +108,7 @@ function findHeader(
   return line && { at, line, score: 0 };
 }
 
-/** The first line that is as wide as most of the lines are. */
+/** The first line with the commonest number of fields. */
 function widestStart(lines: readonly WholeLine[]): number {
   const widths = lines.map(({ fields }) => fields.length);
   const counts = new Map<number, number>();

@@ -9,9 +9,9 @@ export interface CsvWhere {
   readonly keep?: readonly string[];
   /** Values of lines that do not count, such as cancelled orders. */
   readonly drop?: readonly string[];
-  /** Values of lines that are returns: their units and revenue are taken off, whatever sign they have. */
+  /** Values of lines that are returns: their units and revenue are subtracted, whatever their sign. */
   readonly returns?: readonly string[];
-  /** Judges other values by the words of the common languages for types of lines, or for states of orders. */
+  /** Judges other values by common words, in several languages, for types of lines or for states of orders. */
   readonly words?: 'type' | 'status';
   /** Column of the order: a blank value is that of the line above in the same order. */
   readonly sameOrder?: string | number;

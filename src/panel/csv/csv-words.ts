@@ -1,4 +1,4 @@
-/** Text as it is compared: lower case, without accents, signs and blanks. */
+/** Normalises text for comparison: lower case, without accents, signs and blanks. */
 export function plainText(text: string): string {
   return text
     .toLowerCase()
@@ -156,17 +156,17 @@ for (const [role, names] of Object.entries(COLUMN_NAMES) as [ColumnRole, readonl
   }
 }
 
-/** Words beside the name proper: currencies, and whether taxes are in an amount. */
+/** Qualifiers that names of columns carry: currencies, and with or without taxes. */
 const QUALIFIERS =
   /\b(?:eur|usd|gbp|chf|cad|aud|brl|sek|nok|dkk|pln|netto|brutto|net|gross|ttc|ht|hors taxes?|inkl?|incl|excl?|exkl|inc|ex|mwst|ust|tax|vat|iva|tva|btw|moms|imp)\b\.?/giu;
-/** Words for what every column of a table of sales belongs to. */
+/** Prefixes that any column of a table of sales may carry. */
 const OWNER =
   /^(?:product|item|line ?item|order|line|artikel|produkt|produit|article|producto|produto|prodotto)[\s_-]+(?:s[\s_-]+)?/i;
 
 /** The roles that a name of a column may have, each with its rank among the names of the role. */
 export function rolesOf(title: string): readonly { readonly role: ColumnRole; readonly rank: number }[] {
   const bare = title.replace(/[([{].*$/, '');
-  // `Lines/Quantity`, `Umsatz netto` and `Product Qty` are what they end or begin with.
+  // The role of `Lines/Quantity`, `Umsatz netto` and `Product Qty` is told by their last or first word.
   const part = bare.slice(bare.lastIndexOf('/') + 1);
   const unqualified = part.replace(QUALIFIERS, '');
   for (const name of [title, bare, part, unqualified, unqualified.trim().replace(OWNER, '')]) {

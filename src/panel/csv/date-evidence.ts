@@ -15,15 +15,15 @@ interface Reading {
 
 /** Evidence about the form of the dates of a column. */
 export class DateEvidence {
-  /** Texts that are dates in one order at least. */
+  /** Texts that are dates in at least one order. */
   dates = 0;
   others = 0;
   /** Dates of three numbers that need an order. */
   undecided = 0;
   readonly examples: string[] = [];
-  /** The form of the commonest dates that tell themselves, and how many there are of each. */
+  /** Number of unambiguous dates by their form. */
   readonly forms = new Map<string, number>();
-  /** Offsets from Greenwich in seconds, and of times without one. */
+  /** Offsets from UTC in seconds of the times that have one. */
   readonly offsets = new Set<number>();
   mark = '';
   yearLast = true;
@@ -65,13 +65,13 @@ export class DateEvidence {
   }
 
   /**
-   * The orders in which the dates can be read: one if the column tells it, several if it leaves a choice, none if the
-   * dates are in different orders.
+   * The orders in which the dates can be read: one if the column is unambiguous, several if it leaves a choice,
+   * none if the dates are in different orders or need none.
    */
   orders(period?: { readonly first: Day; readonly last: Day }): readonly DateOrder[] {
     if (this.undecided === 0) return [];
     const fitting = ORDERS.filter((order) => this.readings[order].misfits === 0);
-    // Dots stand in dates that begin with the day.
+    // Dates with dots begin with the day.
     if (fitting.includes('dmy') && this.mark === '.') return ['dmy'];
     if (fitting.length === 0) return this.nearly();
     const short = fitting.filter((order) => this.span(order) <= LONG_SPAN);
@@ -84,7 +84,7 @@ export class DateEvidence {
     return inside.length === 1 ? inside : plausible;
   }
 
-  /** The order that all but a few dates are in, if the others are far from it. */
+  /** The order that fits all but a few dates, if every other order fits far worse. */
   private nearly(): readonly DateOrder[] {
     const shareOf = (order: DateOrder) => this.readings[order].misfits / this.undecided;
     const [best, second] = [...ORDERS].sort((a, b) => this.readings[a].misfits - this.readings[b].misfits);

@@ -78,7 +78,7 @@ function orderQuestion({ title, dates }: ColumnEvidence, orders: readonly DateOr
     column: title,
     message:
       orders.length > 0
-        ? `Does the day or the month come first in ${examples}? No date of the column tells`
+        ? `Does the day or the month come first in ${examples}? No date of the column settles it`
         : `The dates are in different orders, such as ${examples}: which of them is meant?`,
     choices: choices.map((order) => ({ value: orderName(order), label: LABELS[order] })),
   };

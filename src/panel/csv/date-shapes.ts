@@ -8,7 +8,7 @@ export type DateOrder = 'dmy' | 'mdy' | 'ymd';
 /** Content of the text of a date before an order of its numbers is known. */
 export type DateShape =
   | { readonly kind: 'day'; readonly day: Day; readonly form: string }
-  /** Three numbers whose order the text does not tell; the year is the last unless it may be anywhere. */
+  /** Three numbers in an unknown order; the year is the last unless it may be anywhere. */
   | {
       readonly kind: 'numbers';
       readonly numbers: readonly [number, number, number];

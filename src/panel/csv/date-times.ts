@@ -1,4 +1,4 @@
-/** The time that stands beside a date. */
+/** The time of day beside a date. */
 export interface TimeOfDay {
   readonly seconds: number;
   /** Seconds east of Greenwich; `undefined` if the text names no zone that is known. */
@@ -55,7 +55,7 @@ const ZONES: Readonly<Record<string, number>> = {
 
 const CLOCK =
   /(?:^|[T\s,\u00a0\u202f]|(?<=\d)-)(?:at |um |\u00e0 |a las |alle |om )?([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d|60)(?:[.,]\d{1,9})?)?[\s\u00a0\u202f]*([ap]\.?[\s\u00a0\u202f]?m\.?)?\s*(?:uhr)?\s*/i;
-/** A dot parts hours from minutes only behind the date: `05.01.2026 14.30`. */
+/** A dot separates hours from minutes only after the date: `05.01.2026 14.30`. */
 const DOTTED_CLOCK = /[\s,]([01]?\d|2[0-3])[.h]([0-5]\d)(?:\.([0-5]\d))?\s*([ap]\.?m\.?)?(?:uhr)?\s*$/i;
 const NUMERIC_ZONE = /^(?:(?:utc|gmt)\s*)?([+\-\u2212])(\d{1,2})(?::?(\d{2}))?\s*(?:\([^)]*\))?$/i;
 const NAMED_ZONE = /^\(?([a-z]{1,5})\)?$/i;

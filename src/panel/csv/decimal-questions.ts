@@ -10,7 +10,7 @@ export interface DecimalFindings {
   readonly questions: readonly CsvQuestion[];
 }
 
-/** The decimal marks that numbers tell: each column its own, those that tell none that of the others. */
+/** Determines decimal marks: each column has its own, and one without evidence takes that of the others. */
 export function examineDecimals(
   used: readonly ColumnEvidence[],
   all: readonly ColumnEvidence[],
@@ -42,7 +42,7 @@ export function examineDecimals(
   return { decimal, byColumn, questions };
 }
 
-/** The mark of all but a few numbers, if only those few prove the other. */
+/** The mark of all but a few numbers, where those few prove the other mark. */
 function mostly({ numbers }: ColumnEvidence): Decimal | undefined {
   const { proof } = numbers;
   if (!numbers.contradictory) return undefined;
@@ -60,7 +60,7 @@ function question({ title, numbers }: ColumnEvidence): CsvQuestion {
     column: title,
     message:
       examples.length > 0 && !numbers.contradictory
-        ? `Is ${examples[0]} a number of thousands or one with decimals? All of the column are such: ${text}`
+        ? `Is ${examples[0]} a number of thousands or one with decimals? All numbers of the column are like it: ${text}`
         : 'Some numbers have a decimal comma and others a decimal point',
     choices: [
       { value: '.', label: 'a decimal point: 1,200 is twelve hundred and 1.200 is 1.2' },

@@ -11,7 +11,7 @@ const CHOICES = [
   'gb18030',
 ];
 
-/** Bytes that are not UTF-8 are read as what they look like, which the caller may know better. */
+/** Asks for the encoding of a file that is not UTF-8; the likeliest one is assumed. */
 export function encodingQuestion(
   { fallback }: EncodingFacts,
   { encoding, answers }: { readonly encoding?: string; readonly answers?: CsvAnswers },

@@ -1,8 +1,7 @@
 import { totalledName } from './line-kinds.js';
 
 /**
- * The titles that stand above groups of lines, and what they carry down. A line with a total closes its group and those
- * within it.
+ * The stack of titles above groups of lines. A line with a total closes its group and the groups within it.
  */
 export class GroupTitles {
   private open: string[] = [];

@@ -5,7 +5,7 @@ import { profileOf } from './export-profile.js';
 
 const POINTS: Partial<Record<ColumnRole, number>> = { date: 3, units: 3, sku: 3, name: 3 };
 
-/** Points of a line for each kind of column that it names; none for a line of data or a title. */
+/** Scores a line by the kinds of columns that it names; 0 for a line of data or a title. */
 export function scoreHeader(fields: readonly string[]): number {
   const filled = fields.filter((field) => field.trim() !== '');
   if (filled.length < 2) return 0;

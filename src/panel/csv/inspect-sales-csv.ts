@@ -21,10 +21,10 @@ import { type KnownMapping, proposeMapping } from './propose-mapping.js';
 import { noteEncoding } from './read-sales-csv.js';
 import { SalesLines } from './sales-lines.js';
 
-/** Characters in which the table is looked for. */
+/** Characters in which the table is searched. */
 const HEAD_LENGTH = 1 << 16;
 const SAMPLE_RECORDS = 10;
-/** Lines between two looks at whether a question is still open. */
+/** Lines between two checks whether a question is still open. */
 const CHECK_EVERY = 20_000;
 
 /** Facts that the caller knows about a file before it is inspected. */
@@ -34,9 +34,9 @@ export interface InspectOptions extends KnownMapping, Pick<LongCallOptions, 'sig
   readonly headerLine?: number;
   readonly skipLines?: number;
   readonly gzip?: 'auto' | boolean;
-  /** Lines that are looked at; more only where a question is open that they may answer. Default 5,000. */
+  /** Lines that are examined; more only while a question is open that they may answer. Default 5,000. */
   readonly sampleLines?: number;
-  /** Lines that are looked at in any case at most. Default: the whole file. */
+  /** Most lines that are examined even then. Default: the whole file. */
   readonly maxLines?: number;
 }
 
@@ -55,9 +55,9 @@ export interface CsvDialect {
   readonly needsTimeZone: boolean;
 }
 
-/** Content of a file, as far as its first lines tell. */
+/** Content of a file, inferred from its first lines. */
 export interface SalesCsvInspection {
-  /** Known export that the file is. */
+  /** Id of the known export that the file was recognised as. */
   readonly profile: string | undefined;
   /** For the option `mapping` of `readSalesCsv`. */
   readonly mapping: SalesCsvMapping;
@@ -68,15 +68,15 @@ export interface SalesCsvInspection {
   readonly sample: readonly SalesRecord[];
   /** Questions that the file leaves open. */
   readonly questions: readonly CsvQuestion[];
-  /** Findings in the lines that were looked at. */
+  /** Findings in the examined lines. */
   readonly findings: readonly DataFinding[];
-  /** Lines that were looked at. */
+  /** Number of examined lines. */
   readonly lines: number;
 }
 
 /**
- * Finds out how a file of sales is to be read: where its table is, what its columns hold, how its dates and numbers are
- * written. What the file does not tell is a question, never a guess.
+ * Determines how to read a file of sales: where its table is, what its columns hold, how its dates and numbers
+ * are written. Anything that the file leaves open becomes a question, never a guess.
  *
  * ```ts
  * import { inspectSalesCsv, readSalesCsv } from 'commerce-forecast/csv';
@@ -115,7 +115,7 @@ export async function inspectSalesCsv(
 
 interface LocatedTable {
   readonly table: TableLocation;
-  /** True if data stands in place of the header. */
+  /** True if the file begins with data, without a header. */
   readonly headless: boolean;
   readonly reader: CsvLineReader;
   readonly sample: InspectionSample;
@@ -134,7 +134,7 @@ class Inspection {
     if (!(this.checkAt >= 1)) invalidOption('sampleLines', 'sampleLines must be at least 1');
   }
 
-  /** Looks at a further piece; true once enough has been seen. */
+  /** Examines a further piece; true once enough has been seen. */
   add(piece: string, last: boolean): boolean {
     let text = piece;
     let { located } = this;
@@ -192,7 +192,7 @@ class Inspection {
     }
     const { headerLine, delimiter, header } = located.table;
     const proposal = this.propose(located);
-    // Bytes in another encoding are met again, and reported again, when the file is read.
+    // With `auto`, bytes in another encoding are reported again when the file is read.
     const encoding = facts.fallback === undefined ? facts.encoding : 'auto';
     const questions = [...proposal.questions, ...encodingQuestion(facts, this.options)];
     const open = questions.filter(({ assumed }) => assumed === undefined).map(({ id }) => id);

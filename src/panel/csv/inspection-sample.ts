@@ -2,7 +2,7 @@ import { ColumnEvidence } from './column-evidence.js';
 import { type CsvLine, fieldAt } from './csv-lines.js';
 import { totalledName } from './line-kinds.js';
 
-/** The first lines of a table, and what they say about each of its columns. */
+/** The first lines of a table, with evidence about each column. */
 export class InspectionSample {
   readonly columns: readonly ColumnEvidence[];
   readonly lines: CsvLine[] = [];
@@ -37,20 +37,20 @@ export class InspectionSample {
       this.titles.set(first, titles);
       return;
     }
-    // Totals and footers are no evidence of what the columns hold.
+    // Totals and footers say nothing about the content of columns.
     if (label || fields.length < this.header.length || (filled <= 2 && this.header.length > 4)) return;
     this.rows++;
     for (const column of this.columns) column.add(fieldAt(fields, column.position));
   }
 
-  /** Looks at a line beyond the sample only for what columns of dates and numbers leave open. */
+  /** Examines a line beyond the sample, only for what columns of dates and numbers leave open. */
   addBeyond({ fields }: CsvLine): void {
     if (fields?.length !== this.header.length || totalledName(fieldAt(fields, 0)) !== undefined) return;
     this.open ??= this.columns.filter(({ holdsDates, holdsNumbers }) => holdsDates || holdsNumbers);
     for (const column of this.open) column.addBeyond(fieldAt(fields, column.position));
   }
 
-  /** The header comes again where files were put together. */
+  /** Tells whether a line repeats the header, as in concatenated files. */
   private isHeader(fields: readonly string[]): boolean {
     return this.header.every((name, i) => fields[i]?.trim() === name);
   }

@@ -1,6 +1,6 @@
 import { plainText } from './csv-words.js';
 
-/** Kind of a line by its type or status: a sale, a return whose units are taken off, or neither. */
+/** Kind of a line by its type or status: a sale, a return whose units are subtracted, or neither. */
 export type LineKind = 'sale' | 'return' | 'none';
 
 const words = (text: string): readonly string[] => text.trim().split(/[\s,]+/);
@@ -85,7 +85,7 @@ export function kindOfWord(text: string, of: 'type' | 'status'): LineKind | unde
   let length = 0;
   for (const [kind, names] of of === 'type' ? TYPE_WORDS : STATUS_WORDS) {
     for (const name of names) {
-      // The longest beginning decides: `order retrocharge` is no order.
+      // The longest beginning decides: `order retrocharge` is not an order.
       if (name.length > length && plain.startsWith(name)) {
         best = kind;
         length = name.length;
@@ -105,7 +105,7 @@ const EXACT_TOTALS = new Set(TOTALS);
 const TOTAL_START =
   /^\s*(?:(?:grand |sub-?\s?|sous-|zwischen|gesamt|eind)?(?:total|totale|totaal|summe|totaux)\b|suma\b|summa\b|gesamt\b|insgesamt\b)/i;
 
-/** Tells whether a cell is nothing but a word for a total, such as `Total` and `Summe:`. */
+/** Tells whether a cell is just a word for a total, such as `Total` and `Summe:`. */
 export function isTotalWord(text: string): boolean {
   return text.length < 24 && EXACT_TOTALS.has(plainText(text));
 }

@@ -1,6 +1,9 @@
 import { plainText } from './csv-words.js';
 
-/** Beginnings of the names of months that tell them apart, in English, German, French, Spanish, Italian, Dutch and others. */
+/**
+ * Distinguishing beginnings of the names of months, in English, German, French, Spanish, Italian, Dutch and
+ * others.
+ */
 const MONTHS: readonly (readonly string[])[] = [
   ['jan', 'janv', 'ene', 'enero', 'gen', 'genn', 'jaenner', 'janner', 'styczen', 'stycznia', 'sty'],
   ['feb', 'fev', 'fevr', 'febr', 'luty', 'lutego', 'lut'],

@@ -1,7 +1,7 @@
 import type { CsvColumn, CsvColumns } from './csv-columns.js';
 import { REQUIRED_COLUMNS } from './csv-columns.js';
 
-/** Gives points to a line for each column of records that it names, which makes it the header of a file. */
+/** Makes a score for header lines: one point for each column of records that a line names. */
 export function scoreNeeded({
   columns,
   header,

@@ -5,13 +5,13 @@ import type { CsvInput } from './csv-source.js';
 import { type InspectOptions, inspectSalesCsv, type SalesCsvInspection } from './inspect-sales-csv.js';
 import { readSalesCsv, type SalesCsv } from './read-sales-csv.js';
 
-/** Bytes of a stream that are kept while it is looked at. */
+/** Bytes of a stream that are kept while it is inspected. */
 const MAX_KEPT = 1 << 24;
 
 /** Options for recognising and reading a file in one call. */
 export type OpenCsvOptions = InspectOptions & Pick<CsvOptions, 'onProgress' | 'filter' | 'maxExamples'>;
 
-/** A file of sales that is recognised: to be iterated over or given to `buildPanel` once. */
+/** A recognised file of sales; its records can be iterated over, or given to `buildPanel`, once. */
 export interface OpenedSalesCsv {
   readonly sales: SalesCsv;
   readonly inspection: SalesCsvInspection;
@@ -30,8 +30,8 @@ export interface OpenedSalesCsv {
  * const { report } = await buildPanel(sales);
  * ```
  *
- * @param input as `readSalesCsv` takes it, or a function that opens it anew: such a file is looked at as far as a question
- * needs, while of a stream the first 16 MB are.
+ * @param input as `readSalesCsv` takes it, or a function that opens it anew: such a file is inspected as far as
+ *   a question needs, a stream only in its first 16 MB.
  * @throws ForecastError `invalid-data` for an open question, with its id as the path; otherwise as `inspectSalesCsv`.
  */
 export async function openSalesCsv(
@@ -59,7 +59,7 @@ export function openQuestion({ id, message, choices }: CsvQuestion): ForecastErr
   });
 }
 
-/** Gives an input twice: what was read of a stream the first time is kept for the second. */
+/** Makes an input readable twice: the part of a stream read the first time is kept for the second. */
 function replayable(input: CsvInput): () => CsvInput {
   if (
     typeof input === 'string' ||

@@ -2,23 +2,23 @@ import type { CsvColumnSpec } from './csv-columns.js';
 import type { CsvHeader } from './csv-header.js';
 import { fieldAt } from './csv-lines.js';
 
-/** Texts that stand where there is no code. */
+/** Placeholders for a missing code. */
 const NO_CODE = /^(?:[-\u2013\u2014_.?]+|n\/?a|#n\/a|none|null|nil|undefined|no sku|ohne|keine|sans|0+)$/i;
-/** Variants that tell nothing. */
+/** Variants that distinguish nothing. */
 const PLAIN_VARIANT = /^(?:regular|standard|default( title)?|normal|-|n\/a)?$/i;
 const MAX_REMEMBERED = 200_000;
 
 /**
- * Makes the id of the product of each line: its code, or its name where it has no code. A name that is the code of
- * another product is told apart from it.
+ * Makes the id of the product of each line: its code, or its name where it has no code. A name that equals the
+ * code of another product is kept apart from it.
  */
 export class ProductIds {
-  /** Set where a name without a code is the same text as a code. */
+  /** Called where a name without a code equals the code of another product. */
   onCollision: ((id: string) => void) | undefined;
   private readonly candidates: readonly number[];
   private readonly join: readonly number[];
   private readonly variant: number;
-  /** By each id, which of the candidates it came from. */
+  /** Candidate column that each id came from. */
   private readonly sources = new Map<string, number>();
 
   constructor({ column, join, variant }: CsvColumnSpec, header: CsvHeader, option: string) {

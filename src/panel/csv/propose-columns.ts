@@ -6,7 +6,7 @@ import type { InspectionSample } from './inspection-sample.js';
 import { kindOfWord } from './line-kinds.js';
 import type { ExportProfile, ProfileColumn } from './profiles/profile.js';
 
-/** The column that holds a role, and how sure that is. */
+/** The column proposed for a role, and the certainty from 0 to 1. */
 export interface Proposed {
   readonly column: ColumnEvidence;
   readonly confidence: number;
@@ -17,10 +17,10 @@ export type ProposedColumns = Partial<Record<ColumnRole, Proposed>>;
 const BY_PROFILE = 0.98;
 const BY_NAME = 0.9;
 const BY_CONTENT = 0.5;
-/** Share of its values that must fit a column whose name tells what it is: the others are errors, reported line by line. */
+/** Share of values that must fit a column with a known name: the others are errors, reported line by line. */
 const NAMED_SHARE = 1 / 3;
 
-/** Finds out which column holds what: by the known export, by the names, and where they do not tell, by the contents. */
+/** Proposes a column for each role: by the known export, by names, and failing these by content. */
 export function proposeColumns(
   sample: InspectionSample,
   profile: ExportProfile | undefined,
@@ -89,7 +89,7 @@ function canHold(column: ColumnEvidence, role: ColumnRole): boolean {
   }
 }
 
-/** Numbers of lines differ, but where a line stands in the file twice; those that begin anew in each order do not. */
+/** Tells whether values are unique but for repeated lines; numbers that restart in each order are not. */
 function isUnique({ values }: ColumnEvidence): boolean {
   const counts = [...values.values()];
   return counts.length > 0 && counts.every((count) => count <= 2);
@@ -101,8 +101,8 @@ function isMoney({ title, numbers }: ColumnEvidence): boolean {
 }
 
 /**
- * Tells whether the words of a column are types or states. One cancelled order is reason enough to heed a column of states,
- * as words that are not known count as sales and are reported; types may also be those of products.
+ * Tells whether the words of a column are types or states. One cancelled order is reason enough to use a column
+ * of states, as unknown words count as sales and are reported; types may also be those of products.
  */
 function tellsKinds(column: ColumnEvidence, of: 'type' | 'status'): boolean {
   const share = knownShare(column, of);
@@ -111,7 +111,7 @@ function tellsKinds(column: ColumnEvidence, of: 'type' | 'status'): boolean {
   return kinds.some((kind) => kind === 'none' || kind === 'return') && share >= (of === 'status' ? 0.2 : 0.4);
 }
 
-/** The share of lines whose type or status is a word that is known. */
+/** The share of lines whose type or status is a known word. */
 function knownShare({ values, filled }: ColumnEvidence, of: 'type' | 'status'): number {
   let known = 0;
   for (const [value, count] of values) if (kindOfWord(value, of) !== undefined) known += count;

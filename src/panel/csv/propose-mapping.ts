@@ -44,7 +44,7 @@ export function proposeMapping(
 
 type Slot = keyof CsvColumns;
 
-/** Columns that are less sure than this are asked about. */
+/** Certainty below which a column is asked about. */
 const SURE = 0.6;
 const TAKEN_OFF =
   /^(?:(?:qty|quantity|units|items)(?:refunded|returned|canceled|cancelled)|(?:refunded|returned|canceled|cancelled)(?:qty|quantity|units|items))$/;
@@ -163,7 +163,7 @@ class Proposal {
       code: 'missing-column',
       id: `missing-column:${slot}`,
       column: slot,
-      message: `Which column holds ${wanted}? No name tells; the file has: ${this.sample.header.join(', ')}`,
+      message: `Which column holds ${wanted}? No column name settles it; the file has: ${this.sample.header.join(', ')}`,
       choices,
       ...(assumed === undefined ? {} : { assumed }),
     });
@@ -243,7 +243,7 @@ class Proposal {
     });
   }
 
-  /** The columns that tell a line from all others. Numbers of orders are of many values; a name of something is none. */
+  /** The columns of order numbers and line ids, unless another role has taken them. */
   private numbersOfLines(): Pick<SalesCsvMapping, 'order' | 'lineId'> {
     const { order, line, ...others } = this.proposed;
     const { known } = this;
@@ -265,7 +265,7 @@ class Proposal {
     return this.references(positions);
   }
 
-  /** Dates and orders that are blank in the same lines stand in the first line of an order only. */
+  /** Dates and orders that are blank in the same lines are given only in the first line of an order. */
   private blankWithOrder(): readonly number[] {
     const { date, order } = this.proposed;
     if (!date || !order || date.column.blank === 0 || date.column.blank !== order.column.blank) return [];

@@ -14,7 +14,7 @@ import { locateTable } from './csv-table.js';
 import { scoreNeeded } from './needed-columns.js';
 import { pathOf, type SalesLineOptions, SalesLines } from './sales-lines.js';
 
-/** Characters in which the table is looked for. */
+/** Characters in which the table is searched. */
 const HEAD_LENGTH = 1 << 14;
 
 /** The sales records of a CSV file, to be iterated over or given to `buildPanel` once. */
@@ -100,7 +100,7 @@ export async function* readBatches(
   if (batch.length > 0) yield batch;
 }
 
-/** Reports bytes that are not in the encoding that they should be in. */
+/** Reports bytes that are not in the expected encoding. */
 export function noteEncoding(
   facts: Readonly<EncodingFacts> | undefined,
   findings: FindingCollector,
@@ -141,7 +141,7 @@ class CsvReading {
     let { table } = this;
     if (!table) {
       this.head += piece;
-      // A line that has not ended says nothing yet of the table.
+      // An incomplete line says nothing about the table.
       const enough = this.head.length >= HEAD_LENGTH && /[\r\n]/.test(this.head);
       if (!enough && !last) return [];
       table = this.start(this.head);

@@ -21,9 +21,10 @@ export interface SalesCsvFile extends Omit<CsvOptions, keyof LongCallOptions | '
 /** Options for reading several files as one. */
 export interface CsvFilesOptions extends LongCallOptions {
   /**
-   * Sales that stand in several files: `once` counts the sales of a product on a day in the last file that has them, `add`
-   * counts all. Default: a line of an order or with a number of its own counts once; other sales on common days are added
-   * with a finding, unless most of them are the same in both files, which is a question.
+   * Sales that are in several files: `once` counts the sales of a product on a day in the last file that has
+   * them, `add` counts all. Default: a line with an order number or an id of its own counts once; other sales
+   * on common days are added with a finding, unless most of them are the same in both files, which is a
+   * question.
    */
   readonly overlap?: CsvOverlap;
   /** Examples kept for each finding of the report. Default 5. */
@@ -33,8 +34,8 @@ export interface CsvFilesOptions extends LongCallOptions {
 const CSV_FILES_OPTIONS: OptionTable<CsvFilesOptions> = { overlap: 1, maxExamples: 1, ...LONG_CALL_OPTIONS };
 
 /**
- * Reads several exports as one, such as those of January to March and of March to May: what stands in two of them counts
- * once. The last file is read first, as a later export knows more of an order.
+ * Reads several exports as one, such as those of January to March and of March to May: sales that are in two of
+ * them count once. The last file is read first, as a later export has the later state of an order.
  *
  * ```ts
  * import { buildPanel } from 'commerce-forecast';
@@ -48,8 +49,8 @@ const CSV_FILES_OPTIONS: OptionTable<CsvFilesOptions> = { overlap: 1, maxExample
  * const { panel } = await buildPanel(sales); // 2 and 1 units
  * ```
  *
- * @throws ForecastError as `readSalesCsv` does; while reading: `invalid-data` with the path `overlap` if files without
- * numbers of orders hold the same sales, and `overlap` does not say how they count.
+ * @throws ForecastError as `readSalesCsv` does; while reading: `invalid-data` with the path `overlap` if files
+ *   without order numbers hold the same sales, and `overlap` does not say how they count.
  */
 export function readSalesCsvFiles(files: readonly SalesCsvFile[], options: CsvFilesOptions = {}): SalesCsv {
   refuseUnknown(options, CSV_FILES_OPTIONS);
@@ -107,13 +108,13 @@ function judgeOverlap(seen: SeenLines, name: string, findings: FindingCollector)
   );
 }
 
-/** The question whether files without numbers of orders hold the same sales. */
+/** The question whether files without order numbers hold the same sales. */
 export function overlapQuestion(name: string, same: number, lines: number): CsvQuestion {
   return {
     code: 'overlap',
     id: 'overlap',
     column: name,
-    message: `${same} of ${lines} lines of ${name} stand in another file too, on the same days: are they the same sales?`,
+    message: `${same} of ${lines} lines of ${name} are also in another file, on the same days: are they the same sales?`,
     choices: [
       { value: 'once', label: 'yes: each product and day counts in the last file that has it' },
       { value: 'add', label: 'no: they are of several shops, and all count' },

@@ -13,7 +13,7 @@ type Getter = (fields: readonly string[]) => unknown;
 const NUMERIC = new Set<RecordColumn>(['units', 'revenue', 'price']);
 const FLAGS = new Set<RecordColumn>(['promo', 'inStock']);
 
-/** A column of a line that cannot be read, and what stands there. */
+/** A column of a line that cannot be read, and its value. */
 export interface WrongValue {
   readonly wrong: RecordColumn;
   readonly value: unknown;
@@ -27,7 +27,7 @@ export interface RecordMakerOptions {
   readonly carried: ReadonlyMap<RecordColumn, () => string>;
   /** Name of the file, where several are read. */
   readonly file?: string;
-  /** Told of optional values that are not understood; the record goes without them. */
+  /** Called for optional values that are not understood; the record is made without them. */
   readonly onIgnored: (ignored: WrongValue) => void;
   readonly onCollision: (id: string) => void;
 }
@@ -36,7 +36,7 @@ export interface RecordMakerOptions {
 export class RecordMaker {
   private readonly get: Partial<Record<RecordColumn, Getter>> = {};
 
-  /** @throws ForecastError `invalid-option` if the header has not a column that is needed. */
+  /** @throws ForecastError `invalid-option` if the header lacks a required column. */
   constructor(
     private readonly header: CsvHeader,
     private readonly options: RecordMakerOptions,
@@ -78,7 +78,7 @@ export class RecordMaker {
     return this.withoutOptional(record, wrong, fields);
   }
 
-  /** A wrong value of an optional column costs this value and not the line. */
+  /** Drops a wrong value of an optional column, not the line. */
   private withoutOptional(
     record: DailyRecord,
     first: RecordColumn,

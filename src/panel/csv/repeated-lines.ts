@@ -10,7 +10,7 @@ export interface RepeatedLinesOptions {
   readonly seen?: SeenLines;
 }
 
-/** Tells which lines of a file were counted before, in another file or in a part above a second header. */
+/** Detects lines that were counted before, in another file or in a part above a repeated header. */
 export class RepeatedLines {
   private readonly seen: SeenLines | undefined;
   private readonly orderColumn: number;
@@ -19,7 +19,7 @@ export class RepeatedLines {
   private readonly days = { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
   private earlierDays: { readonly first: number; readonly last: number } = { ...this.days };
 
-  /** @throws ForecastError `invalid-option` if the header has not a column that is named. */
+  /** @throws ForecastError `invalid-option` if the header lacks a named column. */
   constructor(header: CsvHeader, { order, lineId, seen }: RepeatedLinesOptions) {
     this.orderColumn = order === undefined ? -1 : header.position(order, 'order');
     this.idColumn = lineId === undefined ? -1 : header.position(lineId, 'lineId');
@@ -27,7 +27,7 @@ export class RepeatedLines {
     this.seen = seen ?? (isNumbered ? new SeenLines(undefined) : undefined);
   }
 
-  /** Begins what follows a header that comes again. */
+  /** Begins the part below a repeated header. */
   beginPart(): void {
     this.seen?.beginFile();
     this.earlierDays = { ...this.days };
@@ -45,7 +45,7 @@ export class RepeatedLines {
     return this.seen.isRepeated(record, order, fieldAt(fields, this.idColumn).trim());
   }
 
-  /** Of files that were put together, without numbers of orders: true if parts above had the day of a record. */
+  /** For concatenated files without order numbers: true if a part above has the day of the record. */
   isOnEarlierDay({ day }: DailyRecord): boolean {
     if (this.seen) return false;
     if (day < this.days.first) this.days.first = day;

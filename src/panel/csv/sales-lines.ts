@@ -31,11 +31,11 @@ export interface SalesLineOptions extends RepeatedLinesOptions {
   readonly carry?: CsvCarry;
   readonly fillDown: readonly (string | number)[];
   readonly filter?: (row: CsvRow) => boolean;
-  /** Name of the file, with which the paths of findings begin where several are read. */
+  /** Name of the file, where several are read; the paths of findings begin with it. */
   readonly file?: string;
 }
 
-/** Reads the lines below a header, one after the other, and notes what becomes of each. */
+/** Reads the lines below a header one after the other, and reports those that are left out or changed. */
 export class SalesLines {
   private readonly maker: RecordMaker;
   private readonly judges: readonly LineJudge[];
@@ -47,7 +47,7 @@ export class SalesLines {
   private readonly repeated: RepeatedLines;
   private lineNumber = 0;
 
-  /** @throws ForecastError `invalid-option` if the header has not a column that is needed. */
+  /** @throws ForecastError `invalid-option` if the header lacks a required column. */
   constructor(
     private readonly header: CsvHeader,
     private readonly options: SalesLineOptions,
@@ -83,7 +83,7 @@ export class SalesLines {
     }
   }
 
-  /** The record of a line; `undefined` if it holds none, which is noted. */
+  /** The record of a line; `undefined` if it has none, which is reported. */
   read(line: CsvLine): DailyRecord | undefined {
     const { fields } = line;
     this.lineNumber = line.line;
@@ -93,7 +93,7 @@ export class SalesLines {
     if (!this.fits(fields)) return this.readMisfit(fields);
     if (fields[0] === this.header.names[0] && this.header.isRepeatedIn(fields)) {
       this.repeated.beginPart();
-      return this.refuse('title-or-total', [], 'the header once more');
+      return this.refuse('title-or-total', [], 'a repeated header');
     }
     const { filter } = this.options;
     if (filter && !filter(this.header.row(fields))) {
@@ -119,7 +119,7 @@ export class SalesLines {
     return this.once(kind === 'return' ? this.returned(record) : this.checkSigns(record), fields);
   }
 
-  /** Spreadsheets write empty fields after the last column; anything else of another length is torn. */
+  /** Spreadsheets write empty fields after the last column; any other line of a different length is damaged. */
   private fits(fields: readonly string[]): boolean {
     const { width } = this.header;
     if (fields.length === width) return true;
@@ -163,7 +163,7 @@ export class SalesLines {
     return copy;
   }
 
-  /** The fields of a line of a group; `undefined` for its title and its total, which are noted. */
+  /** The fields of a line of a group; `undefined` for its title and its total, which are reported. */
   private readInGroup(fields: readonly string[]): readonly string[] | undefined {
     const own = fieldAt(fields, this.titleColumn).trim();
     if (own === '') return fields;
@@ -179,7 +179,7 @@ export class SalesLines {
     return fields;
   }
 
-  /** The title around that of the product is its category, if no column tells one. */
+  /** Takes the title around that of the product as its category, if no column gives one. */
   private withOuterTitle(record: DailyRecord): DailyRecord {
     const { outer } = this.titles;
     if (this.options.carry?.to !== 'productId' || record.category || outer === undefined) return record;
@@ -196,7 +196,7 @@ export class SalesLines {
     return record;
   }
 
-  /** An order that was cancelled since counts in no earlier file either. */
+  /** Notes an order that was cancelled since, so that it does not count in an earlier export either. */
   private noteNoSale(fields: readonly string[]): undefined {
     if (this.repeated.numberIn(fields) === '') return undefined;
     const verdict = this.maker.make(fields, this.lineNumber);
@@ -206,7 +206,8 @@ export class SalesLines {
 
   private kindOf(fields: readonly string[]): LineKind {
     let kind: LineKind = 'sale';
-    // All look at the line first: its status may be that of the lines below, even if its type makes it no sale.
+    // All judges read the line first: its status may apply to the lines below, even if by its type it is not a
+    // sale.
     const values = this.judges.map((judge) => judge.valueOf(fields));
     for (const [i, judge] of this.judges.entries()) {
       const value = values[i] ?? '';
@@ -253,7 +254,7 @@ export class SalesLines {
     return record;
   }
 
-  /** Remembered, as the same ids come again and again. Most end in a digit, which no word for a total does. */
+  /** Cached, as ids repeat. Most end in a digit, which no word for a total does. */
   private isTotal(id: string): boolean {
     const last = id.charCodeAt(id.length - 1);
     if (id.length >= 24 || (last >= 48 && last <= 57)) return false;

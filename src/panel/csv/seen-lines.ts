@@ -4,21 +4,21 @@ import { HashCounts } from './hash-counts.js';
 /** Share of lines on common days from which two files are taken for the same sales. */
 const SAME_SALES = 0.5;
 
-/** Rule for sales that stand in several files: they count once, or as often as they stand there. */
+/** Rule for sales that are in several files: they count once, or in every file. */
 export type CsvOverlap = 'once' | 'add';
 
-/** Lines of a file on days that another file has too. */
+/** Counts of lines on days that another file also has. */
 export interface OverlapFacts {
-  /** Lines on common days that no number of an order or a line tells apart. */
+  /** Lines on common days without an order number or an id. */
   readonly lines: number;
-  /** Number of those that stand in the other file just so. */
+  /** Number of those that are identical in the other file. */
   readonly same: number;
 }
 
 /**
- * Remembers the lines of one file after the other, so that those which stand in two of them count once. A line is known by
- * its own number, or by its order, product, day and location; of several such lines in one order, as many count as stand
- * in the file that has most of them.
+ * Remembers the lines of several files, so that lines in two of them count once. A line is identified by its
+ * id, or by its order, product, day and location; of several such lines in one order, as many count as in the
+ * file that has most of them.
  */
 export class SeenLines {
   private readonly earlier = new HashCounts();
@@ -30,7 +30,7 @@ export class SeenLines {
 
   constructor(private readonly overlap: CsvOverlap | undefined) {}
 
-  /** Begins the next file, or the next part of a file that was put together from several. */
+  /** Begins the next file, or the next part of a concatenated file. */
   beginFile(): void {
     this.earlier.raise(this.current);
     for (const day of this.currentDays) this.earlierDays.add(day);
@@ -40,7 +40,7 @@ export class SeenLines {
     this.same = 0;
   }
 
-  /** Facts about the file so far against those before it. */
+  /** Overlap of the current file, so far, with those before it. */
   get facts(): OverlapFacts {
     return { lines: this.lines, same: this.same };
   }
@@ -49,7 +49,7 @@ export class SeenLines {
    * Notes a line; true if an earlier file has it, so that it does not count again.
    *
    * @param order number of its order; blank if the file has none
-   * @param id number of the line itself; blank if the file has none. It counts once within a file too
+   * @param id id of the line itself; blank if the file has none. It counts once within a file too
    */
   isRepeated(record: DailyRecord, order: string, id: string): boolean {
     if (this.overlap === 'add') return false;
@@ -66,7 +66,7 @@ export class SeenLines {
     return this.isRepeatedDay(record, place);
   }
 
-  /** Without numbers, the sales of a product on a day are those of one file, or a question. */
+  /** Without order numbers, the sales of a product on a day are taken from one file, or are a question. */
   private isRepeatedDay({ day, units, revenue }: DailyRecord, place: string): boolean {
     this.currentDays.add(day);
     if (this.overlap === 'once') {
@@ -83,7 +83,7 @@ export class SeenLines {
   }
 }
 
-/** Tells whether so many lines stand in two files that they are the same sales rather than those of another shop. */
+/** Tells whether enough lines are in both files to be the same sales rather than those of another shop. */
 export function isSameSales({ lines, same }: OverlapFacts): boolean {
   return same > 0 && same >= SAME_SALES * lines;
 }

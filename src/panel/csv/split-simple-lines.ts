@@ -1,6 +1,7 @@
 /**
- * Splits the whole lines of a text into fields if none of them needs a full parser: quotes, if any, stand around whole
- * fields and within one line. `undefined` for any other text. Most files are such, and are read twice as fast this way.
+ * Splits the whole lines of a text into fields if none of them needs a full parser: quotes, if any, enclose
+ * whole fields within one line. `undefined` for any other text. Most files are simple, and are read twice as
+ * fast this way.
  */
 export function splitSimpleLines(text: string, delimiter: string): string[][] | undefined {
   const rows: string[][] = [];

@@ -9,7 +9,9 @@ import type { ResolvedSeasonalTrendPanelOptions } from './panel-options.js';
 import type { PanelState } from './panel-state.js';
 import { copySeries } from './panel-state.js';
 
-/** Another model has to be better by this share to be chosen: small differences over a few weeks are chance. */
+/**
+ * Share by which another candidate must be better to be chosen: small differences over a few weeks are chance.
+ */
 const MARGIN = 0.02;
 
 /** The options themselves and the variations that a series may choose. */
@@ -24,8 +26,9 @@ function candidates(options: ResolvedSeasonalTrendPanelOptions): ResolvedSeasona
 }
 
 /**
- * Fits every series with the candidate that forecasts its last days best: all candidates are fitted without these days,
- * and the winner of each series again with them. A history too short for that keeps the options as they are.
+ * Fits every series with the candidate that forecasts a holdout of its last days best: all candidates are
+ * fitted without the holdout, and the winner of each series again with it. If the history is too short, the
+ * options are used unchanged.
  */
 export function* choosePanelWork(
   panel: Panel,

@@ -2,7 +2,7 @@ import { type ContributionOptions, type ContributionPart, ContributionSums } fro
 import { featureCount, type PanelFeatures, panelFeatureColumns } from './panel-features.js';
 import type { PanelState } from './panel-state.js';
 
-/** The components of the model: its trend, and what each seasonality and event adds to it. */
+/** Contributions of the trend and of each seasonality and event to a sum of forecasts. */
 export function panelContributions(
   state: PanelState,
   { series, weights, range }: ContributionOptions,

@@ -16,7 +16,7 @@ export interface CustomSeasonality {
   readonly period: number;
   readonly fourierOrder: number;
   readonly priorScale: number;
-  /** The days on which it holds, first and last; all without any. */
+  /** First and last days of the stretches on which it holds; all days if undefined. */
   readonly ranges?: readonly (readonly [Day, Day])[];
 }
 
@@ -28,7 +28,7 @@ export interface PanelFeatures {
   readonly events: readonly EventFeature[];
 }
 
-/** Features of a series: those whose columns stand in `from..to`. */
+/** Columns of the features of a series, `to` excluded. */
 export interface FeatureRange {
   readonly from: number;
   readonly to: number;
@@ -76,7 +76,7 @@ export function panelFeatureColumns(features: PanelFeatures, from: Day, count: n
   ];
 }
 
-/** The same for each series, where the scopes of events tell some from others; equal ones are one and the same. */
+/** The columns for each series, where events have scopes; series with the same events share the arrays. */
 export function seriesFeatureColumns(
   features: PanelFeatures,
   scopes: EventScopes | undefined,

@@ -79,7 +79,7 @@ export function requireObserved(panel: Panel, { lookbackDays }: ResolvedSeasonal
   });
 }
 
-/** Fits one series after the other into the columns of a state, with buffers that are allocated once. */
+/** Fits one series after the other into the columns of a state, with reused buffers. */
 class SeriesFitter {
   readonly #rows: Int32Array;
   readonly #target: Float64Array;
@@ -172,7 +172,7 @@ class SeriesFitter {
     );
   }
 
-  /** The general search, on one series; its result in the form of the fast one. */
+  /** Runs the general solver on one series; returns its result in the form of the fast one. */
   #searchMultiplicative(observed: Observed, { design, flat, precisions }: PreparedDesign): Mode {
     const trend = flat ? 1 : 2;
     const columns = design.smooth.slice(trend);

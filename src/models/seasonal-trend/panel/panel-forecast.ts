@@ -58,8 +58,8 @@ function fillMean(
 }
 
 /**
- * Ratio of the steps at which the shape of the law is worked out; between them it changes smoothly. The shape is that of
- * a trend factor of one, the deviation that of the day's own factor.
+ * Ratio of consecutive steps at which the shape of the distribution is computed; it is interpolated between
+ * them. The shape is that for a trend factor of one, the deviation that of the day's own factor.
  */
 const KNOT_RATIO = 1.25;
 

@@ -46,7 +46,7 @@ import { fitPanelBy } from './panel-work.js';
  *
  * Source: S. J. Taylor and B. Letham, Forecasting at scale, The American Statistician 72 (2018).
  *
- * @throws ForecastError `invalid-option` for an option that makes no sense.
+ * @throws ForecastError `invalid-option` for an invalid option.
  */
 export function seasonalTrend(options: SeasonalTrendPanelOptions = {}): ForecastModel {
   const resolved = resolvePanelOptions(options);
@@ -67,7 +67,7 @@ export function seasonalTrend(options: SeasonalTrendPanelOptions = {}): Forecast
 }
 
 /**
- * {@link seasonalTrend} at once, without a turn of the event loop: for workers, scripts and measurements.
+ * Fits {@link seasonalTrend} synchronously: for workers, scripts and measurements.
  *
  * @throws ForecastError `invalid-option` for a wrong option, `empty-data` without any observed value.
  */
@@ -91,7 +91,7 @@ function fitWork(panel: Panel, options: ResolvedSeasonalTrendPanelOptions, covar
 export class FittedPanel implements FittedModel {
   readonly specificationVersion = 'v1';
   readonly model = PANEL_MODEL_NAME;
-  /** The fitted parameters as columns over the series; not to be changed. */
+  /** The fitted parameters as columns over the series; must not be changed. */
   readonly state: PanelState;
   private readonly means: LongestForecast;
 

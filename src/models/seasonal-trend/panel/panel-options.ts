@@ -17,13 +17,13 @@ export interface PanelSeasonality {
   readonly condition?: readonly MaskedDays[];
 }
 
-/** Options of {@link seasonalTrend} and {@link fitPanel}; everything has Prophet's default. */
+/** Options of {@link seasonalTrend} and {@link fitPanel}; defaults are Prophet's unless stated. */
 export interface SeasonalTrendPanelOptions {
-  /** Only the last so many days are used. Default 730. */
+  /** Number of most recent days that are used. Default 730. */
   readonly lookbackDays?: number;
   /** `'flat'` gives every series a constant level instead of a trend. Default `'linear'`. */
   readonly growth?: 'linear' | 'flat';
-  /** Seasonalities besides, also ones that hold on some days only. Default none. */
+  /** Further seasonalities, which may hold on some days only. Default none. */
   readonly seasonalities?: readonly PanelSeasonality[];
   /**
    * Fourier order of the yearly seasonality, or `false`. Default 10. It is left out for a series that spans less
@@ -58,7 +58,7 @@ export interface SeasonalTrendPanelOptions {
    * false.
    */
   readonly choose?: boolean;
-  /** Days held back for the choice. Default 28. */
+  /** Days of the holdout for the choice. Default 28. */
   readonly chooseDays?: number;
   /** Gives every event of the covariates an effect of its own. Default false. */
   readonly holidays?: boolean;
@@ -90,7 +90,7 @@ export type ResolvedSeasonalTrendPanelOptions = Readonly<Required<SeasonalTrendP
 /**
  * Fills in the defaults.
  *
- * @throws ForecastError `invalid-option` for a value that makes no sense.
+ * @throws ForecastError `invalid-option` for an invalid value.
  */
 export function resolvePanelOptions(
   options: SeasonalTrendPanelOptions = {},

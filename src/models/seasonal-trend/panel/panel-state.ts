@@ -13,7 +13,7 @@ export interface PanelState {
   readonly cutoffDay: Day;
   readonly seriesCount: number;
   readonly features: PanelFeatures;
-  /** Scopes of events that fit each series; undefined if all events are for all. */
+  /** Scopes of events by series; undefined if all events are for all series. */
   readonly eventScopes?: EventScopes;
   /** Number of changepoints of the longest design: the stride of `changes`. */
   readonly changepointCount: number;

@@ -7,8 +7,9 @@ import { sumKernel, sumLaw } from '../trend-uncertainty.js';
 import type { PanelState } from './panel-state.js';
 
 /**
- * Totals with intervals of the sums: noise from the residuals of each group, and the trend's changes from the group's
- * own changepoints, so that series which bent together in the past are taken to do so in the future.
+ * Totals with intervals of the sums: noise from the residuals of each group, and the trend's changes from the
+ * group's own changepoints, so that series whose trends changed together in the past are assumed to do so in
+ * the future.
  */
 export function panelTotals(state: PanelState, daily: DailyMeans, plan: TotalsPlan): TotalsForecast {
   const groups = plan.levels.length > 0 ? groupChanges(state, plan) : [];

@@ -32,7 +32,7 @@ export const SEASONAL_TREND_WORKS: readonly PartWork[] = [
   },
 ];
 
-/** Has a panel fitted by workers, chunk by chunk: series have nothing to do with each other. */
+/** Fits a panel on workers, part by part: series are independent of each other. */
 export async function fitPanelBy(
   workers: PartWorkers,
   panel: Panel,
@@ -59,7 +59,7 @@ function stateToPart(state: PanelState): PartData {
   return { about: { ...about, ...(scopes && { eventScopes: scopes }) }, arrays };
 }
 
-/** The inverse of {@link stateToPart}; whoever carries the part vouches for what is in it. */
+/** The inverse of {@link stateToPart}; the transport of the part guarantees its content. */
 function stateFromPart({ about, arrays }: PartData): PanelState {
   return { ...about, ...arrays } as unknown as PanelState;
 }

@@ -18,7 +18,8 @@ export const AUTO_SEASONALITIES: readonly AutoSeasonality[] = [
 ];
 
 /**
- * The Fourier order of an automatic seasonality, 0 for none, and why it is off where a user may not expect it.
+ * The Fourier order of an automatic seasonality, 0 for none, with a warning where users may expect it and it is
+ * off.
  *
  * @param days days of the observed rows, ascending.
  */

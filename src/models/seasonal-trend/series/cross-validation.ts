@@ -8,7 +8,7 @@ import type { SeasonalTrendOptions, SeriesData } from './series-options.js';
 import { type Specification, specify } from './specification.js';
 import { toDay } from './time-points.js';
 
-/** Cutoffs and horizon of the trials of a series. All lengths in days, with fractions for hours. */
+/** Cutoffs and horizon of the cross-validation of a series. All lengths in days, with fractions for hours. */
 export interface CrossValidationPlan {
   /** Days that each trial forecasts. */
   readonly horizon: number;
@@ -16,11 +16,11 @@ export interface CrossValidationPlan {
   readonly period?: number;
   /** Days before the first cutoff. Default three horizons, and at least the longest seasonality. */
   readonly initial?: number;
-  /** The cutoffs themselves, ascending, instead of those. */
+  /** The cutoffs themselves, ascending, in place of `period` and `initial`. */
   readonly cutoffs?: readonly (number | string | Date)[];
 }
 
-/** Forecasts of every trial beside what came: a row for each observation in the horizon of a cutoff. */
+/** Forecasts and actuals of every cutoff: a row for each observation within the horizon. */
 export interface SeriesCrossValidation {
   readonly cutoffs: Float64Array;
   readonly days: Float64Array;
@@ -34,9 +34,9 @@ export interface SeriesCrossValidation {
 }
 
 /**
- * Fits a series up to each of several cutoffs and forecasts what came after, with Prophet's cutoffs: the last one lies a
- * horizon before the last observation, and the others go back from there. Automatic seasonalities are those of the whole
- * series.
+ * Fits a series up to each of several cutoffs and forecasts the days after it, with Prophet's cutoffs: the last
+ * one lies a horizon before the last observation, and the others go back from there. Automatic seasonalities
+ * are those of the whole series.
  *
  * ```ts
  * import { crossValidate, performanceMetrics } from 'commerce-forecast/seasonal-trend';
@@ -140,10 +140,10 @@ function trial(
   };
 }
 
-/** Days that two times may differ by and be the same: a millisecond. */
+/** Days within which two times are equal: a millisecond. */
 const ROUNDING = 1 / 86_400_000;
 
-/** From the last observation back; a stretch without data is skipped. */
+/** Goes back from the last observation; stretches without data are skipped. */
 function generateCutoffs(days: Float64Array, horizon: number, initial: number, period: number): number[] {
   const first = days[0];
   let cutoff = days[days.length - 1] - horizon;
@@ -190,7 +190,7 @@ function checkLengths(plan: CrossValidationPlan): void {
   }
 }
 
-/** The options of the whole series, its automatic seasonalities spelled out, without changepoints that come later. */
+/** The options of the whole series, with its automatic seasonalities resolved, without later changepoints. */
 function optionsAt(
   specification: Specification,
   options: SeasonalTrendOptions,

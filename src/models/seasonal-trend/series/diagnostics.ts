@@ -1,7 +1,7 @@
 import type { Parameters } from '../solver/problem.js';
 import type { Specification } from './specification.js';
 
-/** A place where the trend bends. */
+/** A change of the slope of the trend. */
 export interface Changepoint {
   /** Days since 1970-01-01. */
   readonly day: number;
@@ -23,8 +23,9 @@ export interface Diagnostics {
   readonly noise: number;
   readonly logPosterior: number;
   /**
-   * Autocorrelation of the residuals by the number of rows between them, from 1 on. Beyond `2 / sqrt(rows)` in size it
-   * is more than chance: the model misses something, and intervals of totals computed from independent days are wrong.
+   * Autocorrelation of the residuals by the number of rows between them, from 1 on. Magnitudes above
+   * `2 / sqrt(rows)` are significant: the model misses a pattern, and intervals of totals that assume
+   * independent days are wrong.
    */
   readonly residualAutocorrelation: Float64Array;
   /** Reasons for the absence of parts of the model that may be expected. */

@@ -49,8 +49,8 @@ function isConstant(values: Float64Array): boolean {
 const STILL = 1e-9;
 
 /**
- * Slope and offset of logistic growth that stands still, if the series is the same share of its capacity throughout. Prophet
- * searches for a mode here, and may end far below it.
+ * Slope and offset of constant logistic growth, if the series is the same share of its capacity throughout.
+ * Prophet searches for a mode here, and may end far below it.
  */
 function constantLogistic({ values, caps }: FitProblem): TrendStart | undefined {
   if (caps === undefined) return undefined;
@@ -63,7 +63,7 @@ function constantLogistic({ values, caps }: FitProblem): TrendStart | undefined 
     : { slope: STILL * Math.abs(logit), offset: -Math.sign(logit) / STILL };
 }
 
-/** As Prophet has it: the constant itself, with next to no noise. The posterior has no mode to find. */
+/** As in Prophet: the constant itself, with almost no noise. The posterior has no mode. */
 function constantParameters({ growth, times, values, changepoints, columns }: FitProblem): Parameters {
   return {
     ...(growth === 'flat' ? flatStart(values) : linearStart(times, values)),

@@ -39,7 +39,8 @@ export function checkFrequency(frequency: Frequency): void {
 }
 
 /**
- * The next `count` periods after the last row. Months keep the day of the month, or the end of it if all rows are there.
+ * The next `count` periods after the last row. Months keep the day of the month, or the end of the month if all
+ * rows are on it.
  *
  * @param days days of the history, where there is one; the last row may lie after them.
  */
@@ -52,7 +53,7 @@ export function nextDays(
   const months = MONTHS[frequency];
   if (months === undefined) {
     const step = frequency === 'week' ? 7 : 1;
-    // Hours are counted from the last row, so that their fractions do not add up errors.
+    // Hours are counted from the last row, so that rounding errors do not accumulate.
     if (frequency === 'hour') return Float64Array.from({ length: count }, (_, h) => last + (h + 1) / 24);
     return Float64Array.from({ length: count }, (_, h) => last + (h + 1) * step);
   }

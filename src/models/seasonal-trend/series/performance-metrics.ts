@@ -7,11 +7,11 @@ export type SeriesMetric = 'mse' | 'rmse' | 'mae' | 'mape' | 'mdape' | 'smape' |
 const METRICS: readonly SeriesMetric[] = ['mse', 'rmse', 'mae', 'mape', 'mdape', 'smape', 'coverage'];
 
 export interface PerformanceOptions {
-  /** Default all of them. */
+  /** Default: all. */
   readonly metrics?: readonly SeriesMetric[];
-  /** Share of the rows that a window holds, 0 to 1; 0 is each horizon by itself, below 0 each row. Default 0.1. */
+  /** Share of the rows in a window, 0 to 1; 0 for each horizon by itself, below 0 for each row. Default 0.1. */
   readonly rollingWindow?: number;
-  /** Count horizons in calendar months from the month of the cutoff. Default false. */
+  /** Counts horizons in calendar months from the month of the cutoff. Default false. */
   readonly monthly?: boolean;
 }
 
@@ -31,7 +31,7 @@ const ZERO = 1e-8;
  *
  * Source: `performance_metrics` in Prophet's `diagnostics.py`.
  *
- * @throws ForecastError `invalid-option` for a metric that there is not, or a window above 1.
+ * @throws ForecastError `invalid-option` for an unknown or repeated metric, or a window above 1.
  */
 export function performanceMetrics(
   trials: SeriesCrossValidation,
@@ -40,12 +40,12 @@ export function performanceMetrics(
   const { metrics = METRICS, rollingWindow = 0.1, monthly = false } = options;
   const unknown = metrics.find((metric, i) => !METRICS.includes(metric) || metrics.indexOf(metric) !== i);
   if (unknown !== undefined) {
-    throw new ForecastError('invalid-option', `"${unknown}" is no metric, or there twice`, {
+    throw new ForecastError('invalid-option', `"${unknown}" is not a metric, or is repeated`, {
       path: ['metrics'],
     });
   }
   if (!(rollingWindow <= 1)) {
-    throw new ForecastError('invalid-option', 'A window holds at most all rows', { path: ['rollingWindow'] });
+    throw new ForecastError('invalid-option', 'rollingWindow must be at most 1', { path: ['rollingWindow'] });
   }
   const { days, cutoffs } = trials;
   const ahead = days.map((day, i) => (monthly ? monthOf(day) - monthOf(cutoffs[i]) : day - cutoffs[i]));
@@ -101,8 +101,8 @@ export function roll(metric: SeriesMetric, losses: Float64Array, ahead: Float64A
 }
 
 /**
- * Means over the last `size` losses up to each horizon. All losses of a horizon count alike: where not all of them fit into
- * the window, their mean stands for them.
+ * Means over the last `size` losses up to each horizon. All losses of a horizon have the same weight: where not
+ * all of them fit into the window, their mean is used.
  */
 function rollingMean(losses: Float64Array, ahead: Float64Array, size: number): Rolling {
   const groups = groupsOf(ahead);
@@ -125,7 +125,7 @@ function rollingMean(losses: Float64Array, ahead: Float64Array, size: number): R
   return { horizon: Float64Array.from(horizon), values: Float64Array.from(values) };
 }
 
-/** Medians of all losses of a horizon and as many before as fill the window. */
+/** Medians of all losses of a horizon and of as many earlier ones as fill the window. */
 function rollingMedian(losses: Float64Array, ahead: Float64Array, size: number): Rolling {
   const groups = groupsOf(ahead).filter(({ to }) => to >= size);
   return {

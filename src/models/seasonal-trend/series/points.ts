@@ -2,7 +2,7 @@ import { ForecastError } from '../../../errors.js';
 import type { PointInputs } from './series-options.js';
 import { toDays } from './time-points.js';
 
-/** Checked points in time with everything that is known about them, as columns. */
+/** Checked points in time with their inputs, as columns. */
 export interface Points {
   readonly days: Float64Array;
   readonly cap: Float64Array | undefined;

@@ -1,7 +1,10 @@
 import type { Component } from '../components.js';
 import { columnNames } from '../components.js';
 
-/** For each of Prophet's columns the index of ours: it sorts the columns of holidays as text, we by name and day. */
+/**
+ * Index of our column for each column of Prophet, which sorts holiday columns as text where we sort by name and
+ * day.
+ */
 export function prophetOrder(components: readonly Component[]): number[] {
   const columns = components.flatMap((component) =>
     columnNames(component).map((name) => ({ name, event: component.kind === 'event' })),

@@ -15,15 +15,15 @@ import { toDay } from './time-points.js';
 const SECONDS_PER_DAY = 86_400;
 
 export interface ProphetModelOptions {
-  /** Country holidays of the model, whose dates its document does not hold; needed if it has any. */
+  /** Country holidays of the model, required if it has any: their dates are not in the document. */
   readonly events?: readonly SeriesEvent[] | EventSource;
 }
 
 const PROPHET_MODEL_OPTIONS: OptionTable<ProphetModelOptions> = { events: 1 };
 
 /**
- * Reads a model fitted by Python's Prophet, as its `model_to_json` writes it, so that it forecasts here the same. A
- * model fitted by sampling forecasts with the means of its parameters.
+ * Reads a model fitted by Python's Prophet, as `model_to_json` writes it; its forecasts are the same here. A
+ * model fitted by sampling uses the means of its parameters.
  *
  * ```ts
  * import { readProphetModel } from 'commerce-forecast/seasonal-trend';
@@ -55,12 +55,12 @@ function readerOf(document: unknown, path: ErrorPath = []): CheckedJson {
   return new CheckedJson(typeof document === 'string' ? parse(document) : document, { what: WHAT, path });
 }
 
-/** The specification in our words, not yet checked. */
+/** The specification under our names, not yet checked. */
 function specificationOf(data: CheckedJson, options: ProphetModelOptions): CheckedJson {
   const growth = data.text('growth');
   const startDay = readSeconds(data, 'start');
   const span = readSeconds(data, 't_scale');
-  // With min-max scaling Prophet takes the smallest value off first, as a floor.
+  // With min-max scaling Prophet first subtracts the smallest value, as a floor.
   const scaledFromLeast = data.raw('scaling') === 'minmax' && data.raw('logistic_floor') !== true;
   return readerOf({
     growth,
@@ -183,7 +183,7 @@ function readDate(row: CheckedJson, name: string): number {
   return Math.floor(timestamp(row.text(name)) ?? row.fail(name));
 }
 
-/** The day of a timestamp of pandas, the time of day as its fraction; `undefined` if it is none. */
+/** The day of a timestamp of pandas, with the time of day as its fraction; `undefined` for other text. */
 function timestamp(text: string): number | undefined {
   try {
     return toDay(text, []);
@@ -192,7 +192,7 @@ function timestamp(text: string): number | undefined {
   }
 }
 
-/** Names of the holidays that the model was trained with, if the document says. */
+/** Names of the holidays that the model was trained with, if the document has them. */
 function trainedNames(data: CheckedJson): ReadonlySet<string> | undefined {
   if (!data.has('train_holiday_names')) return undefined;
   return new Set(inside(data, 'train_holiday_names').list('data').map(String));
@@ -223,7 +223,7 @@ function readParameters(params: CheckedJson, { changepoints, components }: Speci
     sizes: Float64Array.from(changepoints, (_, j) => delta[j] ?? 0),
     coefficients,
     noise,
-    // Not in the document, and not worked out without the history.
+    // Not in the document, and not computable without the history.
     logPosterior: Number.NEGATIVE_INFINITY,
   };
 }

@@ -13,8 +13,9 @@ import type { Specification } from './specification.js';
 const PROPHET_VERSION = '1.1.5';
 
 /**
- * The document that Prophet's `model_to_json` writes for a model fitted to maximum a posteriori. Holidays are written with
- * their dates, also those of a country. Prophet has no floor at zero for forecasts, and no means for unseen phases.
+ * Writes the document of Prophet's `model_to_json` for a model fitted to its posterior mode. Holidays are
+ * written with their dates, also those of a country. Prophet has no floor at zero for forecasts, and no means
+ * for unseen phases.
  *
  * Layout: `python/prophet/serialize.py` of version 1.1.5.
  */
@@ -68,7 +69,7 @@ export function prophetJson(
     holidays: events.length > 0 ? holidays(events) : null,
     history: historyTable(specification, history),
     train_component_cols: componentColumns(components),
-    // Without changepoints Prophet has one that does nothing.
+    // Without changepoints, Prophet has one of size zero.
     changepoints_t: changepoints.length > 0 ? specification.changepoints : [0],
     seasonalities: dictionary(components, 'seasonality', seasonality),
     extra_regressors: dictionary(components, 'regressor', regressor),

@@ -11,7 +11,7 @@ import type {
 const MODES = ['additive', 'multiplicative'] as const;
 const LEAST = 1e-30;
 
-/** The options of a fit that was written elsewhere. @throws ForecastError `invalid-model` */
+/** Reads and checks the options of a stored fit. @throws ForecastError `invalid-model` */
 export function readOptions(json: CheckedJson): SeasonalTrendOptions {
   const positive = (name: string) => json.optional(name, () => json.number(name, LEAST));
   const share = (name: string) => json.optional(name, () => json.number(name, 0, 1));

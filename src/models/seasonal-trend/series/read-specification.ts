@@ -13,9 +13,9 @@ const MOST_WAVE = 1 + 1e-6;
 const LEAST = 1e-30;
 
 /**
- * A specification that was written elsewhere.
+ * Reads and checks a stored specification.
  *
- * @throws ForecastError `invalid-model` for growth, a component or a number that makes no sense.
+ * @throws ForecastError `invalid-model` for invalid growth, components or numbers.
  */
 export function readSpecification(json: CheckedJson): Specification {
   const components = json.objects('components').map(readComponent);

@@ -149,8 +149,9 @@ export class SeasonalTrendFit {
   }
 
   /**
-   * Simulated futures, as Prophet's `predictive_samples`: for each point of {@link forecast} a column of `samples` values,
-   * where path `k` is value `k` of every column. `trend` has changes of the trend alone, `outcome` effects and noise as well.
+   * Simulates futures, like Prophet's `predictive_samples`: for each point of {@link forecast} a column of
+   * `samples` values, where path `k` is value `k` of every column. `trend` has the simulated trend alone,
+   * `outcome` effects and noise as well.
    *
    * @throws ForecastError as {@link forecast}.
    */
@@ -178,7 +179,8 @@ export class SeasonalTrendFit {
   }
 
   /**
-   * The model as Python's Prophet writes it (`model_to_json`), for its `model_from_json` and {@link readProphetModel}.
+   * Writes the model as Python's Prophet does (`model_to_json`), for `model_from_json` and
+   * {@link readProphetModel}.
    *
    * @throws ForecastError `invalid-option` for a fit without history, `invalid-data` for an event outside the years 1 to 9999.
    */
@@ -203,7 +205,7 @@ export class SeasonalTrendFit {
     return new SeasonalTrendFit(specification, parameters, warnings, joined, options);
   }
 
-  /** Changepoints, noise and what is left in the residuals. */
+  /** Reports changepoints, noise and the autocorrelation of the residuals. */
   diagnostics(): Diagnostics {
     const { specification, parameters, warnings } = this;
     const { points, values } = this.#needHistory();
@@ -276,7 +278,7 @@ export class SeasonalTrendFit {
  * Source: S. J. Taylor and B. Letham, Forecasting at scale, The American Statistician 72 (2018).
  *
  * @throws ForecastError `empty-data`, `too-short` or `invalid-data` for a series that cannot be fitted,
- * `invalid-option` for an option that makes no sense.
+ * `invalid-option` for an invalid option.
  */
 export function fitSeasonalTrend(data: SeriesData, options: SeasonalTrendOptions = {}): SeasonalTrendFit {
   return fitHistory(readHistory(data, options), options);

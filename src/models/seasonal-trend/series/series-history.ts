@@ -13,11 +13,11 @@ export interface SeriesHistory {
 }
 
 /**
- * Checks a series, drops what is missing or masked, and puts it in order of time. Several observations at one time
- * all count, as in Prophet.
+ * Checks a series, drops missing and masked rows, and sorts it by time. Several observations at one time all
+ * count, as in Prophet.
  *
- * @throws ForecastError `empty-data` without an observation, `invalid-data` for a value that is infinite or a column
- * that does not fit.
+ * @throws ForecastError `empty-data` without an observation, `invalid-data` for an infinite value or a column
+ *   of the wrong length.
  */
 export function readHistory(data: SeriesData, options: SeasonalTrendOptions): SeriesHistory {
   const known = keepObserved(data, copyValues(data.values));
@@ -36,7 +36,7 @@ export function readHistory(data: SeriesData, options: SeasonalTrendOptions): Se
   return { points: selectPoints(points, rows), values, lastDay };
 }
 
-/** New observations take the place of old ones at the same time. */
+/** Joins histories; new observations replace old ones at the same time. */
 export function joinHistories(old: SeriesHistory, added: SeriesHistory): SeriesHistory {
   const replaced = new Set(added.points.days);
   const kept = [...old.points.days.keys()].filter((row) => !replaced.has(old.points.days[row]));
@@ -71,7 +71,7 @@ export function checkSpan({ points: { days } }: SeriesHistory): void {
   });
 }
 
-/** The rows to use in order of time, or `undefined` if that is all rows as they are. */
+/** Indices of the rows to use, sorted by time; `undefined` if all rows are used in their order. */
 function rowsInOrder(
   days: Float64Array,
   values: Float64Array,
@@ -132,6 +132,6 @@ function maskOf(ranges: readonly MaskedDays[]): ((day: number) => boolean) | und
     }
     return range;
   });
-  // A range that ends on a day holds all of that day.
+  // A range that ends on a day includes all of that day.
   return (day) => bounds.some(({ from, to }) => day >= from && day < Math.floor(to) + 1);
 }

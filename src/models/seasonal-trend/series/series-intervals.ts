@@ -35,8 +35,8 @@ export function futureChanges({ sizes }: Parameters): TrendChanges {
 }
 
 /**
- * Intervals of the outcome in closed form, for linear and no growth: the law of future changepoints and of the noise is
- * known, and its quantiles are computed without sampling.
+ * Intervals of the outcome in closed form, for linear and no growth: the distribution of future changepoints
+ * and noise is known, and its quantiles are computed without sampling.
  */
 export function exactOutcome(request: IntervalRequest): Interval[] {
   const { specification, parameters, parts } = request;
@@ -78,8 +78,8 @@ export interface SampledPoints {
 }
 
 /**
- * Intervals by simulation, as Prophet computes all of its intervals: needed for logistic growth, where the law of the
- * trend has no closed form.
+ * Intervals by simulation, as Prophet computes all of its intervals: needed for logistic growth, where the
+ * distribution of the trend has no closed form.
  */
 export function sampledIntervals(request: IntervalRequest, samples: number, seed: number): BothIntervals {
   const { outcome, trend } = samplePoints(request, samples, seed);
@@ -89,7 +89,7 @@ export function sampledIntervals(request: IntervalRequest, samples: number, seed
   };
 }
 
-/** Paths of trend and outcome that may follow the history. */
+/** Simulates paths of trend and outcome after the history. */
 export function samplePoints(
   { specification, parameters, points, parts }: Omit<IntervalRequest, 'levels'>,
   samples: number,

@@ -13,7 +13,7 @@ import { listEvents, type Specification } from './specification.js';
 
 const MODEL_NAME = 'seasonal-trend-series';
 
-/** Everything of a fit to one series. */
+/** All parts of a fit to one series. */
 export interface SeriesParts {
   readonly specification: Specification;
   readonly parameters: Parameters;
@@ -39,7 +39,7 @@ export function seriesToJson(parts: SeriesParts): SerializedModel {
   });
 }
 
-/** An event source is a function; the events that it gives take its place. */
+/** Replaces an event source, which is a function, by its events. */
 function withoutFunctions(
   options: SeasonalTrendOptions,
   history: SeriesHistory | undefined,

@@ -84,7 +84,7 @@ export interface SeasonalTrendOptions {
   readonly seasonalityMode?: EffectMode;
   /** Default 10. */
   readonly seasonalityPriorScale?: number;
-  /** Holidays and events: a list, or a source such as country holidays, asked up to ten years ahead. */
+  /** Holidays and events: a list, or a source such as country holidays, queried up to ten years ahead. */
   readonly events?: readonly SeriesEvent[] | EventSource;
   /** Default 10. */
   readonly holidaysPriorScale?: number;
@@ -94,14 +94,14 @@ export interface SeasonalTrendOptions {
   /** Days that are treated as missing: shocks that will not come again. */
   readonly mask?: readonly MaskedDays[];
   /**
-   * Divisor of the values, which decides how strong the priors are: `'absmax'`, the default, their largest absolute
-   * value; `'minmax'` their range, after the smallest is taken off.
+   * Divisor of the values, which decides how strong the priors are: `'absmax'`, the default, their largest
+   * absolute value; `'minmax'` their range, after subtracting the smallest.
    */
   readonly scaling?: 'absmax' | 'minmax';
   /**
-   * `'prophet'` keeps what Prophet does with effects that the history cannot tell: a regressor that never varied, a weekday
-   * or another phase of a seasonality that was never seen. By default such a regressor is left out and such a phase takes the
-   * mean of the others, with a warning.
+   * `'prophet'` treats unidentified effects as Prophet does: a regressor that never varied, a weekday or
+   * another phase of a seasonality without observations. By default such a regressor is left out and such a
+   * phase takes the mean of the others, with a warning.
    */
   readonly strict?: 'prophet';
   /** Level of the intervals. Default 0.8. */
@@ -139,7 +139,7 @@ export interface SeriesData extends PointInputs {
   readonly values: ArrayLike<number | null>;
 }
 
-/** Points in time, and what has to be known about them. */
+/** Points in time with the inputs that the model needs there. */
 export interface PointInputs {
   /** Days since 1970-01-01 UTC, with fractions for the time of day; or give `dates`. */
   readonly days?: ArrayLike<number>;

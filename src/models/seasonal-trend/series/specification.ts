@@ -20,7 +20,7 @@ import {
 import { toDay } from './time-points.js';
 import { unseenPhases, unseenWarning } from './unseen-phases.js';
 
-/** Days ahead of the history for which an event source is asked. */
+/** Days after the history for which an event source is queried. */
 const EVENT_HORIZON_DAYS = 3660;
 
 /** Everything about a model but its parameters. Plain data. */
@@ -45,9 +45,9 @@ export interface Specification {
 }
 
 /**
- * Works out the model for a history.
+ * Derives the specification of the model for a history.
  *
- * @throws ForecastError `invalid-option` for an option that makes no sense, `too-short` without two different times.
+ * @throws ForecastError `invalid-option` for an invalid option, `too-short` without two different times.
  */
 export function specify(
   history: SeriesHistory,
@@ -153,7 +153,7 @@ function seasonalities(
   );
   const result = [...custom];
   for (const automatic of AUTO_SEASONALITIES) {
-    // A seasonality that the user defines under the same name takes the place of the automatic one.
+    // A seasonality that the user defines under the same name replaces the automatic one.
     if (custom.some(({ name }) => name === automatic.name)) continue;
     const choice = options[`${automatic.name}Seasonality`] ?? 'auto';
     const { order, warning } = autoOrder(automatic, choice, history.points.days);
@@ -171,7 +171,7 @@ function seasonalities(
   });
 }
 
-/** Ranges of a regressor up to this share of its largest value, or to this value, are rounding errors. */
+/** Range of a regressor, relative to its largest value or absolute, up to which it counts as constant. */
 const NO_VARIATION = { relative: 1e-6, absolute: 1e-8 };
 
 function regressors(history: SeriesHistory, options: SeasonalTrendOptions, warnings: string[]): Regressor[] {
@@ -220,7 +220,7 @@ function events(days: Float64Array, options: SeasonalTrendOptions): EventEffect[
   );
 }
 
-/** The events themselves; a source is asked for the history and ten years beyond. */
+/** The events themselves; a source is queried for the history and ten years beyond. */
 export function listEvents(
   source: NonNullable<SeasonalTrendOptions['events']>,
   days: Float64Array,
@@ -232,7 +232,7 @@ export function listEvents(
 /**
  * One component per event name.
  *
- * @throws ForecastError `invalid-option` for a window that is not one, or two prior scales for one name.
+ * @throws ForecastError `invalid-option` for an invalid window, or two prior scales for one name.
  */
 export function eventEffects(
   list: readonly SeriesEvent[],

@@ -1,7 +1,7 @@
 import { fourierColumns } from '../fourier.js';
 import type { Points } from './points.js';
 
-/** Definition of a seasonality, as far as it is needed here. */
+/** The fields of a seasonality that are needed here. */
 interface Waves {
   readonly name: string;
   readonly period: number;
@@ -9,21 +9,22 @@ interface Waves {
   readonly condition?: string;
 }
 
-/** Phases of a seasonality that the history never saw, and the values that stand in for them. */
+/** Phases of a seasonality without observations, and the values used for them. */
 export interface UnseenPhases {
   /** Stretches of the period without an observation, as days after its beginning; `to` may lie in the next period. */
   readonly ranges: readonly { readonly from: number; readonly to: number }[];
-  /** Means of the columns over the phases that were seen: what stands in for the others. */
+  /** Means of the columns over the observed phases, used for the others. */
   readonly means: readonly number[];
 }
 
 const WEEKDAYS = ['Thursday', 'Friday', 'Saturday', 'Sunday', 'Monday', 'Tuesday', 'Wednesday'];
-/** Phases that differ by less of the period are one. */
+/** Share of the period within which phases are equal. */
 const SAME_PHASE = 1e-6;
 
 /**
- * The phases of a seasonality that lie further from every observation than half of its resolution, which is the period over
- * the number of its coefficients and one. Nothing but the prior says what a Fourier series is there.
+ * The phases of a seasonality that lie further from every observation than half of its resolution, which is the
+ * period divided by one more than its number of coefficients. There a Fourier series is determined by the prior
+ * alone.
  */
 export function unseenPhases(seasonality: Waves, points: Points): UnseenPhases | undefined {
   const { period, fourierOrder, condition } = seasonality;

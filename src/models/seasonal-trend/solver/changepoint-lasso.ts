@@ -44,7 +44,8 @@ export class ChangepointLasso {
   /**
    * Minimises over the changepoint sizes and the rotated smooth coefficients for noise variance `variance`.
    *
-   * @param smoothCross rotated inner products of the smooth columns with the target, less the pull of the priors.
+   * @param smoothCross rotated inner products of the smooth columns with the target, less the gradient of the
+   *   priors.
    * @param hingeCross inner products of the hinges with the target, read from `hingeOffset` on.
    * @param penalty weight of the absolute values.
    * @param sizes start of the search (warm) and result.

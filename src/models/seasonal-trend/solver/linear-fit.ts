@@ -8,7 +8,7 @@ import { LOW_START, MODE_TOLERANCE, TREND_PRECISION } from './problem.js';
 /**
  * The exact posterior mode of a model with linear or no growth whose effects are all additive.
  *
- * @param warm parameters to start from: then only the mode that they lead to is searched.
+ * @param warm parameters to start from; then only the mode reached from them is searched.
  */
 export function fitLinear(problem: FitProblem, warm?: Parameters): Parameters {
   const { growth, times, values, columns, precisions, changepoints } = problem;

@@ -34,7 +34,7 @@ function start(problem: FitProblem): Parameters {
       logPosterior: -Infinity,
     };
   }
-  // The additive fit, with the effects that multiply divided by the mean trend.
+  // Starts from the additive fit, with multiplicative effects divided by the mean trend.
   const additive = fitLinear(problem);
   const trend = trendAt({ growth, ...additive, changepoints }, times, caps, new Float64Array(times.length));
   let mean = 0;
@@ -91,7 +91,10 @@ class NonlinearFit {
     return current;
   }
 
-  /** Fits trend, factor and values for the parameters, and gives them their best noise and log posterior. */
+  /**
+   * Computes trend, factor and fitted values for the parameters; returns them with their best noise and log
+   * posterior.
+   */
   #evaluate(parameters: Parameters): Parameters {
     const { growth, times, values, caps, changepoints, columns, multiplicative } = this.#problem;
     const { coefficients, sizes } = parameters;
@@ -128,7 +131,8 @@ class NonlinearFit {
         for (let i = 0; i < out.length; i++) out[i] = this.#trend[i] * columns[c][i];
       else out.set(columns[c]);
     }
-    // The smooth coefficients are sought as increments, the changepoints as they are: these have the Laplace prior.
+    // The smooth coefficients are solved for as increments, the changepoints as absolute sizes because of their
+    // Laplace prior.
     trendAt(
       { growth: 'linear', slope: 0, offset: 0, changepoints, sizes: at.sizes },
       times,

@@ -4,7 +4,8 @@ import { fillGram } from './gram.js';
 import { symmetricEigen } from './symmetric-eigen.js';
 
 /**
- * The normal equations of a design, rotated so that they can be solved for any noise variance at next to no cost.
+ * The normal equations of a design, rotated so that they can be solved for any noise variance at almost no
+ * cost.
  *
  * The smooth coefficients have normal priors with precisions `D`. With `D^-1/2 G D^-1/2 = Q L Q'` and the rotated
  * coefficients `z`, where `theta = D^-1/2 Q z`, the penalised problem for noise variance `v` has the diagonal matrix

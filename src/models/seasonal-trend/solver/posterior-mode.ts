@@ -81,8 +81,8 @@ export class ModeSolver {
     let best: Pick<Mode, 'variance' | 'logPosterior'> | undefined;
     if (search.warmSizes) this.#sizes.set(search.warmSizes);
     else this.#sizes.fill(0);
-    // Each search goes on from the sizes of the one before: for a given variance the problem is convex, so that they
-    // decide only how soon it is solved.
+    // Each search starts from the sizes of the one before: for a given variance the problem is convex, so that
+    // they affect the speed only.
     for (const start of search.starts) {
       const mode = this.#searchFrom(start, target, search);
       if (best !== undefined && mode.logPosterior <= best.logPosterior + 1e-9) continue;

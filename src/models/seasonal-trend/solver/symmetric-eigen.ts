@@ -1,4 +1,4 @@
-/** QL converges in two or three steps an eigenvalue; this only bounds the loop. */
+/** QL converges in two or three steps per eigenvalue; this only bounds the loop. */
 const MAX_SWEEPS = 60;
 
 /**

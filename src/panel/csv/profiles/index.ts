@@ -13,7 +13,7 @@ import { wooOrders } from './woocommerce.js';
 import { xeroInvoices } from './xero.js';
 import { zettleSales } from './zettle.js';
 
-/** The exports that are known; of those whose signature a header has, the first counts. */
+/** The known exports; the first whose signature matches a header is used. */
 export const EXPORT_PROFILES: readonly ExportProfile[] = [
   shopifyOrders,
   shopifySales,

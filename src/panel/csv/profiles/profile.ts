@@ -22,7 +22,7 @@ export interface ExportProfile {
     readonly revenue?: ProfileColumn;
     readonly location?: ProfileColumn;
     readonly order?: ProfileColumn;
-    /** Number that each line has for itself. */
+    /** Id of each line. */
     readonly line?: ProfileColumn;
   };
   /** Rules whose column the header has. */
