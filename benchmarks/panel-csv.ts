@@ -16,7 +16,7 @@ import { readSalesCsv } from '../src/panel/csv/index.js';
 /**
  * Time and peak memory of reading sales from a CSV file that is written for the purpose: into
  * records, into a panel, compressed, with dates in a date-fns format, and with the peer csv-parse, which only splits
- * the fields. Each method runs in a process of its own.
+ * the fields. Each method runs in its own process.
  *
  * npx tsx benchmarks/panel-csv.ts [--lines 1000000] [--products 2000] [--repeats 3] [--json FILE]
  */

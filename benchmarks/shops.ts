@@ -26,7 +26,7 @@ const { values: flags } = parseArgs({
   },
 });
 
-/** The forecaster's own default stands for no model. */
+/** Models by name; undefined leaves the forecaster's default. */
 const METHODS: Readonly<Record<string, () => ForecastModel | undefined>> = {
   default: () => undefined,
   structural: () => structural(),

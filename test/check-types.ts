@@ -22,7 +22,7 @@ const KERNELS = [
   'src/testing/',
 ];
 
-/** Folders inside kernels that are none. */
+/** Folders below `KERNELS` that are not numeric kernels. */
 const NO_KERNELS = ['src/panel/csv/'];
 
 function relativeName({ fileName }: ts.SourceFile): string {

@@ -197,7 +197,7 @@ describe('options', () => {
     );
   });
 
-  it('lists the options where none is like it', () => {
+  it('lists the options if none is similar', () => {
     expect(() => seasonalNaive({ colour: 'red' } as never)).toThrow(
       expect.objectContaining({ hint: 'The options are season, fallbackDays.' }),
     );

@@ -18,7 +18,7 @@ export interface SeriesGroups {
 /** One accuracy case: the data, and where its test windows lie. */
 export interface AccuracyCase {
   readonly name: CaseName;
-  /** Steps of the grid are days, or weeks in case D, whose first week then stands at `startDay`. */
+  /** Steps of the grid are days, or weeks in case D, whose first week is then at `startDay`. */
   readonly panel: Panel;
   readonly grid: 'day' | 'week';
   readonly horizon: number;

@@ -31,7 +31,7 @@ const SUPER_BOWL = 'Super Bowl';
 const STATES = ['CA', 'TX', 'WI'];
 
 /**
- * All that the data of a case knows besides sales. M5: the events of the calendar by name, the food-stamp (SNAP) days of the
+ * All covariates in the data of a case. M5: the events of the calendar by name, the food-stamp (SNAP) days of the
  * store's state as promotions, and prices (case A: the mean of the items that case C has of a department). Case D: holidays,
  * weeks with more markdowns than usual as promotions, temperature and fuel price up to the cutoff. Attributes are the parts
  * of the series' names.

@@ -32,7 +32,7 @@ export interface Method {
   readonly rich?: boolean;
   /** True if it is run without measuring errors for intervals. */
   readonly withoutIntervals?: boolean;
-  /** Inputs besides sales: none, those that the strong peers had, or all that the data has. */
+  /** Covariates: none, those that the strong peers had, or all in the data. */
   readonly known?: 'none' | 'peers' | 'all';
   fit(data: AccuracyCase, cutoff: number, covariates: Covariates, known?: Panel): Promise<CaseFit>;
 }

@@ -102,7 +102,7 @@ function compare(exchange: NativeExchange | undefined, rows: number, name: strin
       library.push(median(inFreshProcess('ml-xgboost', rows, name, 2).train));
     }
   }
-  // The first training of a process warms the compiler up and is reported by itself.
+  // The first training of a process warms up the compiler and is reported separately.
   const warm = median(ours.map((run) => median(run.train.slice(1))));
   const first = median(ours.map((run) => run.train[0]));
   const predict = median(ours.map((run) => median(run.predict)));

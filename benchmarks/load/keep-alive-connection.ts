@@ -78,7 +78,7 @@ export class KeepAliveConnection {
 
   #finish(): void {
     const onAnswer = this.#onAnswer;
-    // More than was announced, or bytes that nobody asked for: what follows cannot be understood.
+    // More than was announced, or bytes without a request: the rest cannot be parsed.
     const status = this.#bodyLeft === 0 ? this.#status : undefined;
     this.#onAnswer = undefined;
     this.#status = 0;

@@ -18,8 +18,8 @@ const TICK_MS = 10;
 const TIMEOUT_MS = 30_000;
 
 /**
- * Load from users who pause: requests fall due at a fixed rate, and the connections take turns, so that each asks at
- * the same distance whatever the answers take. Latency counts from when a request was due: one that has to wait for an
+ * Load from users who pause: requests are due at a fixed rate, and the connections take turns, so each asks at
+ * a constant interval however long the answers take. Latency counts from when a request was due: one that has to wait for an
  * earlier answer on its connection, or for this generator, has waited too. The rate is that of the answers that came in
  * the time of the measurement.
  */

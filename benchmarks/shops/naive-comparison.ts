@@ -6,7 +6,7 @@ import type { Panel } from '../../src/panel/panel.js';
 import { sliceDays } from '../../src/panel/slice.js';
 import { check, type Scenario, type Verdict } from './scenario.js';
 
-/** Days that are held back, at the end of a shop and so many days before, so often. */
+/** Length of each holdout, distance between holdouts, and their number, from the end of a shop backwards. */
 const HELD_BACK = 28;
 const WINDOWS = 3;
 const LEAST_HISTORY = 56;

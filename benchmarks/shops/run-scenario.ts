@@ -5,7 +5,7 @@ import type { ForecastModel, KnownFuture } from '../../src/models/contract.js';
 import { lastDay } from '../../src/panel/panel.js';
 import type { Answers, Scenario, Verdict } from './scenario.js';
 
-/** Trains a forecaster on a shop and judges what it says; without a model, the forecaster's own default. */
+/** Trains a forecaster on a shop and checks its answers; without a model, the forecaster's default. */
 export async function runScenario(scenario: Scenario, model: ForecastModel | undefined): Promise<Verdict[]> {
   return scenario.judge(await answersOf(scenario, model), (other) => answersOf(other, model));
 }

@@ -32,7 +32,7 @@ export function stationaryScenario(products = 100): Scenario {
   };
 }
 
-/** Share of the 80 % intervals of a month that hold a fresh draw's expectation: a floor, as the draw adds noise of its own. */
+/** Share of the 80 % intervals of a month that contain the expectation of a fresh draw: a floor, as the draw adds noise of its own. */
 function coverage(a: Parameters<Scenario['judge']>[0], plans: readonly ProductPlan[]): Verdict {
   const inside = plans.filter(({ id, mean }) => {
     const { lower, upper } = a.interval(id, 'month');

@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
-/** Builds the dashboard unless what lies in `dist` is newer than all that it is built from. */
+/** Builds the dashboard unless `dist` is newer than all of its sources. */
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const SOURCES = [

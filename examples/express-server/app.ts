@@ -50,7 +50,7 @@ export interface AppDependencies {
   readonly access: AccessControl;
   readonly operations: Operations;
   readonly logger: Logger;
-  /** Told of every error that a request ended with. */
+  /** Called with every error that ended a request. */
   readonly onError: (error: unknown) => void;
   /** Tells whether the server is being shut down: connections are then closed after their answer. */
   readonly isDraining: () => boolean;

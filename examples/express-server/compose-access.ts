@@ -13,7 +13,7 @@ import type { Database } from './storage/database.js';
 
 const WINDOW_SECONDS = 60;
 
-/** Makes what decides who may ask, and how often. */
+/** Creates authentication, access control and rate limits. */
 export function composeAccess(
   config: ServerConfig,
   parts: {

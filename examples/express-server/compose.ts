@@ -19,7 +19,7 @@ import { type OpenDatabase, openDatabase } from './storage/open-database.js';
 import { openRedis } from './storage/open-redis.js';
 
 const VERSION = '1.0.0';
-/** Answers past their time are served while they are computed anew. */
+/** Time for which expired answers are served while they are recomputed. */
 const STALE_MS = 60_000;
 
 export interface ComposeOptions {

@@ -15,9 +15,9 @@ export type InstanceEvent = z.output<typeof eventSchema>;
 export interface InstanceEvents {
   publish(event: InstanceEvent): Promise<void>;
   subscribe(listener: (event: InstanceEvent) => void): void;
-  /** Tells whether all events of other instances arrive at present; after each loss, `onGap` listeners are called. */
+  /** True while all events of other instances arrive; after each loss, `onGap` listeners are called. */
   isListening(): boolean;
-  /** Told when events may have been missed. */
+  /** Calls the listener when events may have been missed. */
   onGap(listener: () => void): void;
   close(): Promise<void>;
 }
@@ -43,7 +43,7 @@ export class LocalEvents implements InstanceEvents {
   async close(): Promise<void> {}
 }
 
-/** Events of several servers without Redis: nobody hears the others, so that nothing may be kept in memory. */
+/** Events of several servers without Redis: instances do not hear each other, so nothing may be cached in memory. */
 export class UnconnectedEvents extends LocalEvents {
   override isListening(): boolean {
     return false;
@@ -69,7 +69,7 @@ export class RedisEvents implements InstanceEvents {
     this.#subscriber.on('message', (_, text: string) => this.#hear(text));
   }
 
-  /** Tells this process at once, and the others if Redis is there. */
+  /** Notifies this process at once, and the others if Redis is available. */
   async publish(event: InstanceEvent): Promise<void> {
     this.#tell(event);
     await this.#client.publish(this.#channel, JSON.stringify(event));
@@ -117,7 +117,7 @@ export class RedisEvents implements InstanceEvents {
   }
 }
 
-/** Anybody may publish anything on a channel. */
+/** Messages are checked, because anything may be published on a channel. */
 function parseEvent(text: string): InstanceEvent | undefined {
   try {
     return eventSchema.safeParse(JSON.parse(text)).data;

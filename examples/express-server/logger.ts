@@ -3,7 +3,7 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 /** Fields that may hold secrets, which are redacted if something with them is logged by mistake. */
 const SECRETS = ['authorization', 'cookie', 'key', 'secret', 'password', 'token', 'secretHash'];
 
-/** A write of its own for each line would cost more than the request that it tells of; no line waits for longer. */
+/** Longest time that a line is buffered: a write per line would cost more than the request that it logs. */
 const BUFFER = { minLength: 16_000, periodicFlush: 1_000 };
 
 /** Logs lines of JSON to the standard output, with secrets left out. */

@@ -37,7 +37,7 @@ async function addDemoData({ dependencies }: ComposedServer): Promise<void> {
   logger.info({ rows: report.accepted }, 'demo data stored');
 }
 
-/** The embedded database is for trying out: each start gets a key, in place of the one of the last start. */
+/** The embedded database is for trying out: each start issues a key, which replaces that of the previous start. */
 async function firstKey({ dependencies, embedded }: ComposedServer): Promise<string | undefined> {
   const { apiKeys } = dependencies.access;
   const now = new Date();

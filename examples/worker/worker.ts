@@ -3,7 +3,7 @@ import { readConfig } from './config.js';
 import { openQueue } from './open-queue.js';
 
 /**
- * Fits pieces of trainings until it is told to stop. Start as many as there are processor cores, on any number of machines
+ * Fits pieces of trainings until it is stopped. Start as many as there are processor cores, on any number of machines
  * that see the same queue and artifacts: `QUEUE_URL=redis://... ARTIFACTS=/mnt/artifacts npx tsx worker.ts`.
  */
 const { runner, artifacts, close } = openQueue(readConfig(process.env));

@@ -78,7 +78,7 @@ describe('autoSelect', () => {
     expect(choice.cutoffs).toBe(4);
   });
 
-  it('takes the faster of two that are equally good', async () => {
+  it('chooses the faster of two equally good models', async () => {
     const clock = new FitClock();
     const models = [clock.slowed(weekdayMean(), 'slow', 5), clock.slowed(weekdayMean(), 'fast', 1)];
     const choice = await select(clock, models);
@@ -86,7 +86,7 @@ describe('autoSelect', () => {
     expect(choice.seconds).toBe(4 * 6);
   });
 
-  it('stays within the budget: fewer cutoffs first, and without a model that is not done', async () => {
+  it('stays within the budget: fewer cutoffs first, then without unfinished models', async () => {
     const clock = new FitClock();
     const models = [clock.slowed(weekdayMean(), 'one', 4), clock.slowed(weekdayMean({ weeks: 5 }), 'two', 4)];
     const choice = await select(clock, models, { budgetSeconds: 18 });

@@ -23,7 +23,7 @@ async function rejectionOf(action: () => unknown): Promise<unknown> {
   return undefined;
 }
 
-/** A model that notes what it is given. */
+/** A model that records its arguments. */
 function spying(seen: { panel: Panel; options: FitOptions | undefined }[]): ForecastModel {
   const model = seasonalNaive();
   return {
@@ -232,7 +232,7 @@ describe('leaderboard', () => {
     expect([column('week'), column('total'), column('category')]).toEqual(['30.4 %', '35.1 %', '8.1 %']);
   });
 
-  it('tells what a model adds to the baseline, how sure that is, and the error of each step', async () => {
+  it('reports forecast value added, its significance, and the error of each step', async () => {
     const result = await backtest(panel, models, options);
     const baseline = 'seasonal-naive-7';
     const entries = leaderboard(result, { baseline });

@@ -103,7 +103,7 @@ describe('a cache whose store fails', () => {
     expect(cache.stats().pendingInvalidations).toBe(0);
   });
 
-  it('repeats an invalidation by itself, without any request', async () => {
+  it('retries an invalidation without a new request', async () => {
     const { store, inner, control } = faultyStore(Date.now);
     const cache = createForecastCache({ store });
     await cache.getOrCompute('product', 'k', async () => 'old', { tags: ['sales'] });

@@ -37,7 +37,7 @@ describe('MemoryCacheStore', () => {
     expect(await store.get('a')).toBeUndefined();
   });
 
-  it('gives every caller a value of its own', async () => {
+  it('gives every caller its own copy', async () => {
     const { store } = storeWithClock();
     const value = { list: [1, 2] };
     await store.set('a', value, { ttlMs: 10 });

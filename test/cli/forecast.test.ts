@@ -137,7 +137,7 @@ describe('the generated merchant', () => {
     expect(model.categories.wape).toBeLessThan(seasonalNaive.categories.wape);
   });
 
-  it('tells the best sellers near what the generator knows', () => {
+  it('ranks the best sellers close to the truth of the generator', () => {
     const { truth, records } = generateSales({ seed: 7 });
     const days = truth.mean.length / truth.productIds.length;
     const categoryOf = new Map(records.map(({ productId, category }) => [productId, category]));
@@ -177,7 +177,7 @@ describe('the generated merchant', () => {
     ]);
   });
 
-  it('writes a report that loads nothing, with a chart for each category and one of the accuracy', () => {
+  it('writes a self-contained report, with a chart for each category and one of the accuracy', () => {
     const addresses = html.match(/https?:\/\/[^"'\s<]+/g) ?? [];
     expect(addresses.every((address) => address.startsWith('http://www.w3.org/'))).toBe(true);
     expect(html).not.toMatch(/<(script|link|img|iframe|object)\b/i);
@@ -364,7 +364,7 @@ describe('several files', () => {
     return `${lines.join('\n')}\n`;
   };
 
-  it('count an order once that stands in two of them', async () => {
+  it('count an order that is in two files once', async () => {
     const spring = await file('spring.csv', orders(0, 60));
     const summer = await file('summer.csv', orders(40, 100));
     const { results } = await run([spring, summer, '--model', 'structural']);
@@ -376,7 +376,7 @@ describe('several files', () => {
     );
   });
 
-  it('ask whether the sales are the same where no number tells', async () => {
+  it('ask whether the sales are the same if there are no order numbers', async () => {
     const daily = await file('daily.csv', dailyCsv([['MUG', 'Mugs']], 40));
     const error = await failure([daily, daily, '--model', 'structural']);
     expect(error.path).toEqual(['overlap']);
@@ -385,10 +385,10 @@ describe('several files', () => {
   });
 });
 
-describe('what goes wrong', () => {
+describe('errors', () => {
   const message = ({ message, hint }: ForecastError) => `${message} / ${hint}`;
 
-  it('a flag that names no column tells the columns', async () => {
+  it('lists the columns if a flag names an unknown one', async () => {
     const path = await file('columns.csv', dailyCsv([['A', 'Tea']], 3));
     const error = await failure([path, '--column', 'units=Pieces']);
     expect(error.code).toBe('invalid-option');
@@ -397,7 +397,7 @@ describe('what goes wrong', () => {
     expect(exitCodeOf(error)).toBe(2);
   });
 
-  it('a column that is not recognised tells the flag', async () => {
+  it('names the flag for a column that is not recognised', async () => {
     const path = await file('unknown.csv', 'when,sku,qty\nyesterday,A,1\n');
     const error = await failure([path]);
     expect(message(error)).toContain('Which column holds the day of the sale?');
@@ -452,7 +452,7 @@ describe('what goes wrong', () => {
     expect(error.hint).toContain('keywords');
   });
 
-  it('an unknown category tells the known ones', async () => {
+  it('lists the known categories for an unknown one', async () => {
     const path = await file('category.csv', dailyCsv([['A', 'Tea']]));
     const error = await failure([path, '--category', 'Rum']);
     expect(error.code).toBe('not-found');
@@ -478,7 +478,7 @@ describe('what goes wrong', () => {
     await expect(stat(out)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  it('--help tells every flag and writes nothing', async () => {
+  it('--help lists every flag and writes nothing', async () => {
     const { results, stdout, out } = await run(['--help']);
     expect(results).toBeUndefined();
     for (const flag of [

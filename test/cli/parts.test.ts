@@ -93,7 +93,7 @@ describe('ProgressLine', () => {
     return text;
   }
 
-  it('writes one line a step in a log', () => {
+  it('writes one line per step in a log', () => {
     expect(reported(false)).toBe('   0.0 s  Read the sales\n   3.0 s  Train: gradient boosting\n');
   });
 

@@ -159,7 +159,7 @@ describe('questions', () => {
     );
   });
 
-  it('of an empty list of categories are answered with none', async () => {
+  it('return nothing for an empty list of categories', async () => {
     const { predictions } = await forecaster.predict({ timePeriod: 'week', categories: [] });
     expect(predictions).toEqual([]);
   });
@@ -273,7 +273,7 @@ describe('the clock of the shop', () => {
     }
   });
 
-  it('tells today in the time zone of the shop', async () => {
+  it('determines today in the time zone of the shop', async () => {
     const extra = [{ ...history[0], date: formatDay(dayAfter), units: 4 }];
     const early = `${formatDay(dayAfter + 1)}T02:00:00Z`;
     expect((await forecastsAt(extra, early)).cutoffDay).toBe(dayAfter);
@@ -315,7 +315,7 @@ describe('ingest', () => {
     expect([first.written, again.written, again.alreadyWritten]).toEqual([2, 0, 2]);
   });
 
-  it('stores 45,000 rows with one bad value but for that row, which it names', async () => {
+  it('stores 45,000 rows except one with a bad value, which it names', async () => {
     const forecaster = createForecaster();
     const rows: SalesRecord[] = Array.from({ length: 45_000 }, (_, i) => ({
       date: formatDay(19_000 + (i % 450)),
@@ -509,7 +509,7 @@ describe('the stage of a product', () => {
       snapshotFromJson(JSON.parse(JSON.stringify(snapshotToJson(forecaster.snapshot()!)))),
     );
     expect(await stagesOf(other)).toEqual(stages);
-    // A model that tells no stages leaves them out.
+    // A model without life-cycle stages leaves them out.
     const plain = await trained(sales);
     expect(await stagesOf(plain)).toEqual({ steady: undefined, stopped: undefined, fresh: undefined });
   });

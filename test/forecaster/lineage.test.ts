@@ -118,7 +118,7 @@ describe('the version of a model', () => {
 });
 
 describe('the lineage', () => {
-  it('tells what the training was done with, in the report, the snapshot and its JSON', async () => {
+  it('records the inputs of the training in the report, the snapshot and its JSON', async () => {
     const { report, snapshot } = await train({ trainingDays: 60, validationDays: 7, seed: 5 });
     expect(report.lineage).toEqual({
       dataFingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
@@ -159,7 +159,7 @@ describe('the lineage', () => {
     },
   );
 
-  it('has a fingerprint for every covariate, whatever it is', async () => {
+  it('has a fingerprint for every kind of covariate', async () => {
     const panel = generatePanel({ products: 2, days: 30 });
     const plans = { plans: [{ day: 4, price: 2 }] };
     const { parts } = await createLineage({ panel, model: weekdayMean(), covariates: plans as object });

@@ -73,7 +73,7 @@ describe('promotion report', () => {
     expect(again.units).toBe(10 * first.units);
   });
 
-  it('tells promotion and price apart where they varied alone, and says so where they did not', async () => {
+  it('separates promotion and price if they varied separately, and says so if they did not', async () => {
     const { forecaster: apart } = await shopOf({ seed: 4, products: 6, categories: 2, days: 500 });
     const causes = new Set((await apart.promotionReport()).promotions.map(({ cause }) => cause));
     expect(causes.has('not-identifiable')).toBe(false);

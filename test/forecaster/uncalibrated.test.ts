@@ -9,7 +9,7 @@ import {
 
 const DAYS = 200;
 
-/** What the training of so many products of one category says of its intervals. */
+/** Intervals reported by a training of this number of products in one category. */
 async function uncalibratedOf(products: number, options: ForecasterOptions = {}, days = DAYS) {
   const forecaster = createForecaster({ model: weekdayMean(), ...options });
   const first = parseDay('2024-01-01');
@@ -24,7 +24,7 @@ async function uncalibratedOf(products: number, options: ForecasterOptions = {},
   return (await forecaster.train()).uncalibrated;
 }
 
-describe('the intervals that a training could not calibrate', () => {
+describe('uncalibrated intervals of a training', () => {
   it('are named: four weeks of one category are too few past errors, and so are those of few products', async () => {
     expect(await uncalibratedOf(8)).toEqual(['categoryTotals']);
     expect(await uncalibratedOf(1)).toEqual(['productTotals', 'categoryTotals']);

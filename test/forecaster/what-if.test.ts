@@ -103,7 +103,7 @@ describe('what-if', () => {
     expect(await forecaster.topProducts(week)).toEqual(before);
   });
 
-  it('says of records that make no difference why', async () => {
+  it('says why records make no difference', async () => {
     const { ignored } = await ask(
       { ...NEXT_WEEK, productId: 'P0', promo: true },
       { ...NEXT_WEEK, productId: 'nobody', promo: true },
@@ -127,7 +127,7 @@ describe('what-if', () => {
     expect(later).toEqual([{ record: 0, reason: 'outside-period' }]);
   });
 
-  it('tells an event that the history has from one that it has not, and one that is planned', async () => {
+  it('distinguishes events that the history has, that it does not have, and that are planned', async () => {
     const events = [...Array(24)].map((_, k) => ({ name: 'Fair', day: 20_088 - 30 * k - 5 }));
     const shop = await trained({ seed: 2, products: 4 }, { events });
     await shop.plan([{ date: '2025-01-03', all: true, event: 'Fair' }]);
@@ -152,7 +152,7 @@ describe('what-if', () => {
     expect(mixed.lower).not.toBeNull();
   });
 
-  it('says so where the history does not show what a price does by itself', async () => {
+  it('says so if the history does not identify the effect of a price alone', async () => {
     const shop = await trained({ seed: 3, products: 4, apart: false });
     await shop.train();
     const { ignored, total } = await shop.whatIf({
@@ -196,7 +196,7 @@ describe('what-if', () => {
     );
   });
 
-  it('gives no interval where the model has none to give', async () => {
+  it('gives no interval if the model has none', async () => {
     const plain = await trained({ seed: 1, days: 200 }, { model: weekdayMean({ weeks: 4 }), now: undefined });
     await plain.train();
     const answer = await plain.whatIf({ plan: [{ ...NEXT_WEEK, all: true, promo: true }], ...week });
@@ -277,7 +277,7 @@ describe('explain', () => {
     expect(members.map(({ model }) => model)).toContain('structural');
   });
 
-  it('gives a planned promotion a part of its own', async () => {
+  it('gives a planned promotion its own part', async () => {
     const { contributions } = await forecaster.explain({ productId: 'P1', ...week });
     const promotion = contributions.find(({ part }) => part === 'promotion')!;
     const level = contributions.find(({ part }) => part === 'level')!;

@@ -78,14 +78,14 @@ describe('createIndicatorLoader', () => {
     expect(warnings[1]!.message).toContain('2024-06-01');
   });
 
-  it('does without what nobody knows', async () => {
+  it('does without indicators that no source has', async () => {
     const empty = source('empty', async (name) => ({ name, days: [], values: [] }));
     const load = createIndicatorLoader({ sources: [empty, bad()], onWarning });
     expect(await load(RANGE)).toEqual([]);
     expect(warnings.map((warning) => warning.kind)).toEqual(['failed', 'failed', 'missing']);
   });
 
-  it('warns of data that is overdue, and holds it', async () => {
+  it('warns of overdue data, and keeps using it', async () => {
     const load = createIndicatorLoader({ sources: [good({ '2024-01-15': 3 })], onWarning });
     expect((await load(RANGE))[0]!.values).toEqual([3]);
     expect(warnings).toMatchObject([{ kind: 'late', indicator: 'gdp', source: 'good' }]);

@@ -57,7 +57,7 @@ describe('the in-process schedule', () => {
     await runner.close();
   });
 
-  it('waits longer than a timer can', async () => {
+  it('waits longer than the maximum of a timer', async () => {
     const clock = new ManualClock(START);
     const runner = createInProcessJobRunner({ clock, pollMs: 86_400_000 });
     const times: string[] = [];

@@ -51,7 +51,7 @@ describe('metrics against other tools', () => {
   });
 });
 
-describe('values that are not observed', () => {
+describe('unobserved values', () => {
   it('are skipped', () => {
     const actual = Float64Array.of(...ACTUAL, Number.NaN);
     const forecast = Float64Array.of(...FORECAST, 1000);

@@ -121,7 +121,7 @@ describe('contributions add up to the forecast', () => {
   }
 });
 
-describe('what parts say', () => {
+describe('contributions', () => {
   it('gives a promotion, an event and a closed day to their own parts', async () => {
     const panel = shop(4);
     const fitted = await structural().fit(panel, { covariates: { events: eventsOf(panel) } });
@@ -169,6 +169,6 @@ describe('what parts say', () => {
   });
 });
 
-it('starts on the day that the tests reckon with', () => {
+it('starts on the day that the tests assume', () => {
   expect(generatePanel({ products: 1, days: 30 }).startDay).toBe(parseDay('2022-01-01'));
 });

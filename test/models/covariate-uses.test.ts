@@ -55,7 +55,7 @@ describe('covariateReport', () => {
     expect(told(nothing, { events: [], indicators: [], pastOnly: [], static: [] })).toEqual(empty);
   });
 
-  it('tells what a model has no use for, and what it does not tell', () => {
+  it('lists covariates that a model does not use, and those that it does not declare', () => {
     const shop = { promo: Uint8Array.of(0, 1, 0, 0, 0, 0, 0, 0) };
     const covariates = { events, indicators: [{ name: 'gdp', days: [START], values: [1] }] };
     expect(told(shop, covariates)).toEqual({
@@ -73,7 +73,7 @@ describe('covariateReport', () => {
     expect(message).toBe(`Events were given, and the model "${seasonalNaive().name}" has no use for them`);
   });
 
-  it('tells what nothing can be learnt of', () => {
+  it('lists what nothing can be learned from', () => {
     const future = { startDay: START + 4, days: 1, promo: Uint8Array.of(1, 0), price: price(3, 3) };
     expect(told({}, { future }).ignored).toEqual([
       ['price', 'never-seen'],

@@ -36,7 +36,7 @@ function truthOf({ panel, plain, uplift }: PromotionShop, s: number): number {
   return week * (Math.exp(uplift[s]) - 1);
 }
 
-describe('the difference that another future makes', () => {
+describe('the effect of another future', () => {
   it.each([
     ['structural', structural()],
     ['calibrated structural', calibrated(structural(), { origins: 1 })],
@@ -79,7 +79,7 @@ describe('the difference that another future makes', () => {
     if (name === 'structural') expect(inside / count).toBeGreaterThanOrEqual(0.7);
   });
 
-  it('is none for the same future, and as sure as can be', async () => {
+  it('is zero for the same future, without uncertainty', async () => {
     const { panel } = promotionShop({ seed: 1 });
     const fitted = await structural().fit(panel);
     for (const effect of await effectsOf(fitted, panel, promoted(panel, []))) {
@@ -131,7 +131,7 @@ describe('cannibalisation', () => {
     }
   });
 
-  it('is not invented where there is none', async () => {
+  it('is not invented', async () => {
     let found = 0;
     for (let seed = 1; seed <= 10; seed++) {
       const fitted = await structural().fit(promotionShop({ seed }).panel);

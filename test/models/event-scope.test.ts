@@ -204,7 +204,7 @@ describe('eventScopes', () => {
   });
 });
 
-describe('what a fitted model keeps of scopes', () => {
+describe('scopes in a saved model', () => {
   it('is refused where it is damaged', async () => {
     const panel = shop((s) => s < 3);
     const events = [...fair({ category: 'A' }), ...fair({ location: 'Oslo' })].map((event) => ({

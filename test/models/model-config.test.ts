@@ -151,7 +151,7 @@ describe('the config of a model', () => {
     expect(fanOut({ runner, artifacts, model }).config).toEqual(model.config);
   });
 
-  it('stays as it was when the options are changed afterwards', () => {
+  it('does not change when the options are mutated afterwards', () => {
     const options = { list: [1] };
     const config = modelConfig('mine', options);
     options.list.push(2);

@@ -85,7 +85,7 @@ function slowSellers() {
   );
 }
 
-describe('what models give of slow sellers', () => {
+describe('unclipped forecasts of slow sellers', () => {
   const panel = slowSellers();
   const small = { params: { rounds: 15, maxDepth: 4 }, rowsPerBooster: 3000, longHorizon: 0 };
   const models = {

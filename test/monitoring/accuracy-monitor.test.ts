@@ -91,7 +91,7 @@ describe('createAccuracyMonitor', () => {
     expect(monitor.accuracy().observations).toBe(2 * 30 * 3);
   });
 
-  it('watches the interval of the level that was asked for', () => {
+  it('monitors the interval of the requested level', () => {
     const monitor = createAccuracyMonitor();
     const forecast = forecastFrom(START, 1);
     monitor.recordForecast({ version: 'a', ids: IDS, forecast, level: 0.95 });
@@ -291,7 +291,7 @@ describe('accuracyReport', () => {
     expect(reportOf(error, covered).events.map(({ kind }) => kind)).toEqual(kinds);
   });
 
-  it('tells value, threshold and sentence', () => {
+  it('reports value, threshold and message', () => {
     expect(reportOf(20, true).events[0]).toEqual({
       kind: 'accuracy-low',
       severity: 'warning',

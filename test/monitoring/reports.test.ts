@@ -38,7 +38,7 @@ describe('freshnessReport', () => {
     });
   });
 
-  it('tells of a source without data', () => {
+  it('reports a source without data', () => {
     const { metrics, events } = freshnessReport({ now: at('2024-03-05'), lastDays: { gdp: undefined } });
     expect(metrics).toEqual([]);
     expect(events).toMatchObject([{ kind: 'data-stale', labels: { source: 'gdp' } }]);
@@ -93,7 +93,7 @@ describe('failureReport', () => {
 });
 
 describe('combineReports and eventChanges', () => {
-  it('tells of an event once when it comes and once when it goes', () => {
+  it('reports an event once when it starts and once when it ends', () => {
     const first = combineReports(populationReport({ price: 0.12, gdp: 0.3 }), failureReport([]));
     const second = populationReport({ price: 0.15, gdp: 0.2 });
     expect(first.metrics).toHaveLength(2);

@@ -55,7 +55,7 @@ describe('updateResidualShift', () => {
     expect(state).toEqual({ up: 0.5, down: 0, upCount: 1, downCount: 0, shift: 'none' });
   });
 
-  it('keeps reporting a shift until it starts anew', () => {
+  it('keeps reporting a shift until it is reset', () => {
     const state = stateAfter([3, 3, 3, -9, -9, -9]);
     expect(state.shift).toBe('up');
     expect(state.down).toBeGreaterThan(5);

@@ -52,7 +52,7 @@ describe('aggregatePanel', () => {
 });
 
 describe('calendarTotals', () => {
-  it('tells which periods lie wholly within the panel', () => {
+  it('marks the periods that are complete within the panel', () => {
     const long: Panel = {
       ...panel,
       startDay: parseDay('2024-01-31'),

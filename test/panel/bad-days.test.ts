@@ -82,7 +82,7 @@ describe('days after now', () => {
     expect(asked.panel.days).toBe(plain.panel.days + 1);
   });
 
-  it('are told without a clock by being far beyond the rest', () => {
+  it('are found without a clock by their distance from the rest', () => {
     const typos = [LAST + 33, parseDay('2062-01-01')].map((day) => ({ day, productId: 'new', units: 3 }));
     const { panel, report } = build([...records, ...typos]);
     expect(panel).toEqual(plain.panel);
@@ -238,7 +238,7 @@ describe('silence', () => {
   });
 });
 
-describe('records that stand for more than a day', () => {
+describe('records that cover more than a day', () => {
   const totals = (days: readonly number[], units: number) =>
     days.map((day) => ({ day, productId: 'P0', units }));
   const everyDays = (count: number, period: number) =>
@@ -288,7 +288,7 @@ describe('records that stand for more than a day', () => {
     expect(total(started.panel, '2024-03-01', '2024-03-31')).toBeCloseTo(100 + 10 * 32, 9);
     const ended = build(growing(months(36, lastOfMonth)));
     expect(total(ended.panel, '2024-03-01', '2024-03-31')).toBeCloseTo(100 + 10 * 32, 9);
-    // The first of June has one of its thirty days in the panel: the ledger tells of the others.
+    // The first of June has one of its thirty days in the panel: the ledger counts the others.
     expect(started.report.units.spread).toBeCloseTo((-450 * 29) / 30, 9);
   });
 
@@ -349,7 +349,7 @@ describe('giant orders', () => {
     expect(found(reported.report, 'outlier')).toMatchObject({ count: 1 });
   });
 
-  it('are none of slow sellers, of a season of four times as much or of a new level', () => {
+  it('do not include slow sellers, a season of four times as much or a new level', () => {
     for (let seed = 1; seed <= 20; seed++) {
       const usual = shopRecords({ days: 400, means: [0.05, 0.5, 3], seed });
       const more = shopRecords({ days: 24, means: [200, 12], seed }).map((sale) => ({

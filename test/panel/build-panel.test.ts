@@ -234,7 +234,7 @@ describe('buildPanel', () => {
     expect(american.report.firstDay).toBe('2023-12-31');
   });
 
-  it('says what is wrong when nothing is left', async () => {
+  it('says what is wrong if no row is left', async () => {
     expect(await refusal([])).toMatchObject({ code: 'empty-data', message: 'None of 0 rows was accepted' });
     expect(await refusal([sale('yesterday', 'a', 1)])).toMatchObject({
       code: 'empty-data',

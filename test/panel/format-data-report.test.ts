@@ -37,7 +37,7 @@ describe('formatDataReport', () => {
     );
   });
 
-  it('tells when there are more places than shown, and prints a clean report shortly', () => {
+  it('says when there are more examples than shown, and prints a clean report briefly', () => {
     const builder = new PanelBuilder({ maxExamples: 2 });
     for (let row = 0; row < 4; row++) builder.add({ date: '2024-03-01', productId: '', units: 1 });
     for (const productId of ['a', 'b']) {

@@ -30,7 +30,7 @@ async function read(...files: readonly (readonly [name: string, input: string])[
   return readSalesCsvFiles(files.map(([name, input]) => ({ name, input, mapping })));
 }
 
-describe('a giant order is reported with its row', () => {
+describe('giant orders with their row', () => {
   it('of a file, by a panel', async () => {
     const { report } = await buildPanel(await read(['sales.csv', file()]));
     expect(sourceOf(report.findings)).toEqual([['line', GIANT_LINE]]);

@@ -33,7 +33,7 @@ describe('findOutliers', () => {
     expect(indices(values)).toEqual([0, 40, 80, 120, 181]);
   });
 
-  it('takes a lasting change of level for a change, not for outliers', () => {
+  it('treats a lasting change of level as a change, not as outliers', () => {
     const values = regular().map((value, d) => (d < 91 ? value : value + 60));
     expect(indices(values)).toEqual([]);
   });

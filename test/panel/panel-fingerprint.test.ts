@@ -35,7 +35,7 @@ const sha256 = (...content: (string | Uint8Array)[]) => {
 };
 
 describe('panelFingerprint', () => {
-  it('is the same for equal data, whatever holds it', async () => {
+  it('is the same for equal data in any container', async () => {
     const copy = { ...panel, units: new Float64Array(panel.units), ids: [...panel.ids] };
     expect(await panelFingerprint(copy)).toBe(await panelFingerprint(panel));
     expect(await panelFingerprint(panel)).toMatch(/^[0-9a-f]{64}$/);

@@ -92,7 +92,7 @@ describe('promote', () => {
     expect(new Set(keys.map((key) => registry.route(key).model.units))).toEqual(new Set([2]));
   });
 
-  it('of two promoters one wins and the other is told', async () => {
+  it('of two promoters one wins and the other gets a conflict', async () => {
     const processes = twoProcesses();
     await registerVersions(processes[0], 3);
     await processes[0].promote(1);
@@ -103,7 +103,7 @@ describe('promote', () => {
     expect({ production, previous }).toEqual({ production: won + 2, previous: [1] });
   });
 
-  it('of twenty promoters one wins, and candidates registered meanwhile disturb none', async () => {
+  it('of twenty promoters one wins, and concurrent registrations do not interfere', async () => {
     const processes = twoProcesses();
     await registerVersions(processes[0], 21);
     await processes[0].promote(1);
@@ -465,7 +465,7 @@ describe('memory', () => {
     expect(load.mock.calls.length).toBe(before);
   });
 
-  it('tries again after a load that failed', async () => {
+  it('retries after a failed load', async () => {
     let failures = 1;
     const registry = makeRegistry({
       load: (content) => {

@@ -5,7 +5,7 @@ import { runScenario } from '../../benchmarks/shops/run-scenario.js';
 import { stationaryScenario } from '../../benchmarks/shops/statistics.js';
 import { structural } from '../../src/models/structural/index.js';
 
-/** Shops that a model cannot get right by itself: the data have to be put right, or their cadence known, before it. */
+/** Shops that no model gets right alone: the data have to be cleaned, or their cadence detected, first. */
 const DATA_SIDE = ['3,651 rows and one dated a year ahead', '36 monthly records of 300'];
 /** Verdicts on the data report and not on the forecast. */
 const ON_DATA = ['finding', 'warning'];

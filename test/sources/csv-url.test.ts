@@ -48,7 +48,7 @@ describe('salesCsvFromUrl', () => {
     expect(inspect(error, { depth: 20, showHidden: true })).not.toMatch(/top-secret-\d/);
   });
 
-  it('refuses an address that is none', () => {
+  it('refuses an invalid URL', () => {
     expect(() => salesCsvFromUrl('sales.csv')).toThrow(expect.objectContaining({ code: 'invalid-option' }));
     expect(() => salesCsvFromUrl('file:///etc/passwd')).toThrow(
       expect.objectContaining({ code: 'invalid-option' }),

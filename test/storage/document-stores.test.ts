@@ -50,7 +50,7 @@ describe('FileDocumentStore', () => {
     expect(await state.names()).toEqual(['retail']);
   });
 
-  it('tells of a damaged document', async () => {
+  it('reports a damaged document', async () => {
     const state = await makeFileState();
     await state.compareAndSet('retail', 0, 'good');
     await writeFile(join(directories.get(state)!, 'retail', '0000000001.json'), '{"cut');

@@ -8,7 +8,7 @@ import { failureOf } from './failure-of.js';
 
 const sound = seasonalNaive({ season: 7 });
 
-/** The sound model with something done to its fit or to what it fitted. */
+/** The sound model with a defect in its fit or in the fitted model. */
 function broken(change: {
   fit?: (panel: Panel) => void;
   fitted?: (fitted: FittedModel, fits: number) => Partial<FittedModel>;

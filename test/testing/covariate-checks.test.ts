@@ -23,7 +23,7 @@ async function failing(model: ForecastModel, names: RegExp): Promise<string[]> {
   return failed;
 }
 
-/** The structural model, told something else than it should be, or with something done to its forecasts. */
+/** The structural model with altered covariates or altered forecasts. */
 function broken(change: {
   uses?: ForecastModel['uses'];
   told?: (panel: Panel, options: FitOptions) => [Panel, FitOptions];

@@ -26,7 +26,7 @@ describe('generateSales', () => {
     );
   });
 
-  it('sells what the truth expects, net of returns, apart from the stock-out', () => {
+  it('sells the true expectation, net of returns, except in the stock-out', () => {
     const stockOut = truth.stockOuts[0];
     const startDay = parseDay('2022-01-01');
     truth.productIds.forEach((id, s) => {
@@ -111,7 +111,7 @@ describe('generateSales', () => {
     }
   });
 
-  it('makes the smallest merchant too', () => {
+  it('generates the smallest merchant too', () => {
     const smallest = generateSales({ products: 1, days: 1 });
     expect(smallest.truth.mean).toHaveLength(1);
     expect(smallest.truth.stockOuts).toEqual([]);
@@ -130,7 +130,7 @@ describe('effects on request', () => {
     expect(plain.truth.closures).toEqual([]);
   });
 
-  it('tell the demand without promotions', () => {
+  it('contain the demand without promotions', () => {
     const { mean, baseline, promotions, productIds } = plain.truth;
     const start = parseDay('2022-01-01');
     productIds.forEach((id, s) => {
@@ -170,7 +170,7 @@ describe('effects on request', () => {
             others += baseline[s * days + d];
           }
         }
-        // Nobody loses more than four fifths.
+        // No product loses more than four fifths.
         expect(lost).toBeCloseTo(Math.min(0.4 * gained, 0.8 * others), 6);
       }
     }

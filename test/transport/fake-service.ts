@@ -12,7 +12,7 @@ export interface SeenRequest {
 /** Answers a request; several handlers in a list answer one request each, the last one all further ones. */
 export type Handler = (request: SeenRequest, response: ServerResponse) => void;
 
-/** A local HTTP service that behaves as a test tells it. */
+/** A local HTTP service with scripted behaviour. */
 export interface FakeService {
   readonly url: string;
   readonly requests: SeenRequest[];

@@ -132,7 +132,7 @@ describe('HttpClient', () => {
     expect(pauses).toEqual([]);
   });
 
-  it('does not repeat what may do harm twice, unless told so', async () => {
+  it('does not retry non-idempotent requests, unless asked to', async () => {
     service.answer(json({}, 500));
     await failure(client().json({ method: 'POST', path: '/x' }));
     expect(service.requests.length).toBe(1);
@@ -290,7 +290,7 @@ describe('HttpClient', () => {
     for (const secret of [...forms, 'second-secret', 'Basic ']) expect(shown).not.toContain(secret);
   });
 
-  it('strikes out a secret that stands where the message is cut', async () => {
+  it('redacts a secret at the point where the message is cut', async () => {
     service.answer(text('x'.repeat(295) + SECRET, 400));
     const error = await failure(client().json({ path: '/x' }));
     expect(error.message).not.toContain(SECRET.slice(0, 4));

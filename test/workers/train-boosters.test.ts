@@ -45,7 +45,7 @@ describe('trainBoosters', () => {
     });
   });
 
-  it('trains in the calling thread when its module is not to be found', async () => {
+  it('trains in the calling thread if its module is missing', async () => {
     const absent = new URL('./absent.js', import.meta.url);
     const boosters = await trainBoosters(jobs, { threads: 2, module: absent });
     expect(boosters.length).toBe(3);

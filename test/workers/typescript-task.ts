@@ -1,6 +1,6 @@
 import { isMainThread } from 'node:worker_threads';
 
-/** Whether this TypeScript source runs in a thread of its own. */
+/** Returns whether this TypeScript source runs in its own thread. */
 export function runsInWorker(expected: boolean): boolean {
   return isMainThread !== expected;
 }

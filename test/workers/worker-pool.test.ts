@@ -93,7 +93,7 @@ describe('a pool with workers', () => {
     await expect(running).rejects.toMatchObject({ code: 'aborted' });
   });
 
-  it('refuses a count of threads that is none', () => {
+  it('refuses an invalid number of threads', () => {
     expect(() => createWorkerPool({ threads: 0 })).toThrow(
       expect.objectContaining({ code: 'invalid-option' }),
     );

@@ -54,7 +54,7 @@ async function answer(
   registry: Pick<AggregatorRegistry<RegistryContentType>, 'clusterMetrics'>,
 ): Promise<void> {
   if (message?.kind !== 'ask-metrics' || message.id === undefined) return;
-  // Fails if a process is starting or dying; the one that asks then gives its own.
+  // Fails if a process is starting or dying; the asking process then returns its own metrics.
   const text = await registry.clusterMetrics().catch(() => undefined);
   if (text === undefined || !worker.isConnected()) return;
   const reply: MetricsAnswer = { kind: 'metrics', id: message.id, text };

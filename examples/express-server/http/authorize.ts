@@ -35,7 +35,7 @@ const REFUSALS: Readonly<Record<KeyRefusal | 'missing', string>> = {
 };
 
 /**
- * Lets a request through to an endpoint, and gives who it comes from.
+ * Admits a request to an endpoint and returns its principal.
  *
  * @throws HttpProblem 401 without a valid key, 403 for a role that may not, 429 beyond the limit of the key.
  */
@@ -62,7 +62,7 @@ export function principalAtHand(control: AccessControl, request: IncomingMessage
 }
 
 /**
- * Counts a request of somebody who is known, and checks the role.
+ * Counts a request of an authenticated caller and checks the role.
  *
  * @throws HttpProblem 403 for a role that may not, 429 beyond the limit of the key.
  */

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { HeaderSink } from './header-list.js';
 import { FORGERY_HEADER } from './session-cookie.js';
 
-/** Answers that a page may read besides those that every page may. */
+/** Response headers that a page may read in addition to the safelisted ones. */
 const EXPOSED = 'location, retry-after, x-request-id, ratelimit-remaining';
 const ALLOWED = `authorization, content-type, idempotency-key, ${FORGERY_HEADER}`;
 const METHODS = 'GET, POST, DELETE';
@@ -16,7 +16,7 @@ export class CrossOrigin {
     this.#origins = new Set(origins);
   }
 
-  /** Adds the headers that tell a browser so. */
+  /** Adds the CORS headers. */
   allow({ headers }: IncomingMessage, sink: HeaderSink): void {
     const { origin } = headers;
     if (origin === undefined || !this.#origins.has(origin)) return;
@@ -25,7 +25,7 @@ export class CrossOrigin {
     sink.setHeader('access-control-expose-headers', EXPOSED);
   }
 
-  /** Tells whether the request asks if another may be sent, and adds the answer. */
+  /** Returns whether the request is a preflight, and adds the answer to it. */
   answersPreflight({ method, headers }: IncomingMessage, sink: HeaderSink): boolean {
     const { origin } = headers;
     if (method !== 'OPTIONS' || origin === undefined || !this.#origins.has(origin)) return false;

@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import type { Principal, Role } from '../security/roles.js';
 import type { EncodedJson } from './encoded-json.js';
 
-/** Callers that an endpoint admits: anybody, holders of keys with one of the roles, or those who collect metrics. */
+/** Callers that an endpoint admits: anyone, keys with one of the roles, or metrics collectors. */
 export type Access = 'public' | 'metrics' | readonly Role[];
 
 /** Input of a handler; params, query and body are as parsed by the schemas of its endpoint. */

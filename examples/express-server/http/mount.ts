@@ -87,7 +87,7 @@ class RequestCall implements Call<unknown, unknown, unknown> {
     readonly response: Response,
   ) {}
 
-  /** Made when it is asked for: most answers are there before anybody could go away. */
+  /** Created on demand: most answers are ready before a client could disconnect. */
   get signal(): AbortSignal {
     if (!this.#signal) {
       const controller = new AbortController();

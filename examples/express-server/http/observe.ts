@@ -12,7 +12,7 @@ export interface RequestFacts {
   keyId?: string;
 }
 
-/** Notes a request and what becomes of it. */
+/** Records a request and its outcome. */
 export type RequestObserver = (
   request: IncomingMessage,
   response: ServerResponse,

@@ -91,7 +91,7 @@ const TITLES: Readonly<Record<number, string>> = {
   504: 'Gateway Timeout',
 };
 
-/** Whatever was thrown, as a problem that may leave the server: nothing of an unforeseen error is told. */
+/** Turns any thrown value into a problem for the client; details of unexpected errors stay on the server. */
 export function toHttpProblem(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (ForecastError.is(error)) return fromForecastError(error);

@@ -3,7 +3,7 @@ import helmet from 'helmet';
 
 /**
  * The headers that helmet sets, which are the same for every response and so are computed once. Without TLS a browser
- * must not be told to come back with it.
+ * must not be told to use it next time.
  */
 export function securityHeaders(https: boolean): readonly (readonly [name: string, value: string])[] {
   const headers = new Map<string, string>();

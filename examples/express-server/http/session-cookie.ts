@@ -19,7 +19,7 @@ export function sessionOf({ headers }: IncomingMessage): string | undefined {
 }
 
 /**
- * Refuses what another site may have made the browser send: a cookie comes along by itself, a header does not.
+ * Refuses what another site may have made the browser send: a browser sends cookies automatically, but not this header.
  *
  * @throws HttpProblem 403 for a request that changes something and has not the header.
  */

@@ -19,7 +19,7 @@ export const LEAST_CATEGORIES = 5;
 const AGING_PER_DAY = 0.02;
 
 /**
- * Decides what becomes of a newly registered version: production, canary or archive.
+ * Decides on a newly registered version: production, canary or archive.
  *
  * @param share - Share of the keys that a better version starts with.
  */

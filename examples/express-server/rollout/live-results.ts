@@ -18,7 +18,7 @@ const COMPARED_DAYS = 30;
 
 /** Metrics of how the forecasts of versions turned out, each at all of the days. */
 export function scoreForecasts(forecasts: readonly CategoryForecast[], actuals: ActualSales) {
-  // Every day is read anew with its corrections: none is closed.
+  // Every day is read again with its corrections; days are never closed.
   const monitor = createAccuracyMonitor({ correctionDays: 10_000 });
   const ids = [...new Set(forecasts.flatMap(({ categories }) => categories))];
   for (const { modelVersion, categories, categoryDays, cutoffDay, intervalLevel } of forecasts) {

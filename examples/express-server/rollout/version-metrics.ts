@@ -2,7 +2,7 @@ import type { ModelMetrics, ValidationReport } from 'commerce-forecast';
 
 /**
  * The metric that decides about a version: WAPE on the validation days divided by that of repeating the last week. The
- * days of two trainings differ, and some are harder to forecast for anybody.
+ * days of two trainings differ, and some days are harder to forecast for any model.
  */
 export const RELATIVE_WAPE = 'relative_wape';
 

@@ -195,7 +195,7 @@ export function versionEndpoints({ registry }: ModelService, rollout: RolloutSer
   ];
 }
 
-/** The log tells who it was. */
+/** Adds the key to the reason in the log. */
 function changeOf({ reason, if_routing }: z.output<typeof changeQuery>, { keyId }: Principal): ChangeOptions {
   return { reason: `${reason ?? 'by hand'} (key ${keyId})`, ifRouting: if_routing };
 }

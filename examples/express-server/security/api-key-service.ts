@@ -9,7 +9,7 @@ const HOUR_MS = 3_600_000;
 
 /** Milliseconds for which a copy in memory is used. */
 const COPY_MS = 30_000;
-/** From this age on it is read again, while those who ask still get it: a busy key would let hundreds wait at once. */
+/** From this age on a copy is refreshed while it is still served: otherwise hundreds of requests of a busy key would wait. */
 const RENEW_MS = 20_000;
 /** For so long a copy is still used while the database does not answer. */
 const COPY_WITHOUT_DATABASE_MS = 600_000;
@@ -30,7 +30,7 @@ export interface ApiKeyServiceOptions {
 
 interface Copy {
   readonly key: ApiKey;
-  /** By a clock that nobody sets. */
+  /** Monotonic clock. */
   readonly readAt: number;
 }
 
@@ -38,7 +38,7 @@ interface Copy {
 export class ApiKeyService {
   readonly #options: ApiKeyServiceOptions;
   readonly #copies = new Map<string, Copy>();
-  /** Reads under way, which all who ask for a key share. */
+  /** Pending reads, shared by all requests with the same key. */
   readonly #reads = new SharedCalls<ApiKey | undefined>();
   /** Counts what made copies worthless, so that a read that was under way meanwhile is not kept. */
   #forgotten = 0;
@@ -124,7 +124,7 @@ export class ApiKeyService {
     if (!copy || !this.#options.events.isListening()) return undefined;
     const age = performance.now() - copy.readAt;
     if (age >= COPY_MS) return undefined;
-    // A failed read is tried again by the next one who asks, and reported once the copy is too old.
+    // The next request retries a failed read; the error is reported once the copy is too old.
     if (age >= RENEW_MS) this.#read(id).catch(() => undefined);
     return copy;
   }

@@ -20,7 +20,7 @@ export interface SessionServiceOptions {
   readonly now: () => Date;
 }
 
-/** Sessions of people in browsers: each stands for an API key, and falls with it. */
+/** Sessions of people in browsers: each is bound to an API key and ends with it. */
 export class SessionService {
   readonly #options: SessionServiceOptions;
   readonly #table: string;

@@ -1,4 +1,4 @@
-/** Calls by key, of which one at a time is under way: all who come meanwhile get what it gives. */
+/** Single flight by key: callers that arrive while a call is pending share its result. */
 export class SharedCalls<T> {
   readonly #calls = new Map<string, Promise<T>>();
 

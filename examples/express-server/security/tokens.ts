@@ -5,7 +5,7 @@ const ISSUER = 'commerce-forecast';
 const ALGORITHM = 'HS256';
 export const TOKEN_SECONDS = 3_600;
 
-/** Makes and checks tokens that stand for an API key for one hour. */
+/** Issues and checks tokens that represent an API key for one hour. */
 export class TokenService {
   readonly #secret: Uint8Array;
   readonly #now: () => Date;
@@ -27,7 +27,7 @@ export class TokenService {
       .sign(this.#secret);
   }
 
-  /** Whom a token stands for; undefined for one that is forged, expired or meant for somebody else. */
+  /** Principal of a token; undefined if it is forged, expired or issued for another audience. */
   async verify(token: string): Promise<Principal | undefined> {
     try {
       const { payload } = await jwtVerify(token, this.#secret, {

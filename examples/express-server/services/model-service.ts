@@ -32,7 +32,7 @@ export interface ModelServiceOptions {
   readonly now: () => Date;
   /** Makes what answers from a snapshot. */
   readonly serve: (snapshot: ForecastSnapshot) => Promise<Forecaster>;
-  /** Told of the routes whenever others are in force in this process. */
+  /** Called with the routes whenever they change in this process. */
   readonly onRoutes?: (routes: RouteTable<ServedModel>) => void;
 }
 

@@ -35,7 +35,7 @@ export class RolloutService {
     this.#options = options;
   }
 
-  /** Registers what was trained, and decides what becomes of it. */
+  /** Registers a trained version and decides whether it is promoted. */
   async deploy(trained: Trained): Promise<{ readonly modelVersion: string } & Deployment> {
     const { snapshot, lineage, metrics } = trained;
     const { models, codeVersion, fittedModels } = this.#options;
@@ -52,7 +52,7 @@ export class RolloutService {
   async #judge(version: number): Promise<{ readonly modelVersion: string } & Deployment> {
     const { models, controllerFor, canaryShare } = this.#options;
     const { modelVersion, categories } = (await models.registry.load(version)).snapshot;
-    // A canary that sales will not tell anything about would never end.
+    // A canary on which sales give no evidence would never end.
     const share = categories.length < LEAST_CATEGORIES ? 0 : canaryShare;
     const decided = await judgeTraining(models.registry, controllerFor(share), version, share);
     return { modelVersion, ...decided };

@@ -68,7 +68,7 @@ export class SalesService {
   }
 }
 
-/** Places of wrong lines without what stands in them, which may be anything. */
+/** Positions of wrong lines, without their contents, which may be anything. */
 function withoutContents(finding: DataFinding): DataFinding {
   return { ...finding, examples: finding.examples.map((example) => ({ ...example, message: '' })) };
 }

@@ -7,7 +7,7 @@ type CommonEnd = 'first' | 'last';
 /** Points from the common end on, and their texts one after the other. */
 interface Run {
   readonly points: TrendPoint[];
-  /** Length of the text of so many points. */
+  /** Length of the text of this number of points. */
   readonly lengths: number[];
   text: string;
 }

@@ -13,7 +13,7 @@ interface Stored {
 
 /**
  * Keeps the fitted models of registered versions, one artifact each, besides their snapshots: answers come from snapshots,
- * which are small, and a model is only read when somebody asks what would happen if, or why.
+ * which are small, and a model is only read for what-if and explain.
  */
 export class FittedModels {
   readonly #artifacts: ArtifactStore;

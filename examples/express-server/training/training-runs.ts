@@ -143,7 +143,7 @@ function toRun(row: Row): TrainingRun {
     startedAt: row.started_at,
     finishedAt: row.finished_at ?? undefined,
     modelVersion: row.model_version ?? undefined,
-    // Trainings of before there was a registry have none.
+    // Trainings from before the registry have no version.
     deployment:
       row.version === null || row.decision === null
         ? undefined

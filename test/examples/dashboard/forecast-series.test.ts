@@ -63,7 +63,7 @@ describe('days of a chart', () => {
     expect(days[0]?.yearBefore).toBeNull();
   });
 
-  it('are none without sales and forecasts', () => {
+  it('are empty without sales and forecasts', () => {
     expect(chartDays(daily())).toEqual([]);
   });
 });

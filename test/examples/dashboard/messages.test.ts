@@ -29,7 +29,7 @@ describe('texts', () => {
     expect(KEYS.filter((key) => de[key].trim() === '')).toEqual([]);
   });
 
-  it('tell every kind of finding', () => {
+  it('describe every kind of finding', () => {
     const told = KEYS.filter((key) => key.startsWith('finding.')).map((key) => key.slice('finding.'.length));
     expect(told.sort()).toEqual(Object.keys(FINDING_KINDS).sort());
   });
@@ -55,8 +55,8 @@ describe('a language', () => {
 
   it('chooses the form of a number', () => {
     const [english, german] = [createLanguage('en', en), createLanguage('de', de)];
-    expect(english.tn('data.report.accepted', 1)).toBe('1 row was taken.');
-    expect(english.tn('data.report.accepted', 1_234)).toBe('1,234 rows were taken.');
+    expect(english.tn('data.report.accepted', 1)).toBe('1 row was accepted.');
+    expect(english.tn('data.report.accepted', 1_234)).toBe('1,234 rows were accepted.');
     expect(german.tn('data.report.accepted', 1_234)).toBe('1.234 Zeilen wurden übernommen.');
   });
 

@@ -52,7 +52,7 @@ describe('a table', () => {
     expect(firstCells()).toEqual(['Cup', 'Tea 9', 'Tea 10']);
   });
 
-  it('writes numbers as the language does, at the right', async () => {
+  it('formats numbers in the language, right-aligned', async () => {
     await show(table, 'de');
     const cell = screen.getByRole('cell', { name: '1.200' });
     expect(cell.className).toBe('numeric');
@@ -78,13 +78,13 @@ describe('an answer', () => {
     const ask = vi.fn().mockRejectedValueOnce(refused).mockResolvedValueOnce('There');
     await show(<Asking ask={ask} />, 'de');
     expect((await screen.findByRole('alert')).textContent).toContain('Noch wurde kein Modell trainiert');
-    await userEvent.setup().click(screen.getByRole('button', { name: 'Noch einmal' }));
+    await userEvent.setup().click(screen.getByRole('button', { name: 'Erneut versuchen' }));
     expect(await screen.findByText('There')).toBeTruthy();
   });
 });
 
 describe('a problem', () => {
-  it('with an input is told in the words of the server', async () => {
+  it('with an input is shown in the words of the server', async () => {
     const problem = ApiProblem.from(400, {
       code: 'invalid-parameter',
       detail: 'body.name: too long',
@@ -131,7 +131,7 @@ describe('the calendar', () => {
     removed_on: null,
   };
 
-  it('tells what is planned on a day, and takes a span in two steps', async () => {
+  it('shows what is planned on a day, and selects a span in two steps', async () => {
     const onChoose = vi.fn();
     await show(<Calendar plans={[plan]} from="2026-03-05" to="2026-03-05" onChoose={onChoose} />);
     const day = screen.getByRole('button', { name: /Mar 5, 2026; Promotion: Toys/ });

@@ -209,7 +209,7 @@ describe('a plan', () => {
     }
   });
 
-  it('stands on the axis of what it is for', () => {
+  it('is on the axis of its quantity', () => {
     const daily: Daily = {
       product_id: 'P1',
       category: 'Toys',

@@ -73,7 +73,7 @@ describe('ApiKeyService', () => {
     expect(repository.finds).toBe(1);
   });
 
-  it('reads a busy key again before its copy is too old, and keeps nobody waiting meanwhile', async () => {
+  it('refreshes a busy key before its copy is too old, without making requests wait', async () => {
     await readOnce();
     for (let second = 0; second < 50; second++) {
       vi.advanceTimersByTime(SECOND_MS);

@@ -89,7 +89,7 @@ describe('ingest', () => {
     });
   });
 
-  it('stores a delivery once however often it comes', async () => {
+  it('stores a repeated delivery once', async () => {
     const init = post({ records: [{ ...day, product_id: 'kettle' }] });
     const once = { ...init, headers: { ...init.headers, 'idempotency-key': 'delivery-7' } };
     expect((await json('/api/v1/sales', once)).body).toMatchObject({ written: 1, already_written: 0 });
@@ -212,7 +212,7 @@ describe('with a model', () => {
     ]);
   });
 
-  it('gives the same bytes compressed, and none for a known ETag', async () => {
+  it('gives the same bytes compressed, and no body for a known ETag', async () => {
     const path = '/api/v1/forecast/categories?time_period=week';
     const plain = await server.send(path, { key, headers: { 'accept-encoding': 'identity' } });
     const text = await plain.text();
@@ -224,7 +224,7 @@ describe('with a model', () => {
     expect(again.status).toBe(304);
   });
 
-  it('tells of the model, its accuracy and its training', async () => {
+  it('reports the model, its accuracy and its training', async () => {
     const { body } = await json('/api/v1/model');
     expect(body.products).toBeGreaterThanOrEqual(12);
     expect(body.validation.categories.accuracy).toBeGreaterThan(0);
@@ -245,7 +245,7 @@ describe('with a model', () => {
     expect((await json(started.headers.get('location')!)).body.status).toBe('succeeded');
   });
 
-  it('forgets cached answers when told to', async () => {
+  it('drops cached answers on request', async () => {
     const path = '/api/v1/forecast/top-products?time_period=week';
     const before = (await json(path)).body.generated_at;
     expect((await json(path)).body.generated_at).toBe(before);

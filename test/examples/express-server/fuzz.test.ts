@@ -138,7 +138,7 @@ async function askWith(operation: Operation, place: Place, odd: string, value: u
   });
 }
 
-describe('whatever is asked', () => {
+describe('any answer', () => {
   it('a query gets an answer or a problem', async () => {
     const parameter = fc.tuple(
       fc.oneof(fc.constantFrom('time_period', 'category', 'limit', 'days', 'mode'), nasty),

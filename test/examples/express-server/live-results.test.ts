@@ -63,7 +63,7 @@ it('compares versions on the days and categories that all of them forecast', () 
   expect(tracker.metrics(2).unitError).toBeCloseTo((0 + 0.25) / 2, 12);
 });
 
-it('compares nothing while there is no such day, and the latest 30 of many', () => {
+it('compares nothing before there is such a day, and at most the latest 30', () => {
   const forecasts = [constant(1, 99, { tea: 8 }), constant(2, 119, { tea: 10 })];
   const compare = (to: number) =>
     compareForecasts(forecasts, actualSales(totalsOf(90, to, { tea: 10 }), 1_000));

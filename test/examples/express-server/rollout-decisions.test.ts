@@ -102,7 +102,7 @@ describe('a training', () => {
 });
 
 describe('a server without canaries', () => {
-  it('takes over the newest snapshot of before the registry, and promotes a better one at once', async () => {
+  it('adopts the newest snapshot from before the registry, and promotes a better one at once', async () => {
     const first = await startServer();
     const source = await startServer({ CANARY_SHARE: '0', ARTIFACT_DIR: join(first.directory, 'before') });
     try {

@@ -103,7 +103,7 @@ export async function runInPage(
     await once(server!, 'listening');
     const { port } = server!.address() as AddressInfo;
     const url = `http://127.0.0.1:${port}/page`;
-    // A group of its own, because the browser's processes outlive the one that is started.
+    // A separate process group, because the browser's processes outlive the one that is started.
     browser = spawn(chromium, [...QUIET_FLAGS, `--user-data-dir=${profile}`, url], {
       stdio: 'ignore',
       detached: true,

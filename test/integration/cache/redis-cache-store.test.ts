@@ -219,7 +219,7 @@ describeWithRedis('RedisCacheStore', () => {
     for (const key of await client.keys(`${prefix}:*`)) expect(await client.pttl(key)).toBeGreaterThan(0);
   });
 
-  it('is ready only when it will not drop its copies once more for the connection', async () => {
+  it('is ready only once it will not drop its copies again for the connection', async () => {
     for (let i = 0; i < 30; i++) {
       const store = new RedisCacheStore({ client: connect(), prefix: randomUUID() });
       let told = 0;

@@ -28,7 +28,7 @@ import {
 } from '../services.js';
 
 const NGINX_CONF = fileURLToPath(new URL('../../../examples/express-server/ops/nginx.conf', import.meta.url));
-/** Sooner than an instance would find out by itself, which takes it 30 s. */
+/** Sooner than an instance notices by polling, every 30 s. */
 const BY_MESSAGE = { timeout: 15_000 };
 const FORECAST = '/api/v1/forecast/top-products?time_period=week';
 
@@ -113,7 +113,7 @@ describeWithPostgres('several instances', () => {
       await expect.poll(() => generated(0)).not.toBe(before);
     });
 
-    it('use a model that another one trained, once it is promoted', async () => {
+    it('use a model that another instance trained, once it is promoted', async () => {
       const version = async (instance: number) =>
         (await (await send(instance, '/api/v1/model')).json()).model_version;
       const before = await version(0);
@@ -161,7 +161,7 @@ describeWithPostgres('several instances', () => {
       await expect(starting).rejects.toThrow(/The server ended/);
     });
 
-    it('run as processes of a cluster that replaces those that die and sums their metrics', async () => {
+    it('run in a cluster that replaces dead processes and sums their metrics', async () => {
       const cluster = await startProcess({ ...environment, CLUSTER_WORKERS: '2' });
       try {
         // Each request on a connection of its own, so that none waits on one that goes with a killed process.

@@ -50,7 +50,7 @@ async function unitsOfRows(storage: PostgresStorage): Promise<Set<number>> {
   return units;
 }
 
-/** Kills the ingest again and again; then every batch is sent once more, as a caller does that does not know. */
+/** Kills the ingest again and again; then every batch is sent once more, as by a caller that does not know its outcome. */
 async function ingestUnderKills(target: string, schema: string): Promise<void> {
   let next = 0;
   for (let kill = 0; kill < KILLS; kill++) {

@@ -86,7 +86,7 @@ describeWithPostgres('PostgresDocumentStore on PostgreSQL', () => {
     await dead.end();
   });
 
-  it('refuses a schema name that is none', () => {
+  it('refuses an invalid schema name', () => {
     expect(() => new PostgresDocumentStore({ pool, schema: 'a"; DROP' })).toThrow(
       expect.objectContaining({ code: 'invalid-option' }),
     );

@@ -100,7 +100,7 @@ describe('middleOut', () => {
     }
   });
 
-  it('goes part of the way where told so', async () => {
+  it('goes part of the way with a share', async () => {
     const categoryModel = weekdayMean({ weeks: 8 });
     const meanOf = async (share: number) => {
       const fitted = await middleOut({ model, categoryModel, share }).fit(panel);

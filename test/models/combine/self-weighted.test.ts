@@ -15,7 +15,7 @@ async function weightsOf(model: ForecastModel, data: Panel): Promise<number[]> {
   return (await model.fit(data)).toJSON().weights as number[];
 }
 
-/** Every series repeats the same week, but for a step in the middle that only the last weeks tell of. */
+/** Every series repeats the same week, except for a step in the middle that only the last weeks show. */
 function steppedPanel(): Panel {
   const days = 210;
   const units = Float64Array.from({ length: 2 * days }, (_, i) => {
@@ -33,7 +33,7 @@ describe('selfWeighted', () => {
     expect(report.passed.length).toBeGreaterThan(20);
   });
 
-  it('trusts the member that forecast the last days best', async () => {
+  it('prefers the member that forecast the last days best', async () => {
     const good = weekdayMean({ weeks: 2 });
     const bad = weekdayMean({ weeks: 25 });
     const model = (trust: number) =>
@@ -84,7 +84,7 @@ describe('selfWeighted', () => {
     expect(weights[1]).toBeCloseTo(0.05, 12);
   });
 
-  it('weighs members the same where the history is too short for a trial', async () => {
+  it('weights members equally if the history is too short for a trial', async () => {
     const short = generatePanel({ products: 3, days: 40 });
     expect(await weightsOf(selfWeighted({ members }), short)).toEqual([0.5, 0.5]);
   });

@@ -44,7 +44,7 @@ describe('crossValidate', () => {
     expect(cutoffsOf(given)).toEqual([100, 140]);
   });
 
-  it('steps over a stretch without data', async () => {
+  it('skips a period without data', async () => {
     const { days, values } = daily(150);
     const kept = days.map((_, d) => d).filter((d) => d < 60 || d >= 120);
     const data = { days: kept.map((d) => days[d]), values: kept.map((d) => values[d]) };

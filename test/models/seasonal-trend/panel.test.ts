@@ -93,7 +93,7 @@ describe('seasonalTrend', () => {
     }
   });
 
-  it('uses only the last days that it is told to', async () => {
+  it('uses only the requested last days', async () => {
     const changed = sales.map((value, d) => (d < 330 ? value * 7 : value));
     const [before, after] = await Promise.all(
       [sales, changed].map((values) =>

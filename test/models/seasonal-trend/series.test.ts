@@ -60,7 +60,7 @@ describe('forecast', () => {
     }
   });
 
-  it('cuts at zero only when told to', () => {
+  it('clips at zero only on request', () => {
     const falling = sales.map((_, d) => 300 - 0.4 * d + (d % 7));
     const free = fitSeasonalTrend({ days, values: falling }).forecast({ horizon: 60 });
     const cut = fitSeasonalTrend({ days, values: falling }, { nonNegative: true }).forecast({ horizon: 60 });
@@ -108,7 +108,7 @@ describe('given changepoints', () => {
     expect(largest.change).toBeCloseTo(0.5, 1);
   });
 
-  it('may be none', () => {
+  it('may be empty', () => {
     const fit = fitSeasonalTrend({ days, values: bent }, { changepoints: [] });
     const { trend } = fit.forecast({ horizon: 10 });
     for (let h = 2; h < 10; h++) expect(trend[h] - trend[h - 1]).toBeCloseTo(trend[1] - trend[0], 9);
@@ -203,7 +203,7 @@ describe('update', () => {
 });
 
 describe('diagnostics', () => {
-  it('finds autocorrelation where there is some, and next to none where there is none', () => {
+  it('finds autocorrelation where there is some, and almost zero otherwise', () => {
     const noise = sales.map((_, d) => Math.sin(12.9898 * d * d) * 20);
     const drifting = new Float64Array(noise.length);
     for (let d = 1; d < noise.length; d++) drifting[d] = 0.8 * drifting[d - 1] + noise[d];

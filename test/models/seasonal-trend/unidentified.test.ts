@@ -13,7 +13,7 @@ function series(length: number, seed: number) {
   return { days, values };
 }
 
-describe('a regressor that the history cannot tell', () => {
+describe('a regressor that the history does not identify', () => {
   const { days, values } = series(200, 1);
 
   it.each([
@@ -48,7 +48,7 @@ describe('a regressor that the history cannot tell', () => {
   });
 });
 
-describe('phases that were never seen', () => {
+describe('unseen phases of a seasonality', () => {
   it('take the mean of the others: a shop closed on Sundays', () => {
     const { days, values } = series(728, 2);
     const open = values.map((value, d) => (days[d] % 7 === 3 ? null : value));

@@ -55,7 +55,7 @@ function stepShop(seed: number, { products, days, drift = 0, season = 0, togethe
   };
 }
 
-describe('the elasticity of prices that rose once, for good', () => {
+describe('the elasticity after a single, permanent price rise', () => {
   it.each<[name: string, shop: StepShop, leastCoverage: number]>([
     ['one product', { products: 1, days: 400 }, 0.75],
     ['a level that drifts', { products: 3, days: 400, drift: 0.005 }, 0.7],
@@ -100,8 +100,8 @@ describe('the elasticity of prices that rose once, for good', () => {
   });
 });
 
-describe('a promotion on a day on which the shop is closed', () => {
-  it('is none: neither learnt, nor followed by anything', async () => {
+describe('a promotion on a closed day', () => {
+  it('is ignored: neither learned from nor followed by an effect', async () => {
     const panel = stepShop(3, { products: 2, days: 400 });
     const promo = Uint8Array.from(panel.units, (_, at) => (at % 50 < 4 ? 1 : 0));
     const units = panel.units.map((value, at) =>

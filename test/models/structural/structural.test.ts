@@ -232,7 +232,7 @@ describe('structural', () => {
     }
   });
 
-  it('follows a shift of the level and tells the stage of life', async () => {
+  it('follows a shift of the level and reports the life-cycle stage', async () => {
     const random = createRandom(9);
     const length = 500;
     const NONE = Number.NaN;

@@ -57,7 +57,7 @@ describe('outlooks on the history', () => {
 });
 
 describe('outlooks on the days after the cutoff', () => {
-  it('are the forecast of the model itself, but for the chance that sales have ended', async () => {
+  it('are the forecast of the model itself, except for the probability that sales have ended', async () => {
     const panel = generatePanel({ products: 4, days: 500, seed: 5 });
     const { state, source } = learn(panel);
     const horizon = 20;

@@ -66,7 +66,7 @@ describe('widenedQuantile', () => {
 });
 
 describe('conformalScores', () => {
-  it('counts spreads between outcome and forecast, and leaves out what has none', () => {
+  it('counts spreads between outcome and forecast, and leaves out series without a spread', () => {
     const scores = conformalScores([4, Number.NaN, 10, 1], [2, 2, 2, 2], (i) => [4, 1, 2, 0][i]);
     expect([...scores]).toEqual([0.5, 4]);
   });

@@ -34,7 +34,7 @@ describe('the inspection of a large file', () => {
     expect(counted.pieces).toBeLessThan(LINES / 1000);
   });
 
-  it('finds the one price that tells the decimal mark', async () => {
+  it('finds the one price that determines the decimal mark', async () => {
     const { pieces } = file((i) => `2025-01-13,SKU-${i % 50},1,"${i === LINES - 1 ? '12,50' : '1,200'}"`);
     const { mapping, questions } = await inspectSalesCsv(pieces());
     expect(questions).toEqual([]);

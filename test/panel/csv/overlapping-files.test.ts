@@ -33,9 +33,9 @@ describe('exports with numbers of orders that overlap', () => {
     '#4,paid,2026-05-01 10:00:00 +0200,5,Mug,12.00,MUG',
   );
 
-  it('count each line of an order once, and a line that stands in it twice twice', async () => {
+  it('count each line of an order once, and a line that occurs twice in the order twice', async () => {
     const result = await read([await fileOf('spring.csv', spring), await fileOf('summer.csv', summer)]);
-    // #1: 1, #2: 2 + 2, #4: 5; #3 was refunded since, as the later file tells.
+    // #1: 1, #2: 2 + 2, #4: 5; #3 was refunded later, according to the later file.
     expect(result.found).toContainEqual(['repeated-line', 3]);
     expect(result.units).toBe(1 + 4 + 5);
     const [{ examples }] = result.report.findings.filter(({ code }) => code === 'repeated-line');
@@ -62,7 +62,7 @@ describe('exports with numbers of orders that overlap', () => {
   });
 });
 
-describe('a number that each line has', () => {
+describe('the line id', () => {
   it('counts a line once within a file too', async () => {
     const text = lines(
       'Line ID,date,sku,quantity',
@@ -75,7 +75,7 @@ describe('a number that each line has', () => {
     expect((await read([await fileOf('a.csv', text)])).units).toBe(4);
   });
 
-  it('is none that begins anew in each order', async () => {
+  it('is not a number that restarts in each order', async () => {
     const text = lines(
       'Order ID,Line ID,date,sku,quantity',
       ...[1, 2, 3, 4].map((order) => `${order},1,2026-03-01,MUG,1`),

@@ -38,7 +38,7 @@ async function total(input: Input, mapping: SalesCsvMapping) {
   return { units, days: [...days], codes: findings.findings().map(({ code, count }) => `${code} ${count}`) };
 }
 
-/** Input, units by product, and where they are told: questions, findings, days. All counted by hand. */
+/** Input, units by product, and where given: questions, findings, days. All counted by hand. */
 interface Also {
   readonly asked?: readonly string[];
   readonly codes?: readonly string[];
@@ -338,7 +338,7 @@ const READ: readonly Case[] = [
   ],
 ];
 
-describe('a sloppy file is read', () => {
+describe('reading a sloppy file', () => {
   for (const [name, input, units, also = {}] of READ) {
     it(name, async () => {
       const found = await look(input);
@@ -395,7 +395,7 @@ const ASKED: readonly (readonly [name: string, input: string, id: string, choice
   ],
 ];
 
-describe('what a file leaves open', () => {
+describe('questions of a file', () => {
   it.each(ASKED)('is asked: %s', async (_, input, id, choices) => {
     const { questions, mapping, sample } = await inspectSalesCsv(input);
     expect(questions.map((question) => [question.id, question.assumed])).toEqual([[id, undefined]]);
@@ -421,7 +421,7 @@ describe('what a file leaves open', () => {
     expect((await total(numbers, mapping)).units.A).toBeCloseTo(4.65, 9);
   });
 
-  it('takes a column by its name though two thirds of it are errors, which are told line by line', async () => {
+  it('takes a column by its name although two thirds of it are errors, which are reported by line', async () => {
     const lines = ['2024-03-01,cup,4', 'someday,cup,many', 'later,cup,none'];
     const { sales } = await openSalesCsv(`date,product_id,units\n${lines.join('\n')}\n`);
     const { report } = await buildPanel(sales);

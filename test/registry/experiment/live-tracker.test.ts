@@ -91,7 +91,7 @@ describe('createLiveTracker', () => {
     expect(tracker.metrics(1).observations).toBe(0);
   });
 
-  it('refuses more failures than requests, and a state that is none', () => {
+  it('refuses more failures than requests, and an invalid state', () => {
     const tracker = createLiveTracker();
     expect(() => tracker.countRequests(1, 1, 2)).toThrow(expect.objectContaining({ code: 'invalid-data' }));
     const state = { ...tracker.toJSON(), versions: [{}] } as unknown as LiveTrackerState;

@@ -48,7 +48,7 @@ describe('QuickBooksAccess', () => {
   const fileStore = (staleLockMs?: number) =>
     new FileTokenStore({ path: join(directory, 'tokens.json'), staleLockMs });
 
-  it('renews once for all callers, and again shortly before the hour is over', async () => {
+  it('renews once for all callers, and again shortly before the hour ends', async () => {
     const one = access(new MemoryTokenStore(expired()));
     const tokens = await Promise.all(Array.from({ length: 50 }, () => one.token()));
     expect(new Set(tokens)).toEqual(new Set(['access-1']));

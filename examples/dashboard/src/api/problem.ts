@@ -10,7 +10,7 @@ interface ProblemFacts {
   readonly requestId?: string | undefined;
 }
 
-/** A refusal of the server as its problem details tell it, or the silence of a server that cannot be reached. */
+/** An error response of the server with its problem details, or an unreachable server. */
 export class ApiProblem extends Error {
   override readonly name = 'ApiProblem';
   readonly status: number;
@@ -28,7 +28,7 @@ export class ApiProblem extends Error {
     this.requestId = requestId;
   }
 
-  /** Reads the body of a refusal, whatever it is. */
+  /** Reads the body of an error response of any kind. */
   static from(status: number, body: unknown): ApiProblem {
     const { code, detail, hint, path, request_id } = isObject(body) ? body : {};
     return new ApiProblem({
@@ -51,7 +51,7 @@ export class ApiProblem extends Error {
   }
 }
 
-/** Whatever was thrown, as a problem. */
+/** Turns any thrown value into a problem. */
 export function toProblem(error: unknown): ApiProblem {
   if (error instanceof ApiProblem) return error;
   const detail = error instanceof Error ? error.message : String(error);

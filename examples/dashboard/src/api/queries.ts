@@ -12,7 +12,7 @@ const MAX_PRODUCTS = 1_000;
 
 const UNAUTHORIZED = 401;
 
-/** Notes that somebody has signed in here, so that nobody is asked for before; the session itself no script can see. */
+/** Remembers that there is a session, whose cookie no script can read, so that none is requested before signing in. */
 const SIGNED_IN = 'signed-in';
 
 export function noteSignedIn(isSignedIn: boolean): void {
@@ -20,7 +20,7 @@ export function noteSignedIn(isSignedIn: boolean): void {
   else localStorage.removeItem(SIGNED_IN);
 }
 
-/** The session; null for nobody. */
+/** The session; null if signed out. */
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
   queryFn: async ({ signal }) => {

@@ -20,7 +20,7 @@ interface ForecastChartProps {
   readonly planned: readonly PlannedSpan[];
 }
 
-/** Days of history that are shown before anybody zooms. */
+/** Days of history that are shown initially. */
 const SHOWN_HISTORY = 120;
 const BAND_OPACITY = [0.55, 0.35, 0.2];
 
@@ -53,7 +53,7 @@ function chartOption(
 ): EChartsCoreOption {
   const { t, format } = language;
   const style = getComputedStyle(document.documentElement);
-  // Style sheets give `light-dark()` as it is written: what it comes to is seen on an element.
+  // Custom properties return `light-dark()` unresolved: an element gives the resolved colour.
   const probe = document.createElement('span');
   document.body.append(probe);
   const colour = (name: string) => {

@@ -4,7 +4,7 @@ export interface Format {
   number(value: number): string;
   /** A number with its sign. */
   signed(value: number): string;
-  /** An amount in the currency of the shop, which its sales do not tell. */
+  /** An amount in the currency of the shop, which the sales do not contain. */
   money(value: number): string;
   /** A share of 1 as a percentage without digits after the point. */
   percent(share: number): string;

@@ -17,7 +17,7 @@ export function SettingsMenu({ role }: { readonly role: Role }) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const signOut = async () => {
-    // A session that cannot be ended at the server is over by itself in hours; here it ends now.
+    // If the server cannot be reached, the session expires there within hours; here it ends now.
     await done(api.DELETE('/api/v1/session')).catch(() => undefined);
     noteSignedIn(false);
     await navigate({ to: '/sign-in' });

@@ -26,7 +26,7 @@ export async function keepAnswers(client: QueryClient): Promise<void> {
     if (type !== 'updated') return;
     clearTimeout(timer);
     timer = setTimeout(() => {
-      // Without a place to keep them there are none offline, and nothing else is lost.
+      // Without storage there are no answers offline; everything else works.
       write({ savedAt: Date.now(), state: dehydrate(client, { shouldDehydrateQuery }) }).catch(
         () => undefined,
       );

@@ -2,11 +2,11 @@ import { Workbox } from 'workbox-window';
 
 /** A newer version of the application that waits to take over. */
 export interface WaitingVersion {
-  /** Lets it take over and loads the page anew. */
+  /** Activates the new version and reloads the page. */
   readonly use: () => void;
 }
 
-/** Keeps the application for offline use, and tells when a newer version waits. */
+/** Keeps the application for offline use, and reports when a newer version is ready. */
 export function watchVersions(onWaiting: (version: WaitingVersion) => void): void {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
   const workbox = new Workbox('/sw.js');

@@ -7,7 +7,7 @@ import { Card } from '../ui/page.js';
 import { daysBetween, today } from '../util/days.js';
 import { attentionOf } from './attention.js';
 
-/** Lists what somebody should look at, and nothing else. */
+/** Lists only what needs attention. */
 export function AttentionCard() {
   const language = useLanguage();
   const { t } = language;

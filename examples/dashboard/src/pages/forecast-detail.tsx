@@ -27,7 +27,7 @@ const ForecastChart = lazy(() => import('../charts/forecast-chart.js'));
 /** Days after the last sale that are shown for a period. */
 const HORIZONS = { week: 28, month: 90, year: 365 } as const;
 
-/** Level whose range is told where there is room for one: the one that all other pages tell. */
+/** Level of the range shown where there is room for one only: the level of all other pages. */
 const TOLD_LEVEL = 1;
 
 /** History, forecast, seasons, parts and accuracy of a product or a category. */

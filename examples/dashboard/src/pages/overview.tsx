@@ -17,7 +17,7 @@ import { Stat } from './stat.js';
 
 const BEST_SELLERS = 10;
 
-/** The shop at a glance: what it will sell, what moves, and what needs attention. */
+/** The shop at a glance: what it will sell, the biggest changes, and what needs attention. */
 export default function OverviewPage() {
   const { t, format } = useLanguage();
   const [period, setPeriod] = usePeriod();

@@ -14,7 +14,7 @@ interface ProductTableProps {
   readonly caption: string;
   /** Name of the file that the rows can be downloaded as. */
   readonly fileName?: string;
-  /** Leaves out the category, and tells the range in one column. */
+  /** Leaves out the category, and shows the range in one column. */
   readonly isCompact?: boolean;
 }
 

@@ -8,7 +8,7 @@ import { Card } from '../ui/page.js';
 
 type Contribution = Schemas['Explanation']['contributions'][number];
 
-/** Parts below this share of the forecast are told together. */
+/** Parts below this share of the forecast are combined. */
 const SMALL_SHARE = 0.002;
 
 /** Parts that make up the forecast, largest first. */
@@ -55,7 +55,7 @@ function Parts({
   readonly language: Language;
 }) {
   const { t, tMaybe, format } = language;
-  // The level is much larger than what changes it: it would leave no room to tell changes apart.
+  // The level is much larger than what changes it: it would leave no room to show the changes.
   const changes = parts.filter(({ part }) => part !== 'level').map(({ units }) => units);
   const low = Math.min(0, ...changes);
   const high = Math.max(0, ...changes);

@@ -3,7 +3,7 @@ import { useLanguage } from '../i18n/locale.js';
 import { downloadCsv } from '../util/csv.js';
 import { Button } from './button.js';
 
-/** A column: how it is called, what it shows, and the value that it is sorted and exported by. */
+/** A column: its title, its content, and the value for sorting and export. */
 export interface Column<Row> {
   readonly name: string;
   readonly value: (row: Row) => string | number | null | undefined;

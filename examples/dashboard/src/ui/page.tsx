@@ -36,7 +36,7 @@ interface CardProps {
   readonly children: ReactNode;
 }
 
-/** A part of a page under a heading of its own. */
+/** A section of a page with a heading. */
 export function Card({ title, note, actions, className = '', children }: CardProps) {
   return (
     <section className={`card ${className}`} aria-label={title}>

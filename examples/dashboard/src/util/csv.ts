@@ -3,7 +3,7 @@ type Cell = string | number | boolean | null | undefined;
 /** Texts that a spreadsheet would take for a formula. */
 const FORMULA = /^[=+\-@\t\r]/;
 
-/** A table as CSV (RFC 4180). Texts that a spreadsheet would run as a formula are kept from it by an apostrophe. */
+/** A table as CSV (RFC 4180). Texts that a spreadsheet would run as a formula get a leading apostrophe. */
 export function toCsv(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
   return [header, ...rows]
     .map((cells) => cells.map(csvCell).join(','))

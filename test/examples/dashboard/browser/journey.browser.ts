@@ -88,12 +88,12 @@ describe('looking', () => {
     await page.getByRole('link', { name: 'P03' }).waitFor();
     expect(await page.getByRole('row').count()).toBe(2);
     await page.goto('/products/nobody');
-    await page.getByText('There is no such thing.').first().waitFor();
+    await page.getByText('This does not exist.').first().waitFor();
   });
 });
 
 describe('the merchant’s day', () => {
-  it('uploads the export of a shop, settles what it leaves open, and sees what became of it', async () => {
+  it('uploads an export of a shop, answers its questions, and sees the result', async () => {
     await page.goto('/data');
     const day = (offset: number) => {
       const [year, month, date] = formatDay(today() - offset).split('-');
@@ -114,26 +114,26 @@ describe('the merchant’s day', () => {
     await page.getByRole('heading', { name: 'The first rows as they will be read' }).waitFor();
     await picture(page, 'upload preview');
     const send = page.getByRole('button', { name: 'Upload', exact: true });
-    const question = page.getByLabel('In which order are day, month and year written?');
+    const question = page.getByLabel('In which order are day, month and year?');
     if (await question.isVisible()) {
       expect(await send.isDisabled()).toBe(true);
       await question.selectOption('DMY');
     }
     await page.getByRole('cell', { name: 'Mug 1' }).first().waitFor();
     await send.click();
-    const report = page.getByRole('region', { name: 'What became of the file' });
-    await report.getByText('8 rows were taken.').waitFor();
+    const report = page.getByRole('region', { name: 'Result' });
+    await report.getByText('8 rows were accepted.').waitFor();
     await report.getByText(/1 row was left out/).waitFor();
     await report.getByText(wrong).waitFor();
     await picture(page, 'upload report');
     await send.click();
-    await report.getByText('The same file had been delivered before.').waitFor();
+    await report.getByText('The same file was uploaded before.').waitFor();
   });
 
   it('trains, and watches it', async () => {
     await page.goto('/models');
     await page.getByRole('button', { name: 'Start a training' }).click();
-    await page.getByText(/A training runs since/).waitFor();
+    await page.getByText(/A training has been running since/).waitFor();
     await page.getByText(/The last training ended/).waitFor();
     const versions = page.getByRole('region', { name: 'Versions' }).first();
     await versions.getByRole('cell', { name: '2', exact: true }).waitFor();
@@ -149,15 +149,15 @@ describe('the merchant’s day', () => {
     await page.getByRole('button', { name: 'Try (what if)' }).click();
     const tried = page.getByRole('region', { name: 'What if' }).first();
     await tried
-      .getByText(/likely between|makes no difference|cannot tell/)
+      .getByText(/likely between|makes no difference|cannot say/)
       .first()
       .waitFor();
     await picture(page, 'what if');
     await page.getByRole('button', { name: 'Add to the plan' }).click();
     await page.getByText('Planned. Forecasts change with the next training.').waitFor();
-    const list = page.getByRole('region', { name: 'What is planned' }).first();
+    const list = page.getByRole('region', { name: 'Planned' }).first();
     await list.getByRole('cell', { name: 'P01' }).waitFor();
-    await list.getByRole('button', { name: /Take back/ }).click();
+    await list.getByRole('button', { name: /Remove/ }).click();
     await page.getByText('Nothing is planned.').waitFor();
   });
 
@@ -221,7 +221,7 @@ describe('roles', () => {
     const { productIds } = shop.server.composed.dependencies.models.production()!.model.snapshot;
     expect(productIds.filter((id) => seen.includes(`"${id}"`))).toEqual([]);
     await analyst.goto('/products');
-    await analyst.getByText('The role Analyst does not see this page.').waitFor();
+    await analyst.getByText('The role Analyst has no access to this page.').waitFor();
   });
 
   it('a merchant sees products and the plan, and changes nothing', async () => {
@@ -233,10 +233,10 @@ describe('roles', () => {
       'Plan',
     ]);
     await merchant.goto('/plan');
-    await merchant.getByText('Your role sees the plan.').waitFor();
+    await merchant.getByText('Your role can view the plan.').waitFor();
     expect(await merchant.getByRole('button', { name: 'Add to the plan' }).count()).toBe(0);
     await merchant.goto('/keys');
-    await merchant.getByText('The role Merchant does not see this page.').waitFor();
+    await merchant.getByText('The role Merchant has no access to this page.').waitFor();
   });
 });
 

@@ -53,7 +53,7 @@ describe.each([
     expect(await isTooWide(page)).toBe(false);
   });
 
-  it('the sign-in can be used by everybody', async () => {
+  it('the sign-in page is accessible', async () => {
     const other = await shop.open(options);
     await other.goto('/');
     await other.locator('input[name=key]').waitFor();

@@ -38,7 +38,7 @@ describe('past-only columns', () => {
     column.values.map((known, d) => (d >= led.days + day ? value : known));
   const forecastOf = (values: PastOnlySeries['values']) => meanOf({ pastOnly: [{ ...column, values }] }, led);
 
-  it('change nothing where there are none', async () => {
+  it('change nothing if there are none', async () => {
     expect(await meanOf({ pastOnly: [], static: [] })).toEqual(await meanOf({}));
   });
 
@@ -118,7 +118,7 @@ describe('past-only columns', () => {
 });
 
 describe('attributes', () => {
-  it('tell what becomes of young products, as it did of older ones of their kind', async () => {
+  it('show how new products will develop, as older ones of their kind did', async () => {
     const random = createRandom(5);
     // Products come every six days; after four weeks those of one brand double, and the others halve.
     const length = 420;
@@ -163,7 +163,7 @@ describe('attributes', () => {
   });
 });
 
-describe('what a fitted model keeps of both', () => {
+describe('past-only columns and attributes in a saved model', () => {
   it('is refused where it is damaged', async () => {
     const model = directBoosting({ ...small, params: { rounds: 3 }, holdBack: false });
     const covariates = {

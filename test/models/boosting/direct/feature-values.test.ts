@@ -118,7 +118,7 @@ describe.each(cases)('features of a panel of $name', ({ panel, grid, ends, steps
 });
 
 describe('the table of features', () => {
-  it('has a row a feature, each with a name of its own', () => {
+  it('has one row per feature, each with a unique name', () => {
     expect(SALES_NAMES).toHaveLength(54);
     expect(DIRECT_FEATURES).toHaveLength(66);
     expect(new Set(FEATURE_NAMES).size).toBe(66);

@@ -212,7 +212,7 @@ describe('constraints and shapes of trees', () => {
     expect(booster.predictRow([150])).toBeCloseTo(10, 3);
   });
 
-  it('splits sets of categories, and takes an unknown one without a word', () => {
+  it('splits sets of categories, and accepts an unknown one', () => {
     const random = createRandom(12);
     const column = Float32Array.from({ length: 2000 }, () => random.integer(20));
     const features = { rows: 2000, columns: [column] };

@@ -324,7 +324,7 @@ describe('categories', () => {
   });
 });
 
-describe('parts that are not known', () => {
+describe('unknown parts of a model file', () => {
   const edit = (change: (learner: ReturnType<typeof modelDocument>['learner']) => void) => {
     const document = modelDocument({ trees: [stump([1, 2])] });
     change(document.learner);

@@ -4,7 +4,7 @@ import { KNOWN_EXPORTS } from './known-exports.js';
 import { OTHER_EXPORTS } from './other-exports.js';
 
 /**
- * Prints exports and what becomes of them: as what they are recognised, which questions they leave open, the rows, and
+ * Prints exports and how they are read: the recognised format, the open questions, the rows, and
  * whether units, days and revenue are right.
  *
  * npx tsx test/panel/csv/exports/print-table.ts

@@ -17,7 +17,7 @@ interface FilePreviewProps {
   readonly onChoose: (choices: FileChoices) => void;
 }
 
-/** Shows how a file will be read: its columns, what it leaves open, and its first rows. */
+/** Shows how a file will be read: its columns, its open questions, and its first rows. */
 export function FilePreview({ inspection, choices, onChoose }: FilePreviewProps) {
   const { t, tMaybe } = useLanguage();
   const { header, questions, sample, profile } = inspection;

@@ -12,7 +12,7 @@ interface ReportCardProps {
   readonly encoding: string;
 }
 
-/** Findings of the server in a file. Of its lines the server tells the numbers; what stands in them is read here. */
+/** Findings of the server about a file. The server returns line numbers; their contents are read here. */
 export function ReportCard({ report, file, encoding }: ReportCardProps) {
   const { t, tn } = useLanguage();
   const { accepted, rejected, already_written, written, findings } = report;

@@ -9,12 +9,12 @@ interface Delivery {
   readonly file: File;
   readonly mode: DeliveryMode;
   readonly choices: FileChoices;
-  /** Told the share of the file that has been sent. */
+  /** Called with the share of the file that has been sent. */
   readonly onProgress: (share: number) => void;
 }
 
 /**
- * Sends a file. Only an `XMLHttpRequest` tells how much of it has gone. The same file in the same mode has the same key, so
+ * Sends a file. Only an `XMLHttpRequest` reports upload progress. The same file in the same mode has the same key, so
  * that sending it twice changes nothing.
  *
  * @throws ApiProblem
@@ -43,7 +43,7 @@ export async function sendFile({ file, mode, choices, onProgress }: Delivery): P
   });
 }
 
-/** Tells files apart by their content, or where the browser may not by name, size and age. */
+/** Identifies a file by its content, or by name, size and date where the browser cannot hash. */
 async function fingerprint(file: File): Promise<string> {
   if (!globalThis.crypto?.subtle) {
     return `${file.name}-${file.size}-${file.lastModified}`.replaceAll(/[^\w.:-]/g, '_').slice(0, 150);

@@ -13,7 +13,7 @@ import { type DeliveryMode, sendFile } from './send-file.js';
 
 const NO_CHOICES: FileChoices = { columns: {}, answers: {} };
 
-/** Takes a file, shows how it will be read, sends it, and tells what became of it. */
+/** Takes a file, shows how it will be read, sends it, and shows the result. */
 export function UploadCard() {
   const { t, format } = useLanguage();
   const client = useQueryClient();

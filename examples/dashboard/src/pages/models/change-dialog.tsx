@@ -5,14 +5,14 @@ import { useLanguage } from '../../i18n/locale.js';
 import { Confirm } from '../../ui/confirm.js';
 import { InputField } from '../../ui/field.js';
 
-/** A change of who answers. */
+/** A change of the routing. */
 export type Change =
   | { readonly kind: 'promote' | 'canary' | 'experiment' | 'rollback'; readonly version: number }
   | { readonly kind: 'stop' };
 
 interface ChangeDialogProps {
   readonly change: Change;
-  /** State that the change was decided on: if somebody was faster it is refused. */
+  /** Routing that the change is based on: it is refused if the routing has changed since. */
   readonly routing: number;
   readonly onClose: () => void;
 }

@@ -10,7 +10,7 @@ interface PlanFormProps {
   readonly draft: PlanDraft;
   readonly onChange: (draft: PlanDraft) => void;
   readonly onTry: (record: PlanRecord) => void;
-  /** Undefined for those who may not change the plan. */
+  /** Undefined for roles that may not change the plan. */
   readonly onSave: ((record: PlanRecord) => void) | undefined;
   readonly isSaving: boolean;
 }

@@ -13,7 +13,7 @@ interface PlanListProps {
   readonly mayRemove: boolean;
 }
 
-/** All plans, which those who may can take back. */
+/** All plans, with a button to remove them for roles that may. */
 export function PlanList({ plans, mayRemove }: PlanListProps) {
   const { t, format } = useLanguage();
   const client = useQueryClient();

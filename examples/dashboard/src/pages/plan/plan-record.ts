@@ -52,7 +52,7 @@ export function recordOf(draft: PlanDraft): PlanRecord {
   };
 }
 
-/** Kind of a plan, by what it says. */
+/** Kind of a plan record, from its fields. */
 export function kindOf({ promo, open, event }: Pick<PlanEntry, 'promo' | 'open' | 'event'>): PlanKind {
   if (open === false) return 'closed';
   if (promo) return 'promo';
