@@ -15,6 +15,7 @@ const CHECKED = ['src/', 'examples/'];
 const KERNELS = [
   'src/backtest/',
   'src/features/',
+  'src/inventory/laws/',
   'src/metrics/',
   'src/models/',
   'src/panel/',

@@ -8,8 +8,9 @@ export {
 } from './check-options.js';
 export { countIntervals } from './count-intervals.js';
 export { countQuantile } from './count-quantile.js';
-export { gammaQuantile } from './gamma-quantile.js';
+export { gammaQuantile, lowerGamma } from './gamma-quantile.js';
 export { normalQuantile } from './normal.js';
+export { normalCdf, normalDensity } from './normal-cdf.js';
 export { normalIntervals } from './normal-intervals.js';
 export { sumVariance } from './sum-variance.js';
 export type { SymmetricLaw } from './symmetric-quantile.js';
