@@ -61,7 +61,7 @@ export function cacheEndpoints(cache: ForecastCache): Endpoint[] {
       access: ['admin'],
       query: noQuery,
       body: { schema: invalidateBody, limitBytes: SMALL_BODY_BYTES },
-      responses: { 204: { description: 'They are gone.' }, ...problems(400, 401, 403, 415, 429) },
+      responses: { 204: { description: 'The answers were dropped.' }, ...problems(400, 401, 403, 415, 429) },
       handle: async ({ body }) => {
         if (body.tags) await cache.invalidate(body.tags);
         else await cache.clear();
@@ -114,7 +114,7 @@ export function keyEndpoints(keys: ApiKeyService): Endpoint[] {
       method: 'post',
       path: '/api/v1/api-keys/{id}/rotate',
       operationId: 'rotateApiKey',
-      summary: 'Replace an API key; the old one works on for the overlap',
+      summary: 'Replace an API key; the old one stays valid for the overlap',
       tag: 'Administration',
       access: ['admin'],
       params: keyParams,
@@ -144,7 +144,7 @@ export function keyEndpoints(keys: ApiKeyService): Endpoint[] {
       params: keyParams,
       query: noQuery,
       responses: {
-        204: { description: 'It is refused from now on.' },
+        204: { description: 'The key was revoked.' },
         ...problems(400, 401, 403, 404, 429, 503),
       },
       handle: async ({ params }) => {

@@ -47,7 +47,7 @@ const trainingResponse = z
     decision: z
       .enum(DECISIONS)
       .nullable()
-      .describe('What became of the version; `none` if it stays a candidate.'),
+      .describe('Decision on the version; `none` if it stays a candidate.'),
     explanation: z.string().nullable().describe('Why, in words.'),
     failure: z.string().nullable().describe('Code of the error that ended it.'),
     progress: z.object({ phase: z.string(), done: z.number(), total: z.number().nullable() }).nullable(),
@@ -90,7 +90,7 @@ export function modelEndpoints(models: ModelService, trainings: TrainingService)
       access: ['admin'],
       query: noQuery,
       responses: {
-        202: { description: 'It has started; Location tells where to ask for it.', schema: trainingResponse },
+        202: { description: 'The training has started; Location is its URL.', schema: trainingResponse },
         ...problems(401, 403, 409, 429, 503),
       },
       handle: async () => {

@@ -23,25 +23,25 @@ export function operationsEndpoints(operations: Operations): Endpoint[] {
       method: 'get',
       path: '/health/live',
       operationId: 'live',
-      summary: 'Whether the process answers; restart it if not',
+      summary: 'Liveness of the process; restart it if it does not answer',
       tag: 'Operations',
       access: 'public',
-      responses: { 200: { description: 'It does.', schema: liveSchema } },
+      responses: { 200: { description: 'The process is alive.', schema: liveSchema } },
       handle: () => ({ json: { status: 'alive' } }),
     }),
     endpoint({
       method: 'get',
       path: '/health/ready',
       operationId: 'ready',
-      summary: 'Whether requests should be sent here',
+      summary: 'Readiness of the process to take requests',
       description:
         'Ready with a model and until it is shut down. Without database or Redis forecasts are still answered, so ' +
         'that these are reported and do not count.',
       tag: 'Operations',
       access: 'public',
       responses: {
-        200: { description: 'They should.', schema: readySchema },
-        503: { description: 'They should go elsewhere.', schema: readySchema },
+        200: { description: 'Ready.', schema: readySchema },
+        503: { description: 'Not ready.', schema: readySchema },
       },
       handle: async () => {
         const json = await operations.readiness();

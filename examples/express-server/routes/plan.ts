@@ -111,7 +111,7 @@ export function planEndpoints(
           'Columns date, or from and to; product, category, location; price, promo, open, available, event, note.',
       },
       responses: {
-        200: { description: 'What became of the records.', schema: reportSchema },
+        200: { description: 'Counts of stored and rejected records.', schema: reportSchema },
         ...problems(400, 401, 403, 409, 413, 415, 429, 503),
       },
       handle: async ({ body, request, signal }) => {

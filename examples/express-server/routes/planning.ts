@@ -90,7 +90,7 @@ export function planningEndpoints(planning: PlanningService): Endpoint[] {
       method: 'post',
       path: '/api/v1/forecast/what-if',
       operationId: 'whatIf',
-      summary: 'Forecasts as they would be under another plan',
+      summary: 'Forecasts under a different plan',
       description:
         'Nothing is stored. The interval is that of the difference, and not the difference of two intervals.',
       tag: 'Forecasts',
@@ -111,7 +111,7 @@ export function planningEndpoints(planning: PlanningService): Endpoint[] {
       method: 'get',
       path: '/api/v1/forecast/explain',
       operationId: 'explain',
-      summary: 'What makes up the forecast of a product or a category',
+      summary: 'The parts of the forecast of a product or a category',
       description: 'The role analyst may ask for categories only.',
       tag: 'Forecasts',
       access: READERS,

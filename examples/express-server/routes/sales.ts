@@ -126,7 +126,7 @@ export function salesEndpoints(
           'columns. What it leaves open is refused with the choices.',
       },
       responses: {
-        200: { description: 'What became of the records.', schema: ingestResponse },
+        200: { description: 'Counts of stored and rejected records.', schema: ingestResponse },
         ...problems(400, 401, 403, 409, 413, 415, 422, 429, 503),
       },
       handle: async ({ query, body, request, signal }) => {
@@ -145,7 +145,7 @@ export function salesEndpoints(
       method: 'get',
       path: '/api/v1/sales/summary',
       operationId: 'salesSummary',
-      summary: 'What sales are stored',
+      summary: 'Summary of the stored sales',
       tag: 'Sales',
       access: ['admin'],
       query: noQuery,

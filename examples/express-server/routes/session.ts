@@ -22,7 +22,7 @@ export function sessionEndpoints(sessions: SessionService): Endpoint[] {
         'The cookie cannot be read by scripts and is not sent by other sites. With it, requests that change something need ' +
         'the header `X-CSRF-Protection`.',
       responses: {
-        201: { description: 'The session; Set-Cookie has it.', schema: sessionSchema },
+        201: { description: 'The session; its cookie is in Set-Cookie.', schema: sessionSchema },
         ...problems(401, 403, 429, 503),
       },
       handle: async ({ principal, request }) => {
@@ -46,7 +46,7 @@ export function sessionEndpoints(sessions: SessionService): Endpoint[] {
       ...common,
       method: 'get',
       operationId: 'session',
-      summary: 'Who the request comes from',
+      summary: 'The role and key of the caller',
       responses: {
         200: { description: 'The role and the key.', schema: sessionSchema },
         ...problems(401, 429, 503),
@@ -58,7 +58,7 @@ export function sessionEndpoints(sessions: SessionService): Endpoint[] {
       method: 'delete',
       operationId: 'closeSession',
       summary: 'End the session',
-      responses: { 204: { description: 'It is over.' }, ...problems(401, 403, 429, 503) },
+      responses: { 204: { description: 'The session has ended.' }, ...problems(401, 403, 429, 503) },
       handle: async ({ request }) => {
         const session = sessionOf(request);
         if (session !== undefined) await sessions.close(session);

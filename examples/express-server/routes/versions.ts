@@ -44,7 +44,7 @@ const experimentBody = z
       .min(1)
       .max(20),
   })
-  .meta({ id: 'Experiment', description: 'What the shares leave stays with production.' });
+  .meta({ id: 'Experiment', description: 'The remaining share goes to production.' });
 
 const routesSchema = z
   .object({
@@ -128,7 +128,7 @@ export function versionEndpoints({ registry }: ModelService, rollout: RolloutSer
       summary: 'All versions, which of them answer, and the change log',
       query: noQuery,
       responses: {
-        200: { description: 'What the registry knows.', schema: registrySchema },
+        200: { description: 'Versions, routes and change log.', schema: registrySchema },
         ...problems(401, 403, 429, 503),
       },
       handle: async () => ({ json: registryBody(await registry.status(), rollout.results()) }),
