@@ -11,15 +11,15 @@ import { type LeaderboardEntry, leaderboard } from './leaderboard.js';
 
 export interface AutoSelectOptions
   extends Pick<BacktestOptions, 'covariates' | 'plannedAt' | 'seed' | 'levels' | 'signal' | 'onProgress'> {
-  /** Models to choose from; where two are equally good, the faster one is taken. */
+  /** Candidate models; of equally good ones the faster is chosen. */
   readonly models: readonly ForecastModel[];
-  /** Seconds that the trials may take. The fit that follows is not among them. */
+  /** Seconds that the backtests may take, without the final fit. */
   readonly budgetSeconds: number;
   /** A clock in milliseconds, such as `performance.now`. */
   readonly clock: () => number;
   /** Days that are forecast from each cutoff. Default 28. */
   readonly horizon?: number;
-  /** Most cutoffs, a horizon apart, the latest first. Default 4. */
+  /** Largest number of cutoffs, a horizon apart, the latest first. Default 4. */
   readonly origins?: number;
 }
 
@@ -48,7 +48,7 @@ export interface DroppedModel {
 /** Outcome of {@link autoSelect}. */
 export interface ModelChoice {
   readonly model: ForecastModel;
-  /** Grounds of the choice, as a sentence for people. */
+  /** Reason for the choice, as a sentence. */
   readonly reason: string;
   /** Models that were tried on every cutoff, best first. */
   readonly leaderboard: readonly LeaderboardEntry[];
@@ -58,16 +58,16 @@ export interface ModelChoice {
   readonly seconds: number;
 }
 
-/** A model this much worse than the best, as a ratio of WAPEs, is not tried again. */
+/** Ratio of a model's WAPE to the best above which it is dropped. */
 const HOPELESS = 1.2;
 /** Models within this ratio of WAPEs are equally good, unless the difference is significant. */
 const EQUAL = 1.01;
 const SIGNIFICANT = 0.05;
 
 /**
- * Chooses a model by backtests within a budget of time. All are tried on the latest cutoff; those within a fifth of the best
- * are tried on earlier ones while time remains. The lowest WAPE wins; a faster model that is within 1 % of it, and not
- * significantly worse, is taken instead.
+ * Chooses a model by backtests within a budget of time. All are tried on the latest cutoff; those within 20 %
+ * of the best are tried on earlier ones while time remains. The lowest WAPE wins, unless a faster model is
+ * within 1 % of it and not significantly worse.
  *
  * ```ts
  * import { adaptiveEnsemble, autoSelect, type Panel, seasonalNaive, structural } from 'commerce-forecast';
@@ -81,15 +81,16 @@ const SIGNIFICANT = 0.05;
  * }
  * ```
  *
- * @throws ForecastError `invalid-option`, `too-short` if the panel has no room for one window, `limit-exceeded` if no model
- * was done within the budget, `aborted`, and the error of the last model if every one failed.
+ * @throws ForecastError `invalid-option`, `too-short` if the panel has no room for one window, `limit-exceeded`
+ *   if no model finished within the budget, `aborted`, and the error of the last model if every one failed.
  */
 export async function autoSelect(panel: Panel, options: AutoSelectOptions): Promise<ModelChoice> {
   refuseUnknown(options, AUTO_SELECT_OPTIONS);
   const { models, budgetSeconds, clock, horizon = 28, origins = 4 } = options;
   checkWholeNumber('origins', origins);
   if (!(budgetSeconds > 0)) invalidOption('budgetSeconds', 'The budget must be a positive number of seconds');
-  if (typeof clock !== 'function') invalidOption('clock', 'clock must be a function that gives milliseconds');
+  if (typeof clock !== 'function')
+    invalidOption('clock', 'clock must be a function that returns milliseconds');
   if (models.length === 0) invalidOption('models', 'There is no model to choose from');
   const start = clock();
   const trials = new Trials(panel, { ...options, horizon }, start + 1000 * budgetSeconds);
@@ -107,9 +108,9 @@ export async function autoSelect(panel: Panel, options: AutoSelectOptions): Prom
   };
 }
 
-/** Backtests of the models that are still in the race. */
+/** Backtests of the remaining models. */
 class Trials {
-  /** Cutoffs that all of them were tried on. */
+  /** Number of cutoffs that all of them were tried on. */
   done = 0;
   private readonly results = new Map<string, BacktestResult[]>();
   private readonly dropped: DroppedModel[] = [];
@@ -124,7 +125,7 @@ class Trials {
     this.racing = options.models;
   }
 
-  /** Tries all that are in the race at one cutoff; false if the time was too short for that. */
+  /** Tries the remaining models at one cutoff; false if time ran out. */
   async tryAll(cutoff: number): Promise<boolean> {
     const found = new Map<string, BacktestResult>();
     const dropped: DroppedModel[] = [];
@@ -142,7 +143,7 @@ class Trials {
         dropped.push({
           model: model.name,
           why,
-          message: late ? 'not done within the budget' : error.message,
+          message: late ? 'not finished within the budget' : error.message,
         });
       }
     }
@@ -161,7 +162,7 @@ class Trials {
     if (!best) {
       throw (
         this.error ??
-        new ForecastError('limit-exceeded', `No model was done within ${this.options.budgetSeconds} s`, {
+        new ForecastError('limit-exceeded', `No model finished within ${this.options.budgetSeconds} s`, {
           path: ['budgetSeconds'],
           hint: 'Give more time, or a faster model',
         })
@@ -214,7 +215,7 @@ class Trials {
   }
 }
 
-/** Results of several cutoffs or models as one. */
+/** Joins results of several cutoffs or models. */
 function joined(results: readonly BacktestResult[]): BacktestResult {
   return {
     ...results[0],

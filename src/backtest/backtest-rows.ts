@@ -9,7 +9,7 @@ export interface BacktestRow {
   /** Index of the series in the panel, and its id. */
   readonly series: number;
   readonly id: string;
-  /** Observed days of the window; the figures are about these. */
+  /** Number of observed days of the window, to which all figures refer. */
   readonly observed: number;
   readonly actualTotal: number;
   readonly forecastTotal: number;

@@ -23,8 +23,8 @@ export interface BacktestOptions extends CutoffOptions, LongCallOptions {
    */
   readonly covariates?: Covariates;
   /**
-   * Tells what was planned at each cutoff, such as `knownPlans(book, horizon)`: the days after the cutoff are then as they were
-   * planned and not as the panel has them.
+   * Returns what was planned at each cutoff, such as `knownPlans(book, horizon)`: the future is then as it was
+   * planned at the cutoff, not as the panel records it.
    */
   readonly plannedAt?: (past: Panel) => Promise<{
     readonly panel: Panel;
@@ -88,8 +88,9 @@ export interface BacktestResult {
  * }
  * ```
  *
- * @throws ForecastError `invalid-option` without models, with two of the same name or for wrong cutoffs, `too-short`
- * if the panel has no room for the windows, `aborted`, and whatever a model throws, with its name and the cutoff.
+ * @throws ForecastError `invalid-option` without models, with two of the same name or for wrong cutoffs,
+ * `too-short` if the panel has no room for the windows, `aborted`, and the errors of models, with their name
+ * and the cutoff.
  */
 export async function backtest(
   panel: Panel,
@@ -133,7 +134,7 @@ export async function backtest(
   };
 }
 
-/** Covariates with what was planned in place of what came. */
+/** Covariates with the planned future in place of the recorded one. */
 function asPlanned(
   { future: _, ...known }: Covariates,
   { events, future }: { readonly events: readonly CalendarEvent[]; readonly future: KnownFuture | undefined },
@@ -141,7 +142,7 @@ function asPlanned(
   return { ...known, events: [...(known.events ?? []), ...events], ...(future && { future }) };
 }
 
-/** One cutoff of a backtest: what is known at it, and what came after it. */
+/** One cutoff of a backtest: the data known at it, and the actuals after it. */
 interface CutoffData {
   readonly cutoff: Day;
   readonly history: Panel;

@@ -10,7 +10,7 @@ import { present } from '../present.js';
 import type { BacktestResult, BacktestRun } from './backtest.js';
 
 export interface LeaderboardOptions {
-  /** Model that the others are measured against. Default: the best by WAPE of the others, for each model. */
+  /** Model that the others are compared with. Default: for each model, the best of the others by WAPE. */
   readonly baseline?: string;
   /** Size of the top list per category. Default 10. */
   readonly topN?: number;
@@ -36,7 +36,9 @@ export interface LeaderboardEntry extends PooledMetrics {
   readonly wapeTotal: number;
   /** WAPE of the horizon's total of each category. */
   readonly wapeCategoryTotal: number;
-  /** Mean share of each category's true top list over the horizon that the forecast's top list names. */
+  /**
+   * Mean share, over categories, of the true top list over the horizon that is also in the forecast's top list.
+   */
   readonly topHitRate: number;
   readonly coverage: readonly LevelCoverage[];
   /** Share of the series and cutoffs whose absolute error is smaller than the baseline's; ties count half. */
@@ -111,7 +113,7 @@ function entryOf(
   };
 }
 
-/** Sums of the absolute errors of all series, and of what they sold, on each step of a window. */
+/** Sums of absolute errors and of actuals over all series, for each step of a window. */
 function stepSums({ horizon, seriesCount, actual, forecast }: TestWindow) {
   const errors = new Float64Array(horizon);
   const sales = new Float64Array(horizon);
@@ -228,7 +230,7 @@ function winRate(result: BacktestResult, model: string, rival: string): number {
   return wins / count;
 }
 
-/** The comparison as a table of plain text, one line per model. */
+/** Formats a leaderboard as a plain-text table, one line per model. */
 export function formatLeaderboard(entries: readonly LeaderboardEntry[]): string {
   const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
   const levels = entries[0]?.coverage.map(({ level }) => level) ?? [];

@@ -14,14 +14,16 @@ export interface CacheSetOptions {
   readonly ttlMs: number;
   /** Invalidating any of these tags removes the entry. */
   readonly tags?: readonly string[];
-  /** State of the tags before the value was computed: the entry stays invisible if one was invalidated since. */
+  /**
+   * State of the tags before the value was computed: the entry stays invisible if any was invalidated since.
+   */
   readonly since?: TagMark;
 }
 
 /** Result of `markTags` of a store; opaque, plain JSON data. */
 export type TagMark = Readonly<Record<string, string>>;
 
-/** Message from one user of a store to all others, in this process and in every other one. */
+/** Message from one user of a store to all others, in any process. */
 export type CacheInvalidation =
   | { readonly kind: 'tags'; readonly tags: readonly string[] }
   | { readonly kind: 'clear' }
@@ -47,43 +49,42 @@ export interface CacheStore {
   invalidateTags(tags: readonly string[]): Promise<void>;
   clear(): Promise<void>;
   close(): Promise<void>;
-  /** For stores shared by processes: the present state of tags, to be given to `set` as `since`. */
+  /** For stores shared by processes: the current state of tags, for the option `since` of `set`. */
   markTags?(tags: readonly string[]): Promise<TagMark>;
   /**
-   * For stores that read both in one go: `get` and `markTags` of the tags of a key. With `known`, a mark of before, only
-   * the value is read, and seen as of that mark.
+   * For stores that can read both at once: `get` of a key and `markTags` of its tags. With `known`, an earlier
+   * mark, only the value is read, as of that mark.
    */
   getMarked?(
     key: string,
     tags: readonly string[],
     known?: TagMark,
   ): Promise<{ readonly value: unknown; readonly mark: TagMark }>;
-  /** Tells of every invalidation, until the returned function is called. */
+  /** Calls the listener for every invalidation, until the returned function is called. */
   subscribe?(listener: (invalidation: CacheInvalidation) => void): () => void;
   /** For stores shared by processes: the lease of a key, or `undefined` while another process holds it. */
   acquireLease?(key: string, leaseMs: number): Promise<CacheLease | undefined>;
   /**
-   * True if a `get` or `getMarked` that is called right after `acquireLease`, without waiting for its answer, takes effect
-   * after it, as over one connection. Default false.
+   * True if a `get` or `getMarked` that is sent right after `acquireLease`, without awaiting its answer, takes
+   * effect after it, as over a single connection. Default false.
    */
   readonly looksAfterLease?: boolean;
 }
 
 export interface ComputeOptions {
-  /** Tags belong to the key: every caller of a key gives the same ones. */
+  /** Tags of the key; every caller must give the same ones. */
   readonly tags?: readonly string[];
-  /** Aborting it rejects this caller; the computation goes on for the others and for the cache. */
+  /** Aborting it rejects this caller; the computation continues for the others and for the cache. */
   readonly signal?: AbortSignal;
 }
 
 /** Cache of the forecaster: levels, single flight and invalidation on top of a {@link CacheStore}. */
 export interface ForecastCache {
-  /** The fresh value that this process holds in memory, at once, or `undefined`. */
+  /** Returns synchronously the fresh value that this process holds in memory, or `undefined`. */
   peek<T>(level: CacheLevel, key: string): T | undefined;
   /**
-   * The cached value of a key, or `compute()`, which runs once however many callers ask for the key at the same
-   * time. A store that fails or is slow never fails the call. The value is JSON data, shared between callers
-   * and frozen.
+   * The cached value of a key, or `compute()`, which runs once for all concurrent callers of the key. A store
+   * that fails or is slow never fails the call. The value is JSON data, shared between callers and frozen.
    */
   getOrCompute<T>(
     level: CacheLevel,
@@ -102,7 +103,7 @@ export interface ForecastCache {
 export interface CacheStats {
   /** Calls answered from memory or from the store. */
   readonly hits: number;
-  /** Of them, those answered with a value past its time to live while it was being refreshed. */
+  /** Hits answered with a value past its time to live while it was being refreshed. */
   readonly staleHits: number;
   /** Calls that had to wait for a computation, their own or one under way. */
   readonly misses: number;
@@ -110,7 +111,7 @@ export interface CacheStats {
   readonly computations: number;
   /** Reads or writes of the store that failed or took too long. */
   readonly storeFailures: number;
-  /** True while the store is being left alone because it failed several times in a row. */
+  /** True while the store is not used because it failed several times in a row. */
   readonly storeSuspended: boolean;
   /** Tags invalidated here that the store has not confirmed yet; sent again until it does. */
   readonly pendingInvalidations: number;

@@ -2,7 +2,7 @@ interface Entry<V> {
   readonly value: V;
   readonly expiresAt: number;
   readonly tags: readonly string[];
-  /** Number of the move that put it behind all others. */
+  /** Number of the move that made it the most recent entry. */
   movedAt: number;
 }
 
@@ -10,9 +10,8 @@ interface Entry<V> {
 const UNORDERED_SHARE = 1 / 8;
 
 /**
- * A bounded map that forgets expired entries, knows entries by tag, and, when it is full, drops one that was not used for
- * long: since its last use at least seven eighths as many others were used or added as the map holds. A small map drops
- * the least recently used entry.
+ * A bounded map with expiry and tags that approximates LRU: when full, it drops an entry since whose last use
+ * at least 7/8 of `maxEntries` other uses or additions happened. A small map is exactly LRU.
  */
 export class ExpiringLru<V> {
   private readonly maxEntries: number;
@@ -38,7 +37,7 @@ export class ExpiringLru<V> {
       this.delete(key);
       return undefined;
     }
-    // Putting an entry of a big map behind all others costs more than the rest of a look-up.
+    // Moving an entry of a big map to the end costs more than the rest of a look-up.
     if (this.moves - entry.movedAt > this.maxEntries * UNORDERED_SHARE) {
       this.entries.delete(key);
       this.entries.set(key, entry);

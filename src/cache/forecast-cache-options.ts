@@ -7,9 +7,12 @@ export interface ForecastCacheOptions {
   readonly store?: CacheStore;
   /** Times to live in milliseconds, where they differ from {@link CACHE_TTL_MS}. */
   readonly ttlMs?: Partial<Record<CacheLevel, number>>;
-  /** For so long after its time to live a value is still served while it is computed anew. Default 0: never. */
+  /**
+   * Milliseconds after its time to live for which a value is still served while it is recomputed. Default 0:
+   * never.
+   */
   readonly staleWhileRevalidateMs?: number;
-  /** A store that takes longer to answer is treated as failed. Default 250. */
+  /** Milliseconds after which an unanswered call of the store counts as failed. Default 250. */
   readonly storeTimeoutMs?: number;
   /**
    * The memory level in front of the store; `false` turns it off. `ttlMs` bounds how long a copy is used without
@@ -17,7 +20,7 @@ export interface ForecastCacheOptions {
    */
   readonly l1?: { readonly maxEntries?: number; readonly ttlMs?: number } | false;
   /**
-   * With a store shared by processes: how long the others wait for a process that computes a key and dies.
+   * Milliseconds that other processes wait, with a shared store, for a process that died while computing a key.
    * Default 5,000.
    */
   readonly leaseMs?: number;
@@ -35,7 +38,7 @@ const CACHE_OPTIONS: OptionTable<ForecastCacheOptions> = {
   now: 1,
 };
 
-/** The same options, complete and checked. */
+/** The options with defaults, checked. */
 export interface CacheSettings {
   readonly store: CacheStore | undefined;
   readonly ttlMs: Readonly<Record<CacheLevel, number>>;

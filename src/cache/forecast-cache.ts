@@ -20,7 +20,7 @@ import { shareAcrossProcesses } from './lease.js';
 
 /**
  * Makes the cache of a forecaster: four levels with their times to live, a memory level (L1) in front of the
- * store, and one computation per key however many callers wait for it. Without a store it is a memory cache.
+ * store, and one computation per key for all concurrent callers. Without a store it is a memory cache.
  *
  * ```ts
  * import { createForecastCache, MemoryCacheStore } from 'commerce-forecast';
@@ -53,10 +53,10 @@ interface Flight {
   readonly key: string;
   readonly tags: readonly string[];
   readonly compute: () => Promise<unknown>;
-  /** Renews a stale value that is being served meanwhile: no caller waits for it. */
+  /** True for the refresh of a stale value that is served meanwhile: no caller waits for it. */
   readonly isRefresh: boolean;
   callers: number;
-  /** Cleared by an invalidation meanwhile: the result goes to the callers only. */
+  /** Cleared by an invalidation meanwhile: the result then goes to the callers only. */
   mayShare: boolean;
   mayKeep: boolean;
   result: Promise<unknown>;
@@ -144,7 +144,7 @@ class LevelledCache implements ForecastCache {
     await this.store?.close();
   }
 
-  /** Drops copies in memory, and keeps results that are under way from being cached. */
+  /** Drops copies in memory, and prevents running computations from being cached. */
   private forget(invalidation: CacheInvalidation): void {
     if (invalidation.kind === 'tags') this.l1?.deleteTags(invalidation.tags);
     else this.l1?.clear();
@@ -153,7 +153,7 @@ class LevelledCache implements ForecastCache {
         if (invalidation.kind === 'tags' && !flight.tags.some((tag) => invalidation.tags.includes(tag)))
           continue;
         flight.mayKeep = false;
-        // After a lost connection the store itself still knows which results are outdated, by their marks.
+        // After a lost connection the store itself detects outdated results by their marks.
         if (invalidation.kind === 'resynchronized') continue;
         flight.mayShare = false;
         flights.delete(flight.key);
@@ -206,7 +206,8 @@ class LevelledCache implements ForecastCache {
     if (found) return found.value;
     return shareAcrossProcesses<unknown>({
       store,
-      // With the state of its tags in the name: a computation from data of before does not hold up a newer one.
+      // The name includes the state of the tags, so that a computation from old data does not block a newer
+      // one.
       leaseKey: [flight.key, ...Object.values(read.mark ?? {})].join(' '),
       leaseMs: this.settings.leaseMs,
       tryRead: async () => {
@@ -218,7 +219,7 @@ class LevelledCache implements ForecastCache {
     });
   }
 
-  /** Takes what the store gave for an answer if it may be used; a stale value only if it is not a refresh. */
+  /** Accepts a stored value if it may be used; a stale one only if this is not a refresh. */
   private accept(flight: Flight, stored: unknown): Envelope | undefined {
     const now = this.settings.now();
     if (!isEnvelope(stored) || stored.freshUntil + this.settings.staleWhileRevalidateMs <= now)
@@ -269,7 +270,7 @@ class LevelledCache implements ForecastCache {
   private inBackground(task: Promise<unknown>): void {
     const settled: Promise<unknown> = task
       .catch(() => {
-        // Reported where it matters: to the callers of the flight, or in the count of store failures.
+        // Reported elsewhere: to the callers of the flight, or in the count of store failures.
       })
       .finally(() => this.background.delete(settled));
     this.background.add(settled);

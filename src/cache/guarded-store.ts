@@ -2,13 +2,13 @@ import { CircuitBreaker } from '../circuit-breaker.js';
 import { ForecastError } from '../errors.js';
 import type { CacheLease, CacheStore, TagMark } from './contract.js';
 
-/** Failures in a row after which the store is left alone, and for how long. */
+/** Failures in a row after which the store is not used, and the time for which it is not. */
 const FAILURE_THRESHOLD = 3;
 const COOL_DOWN_MS = 1_000;
 /** Beyond this many unconfirmed tags it is cheaper to clear the store when it comes back. */
 const MAX_PENDING_TAGS = 10_000;
 
-/** Result of a store operation if the store failed, was too slow or is being left alone. */
+/** Result of a store operation if the store failed, was too slow or is suspended. */
 export const UNAVAILABLE = Symbol('unavailable');
 
 export interface StoreRead {
@@ -17,7 +17,7 @@ export interface StoreRead {
 }
 
 /**
- * A cache store that never fails and never keeps a caller waiting for long: errors and slow answers become
+ * A cache store that never fails and never blocks a caller for long: errors and slow answers become
  * {@link UNAVAILABLE}, and invalidations that did not reach the store are repeated until they do. Nothing is
  * read from the store before its outstanding invalidations are confirmed.
  */
@@ -50,7 +50,10 @@ export class GuardedStore {
     return this.pendingTags.size + (this.pendingClear ? 1 : 0);
   }
 
-  /** A value and the state of its tags; `known` is that of a read before, which need not be read again. */
+  /**
+   * Reads a value and the state of its tags; `known` is the state from an earlier read, which is not read
+   * again.
+   */
   async read(key: string, tags: readonly string[], known?: TagMark): Promise<StoreRead | typeof UNAVAILABLE> {
     if (!(await this.flush())) return UNAVAILABLE;
     const { store } = this;
@@ -75,7 +78,7 @@ export class GuardedStore {
     return this.store.acquireLease !== undefined;
   }
 
-  /** The lease of a key, of a store that has leases; `undefined` while another process holds it. */
+  /** Acquires the lease of a key, if the store has leases; `undefined` while another process holds it. */
   acquireLease(key: string, leaseMs: number): Promise<CacheLease | undefined | typeof UNAVAILABLE> {
     return this.run(() => this.store.acquireLease?.(key, leaseMs) ?? Promise.resolve(undefined));
   }
@@ -124,7 +127,7 @@ export class GuardedStore {
   }
 
   private async sendPending(): Promise<boolean> {
-    // Taken out first: a tag that is invalidated again while this is on its way must be sent again.
+    // Removed before sending: a tag that is invalidated again meanwhile must be sent again.
     const clear = this.pendingClear;
     const tags = [...this.pendingTags];
     this.pendingClear = false;
@@ -157,8 +160,8 @@ export class GuardedStore {
         return result;
       }
     } catch (error) {
-      // Whatever the store threw: the caller computes instead, and `failures` tells. A value that cannot be
-      // stored says nothing about the health of the store.
+      // The caller computes instead, and `failures` counts the error. A value that cannot be stored says
+      // nothing about the health of the store.
       if (ForecastError.is(error) && error.code === 'invalid-data') {
         this.failures++;
         this.breaker.succeeded();
@@ -173,8 +176,8 @@ export class GuardedStore {
 
 function withTimeout<T>(promise: Promise<T>, timeoutMs: number): Promise<T | typeof UNAVAILABLE> {
   return new Promise((resolve, reject) => {
-    // When the event loop was busy, the timer is due before the answer that waits in the socket has been
-    // read: one more turn lets it in.
+    // After a busy event loop, the timer is due before an answer waiting in the socket has been read; one more
+    // turn lets it arrive.
     let timer = setTimeout(() => {
       timer = setTimeout(resolve, 0, UNAVAILABLE);
     }, timeoutMs);

@@ -1,18 +1,18 @@
 import { type GuardedStore, UNAVAILABLE } from './guarded-store.js';
 
-/** Waiting processes look for the value first after this long, then ever more seldom. */
+/** First and longest pause of waiting processes between looks for the value; pauses grow. */
 const FIRST_POLL_MS = 10;
 const LAST_POLL_MS = 200;
-/** A computation that takes longer than this many lease times loses its claim: it may hang. */
+/** Lease times after which a computation loses its claim, as it may hang. */
 const MAX_RENEWALS = 36;
 
 export interface SharedComputation<T> {
   readonly store: GuardedStore;
   readonly leaseKey: string;
   readonly leaseMs: number;
-  /** Looks whether another process has delivered. */
+  /** Reads the value if another process has written it. */
   tryRead(): Promise<{ readonly value: T } | undefined>;
-  /** Computes here; `written` is called with the write to the store, after which the lease can go. */
+  /** Computes here; `written` is called with the write to the store, after which the lease can be released. */
   compute(written?: (write: Promise<void>) => void): Promise<T>;
   inBackground(task: Promise<unknown>): void;
 }
@@ -26,7 +26,7 @@ export async function shareAcrossProcesses<T>(computation: SharedComputation<T>)
   if (!store.hasLeases) return computation.compute();
   for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(LAST_POLL_MS, pollMs * 2)) {
     const acquired = store.acquireLease(leaseKey, leaseMs);
-    // After the lease, as another process may have delivered between the first look and it.
+    // Looks again after the lease, as another process may have written the value in between.
     const lookedAgain = store.looksAfterLease
       ? computation.tryRead()
       : acquired.then((lease) => (lease === UNAVAILABLE ? undefined : computation.tryRead()));

@@ -4,7 +4,7 @@ import type { CacheInvalidation, CacheSetOptions, CacheStore } from './contract.
 import { ExpiringLru } from './expiring-lru.js';
 
 export interface MemoryCacheStoreOptions {
-  /** Entries kept; one that was not used for long goes first. Default 10,000. */
+  /** Largest number of entries; one that was not used for long is dropped first. Default 10,000. */
   readonly maxEntries?: number;
   /** Clock in milliseconds. Default `Date.now`. */
   readonly now?: () => number;
@@ -14,7 +14,7 @@ const MEMORY_CACHE_OPTIONS: OptionTable<MemoryCacheStoreOptions> = { maxEntries:
 
 /**
  * A cache store in the memory of this process. It keeps values as JSON text, so that they come back exactly as
- * from a shared store and no caller can change what another one gets.
+ * from a shared store and no caller can change another's copy.
  *
  * ```ts
  * import { createForecastCache, MemoryCacheStore } from 'commerce-forecast';

@@ -16,10 +16,10 @@ export type Command = (typeof COMMANDS)[number];
 export const MODEL_NAMES = ['adaptive', 'fast', 'structural', 'blend'] as const;
 export type ModelName = (typeof MODEL_NAMES)[number];
 
-/** Command and settings that the command line asks for, with defaults filled in. */
+/** Command and settings of a command line, with defaults filled in. */
 export interface CliOptions {
   readonly command: Command;
-  /** Files, or `-` for standard input; none for an invented merchant. */
+  /** Files, or `-` for standard input; empty for a generated merchant. */
   readonly files: readonly string[];
   readonly period: TimePeriod;
   readonly category?: string;
@@ -29,19 +29,19 @@ export interface CliOptions {
   readonly seed: number;
   readonly lastDay?: string;
   readonly categoryRules?: string;
-  /** Files of plans: what is planned, and what would be besides. */
+  /** Files with the current plan and with a scenario. */
   readonly plan?: string;
   readonly whatIf?: string;
   readonly html?: string;
   readonly json?: string;
   readonly csv?: string;
   readonly origins: number;
-  /** Rule for sales that stand in several files. */
+  /** Rule for sales that are in several files. */
   readonly overlap?: CsvOverlap;
   readonly reading: ReadingOptions;
 }
 
-/** Options for reading the file, as far as the command line gives them. */
+/** Options for reading a file that the command line sets. */
 export interface ReadingOptions {
   readonly columns?: CsvColumns;
   readonly decimal?: '.' | ',';
@@ -80,7 +80,10 @@ const FLAGS = {
   delimiter: { type: 'string' },
 } as const;
 
-/** The options of a command line; `undefined` if it asks for help. @throws ForecastError `invalid-option` with the flag. */
+/**
+ * Parses a command line; returns `undefined` if it asks for help. @throws ForecastError `invalid-option` with
+ * the flag.
+ */
 export function parseArguments(args: readonly string[]): CliOptions | undefined {
   const { values, positionals } = parse(args);
   if (values.help || args.length === 0) return undefined;
@@ -89,7 +92,7 @@ export function parseArguments(args: readonly string[]): CliOptions | undefined 
     throw wrong('command', `There is no command "${command ?? ''}"`, `Commands: ${COMMANDS.join(', ')}`);
   }
   if (command === 'inspect' && files.length > 1) {
-    throw wrong('arguments', `inspect looks at one file at a time: "${files[1]}" is one too many`);
+    throw wrong('arguments', `inspect reads one file at a time: "${files[1]}" is one too many`);
   }
   if (files.length === 0 && command !== 'demo') {
     throw wrong('arguments', `${command} needs a file, or - for standard input`);
@@ -162,7 +165,7 @@ const COLUMN_KEYS: Readonly<Record<string, keyof CsvColumns>> = {
   location: 'location',
 };
 
-/** `units=Qty`; several columns of a product, separated by commas, name it together: `product=item,store`. */
+/** `units=Qty`; several columns, separated by commas, identify a product together: `product=item,store`. */
 function columnsOf(flags: readonly string[]): CsvColumns {
   const columns: Record<string, CsvColumnSpec> = {};
   for (const flag of flags) {
@@ -185,7 +188,9 @@ function columnsOf(flags: readonly string[]): CsvColumns {
   return columns as CsvColumns;
 }
 
-/** `Type=Order,Invoice` keeps lines, `Status!=Cancelled` leaves lines out, `Type-=Refund` takes their units off. */
+/**
+ * `Type=Order,Invoice` keeps lines, `Status!=Cancelled` leaves lines out, `Type-=Refund` subtracts their units.
+ */
 function whereOf(flag: string): CsvWhere {
   const match = /^(.+?)(!=|-=|=)(.*)$/.exec(flag);
   if (!match)

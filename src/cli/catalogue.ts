@@ -5,7 +5,7 @@ import { present } from '../present.js';
 import type { CategoryRules } from './category-rules.js';
 import { referencesOf, specOf } from './describe-mapping.js';
 
-/** Names and categories of the products, by the first line of each. */
+/** Names and categories of products, from the first line of each. */
 export class Catalogue {
   private readonly categories = new Map<string, string>();
   private readonly product: readonly string[];
@@ -13,7 +13,7 @@ export class Catalogue {
   private readonly price: string | undefined;
   private readonly units: string | undefined;
 
-  /** @throws ForecastError `invalid-option` if there are rules and no column with descriptions. */
+  /** @throws ForecastError `invalid-option` if there are rules but no column with descriptions. */
   constructor(
     { mapping, header }: SalesCsvInspection,
     private readonly rules: CategoryRules | undefined,
@@ -43,7 +43,10 @@ export class Catalogue {
     return this.rules !== undefined || this.description !== undefined || this.price !== undefined;
   }
 
-  /** Notes the name of the product. A line with neither units nor a price says that it is not on sale yet. */
+  /**
+   * Notes the name of the product; returns false for a line to leave out. A line with neither units nor a price
+   * means that the product is not on sale yet.
+   */
   isSale(row: CsvRow): boolean {
     const { rules } = this;
     const id = this.idOf(row);

@@ -4,9 +4,9 @@ import { ForecastError } from '../errors.js';
 
 const rulesSchema = z.strictObject({
   about: z.string().optional(),
-  /** Product codes that are no products: postage, fees, corrections. Case does not count. */
+  /** Codes that are not products: postage, fees, corrections. Case is ignored. */
   excludeProducts: z.array(z.string()).default([]),
-  /** Regular expressions for whole families of such codes. */
+  /** Regular expressions for families of such codes. */
   excludePatterns: z.array(z.string()).default([]),
   /** Leaves out lines without a price above zero: damages, samples and stock corrections. */
   pricedOnly: z.boolean().default(false),
@@ -14,18 +14,20 @@ const rulesSchema = z.strictObject({
   categories: z.array(
     z.strictObject({ name: z.string().min(1), keywords: z.array(z.string().min(1)).min(1) }),
   ),
-  /** Category of the others. */
+  /** Category of all other products. */
   otherwise: z.string().min(1).default('Other'),
 });
 
-/** Rules that sort products into categories by their descriptions, and leave out what is no product. */
+/**
+ * Rules that assign products to categories by their descriptions, and leave out lines that are not products.
+ */
 export interface CategoryRules {
   readonly pricedOnly: boolean;
   isProduct(code: string): boolean;
   categoryOf(description: string): string;
 }
 
-/** @throws ForecastError `invalid-option` if the file cannot be read or does not have the shape of rules. */
+/** @throws ForecastError `invalid-option` if the file cannot be read or does not have the form of rules. */
 export async function loadCategoryRules(path: string): Promise<CategoryRules> {
   try {
     return parseCategoryRules(JSON.parse(await readFile(path, 'utf8')));

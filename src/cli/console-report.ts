@@ -124,7 +124,7 @@ function whatIfLines({ plan, answer }: WhatIfResult, { names }: ForecastResults)
     ...more,
     ...textTable(columns, [...rows, row('all sales', total)]),
     ...(changedProducts > MAX_CHANGED
-      ? [`  The first ${MAX_CHANGED} of ${changedProducts} products that change.`]
+      ? [`  The first ${MAX_CHANGED} of ${changedProducts} products with a change.`]
       : []),
     ...wrap(`${ignoredNote(answer)} ${cannibalisationNote(answer)}`.trim(), 96).map((line) => `  ${line}`),
   ];
@@ -151,7 +151,7 @@ function accuracyLines({ training: { validation }, intervalLevel }: ForecastResu
     { title: 'Difference', align: 'right' },
   ];
   return [
-    `Backtest: the last ${days} days, which the model had not seen, beside repeating the last week`,
+    `Backtest: a holdout of the last ${days} days; the seasonal naive forecast repeats the last week`,
     ...textTable(columns, [
       row('each product, each day', ({ products }) => products.wape),
       row('each category, each day', ({ categories }) => categories.wape),
@@ -162,12 +162,12 @@ function accuracyLines({ training: { validation }, intervalLevel }: ForecastResu
       `${seasonalNaive.products.mae.toFixed(2)}.`,
     ...(planned
       ? [
-          `  Told of the prices, promotions and closures of these days, as by a plan, ` +
+          `  With known prices, promotions and closures, as from a plan, ` +
             `each product: ${formatShare(shownAccuracy(planned.products.wape))}.`,
         ]
       : []),
     `  ${formatShare(intervalCoverage.raw)} of the product days were inside the ${Math.round(100 * intervalLevel)} % ` +
-      `interval, ${formatShare(intervalCoverage.calibrated)} after it was calibrated on them.`,
+      `interval, ${formatShare(intervalCoverage.calibrated)} after calibration on them.`,
   ];
 }
 

@@ -12,7 +12,7 @@ export function referencesOf(column: CsvColumn<unknown> | undefined): readonly (
   return own === undefined ? [] : Array.isArray(own) ? own : [own as string | number];
 }
 
-/** The mapping in words: `date = InvoiceDate, product = item@store, ...`. */
+/** Describes a mapping: `date = InvoiceDate, product = item@store, ...`. */
 export function describeMapping({ columns = {}, carry }: SalesCsvMapping): string {
   const described = Object.entries(columns as Record<string, CsvColumn<unknown>>).map(
     ([name, column]) => `${name === 'productId' ? 'product' : name} = ${describeColumn(column)}`,

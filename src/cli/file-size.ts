@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { ForecastError } from '../errors.js';
 
-/** Bytes of a file of the command line. @throws ForecastError `not-found`, `invalid-option` if it is no file. */
+/** Size of a file in bytes. @throws ForecastError `not-found`, `invalid-option` if it is not a file. */
 export async function fileSize(path: string): Promise<number> {
   try {
     const file = await stat(path);

@@ -15,12 +15,12 @@ export function inspectReport({
   const { delimiter, encoding, headerLine, decimal, dateFormat } = dialect;
   const where = (mapping.where ?? []).map(({ column }) => column);
   return [
-    `Export:   ${profile ?? 'not a known one; read by the names of its columns'}`,
+    `Export:   ${profile ?? 'unknown; read by the names of its columns'}`,
     `Table:    header in line ${headerLine}, separated by ${delimiter === '\t' ? 'tabs' : `"${delimiter}"`}, ${encoding}`,
     `Columns:  ${cut(describeMapping(mapping))}`,
     `Numbers:  decimal ${decimal === ',' ? 'comma' : 'point'}`,
-    `Dates:    ${dateFormat === '' ? 'not decided' : dateFormat}${mapping.timeZone === undefined ? '' : `, days ${mapping.timeZone}`}`,
-    ...(where.length > 0 ? [`Sales:    told from others by ${where.join(', ')}`] : []),
+    `Dates:    ${dateFormat === '' ? 'undecided' : dateFormat}${mapping.timeZone === undefined ? '' : `, days ${mapping.timeZone}`}`,
+    ...(where.length > 0 ? [`Sales:    selected by ${where.join(', ')}`] : []),
     '',
     `The first of ${lines} lines:`,
     ...textTable(

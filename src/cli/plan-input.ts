@@ -8,10 +8,10 @@ import type { CliOptions } from './arguments.js';
 import { fileSize } from './file-size.js';
 import type { InputContext } from './sales-input.js';
 
-/** Lines that cannot be used, of which the message names so many. */
+/** Unusable lines that a message lists. */
 const MAX_NAMED = 3;
 
-/** A plan that was read from a file. */
+/** A plan from a file. */
 export interface PlanInput {
   readonly records: readonly PlanRecord[];
   /** Summary of the file, in one line. */
@@ -46,7 +46,9 @@ export async function readPlanFile(
   return { records, summary: `${records.length} records of ${basename(path)}${left}` };
 }
 
-/** A scenario for the generated merchant: its best seller promoted in the first week, at four fifths of its price. */
+/**
+ * A scenario for the generated merchant: its best seller is promoted in the first week, at 80 % of its price.
+ */
 export async function demoScenario(
   forecaster: Forecaster,
   records: Iterable<{ readonly productId: string; readonly price?: number; readonly promo?: boolean }>,

@@ -6,7 +6,7 @@ export interface ProgressOutput {
   write(text: string): unknown;
 }
 
-/** Members that are quick, and all members where they are tried on past days: one step. */
+/** Phases that are shown as one step: quick members, and trials of all members. */
 const QUICK = /^(try |weekday-mean|seasonal-naive|tsb)/;
 
 const BAR_WIDTH = 24;
@@ -35,7 +35,7 @@ export class ProgressLine {
   readonly report = ({ phase, done, total }: Progress): void => {
     const step = stepName(phase);
     const isNew = step !== this.step;
-    // Reading reports its rows besides its bytes, of which only the bytes say how far it is.
+    // Reading reports rows and bytes; only the bytes have a total.
     if (!isNew && Number.isNaN(total)) return;
     if (isNew) {
       this.finishStep();
@@ -66,7 +66,7 @@ export class ProgressLine {
   }
 }
 
-/** The step of the command that a phase of the library belongs to. */
+/** The step of the command for a phase of the library. */
 function stepName(phase: string): string {
   const [stage = '', model = ''] = phase.split(': ');
   if (stage === 'read csv' || stage === 'ingest') return 'Read the sales';

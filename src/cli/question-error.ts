@@ -16,7 +16,7 @@ export function flagFor({ code, column }: CsvQuestion, value: string): string {
   return FLAGS[code](column, value);
 }
 
-/** The error of a question that a file leaves open, with the flags that answer it. */
+/** The error for an open question, with the flags that answer it. */
 export function questionError(question: CsvQuestion): ForecastError {
   const { id, message, choices, code, column } = question;
   const listed = choices.slice(0, 12).map(({ value, label }) => {

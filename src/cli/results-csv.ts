@@ -47,7 +47,7 @@ interface Figures {
   readonly trend: Trend;
 }
 
-/** Rounded to what the width of the interval can bear: whole units, tenths or hundredths. */
+/** Figures, rounded in accordance with the width of the interval: whole units, tenths or hundredths. */
 function figures({ predictedUnits, lower, upper, trend }: Figures): (string | number)[] {
   const width = upper === undefined || lower === undefined ? predictedUnits : upper - lower;
   const digits = width >= 10 ? 0 : width >= 1 ? 1 : 2;
@@ -57,7 +57,7 @@ function figures({ predictedUnits, lower, upper, trend }: Figures): (string | nu
   return [...rounded, trend.direction, trend.percent === null ? '' : Number(trend.percent.toFixed(1))];
 }
 
-/** Quoted where needed; a name that a spreadsheet would compute is kept as text. */
+/** Quotes a field where needed; a name that a spreadsheet would evaluate as a formula is kept as text. */
 function field(value: string | number): string {
   if (typeof value === 'number') return String(value);
   const text = /^[=+@\t\r]|^-(?!\d)/.test(value) ? `'${value}` : value;

@@ -44,7 +44,7 @@ const MODELS: Readonly<Record<ModelName, () => ForecastModel>> = {
 const BACKTEST_HORIZON = 28;
 
 /**
- * Runs a command line. Gives the results of a forecast.
+ * Runs a command line. Returns the results of a forecast.
  *
  * @throws ForecastError for anything that goes wrong.
  */
@@ -142,17 +142,17 @@ async function runBacktest(
   progress.finish();
   const entries = leaderboard(result);
   stdout.write(
-    `\nThe last ${origins} times ${BACKTEST_HORIZON} days, each forecast from the days before it:\n\n${formatLeaderboard(entries)}\n`,
+    `\nForecasts of the last ${origins} x ${BACKTEST_HORIZON} days, each from the days before:\n\n${formatLeaderboard(entries)}\n`,
   );
   await saveAll([[options.json, () => `${JSON.stringify(entries, null, 2)}\n`]], stdout);
 }
 
-/** The commonest fault first. */
+/** The error for data without usable rows, with the commonest finding as hint. */
 function nothingAccepted(rows: number, findings: readonly DataFinding[]): ForecastError {
   const [finding] = [...findings].sort((a, b) => b.count - a.count);
   const example = finding?.examples[0];
   const where = example ? ` For example ${example.path.join(' ')}: ${example.message}.` : '';
-  const format = finding?.code === 'invalid-date' ? ' Give the form of the dates with --date-format.' : '';
+  const format = finding?.code === 'invalid-date' ? ' Give the format of the dates with --date-format.' : '';
   return new ForecastError('empty-data', `None of the ${rows} rows can be used`, {
     path: ['file'],
     hint: finding ? `${finding.message}.${where}${format}` : 'The file has no rows.',

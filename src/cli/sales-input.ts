@@ -25,7 +25,7 @@ import { describeMapping } from './describe-mapping.js';
 import { fileSize } from './file-size.js';
 import { questionError } from './question-error.js';
 
-/** The sales to forecast, and what is known around them. */
+/** The sales to forecast, with their description, events and panel options. */
 export interface SalesInput extends SalesDescription {
   readonly records: SalesRecords;
   readonly panel: PanelOptions;
@@ -60,7 +60,7 @@ export async function openSales(options: CliOptions, context: InputContext): Pro
   };
 }
 
-/** Looks at the file of the command line. */
+/** Inspects the file of the command line. */
 export async function inspectFile(options: CliOptions, context: InputContext): Promise<SalesCsvInspection> {
   const { open } = await sourceOf(present(options.files[0], 'file'), context);
   return inspectSalesCsv(open(), { ...options.reading, signal: context.signal });
@@ -92,7 +92,7 @@ async function openFiles(
     title: files.map(({ file }) => file.name).join(', '),
     source: [...new Set(files.map(({ mapping }) => describeMapping(mapping)))].join('; '),
     leftOut: rules
-      ? 'The category rules say that it is no sale of a product; the row was left out'
+      ? 'By the category rules the row is not a sale of a product; it was left out'
       : 'Nothing sold and no price: not on sale yet; the row was left out',
     records,
     panel: {
@@ -141,7 +141,7 @@ interface Source {
 
 async function sourceOf(file: string, { stdin }: InputContext): Promise<Source> {
   if (file === '-') {
-    // Read whole, as it is looked at before it is read and comes only once.
+    // Standard input is buffered, as it is read twice: to inspect it and to read its records.
     const pieces: Uint8Array[] = [];
     for await (const piece of stdin) pieces.push(piece);
     const bytes = new Uint8Array(Buffer.concat(pieces));
@@ -154,7 +154,7 @@ function lastDayOf({ lastDay }: CliOptions): PanelOptions {
   return lastDay === undefined ? {} : { lastDay };
 }
 
-/** The commonest fault first. */
+/** The error for a file without usable lines, with the commonest finding as hint. */
 function nothingReadable({ findings, lines, header }: SalesCsvInspection): ForecastError {
   const [finding] = [...findings].sort((a, b) => b.count - a.count);
   const example = finding?.examples[0];

@@ -17,7 +17,7 @@ export interface SalesFeatureColumns {
  * rolling features; a lag that is missing or before the series is NaN, as is the standard deviation (of a
  * sample, n - 1) of fewer than two values.
  *
- * The window is summed anew for each day: 28 additions are cheap, a running sum loses precision, and the same
+ * The window is summed again for each day: 28 additions are cheap, a running sum loses precision, and the same
  * days give the same bits whether they are computed for training or one by one in a recursive forecast.
  */
 export function fillSalesFeatures(

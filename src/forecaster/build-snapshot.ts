@@ -13,7 +13,7 @@ import type { Lineage } from './lineage.js';
 import type { CategoryDays, ForecastSnapshot, PeriodForecast, PeriodTotals } from './snapshot.js';
 import type { ValidationReport } from './validation.js';
 
-/** Start of `week`, `month` and `year`: right after the last day, or with the next calendar period. */
+/** Start of `week`, `month` and `year`: the day after the last one, or the next calendar period. */
 export type PeriodAlignment = 'rolling' | 'calendar';
 
 /** Panel to forecast, level of the intervals and alignment of the periods. */
@@ -23,11 +23,11 @@ export interface ForecastPlan {
   readonly alignment: PeriodAlignment;
 }
 
-/** Forecasts of sales over all periods, before their calibration. */
+/** Forecasts of sales over all periods, before calibration. */
 export interface ModelForecasts {
   readonly products: TotalsForecast;
   readonly categories: TotalsForecast;
-  /** Each day of each category. */
+  /** Daily forecasts of each category. */
   readonly categoryDays: TotalsForecast;
 }
 
@@ -47,7 +47,7 @@ const HISTORY_DAYS = 730;
 /** Days of daily category forecasts that a snapshot keeps. */
 const CATEGORY_HORIZON = 365;
 
-/** Computes all forecasts that a model version is asked for later. */
+/** Computes all forecasts that a snapshot needs. */
 export async function forecastAll(
   fitted: FittedModel,
   plan: ForecastPlan,
@@ -71,7 +71,7 @@ export async function forecastAll(
   return { products, categories, categoryDays };
 }
 
-/** The calibrated forecasts with all that answers need besides. */
+/** Builds a snapshot: calibrated forecasts with everything else that answers need. */
 export function buildSnapshot(input: SnapshotInput): ForecastSnapshot {
   const { panel, calibration } = input;
   const { products, categories, categoryDays } = input.forecasts;
@@ -140,7 +140,7 @@ function totalsOf(
   };
 }
 
-/** The one interval that a snapshot asks forecasts for. */
+/** The only interval of the forecasts of a snapshot. */
 function intervalOf({ intervals }: TotalsForecast): TotalsForecast['intervals'][number] {
   return present(intervals[0], 'interval of the totals');
 }
@@ -155,9 +155,9 @@ function boundsAround(mean: Float64Array, halfWidth: Float64Array) {
 }
 
 /**
- * Units sold over as many days up to the cutoff as the range has. Days that were not observed count as the mean of
- * those that were, so that a product that is younger than the window compares fairly; giant orders count as bounded, so
- * that a trend compares the usual with the usual. NaN without any.
+ * Units sold over the same number of days before the cutoff as the range has. Unobserved days count as the mean
+ * of the observed ones, so that young products compare fairly; giant orders are bounded, so that a trend
+ * compares usual levels. NaN without an observed day.
  */
 function previousUnits(panel: Panel, steps: StepRange, groupOf: Int32Array | undefined): Float64Array {
   const window = steps.to - steps.from;

@@ -1,18 +1,18 @@
 import { conformalQuantile, conformalScores } from '../models/uncertainty/conformal.js';
 import { numberAt } from '../present.js';
 
-/** Factors by which intervals of totals are wider than the model says, over a week and over a longer span. */
+/** Factors on the width of intervals of totals, over a week and over longer spans. */
 export interface TotalsCalibration {
   /** Factor for the half-width of a total over 7 days. */
   readonly week: number;
   /**
-   * Power of the number of days with which the factor grows from there: 0 if the model has the correlation between
-   * the errors of different days right, 0.5 if the errors that it missed do not cancel at all.
+   * Power of the number of days with which the factor grows from there: 0 if the model captures the correlation
+   * between the errors of different days, 0.5 if uncaptured errors do not cancel at all.
    */
   readonly growth: number;
 }
 
-/** Factors by which interval half-widths are stretched so that they cover what they claim. */
+/** Factors on interval half-widths that bring coverage to the nominal level. */
 export interface IntervalCalibration {
   /** For the days of a product and of a category. */
   readonly productDays: number;
@@ -48,8 +48,8 @@ export const WEEK_DAYS = 7;
 const MAX_GROWTH = 0.5;
 
 /**
- * The law of a factor that is `week` for 7 days and `span` for `spanDays`: a power of the number of days, which also
- * says what to expect of a year, of which no validation can tell.
+ * Fits a power law of the number of days through the factors `week` for 7 days and `span` for `spanDays`; it
+ * extrapolates to a year, which no validation covers.
  */
 export function totalsCalibration(week: number, span: number, spanDays: number): TotalsCalibration {
   if (spanDays <= WEEK_DAYS) return { week, growth: 0 };
@@ -62,17 +62,17 @@ export function totalsFactor({ week, growth }: TotalsCalibration, days: number):
   return week * Math.max(1, days / WEEK_DAYS) ** growth;
 }
 
-/** With fewer scores than this the quantile is too uncertain and the intervals stay as they are, which is reported. */
+/** Least scores for a calibration; with fewer, intervals are left unchanged, which is reported. */
 const MIN_SCORES = 20;
 
-/** The factor stays within these bounds, so that a few odd days cannot make intervals useless. */
+/** Bounds of the factor, so that a few odd days cannot make intervals useless. */
 const MIN_FACTOR = 0.5;
 const MAX_FACTOR = 10;
 
 /**
- * The factor that a set of intervals has to be stretched by to cover a share `level` of the actuals: the conformal quantile
- * of `|actual - mean| / half-width` on days that the model had not seen. Undefined with fewer than 20 scores. Missing
- * actuals are left out.
+ * The factor on the half-widths of intervals with which they cover a share `level` of the actuals: the
+ * conformal quantile of `|actual - mean| / half-width` on a holdout. Undefined with fewer than 20 scores.
+ * Missing actuals are left out.
  *
  * @param upper upper bounds of forecasts of sales, whose distance from the mean is the half-width
  */

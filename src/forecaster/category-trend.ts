@@ -18,13 +18,13 @@ export const TRENDS_OPTIONS: OptionTable<TrendsQuery> = { days: 1 };
 
 export const DEFAULT_TREND_DAYS = 90;
 
-/** Most days of history that can be asked for. */
+/** Most days of history in a trend. */
 export const MAX_TREND_DAYS = 730;
 
-/** Part of an answer about a category that is computed for it: all but its days, which every such answer shares. */
+/** The cached part of a trend: everything but its days, which all answers of a snapshot share. */
 export type TrendSummary = Omit<CategoryTrend, 'history' | 'forecast'>;
 
-/** The statistics of one category over the days that were asked for. */
+/** The statistics of one category over the requested days. */
 export function trendSummary(
   snapshot: ForecastSnapshot,
   category: string,
@@ -42,7 +42,7 @@ export function trendSummary(
   };
 }
 
-/** The whole answer of a summary, frozen: the points of a day are one object in all answers of a snapshot. */
+/** Completes a summary to a frozen answer; the points of a day are shared by all answers of a snapshot. */
 export const categoryTrend = /* @__PURE__ */ remember(
   ({ category, ...summary }: TrendSummary, snapshot: ForecastSnapshot, days: number): CategoryTrend => {
     const { historyStart, historyDays, horizon, history, mean: units, lower, upper } = snapshot.categoryDays;
@@ -65,13 +65,13 @@ export const categoryTrend = /* @__PURE__ */ remember(
   },
 );
 
-/** The points that answers have asked for so far, in the order of the columns of `categoryDays`. */
+/** The points created for answers so far, in the order of the columns of `categoryDays`. */
 const pointsOf = /* @__PURE__ */ remember(({ categoryDays }: ForecastSnapshot) => ({
   history: new Array<TrendPoint>(categoryDays.history.length),
   forecast: new Array<TrendPoint>(categoryDays.mean.length),
 }));
 
-/** Finds the last days of a category's history and the first ones of its forecast in their columns. */
+/** Ranges of the last days of a category's history and the first ones of its forecast in their columns. */
 function rangesOf(
   { categoryDays: { historyDays, horizon } }: ForecastSnapshot,
   category: number,

@@ -57,28 +57,28 @@ import { type WhatIf, type WhatIfQuery, whatIf } from './what-if.js';
 /** Tag of every cached answer. */
 const ANSWERS_TAG = 'answers';
 
-/** From sales records to the top products: the service that an application talks to. */
+/** The service from sales records to top products that an application calls. */
 export interface Forecaster {
   /**
-   * Checks sales records and stores the good ones. Bad records are reported, not thrown. The forecasts change with
-   * the next {@link train}.
+   * Checks sales records and stores the valid ones. Invalid records are reported, not thrown. Forecasts change
+   * with the next {@link train}.
    */
   ingest(records: SalesRecords, options?: IngestOptions): Promise<IngestReport>;
   /**
-   * Stores what the merchant knows and plans: prices, promotions, closures, events. Bad records are reported, not thrown.
-   * The forecasts change with the next {@link train}.
+   * Stores plans of the merchant: prices, promotions, closures, events. Invalid records are reported, not
+   * thrown. Forecasts change with the next {@link train}.
    */
   plan(records: Iterable<PlanRecord>): Promise<PlanReport>;
   /**
-   * Takes plans back, as of the present day, and gives how many of them stood until now. The forecasts change with the next
-   * {@link train}.
+   * Withdraws plans as of the present day; returns how many of them were in force until now. Forecasts change
+   * with the next {@link train}.
    *
-   * @throws ForecastError `not-found` with the first id that there is not.
+   * @throws ForecastError `not-found` with the first unknown id.
    */
   unplan(ids: readonly string[]): Promise<number>;
   /**
-   * Fits the model on what is stored and replaces the forecasts in one step; until then, and if it fails, the
-   * old ones stay.
+   * Fits the model on the stored sales and replaces the forecasts in one step; until then, and if it fails, the
+   * old ones stay in use.
    *
    * @throws ForecastError `empty-data` without sales, `conflict` while another training runs, `aborted`.
    */
@@ -91,35 +91,36 @@ export interface Forecaster {
   trends(category: string, query?: TrendsQuery): Promise<CategoryTrend>;
   /** The forecasts of chosen categories. @throws ForecastError as {@link topProducts}. */
   predict(query: PredictQuery): Promise<Prediction>;
-  /** The forecasts that answers are made from; undefined before the first training. */
+  /** The snapshot behind all answers; undefined before the first training. */
   snapshot(): ForecastSnapshot | undefined;
   /**
-   * Forecasts what would happen under another plan, without a fit: expected units as they are planned and as they would be,
-   * and the difference with an interval of its own. Nothing is stored.
+   * Forecasts the effect of another plan, without a fit: expected units under the current plan and the
+   * scenario, and the difference with its own interval. Nothing is stored.
    *
    * @throws ForecastError `not-trained` without a fitted model, `invalid-option` with the path of a wrong plan record.
    */
   whatIf(query: WhatIfQuery): Promise<WhatIf>;
   /**
-   * Says what makes up the forecast of a product or a category: parts that add up to it.
+   * Explains the forecast of a product or a category by parts that add up to it.
    *
    * @throws ForecastError `not-trained` without a fitted model, `not-found`, `invalid-option`, `limit-exceeded`.
    */
   explain(query: ExplainQuery): Promise<Explanation>;
   /**
-   * Measures past promotions against forecasts that were made without seeing them. Reads the stored sales.
+   * Measures past promotions against forecasts from the days before them. Reads the stored sales.
    *
    * @throws ForecastError `empty-data` without sales, `not-found`, `invalid-option`, `aborted`.
    */
   promotionReport(query?: PromotionQuery): Promise<PromotionReport>;
   /**
-   * Estimates how sales react to prices: the elasticity of each product, shrunk to its category. Reads the stored sales.
+   * Estimates price elasticities of products, shrunk to their category. Reads the stored sales.
    *
    * @throws ForecastError `empty-data` without sales, `not-found`, `invalid-option`, `aborted`.
    */
   elasticities(query?: ElasticityQuery): Promise<Elasticities>;
   /**
-   * Answers from another snapshot, such as one that a worker trained; with its model also {@link whatIf} and {@link explain}.
+   * Switches to another snapshot, such as one that a worker trained; with its model, {@link whatIf} and
+   * {@link explain} work too.
    *
    * @throws ForecastError `invalid-model` if the model is not the one of the snapshot.
    */
@@ -128,12 +129,12 @@ export interface Forecaster {
   fittedModel(): FittedModel | undefined;
   readonly storage: SalesStorage;
   readonly cache: ForecastCache;
-  /** The plans that trainings read. */
+  /** The plan book that trainings read. */
   readonly plans: PlanBook;
 }
 
 /**
- * Makes a forecaster. Everything is injected and everything has a default that works in memory.
+ * Makes a forecaster. Every part can be injected, and has a default that works in memory.
  *
  * ```ts
  * import { createForecaster, type SalesRecord } from 'commerce-forecast';
@@ -206,7 +207,7 @@ class ForecastService implements Forecaster {
   async train(options: LongCallOptions = {}): Promise<TrainingReport> {
     refuseUnknown(options, LONG_CALL_OPTIONS);
     if (this.training) {
-      throw new ForecastError('conflict', 'A training is under way', {
+      throw new ForecastError('conflict', 'A training is already running', {
         hint: 'Wait for it, or abort it with the signal that was passed to it.',
       });
     }
@@ -241,7 +242,7 @@ class ForecastService implements Forecaster {
     );
   }
 
-  /** The cache holds the summary: the days are in the snapshot, of which the key has the version. */
+  /** The cache holds only the summary; the days are in the snapshot, whose version is in the key. */
   async trends(category: string, query: TrendsQuery = {}): Promise<CategoryTrend> {
     refuseUnknown(query, TRENDS_OPTIONS);
     const { days = DEFAULT_TREND_DAYS } = query;
@@ -283,7 +284,7 @@ class ForecastService implements Forecaster {
 
   async useSnapshot(snapshot: ForecastSnapshot, fitted?: FittedModel): Promise<void> {
     if (fitted) checkSameModel(snapshot, fitted);
-    // Answers are kept by version, so that those of the snapshot before need not be invalidated.
+    // Answers are cached by version, so that those of the previous snapshot need not be invalidated.
     this.current = { snapshot, fitted };
   }
 
@@ -304,7 +305,7 @@ class ForecastService implements Forecaster {
     if (!this.current) throw notTrained();
     const { snapshot, attributes, learntEvents } = this.current;
     const fitted = requireFitted(this.current.fitted);
-    // The plan is versioned: what a training elsewhere knew of it can be read again.
+    // The plan book is versioned, so that the plans known to a training elsewhere can be read again.
     const plans = this.current.plans ?? (await this.plans.knownOn(this.dayOf(new Date(snapshot.trainedAt))));
     return { snapshot, fitted, plans, attributes, learntEvents };
   }

@@ -23,9 +23,10 @@ export const ELASTICITY_OPTIONS: OptionTable<ElasticityQuery> = {
 };
 
 /**
- * Source of an elasticity: `measured` on price changes of the product, `category` on those of other products of its
- * category. `no-price-changes`: prices hardly ever changed. `not-identifiable`: they changed together with promotions only,
- * so that the two cannot be told apart, or too little or too lately to tell what they do.
+ * Source of an elasticity: `measured` on price changes of the product, `category` on those of other products of
+ * its category. `no-price-changes`: prices hardly ever changed. `not-identifiable`: they changed together with
+ * promotions only, so that the effects cannot be separated, or too little or too recently to estimate an
+ * effect.
  */
 export type ElasticityStatus = 'measured' | 'category' | 'no-price-changes' | 'not-identifiable';
 
@@ -33,11 +34,14 @@ export interface Elasticity {
   readonly productId: string;
   readonly category: string;
   readonly status: ElasticityStatus;
-  /** Percent by which sales change for a price that is one percent higher; null where it is not known. */
+  /** Change of sales in percent for a price increase of one percent; null where it is not known. */
   readonly elasticity: number | null;
   readonly lower: number | null;
   readonly upper: number | null;
-  /** Weight of the product's own sales in it, from 0 to 1; its category has the rest. Null where not known. */
+  /**
+   * Weight of the product's own sales in the estimate, from 0 to 1; the rest is its category's. Null where not
+   * known.
+   */
   readonly ownShare: number | null;
 }
 
@@ -50,7 +54,7 @@ export interface Elasticities {
   readonly products: readonly Elasticity[];
 }
 
-/** Share of the own sales below which an elasticity is that of the category. */
+/** Own share below which an elasticity has the status `category`. */
 const LEAST_OWN_SHARE = 0.05;
 
 /** Estimates how the sales of each product react to its price. */
@@ -87,7 +91,7 @@ function elasticityOf(panel: Panel, state: StructuralState, series: number, devi
   };
 }
 
-/** Tells whether the price of any series of the group that a series is pooled with ever changed. */
+/** Tells whether the price of any series in the group of a series ever changed. */
 function pricesChange({ price, days }: Panel, { groupOf }: StructuralState, series: number): boolean {
   if (!price) return false;
   return groupOf.some((group, s) => {

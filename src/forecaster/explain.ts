@@ -13,7 +13,7 @@ import { futureUnder, type TrainedModel } from './trained-model.js';
 
 export interface ExplainQuery extends LongCallOptions {
   readonly timePeriod: TimePeriod;
-  /** The product that is explained, or the category: one of the two. */
+  /** The product or the category to explain: exactly one of the two. */
   readonly productId?: string;
   readonly category?: string;
 }
@@ -38,18 +38,21 @@ export interface Explanation extends AnswerInfo, PeriodInfo {
   readonly category?: string;
   /** The forecast: the sum of the contributions. */
   readonly predictedUnits: number;
-  /** The level first, then the largest first. */
+  /** The level first, then by size, largest first. */
   readonly contributions: readonly Contribution[];
   /** Name of the model. */
   readonly model: string;
-  /** Weights of the members of an ensemble, the mean of the products of a category; those of weight 0 are left out. */
+  /**
+   * Weights of the members of an ensemble, averaged over the products of a category; members of weight 0 are
+   * left out.
+   */
   readonly members: readonly { readonly model: string; readonly weight: number }[];
 }
 
-/** Days of products that are explained at most: more take minutes. */
+/** Most product days of an explanation: more take minutes. */
 const MOST_DAYS = 20_000;
 
-/** Parts of the forecast of a product or a category. */
+/** Explains the forecast of a product or a category. */
 export async function explain(
   trained: TrainedModel,
   query: ExplainQuery,
@@ -76,7 +79,7 @@ export async function explain(
   }
   const sums = new ContributionSums();
   sums.addAll(await fitted.contributions({ series, range, signal, onProgress, future }));
-  // What a model says below zero is no sale.
+  // Forecasts below zero are clipped; the difference is `rest`.
   const cut = predictedUnits - sums.total;
   if (Math.abs(cut) > 1e-9 * Math.abs(predictedUnits)) sums.add('rest', cut);
   return {

@@ -6,17 +6,17 @@ import { numberAt } from '../present.js';
 import { plannedPanel, type TrainedModel } from './trained-model.js';
 
 /**
- * A record of a scenario that makes no difference, and why. A promotion a few days before or after the period is not among
- * them if it moves sales of the period.
+ * A record of a scenario without effect, with the reason. A promotion a few days outside of the period is not
+ * ignored if it shifts sales of the period.
  */
 export interface IgnoredRecord {
   /** Number of the record, from 0. */
   readonly record: number;
   /**
-   * `no-effect-known`: the history does not show what a promotion does; `price-not-identifiable`: nor what a price does by
-   * itself. Of the event of a record, whatever else it says: `already-planned`, the forecasts have it; `event-needs-training`,
-   * the history has it, and the forecasts will when it is planned before a training; `event-not-learnt`, the history has
-   * none of its name.
+   * `no-effect-known`: the history does not show the effect of promotions; `price-not-identifiable`: nor that
+   * of a price by itself. For the event of a record, regardless of its other columns: `already-planned`, the
+   * forecasts include it; `event-needs-training`, it is known from the history, and forecasts include it if it
+   * is planned before a training; `event-not-learnt`, the history has no event of its name.
    */
   readonly reason:
     | 'no-such-product'
@@ -28,13 +28,13 @@ export interface IgnoredRecord {
     | 'event-not-learnt';
 }
 
-/** Days after the cutoff under the plan that stands, and under that of the question. */
+/** Known futures under the current plan and under the scenario. */
 export interface Futures {
   readonly base?: KnownFuture;
   readonly scenario?: KnownFuture;
 }
 
-/** The records of a scenario that make no difference. */
+/** The records of a scenario without effect. */
 export function ignoredRecords(
   trained: TrainedModel,
   plans: readonly Plan[],
@@ -66,7 +66,7 @@ export function ignoredRecords(
   });
 }
 
-/** Tells whether all that a record says is among the ignored: an event beside a price is only part of it. */
+/** Tells whether all columns of a record are ignored; an event next to a price is only part of it. */
 export function isWhollyIgnored(
   { price, promo, open, available }: Plan,
   own: readonly IgnoredRecord[],

@@ -15,11 +15,11 @@ import { asChecked } from '../storage/daily-sales.js';
 export type SalesRecords = Iterable<SalesRecord> | AsyncIterable<SalesRecord> | RecordSource;
 
 export interface IngestOptions extends LongCallOptions {
-  /** Names the delivery: sending it again changes nothing, and sending another under its name is refused. */
+  /** Id of the delivery: sending it again changes nothing, and another delivery with the same id is refused. */
   readonly batchId?: string;
   /**
-   * `add` sums with what is stored for a day (sales lines as they come), `replace` corrects it (daily totals that
-   * are sent again). Default `add`.
+   * `add` adds to the stored sales of a day (sales lines as they arrive), `replace` corrects them (daily totals
+   * that are sent again). Default `add`.
    */
   readonly mode?: 'add' | 'replace';
 }
@@ -33,21 +33,21 @@ export interface IngestReport {
   readonly rejected: number;
   /** Reasons for which rows were rejected, with examples. */
   readonly findings: readonly DataFinding[];
-  /** Rows of the storage that were written: a product's records of one day are one row. */
+  /** Rows written to the storage: the records of a product on one day are one row. */
   readonly written: number;
   /** Records skipped because the delivery had been written before. */
   readonly alreadyWritten: number;
 }
 
-/** Records of one chunk: as many as are in memory at once of a stream, besides what the storage holds. */
+/** Records of one chunk: as many records of a stream as are in memory at once. */
 const CHUNK_ROWS = 20_000;
 
 /**
- * Checks records and hands the good ones to a storage as one delivery, chunk by chunk.
+ * Checks records and writes the valid ones to a storage as one delivery, chunk by chunk.
  *
- * @param origins is told where the largest rows of each series stood
- * @throws ForecastError `key-reused` if another delivery was written under the `batchId`, `aborted`; whatever the records
- * throw while they are read. Nothing is stored then.
+ * @param origins collects the places of the largest rows of each series
+ * @throws ForecastError `key-reused` if another delivery was written under the `batchId`, `aborted`, and errors
+ *   from reading the records. Nothing is stored then.
  */
 export async function ingestRecords(
   storage: SalesStorage,
@@ -82,7 +82,7 @@ export async function ingestRecords(
   };
 }
 
-/** The good records as rows of a storage, in chunks of {@link CHUNK_ROWS}; the others are noted by the checker. */
+/** The valid records as rows of a storage, in chunks of {@link CHUNK_ROWS}; the checker reports the others. */
 async function* checkedSales(
   records: SalesRecords,
   checker: RecordChecker,

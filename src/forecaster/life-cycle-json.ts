@@ -5,7 +5,7 @@ import { readArray } from '../models/model-json.js';
 import { encodeArray } from '../models/typed-array-json.js';
 import { numberAt, present } from '../present.js';
 
-/** Stages of the products of a snapshot as columns. */
+/** Life cycles of the products of a snapshot as columns. */
 export function lifeCyclesToJson(stages: readonly LifeCycle[]) {
   return {
     status: encodeArray(Int32Array.from(stages, ({ status }) => LIFE_CYCLE_STATUSES.indexOf(status))),
@@ -14,7 +14,7 @@ export function lifeCyclesToJson(stages: readonly LifeCycle[]) {
   };
 }
 
-/** Reads the stages of the products of a snapshot. @throws ForecastError `invalid-model` */
+/** Reads the life cycles of the products of a snapshot. @throws ForecastError `invalid-model` */
 export function readLifeCycles(json: CheckedJson, products: number): LifeCycle[] {
   const statuses = { least: 0, most: LIFE_CYCLE_STATUSES.length - 1 };
   const status = readArray(json, 'status', 'int32', products, statuses);

@@ -20,7 +20,7 @@ export interface Lineage {
   readonly lastDay: string;
   /** The model with all its options and members. */
   readonly model: ModelConfig;
-  /** Fingerprints by name of what the model knew besides the sales: each covariate, such as `events` and `indicators`. */
+  /** Fingerprints of the covariates by name, such as `events` and `indicators`. */
   readonly parts: Readonly<Record<string, string>>;
   /** Settings of the training, defaults included. */
   readonly settings: Readonly<Record<string, unknown>>;
@@ -42,8 +42,8 @@ export interface LineageInput {
 }
 
 /**
- * Describes what a model is trained with. A forecaster does this for each training; call it for a model that you fit
- * yourself, to register it.
+ * Creates the lineage of a training. A forecaster does so itself; call it to register a model that you fit
+ * yourself.
  *
  * ```ts
  * import { createLineage, type Panel, seasonalNaive } from 'commerce-forecast';
@@ -76,7 +76,7 @@ export async function createLineage(
   };
 }
 
-/** Name of the version that was trained so: its last day and the beginning of the SHA-256 of the lineage. */
+/** Model version for a lineage: its last day and the beginning of its SHA-256. */
 export async function versionOf(lineage: Lineage): Promise<string> {
   return `${lineage.lastDay}-${(await sha256Hex(canonicalJson(lineage))).slice(0, 16)}`;
 }

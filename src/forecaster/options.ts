@@ -28,29 +28,32 @@ export interface ForecasterOptions {
   readonly events?: EventSource | readonly CalendarEvent[];
   /** Series named `gdp`, `inflation` and `consumer_confidence`, or a function that loads them for a training. */
   readonly indicators?: readonly IndicatorSeries[] | IndicatorLoader;
-  /** Columns that are known up to the present only, such as weather or visitors. */
+  /** Columns that are known only up to the present, such as weather or visitors. */
   readonly pastOnly?: readonly PastOnlySeries[];
   /** Attributes of products: `[{ productId: 'SKU-1', brand: 'Acme', size: 'L' }]`. */
   readonly attributes?: readonly ProductAttributes[];
-  /** Prices, promotions, closures and events that are planned. Default: a plan in memory. */
+  /** Planned prices, promotions, closures and events. Default: a plan book in memory. */
   readonly plans?: PlanBook;
-  /** Rules for making daily series of records: gaps, outages, returns, days out of stock, giant orders, locations. */
+  /**
+   * Rules for turning records into daily series: gaps, outages, returns, days out of stock, giant orders,
+   * locations.
+   */
   readonly panel?: PanelOptions;
-  /** Days before the last one that a training uses. Default 1826: seasons and events show over years. */
+  /** Days of history that a training uses. Default 1826: seasons and events need years. */
   readonly trainingDays?: number;
-  /** Last days that are held back to measure accuracy and calibrate intervals; 0 for none. Default 30. */
+  /** Days of the holdout on which accuracy is measured and intervals are calibrated; 0 for none. Default 30. */
   readonly validationDays?: number;
   /** Level of the intervals. Default 0.8. */
   readonly intervalLevel?: number;
   /** Start of the periods: after the last day, or with the calendar. Default `rolling`. */
   readonly periodAlignment?: PeriodAlignment;
-  /** True if intervals are stretched to reach their nominal coverage on the validation days. Default true. */
+  /** True to scale intervals to their nominal coverage on the validation days. Default true. */
   readonly calibrateIntervals?: boolean;
   /** Default 0. */
   readonly seed?: number;
   /**
-   * Clock for `generatedAt` and `trainedAt`, and for the present day in the `timeZone` of the panel: a training leaves out
-   * sales of that day, which is not over, and of later ones. Default: the system's.
+   * Clock for `generatedAt` and `trainedAt`, and for the present day in the `timeZone` of the panel: a training
+   * leaves out sales of that day, which is incomplete, and of later ones. Default: the system's.
    */
   readonly now?: () => Date;
 }
@@ -74,7 +77,7 @@ export const FORECASTER_OPTIONS: OptionTable<ForecasterOptions> = {
   now: 1,
 };
 
-/** The plain options with their defaults; the injected parts are checked by using them. */
+/** Schema of the plain options with their defaults; injected parts are checked when used. */
 export const forecasterSettingsSchema = z.object({
   trainingDays: z._default(z.int().check(z.gte(60)), 1826),
   validationDays: z._default(z.int().check(z.gte(0), z.lte(365)), 30),

@@ -8,7 +8,7 @@ export interface PastPromotion {
   readonly to: number;
 }
 
-/** Days without a promotion that do not end it: a Sunday on which the shop is closed, a missing record. */
+/** Longest break within a promotion, in days: a closed Sunday, a missing record. */
 const LONGEST_BREAK = 1;
 
 /** The promotions of series, each a run of promoted days. */
@@ -32,7 +32,7 @@ export function findPromotions(panel: Panel, chosen: readonly number[]): PastPro
   });
 }
 
-/** Price of a series on a day as it was last known on a day without a promotion; NaN where there was none. */
+/** Last known price of a series, up to a day, on a day without a promotion; NaN if there is none. */
 export function priceWithout({ price, promo, days }: Panel, series: number, day: number): number {
   if (!price) return Number.NaN;
   for (let d = day; d >= 0; d--) {

@@ -12,20 +12,20 @@ export interface PastSales {
   readonly covariates: Covariates;
 }
 
-/** Part of the past that is asked about. */
+/** Selection of products. */
 export interface PastSelection {
   readonly productId?: string;
   readonly category?: string;
 }
 
-/** The sales that a training would read, and the events of their days. */
+/** Reads the sales that a training would read, with the events of their days. */
 export async function readPastSales(input: HistoryInput, calls: LongCallOptions): Promise<PastSales> {
   const { panel, planned } = await readHistory(input, calls);
   const loaded = await loadCovariates({ ...input.options, indicators: [] }, panel, calls.signal);
   return { panel, covariates: planned.covariates(panel, loaded, 1) };
 }
 
-/** Indices of the series that are asked about. @throws ForecastError `not-found`, `invalid-option` */
+/** Indices of the selected series. @throws ForecastError `not-found`, `invalid-option` */
 export function selectedSeries(panel: Panel, { productId, category }: PastSelection): readonly number[] {
   if (productId !== undefined && category !== undefined) {
     invalidOption('productId', 'Give `productId` or `category`, not both');

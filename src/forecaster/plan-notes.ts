@@ -5,10 +5,10 @@ import { lastDay, type Panel } from '../panel/panel.js';
 import { SeriesTargets } from '../panel/series-targets.js';
 import type { Plan } from '../plan/index.js';
 
-/** Names that a message lists at most. */
+/** Most names that a message lists. */
 const MOST_NAMED = 3;
 
-/** Names of the events that the days of a panel have. */
+/** Names of the events on the days of a panel. */
 export function eventsSeen(events: readonly CalendarEvent[], panel: Panel): Set<string> {
   const last = lastDay(panel);
   const seen = events.filter(
@@ -18,7 +18,9 @@ export function eventsSeen(events: readonly CalendarEvent[], panel: Panel): Set<
   return new Set(seen.map(({ name }) => name));
 }
 
-/** The report with what plans say and nothing can come of: events without a past, and products that are not there. */
+/**
+ * Adds to a report the plans without effect: events that the history does not have, and products without sales.
+ */
 export function withPlanNotes(
   report: CovariateReport,
   panel: Panel,
@@ -37,7 +39,7 @@ function newEvents(panel: Panel, plans: readonly Plan[], seen: ReadonlySet<strin
     event !== undefined && to > last && !seen.has(event) ? [event] : [],
   );
   if (names.length === 0) return [];
-  const message = `Planned events that the history has none of make no difference: ${listed(names)}`;
+  const message = `Planned events that never occurred in the history have no effect: ${listed(names)}`;
   return [{ kind: 'events', reason: 'never-seen', message }];
 }
 

@@ -4,11 +4,11 @@ import { lastDay, type Panel } from '../panel/panel.js';
 import type { Plan, PlanBook } from '../plan/index.js';
 import { eventsOfPlans, futureOfPlans, withPastPlans } from '../plan/plan-columns.js';
 
-/** The plans that a training knows, and what was known of them at each earlier day. */
+/** The plans of a training, with the state of knowledge on each earlier day. */
 export class PlannedDays {
   /**
-   * @param plans those that stand on the day of the training
-   * @param book tells what was planned on earlier days; without it, the same plans as far as they were known then
+   * @param plans plans in force on the day of the training
+   * @param book source of the plans known on earlier days; without it, `plans` as far as they were known then
    */
   constructor(
     readonly plans: readonly Plan[],
@@ -19,12 +19,12 @@ export class PlannedDays {
     return book ? new PlannedDays(await book.knownOn(day), book) : new PlannedDays([]);
   }
 
-  /** The panel with what the plans say of its days. */
+  /** Fills the plans into the days of a panel. */
   fillIn(panel: Panel): Panel {
     return withPastPlans(panel, this.plans);
   }
 
-  /** The covariates with the events of the plans, and the days after the panel as they are planned. */
+  /** Adds to covariates the events of the plans, and the planned days after the panel. */
   covariates(panel: Panel, others: Covariates, daysAhead: number): Covariates {
     const future = futureOfPlans(panel, this.plans, daysAhead);
     return {
@@ -35,10 +35,10 @@ export class PlannedDays {
   }
 
   /**
-   * Covariates as they were known after the first `end` days of a panel: plans that became known later are not among
-   * them, nor their events, and what was recorded of the days after it was not known either.
+   * Covariates as they were known after the first `end` days of a panel, without plans and events that became
+   * known later, and without what was recorded on later days.
    *
-   * @param others covariates without what is planned
+   * @param others covariates without plans
    */
   async covariatesAt(panel: Panel, end: number, others: Covariates, daysAhead: number): Promise<Covariates> {
     const past = { ...panel, days: end };
@@ -48,7 +48,7 @@ export class PlannedDays {
   }
 }
 
-/** A book of plans that were never taken back. */
+/** A book of plans that were never withdrawn. */
 function standing(plans: readonly Plan[]): Pick<PlanBook, 'knownOn'> {
   return { knownOn: async (day) => plans.filter(({ knownSince }) => knownSince <= day) };
 }

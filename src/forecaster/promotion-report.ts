@@ -34,9 +34,9 @@ export const PROMOTION_OPTIONS: OptionTable<PromotionQuery> = {
 };
 
 /**
- * Cause of an uplift: the `promotion` alone, at an unchanged price; `promotion-and-price`, of which `priceShare` says
- * how much the price did; `not-identifiable` where prices and promotions of the category never varied without each other:
- * the uplift is known, and what did it is not.
+ * Cause of an uplift: the `promotion` alone, at an unchanged price; `promotion-and-price`, with the part of the
+ * price in `priceShare`; `not-identifiable` where prices and promotions of the category only changed together:
+ * the uplift is known, its cause is not.
  */
 export type UpliftCause = 'promotion' | 'promotion-and-price' | 'not-identifiable';
 
@@ -49,9 +49,9 @@ export interface PromotionResult {
   readonly lastDay: string;
   /** Units sold on its days. */
   readonly units: number;
-  /** Units that were to be expected without it, forecast from the days up to {@link seenUntil}. */
+  /** Baseline: units expected without the promotion, forecast from the days up to {@link seenUntil}. */
   readonly expectedUnits: number;
-  /** ISO date of the last day that the forecast saw. */
+  /** ISO date of the last day that the forecast was made from. */
   readonly seenUntil: string;
   /** Units sold beyond those expected, with bounds. */
   readonly uplift: number;
@@ -62,7 +62,7 @@ export interface PromotionResult {
   /** Mean price against the one before, in percent; null where a price is not known. */
   readonly pricePercent: number | null;
   readonly cause: UpliftCause;
-  /** Part of the uplift that the price explains, from 0 to 1; null where it cannot be told. */
+  /** Part of the uplift that the price explains, from 0 to 1; null where it is not identifiable. */
   readonly priceShare: number | null;
 }
 
@@ -73,22 +73,22 @@ export interface PromotionReport {
   readonly lastDay: string;
   /** In the order of their first days. */
   readonly promotions: readonly PromotionResult[];
-  /** Promotions that began too early, or whose product sold too short a time before, to know what to expect. */
+  /** Number of promotions without enough sales before them for a baseline. */
   readonly tooEarly: number;
 }
 
-/** Days of sales before a promotion without which nothing can be expected. */
+/** Least days of sales before a promotion for a baseline. */
 const LEAST_HISTORY = 56;
-/** Fits at most: promotions that begin soon after each other share the forecast from before the first of them. */
+/** Most fits: promotions that begin soon after each other share the forecast from before the first of them. */
 const MOST_ORIGINS = 40;
 const YEAR_DAYS = 365;
-/** A price that changed by less is the same price. */
+/** Relative change below which a price counts as unchanged. */
 const SAME_PRICE = 0.005;
 
 /**
- * Measures past promotions: what was sold on their days against what a structural model, fitted on the days before, expects
- * of them without a promotion and at the price of before. The interval of an uplift is that of this forecast, the chance of
- * the days included.
+ * Measures past promotions: sales on their days against the forecast of a structural model, fitted on the days
+ * before, without the promotion and at the previous price. The interval of an uplift is that of this forecast,
+ * including daily noise.
  */
 export async function promotionReport(input: HistoryInput, query: PromotionQuery): Promise<PromotionReport> {
   refuseUnknown(query, PROMOTION_OPTIONS);
@@ -125,20 +125,22 @@ function dayOption(name: string, text: string | undefined): Day | undefined {
   return tryParseDay(text) ?? invalidOption(name, `${name} must be a date such as 2026-03-01`);
 }
 
-/** Observed days of the product before the promotion. */
+/** Number of observed days of the product before the promotion. */
 function knownBefore({ units, days }: Panel, { series, from }: PastPromotion): number {
   let known = 0;
   for (let d = 0; d < from; d++) if (!Number.isNaN(units[series * days + d])) known++;
   return known;
 }
 
-/** Promotions with the number of days that were known when they are forecast. */
+/** Promotions with a common origin: the number of days known to their forecast. */
 interface OriginGroup {
   readonly origin: number;
   readonly members: readonly PastPromotion[];
 }
 
-/** At most {@link MOST_ORIGINS} groups, each seen from the first day of its first promotion. */
+/**
+ * Groups promotions into at most {@link MOST_ORIGINS} origins, each at the first day of its first promotion.
+ */
 function byOrigin(promotions: readonly PastPromotion[]): OriginGroup[] {
   const ordered = [...promotions].sort((a, b) => a.from - b.from || a.series - b.series);
   const starts = [...new Set(ordered.map(({ from }) => from))];
@@ -154,7 +156,7 @@ function byOrigin(promotions: readonly PastPromotion[]): OriginGroup[] {
   return [...groups].map(([origin, members]) => ({ origin, members }));
 }
 
-/** Sums of the days of each promotion as they were to be expected without it. */
+/** Expected totals over the days of each promotion, without it. */
 async function expectedTotals(
   panel: Panel,
   covariates: Covariates,
@@ -172,7 +174,7 @@ async function expectedTotals(
   return fitted.totals({ ranges, levels: [level], signal: calls.signal });
 }
 
-/** The days after an origin as they were, but for promotions and the prices of them. */
+/** The recorded future after an origin, without promotions and their prices. */
 function withoutPromotions(
   panel: Panel,
   origin: number,
@@ -220,7 +222,7 @@ function resultOf({ panel, state, origin, promotion, totals, range }: Measured):
     units += value;
     observed++;
   }
-  // Days that were not observed are expected to be as the others.
+  // Only the observed share of the days is compared.
   const share = observed / (to - from);
   const expectedUnits = share * numberAt(totals.mean, at);
   const uplift = units - expectedUnits;
@@ -255,7 +257,7 @@ function causeOf(
   const change = sum / count / before - 1;
   const pricePercent = Number.isFinite(change) ? 100 * change : null;
   if (pricePercent === null || Math.abs(change) < SAME_PRICE) {
-    // A promotion at the price of before: its uplift is its own, whatever others did.
+    // At an unchanged price the whole uplift is the promotion's.
     return { pricePercent, cause: 'promotion', priceShare: pricePercent === null ? null : 0 };
   }
   const elasticity = priceElasticity(state, series);

@@ -107,7 +107,7 @@ export function predict(snapshot: ForecastSnapshot, query: PredictQuery, generat
 /**
  * Index of a category by its name.
  *
- * @throws ForecastError `not-found`, naming the categories that there are.
+ * @throws ForecastError `not-found`, naming the known categories.
  */
 export function categoryIndex(
   snapshot: ForecastSnapshot,
@@ -130,7 +130,7 @@ export function answerInfo(snapshot: ForecastSnapshot, generatedAt: string): Ans
   return { modelVersion: snapshot.modelVersion, generatedAt, intervalLevel: snapshot.intervalLevel };
 }
 
-/** The steps after the cutoff that a period is about. @throws ForecastError `invalid-option` for an unknown period. */
+/** The steps after the cutoff in a period. @throws ForecastError `invalid-option` for an unknown period. */
 export function periodSteps({ periods, cutoffDay }: ForecastSnapshot, timePeriod: TimePeriod): StepRange {
   checkPeriod(timePeriod);
   const { firstDay, lastDay } = periods[timePeriod];
@@ -151,7 +151,7 @@ function checkPeriod(timePeriod: TimePeriod): void {
   }
 }
 
-/** The products of each category by expected units, and the place of every product in its own, 1 for the first. */
+/** The products of each category by expected units, and the rank of every product in its category, from 1. */
 const categoryRankings = /* @__PURE__ */ remember((snapshot: ForecastSnapshot) => {
   const rankings = TIME_PERIODS.map((timePeriod) => {
     const ranks = new Int32Array(snapshot.productIds.length);

@@ -1,6 +1,6 @@
 /**
- * Makes what belongs to an object when it is first asked for, and keeps it as long as the object lives. The other
- * arguments must follow from the object.
+ * Memoises a function by its first argument, for the lifetime of that object. Other arguments must be
+ * determined by it.
  */
 export function remember<K extends object, V, Rest extends unknown[]>(
   make: (key: K, ...rest: Rest) => V,

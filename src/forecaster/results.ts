@@ -4,7 +4,7 @@ import type { Trend } from './trend.js';
 
 /** The forecast of one product over a time period. */
 export interface ProductForecast {
-  /** 1 for the best seller among the products that were asked for. */
+  /** Rank among the requested products, 1 for the best seller. */
   readonly rank: number;
   /** Rank within the product's own category. */
   readonly categoryRank: number;
@@ -16,7 +16,7 @@ export interface ProductForecast {
   readonly lower: number;
   readonly upper: number;
   readonly trend: Trend;
-  /** Stage of its life; left out where the model does not tell. */
+  /** Life cycle; left out if the model does not determine it. */
   readonly lifeCycle?: ProductStage;
 }
 
@@ -33,7 +33,7 @@ export interface ProductStage {
 export interface CategoryForecast {
   readonly category: string;
   readonly predictedUnits: number;
-  /** Undefined where the question was asked without confidence. */
+  /** Undefined if the query excluded confidence. */
   readonly lower?: number;
   readonly upper?: number;
   readonly trend: Trend;
@@ -51,7 +51,7 @@ export interface AnswerInfo {
   readonly intervalLevel: number;
 }
 
-/** The time span that an answer is about; ISO dates, both included. */
+/** The period of an answer; ISO dates, both included. */
 export interface PeriodInfo {
   readonly timePeriod: TimePeriod;
   readonly firstDay: string;
@@ -60,7 +60,7 @@ export interface PeriodInfo {
 
 export interface TopProducts extends AnswerInfo, PeriodInfo {
   readonly products: readonly ProductForecast[];
-  /** Products that were ranked, before the limit. */
+  /** Number of ranked products, before the limit. */
   readonly totalCount: number;
 }
 

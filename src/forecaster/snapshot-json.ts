@@ -11,7 +11,7 @@ import { readValidation } from './validation-json.js';
 const FORMAT = 'commerce-forecast.snapshot';
 const VERSION = 3;
 
-/** A snapshot as plain JSON data, to be kept as an artifact and loaded by another process. */
+/** A snapshot as plain JSON data, to be stored as an artifact and loaded by another process. */
 export interface SerializedSnapshot {
   readonly format: typeof FORMAT;
   readonly version: typeof VERSION;
@@ -125,7 +125,7 @@ function categoryDaysFromJson(json: CheckedJson, categories: number): CategoryDa
   };
 }
 
-/** Numbers of things of which there are `count`. */
+/** Indices below `count`. */
 function indices(json: CheckedJson, name: string, length: number, count: number) {
   return readArray(json, name, 'int32', length, { least: 0, most: count - 1 });
 }

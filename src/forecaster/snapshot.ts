@@ -15,7 +15,7 @@ export interface PeriodTotals {
   readonly previous: Float64Array;
 }
 
-/** One time period as it was forecast. */
+/** Forecasts for one time period. */
 export interface PeriodForecast {
   /** First and last day, both included. */
   readonly firstDay: Day;
@@ -38,8 +38,8 @@ export interface CategoryDays {
 }
 
 /**
- * Everything that the four questions are answered from: the forecasts of one model version. Immutable, so that a
- * new version replaces it in one assignment while requests that are under way go on with the old one.
+ * The forecasts of one model version, from which queries are answered. Immutable, so that a new version
+ * replaces it in one assignment while running requests continue with the old one.
  */
 export interface ForecastSnapshot {
   readonly modelVersion: string;
@@ -56,8 +56,8 @@ export interface ForecastSnapshot {
   readonly categoryOf: Int32Array;
   readonly periods: Readonly<Record<TimePeriod, PeriodForecast>>;
   readonly categoryDays: CategoryDays;
-  /** Stage of life of each product at the cutoff; undefined where the model tells none. */
+  /** Life cycle of each product at the cutoff; undefined if the model does not determine it. */
   readonly lifeCycle: readonly LifeCycle[] | undefined;
-  /** Undefined if the history was too short to hold days back. */
+  /** Undefined if the history was too short for a holdout. */
   readonly validation: ValidationReport | undefined;
 }

@@ -28,7 +28,7 @@ export interface TrainingInput {
   readonly settings: ForecasterSettings;
   readonly options: ForecasterOptions;
   readonly trainedAt: string;
-  /** The present day in the time zone of the shop: it is not over, and no sale is later. */
+  /** The present, incomplete day in the time zone of the shop; later sales are left out. */
   readonly today: Day;
   readonly plans?: PlanBook;
   /** Places of the largest rows of the sales that this process has ingested. */
@@ -39,7 +39,7 @@ export interface TrainingInput {
 export interface TrainingReport {
   readonly modelVersion: string;
   readonly trainedAt: string;
-  /** Everything that the forecasts depend on; `modelVersion` is made of it. */
+  /** Everything that the forecasts depend on; `modelVersion` is derived from it. */
   readonly lineage: Lineage;
   /** ISO dates of the first and the last day that the model was fitted on. */
   readonly firstDay: string;
@@ -50,11 +50,11 @@ export interface TrainingReport {
   readonly data: DataReport;
   /** Covariates that the model was given, used or ignored with the reason. */
   readonly covariates: CovariateReport;
-  /** Accuracy on the days held back; undefined where the history was too short. */
+  /** Accuracy on the holdout; undefined if the history was too short. */
   readonly validation: ValidationReport | undefined;
   /**
-   * Intervals that are as wide as the model says, because too few of its errors are known to calibrate them: all kinds
-   * without validation or where the settings ask for no calibration.
+   * Kinds of intervals that are not calibrated, because too few errors are known: all kinds without validation,
+   * or if calibration is switched off.
    */
   readonly uncalibrated: readonly IntervalKind[];
 }
@@ -63,20 +63,20 @@ export interface Training {
   readonly report: TrainingReport;
   readonly snapshot: ForecastSnapshot;
   readonly fitted: FittedModel;
-  /** Plans that were known. */
+  /** Plans that were known to the training. */
   readonly plans: readonly Plan[];
   readonly attributes: Panel['attributes'];
-  /** Names of the events that the history has. */
+  /** Names of the events in the history. */
   readonly learntEvents: ReadonlySet<string>;
 }
 
-/** Days of features that the first day of a training reaches back. */
+/** Extra days before the training days, for features that look back. */
 const WARM_UP_DAYS = 30;
 
 /** Days after the cutoff that events are needed for: the rest of this year and the next one. */
 const EVENT_DAYS_AHEAD = 731;
 
-/** Reads the sales, measures the model on the last days, fits it on all and computes the forecasts. */
+/** Reads the sales, validates the model on a holdout, fits it on all days and computes the forecasts. */
 export async function trainModel(input: TrainingInput, options: LongCallOptions): Promise<Training> {
   const { panel, data, planned } = await readHistory(input, options);
   const { snapshot, fitted, uncalibrated, covariates, learntEvents } = await trainOnPanel(
@@ -102,13 +102,13 @@ export async function trainModel(input: TrainingInput, options: LongCallOptions)
   return { report, snapshot, fitted, plans: planned.plans, attributes: panel.attributes, learntEvents };
 }
 
-/** Settings of a training that say which sales it reads. */
+/** Settings of a training that determine which sales it reads. */
 export type HistoryInput = Pick<
   TrainingInput,
   'storage' | 'settings' | 'options' | 'today' | 'plans' | 'origins'
 >;
 
-/** The sales that a training reads, with what was planned for their days. */
+/** Reads the sales of a training, with the plans for their days. */
 export async function readHistory(
   input: HistoryInput,
   options: LongCallOptions,
@@ -119,7 +119,7 @@ export async function readHistory(
   return { panel, data, planned };
 }
 
-/** The part of {@link trainModel} that follows the reading of the sales. */
+/** The part of {@link trainModel} after reading the sales. */
 export async function trainOnPanel(
   panel: Panel,
   input: Omit<TrainingInput, 'storage' | 'today'>,
@@ -173,14 +173,13 @@ export async function trainOnPanel(
 /** Covariates of a training. */
 interface TrainingKnowledge {
   readonly covariates: Covariates;
-  /** The same without what is planned. */
+  /** The same without plans. */
   readonly loaded: Covariates;
   readonly planned: PlannedDays;
 }
 
 /**
- * Validates the model, and fits it on all days and forecasts: the one while the other waits for its workers if the model
- * says that its fits may run at the same time.
+ * Validates the model, fits it on all days and forecasts; concurrently, if the model allows concurrent fits.
  */
 async function measureAndFit(
   { model, settings }: Pick<TrainingInput, 'model' | 'settings'>,
@@ -228,7 +227,7 @@ function lastDays(panel: Panel, days: number): Panel {
   return panel.days > days ? sliceDays(panel, panel.days - days, panel.days) : panel;
 }
 
-/** Events, indicators and columns for the days of a panel and, of events, those after it. */
+/** Loads events, indicators and columns for the days of a panel, and events for the days after it. */
 export async function loadCovariates(
   { events = [], indicators = [], pastOnly, attributes }: ForecasterOptions,
   panel: Panel,

@@ -5,22 +5,22 @@ import type { Plan } from '../plan/index.js';
 import { futureOfPlans, type PlannedPanel } from '../plan/plan-columns.js';
 import type { ForecastSnapshot } from './snapshot.js';
 
-/** A snapshot with the model that it was made by, for questions that a snapshot does not answer. */
+/** A snapshot with its fitted model, for questions that a snapshot alone cannot answer. */
 export interface TrainedModel {
   readonly snapshot: ForecastSnapshot;
   readonly fitted: FittedModel;
-  /** Plans that the training knew. */
+  /** Plans that were known to the training. */
   readonly plans: readonly Plan[];
   readonly attributes?: readonly SeriesAttribute[];
   /** Names of the events of the history; undefined where the training was elsewhere. */
   readonly learntEvents?: ReadonlySet<string>;
 }
 
-/** Days after the last one that is asked about on which plans may matter: buyers wait for promotions. */
+/** Days after a period on which plans still matter, as buyers wait for promotions. */
 const DAYS_AFTER = 7;
 
 /**
- * The model of a snapshot.
+ * Returns the fitted model of a snapshot.
  *
  * @throws ForecastError `not-trained` if there is only the snapshot.
  */
@@ -44,7 +44,7 @@ export function checkSameModel(snapshot: ForecastSnapshot, fitted: FittedModel):
   });
 }
 
-/** The known future under given plans; undefined where none of them touches the days that are asked about. */
+/** The known future under given plans; undefined if none of them touches the days in question. */
 export function futureUnder(
   { snapshot, attributes }: Pick<TrainedModel, 'snapshot' | 'attributes'>,
   plans: readonly Plan[],

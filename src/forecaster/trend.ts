@@ -6,11 +6,11 @@ export type TrendDirection = 'up' | 'down' | 'flat';
 export interface Trend {
   /** `flat` unless the change is both significant and at least {@link TREND_MIN_PERCENT} percent. */
   readonly direction: TrendDirection;
-  /** Change in percent of what was sold before; null if nothing was sold or observed then. */
+  /** Change in percent; null if nothing was sold or observed before. */
   readonly percent: number | null;
   /**
-   * Two-sided probability of a difference at least this large if sales went on as before, from the standard error of
-   * the forecast total; 1 without an observed past.
+   * Two-sided p-value of the difference under unchanged sales, from the standard error of the forecast total; 1
+   * without an observed past.
    */
   readonly pValue: number;
   readonly significant: boolean;

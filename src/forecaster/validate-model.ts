@@ -29,20 +29,20 @@ export interface ValidationOptions extends LongCallOptions {
 export interface ValidationOutcome {
   readonly report: ValidationReport;
   readonly calibration: IntervalCalibration;
-  /** Intervals that too few past errors were known of to calibrate them. */
+  /** Kinds of intervals with too few errors for a calibration. */
   readonly uncalibrated: readonly IntervalKind[];
 }
 
-/** Intervals that are calibrated by sums. */
+/** Kinds of intervals that are calibrated on sums. */
 const KINDS_OF_TOTALS = ['categoryDays', 'productTotals', 'categoryTotals'] as const;
 
-/** Fewest days that a model is fitted on for a validation. */
+/** Least days of training data for a validation. */
 const MIN_FIT_DAYS = 60;
 
 /**
- * Fits the model without the last days, forecasts them and compares: the accuracy of the model beside that of the
- * seasonal naive forecast, and the factors that make its intervals cover what they claim. Undefined where the
- * history is too short or nothing was observed on those days.
+ * Validates a model on a holdout of the last days: its accuracy next to that of the seasonal naive forecast,
+ * and the factors that bring the coverage of its intervals to the nominal level. Undefined if the history is
+ * too short or nothing was observed on those days.
  */
 export async function validateModel(
   model: ForecastModel,
@@ -67,7 +67,7 @@ export async function validateModel(
   const own = modelAccuracy({ actual, mean: forecast.mean });
   const seasonal = modelAccuracy({ actual, mean: naiveForecast.mean });
   if (!own || !seasonal) return undefined;
-  // An interval says how far sales may be from the forecast under a plan; that the plan was not told is another matter.
+  // Intervals hold for a known plan, so they are calibrated on forecasts that knew it.
   const interval = present(planned.intervals[0], 'interval of the forecast');
   const factor = conformalFactor(actual.units, planned.mean, interval.upper, intervalLevel);
   const productDays = factor ?? 1;
@@ -127,7 +127,8 @@ async function calibrateTotals(
   const productWeek = weekOfProduct ?? 1;
   const productWhole = (await factorOver(whole, false)) ?? productWeek;
   const categoryWeek = weekOfCategory ?? 1;
-  // A few categories have too few totals of the whole span: their factor then grows as that of products does.
+  // With few categories there are too few totals over the whole span; their factor then grows like that of
+  // products.
   const categoryWhole = (await factorOver(whole, true)) ?? (categoryWeek * productWhole) / productWeek;
   const found = { categoryDays: dayOfCategory, productTotals: weekOfProduct, categoryTotals: weekOfCategory };
   return {

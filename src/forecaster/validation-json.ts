@@ -2,7 +2,7 @@ import { FIRST_DAY, LAST_DAY } from '../calendar/day.js';
 import type { CheckedJson } from '../checked-json.js';
 import type { AccuracyMetrics, ModelAccuracy, ValidationReport } from './validation.js';
 
-/** The validation report of a snapshot. @throws ForecastError `invalid-model` */
+/** Reads the validation report of a snapshot. @throws ForecastError `invalid-model` */
 export function readValidation(json: CheckedJson): ValidationReport {
   const coverage = json.object('intervalCoverage');
   return {

@@ -26,27 +26,27 @@ export interface ModelAccuracy {
   readonly products: AccuracyMetrics;
   /** Pooled over the daily values of all categories. */
   readonly categories: AccuracyMetrics;
-  /** Of the sum of everything. */
+  /** Daily totals over all products. */
   readonly total: AccuracyMetrics;
 }
 
-/** Accuracy of the model on the holdout: the last days, which it was not fitted on. */
+/** Accuracy of the model on a holdout of the last days. */
 export interface ValidationReport {
   readonly firstDay: Day;
   readonly days: number;
   readonly model: ModelAccuracy;
   /**
-   * The same figures of the model told of the prices, promotions and closures of these days as they came, which is what a
-   * plan would have told it; undefined where nothing is recorded that a plan could tell.
+   * The same figures when the model is given the recorded prices, promotions and closures of these days, as a
+   * plan would; undefined if none are recorded.
    */
   readonly planned?: ModelAccuracy;
-  /** The same figures for repeating the last week: what a model has to beat. */
+  /** The same figures for repeating the last week, as a baseline. */
   readonly seasonalNaive: ModelAccuracy;
   readonly byProduct: Readonly<Record<string, AccuracyMetrics>>;
   readonly byCategory: Readonly<Record<string, AccuracyMetrics>>;
   /**
-   * Share of the actual days of products inside the interval, before and after calibration. An interval is that of sales under
-   * the prices, promotions and closures that are planned; so it is calibrated on forecasts that knew those of their days.
+   * Share of the actual days of products inside the interval, before and after calibration. Intervals hold for
+   * the planned prices, promotions and closures, so they are calibrated on forecasts that knew these.
    */
   readonly intervalCoverage: { readonly raw: number; readonly calibrated: number };
 }
@@ -85,7 +85,7 @@ export function accuracyMetrics(actual: Float64Array, forecast: Float64Array): A
   };
 }
 
-/** Sums series into groups, leaving out what was not observed in both. */
+/** Sums series into groups, leaving unobserved values out of both. */
 function sumByGroup(
   { actual: { startDay, days, seriesCount, units }, mean }: ValidationData,
   groupOf: Int32Array,

@@ -19,10 +19,12 @@ import type { ForecastSnapshot } from './snapshot.js';
 import { futureUnder, type TrainedModel } from './trained-model.js';
 
 export interface WhatIfQuery extends LongCallOptions {
-  /** Records besides those that are planned already. A record for a product overrules one for its category. */
+  /**
+   * Records in addition to the current plan. A record for a product takes precedence over one for its category.
+   */
   readonly plan: readonly PlanRecord[];
   readonly timePeriod: TimePeriod;
-  /** Products that are listed, those that change most. Default 100. */
+  /** Most products to list, those with the largest changes. Default 100. */
   readonly limit?: number;
 }
 
@@ -33,18 +35,18 @@ export const WHAT_IF_OPTIONS: OptionTable<WhatIfQuery> = {
   limit: 1,
 };
 
-/** Units over the period, as they are planned and as they would be. */
+/** Units over the period, under the current plan and under the scenario. */
 export interface WhatIfFigures {
   readonly base: number;
   readonly scenario: number;
   readonly difference: number;
   /**
-   * Bounds of the interval of the difference, which is narrower than the difference of two intervals: what chance does to
-   * sales, it does to both. Null where the model does not know how sure it is of what promotions and prices do.
+   * Bounds of the interval of the difference, narrower than the difference of two intervals, as noise is common
+   * to both. Null if the model does not know the uncertainty of effects.
    */
   readonly lower: number | null;
   readonly upper: number | null;
-  /** Part of the difference that was won from, or lost to, other products of the category. */
+  /** Part of the difference that is gained from, or lost to, other products of the category. */
   readonly fromOthers: number;
 }
 
@@ -54,8 +56,8 @@ export interface WhatIfProduct extends WhatIfFigures {
 }
 
 /**
- * `measured`: the history shows beyond doubt that products of the category take sales from each other, and the difference
- * has it. `not-measured`: it does not, and the difference is that of each product by itself.
+ * `measured`: the history shows significantly that products of the category take sales from each other, and the
+ * difference includes it. `not-measured`: it does not, and the difference is that of each product by itself.
  */
 export type Cannibalisation = 'measured' | 'not-measured';
 
@@ -70,14 +72,14 @@ export interface WhatIf extends AnswerInfo, PeriodInfo {
   readonly categories: readonly WhatIfCategory[];
   /** Products that change, the largest change first, up to the limit. */
   readonly products: readonly WhatIfProduct[];
-  /** Products that change, before the limit. */
+  /** Number of products that change, before the limit. */
   readonly changedProducts: number;
   readonly ignored: readonly IgnoredRecord[];
 }
 
 const DEFAULT_LIMIT = 100;
 
-/** Forecasts as they would be under another plan, from the fitted model, without a fit. */
+/** Forecasts under another plan, from the fitted model, without a new fit. */
 export async function whatIf(
   trained: TrainedModel,
   query: WhatIfQuery,
@@ -112,7 +114,7 @@ export async function whatIf(
   };
   const changed = changes(products);
   const ignored = ignoredRecords(trained, plans, range, futures, products);
-  // Where nothing is known of any record, no interval is either.
+  // If no record has a known effect, there is no interval either.
   const everything = figuresOf(total, 0);
   const unknown =
     plans.length > 0 &&
@@ -143,7 +145,7 @@ export async function whatIf(
 type Effect = Pick<EffectForecast, 'base' | 'difference' | 'cross' | 'crossMeasured'> &
   Partial<Pick<EffectForecast, 'variance' | 'priceActs'>>;
 
-/** Differences of products, of categories and of everything. */
+/** Differences for products, for categories and in total. */
 async function effects(
   { snapshot, fitted }: TrainedModel,
   range: StepRange,
@@ -182,7 +184,7 @@ async function effects(
   return [effectOn(each), effectOn(perCategory), effectOn(all)];
 }
 
-/** Indices of what changes, the largest change first. */
+/** Indices of non-zero differences, the largest first. */
 function changes({ difference }: Effect): number[] {
   const changed = Array.from(difference.keys()).filter((i) => difference[i] !== 0);
   return changed.sort(

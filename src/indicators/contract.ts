@@ -12,16 +12,19 @@ export interface IndicatorRange {
 export interface IndicatorSource {
   readonly specificationVersion: 'v1';
   readonly name: string;
-  /** Names of the indicators that it gives. */
+  /** Names of the indicators that it supplies. */
   readonly indicators: readonly string[];
-  /** Tells differently configured sources apart in a cache; holds no secret. Without it nothing is cached. */
+  /**
+   * Distinguishes differently configured sources in a cache; must not contain a secret. Without it nothing is
+   * cached.
+   */
   readonly cacheKey?: string;
   /** Days after its last publication from which an indicator counts as late. */
   maxAgeDays(indicator: string): number;
   /**
    * Loads the values of an indicator published up to `range.to`, with the one that held on `range.from`.
    *
-   * @throws ForecastError for whatever keeps it from answering.
+   * @throws ForecastError if the source cannot answer.
    */
   load(indicator: string, range: IndicatorRange): Promise<IndicatorSeries>;
 }
@@ -30,7 +33,7 @@ export interface IndicatorSource {
 export type IndicatorFrequency = 'daily' | 'weekly' | 'monthly' | 'quarterly' | 'yearly';
 
 /**
- * Conversion of the observed values: `level` keeps them, `yearOverYear` gives the change against the same period a
- * year before in percent, `change` the change against the observation before in percent.
+ * Conversion of the observed values: `level` keeps them, `yearOverYear` gives the change in percent from the
+ * same period a year before, `change` that from the previous observation.
  */
 export type Transform = 'level' | 'yearOverYear' | 'change';

@@ -17,8 +17,8 @@ export interface CsvIndicator {
   /** Interval between its observations. Default `monthly`. */
   readonly frequency?: IndicatorFrequency;
   /**
-   * Days from a period's end to its publication, for a file without publication days whose dates are those of the
-   * periods' begin. Without both, each date is taken for the day of publication.
+   * Days from a period's end to its publication, for a file without publication days whose dates are the first
+   * days of periods. Without either, each date counts as the day of publication.
    */
   readonly releaseLagDays?: number;
 }
@@ -27,7 +27,7 @@ export interface CsvIndicator {
 export type ManualIndicator = Readonly<Record<string, number>>;
 
 /**
- * Indicators from CSV texts: one row a period, and several for a period that was revised.
+ * Indicators from CSV texts: one row per period, and several for a revised one.
  *
  * ```ts
  * import { csvIndicators } from 'commerce-forecast/indicators';
@@ -37,8 +37,8 @@ export type ManualIndicator = Readonly<Record<string, number>>;
  * });
  * ```
  *
- * `load` rejects with a ForecastError `invalid-data` that tells the line of the first wrong value, or `invalid-option`
- * if a column is missing.
+ * `load` rejects with a ForecastError `invalid-data` with the line of the first wrong value, or
+ * `invalid-option` if a column is missing.
  */
 export function csvIndicators(series: Readonly<Record<string, CsvIndicator>>): IndicatorSource {
   const specOf = (indicator: string): CsvIndicator => {
@@ -107,7 +107,7 @@ function readVintages(indicator: string, text: string, spec: CsvIndicator): Vint
   }));
 }
 
-/** A value is known until the day before the next publication for the same period. */
+/** Last day on which a value is current: the day before the next publication for the same period. */
 function endOfVintage(row: Row, rows: readonly Row[]): Day {
   let next = Number.POSITIVE_INFINITY;
   if (row.published === undefined) return next;
@@ -154,7 +154,7 @@ function readRows(indicator: string, text: string, columns: NonNullable<CsvIndic
   return rows;
 }
 
-/** NaN for the ways in which statistics offices write that there is no value. */
+/** Parses a value; NaN for the usual placeholders of statistics offices for no value. */
 function readValue(text: string): number | undefined {
   const trimmed = text.trim();
   if (['', '.', 'NA', 'NaN'].includes(trimmed)) return Number.NaN;

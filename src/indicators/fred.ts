@@ -17,7 +17,10 @@ export interface FredSeries {
   readonly transform?: Transform;
   /** Default `monthly`. */
   readonly frequency?: IndicatorFrequency;
-  /** Days from a period's end to its publication; used for `vintages: false` and to tell late data. Default 30. */
+  /**
+   * Days from a period's end to its publication; used for `vintages: false` and to detect late data. Default
+   * 30.
+   */
   readonly releaseLagDays?: number;
 }
 
@@ -27,8 +30,8 @@ export interface FredOptions {
   /** Indicators by name. Default {@link FRED_INDICATORS}. */
   readonly series?: Readonly<Record<string, FredSeries>>;
   /**
-   * True if values are taken as they were published and revised day by day (ALFRED's vintages). Without it, today's
-   * revision is dated by `releaseLagDays`, and a backtest sees revisions of later. Default true.
+   * True if values are taken as they were published and revised day by day (ALFRED's vintages). If false,
+   * today's revision is dated by `releaseLagDays`, and a backtest sees later revisions. Default true.
    */
   readonly vintages?: boolean;
   readonly http?: HttpOptions;
@@ -47,7 +50,7 @@ const PUBLIC_URL = 'https://api.stlouisfed.org';
 const LIMIT = 100_000;
 /** FRED refuses real-time periods of more than 2,000 vintages; one a day stays below that. */
 const MAX_REALTIME_DAYS = 1_800;
-/** Reaches the same quarter of the year before, however late the newest one is. */
+/** Enough to reach the same quarter of the year before, however late the newest one is. */
 const LOOKBACK_DAYS = 800;
 const NO_END = '9999-12-31';
 const MS_PER_HOUR = 3_600_000;

@@ -10,8 +10,8 @@ import type { IndicatorRange, IndicatorSource } from './contract.js';
 import { withinRange } from './publications.js';
 
 /**
- * Problem with an indicator of a training. `failed`: a source did not answer; `last-known`: its last answer is
- * used; `missing`: there is none, and the model does without; `late`: the next publication is overdue.
+ * Problem with an indicator at training time. `failed`: a source did not answer; `last-known`: its last answer
+ * is used; `missing`: there is no answer, and the model does without; `late`: the next publication is overdue.
  */
 export interface IndicatorWarning {
   readonly kind: 'failed' | 'last-known' | 'missing' | 'late';
@@ -22,11 +22,13 @@ export interface IndicatorWarning {
 }
 
 export interface IndicatorLoaderOptions {
-  /** In order of preference: a later source is asked for what an earlier one does not deliver. */
+  /** In order of preference: a later source is queried for indicators that an earlier one does not deliver. */
   readonly sources: readonly IndicatorSource[];
   /** Keeps answers for 24 h (its level `indicator`). */
   readonly cache?: ForecastCache;
-  /** Keeps the last answer of each source for bad days, e.g. a `RedisCacheStore`. Default: this process's memory. */
+  /**
+   * Keeps the last answer of each source for outages, e.g. a `RedisCacheStore`. Default: this process's memory.
+   */
   readonly lastKnown?: CacheStore;
   readonly onWarning?: (warning: IndicatorWarning) => void;
 }
@@ -38,9 +40,9 @@ const INDICATOR_LOADER_OPTIONS: OptionTable<IndicatorLoaderOptions> = {
   onWarning: 1,
 };
 
-/** Tag of everything that indicators put into a cache. */
+/** Tag of all cache entries of indicators. */
 export const INDICATOR_TAG = 'indicators';
-/** Long enough for any outage that one would wait out with old values. */
+/** Longer than any outage that would be bridged with old values. */
 const LAST_KNOWN_TTL_MS = 400 * 86_400_000;
 
 /**
@@ -115,7 +117,7 @@ class IndicatorLoader {
     const cache = source.cacheKey === undefined ? undefined : this.options.cache;
     const { from, to, signal } = range;
     const compute = async () => {
-      // The computation is shared: an abort ends the wait of one caller only.
+      // Without the signal: the computation is shared, and an abort ends the wait of one caller only.
       const series = await source.load(name, cache ? { from, to } : range);
       await this.remember(source, series);
       return series;
@@ -150,11 +152,11 @@ class IndicatorLoader {
     if (series.days.length === 0) return;
     const key = lastKnownKey(source, series.name);
     await this.lastKnown.set(key, series, { ttlMs: LAST_KNOWN_TTL_MS }).catch(() => {
-      // Nothing is lost but a safety net.
+      // Only the fallback for outages is lost.
     });
   }
 
-  /** The last answer of a source, without what was published after the range: a backtest must not see it. */
+  /** The last answer of a source, without later publications than the range, which a backtest must not see. */
   private async recall(
     source: IndicatorSource,
     name: string,

@@ -9,7 +9,7 @@ export interface Vintage {
   /** NaN where the source says that there is no value. */
   readonly value: number;
   readonly knownFrom: Day;
-  /** Infinity while it is the present value. */
+  /** Infinity for the current value. */
   readonly knownTo: Day;
 }
 
@@ -18,7 +18,7 @@ export interface Publications {
   readonly values: number[];
 }
 
-/** Days from the begin to the end of a longest period, that day excluded. */
+/** Length in days of the longest period of each frequency. */
 const PERIOD_DAYS: Readonly<Record<IndicatorFrequency, number>> = {
   daily: 1,
   weekly: 7,
@@ -28,15 +28,16 @@ const PERIOD_DAYS: Readonly<Record<IndicatorFrequency, number>> = {
 };
 
 /**
- * The newest value of an indicator as it was known day by day: a publication for each day on which the newest period,
- * or its value after revisions, changed. Values of before enter a transform as they were known on that day.
+ * The newest value of an indicator as it was known day by day: a publication for each day on which the newest
+ * period, or its value after revisions, changed. Earlier values enter a transform as they were known on that
+ * day.
  */
 export function publicationsOf(vintages: readonly Vintage[], transform: Transform): Publications {
   const events = vintages.flatMap((vintage) => [
     { day: vintage.knownFrom, vintage, begins: true },
     { day: vintage.knownTo + 1, vintage, begins: false },
   ]);
-  // Ends before begins: a revision takes the place of the value that it ends.
+  // Ends are processed before begins: a revision replaces the value that it ends.
   events.sort((a, b) => a.day - b.day || Number(a.begins) - Number(b.begins));
   const known = new Map<Day, Vintage>();
   const days: Day[] = [];
@@ -55,7 +56,7 @@ export function publicationsOf(vintages: readonly Vintage[], transform: Transfor
   return { days, values };
 }
 
-/** Vintages of a source that keeps no revisions: each value is taken for known so many days after its period's end. */
+/** Vintages of a source without revisions: each value counts as known `lagDays` after the end of its period. */
 export function vintagesFromLag(
   observations: readonly { readonly period: Day; readonly value: number }[],
   frequency: IndicatorFrequency,
@@ -69,7 +70,7 @@ export function vintagesFromLag(
   }));
 }
 
-/** Drops what was published after the range, and of what was published before it all but the last value. */
+/** Drops publications after the range, and all but the last one before it. */
 export function withinRange(publications: Publications, from: Day, to: Day): Publications {
   const { days, values } = publications;
   let first = 0;

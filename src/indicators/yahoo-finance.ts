@@ -20,8 +20,7 @@ export interface YahooSeries {
 
 export interface YahooFinanceOptions {
   /**
-   * Must be true: Yahoo publishes no interface for this and may change, limit or forbid its use; check its terms for
-   * your case.
+   * Must be true: Yahoo has no official API for this and may change, limit or forbid its use; check its terms.
    */
   readonly acceptUnofficialApi: true;
   /** Indicators by name, e.g. `{ market_return: { symbol: 'SPY', returnDays: 21 } }`. */
@@ -33,7 +32,7 @@ const YAHOO_OPTIONS: OptionTable<YahooFinanceOptions> = { acceptUnofficialApi: 1
 
 const PUBLIC_URL = 'https://query1.finance.yahoo.com';
 const SECONDS_PER_DAY = 86_400;
-/** A week of holidays. */
+/** Days after the last close from which data counts as late: a week of holidays. */
 const MAX_AGE_DAYS = 8;
 
 const price = z.number().nullable();
@@ -129,7 +128,7 @@ function closesOf(answer: z.output<typeof chartSchema>, adjusted: boolean): Clos
     const day = Math.floor((timestamp + meta.gmtoffset) / SECONDS_PER_DAY);
     const value = prices[i];
     if (value == null || !(value > 0)) continue;
-    // While the market is open the present price follows as a second bar of the same day.
+    // While the market is open, the current price follows as a second bar of the same day.
     if (closes.at(-1)?.day === day) closes.pop();
     closes.push({ day, price: value });
   }

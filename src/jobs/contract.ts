@@ -4,11 +4,12 @@ import { type OptionTable, refuseUnknown } from '../options.js';
 /** Id, retries and delay of one job. */
 export interface JobOptions {
   /**
-   * Makes the job idempotent: while a job of this name and id is known (waiting, running, done or dead), enqueuing it
-   * again changes nothing. Without an id every job is a new one. Letters, digits, `.`, `_`, `@` and `-`, not only digits.
+   * Idempotency key: while a job of this name and id is known (waiting, running, done or dead), enqueuing it
+   * again changes nothing. Without an id every job is a new one. Letters, digits, `.`, `_`, `@` and `-`, not
+   * only digits.
    */
   readonly id?: string;
-  /** Times that the job is tried before it becomes a dead letter. Default 3. */
+  /** Number of attempts before the job becomes a dead letter. Default 3. */
   readonly attempts?: number;
   /** Milliseconds before the second attempt; doubled for every further one. Default 1000. */
   readonly backoffMs?: number;
@@ -19,7 +20,7 @@ export interface JobOptions {
 const JOB_OPTIONS: OptionTable<JobOptions> = { id: 1, attempts: 1, backoffMs: 1, delayMs: 1 };
 
 export interface JobSchedule extends Omit<JobOptions, 'id' | 'delayMs'> {
-  /** The same id replaces the schedule, so that every instance may set it at its start. */
+  /** Setting the same id again replaces the schedule, so that every instance may set it at start. */
   readonly id: string;
   /** Name of the job that is enqueued. */
   readonly job: string;
@@ -47,17 +48,20 @@ export interface RunningJob {
   readonly attempt: number;
   /** Data that an earlier attempt saved; undefined if none did. */
   readonly checkpoint: unknown;
-  /** Keeps JSON data for the next attempt, should this one fail or its process die. */
+  /** Saves JSON data for the next attempt, in case this one fails or its process dies. */
   saveCheckpoint(checkpoint: unknown): Promise<void>;
-  /** Fires when the job was given to someone else because this process did not answer for too long. */
+  /** Fires when the job was given to another process because this one did not respond for too long. */
   readonly signal: AbortSignal;
 }
 
-/** Does the work; what it returns is kept as JSON. It may run again after a crash, so it must be repeatable. */
+/**
+ * Function that does the work; its result is stored as JSON. It may run again after a crash, so it must be
+ * repeatable.
+ */
 export type JobHandler = (job: RunningJob) => Promise<unknown>;
 
 export interface HandlerOptions {
-  /** Jobs of the name at the same time in this process. Default 1. */
+  /** Most jobs of the name that run at the same time in this process. Default 1. */
   readonly concurrency?: number;
   /** At most one job of the name at a time over all instances. Default false. */
   readonly singleton?: boolean;
@@ -72,7 +76,7 @@ export interface JobStatus {
   readonly id: string;
   readonly name: string;
   readonly state: JobState;
-  /** Attempts that were begun. */
+  /** Number of started attempts. */
   readonly attempts: number;
   /** Result of the handler, once it is done. */
   readonly result?: unknown;
@@ -80,7 +84,7 @@ export interface JobStatus {
   readonly reason?: string;
 }
 
-/** A job that is not tried any more. */
+/** A job that is no longer tried. */
 export interface DeadLetter {
   readonly id: string;
   readonly name: string;
@@ -97,7 +101,7 @@ export interface DeadLetter {
 export interface JobRunner {
   readonly specificationVersion: 'v1';
   readonly name: string;
-  /** Begins to run jobs of a name in this process. A name has one handler. */
+  /** Starts running jobs of a name in this process. A name has one handler. */
   process(name: string, handler: JobHandler, options?: HandlerOptions): Promise<void>;
   /** Adds a job; `created` is false if its id was known. */
   enqueue(
@@ -105,9 +109,9 @@ export interface JobRunner {
     data: unknown,
     options?: JobOptions,
   ): Promise<{ readonly id: string; readonly created: boolean }>;
-  /** Enqueues a job at every time of a cron pattern, once however many instances set the schedule. */
+  /** Enqueues a job at every time of a cron pattern, once for all instances that set the schedule. */
   schedule(schedule: JobSchedule): Promise<void>;
-  /** Ends a schedule; jobs that it has enqueued stay. */
+  /** Ends a schedule; jobs that it has enqueued remain. */
   unschedule(job: string, scheduleId: string): Promise<void>;
   status(name: string, id: string): Promise<JobStatus | undefined>;
   /**
@@ -119,7 +123,7 @@ export interface JobRunner {
   deadLetters(name: string): Promise<readonly DeadLetter[]>;
   /** Tries a dead job again, with all its attempts. @throws ForecastError `not-found` */
   retryDeadLetter(name: string, id: string): Promise<void>;
-  /** Takes no more jobs and waits for those that run here. */
+  /** Stops taking jobs and waits for those that run here. */
   close(): Promise<void>;
 }
 
@@ -169,7 +173,7 @@ export function resolveHandlerOptions(options: HandlerOptions): Required<Handler
   return { concurrency, singleton };
 }
 
-/** Codes of errors that another attempt cannot mend. */
+/** Codes of errors that another attempt cannot fix. */
 const PERMANENT = new Set(['invalid-option', 'invalid-data', 'invalid-model', 'missing-dependency']);
 
 /** Tells whether a job that failed with this error becomes a dead letter at once. */

@@ -4,7 +4,7 @@ import { ForecastError } from '../errors.js';
 /**
  * The first time of a cron pattern after a moment, in milliseconds since 1970; undefined if there is none.
  *
- * @throws ForecastError `invalid-option` if the pattern has not five or six fields or does not make sense.
+ * @throws ForecastError `invalid-option` if the pattern does not have five or six valid fields.
  */
 export function nextCronTime(pattern: string, after: number): number | undefined {
   return parse(pattern).nextRun(new Date(after))?.getTime();

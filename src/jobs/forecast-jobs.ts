@@ -27,8 +27,8 @@ export interface Collection {
   /** The day that has ended, as `YYYY-MM-DD` in UTC; the same for every attempt of one job. */
   readonly day: string;
   /**
-   * Pass it to `ingest` where sales are added, so that an attempt after a crash adds nothing twice; sales that replace those
-   * of the day need none, and a later attempt may bring more.
+   * Pass it to `ingest` in mode `add`, so that an attempt after a crash adds nothing twice. In mode `replace`
+   * leave it out, as a later attempt may bring more sales.
    */
   readonly batchId: string;
   readonly checkpoint: unknown;
@@ -38,13 +38,13 @@ export interface Collection {
 
 export interface ForecastJobsOptions {
   readonly forecaster: Pick<Forecaster, 'train' | 'snapshot'>;
-  /** Brings the sales of a day, and late ones, into the forecaster; what it returns is kept as the result. */
+  /** Ingests the sales of a day, and late ones; its return value is stored as the result. */
   readonly collect: (collection: Collection) => Promise<unknown>;
   /** Registry in which each training becomes a candidate. */
   readonly registry?: Pick<ModelRegistry<unknown>, 'register'>;
-  /** Judges the candidate: production, canary or archive. */
+  /** Controller that decides about the candidate: production, canary or archive. */
   readonly rollout?: Pick<RolloutController, 'afterTraining'>;
-  /** Version of the application, kept in the lineage. */
+  /** Version of the application, stored in the lineage. */
   readonly codeVersion?: string;
   /** Milliseconds since 1970. Default `Date.now`. */
   readonly now?: () => number;
@@ -67,8 +67,9 @@ export interface TrainingOutcome {
 }
 
 /**
- * Sets the schedule on a runner: a daily collection and a weekly training, each at most once at a time over all
- * instances, repeated after a failure from where it was, and a dead letter with its reason after the last attempt.
+ * Sets the schedule on a runner: a daily collection and a weekly training, each running at most once at a time
+ * over all instances, retried from its checkpoint after a failure, and a dead letter with its reason after the
+ * last attempt.
  *
  * ```ts
  * import { createForecaster, type SalesRecord } from 'commerce-forecast';
@@ -108,7 +109,7 @@ const DAY_MS = 86_400_000;
 async function collect(job: RunningJob, { collect: bring, now = Date.now }: ForecastJobsOptions) {
   const saved = checkpointOf(job);
   const day = saved?.text('day') ?? formatDay(Math.floor(now() / DAY_MS) - 1);
-  // A second attempt may come after midnight, and is still about the day of the first.
+  // A second attempt may run after midnight, but is still for the day of the first.
   if (!saved) await job.saveCheckpoint({ day });
   return bring({
     day,
@@ -143,7 +144,7 @@ async function train(job: RunningJob, options: ForecastJobsOptions): Promise<Tra
   return { ...trained, ...(outcome && { action: outcome.action }) };
 }
 
-/** Reads the checkpoint of an earlier attempt. @throws ForecastError `invalid-data` if it is no object. */
+/** Reads the checkpoint of an earlier attempt. @throws ForecastError `invalid-data` if it is not an object. */
 function checkpointOf({ checkpoint }: RunningJob): CheckedJson | undefined {
   if (checkpoint === undefined) return undefined;
   return new CheckedJson(checkpoint, { what: 'checkpoint', code: 'invalid-data', path: ['checkpoint'] });

@@ -22,7 +22,7 @@ export function rmsse(actual: Values, forecast: Values, history: Values): number
   return Math.sqrt(relativeError(meanSquaredError(actual, forecast), meanSquaredChange(history)));
 }
 
-/** Mean squared one-step change from the first non-zero value on; 0 where there is none. */
+/** Mean squared one-step change from the first non-zero value on; 0 without one. */
 export function meanSquaredChange(history: Values): number {
   let first = 0;
   while (first < history.length && !(Math.abs(history[first]) > 0)) first++;

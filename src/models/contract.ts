@@ -163,8 +163,8 @@ export interface ForecastModel {
   readonly specificationVersion: 'v1';
   readonly name: string;
   /**
-   * Tells this model from others of its name, in model versions and cache keys. A model without it is identified by its
-   * name alone, so give one to a model that takes options.
+   * Distinguishes this model from others of its name, in model versions and cache keys. A model without it is
+   * identified by its name alone, so give one to a model that takes options.
    */
   readonly config?: ModelConfig;
   /**

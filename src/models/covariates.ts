@@ -61,7 +61,7 @@ export interface KnownFuture {
    * planned.
    */
   readonly open?: Uint8Array;
-  /** 0 on days on which the series will be out of stock: demand goes on, sales do not. */
+  /** 0 on days on which the series will be out of stock: demand continues, sales do not. */
   readonly available?: Uint8Array;
 }
 

@@ -23,7 +23,7 @@ const ACCURACY_MONITOR_OPTIONS: OptionTable<AccuracyMonitorOptions> = {
   keepDays: 1,
 };
 
-/** A forecast as it was given out. */
+/** A forecast as it was issued. */
 export interface IssuedForecast {
   /** Version of the model. */
   readonly version: string;
@@ -34,7 +34,7 @@ export interface IssuedForecast {
   readonly level?: number;
 }
 
-/** Scores to sum up; all by default. */
+/** Selection of scores to summarise; all by default. */
 export interface AccuracyQuery {
   readonly version?: string;
   /** Last step of a group of horizons, as in the options. */
@@ -44,7 +44,7 @@ export interface AccuracyQuery {
   readonly to?: Day;
 }
 
-/** Accuracy over a stretch of days, both included. */
+/** Accuracy over a range of days, both ends included. */
 export interface AccuracyPoint extends AccuracySummary {
   readonly from: Day;
   readonly to: Day;
@@ -55,12 +55,13 @@ export interface AccuracyMonitor {
   /**
    * Keeps a forecast until its days have passed. One of the same version and cutoff replaces the earlier one.
    *
-   * @throws ForecastError `invalid-data` for ids, means or bounds that do not fit together or are not finite.
+   * @throws ForecastError `invalid-data` for ids, means or bounds of inconsistent lengths or that are not
+   *   finite.
    */
   recordForecast(issued: IssuedForecast): void;
   /**
-   * Takes the units sold on one day, 0 where nothing was sold. May come in parts and be repeated; a later value
-   * corrects an earlier one. False if the day was closed and nothing was changed.
+   * Records the units sold on one day, 0 where nothing was sold. A day may be recorded in parts and repeatedly;
+   * a later value corrects an earlier one. Returns false, without any change, if the day was closed already.
    *
    * @throws ForecastError `invalid-data` for different lengths or infinite units; NaN is not observed.
    */
@@ -70,7 +71,7 @@ export interface AccuracyMonitor {
     readonly units: ArrayLike<number>;
   }): boolean;
   accuracy(query?: AccuracyQuery): AccuracySummary;
-  /** Accuracy of consecutive stretches of days, oldest first; stretches without observations are left out. */
+  /** Accuracy of consecutive ranges of days, oldest first; ranges without observations are left out. */
   overTime(everyDays: number, query?: AccuracyQuery): readonly AccuracyPoint[];
   /** Versions with a score, in order of code units. */
   versions(): readonly string[];
@@ -100,8 +101,8 @@ interface Score {
  * const { accuracy, coverage } = monitor.accuracy({ version: 'retail@3', horizon: 7 });
  * ```
  *
- * @param state - What `toJSON()` gave before; the options must be the same.
- * @throws ForecastError `invalid-option` for a wrong option, `invalid-data` for a state that is none.
+ * @param state - Result of an earlier `toJSON()`; the options must be the same.
+ * @throws ForecastError `invalid-option` for a wrong option, `invalid-data` for an invalid state.
  */
 export function createAccuracyMonitor(
   options: AccuracyMonitorOptions = {},
@@ -138,7 +139,7 @@ export function createAccuracyMonitor(
     }
   }
 
-  /** Scores the days that no correction can reach any more, and forgets their forecasts and actuals. */
+  /** Scores the days that can no longer be corrected, and drops their forecasts and actuals. */
   function closeOldDays(): void {
     for (const [day, ledger] of open) {
       if (!isClosed(day)) continue;
@@ -154,7 +155,7 @@ export function createAccuracyMonitor(
 
   function* allScores({ version, horizon, from, to }: AccuracyQuery = {}): Generator<Score> {
     if (horizon !== undefined && !horizons.includes(horizon)) {
-      invalidOption('horizon', `${horizon} is none of the horizons ${horizons.join(', ')}`);
+      invalidOption('horizon', `${horizon} is not one of the horizons ${horizons.join(', ')}`);
     }
     const wanted = (score: Score) =>
       (version === undefined || score.version === version) &&
@@ -230,7 +231,7 @@ function* daysOf(
   const { startDay, horizon, seriesCount, mean, intervals } = forecast;
   const interval = level === undefined ? intervals[0] : intervals.find((one) => one.level === level);
   checkForecast(ids, forecast, level, interval);
-  // A copy for all days, since the caller may change the list.
+  // One copy for all days, as the caller may change the list.
   const ownIds = [...ids];
   for (let step = 0; step < Math.min(horizon, lastStep); step++) {
     const column = (values: Float64Array) => {

@@ -14,7 +14,7 @@ const accuracyMonitorState = z.object({
   format: z.literal('commerce-forecast.accuracy-monitor'),
   specificationVersion: z.literal('v1'),
   newestDay: z.nullable(day),
-  /** Lists of ids, which the forecasts share. */
+  /** Lists of ids, which forecasts refer to by index. */
   idLists: z.array(z.array(z.string())),
   open: z.array(
     z.object({

@@ -5,14 +5,14 @@ import { emptySums, type ScoreSums } from './score-sums.js';
 /** Forecast of one version for one day, in the order of `ids`. */
 export interface DayForecast {
   readonly version: string;
-  /** The last day that the forecast knew. */
+  /** Last day of the data behind the forecast. */
   readonly cutoffDay: Day;
   readonly ids: readonly string[];
   readonly mean: Float64Array;
   readonly interval?: { readonly level: number; readonly lower: Float64Array; readonly upper: Float64Array };
 }
 
-/** Forecasts of a day, and its actuals as far as they have arrived. */
+/** Forecasts of a day, and the actuals that have arrived. */
 export interface DayLedger {
   readonly forecasts: Map<string, DayForecast>;
   readonly actuals: Map<string, number>;

@@ -2,7 +2,7 @@ import { ForecastError } from '../errors.js';
 import type { MonitoringEvent, MonitoringReport } from './report.js';
 import { DEFAULT_THRESHOLDS, type MonitoringThresholds } from './thresholds.js';
 
-/** Predictions asked of a version over some time, and how many of them failed. */
+/** Numbers of requested and failed predictions of a version over some time. */
 export interface PredictionCounts {
   readonly version: string;
   readonly requests: number;
@@ -10,7 +10,7 @@ export interface PredictionCounts {
 }
 
 /**
- * Failure rates by version, with a critical event where one is above its threshold of 1 %.
+ * Failure rates by version, with a critical event where one is above the threshold, by default 1 %.
  *
  * ```ts
  * import { failureReport } from 'commerce-forecast';
@@ -18,7 +18,7 @@ export interface PredictionCounts {
  * failureReport([{ version: 'retail@3', requests: 1_000, failures: 12 }]).events; // failure-rate-high
  * ```
  *
- * @throws ForecastError `invalid-data` for counts that cannot be.
+ * @throws ForecastError `invalid-data` for impossible counts.
  */
 export function failureReport(
   counts: readonly PredictionCounts[],

@@ -14,7 +14,7 @@ export interface FreshnessFacts {
   readonly trainedAt?: string;
 }
 
-/** Complete days (of UTC) that have passed since the last one in the data: 0 when yesterday is there. */
+/** Complete days (UTC) since the last one in the data: 0 if the data includes yesterday. */
 export function dataAgeDays(lastDay: Day, now: number): number {
   return Math.max(0, Math.floor(now / MS_PER_DAY) - 1 - lastDay);
 }
@@ -32,7 +32,7 @@ export function dataAgeDays(lastDay: Day, now: number): number {
  * }); // data-stale: three days are missing
  * ```
  *
- * @throws ForecastError `invalid-data` for a time or day that is none.
+ * @throws ForecastError `invalid-data` for an invalid time or day.
  */
 export function freshnessReport(
   { now, lastDays, trainedAt }: FreshnessFacts,
@@ -55,7 +55,7 @@ function dataReport(
   const metric = 'forecast_data_age_days';
   const labels = { source };
   const event = { kind: 'data-stale', severity: 'warning', metric, threshold, labels } as const;
-  // A source without data has no age to show as a metric, but is worth an event all the more.
+  // A source without data has no age for a metric, but raises an event.
   if (lastDay === undefined) {
     const message = `There is no data of ${source}`;
     return { metrics: [], events: [{ ...event, value: Number.MAX_SAFE_INTEGER, message }] };

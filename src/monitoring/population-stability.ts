@@ -11,12 +11,12 @@ export interface ReferenceDistribution {
   readonly shares: readonly number[];
 }
 
-/** Least share that a bin counts with: the logarithm of an empty one would be infinite. */
+/** Floor of the share of a bin: the logarithm for an empty one would be infinite. */
 const LEAST_SHARE = 1e-4;
 
 /**
- * Bins of equal counts over the values, with one bin more for missing ones. Values that are frequent, like days
- * without sales, can make bins coincide, which leaves fewer of them.
+ * Bins with equal counts, plus one for missing values. Frequent values, such as days without sales, can make
+ * bins coincide, which leaves fewer of them.
  *
  * @param bins - Default 10.
  * @throws ForecastError `empty-data` without a value, `invalid-data` for an infinite one, `invalid-option`.
@@ -38,8 +38,9 @@ export function referenceDistribution(values: ArrayLike<number>, bins = 10): Ref
 }
 
 /**
- * Population stability index: how far the spread of values has moved from the reference, as the sum over the bins of
- * `(share - reference) * ln(share / reference)`. 0 for the same spread; customary limits are 0.1 and 0.25.
+ * Population stability index: the shift of the distribution of values from the reference, as the sum over the
+ * bins of `(share - reference) * ln(share / reference)`. 0 for the same distribution; customary limits are 0.1
+ * and 0.25.
  *
  * ```ts
  * import { populationStabilityIndex, referenceDistribution } from 'commerce-forecast';
@@ -48,10 +49,11 @@ export function referenceDistribution(values: ArrayLike<number>, bins = 10): Ref
  * populationStabilityIndex(reference, [1, 2, 3, 4, 5, 6, 7, 8]); // 0
  * ```
  *
- * Source: N. Siddiqi, "Credit Risk Scorecards" (2006); it is the divergence of Jeffreys between the two spreads.
+ * Source: N. Siddiqi, "Credit Risk Scorecards" (2006); it is Jeffreys' divergence between the two
+ * distributions.
  *
- * @throws ForecastError `empty-data` without any value (a missing one counts), `invalid-data` for an infinite one
- * or a reference that is none.
+ * @throws ForecastError `empty-data` without any value (a missing one counts), `invalid-data` for an infinite
+ * one or an invalid reference.
  */
 export function populationStabilityIndex(
   reference: ReferenceDistribution,

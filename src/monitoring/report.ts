@@ -35,7 +35,7 @@ export interface MonitoringEvent {
   readonly value: number;
   readonly threshold: number;
   readonly labels: Readonly<Record<string, string>>;
-  /** One sentence for people. */
+  /** Explanation in one sentence. */
   readonly message: string;
 }
 
@@ -53,8 +53,8 @@ export function combineReports(...reports: readonly MonitoringReport[]): Monitor
 }
 
 /**
- * Compares two reports, so that an alert is sent once when a metric crosses its threshold and once when
- * it is back. Events are the same if kind, severity and labels are.
+ * Compares two reports, so that one alert is sent when a metric crosses its threshold and one when it recovers.
+ * Events are the same if kind, severity and labels are.
  */
 export function eventChanges(
   before: readonly MonitoringEvent[],

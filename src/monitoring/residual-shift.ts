@@ -3,14 +3,14 @@ import { type OptionTable, refuseUnknown } from '../options.js';
 import { numberAt } from '../present.js';
 import type { MonitoringReport } from './report.js';
 
-/** Mean and standard deviation of the residuals of a validation, in which the model was sound. */
+/** Mean and standard deviation of the residuals of a validation, taken as normal behaviour. */
 export interface ResidualReference {
   readonly mean: number;
   readonly standardDeviation: number;
 }
 
 export interface ResidualShiftOptions {
-  /** Deviations, in standard deviations, that are put up with: half the shift to be found quickly. Default 0.5. */
+  /** Allowance, in standard deviations: half of the shift to be detected quickly. Default 0.5. */
   readonly slack?: number;
   /** Sum of deviations at which a shift is reported. Default 5. */
   readonly limit?: number;
@@ -26,7 +26,7 @@ export interface ResidualShiftState {
   /** Residuals since each sum was last zero. */
   readonly upCount: number;
   readonly downCount: number;
-  /** The direction once a sum has passed the limit; stays until the monitor starts anew. */
+  /** The direction once a sum has passed the limit; kept until the monitor is restarted. */
   readonly shift: 'none' | 'up' | 'down';
 }
 
@@ -53,10 +53,10 @@ export function residualReference(residuals: ArrayLike<number>): ResidualReferen
 }
 
 /**
- * Takes the next residual into a two-sided cumulative sum (CUSUM), which finds a lasting shift of the mean much
- * sooner than a look at single residuals. With slack 0.5 and limit 5, a shift of one standard deviation is found
- * after 10 residuals on average, and 465 sound ones pass between false alarms. That holds for independent residuals:
- * pass totals of days, or whitened ones, and not every series of one day.
+ * Adds the next residual to a two-sided cumulative sum (CUSUM), which detects a lasting shift of the mean much
+ * sooner than single residuals show it. With slack 0.5 and limit 5, a shift of one standard deviation is
+ * detected after 10 residuals on average, and false alarms are 465 residuals apart. That holds for independent
+ * residuals: pass totals of days, or whitened ones, and not every series of one day.
  *
  * ```ts
  * import { NO_SHIFT, residualReference, updateResidualShift } from 'commerce-forecast';

@@ -1,7 +1,7 @@
 import { accuracyOf } from '../metrics/accuracy.js';
 import { relativeError } from '../metrics/pairs.js';
 
-/** Sums from which the metrics of any set of days are made: sums of sums are the sums of all. */
+/** Additive sums from which the metrics of any set of days are computed. */
 export interface ScoreSums {
   /** Observed pairs of forecast and actual. */
   observations: number;
@@ -15,7 +15,7 @@ export interface ScoreSums {
   levels: number;
 }
 
-/** Metrics of all pairs together. Errors are undefined without observations, coverage without intervals. */
+/** Metrics pooled over all pairs. Errors are undefined without observations, coverage without intervals. */
 export interface AccuracySummary {
   readonly observations: number;
   readonly accuracy: number | undefined;

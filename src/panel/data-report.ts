@@ -24,7 +24,7 @@ export interface DataFinding {
   readonly message: string;
   /** The first few places. */
   readonly examples: readonly FindingExample[];
-  /** Number of further places; a place may stand for several days or rows. */
+  /** Number of further places; a place may represent several days or rows. */
   readonly omitted: number;
 }
 

@@ -1,4 +1,4 @@
-/** A value as it stands in the data, short enough for a report. */
+/** A value of the data as text, shortened for a report. */
 export function describeValue(value: unknown): string {
   if (value === undefined) return 'missing';
   if (typeof value === 'string')

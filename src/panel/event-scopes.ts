@@ -12,7 +12,7 @@ export interface EventScopes {
   readonly setOf: Int32Array;
 }
 
-/** Returns a key that tells scopes apart; empty for an event that is for all. */
+/** Returns a key that identifies a scope; empty for an event that is for all series. */
 export function scopeKey({ scope }: Pick<CalendarEvent, 'scope'>): string {
   if (scope == null) return '';
   const { productId, category, location } = scope;

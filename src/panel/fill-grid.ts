@@ -22,7 +22,7 @@ interface FilledPanel {
 }
 
 /**
- * Spreads the logged rows over the grid and repairs what the options ask for.
+ * Spreads the logged rows over the grid and applies the repairs of the options.
  *
  * @param positionOf position in the panel of each series of the log, -1 for series left out
  */

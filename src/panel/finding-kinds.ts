@@ -105,7 +105,7 @@ export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
   'opposite-signs': finding(
     'warning',
     'rows',
-    'Units and revenue have opposite signs; both were taken as they stand. Name the column that tells returns in the option where',
+    'Units and revenue have opposite signs; both were used unchanged. Name the column that marks returns in the option where',
   ),
   'unknown-type': finding(
     'warning',

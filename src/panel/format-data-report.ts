@@ -18,7 +18,7 @@ export function formatDataReport(report: DataReport): string {
   const { units } = report;
   const changes = [
     change(units.floored, 'from days below zero'),
-    change(units.spread, 'from records that stand for days outside'),
+    change(units.spread, 'from records that cover days outside'),
     change(units.blanked, 'from days out of stock'),
     change(units.bounded, 'from giant orders'),
     change(units.winsorised, 'from outliers'),

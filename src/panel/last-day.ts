@@ -1,6 +1,6 @@
 import type { Day } from '../calendar/day.js';
 
-/** A silence of this length before a few last records makes their dates suspect. */
+/** Least gap, in days, before a few last records that makes their dates suspect. */
 const LONG_SILENCE = 31;
 /** The records after it: at most this many, and at most this share of all. */
 const FEW_RECORDS = 3;

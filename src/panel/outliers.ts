@@ -1,4 +1,4 @@
-/** Weeks on each side of a day whose same weekday tells what is usual. */
+/** Weeks on each side of a day whose same weekday defines the usual value. */
 const NEIGHBOUR_WEEKS = 4;
 const MIN_NEIGHBOURS = 5;
 /** Fewest values: in less than four weeks nothing can be called unusual. */

@@ -28,7 +28,7 @@ export interface BuiltPanel {
 }
 
 /**
- * Days below which a history is reported as short: in less than two weeks no weekday can be told from another.
+ * Days below which a history is reported as short: less than two weeks show no weekday pattern.
  */
 const SHORT_HISTORY = 14;
 

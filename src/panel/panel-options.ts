@@ -84,9 +84,10 @@ export interface PanelOptions {
   /** Last complete day; later records are left out. Default: the latest day with a record, before `today` if it is known. */
   readonly lastDay?: number | string;
   /**
-   * The present day of the shop, `YYYY-MM-DD` or a day number. Records after it are left out and reported, and so are its
-   * own, unless `lastDay` asks for them, because the day is not over. A forecaster sets it by its clock. Without it, at
-   * most three last records are left out that follow a silence of more than 31 days, twice as long as any before.
+   * The present day of the shop, `YYYY-MM-DD` or a day number. Records after it are left out and reported, and
+   * so are its own, unless `lastDay` asks for them, because the day is incomplete. A forecaster sets it by its
+   * clock. Without it, at most three last records are left out, if they follow a gap of more than 31 days that
+   * is twice as long as any before.
    */
   readonly today?: number | string;
   /** Known events: sales on their days are never bounded, and silence for up to three days is a closure. */

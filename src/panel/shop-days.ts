@@ -32,7 +32,7 @@ export interface ShopDays {
 
 /** Below four weeks of sales nothing can be called an outage. */
 const LEAST_DAYS = 28;
-/** Days on each side of a day that tell how often a series sells. */
+/** Days on each side of a day by which the selling rate of a series is measured. */
 const REACH = 91;
 const LEAST_OBSERVED = 14;
 /** Share of the usual number of selling series at or below which a day is silent. */
@@ -54,10 +54,10 @@ const CELLS_PER_STEP = 200_000;
 const YEAR = 365.25;
 
 /**
- * Tells closures from outages. A day is silent if at most a fifth as many series sell as usual. Silence is regular where
- * the same weekday of the weeks around is silent too, or, for a closure of the whole shop, where the same days of
- * another year are or where an event falls on them. Other silence that chance does not explain is an outage. How often
- * a series sells is counted in the 13 weeks on each side.
+ * Distinguishes closures from outages. A day is silent if at most a fifth as many series sell as usual. Silence
+ * is regular where the same weekday of the weeks around is silent too, or, for a closure of the whole shop,
+ * where the same days of another year are or where an event falls on them. Other silence that chance does not
+ * explain is an outage. How often a series sells is counted in the 13 weeks on each side.
  *
  * @param units series-major sums of the records, 0 where there is none
  * @param events 1 on days of known events; may be absent

@@ -6,7 +6,7 @@ import { eventsOfPlans, futureOfPlans, withPastPlans } from './plan-columns.js';
 
 /** Plans for a panel and the days after it, as known at the end of its last day. */
 export interface KnownPlans {
-  /** The panel with what the plans say of its days. */
+  /** The panel with the plans for its days filled in. */
   readonly panel: Panel;
   readonly events: readonly CalendarEvent[];
   /** Undefined if nothing was planned for the days after the panel. */
@@ -14,8 +14,8 @@ export interface KnownPlans {
 }
 
 /**
- * Tells what was planned at the end of a panel, for `backtest`: plans that became known later do not reach a cutoff, and
- * plans that were taken back later still do.
+ * Makes the option `plannedAt` of `backtest`: at each cutoff, plans that became known later are excluded, and
+ * plans that were withdrawn later are included.
  *
  * ```ts
  * import { backtest, knownPlans, type Panel, type PlanBook, structural } from 'commerce-forecast';
@@ -25,7 +25,7 @@ export interface KnownPlans {
  * }
  * ```
  *
- * @param daysAhead days after the panel that are asked about, such as the horizon
+ * @param daysAhead number of days after the panel, such as the horizon
  */
 export function knownPlans(
   book: Pick<PlanBook, 'knownOn'>,

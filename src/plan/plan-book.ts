@@ -11,7 +11,7 @@ export interface PlanEntry extends PlanRecord {
   readonly id: string;
   /** `YYYY-MM-DD`. */
   readonly knownSince: string;
-  /** `YYYY-MM-DD` on which it was taken back; undefined while it stands. */
+  /** `YYYY-MM-DD` on which it was withdrawn; undefined while it is in force. */
   readonly removedOn?: string;
 }
 
@@ -26,14 +26,14 @@ export interface PlanReport {
   readonly records: number;
   /** Records that were stored now. */
   readonly added: number;
-  /** Records that stood there already. */
+  /** Records that were stored already. */
   readonly unchanged: number;
   readonly rejected: number;
-  /** At most the first hundred. */
+  /** The first problems, at most a hundred. */
   readonly problems: readonly PlanProblem[];
-  /** Ids of the good records, in the order given. */
+  /** Ids of the valid records, in the given order. */
   readonly ids: readonly string[];
-  /** Number of changes that the stored plans have seen. */
+  /** Revision of the stored plans, which counts their changes. */
   readonly version: number;
 }
 
@@ -45,30 +45,33 @@ export interface PlanQuery {
   readonly productId?: string;
   readonly category?: string;
   readonly location?: string;
-  /** Lists plans that were taken back, too. Default false. */
+  /** Includes withdrawn plans. Default false. */
   readonly removed?: boolean;
 }
 
-/** The plans of one merchant: checked, versioned, and known since a day, so that a backtest sees what was known then. */
+/**
+ * The plans of one merchant: checked, versioned, and dated by when they became known, so that a backtest uses
+ * what was known at its cutoffs.
+ */
 export interface PlanBook {
-  /** Stores good records, and reports the others. Storing an equal record again changes nothing. */
+  /** Stores valid records, and reports the others. Storing an equal record again changes nothing. */
   add(records: Iterable<PlanRecord>, today: Day): Promise<PlanReport>;
   list(query?: PlanQuery): Promise<readonly PlanEntry[]>;
   /**
-   * Takes plans back from a day on; a backtest of an earlier day still sees them.
+   * Withdraws plans from a day on; backtests of earlier days still use them.
    *
-   * @returns how many stood until now
-   * @throws ForecastError `not-found` with the first id that there is not.
+   * @returns how many were in force until now
+   * @throws ForecastError `not-found` with the first unknown id.
    */
   remove(ids: readonly string[], today: Day): Promise<number>;
-  /** The plans that stood at the end of a day, in the order in which they became known. */
+  /** The plans in force at the end of a day, in the order in which they became known. */
   knownOn(day: Day): Promise<readonly Plan[]>;
 }
 
 const MAX_PROBLEMS = 100;
-/** Plans in one book, taken back or not: they are kept as one document. */
+/** Most plans in one book, including withdrawn ones, as they are one document. */
 const MAX_PLANS = 100_000;
-/** Tries to write a document that others write as well. */
+/** Most attempts to write a document under concurrent writes. */
 const MAX_TRIES = 50;
 
 /**
@@ -163,7 +166,7 @@ class StoredPlanBook implements PlanBook {
     return { revision, plans: document === undefined ? [] : parsePlans(document) };
   }
 
-  /** Changes the stored plans by compare-and-set; undefined for no change. Gives the revision afterwards. */
+  /** Changes the stored plans by compare-and-set; undefined for no change. Returns the resulting revision. */
   private async change(next: (stored: readonly Plan[]) => readonly Plan[] | undefined): Promise<number> {
     for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
       const { revision, plans } = await this.read();
@@ -172,7 +175,7 @@ class StoredPlanBook implements PlanBook {
       const document = { specificationVersion: 'v1', plans: changed };
       if (await this.store.compareAndSet(this.name, revision, document)) return revision + 1;
     }
-    throw new ForecastError('conflict', 'Others changed the plan at the same time, again and again', {
+    throw new ForecastError('conflict', 'The plan was changed concurrently too many times', {
       hint: 'Try again.',
     });
   }

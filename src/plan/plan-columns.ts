@@ -6,12 +6,12 @@ import { SeriesTargets, type TargetedPanel } from '../panel/series-targets.js';
 import { numberAt } from '../present.js';
 import type { Plan } from './plan-record.js';
 
-/** Part of a panel that plans are laid on: its series, and its days. */
+/** The series and days of a panel, to which plans apply. */
 export type PlannedPanel = TargetedPanel & Pick<Panel, 'startDay' | 'days'>;
 
 /**
- * The panel with what plans say of its days filled in where no sales record said it: prices, promotions, closures of
- * days without sales, and days out of stock. The panel that was given stays as it was.
+ * Fills plans into the days of a panel where no sales record states otherwise: prices, promotions, closures of
+ * days without sales, and days out of stock. Returns a new panel.
  */
 export function withPastPlans(panel: Panel, plans: readonly Plan[]): Panel {
   const { startDay, days, seriesCount, units } = panel;
@@ -54,7 +54,7 @@ export function withPastPlans(panel: Panel, plans: readonly Plan[]): Panel {
 }
 
 /**
- * The columns that plans give for the days after the last one of a panel; undefined if none touches them.
+ * The planned columns for the days after a panel; undefined if no plan touches them.
  *
  * @param days days after the cutoff, such as the horizon
  */
@@ -88,7 +88,7 @@ export function futureOfPlans(
   };
 }
 
-/** The named events of plans, one for each day, for the products that are meant. */
+/** The named events of plans, one for each day, with their scopes. */
 export function eventsOfPlans(plans: readonly Plan[]): CalendarEvent[] {
   return plans.flatMap(({ event, from, to, productId, category, location }) => {
     if (event === undefined) return [];
@@ -106,7 +106,10 @@ export function eventsOfPlans(plans: readonly Plan[]): CalendarEvent[] {
   });
 }
 
-/** Plans that touch the days, the general ones first and the later known last: each overrules those before it. */
+/**
+ * Plans that touch the days, general ones first and the most recently known last: each takes precedence over
+ * those before it.
+ */
 function byPrecedence(plans: readonly Plan[], from: Day, to: Day): Plan[] {
   const detail = ({ productId, category, location }: Plan) =>
     (productId === undefined ? 0 : 4) + (category === undefined ? 0 : 2) + (location === undefined ? 0 : 1);
@@ -115,7 +118,7 @@ function byPrecedence(plans: readonly Plan[], from: Day, to: Day): Plan[] {
     .sort((a, b) => detail(a) - detail(b) || a.knownSince - b.knownSince);
 }
 
-/** Visits each cell of a grid of days that a plan is about, plan after plan. */
+/** Visits each cell of a grid of days to which a plan applies, plan after plan. */
 function eachCell(
   panel: PlannedPanel,
   plans: readonly Plan[],

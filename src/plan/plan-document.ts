@@ -28,7 +28,7 @@ const documentSchema = z.object({
 });
 
 /**
- * The plans of a stored document.
+ * Reads the plans of a stored document.
  *
  * @throws ForecastError `invalid-data` if the document is damaged or of a later version.
  */

@@ -17,7 +17,7 @@ const isoDay = z
 const name = z.string().check(z.trim(), z.minLength(1), z.maxLength(400));
 
 /**
- * Schema of a {@link PlanRecord}: for single records at a boundary such as an HTTP body.
+ * Schema of a {@link PlanRecord}, for checking single records at a boundary such as an HTTP body.
  *
  * ```ts
  * import { planRecordSchema } from 'commerce-forecast';
@@ -65,7 +65,7 @@ export const planRecordSchema = z
     }
   });
 
-/** Columns of a record that say what is planned. */
+/** Columns of a record that hold a plan. */
 const PLANNED = ['price', 'promo', 'open', 'available', 'event'] as const;
 
 /** Something that a merchant knows or plans for some products on some days. */
@@ -75,7 +75,7 @@ export interface PlanRecord {
   /** First and last day, both included, instead of `date`; at most 732 days. */
   readonly from?: string;
   readonly to?: string;
-  /** Products that are meant: those that all the given columns fit. */
+  /** Scope of the record: the products that match all the given columns. */
   readonly productId?: string;
   readonly category?: string;
   readonly location?: string;
@@ -83,7 +83,7 @@ export interface PlanRecord {
   readonly all?: true;
   /** Unit price in the merchant's currency, above 0. */
   readonly price?: number;
-  /** True for a promotion; false takes one of a more general record back. */
+  /** True for a promotion; false cancels one of a more general record. */
   readonly promo?: boolean;
   /** False where nothing is sold at all, such as on a holiday. */
   readonly open?: boolean;
@@ -92,7 +92,7 @@ export interface PlanRecord {
   /** Name of an event, such as `Summer fair`: past and planned events of one name share their effect. */
   readonly event?: string;
   readonly note?: string;
-  /** `YYYY-MM-DD`: since when this was known. Default: the day on which it is handed over. */
+  /** `YYYY-MM-DD`: day on which this became known. Default: the day on which it is added. */
   readonly knownSince?: string;
 }
 
@@ -112,7 +112,7 @@ export interface Plan {
   readonly event?: string;
   readonly note?: string;
   readonly knownSince: Day;
-  /** Day on which it was taken back; undefined while it stands. */
+  /** Day on which it was withdrawn; undefined while it is in force. */
   readonly removedOn?: Day;
 }
 
@@ -127,7 +127,7 @@ export function planOf(record: PlanRecord, today: Day): Omit<Plan, 'id'> {
   };
 }
 
-/** The plan as a record with ISO dates, as it was handed over. */
+/** The plan as a record with ISO dates, as it was added. */
 export function recordOf(plan: Plan): PlanRecord {
   const { id: _, from, to, knownSince, removedOn: __, ...rest } = plan;
   const everything = (rest.productId ?? rest.category ?? rest.location) === undefined;
@@ -139,7 +139,7 @@ export function recordOf(plan: Plan): PlanRecord {
   };
 }
 
-/** True if the plan stood at the end of a day. */
+/** Tells whether the plan was in force at the end of a day. */
 export function stoodOn(plan: Plan, day: Day): boolean {
   return plan.knownSince <= day && (plan.removedOn === undefined || plan.removedOn > day);
 }

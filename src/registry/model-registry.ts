@@ -32,14 +32,14 @@ import {
 } from './route-table.js';
 import * as transitions from './transitions.js';
 
-/** More failed attempts to write than any number of honest writers cause. */
+/** More failed attempts to write than concurrent writers would cause. */
 const MAX_ATTEMPTS = 1_000;
 
 type Transition = (document: RegistryDocument, note: transitions.ChangeNote) => RegistryDocument;
 
 interface Committed {
   readonly document: RegistryDocument;
-  /** Undefined if the document was as wanted already. */
+  /** Undefined if the document was already in the requested state. */
   readonly change?: RegistryChange;
 }
 
@@ -83,7 +83,7 @@ export function createModelRegistry<T>(options: ModelRegistryOptions<T>): ModelR
     return { at: new Date(now()).toISOString(), reason: changeOptions.reason ?? '' };
   }
 
-  /** Applies a transition by compare-and-set; with `ifRouting`, only as long as nobody else changed the routing. */
+  /** Applies a transition by compare-and-set; with `ifRouting`, only if nobody else has changed the routing. */
   async function commit(transition: Transition, changeOptions: ChangeOptions): Promise<Committed> {
     const { ifRouting } = changeOptions;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
@@ -111,8 +111,8 @@ export function createModelRegistry<T>(options: ModelRegistryOptions<T>): ModelR
   }
 
   /**
-   * Changes who gets traffic. All that will get some is loaded before, so that a version that cannot be loaded never
-   * does; if the routing changed meanwhile, somebody else decided and this change is refused.
+   * Changes the routing. All routed versions are loaded first, so that one that cannot be loaded never gets
+   * traffic; if the routing was changed by somebody else meanwhile, this change is refused.
    */
   async function reroute(
     transition: Transition,
@@ -157,7 +157,7 @@ export function createModelRegistry<T>(options: ModelRegistryOptions<T>): ModelR
     return model;
   }
 
-  /** Everything that a document routes to, from `known` as far as it is there. */
+  /** Loads all versions that a document routes to, reusing those in `known`. */
   async function loadRouted(
     document: RegistryDocument,
     known: LoadedVersions<T> = new Map(),
@@ -174,7 +174,9 @@ export function createModelRegistry<T>(options: ModelRegistryOptions<T>): ModelR
     );
   }
 
-  /** Swaps the routes of a document in by one assignment, when all is loaded; an older document never wins. */
+  /**
+   * Swaps in the routes of a document by one assignment once all versions are loaded; never an older document.
+   */
   async function swapIn(
     document: RegistryDocument,
     known?: LoadedVersions<T>,
@@ -237,7 +239,7 @@ export function createModelRegistry<T>(options: ModelRegistryOptions<T>): ModelR
   };
 }
 
-/** Deletes what no kept version needs. The newest artifact stays: a registration under way may be given it. */
+/** Deletes artifacts that no kept version needs, except the newest, which a running registration may reuse. */
 async function deletePruned(
   artifacts: ArtifactStore,
   artifactName: string,
@@ -266,6 +268,6 @@ function conflict(name: string, expected: number, document: RegistryDocument): F
   return new ForecastError(
     'conflict',
     `The routing of "${name}" changed from ${expected} to ${document.routing}: ${last?.action} ${last?.version}`,
-    { path: [name], hint: 'Look at the status again and decide anew.' },
+    { path: [name], hint: 'Read the status again and repeat the decision.' },
   );
 }

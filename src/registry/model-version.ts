@@ -3,11 +3,14 @@ import type { ArtifactVersion } from '../storage/artifact-contract.js';
 
 /**
  * Stage of a version: `candidate` after registration, `canary` while it gets part of the traffic, `production`
- * while it gets the rest, `archived` when it gets none any more.
+ * while it gets the rest, `archived` when it no longer gets any.
  */
 export type ModelState = 'candidate' | 'canary' | 'production' | 'archived';
 
-/** The lineage of a training, as its report and its snapshot have it, with what the application adds. Plain JSON data. */
+/**
+ * The lineage of a training, as in its report and its snapshot, with additions of the application. Plain JSON
+ * data.
+ */
 export interface ModelLineage extends Lineage {
   /** Version of the application, e.g. a commit. */
   readonly codeVersion?: string;

@@ -11,13 +11,13 @@ export interface ModelRegistryOptions<T> {
   readonly name: string;
   readonly artifacts: ArtifactStore;
   readonly state: DocumentStore;
-  /** Makes a model of the content of a version. Called once for each version while it is kept in memory. */
+  /** Deserialises the content of a version. Called once for each version while it is kept in memory. */
   readonly load: (content: Uint8Array, version: ModelVersion) => T | Promise<T>;
   /** Loaded versions kept in memory besides those that get traffic. Default 4. */
   readonly cacheSize?: number;
   /** Milliseconds since 1970. Default `Date.now`. */
   readonly now?: () => number;
-  /** Hears of every change made through this registry. */
+  /** Called for every change made through this registry. */
   readonly onChange?: (change: RegistryChange) => void;
 }
 
@@ -32,9 +32,9 @@ export const REGISTRY_OPTIONS: OptionTable<ModelRegistryOptions<unknown>> = {
 };
 
 export interface ChangeOptions {
-  /** Kept in the log. */
+  /** Written to the log. */
   readonly reason?: string;
-  /** The `routing` that the decision was made for: the change is refused if another one came in between. */
+  /** The `routing` that the decision was made for: the change is refused if the routing has changed since. */
   readonly ifRouting?: number;
 }
 
@@ -45,12 +45,12 @@ export const CHANGE_OPTIONS: OptionTable<ChangeOptions & { readonly share?: numb
   share: 1,
 };
 
-/** The versions of one model, and which of them answers. Made by {@link createModelRegistry}. */
+/** The versions of one model, and the routing of requests to them. Made by {@link createModelRegistry}. */
 export interface ModelRegistry<T> {
   readonly name: string;
   /**
-   * Stores a trained model as a candidate. The same content with the same lineage and metrics gives the version it
-   * has already.
+   * Stores a trained model as a candidate. The same content with the same lineage and metrics returns the
+   * existing version.
    */
   register(
     content: Uint8Array,
@@ -68,27 +68,28 @@ export interface ModelRegistry<T> {
    * @throws ForecastError `conflict` if the routing was changed by someone else in between, `not-found`.
    */
   promote(version: number, options?: ChangeOptions): Promise<RegistryDocument>;
-  /** Gives a share of the keys, 0.1 by default, to a version; for the running canary, changes its share. */
+  /** Routes a share of the keys, 0.1 by default, to a version; for the running canary, changes its share. */
   startCanary(
     version: number,
     options?: ChangeOptions & { readonly share?: number },
   ): Promise<RegistryDocument>;
-  /** Shares the keys between production and other versions; what the shares leave goes to production. */
+  /** Splits the keys between production and other versions; the remaining share goes to production. */
   startExperiment(arms: readonly TrafficArm[], options?: ChangeOptions): Promise<RegistryDocument>;
   /** Ends a canary or an experiment and archives its versions. */
   stopSplit(options?: ChangeOptions): Promise<RegistryDocument>;
   /** Returns to the version that was in production before. */
   rollback(options?: ChangeOptions): Promise<RegistryDocument>;
   archive(version: number, options?: ChangeOptions): Promise<RegistryDocument>;
-  /** Deletes the contents of archived versions but for the newest `keep` and the one a rollback returns to. */
+  /** Deletes the contents of archived versions, except the newest `keep` and the target of a rollback. */
   prune(keep: number): Promise<RegistryDocument>;
   /**
-   * Loads what the stored state routes to and swaps it in. Call it at start and from time to time, to follow the
-   * changes of other processes. If a version cannot be loaded, it rejects and the old routes stay.
+   * Loads the versions that the stored state routes to and swaps them in. Call it at start and periodically, to
+   * follow the changes of other processes. If a version cannot be loaded, it rejects and the old routes stay.
    */
   refresh(): Promise<RouteTable<T> | undefined>;
   /**
-   * The loaded model for a key (a user, a merchant), at once: the same key gets the same version while a split runs.
+   * Returns the loaded model for a key (a user, a merchant), synchronously: the same key gets the same version
+   * while a split runs.
    *
    * @throws ForecastError `not-trained` before the first {@link refresh} that found a production version.
    */

@@ -11,10 +11,10 @@ export interface TrafficArm {
   readonly share: number;
 }
 
-/** Traffic shared between the production version and others; what no arm takes goes to production. */
+/** Traffic split between the production version and others; the rest of the shares goes to production. */
 export interface TrafficSplit {
   readonly kind: 'canary' | 'experiment';
-  /** Salt of the hash that assigns keys to arms: another split picks other keys. */
+  /** Salt of the hash that assigns keys to arms: another split selects other keys. */
   readonly id: string;
   readonly arms: readonly TrafficArm[];
   readonly startedAt: string;
@@ -48,7 +48,7 @@ export interface RegistryDocument {
   readonly specificationVersion: 'v1';
   /** Oldest first. */
   readonly versions: readonly ModelVersion[];
-  /** Counts the changes of what is routed: decisions name the routing that they were made for. */
+  /** Revision of the routing: decisions name the routing that they were made for. */
   readonly routing: number;
   readonly production: number | null;
   /** Earlier production versions, the latest last: what a rollback returns to. */
@@ -145,7 +145,7 @@ export function parseDocument(data: unknown, modelName: string): RegistryDocumen
 }
 
 /**
- * Checks what a caller says about a new version, since a document that cannot be read again would block the model.
+ * Checks the metadata of a new version, as a document that cannot be read again would block the model.
  *
  * @throws ForecastError `invalid-data` unless it is JSON data of the form of {@link RegistryDocument} with finite numbers.
  */

@@ -13,7 +13,7 @@ export interface ModelHandle<T> {
   readonly model: T;
 }
 
-/** Assignment of requests to versions, with everything loaded: replaced as a whole, never changed. */
+/** Assignment of requests to loaded versions; immutable, and replaced as a whole. */
 export interface RouteTable<T> {
   readonly routing: number;
   readonly production: ModelHandle<T>;
@@ -24,7 +24,7 @@ export interface RouteTable<T> {
 /** The versions of a document that get traffic, loaded, by number. */
 export type LoadedVersions<T> = ReadonlyMap<number, { readonly version: ModelVersion; readonly model: T }>;
 
-/** Lays the arms of a split side by side over [0, 1), from 0: a share that grows keeps the keys it has. */
+/** Places the arms of a split side by side in [0, 1), from 0, so that a growing share keeps its keys. */
 export function createRouteTable<T>(
   modelName: string,
   document: RegistryDocument,
@@ -48,7 +48,7 @@ export function createRouteTable<T>(
   });
 }
 
-/** The version for a key: always the same one while the table holds. */
+/** The version for a key, always the same for a table. */
 export function handleFor<T>(table: RouteTable<T>, key: string): ModelHandle<T> {
   if (table.split === null) return table.production;
   const place = stableFraction(key, table.split.id);

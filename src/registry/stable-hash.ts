@@ -3,8 +3,8 @@ const C1 = 0xcc9e2d51;
 const C2 = 0x1b873593;
 
 /**
- * Place of a key in [0, 1), spread evenly and the same on every machine: `murmurHash3(key, murmurHash3(salt)) / 2^32`.
- * Other salts give places that have nothing to do with each other.
+ * Place of a key in [0, 1), spread evenly and the same on every machine:
+ * `murmurHash3(key, murmurHash3(salt)) / 2^32`. Different salts give independent places.
  */
 export function stableFraction(key: string, salt: string): number {
   return murmurHash3(key, murmurHash3(salt, 0)) / TWO_32;

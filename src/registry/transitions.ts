@@ -71,7 +71,7 @@ export function promoted(document: RegistryDocument, version: number, note: Chan
   );
 }
 
-/** Gives a share of the keys to a version; for the version that is the canary already, changes the share. */
+/** Gives a share of the keys to a version; for the current canary, changes the share. */
 export function withCanary(
   document: RegistryDocument,
   version: number,
@@ -90,7 +90,7 @@ export function withCanary(
   return logged(withSplit(document, 'canary', arms, note), 'canary-started', version, note);
 }
 
-/** Shares the keys between production and one or more other versions until the experiment is stopped. */
+/** Splits the keys between production and one or more other versions until the experiment is stopped. */
 export function withExperiment(
   document: RegistryDocument,
   arms: readonly TrafficArm[],
@@ -122,7 +122,7 @@ export function withoutSplit(document: RegistryDocument, note: ChangeNote): Regi
   return logged(rerouted(document, { split: null }, note), 'split-stopped', version, note);
 }
 
-/** The arm of a canary, or that of an experiment which stands for it in the log. */
+/** The arm of a canary, or the arm of an experiment that is named in the log. */
 function firstOf<A extends { readonly version: number }>(arms: readonly A[]): A {
   return present(arms[0], 'arm of the split');
 }
@@ -140,7 +140,7 @@ export function rolledBack(document: RegistryDocument, note: ChangeNote): Regist
   return logged(rerouted(document, routes, note), 'rolled-back', target, note);
 }
 
-/** Takes a version that gets no traffic out of the candidates. */
+/** Archives a version that gets no traffic. */
 export function archived(document: RegistryDocument, version: number, note: ChangeNote): RegistryDocument {
   if (findVersion(document, version).state === 'archived') return document;
   if (routedVersions(document).includes(version)) {
@@ -204,7 +204,7 @@ function withSplit(
   return rerouted(document, { split }, note);
 }
 
-/** Changes who gets traffic and brings the states of all versions in line with it. */
+/** Changes the routing and updates the states of all versions accordingly. */
 function rerouted(
   document: RegistryDocument,
   routes: Partial<Pick<RegistryDocument, 'production' | 'previous' | 'split'>>,

@@ -21,7 +21,7 @@ export function accuracyLevels({ model, seasonalNaive, days }: ValidationReport)
   ];
 }
 
-/** Accuracy of the model beside that of repeating the last week. */
+/** Chart of the accuracy of the model and of the seasonal naive forecast. */
 export function accuracyChart(validation: ValidationReport): Html {
   const levels = accuracyLevels(validation);
   const bars = (name: string, color: string, of: (level: (typeof levels)[number]) => number) => ({

@@ -1,6 +1,7 @@
 /**
- * The colours of the charts. The chart library computes with colours and knows no CSS variables, so charts are drawn
- * in these stand-ins, and each becomes the variable of its name: the reader's light or dark scheme decides.
+ * The colours of the charts. The chart library computes with colours and does not support CSS variables, so
+ * charts are drawn in these placeholders, which are then replaced by the variables of their names, for light
+ * and dark schemes.
  */
 export const COLORS = {
   ink: '#000101',
@@ -12,7 +13,7 @@ export const COLORS = {
   before: '#000707',
 } as const;
 
-/** Puts CSS variables in place of the stand-ins. */
+/** Replaces the placeholders by CSS variables. */
 export function withSchemeColors(svg: string): string {
   return Object.entries(COLORS).reduce(
     (text, [name, color]) => text.replaceAll(color, `var(--${name})`),

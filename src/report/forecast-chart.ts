@@ -15,7 +15,7 @@ export interface ForecastChart {
   readonly yearBefore: readonly TrendPoint[];
 }
 
-/** Sales of a category day by day: what was sold, the mean of each week, and the forecast in its interval. */
+/** Chart of a category by day: sales, their weekly mean, and the forecast with its interval. */
 export function forecastChart({ category, history, days, yearBefore }: ForecastChart): Html {
   const option = {
     textStyle: { fontFamily: CHART_FONT, color: COLORS.muted },
@@ -74,13 +74,13 @@ function bounds(points: readonly TrendPoint[], bound: 'lower' | 'upper'): ChartP
   return points.map((point) => [point.date, round(point[bound] ?? point.units)]);
 }
 
-/** Stacked on the lower bounds, they reach to the upper ones. */
+/** Widths of intervals, which are stacked on the lower bounds. */
 function intervalWidths(points: readonly TrendPoint[]): ChartPoint[] {
   const upper = bounds(points, 'upper');
   return bounds(points, 'lower').map(([date, lower], i) => [date, round((upper[i]?.[1] ?? lower) - lower)]);
 }
 
-/** Mean of the seven days around each day, where there are seven. */
+/** Mean of the seven days around each day; missing at the ends. */
 function weeklyMeans(points: readonly TrendPoint[]): ChartPoint[] {
   const half = Math.floor(WEEK / 2);
   return points.slice(half, points.length - half).map(({ date }, i) => {
@@ -94,7 +94,7 @@ function dateLabels(history: readonly TrendPoint[], days: readonly TrendPoint[])
   return history.length + days.length > 120 ? '{MMM} {yyyy}' : '{d} {MMM}';
 }
 
-/** Two decimals are finer than a pixel, and keep the file small. */
+/** Rounds to two decimals, which are finer than a pixel and keep the file small. */
 function round(units: number): number {
   return Math.round(100 * units) / 100;
 }

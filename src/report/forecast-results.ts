@@ -26,12 +26,12 @@ export interface CategoryResult {
   readonly changeOnYearBefore: number | null;
 }
 
-/** Texts about the sales, shown beside the forecast. */
+/** Texts about the sales, shown with the forecast. */
 export interface SalesDescription {
   readonly title: string;
-  /** Description of what was read, in one sentence. */
+  /** Description of the source, in one sentence. */
   readonly source: string;
-  /** Reasons for leaving out rows before they were checked. */
+  /** Message of the finding about rows that were filtered out. */
   readonly leftOut: string;
   /** Descriptions by product id. */
   readonly names: ReadonlyMap<string, string>;
@@ -50,7 +50,7 @@ export interface ForecastResults {
   readonly data: DataSummary;
   /** Largest first. */
   readonly categories: readonly CategoryResult[];
-  /** Changes under another plan; undefined where none was asked about. */
+  /** Effect of a scenario; undefined without one. */
   readonly whatIf?: WhatIfResult;
   /** Descriptions of the products that the results name. */
   readonly names: Readonly<Record<string, string>>;
@@ -69,7 +69,7 @@ export interface DataSummary {
 /** Days of history that a chart shows before the forecast. */
 const HISTORY_DAYS: Readonly<Record<TimePeriod, number>> = { week: 90, month: 180, year: 365 };
 
-/** As many days of history as the forecaster keeps. */
+/** Days of history that the forecaster keeps. */
 const ALL_DAYS = 730;
 
 /** 52 weeks: the same weekday a year before. */
@@ -79,11 +79,11 @@ export interface ResultsQuery {
   readonly timePeriod: TimePeriod;
   readonly limit: number;
   readonly category?: string;
-  /** Plan of the question. */
+  /** Plan of the scenario. */
   readonly whatIf?: readonly PlanRecord[];
 }
 
-/** Asks the trained forecaster all that the report shows. */
+/** Queries the trained forecaster for everything that the report shows. */
 export async function collectResults(
   forecaster: Forecaster,
   input: SalesDescription,
@@ -147,7 +147,7 @@ async function categoryResult(
   };
 }
 
-/** The history a number of days before each day, as far as it goes, under the later dates. */
+/** The history a number of days before each day, as far as it is available, under the later dates. */
 function daysBefore(
   history: readonly TrendPoint[],
   days: readonly TrendPoint[],
@@ -160,7 +160,7 @@ function daysBefore(
   });
 }
 
-/** Compares the days that both have; null if none was sold before. */
+/** Compares the days that both have; null if nothing was sold before. */
 function percentChange(days: readonly TrendPoint[], before: readonly TrendPoint[]): number | null {
   const dates = new Set(before.map(({ date }) => date));
   const past = totalUnits(before);
@@ -173,7 +173,7 @@ function totalUnits(points: readonly TrendPoint[]): number {
 
 function namesOf(categories: readonly CategoryResult[], names: ReadonlyMap<string, string>) {
   const listed = categories.flatMap(({ products }) => products.map(({ productId }) => productId));
-  // Of a product in a store, the name is that of the product.
+  // A product at a location has the name of the product.
   const nameOf = (id: string) => names.get(id) ?? names.get(id.slice(0, Math.max(0, id.lastIndexOf('@'))));
   return Object.fromEntries(
     listed.flatMap((id) => {

@@ -24,12 +24,12 @@ export function formatInterval(lower: number | undefined, upper: number | undefi
   return lower === undefined || upper === undefined ? '' : `${formatUnits(lower)} – ${formatUnits(upper)}`;
 }
 
-/** A share as percent: `84.9 %`. */
 /** Accuracy for a reader, from a WAPE: errors larger than the sales themselves show as 0. */
 export function shownAccuracy(wape: number): number {
   return Math.max(0, accuracyOf(wape));
 }
 
+/** A share as percent: `84.9 %`. */
 export function formatShare(share: number): string {
   return `${TENTHS.format(100 * share)} %`;
 }
@@ -60,7 +60,7 @@ export function formatTrend(trend: Trend): string {
 
 const NOTED_STAGES: readonly LifeCycleStatus[] = ['new', 'fading', 'ended', 'seasonal'];
 
-/** A word on a product that does not simply go on as before; empty for all others. */
+/** Note on the life cycle of a product whose status is notable; empty for all others. */
 export function stageNote({ lifeCycle }: ProductForecast): string {
   if (!lifeCycle || !NOTED_STAGES.includes(lifeCycle.status)) return '';
   return lifeCycle.status === 'seasonal'

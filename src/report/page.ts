@@ -28,7 +28,7 @@ import {
 /** Categories that get a chart of their own; the table lists them all. */
 const MAX_CHARTS = 24;
 
-/** The results as one HTML file that loads nothing and runs nothing. */
+/** The results as one HTML file without external resources or scripts. */
 export function htmlReport(results: ForecastResults): string {
   const charted = results.categories.slice(0, MAX_CHARTS);
   const page = html`<!doctype html>
@@ -116,7 +116,7 @@ with the same weekdays 52 weeks earlier.</p>
 </section>`;
 }
 
-/** Products that the table of a scenario lists, and records of it that are told in words. */
+/** Products and plan records of a scenario that are listed. */
 const MAX_CHANGED = 8;
 const MAX_PLANNED = 6;
 
@@ -145,9 +145,9 @@ function whatIfCard({ plan, answer }: WhatIfResult, { names }: ForecastResults):
 </table></div>
 <p class="note">${
     changedProducts > MAX_CHANGED
-      ? `The first ${MAX_CHANGED} of ${changedProducts} products that change. `
+      ? `The first ${MAX_CHANGED} of ${changedProducts} products with a change. `
       : ''
-  }The interval is that of the difference, in what is expected: chance does the same to both. ${cannibalisationNote(answer)} ${ignoredNote(answer)}</p>
+  }The interval is that of the expected difference; chance affects both plans alike. ${cannibalisationNote(answer)} ${ignoredNote(answer)}</p>
 </section>`;
 }
 
@@ -213,8 +213,8 @@ function accuracyCard({ training: { validation }, intervalLevel }: ForecastResul
   );
   return html`<section class="card">
 <h2>Accuracy</h2>
-<p class="note">The model forecast the last ${days} days without having seen them. Beside it stands the
-seasonal naive forecast, which repeats the last week. Accuracy is 1 − WAPE: the share of the volume that was
+<p class="note">The model forecast the last ${days} days as a holdout. The seasonal naive forecast, which repeats the last
+week, is the baseline. Accuracy is 1 − WAPE: the share of the volume that was
 forecast right.</p>
 <ul class="legend"><li class="model">Model</li><li class="naive">Seasonal naive</li></ul>
 ${accuracyChart(validation)}
@@ -234,7 +234,7 @@ ${levelName(intervalLevel)}; the intervals of this report were then calibrated o
 }
 
 function plannedNote({ products }: ModelAccuracy): Html {
-  return html`<p class="note">Told of the prices, promotions and closures of these days, as a plan would, the model forecast
+  return html`<p class="note">With known prices, promotions and closures, as from a plan, the model forecast
 ${formatShare(shownAccuracy(products.wape))} of the volume of each product’s day right.</p>`;
 }
 

@@ -16,7 +16,7 @@ export interface ChartSize {
 
 export const CHART_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
 
-/** Draws a chart as SVG that takes the width of the page. The label tells it to readers who do not see it. */
+/** Draws a chart as SVG with the width of the page. The label describes it for screen readers. */
 export function renderChart(option: ChartOption, { width, height }: ChartSize, label: string): Html {
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height });
   try {

@@ -1,7 +1,7 @@
 import type { IgnoredRecord, PlanRecord, WhatIf, WhatIfFigures } from '../index.js';
 import { formatDate, formatUnits } from './format.js';
 
-/** A scenario and what it comes to. */
+/** A scenario with its effect. */
 export interface WhatIfResult {
   readonly plan: readonly PlanRecord[];
   readonly answer: WhatIf;
@@ -15,7 +15,7 @@ export function formatDifference(units: number): string {
   return `${units < 0 ? '−' : '+'}${text}`;
 }
 
-/** `+390 to +520`; empty where the model does not say how sure it is. */
+/** `+390 to +520`; empty if the uncertainty is unknown. */
 export function formatBounds({ lower, upper }: WhatIfFigures): string {
   return lower === null || upper === null ? '' : `${formatDifference(lower)} to ${formatDifference(upper)}`;
 }
@@ -39,26 +39,26 @@ const REASONS: Readonly<Record<IgnoredRecord['reason'], string>> = {
   'no-such-product': 'there is no such product',
   'outside-period': 'its days lie outside the period',
   'already-planned': 'its event is planned already',
-  'event-needs-training': 'its event counts when it is planned before a training',
+  'event-needs-training': 'its event has an effect only if it is planned before a training',
   'event-not-learnt': 'the history has no event of its name',
-  'no-effect-known': 'the history does not show what a promotion does',
-  'price-not-identifiable': 'the history does not show what a price does by itself',
+  'no-effect-known': 'the history does not show the effect of promotions',
+  'price-not-identifiable': 'the history does not show the effect of a price by itself',
 };
 
-/** Sentence about the records that change nothing, with the reasons; empty if all do. */
+/** Sentence about the records without effect, with the reasons; empty if there are none. */
 export function ignoredNote({ ignored }: WhatIf): string {
   if (ignored.length === 0) return '';
   const each = ignored.map(({ record, reason }) => `record ${record + 1} (${REASONS[reason]})`);
-  return `No difference by ${each.join(', ')}.`;
+  return `No effect of ${each.join(', ')}.`;
 }
 
-/** Lines about products that take sales from each other. */
+/** Sentence about products that take sales from each other. */
 export function cannibalisationNote({ categories }: WhatIf): string {
   const measured = categories.filter(({ cannibalisation }) => cannibalisation === 'measured');
   if (categories.length === 0) return '';
   if (measured.length === 0) {
-    return 'Sales that other products of the category might lose to these are not in it: the history shows none.';
+    return 'Sales lost by other products of the category are not included: the history shows none.';
   }
   const names = measured.map(({ category }) => category).join(', ');
-  return `In ${names}, sales that products take from each other are in it, as the history shows them.`;
+  return `In ${names}, sales that products take from each other are included, as the history shows them.`;
 }

@@ -40,7 +40,7 @@ export function salesCsvFromUrl(url: string, options: CsvUrlOptions = {}): Sales
   const { headers = {}, http, ...csv } = options;
   const { origin, pathname, searchParams } = parseUrl(url);
   const query = Object.fromEntries(searchParams);
-  // Addresses that are signed carry their secret in the query.
+  // Signed addresses carry their secret in the query.
   const secrets = [...Object.values(headers), ...Object.values(query)].filter((value) => value.length >= 8);
   const client = new HttpClient({ ...http, baseUrl: origin, headers, secrets });
   const bytes = async function* () {

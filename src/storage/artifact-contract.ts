@@ -16,7 +16,7 @@ export interface ArtifactStore {
   readonly name: string;
   /**
    * Stores the next version of a name, atomically: a reader sees the whole content or no version. Content equal
-   * to the newest version returns that version. Two writers at once get two versions.
+   * to the newest version returns that version. Concurrent writers get different versions.
    *
    * @throws ForecastError `invalid-option` for a wrong name, `unavailable` if it cannot be stored (disk full).
    */
@@ -39,6 +39,6 @@ export interface ArtifactStore {
   versions(name: string): Promise<readonly ArtifactVersion[]>;
   /** Names that start with the prefix, sorted by code unit. */
   names(prefix?: string): Promise<readonly string[]>;
-  /** Removes one version; removing a missing one is no error. Its number is never given again. */
+  /** Removes one version; a missing one is ignored. Its number is never reused. */
   delete(name: string, version: number): Promise<void>;
 }

@@ -73,8 +73,8 @@ export function* mergeSales(
 }
 
 /**
- * Adds a later sale of the same key: units and revenue are summed, a promotion on either holds, a day is out of stock if
- * either says so, and for category and price the later statement counts.
+ * Adds a later sale of the same key: units and revenue are summed, the day is promoted, or out of stock, if
+ * either is, and the later category and price are kept.
  */
 export function addSales(stored: DailySale, later: DailySale): DailySale {
   return {
@@ -94,7 +94,7 @@ function sumOf(a: number | undefined, b: number | undefined): number | undefined
   return a === undefined ? b : b === undefined ? a : a + b;
 }
 
-/** The row with all its columns and nothing else: callers from JavaScript may give null for what is missing. */
+/** The row with its known columns only; callers from JavaScript may give null for missing values. */
 function plainSale(sale: DailySale): DailySale {
   const { day, productId, category, units } = sale;
   return {

@@ -6,7 +6,7 @@ import { isRecordText } from '../panel/sales-record.js';
 import type { DailySale, SalesBatch } from './contract.js';
 import { mergeSales } from './daily-sales.js';
 
-/** Rows whose text is hashed at once; the hash does not depend on the chunks in which rows come. */
+/** Rows that are hashed at a time; the hash does not depend on the chunks in which rows arrive. */
 const ROWS_PER_BLOCK = 2_000;
 
 /** A batch on its way into a storage: its rows are checked, merged chunk by chunk, and hashed if it has an id. */
@@ -19,7 +19,7 @@ export class Delivery {
   #hash: string;
   #count = 0;
 
-  /** @throws ForecastError `invalid-data` for an id that a storage cannot keep, `aborted`. */
+  /** @throws ForecastError `invalid-data` for an id that a storage cannot store, `aborted`. */
   constructor(batch: SalesBatch, options: LongCallOptions = {}) {
     throwIfAborted(options.signal);
     checkBatchId(batch.id);
@@ -31,9 +31,11 @@ export class Delivery {
   }
 
   /**
-   * The rows in chunks as they come, those of the same key summed within each chunk, in reading order.
+   * Yields the rows in chunks as they arrive, in reading order, with rows of the same key summed within each
+   * chunk.
    *
-   * @throws ForecastError `invalid-data` with path `[row of the delivery, column]`; whatever the stream of rows throws.
+   * @throws ForecastError `invalid-data` with path `[row of the delivery, column]`; and the errors of the
+   *   stream of rows.
    */
   async *chunks(): AsyncGenerator<readonly DailySale[], void, void> {
     for await (const rows of this.#source()) {
@@ -65,7 +67,7 @@ export class Delivery {
     }
   }
 
-  /** Each block is hashed together with the hash of those before it. */
+  /** Hashes a block together with the hash of those before it. */
   async #sealBlock(): Promise<void> {
     if (this.#block.length === 0) return;
     const block = this.#block;
@@ -79,7 +81,7 @@ export function assertSameBody(id: string, storedHash: string, hash: string): vo
   if (storedHash === hash) return;
   throw new ForecastError(
     'key-reused',
-    `The delivery ${JSON.stringify(id)} was written before with another content`,
+    `The delivery ${JSON.stringify(id)} was written before with different content`,
     {
       path: ['id'],
       hint: 'Send a corrected delivery under a new id, in the mode that replaces what was stored.',
@@ -95,7 +97,7 @@ function checkBatchId(id: string | undefined): void {
   });
 }
 
-/** A row as text, equal for rows that say the same. */
+/** A row as text, equal for equal rows. */
 function canonicalRow(sale: DailySale): string {
   const { day, productId, category, location = '', units, revenue, price, promo, inStock } = sale;
   return JSON.stringify([day, productId, category, location, units, revenue, price, promo, inStock]);

@@ -62,8 +62,8 @@ export class ContentCipher {
   }
 
   /**
-   * @throws ForecastError `unavailable` if the key is not among those given, `invalid-data` if the content was
-   * changed, or belongs to another context or key.
+   * @throws ForecastError `unavailable` if the key is unknown, `invalid-data` if the content was changed, or
+   * belongs to another context or key.
    */
   async decrypt(keyId: string, bytes: Uint8Array, context: string): Promise<Uint8Array<ArrayBuffer>> {
     const key = await this.#keys.get(keyId);

@@ -2,7 +2,7 @@ import type { CacheStore } from '../cache/contract.js';
 import { createForecastCache } from '../cache/forecast-cache.js';
 import { expectEqual, expectRejection, expectTrue } from './named-checks.js';
 
-/** Stores that a rule is checked on. */
+/** Stores on which a rule is checked. */
 export interface CacheStoreContext {
   /** A new, empty store. */
   readonly store: CacheStore;
@@ -16,7 +16,7 @@ export type CacheStoreRule = (context: CacheStoreContext) => Promise<void>;
 const LONG = { ttlMs: 60_000 };
 const SHORT_MS = 80;
 
-/** Keys, tags and strings that broke somebody's cache once. */
+/** Keys, tags and strings that are known to break caches. */
 const AWKWARD_TEXTS = [
   '',
   ' ',
@@ -200,7 +200,7 @@ export const cacheStoreRules: Readonly<Record<string, CacheStoreRule>> = {
     same(await peer.acquireLease('k', 60_000), undefined);
     await next?.release();
   },
-  'who gets a lease sees what its last holder wrote, with the look that is sent after the request for it':
+  'a new holder of a lease reads what the last one wrote, even if it sends the read right after the request':
     async ({ store, peer }) => {
       if (!store.looksAfterLease || !store.acquireLease || !peer.acquireLease) return;
       for (let round = 0; round < 30; round++) {
@@ -241,7 +241,7 @@ export const cacheStoreRules: Readonly<Record<string, CacheStoreRule>> = {
     store,
     peer,
   }) => {
-    // Patient, so that a busy machine does not make a cache compute for itself.
+    // Long timeouts, so that on a busy machine no cache computes for itself.
     const cacheOn = (each: CacheStore) => createForecastCache({ store: each, storeTimeoutMs: 30_000 });
     const [first, second] = [cacheOn(store), cacheOn(peer)] as const;
     let computations = 0;

@@ -3,13 +3,13 @@ import type { ArtifactStore, ArtifactVersion } from '../storage/artifact-contrac
 import { expectEqual, expectRejection, expectTrue, type NamedCheck, runChecks } from './named-checks.js';
 
 export interface ArtifactStoreCheckOptions {
-  /** Opens the artifacts of a store once more, as another process would. */
+  /** Opens the artifacts of a store again, as another process would. */
   readonly reopen?: (store: ArtifactStore) => Promise<ArtifactStore>;
-  /** Changes one byte of the stored content of a version behind the store's back. */
+  /** Changes one byte of the stored content of a version, bypassing the store. */
   readonly damage?: (store: ArtifactStore, artifact: ArtifactVersion) => Promise<void>;
 }
 
-/** Gives a new, empty store. */
+/** Makes a new, empty store. */
 export type MakeArtifactStore = () => Promise<ArtifactStore>;
 
 /**
@@ -22,7 +22,7 @@ export type MakeArtifactStore = () => Promise<ArtifactStore>;
  * await checkArtifactStore(async () => new MemoryArtifactStore());
  * ```
  *
- * @throws AggregateError that tells every rule that is broken.
+ * @throws AggregateError that lists every broken rule.
  */
 export async function checkArtifactStore(
   makeStore: MakeArtifactStore,
@@ -31,7 +31,7 @@ export async function checkArtifactStore(
   await runChecks('checkArtifactStore', artifactStoreChecks(makeStore, options));
 }
 
-/** The same rules one by one, so that a test framework can show them. */
+/** The same rules one by one, for a test framework. */
 export function artifactStoreChecks(
   makeStore: MakeArtifactStore,
   options: ArtifactStoreCheckOptions = {},

@@ -3,15 +3,15 @@ import { type CacheStoreRule, cacheStoreRules } from './cache-store-rules.js';
 import { type NamedCheck, runChecks } from './named-checks.js';
 
 /**
- * Makes a store for the conformance kit. Stores made with the same namespace share their entries if the store is
- * one that processes share; different namespaces never do.
+ * Makes a store for the conformance kit. Stores with the same namespace share their entries if processes can
+ * share the store; different namespaces never do.
  */
 export type MakeCacheStore = (namespace: string) => CacheStore | Promise<CacheStore>;
 
 export interface CheckCacheStoreOptions {
   /** True if two stores of one namespace share their entries, as two processes would. Default false. */
   readonly shared?: boolean;
-  /** Waits until entries expire. Default: real time; give it with a clock of your own. */
+  /** Waits until entries expire. Default: real time; pass it along with a clock of your own. */
   readonly wait?: (ms: number) => Promise<void>;
 }
 
@@ -26,7 +26,7 @@ export interface CheckCacheStoreOptions {
  * await checkCacheStore(() => new MemoryCacheStore());
  * ```
  *
- * @throws AggregateError that tells every rule that is broken.
+ * @throws AggregateError that lists every broken rule.
  */
 export async function checkCacheStore(
   makeStore: MakeCacheStore,
@@ -35,7 +35,7 @@ export async function checkCacheStore(
   await runChecks('checkCacheStore', cacheStoreChecks(makeStore, options));
 }
 
-/** The same rules one by one, so that a test framework can show them. */
+/** The same rules one by one, for a test framework. */
 export function cacheStoreChecks(
   makeStore: MakeCacheStore,
   options: CheckCacheStoreOptions = {},

@@ -2,11 +2,11 @@ import type { DocumentStore } from '../storage/document-contract.js';
 import { expectEqual, expectTrue, type NamedCheck, runChecks } from './named-checks.js';
 
 export interface RegistryStateCheckOptions {
-  /** Opens the same state once more, as another process would. */
+  /** Opens the same state again, as another process would. */
   readonly reopen?: (store: DocumentStore) => Promise<DocumentStore>;
 }
 
-/** Gives a new, empty store. */
+/** Makes a new, empty store. */
 export type MakeDocumentStore = () => Promise<DocumentStore>;
 
 /**
@@ -19,7 +19,7 @@ export type MakeDocumentStore = () => Promise<DocumentStore>;
  * await checkDocumentStore(async () => new MemoryDocumentStore());
  * ```
  *
- * @throws AggregateError that tells every rule that is broken.
+ * @throws AggregateError that lists every broken rule.
  */
 export async function checkDocumentStore(
   makeStore: MakeDocumentStore,
@@ -28,7 +28,7 @@ export async function checkDocumentStore(
   await runChecks('checkDocumentStore', documentStoreChecks(makeStore, options));
 }
 
-/** The same rules one by one, so that a test framework can show them. */
+/** The same rules one by one, for a test framework. */
 export function documentStoreChecks(
   makeStore: MakeDocumentStore,
   options: RegistryStateCheckOptions = {},

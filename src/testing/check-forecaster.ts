@@ -11,17 +11,17 @@ export interface CheckForecasterOptions {
   readonly panel?: Panel;
   /** Passed to every fit: seed and covariates. */
   readonly fitOptions?: Pick<FitOptions, 'seed' | 'covariates'>;
-  /** Makes the model once more with equal options, to compare the configs of the two. */
+  /** Makes the model again with equal options, to compare the configs. */
   readonly remake?: () => ForecastModel;
   /** Default 28. */
   readonly horizon?: number;
   /** Default 0.5, 0.8 and 0.95. */
   readonly levels?: readonly number[];
-  /** Names of checks to leave out, for a limitation that your documentation tells. */
+  /** Names of checks to leave out, for a documented limitation. */
   readonly skip?: readonly string[];
-  /** The panel whose fit gets aborted; it should take well over 100 ms. Default: 400 products over 730 days. */
+  /** The panel whose fit is aborted; it should take well over 100 ms. Default: 400 products over 730 days. */
   readonly slowPanel?: Panel;
-  /** Milliseconds that a fit may go on after an abort. Default 100. */
+  /** Milliseconds that a fit may continue after an abort. Default 100. */
   readonly abortWithinMs?: number;
 }
 
@@ -33,9 +33,9 @@ export interface CheckReport {
 
 /**
  * Checks a model against the contract of `ForecastModel`: sound and nested intervals, totals that add up,
- * determinism, untouched input, exact reload, no leakage, typed refusals, prompt aborts, awkward data, and that each kind of
- * covariate that it says it `uses` is learnt, and is missed when shuffled. Works in
- * any test framework: it returns what was checked or throws one error that lists every failure.
+ * determinism, untouched input, exact reload, no leakage, typed refusals, prompt aborts, awkward data, and that
+ * each kind of covariate in its `uses` is learnt, so that shuffling it increases the error. Works in any test
+ * framework: it returns the names of the checks or throws one error that lists every failure.
  *
  * ```ts
  * import { seasonalNaive } from 'commerce-forecast';
@@ -56,7 +56,7 @@ export async function checkForecaster(
   return { model: model.name, passed: checks.map((check) => check.name), skipped: options.skip ?? [] };
 }
 
-/** The same checks one by one, for a test framework to name. */
+/** The same checks one by one, for a test framework. */
 export function forecasterChecks(model: ForecastModel, options: CheckForecasterOptions = {}): NamedCheck[] {
   const { skip = [] } = options;
   const unknown = skip.find((name) => FORECASTER_CHECKS.every((check) => check.name !== name));

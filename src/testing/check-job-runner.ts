@@ -3,15 +3,15 @@ import { ForecastError } from '../errors.js';
 import type { JobRunner, RunningJob } from '../jobs/contract.js';
 import { expectEqual, expectRejection, expectTrue, type NamedCheck, runChecks } from './named-checks.js';
 
-/** Gives a runner with no jobs, and a way to open the same queue once more, as another instance would. */
+/** Makes a runner without jobs, and a function that opens the same queue again, as another instance would. */
 export type MakeJobRunner = () => Promise<{
   readonly runner: JobRunner;
   readonly open?: () => Promise<JobRunner>;
 }>;
 
 /**
- * Runs the rules of {@link JobRunner} against an implementation, each on a new, empty queue. Takes some seconds, since a
- * schedule is waited for.
+ * Runs the rules of {@link JobRunner} against an implementation, each on a new, empty queue. Takes some
+ * seconds, as it waits for a schedule.
  *
  * ```ts
  * import { createInProcessJobRunner } from 'commerce-forecast/jobs';
@@ -20,13 +20,13 @@ export type MakeJobRunner = () => Promise<{
  * await checkJobRunner(async () => ({ runner: createInProcessJobRunner() }));
  * ```
  *
- * @throws AggregateError that tells every rule that is broken.
+ * @throws AggregateError that lists every broken rule.
  */
 export async function checkJobRunner(makeRunner: MakeJobRunner): Promise<void> {
   await runChecks('checkJobRunner', jobRunnerChecks(makeRunner));
 }
 
-/** The same rules one by one, so that a test framework can show them. */
+/** The same rules one by one, for a test framework. */
 export function jobRunnerChecks(makeRunner: MakeJobRunner): readonly NamedCheck[] {
   return Object.entries(rules).map(([name, rule]) => ({
     name,
@@ -59,7 +59,7 @@ const rules: Record<string, Rule> = {
     const data = { text: 'Bücher 書 "quoted"', list: [1, null, { deep: true }] };
     const { id, created } = await runner.enqueue(JOB, data);
     expectTrue(created, 'a job without an id must be new');
-    // A queue may keep JSON with its keys in another order.
+    // A queue may store JSON with its keys in another order.
     expectEqual(canonicalJson(await runner.result(JOB, id)), canonicalJson({ echo: data }), 'the result');
     const expected = { id, name: JOB, state: 'done', attempts: 1, result: { echo: data } };
     expectEqual(canonicalJson(await runner.status(JOB, id)), canonicalJson(expected), 'the status');

@@ -6,11 +6,11 @@ import { concurrencyChecks } from './sales-storage-concurrency.js';
 import { deliveryChecks } from './sales-storage-deliveries.js';
 
 export interface SalesStorageCheckOptions {
-  /** Opens the sales of a storage once more, as another process would; without it that is not checked. */
+  /** Opens the sales of a storage again, as another process would; without it, sharing is not checked. */
   readonly reopen?: (storage: SalesStorage) => Promise<SalesStorage>;
 }
 
-/** Gives a new, empty storage. */
+/** Makes a new, empty storage. */
 export type MakeSalesStorage = () => Promise<SalesStorage>;
 
 /**
@@ -24,7 +24,7 @@ export type MakeSalesStorage = () => Promise<SalesStorage>;
  * await checkSalesStorage(async () => new MemorySalesStorage());
  * ```
  *
- * @throws AggregateError that tells every rule that is broken.
+ * @throws AggregateError that lists every broken rule.
  */
 export async function checkSalesStorage(
   makeStorage: MakeSalesStorage,
@@ -33,7 +33,7 @@ export async function checkSalesStorage(
   await runChecks('checkSalesStorage', salesStorageChecks(makeStorage, options));
 }
 
-/** The same rules one by one, so that a test framework can show them: `for (const { name, run } of ...) it(name, run)`. */
+/** The same rules one by one, for a test framework: `for (const { name, run } of ...) it(name, run)`. */
 export function salesStorageChecks(
   makeStorage: MakeSalesStorage,
   options: SalesStorageCheckOptions = {},

@@ -5,14 +5,14 @@ import { createRandom } from '../random.js';
 import { poisson } from './distributions.js';
 import { panelOf } from './forecaster-panels.js';
 
-/** A shop whose sales are a level times what covariates do to it, over its history and the days after it. */
+/** A shop whose sales are a level times the effects of covariates, over its history and the days after it. */
 export interface CovariateShop {
   readonly panel: Panel;
   readonly covariates: Covariates;
   readonly horizon: number;
   /** Expected sales of the days after the cutoff, series-major. */
   readonly truth: Float64Array;
-  /** 1 on the days after the cutoff on which a kind does something, series-major. */
+  /** 1 on the days after the cutoff on which a kind has an effect, series-major. */
   readonly acts: Readonly<Partial<Record<CovariateKind, Uint8Array>>>;
 }
 
@@ -26,7 +26,7 @@ const PRICES = [1, 0.75, 1, 1.25, 1];
 const USUAL_PRICE = 8;
 const EVENT_NAME = 'Fair';
 
-/** A shop in which only the given kinds do anything; the same kinds give the same shop. */
+/** A shop in which only the given kinds have effects; the same kinds give the same shop. */
 export function covariateShop(kinds: readonly CovariateKind[]): CovariateShop {
   const random = createRandom(20_260_101, 1);
   const has = (kind: CovariateKind) => kinds.includes(kind);
@@ -91,7 +91,7 @@ export function covariateShop(kinds: readonly CovariateKind[]): CovariateShop {
   };
 }
 
-/** The future with nothing said of one kind: no promotion, the usual price, open, in stock. */
+/** The future with one kind neutral: no promotion, the usual price, open, in stock. */
 export function withoutKind(future: KnownFuture, kind: CovariateKind): KnownFuture {
   const { promo, price, open, available } = future;
   if (kind === 'promo') return { ...future, promo: promo?.map(() => 0) };
@@ -111,7 +111,7 @@ export function withShuffled(future: KnownFuture, kind: CovariateKind): KnownFut
   return { ...future, available: shuffle(future.available) };
 }
 
-/** Events of which those after the cutoff are left out, or fall on other days. */
+/** Events with those after the cutoff left out, or moved to other days. */
 export function changedEvents(
   events: readonly CalendarEvent[],
   { startDay, days }: KnownFuture,
@@ -124,7 +124,7 @@ export function changedEvents(
   });
 }
 
-/** A column whose last week tells the sales of the coming one: twice the level after a high week. */
+/** A shop with a leading column: after a high week of it, sales are twice the level. */
 export function leadingShop(): CovariateShop & { readonly shuffled: Covariates } {
   const random = createRandom(20_260_102, 1);
   const weeks = DAYS / 7;
@@ -156,12 +156,12 @@ export function leadingShop(): CovariateShop & { readonly shuffled: Covariates }
   };
 }
 
-/** A fixed order in which no day keeps its place. */
+/** A fixed permutation in which no day keeps its place. */
 function shuffledDays(count: number): number[] {
   const random = createRandom(20_260_103, count);
   const keys = Array.from({ length: count }, (_, day) => ({ day, key: random.uniform() }));
   const order = keys.sort((a, b) => a.key - b.key).map(({ day }) => day);
-  // Along a random order everyone takes the place of the next one.
+  // A cycle along a random order: each day takes the place of the next one.
   const out: number[] = [];
   order.forEach((day, i) => {
     out[day] = order[(i + 1) % count];

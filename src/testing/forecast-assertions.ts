@@ -1,7 +1,7 @@
 import type { Interval, PanelForecast, TotalsForecast } from '../models/contract.js';
 import { expectTrue } from './named-checks.js';
 
-/** The shape of a forecast, and that it is finite and inside its nested intervals. */
+/** Asserts the shape of a forecast, that it is finite, and that it lies inside its nested intervals. */
 export function ensureSoundForecast(
   forecast: PanelForecast,
   expected: { startDay: number; horizon: number; seriesCount: number; levels: readonly number[] },
@@ -20,24 +20,24 @@ export function ensureSoundForecast(
   ensureSoundIntervals(forecast.mean, forecast.intervals, levels);
 }
 
-/** The same for totals. */
+/** Asserts the same for totals. */
 export function ensureSoundTotals(totals: TotalsForecast, groups: number, levels: readonly number[]): void {
   expectTrue(totals.groupCount === groups, `groupCount is ${totals.groupCount}, not ${groups}`);
   ensureSoundValues('mean', totals.mean, groups * totals.ranges.length);
   ensureSoundIntervals(totals.mean, totals.intervals, levels);
 }
 
-/** Some lower bound of each interval is below zero; for forecasts of a panel on which it has to be. */
+/** Asserts that some lower bound of each interval is below zero, for a panel on which that must be so. */
 export function ensureReachesBelowZero(what: string, intervals: readonly Interval[]): void {
   for (const { level, lower } of intervals) {
     expectTrue(
       lower.some((value) => value < 0),
-      `no lower bound of the ${what} at ${level} is below zero, where some have to be`,
+      `no lower bound of the ${what} at ${level} is below zero, where some must be`,
     );
   }
 }
 
-/** Nothing is below zero. */
+/** Asserts that nothing is below zero. */
 export function ensureNotNegative(
   what: string,
   { mean, intervals }: Pick<PanelForecast, 'mean' | 'intervals'>,
@@ -49,7 +49,7 @@ export function ensureNotNegative(
   }
 }
 
-/** Two columns with the same bytes: NaN equals NaN, and 0 differs from -0. */
+/** Asserts that two columns have the same bytes: NaN equals NaN, and 0 differs from -0. */
 export function ensureSameBytes(what: string, left: Float64Array, right: Float64Array): void {
   expectTrue(left.length === right.length, `${what}: ${left.length} values became ${right.length}`);
   for (let i = 0; i < left.length; i++) {
@@ -67,7 +67,7 @@ export function ensureSameTotals(what: string, left: TotalsForecast, right: Tota
   ensureSameIntervals(`${what}: totals`, left.intervals, right.intervals);
 }
 
-/** Equal apart from rounding in the order of a sum. */
+/** Asserts equality up to the rounding of sums in another order. */
 export function ensureClose(what: string, left: number, right: number): void {
   const tolerance = 1e-9 * Math.max(1e-6, Math.abs(left), Math.abs(right));
   expectTrue(Math.abs(left - right) <= tolerance, `${what}: ${left} differs from ${right}`);

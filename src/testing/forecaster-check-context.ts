@@ -10,7 +10,7 @@ export interface CheckContext {
   readonly fitOptions: FitOptions;
   readonly horizon: number;
   readonly levels: readonly number[];
-  /** A larger panel, whose fit gets aborted. */
+  /** A larger panel, whose fit is aborted. */
   readonly slowPanel: () => Panel;
   readonly abortWithinMs: number;
 }
@@ -18,7 +18,7 @@ export interface CheckContext {
 /** A named requirement of the contract. */
 export interface ForecasterCheck {
   readonly name: string;
-  /** Asked only of a model that uses one of these kinds. */
+  /** The check runs only for models that use one of these kinds. */
   readonly uses?: readonly CovariateKind[];
   run(context: CheckContext): Promise<void>;
 }

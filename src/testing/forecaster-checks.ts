@@ -161,7 +161,7 @@ async function shorterHorizon({ model, panel, fitOptions, horizon }: CheckContex
   }
 }
 
-/** Clipped bounds cannot be put around another centre, nor stretched; only `salesForecasts` clips. */
+/** Clipped bounds could not be moved to another centre or scaled; only `salesForecasts` clips. */
 async function unclipped({ model, fitOptions, horizon, levels }: CheckContext): Promise<void> {
   const fitted = await model.fit(panelAroundZero(), fitOptions);
   const { seriesCount } = fitted;
@@ -190,7 +190,10 @@ async function unclipped({ model, fitOptions, horizon, levels }: CheckContext): 
   }
 }
 
-/** Bytes around the columns, and indicators published after the cutoff, are all that is left of the future. */
+/**
+ * The only traces of the future are bytes around the columns and later publications of indicators, which must
+ * have no effect.
+ */
 async function noLeakage(context: CheckContext): Promise<void> {
   const { model, panel, fitOptions, horizon, levels } = context;
   const covariates = fitOptions.covariates ?? {};
@@ -205,7 +208,7 @@ async function noLeakage(context: CheckContext): Promise<void> {
   await ensureSamePredictions('another future', first, second, horizon, levels);
 }
 
-/** Loading as a promise, so that an error of it is a rejection. */
+/** Loads asynchronously, so that an error becomes a rejection. */
 async function loading(model: ForecastModel, data: SerializedModel): Promise<FittedModel> {
   return model.load(data);
 }

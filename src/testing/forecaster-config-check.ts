@@ -4,7 +4,7 @@ import { checkedBy } from '../schema.js';
 import type { CheckContext } from './forecaster-check-context.js';
 import { expectEqual, expectTrue } from './named-checks.js';
 
-/** A model without a config is identified by its name, and that is all there is to check. */
+/** Checks the config of a model; without one, it is identified by its name and there is nothing to check. */
 export async function describesItself({ model, remake, panel, fitOptions }: CheckContext): Promise<void> {
   if (model.config === undefined) return;
   const { success, error } = checkedBy(modelConfigSchema, model.config);

@@ -11,17 +11,17 @@ import { ensureSameForecast, ensureSoundForecast } from './forecast-assertions.j
 import type { CheckContext, ForecasterCheck } from './forecaster-check-context.js';
 import { expectTrue } from './named-checks.js';
 
-/** Kinds that are known before they come. */
+/** Kinds that are known ahead. */
 const KNOWN_FUTURE = ['events', 'price', 'promo', 'open', 'available'] as const;
 
-/** Error that is left with a column, as a share of the error without it, at most. */
+/** Largest error with a column, as a share of the error without it. */
 const LEFT = 0.67;
-/** Error with a column in a wrong order over that with the right one, at least. */
+/** Least ratio of the error with a shuffled column to that with the right one. */
 const HURT = 1.25;
-/** The same for a column of the past, which one member of an ensemble may know alone. */
+/** The same for a past-only column, which only one member of an ensemble may use. */
 const HURT_BY_PAST = 1.1;
 
-/** Checks of a model that says what it `uses`. */
+/** Checks of models that declare what they use. */
 export const COVARIATE_CHECKS: readonly ForecasterCheck[] = [
   ...KNOWN_FUTURE.flatMap((kind): ForecasterCheck[] => [
     { name: `learns what ${kind} explains`, uses: [kind], run: (context) => learns(context, kind) },
@@ -40,7 +40,7 @@ interface Trial {
 
 const trials = new WeakMap<CheckContext, Promise<Trial>>();
 
-/** The model fitted on a shop in which all that it uses is at work; once for all checks. */
+/** The model fitted on a shop with effects of everything that it uses; fitted once for all checks. */
 function trialOf(context: CheckContext): Promise<Trial> {
   const known = trials.get(context);
   if (known) return known;
@@ -81,7 +81,7 @@ async function learns(context: CheckContext, kind: CovariateKind): Promise<void>
   const [told, untold] = [mean, plain].map((forecast) => errorOn(forecast, truth, days));
   expectTrue(
     told <= LEFT * untold,
-    `told of ${kind}, the error on its days is ${told.toFixed(3)}, and ${untold.toFixed(3)} without`,
+    `with ${kind} known, the error on its days is ${told.toFixed(3)}, and ${untold.toFixed(3)} without`,
   );
 }
 
@@ -97,7 +97,7 @@ async function isHurt(context: CheckContext, kind: CovariateKind): Promise<void>
   );
 }
 
-/** Prices that are known now and then, a future that ends early, columns that it lacks. */
+/** Sparse prices, a future that ends early, and missing columns. */
 async function copesWithMissing(context: CheckContext): Promise<void> {
   const { model, levels } = context;
   const shop = covariateShop(model.uses ?? []);
@@ -180,6 +180,6 @@ function errorOn(forecast: Float64Array, truth: Float64Array, cells?: Uint8Array
     error += Math.abs(forecast[i] - truth[i]);
     size += truth[i];
   }
-  // Days without any expected sale are measured by the mean of all days.
+  // Where no sales are expected, the error is relative to the mean of all days.
   return error / Math.max(size, sum / count);
 }

@@ -69,7 +69,10 @@ export function awkwardPanels(): AwkwardPanel[] {
   ];
 }
 
-/** Values to both sides of zero, so that intervals of every level reach below it; one series lies below it altogether. */
+/**
+ * Values on both sides of zero, so that intervals of every level reach below it; one series is entirely below
+ * it.
+ */
 export function panelAroundZero(): Panel {
   return panelOf([
     days(DAYS, (d) => ((d * 37) % 11) - 5),

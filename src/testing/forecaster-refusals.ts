@@ -35,8 +35,9 @@ export async function refusesEmpty({ model, fitOptions }: CheckContext): Promise
 }
 
 /**
- * The delay counts from when the abort was due, because a fit that blocks the event loop delays the abort itself; and in
- * time of the processor where that is less than has passed, because other processes may delay anything.
+ * The delay counts from when the abort was due, because a fit that blocks the event loop delays the abort
+ * itself; and in processor time where that is less than the elapsed time, because other processes may cause
+ * delays.
  */
 export async function aborts({
   model,
@@ -73,7 +74,7 @@ export async function aborts({
   );
 }
 
-/** Time that the process has computed for, where the platform tells it. */
+/** Processor time of the process in ms, if the platform provides it; otherwise elapsed time. */
 function processorMs(): number {
   if (typeof process === 'undefined' || typeof process.cpuUsage !== 'function') return performance.now();
   const { user, system } = process.cpuUsage();

@@ -28,12 +28,14 @@ export interface GeneratedRecord {
   readonly inStock: boolean;
 }
 
-/** Truth behind the generated sales, which a merchant does not know. */
+/** Ground truth of the generated sales. */
 export interface SalesTruth {
   readonly productIds: readonly string[];
   /** Expected demand, series-major: product `s` on day `d` at `s * days + d`; stock-outs do not lower it. */
   readonly mean: Float64Array;
-  /** The same without promotions and changes of prices: of the product, and of those that take sales from it. */
+  /**
+   * The same without promotions and price changes, of the product itself and of those that take sales from it.
+   */
   readonly baseline: Float64Array;
   /** Price elasticity of each product; 0 where none is generated. */
   readonly elasticities: Float64Array;
@@ -55,7 +57,7 @@ export interface GeneratedSales {
 }
 
 export interface GeneratePanelOptions extends GenerateOptions {
-  /** Fill revenue, price, promo and inStock besides the units. Default true. */
+  /** Fills revenue, price, promo and inStock in addition to units. Default true. */
   readonly columns?: boolean;
 }
 
@@ -74,9 +76,10 @@ const GENERATE_PANEL_OPTIONS: OptionTable<GeneratePanelOptions> = {
 };
 
 /**
- * Sales records of an invented merchant, for tests and demonstrations: weekly and yearly seasons, growth, holidays,
- * promotions, returns, intermittent products, one stock-out and one new product; on request dips after promotions,
- * cannibalisation within the category, price elasticities and closures. The same options give the same records.
+ * Generates sales records of a merchant, for tests and demonstrations: weekly and yearly seasons, growth,
+ * holidays, promotions, returns, intermittent products, one stock-out and one new product; on request dips
+ * after promotions, cannibalisation within the category, price elasticities and closures. The same options give
+ * the same records.
  *
  * ```ts
  * import { generateSales } from 'commerce-forecast/testing';
@@ -104,8 +107,8 @@ export function generateSales(options: GenerateOptions = {}): GeneratedSales {
 }
 
 /**
- * The same merchant as a panel, without records in between, so that 10,000 products and two years take seconds. A
- * day's units are net of returns and at least 0; days out of stock and days before a product was on sale are missing.
+ * Generates the same merchant directly as a panel, so that 10,000 products and two years take seconds. A day's
+ * units are net of returns and at least 0; days out of stock and days before a product was on sale are missing.
  *
  * ```ts
  * import { generatePanel } from 'commerce-forecast/testing';

@@ -2,7 +2,7 @@ import { civilFromDay, type Day, dayFromCivil, dayOfWeek } from '../calendar/day
 import type { CalendarEvent } from '../calendar/events.js';
 import type { Random } from '../random.js';
 
-/** One holiday of the generated merchant: what it multiplies sales by on its day and in its windows. */
+/** One holiday of the generated merchant, with its factors on its day and in its windows. */
 interface Holiday {
   readonly name: string;
   readonly dayIn: (year: number) => Day;

@@ -11,22 +11,22 @@ export interface GenerateOptions {
   readonly seed?: number;
   /** Number of products. Default 60. */
   readonly products?: number;
-  /** Number of categories, of which at most as many as there are products are used. Default 6. */
+  /** Number of categories, at most the number of products. Default 6. */
   readonly categories?: number;
   /** Length of the history. Default 1096, three years. */
   readonly days?: number;
   /** First day. Default 2022-01-01. */
   readonly startDay?: Day;
-  /** Share of the sold units that come back. Default 0.02. */
+  /** Share of the sold units that are returned. Default 0.02. */
   readonly returnRate?: number;
   /** Share of a product's demand that is missing in the seven days after a promotion. Default 0. */
   readonly postPromotionDip?: number;
   /** Share of the extra units of a promotion that the other products of the category lose. Default 0. */
   readonly cannibalisation?: number;
   /**
-   * Mean price elasticity, at most 0; each product has its own, up to a fifth larger or smaller. Prices then change every few
-   * weeks, and promotions come with discounts of their own, so that the two vary apart. Default: no price but that of
-   * promotions changes, and their uplift includes it.
+   * Mean price elasticity, at most 0; each product has its own, up to a fifth larger or smaller. Prices then
+   * change every few weeks, and promotions have varying discounts, so that the two vary independently. Default:
+   * only promotions change prices, and their uplift includes the effect.
    */
   readonly elasticity?: number;
   /** Days of a year, at irregular distances, on which the shop is closed and nothing is sold. Default 0. */
@@ -56,7 +56,7 @@ export interface ProductDays {
 export interface Promotion extends ProductDays {
   /** Factor of the promotion on demand; its lower price is included unless elasticities are generated. */
   readonly uplift: number;
-  /** Share that the price is lowered by. */
+  /** Discount as a share of the price. */
   readonly discount: number;
 }
 
@@ -84,7 +84,7 @@ export interface Merchant {
   readonly returnRate: number;
   readonly categories: readonly string[];
   readonly products: readonly Product[];
-  /** Per category, what each day multiplies its sales by. */
+  /** Daily factors of the sales of each category. */
   readonly factors: readonly Float64Array[];
   /** Factor of each day on all sales: the weather, a quiet street. Noise, not part of the expected demand. */
   readonly dayNoise: Float64Array;
@@ -101,7 +101,7 @@ export interface SeriesBuffers {
   readonly returned: Float64Array;
   /** Expected demand. */
   readonly mean: Float64Array;
-  /** The same without promotions and changes of prices, own and others'. */
+  /** The same without promotions and price changes, its own and others'. */
   readonly baseline: Float64Array;
   readonly price: Float64Array;
   readonly promo: Uint8Array;
@@ -171,7 +171,7 @@ export function createMerchant(options: GenerateOptions = {}): Merchant {
   return { ...merchant, lost: lostShares(merchant, cannibalisation) };
 }
 
-/** Draws the days of one product into the buffers; a stream of its own makes it independent of the others. */
+/** Draws the days of one product into the buffers, from a random stream of its own. */
 export function fillSeries(merchant: Merchant, series: number, buffers: SeriesBuffers): void {
   const { startDay, days, returnRate, dayNoise, closed, lost } = merchant;
   const { sold, returned, mean, baseline, price, promo, inStock } = buffers;
@@ -271,7 +271,7 @@ function withPrices(product: Product, elasticity: number, days: number, random: 
   return { ...product, elasticity: own, priceRatio, promotions };
 }
 
-/** Closed days, about so many a year. */
+/** Closed days, about `perYear` a year. */
 function closedDays(days: number, perYear: number, random: Random): Uint8Array {
   const closed = new Uint8Array(days);
   if (perYear === 0) return closed;
@@ -282,7 +282,7 @@ function closedDays(days: number, perYear: number, random: Random): Uint8Array {
   return closed;
 }
 
-/** Takes the dip off the days after each promotion, as far as no other promotion falls on them. */
+/** Applies the dip to the days after each promotion that are not promoted themselves. */
 function applyDip(
   { startDay, days, postPromotionDip }: Merchant,
   { promotions }: Product,
@@ -300,7 +300,10 @@ function applyDip(
   }
 }
 
-/** Takes the gains of promotions from the other products of the category, in proportion to their levels. */
+/**
+ * Distributes the cannibalised units of promotions over the other products of the category, in proportion to
+ * their levels.
+ */
 function lostShares(
   { startDay, days, categories, products }: Pick<Merchant, 'startDay' | 'days' | 'categories' | 'products'>,
   cannibalisation: number,

@@ -1,12 +1,12 @@
 import { ForecastError, type ForecastErrorCode } from '../errors.js';
 
-/** One rule of a contract, to be run by any test framework: `run` rejects with what is wrong. */
+/** One rule of a contract, for any test framework: `run` rejects if it is broken. */
 export interface NamedCheck {
   readonly name: string;
   run(): Promise<void>;
 }
 
-/** Runs checks one after the other and rejects with one error that tells all that failed. */
+/** Runs checks one after the other and rejects with one error that lists all failures. */
 export async function runChecks(kit: string, checks: readonly NamedCheck[]): Promise<void> {
   const failures: { readonly name: string; readonly error: unknown }[] = [];
   for (const { name, run } of checks) {

@@ -3,7 +3,7 @@ import type { SalesStorage } from '../storage/contract.js';
 import { MANY, manyRows, totalsOf } from './many-sales.js';
 import { expectEqual, expectRejection, expectTrue } from './named-checks.js';
 
-/** Rules about large batches, several callers at once, and calls that are given up. */
+/** Rules about large batches, concurrent callers and aborted calls. */
 export const concurrencyChecks: Record<string, (storage: SalesStorage) => Promise<void>> = {
   'a large batch is read in chunks': async (storage) => {
     expectEqual((await storage.write({ rows: manyRows(1) })).written, MANY, 'written');
@@ -98,7 +98,7 @@ export const concurrencyChecks: Record<string, (storage: SalesStorage) => Promis
     expectEqual((await totalsOf(storage)).rows, MANY, 'rows of the next reader');
   },
 
-  // A leak shows as an error once the pool of the storage, of 20 connections or fewer, is exhausted.
+  // A leak causes an error once the pool of the storage, of at most 20 connections, is exhausted.
   'readers that stop early hold nothing': async (storage) => {
     await storage.write({ rows: manyRows(1).slice(0, 12_000) });
     for (let reader = 0; reader < 30; reader++) {

@@ -76,7 +76,7 @@ export const deliveryChecks: Record<string, (storage: SalesStorage) => Promise<v
     const silent = inChunks(manyRows(1), async (chunk) => {
       if (chunk !== 3) return;
       setTimeout(() => waiting.abort(), 5);
-      // A storage that does not listen gets the rest after a while, and is found to have written it.
+      // A storage that ignores the abort gets the rest later, and fails by having written it.
       await new Promise((resolve) => setTimeout(resolve, 1_000));
     });
     const hanging = storage.write({ id: 'silent', rows: silent }, { signal: waiting.signal });

@@ -3,7 +3,7 @@ export interface RetryPolicy {
   readonly maxRetries: number;
   readonly baseDelayMs: number;
   readonly maxDelayMs: number;
-  /** Longest pause asked for by a service, in ms, that is waited for. */
+  /** Longest pause, in ms, that a service may ask for. */
   readonly maxRetryAfterMs: number;
 }
 

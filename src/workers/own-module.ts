@@ -1,6 +1,7 @@
 /**
- * URL of the module that exports what the workers of this package run: the built `workers.js` or `workers.cjs` beside the
- * running chunk, or the source when that runs. Undefined where a bundler leaves no trace of the file.
+ * URL of the module with the functions that the workers of this package run: the built `workers.js` or
+ * `workers.cjs` beside the running chunk, or the source when that runs. Undefined if a bundler has removed the
+ * file.
  */
 export function ownModule(): URL | undefined {
   const here = currentFile();
@@ -17,6 +18,6 @@ function currentFile(): string | undefined {
   const { url } = import.meta;
   if (typeof url === 'string') return url;
   if (typeof __filename !== 'string') return undefined;
-  // In CommonJS there is no `import.meta`, and a path of Windows needs a third slash to become a URL.
+  // CommonJS has no `import.meta`, and a Windows path needs a third slash to become a URL.
   return `file://${__filename.startsWith('/') ? '' : '/'}${encodeURI(__filename.replace(/\\/g, '/'))}`;
 }

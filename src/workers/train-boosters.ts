@@ -19,9 +19,9 @@ export interface BoosterJob {
 }
 
 export interface TrainBoostersOptions extends LongCallOptions {
-  /** A pool to use again and again; by default one is made for the call. */
+  /** A pool to reuse; by default one is created for the call. */
   readonly pool?: WorkerPool;
-  /** Threads of that pool; by default as many as the machine runs at the same time. */
+  /** Threads of that pool; by default as many as the machine runs in parallel. */
   readonly threads?: number;
   /** URL of the module `commerce-forecast/workers`, where a bundler has moved it. */
   readonly module?: string | URL;
@@ -36,8 +36,8 @@ const TRAIN_BOOSTERS_OPTIONS: OptionTable<TrainBoostersOptions> = {
 };
 
 /**
- * Trains independent boosters (folds, quantiles, categories, models) at the same time. The results are those of
- * `trainBooster` to the last bit, however many threads there are, and also where there are none.
+ * Trains independent boosters (folds, quantiles, categories, models) at the same time. The results are
+ * bit-identical to those of `trainBooster`, for any number of threads and also without any.
  *
  * ```ts
  * import { trainBoosters } from 'commerce-forecast/workers';
@@ -65,7 +65,7 @@ export async function trainBoosters(
   try {
     return await trainInPool(jobs, pool, module, options);
   } catch (error) {
-    // A bundler has left the module behind: the work can still be done here.
+    // A bundler has dropped the module: train in this thread.
     if (ForecastError.is(error) && error.code === 'missing-dependency') return await trainHere(jobs, options);
     throw error;
   } finally {
@@ -98,7 +98,7 @@ async function trainInPool(
   return results.map((parts) => new Booster(parts as BoosterParts));
 }
 
-/** Training data as a thread can be sent it: an earlier booster as its parts. */
+/** Training data that can be sent to a thread, with an earlier booster as its parts. */
 export type SentBoosterData = Omit<BoosterData, 'continueFrom'> & { readonly continueFrom?: BoosterParts };
 
 /** Trains one booster in a worker, for {@link trainBoosters}. */

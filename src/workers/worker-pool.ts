@@ -20,7 +20,9 @@ export interface WorkerTask {
 }
 
 export interface WorkerPoolOptions {
-  /** Threads at most. By default as many as the machine runs at the same time; with 1, no worker is started. */
+  /**
+   * Largest number of threads. Default: as many as the machine runs in parallel; with 1, no worker is started.
+   */
   readonly threads?: number;
 }
 
@@ -33,14 +35,15 @@ export interface WorkerCallOptions {
 
 /** Threads that run tasks, each one at a time. */
 export interface WorkerPool {
-  /** Threads at most. */
+  /** Largest number of threads. */
   readonly threads: number;
   /**
-   * Runs a task in the next free thread, or in the calling thread where workers are not to be had: the result is the
-   * same.
+   * Runs a task in the next free thread, or in the calling thread where workers are not available, with the
+   * same result.
    *
-   * @throws ForecastError `aborted`, `missing-dependency` if there is no such module or function, `invalid-data` if the
-   * arguments cannot be copied, the error of the task if it was a `ForecastError`, otherwise `engine-failed`.
+   * @throws ForecastError `aborted`, `missing-dependency` if the module or function does not exist,
+   * `invalid-data` if the arguments cannot be copied, the error of the task if it was a `ForecastError`,
+   * otherwise `engine-failed`.
    */
   run(task: WorkerTask, options?: WorkerCallOptions): Promise<unknown>;
   /** Runs tasks at the same time; results are in the order of the tasks. The first failure ends the others. */
@@ -61,7 +64,7 @@ interface Job {
 interface Slot {
   thread: WorkerThread | undefined;
   job: Job | undefined;
-  /** True if the thread has ever answered: if not, workers cannot run here, and the task is not to blame. */
+  /** True if the thread has ever answered; until then a failure means that workers cannot run here. */
   proven: boolean;
 }
 
@@ -211,7 +214,10 @@ class ThreadPool implements WorkerPool {
     this.dispatch();
   }
 
-  /** A thread that dies before its first answer means that there are no workers here; later, that the task killed it. */
+  /**
+   * Handles the death of a thread: before its first answer workers are not available here; later, the task
+   * killed it.
+   */
   private threadFailed(slot: Slot, cause: unknown): void {
     if (!this.slots.includes(slot)) return;
     if (!slot.proven) {

@@ -1,4 +1,4 @@
-/** Request to a worker: to call a function that a module exports. */
+/** Request to a worker to call an exported function of a module. */
 export interface WorkerRequest {
   readonly id: number;
   /** URL of the module. */
@@ -7,7 +7,7 @@ export interface WorkerRequest {
   readonly args: readonly unknown[];
 }
 
-/** Its answer: the value, or what is left of the error after a copy. */
+/** Answer of a worker: the value, or a copy of the error. */
 export type WorkerReply =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly error: CopiedError };
@@ -33,13 +33,16 @@ export interface WorkerEvents {
   onFailure(error: unknown): void;
 }
 
-/** Calls the function and copies what a structured clone would lose of an error. The same in both kinds of worker. */
+/**
+ * Worker code that calls the function and copies the properties of an error that a structured clone would lose.
+ * Shared by both kinds of workers.
+ */
 const ANSWER = `
 async function answer({ id, module, name, args }) {
   let found = false;
   try {
     const loaded = await import(module);
-    // CommonJS has all its exports under 'default', and some of them nowhere else.
+    // CommonJS exports are all under 'default', some of them only there.
     const work = loaded[name] ?? loaded.default?.[name];
     found = typeof work === 'function';
     if (!found) throw new Error(module + ' exports no function ' + name);
@@ -50,7 +53,7 @@ async function answer({ id, module, name, args }) {
   }
 }`;
 
-/** Sources in TypeScript, in tests and examples, need tsx, which a thread does not inherit. */
+/** TypeScript sources, in tests and examples, need tsx, which a thread does not inherit. */
 const NODE_SOURCE = `${ANSWER}
 const { parentPort } = require('node:worker_threads');
 let typescript;
@@ -105,7 +108,7 @@ function startWebWorker(events: WorkerEvents): WorkerThread {
   };
 }
 
-/** As many threads as the machine can run at the same time, 1 where that is not known. */
+/** Number of threads that the machine can run in parallel; 1 if unknown. */
 export function availableThreads(): number {
   return globalThis.navigator?.hardwareConcurrency ?? nodeThreads();
 }

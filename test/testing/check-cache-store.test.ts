@@ -78,7 +78,7 @@ describe('checkCacheStore', () => {
     [Truncating, 'a value of some megabytes comes back'],
     [
       LooksTooEarly,
-      'who gets a lease sees what its last holder wrote, with the look that is sent after the request for it',
+      'a new holder of a lease reads what the last one wrote, even if it sends the read right after the request',
     ],
   ])('fails the broken store %o', async (Broken, check) => {
     expect(

@@ -6,7 +6,7 @@ const RECONNECT_EVENTS = ['ready', '+node', '-node'];
 
 type Listener = (invalidation: CacheInvalidation) => void;
 
-/** Hears the invalidations that other processes publish, and says when some may have been missed. */
+/** Receives the invalidations that other processes publish, and reports when some may have been missed. */
 export class InvalidationChannel {
   private readonly channel: string;
   private readonly ownId: string;
@@ -38,7 +38,7 @@ export class InvalidationChannel {
     this.subscribe();
   }
 
-  /** Resolves when a subscription stands and none is under way. */
+  /** Resolves when a subscription is active and none is pending. */
   ready(): Promise<void> {
     return this.firstSubscription;
   }
@@ -55,7 +55,7 @@ export class InvalidationChannel {
     this.subscriber.subscribe(this.channel).then(
       () => {
         this.tell({ kind: 'resynchronized' });
-        // A connection that comes up while the first attempt waits in its queue makes another one.
+        // A connection that comes up while the first attempt is queued starts another attempt.
         if (attempt === this.attempts) this.markReady();
       },
       // The connection is down; its next `ready` tries again.
@@ -74,7 +74,7 @@ export function encodeMessage(from: string, invalidation: CacheInvalidation): st
   return JSON.stringify({ from, invalidation });
 }
 
-/** The message of a text, or `undefined`: anybody may publish anything on a channel. */
+/** Parses a message; `undefined` for other texts, as anybody may publish on a channel. */
 function parseMessage(text: string): { from: unknown; invalidation: CacheInvalidation } | undefined {
   try {
     const { from, invalidation } = JSON.parse(text);

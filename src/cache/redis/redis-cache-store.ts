@@ -22,9 +22,9 @@ interface Entry {
   readonly value: unknown;
 }
 
-/** Token of all entries, beside those of the tags. */
+/** Token of all entries, besides those of the tags. */
 const ALL = 'all';
-/** Longer than entries live. A token that is gone, expired or evicted, only makes entries invisible. */
+/** Longer than any entry lives. A missing token, expired or evicted, only makes entries invisible. */
 const TOKEN_TTL_MS = 30 * 86_400_000;
 /** States of a connection in which a command would only wait in a queue. */
 const DISCONNECTED = new Set(['reconnecting', 'close', 'end']);
@@ -37,9 +37,9 @@ const RENEW_LEASE = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.
  * A cache store in Redis 6 or later, single or Cluster, shared by any number of processes. Invalidations reach the
  * memory of the other processes by pub/sub.
  *
- * Every tag has a token, and an entry is visible while the tokens that it was written with are still the present
- * ones. Invalidating replaces a token: one small write whatever the number of entries, no scan, and nothing that
- * spans the slots of a Cluster. Invisible entries leave with their expiry.
+ * Every tag has a token, and an entry is visible while the tokens that it was written with are current.
+ * Invalidating replaces a token: one small write for any number of entries, without a scan, and without
+ * operations across slots of a Cluster. Invisible entries are removed by expiry.
  *
  * ```ts
  * import { createForecastCache } from 'commerce-forecast';
@@ -81,7 +81,7 @@ export class RedisCacheStore implements CacheStore {
     return stamp.every(([, token], i) => token === present[i]) ? entry.value : undefined;
   }
 
-  /** One round trip, and where all keys are on one node one command. */
+  /** Reads in one round trip, and with one command where all keys are on one node. */
   async getMarked(
     key: string,
     tags: readonly string[],
@@ -145,7 +145,7 @@ export class RedisCacheStore implements CacheStore {
     return () => this.listeners.delete(listener);
   }
 
-  /** Resolves when the invalidations of other processes are heard; at once without a subscription. */
+  /** Resolves when invalidations of other processes are received; at once without a subscription. */
   async ready(): Promise<void> {
     await this.channel?.ready();
   }
@@ -165,7 +165,8 @@ export class RedisCacheStore implements CacheStore {
         return isHeld;
       },
       release: async () => {
-        // Long before it ends a lease is still ours, and a script costs Redis ten times as much as a command.
+        // Long before its end the lease is certainly still ours, and a script costs Redis ten times as much as
+        // a command.
         if (performance.now() - heldSince < duration / 2) await this.command('del', leaseKey);
         else await this.command('eval', RELEASE_LEASE, 1, leaseKey, owner);
       },
@@ -184,7 +185,7 @@ export class RedisCacheStore implements CacheStore {
     return `${this.prefix}:token:${name}`;
   }
 
-  /** The texts of keys, undefined where there is none. */
+  /** The values of keys, undefined where there is none. */
   private async texts(keys: readonly string[]): Promise<(string | undefined)[]> {
     const found =
       this.client.isCluster || keys.length === 1
@@ -193,7 +194,7 @@ export class RedisCacheStore implements CacheStore {
     return asList(found).map((text) => (typeof text === 'string' ? text : undefined));
   }
 
-  /** The mark of tokens that were read, with new ones in place of those that are not there. */
+  /** Completes the mark: missing tokens are replaced by new ones. */
   private async completeMark(
     names: readonly string[],
     found: readonly (string | undefined)[],
@@ -202,7 +203,7 @@ export class RedisCacheStore implements CacheStore {
     return Object.fromEntries(await Promise.all(entries));
   }
 
-  /** Not overwritten if another process was faster: whichever token stands is read back. */
+  /** Creates a token unless another process was faster, and reads back the stored one. */
   private async newToken(name: string): Promise<string> {
     const key = this.tokenKey(name);
     await this.command('set', key, crypto.randomUUID(), 'PX', TOKEN_TTL_MS, 'NX');
@@ -243,7 +244,7 @@ function tagToken(tag: string): string {
   return `tag:${tag}`;
 }
 
-/** An entry as it was written, or `undefined` for anything else under its key. */
+/** Parses an entry; `undefined` for anything else under its key. */
 function parseEntry(text: string): Entry | undefined {
   try {
     const entry: unknown = JSON.parse(text);

@@ -1,6 +1,6 @@
-/** Interface that the cache needs of Redis; an ioredis `Redis` or `Cluster` fits. */
+/** Part of a Redis client that the cache uses; an ioredis `Redis` or `Cluster` fits. */
 export interface RedisClient extends RedisSubscriber {
-  /** True if keys are spread over nodes, so that one command cannot ask for any of them. */
+  /** True if keys are spread over nodes, so that one command cannot read arbitrary keys. */
   readonly isCluster?: boolean;
   call(command: string, ...args: (string | number)[]): Promise<unknown>;
   /** A second connection with the same settings, for subscriptions. */

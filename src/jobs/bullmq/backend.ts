@@ -29,7 +29,7 @@ export type BullMqBackend =
 const DEFAULT_PREFIX = 'commerce-forecast';
 
 /**
- * The classes of BullMQ bound to a backend, and the options that every one of them needs.
+ * Binds the classes of BullMQ to a backend, with the options that all of them need.
  *
  * @throws ForecastError `invalid-option` for a Redis client that gives up on blocking reads.
  */
@@ -49,7 +49,7 @@ export function bindBackend(backend: BullMqBackend) {
   return bound(createRedisBackend, { connection: redis, prefix });
 }
 
-/** The two backends differ in the type of their connection only, which nothing after this looks at. */
+/** Erases the type of the connection, the only difference between the two backends. */
 function bound<B extends IQueueBackend, C>(
   factory: BackendFactory<B, C>,
   options: QueueBaseOptions<C> & { readonly prefix?: string },

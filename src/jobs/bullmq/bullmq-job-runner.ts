@@ -19,13 +19,13 @@ import { type BullMqBackend, bindBackend } from './backend.js';
 import { type BoundBackend, JobChannel } from './job-channel.js';
 
 export type BullMqJobRunnerOptions = BullMqBackend & {
-  /** Milliseconds without a sign of life after which a job is given to another worker. Default 30,000. */
+  /** Milliseconds without a heartbeat after which a job is given to another worker. Default 30,000. */
   readonly lockMs?: number;
   /** Times that a job may lose its worker before it becomes a dead letter. Default 2. */
   readonly maxLost?: number;
   /** Seconds that finished and dead jobs are remembered, so that their ids stay known. Default 30 days. */
   readonly keepSeconds?: number;
-  /** Hears of what went wrong in the background, such as a lost connection. */
+  /** Called for errors in the background, such as a lost connection. */
   readonly onError?: (error: unknown) => void;
 };
 
@@ -42,8 +42,8 @@ const RUNNER_OPTIONS: OptionTable<BullMqJobRunnerOptions> = {
 const THIRTY_DAYS_S = 30 * 86_400;
 
 /**
- * Runs jobs over BullMQ on any number of processes and machines, each job name in a queue of its own. Install `bullmq`,
- * and `ioredis` or `pg`.
+ * Runs jobs over BullMQ on any number of processes and machines, with a queue for each job name. Install
+ * `bullmq`, and `ioredis` or `pg`.
  *
  * ```ts
  * import { Redis } from 'ioredis';

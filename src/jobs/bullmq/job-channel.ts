@@ -34,13 +34,13 @@ export interface ChannelSettings {
   readonly onError: (error: unknown) => void;
 }
 
-/** Stored content of a job: its data, and who enqueued it, which tells a new job from a known one. */
+/** Stored content of a job: its data, and who enqueued it, which distinguishes a new job from a known one. */
 interface Envelope {
   readonly data: unknown;
   readonly ticket?: string;
 }
 
-/** Milliseconds after which a waiting caller looks itself, should an event have been lost. */
+/** Milliseconds after which a waiting caller polls, in case an event was lost. */
 const LOOK_AGAIN_MS = 5_000;
 
 /** The queue of one job name, with its worker and its events in this process. */
@@ -108,7 +108,7 @@ export class JobChannel {
     const state = stateOf(await job.getState());
     const about = { id, name: this.name, state, attempts: job.attemptsStarted };
     if (state !== 'done') return { ...about, ...(job.failedReason && { reason: job.failedReason }) };
-    // The job may have ended after it was read.
+    // The job may have ended since it was read.
     return {
       ...about,
       result: job.finishedOn ? job.returnvalue : (await this.#queue.getJob(id))?.returnvalue,
@@ -161,7 +161,7 @@ export class JobChannel {
     await this.#queue.close();
   }
 
-  /** Subscribes to the ends of jobs, before a status is looked at. */
+  /** Subscribes to the ends of jobs, before a status is read. */
   async #listen(): Promise<void> {
     if (!this.#events) {
       const events = new this.backend.QueueEvents(this.name, this.backend.options);

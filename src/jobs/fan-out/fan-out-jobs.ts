@@ -10,7 +10,7 @@ import { RunStore } from './run-store.js';
 /** Name of the jobs of a fanned-out training. */
 export const FAN_OUT_JOB = 'fan-out-fit';
 
-/** Name of the artifact with what all pieces of a run have in common. */
+/** Name of the artifact with the shared data of all pieces of a run. */
 export const SHARED = 'shared';
 
 /** One piece of work. */
@@ -24,13 +24,13 @@ export interface FanOutTask {
 }
 
 export interface FanOutWorkerOptions extends Pick<HandlerOptions, 'concurrency'> {
-  /** Works of models of your own, besides those of this package. */
+  /** Works of your own models, in addition to those of this package. */
   readonly works?: readonly PartWork[];
 }
 
 /**
- * Makes this process a worker of fanned-out trainings: it takes pieces of {@link fanOut}, reads their input from
- * the artifact store and puts the result there. A piece whose result is there already is not computed again.
+ * Makes this process a worker of fanned-out trainings: it takes pieces of {@link fanOut}, reads their input
+ * from the artifact store and writes the result there. A piece whose result exists is not computed again.
  *
  * ```ts
  * import type { ArtifactStore } from 'commerce-forecast';
@@ -85,7 +85,7 @@ function taskOf(data: unknown): FanOutTask {
   };
 }
 
-/** Runs whose shared data a worker keeps: those of a few trainings at the same time. */
+/** Runs whose shared data a worker caches: enough for a few concurrent trainings. */
 const KEPT_RUNS = 8;
 
 /** The shared data of the last runs, so that a worker reads each once. */

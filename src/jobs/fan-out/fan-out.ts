@@ -8,9 +8,9 @@ import type { JobRunner } from '../contract.js';
 import { handOut } from './hand-out.js';
 
 export interface FanOutOptions {
-  /** The model to be fitted; the options of what the workers do of it must be plain data. */
+  /** The model to fit; options of the parts that workers compute must be plain data. */
   readonly model: ForecastModel;
-  /** Hands out the work; some process has called `processFanOut` on the same queue. */
+  /** Distributes the work; at least one process must call `processFanOut` on the same queue. */
   readonly runner: JobRunner;
   /** Store for exchanging inputs and results; all workers see the same, e.g. an S3 bucket. */
   readonly artifacts: ArtifactStore;
@@ -18,11 +18,13 @@ export interface FanOutOptions {
   readonly chunkSeries?: number;
   /** Attempts at each piece. Default 3. */
   readonly attempts?: number;
-  /** Fits of one training that are handed out at the same time, such as that of its validation. Default 2. */
+  /**
+   * Most fits of one training that are distributed at the same time, such as that of its validation. Default 2.
+   */
   readonly maxConcurrentFits?: number;
   /**
-   * True if workers also run a recursive booster forward when the fitted model forecasts; false leaves that to the
-   * process that asks. Default true.
+   * True if workers also run a recursive booster forward when the fitted model forecasts; false for the calling
+   * process. Default true.
    */
   readonly forecastByWorkers?: boolean;
 }
@@ -38,10 +40,11 @@ const FAN_OUT_OPTIONS: OptionTable<FanOutOptions> = {
 };
 
 /**
- * A model that is fitted by any number of worker processes. Its parts that know how hand out their work: `seasonalTrend` fits
- * chunks of series, `recursiveBoosting` trains its booster as one piece and forecasts in chunks; other models are fitted in
- * this process. The fitted model and its forecasts are those of the model itself, byte for byte, whatever workers there are
- * and however many die on the way. A fit that is repeated after a crash uses the results that are there.
+ * A model that is fitted by any number of worker processes. Members that support it distribute their work:
+ * `seasonalTrend` fits chunks of series, `recursiveBoosting` trains its booster as one piece and forecasts in
+ * chunks; other models are fitted in this process. The fitted model and its forecasts are byte-identical to
+ * those of the model itself, for any number of workers and any failures. A fit that is repeated after a crash
+ * reuses existing results.
  *
  * ```ts
  * import { type ArtifactStore, createForecaster, xgboostProphetBlend } from 'commerce-forecast';

@@ -7,25 +7,27 @@ import type { JobRunner } from '../contract.js';
 import { FAN_OUT_JOB, type FanOutTask, SHARED } from './fan-out-jobs.js';
 import { RunStore } from './run-store.js';
 
-/** Job runner that does the work, and the store for exchanging inputs and results. */
+/** Job runner, and store for exchanging inputs and results. */
 export interface Workshop {
   readonly runner: JobRunner;
   readonly artifacts: ArtifactStore;
   readonly attempts?: number;
-  /** Runs what begins a work after what began those before it: the models of a fit are begun in their order. */
+  /** Runs the start of a work after the starts of earlier ones, so that the models of a fit start in order. */
   readonly inTurn: <T>(begin: () => Promise<T>) => Promise<T>;
 }
 
-/** Inputs that are written at the same time: workers begin while the rest is written. */
+/** Inputs that are written at the same time; workers start while the rest is written. */
 const WRITERS = 4;
 
-/** Results that are waited for at the same time: each listens to the signal, and thousands of listeners are slow. */
+/**
+ * Results that are awaited at the same time: each listens to the signal, and thousands of listeners are slow.
+ */
 const WAITERS = 8;
 
 /**
- * Has pieces done by the workers, begun in order, and hands each result to `take` as it comes. What was written is deleted
- * at the end, but not after a failure: the same work, begun again, finds its results, which are named by the checksum of
- * their input.
+ * Has workers compute pieces, started in order, and hands each result to `take` as it arrives. Artifacts are
+ * deleted at the end, but not after a failure: the same work, when repeated, finds the results, which are named
+ * by the checksum of their input.
  */
 export async function handOut(
   workshop: Workshop,
@@ -66,7 +68,7 @@ export async function handOut(
   await store.clear();
 }
 
-/** Stores the input of a piece and enqueues it; without a job if the result is there. */
+/** Stores the input of a piece and enqueues it; no job is enqueued if the result exists. */
 async function publish(
   work: string,
   { name, input }: Part,
@@ -88,7 +90,7 @@ async function enqueue({ runner, attempts }: Workshop, task: FanOutTask): Promis
   if (created) return id;
   const status = await runner.status(FAN_OUT_JOB, id);
   if (status?.state === 'dead') await runner.retryDeadLetter(FAN_OUT_JOB, id);
-  // It was done for an earlier fit of the same data, whose results are gone.
+  // The job was done for an earlier fit of the same data, whose results were deleted.
   if (status?.state === 'done') return (await runner.enqueue(FAN_OUT_JOB, task, { attempts })).id;
   return id;
 }

@@ -19,8 +19,8 @@ const ALIGNMENT = 8;
 const PREFIX_BYTES = 8;
 
 /**
- * Data and arrays as bytes: a magic number, the length of the header, the header as JSON, the little-endian values of the
- * arrays. Half the size of sales as JSON or less, and read back without a copy.
+ * Data and arrays as bytes: a magic number, the length of the header, the header as JSON, the little-endian
+ * values of the arrays. At most half the size of JSON for sales, and read back without a copy.
  */
 export function encodePiece({ about, arrays }: PartData): Uint8Array {
   const entries: Record<string, Entry> = {};
@@ -74,7 +74,7 @@ function arrayOf(entry: CheckedJson, bytes: Uint8Array<ArrayBuffer>, start: numb
   const Stored = KINDS[narrowed ? 'float32' : kind];
   const offset = start + entry.integer('offset', 0);
   const length = entry.integer('length', 0);
-  // Beyond its end there may be other data in the same buffer.
+  // The same buffer may hold other data beyond the end.
   if (offset % ALIGNMENT !== 0 || offset + length * Stored.BYTES_PER_ELEMENT > end) entry.fail('offset');
   const stored = new Stored(bytes.buffer, offset, length);
   return narrowed ? Float64Array.from(stored) : stored;
@@ -88,7 +88,7 @@ function parse(header: Uint8Array): unknown {
   }
 }
 
-/** The values as `float32` if that loses nothing; sales are whole numbers mostly. */
+/** The values as `float32` if they are exact; sales are mostly whole numbers. */
 function asFloat32(values: Float64Array): Float32Array | undefined {
   const narrow = new Float32Array(values);
   for (let i = 0; i < values.length; i++) {

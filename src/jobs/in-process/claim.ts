@@ -8,8 +8,8 @@ export interface ClaimRequest {
 }
 
 /**
- * Takes the first job that may begin: a waiting one that is due, or a running one whose owner has given no sign of
- * life. A job that was lost so often that no attempt is left becomes a dead letter.
+ * Claims the first job that may start: a waiting one that is due, or a running one whose lease has expired. A
+ * lost job without attempts left becomes a dead letter.
  */
 export function claimJob(
   table: JobTable,
@@ -47,7 +47,7 @@ function isLost(job: StoredJob, now: number): boolean {
   return job.state === 'running' && (job.leaseUntil ?? 0) <= now;
 }
 
-/** A failed job: waiting for its next attempt, or dead if there is none. */
+/** State of a job after a failure: waiting for its next attempt, or dead if there is none. */
 export function afterFailure(job: StoredJob, now: number, reason: string, permanent: boolean): StoredJob {
   const dead = permanent || job.attempts >= job.maxAttempts;
   return {

@@ -1,8 +1,8 @@
-/** Time as a job runner sees it; injected by tests. */
+/** Clock and timers of a job runner; injectable for tests. */
 export interface JobClock {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Calls back after some milliseconds; the returned function takes it back. */
+  /** Calls back after some milliseconds; the returned function cancels it. */
   after(ms: number, callback: () => void): () => void;
 }
 

@@ -25,17 +25,17 @@ import { fireId, ScheduleTimer } from './schedule-timer.js';
 
 export interface InProcessJobRunnerOptions {
   /**
-   * Store of the jobs. With the same file or PostgreSQL state, several instances share their jobs and a restarted one
-   * goes on where it was. Default: memory.
+   * Store of the jobs. With the same file or PostgreSQL state, several instances share their jobs and a
+   * restarted one continues. Default: memory.
    */
   readonly state?: DocumentStore;
   /** Default: the system's. */
   readonly clock?: JobClock;
-  /** Milliseconds between two looks at the jobs of other instances. Default 1000. */
+  /** Milliseconds between polls of the jobs of other instances. Default 1000. */
   readonly pollMs?: number;
-  /** Milliseconds without a sign of life after which a job is given to another instance. Default 30,000. */
+  /** Milliseconds without a heartbeat after which a job is given to another instance. Default 30,000. */
   readonly leaseMs?: number;
-  /** Hears of what went wrong in the background, such as a state store out of reach. */
+  /** Called for errors in the background, such as an unreachable state store. */
   readonly onError?: (error: unknown) => void;
 }
 
@@ -211,7 +211,7 @@ class InProcessJobRunner implements JobRunner {
     if (this.#closing.signal.aborted) throw new ForecastError('unavailable', 'The job runner is closed');
   }
 
-  /** Waits until a job of this process has ended, or for the next look at those of others. */
+  /** Waits until a job of this process has ended, or for the next poll. */
   async #nextChange(name: string, signal: AbortSignal | undefined): Promise<void> {
     throwIfAborted(signal);
     const queue = this.#queues.get(name);

@@ -15,7 +15,7 @@ export interface JobQueueOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** Takes the jobs of one name from their table and runs them. */
+/** Claims the jobs of one name from their table and runs them. */
 export class JobQueue {
   readonly #owner = crypto.randomUUID();
   readonly #running = new Set<Promise<void>>();
@@ -27,7 +27,7 @@ export class JobQueue {
 
   constructor(private readonly options: JobQueueOptions) {}
 
-  /** Looks for jobs now. */
+  /** Polls for jobs now. */
   wake(): void {
     this.#lookAgain = true;
     this.#looking ??= this.#look().finally(() => {
@@ -36,7 +36,7 @@ export class JobQueue {
     });
   }
 
-  /** Calls back whenever a job of this process has ended; the returned function ends that. */
+  /** Calls the listener whenever a job of this process has ended; the returned function removes it. */
   onJobEnd(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -116,7 +116,7 @@ export class JobQueue {
     }
   }
 
-  /** Changes a job if it is still this attempt's; tells whether it was. */
+  /** Changes a job if this attempt still owns it; returns whether it did. */
   #changeOwn(claimed: StoredJob, update: (job: StoredJob) => StoredJob): Promise<boolean> {
     return this.options.table.change((table) => {
       const job = table.jobs.find((candidate) => candidate.id === claimed.id);

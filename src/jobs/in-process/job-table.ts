@@ -3,7 +3,7 @@ import { ForecastError } from '../../errors.js';
 import type { DocumentStore } from '../../storage/document-contract.js';
 import { JOB_STATES, type JobState } from '../contract.js';
 
-/** One job as it is kept. */
+/** One stored job. */
 export interface StoredJob {
   readonly id: string;
   readonly data: unknown;
@@ -13,7 +13,7 @@ export interface StoredJob {
   readonly attempts: number;
   readonly maxAttempts: number;
   readonly backoffMs: number;
-  /** Instance that runs the job; it has to give a sign of life before `leaseUntil`. */
+  /** Instance that runs the job; it must renew the lease before `leaseUntil`. */
   readonly owner?: string;
   readonly leaseUntil?: number;
   readonly checkpoint?: unknown;
@@ -21,17 +21,17 @@ export interface StoredJob {
   readonly reason?: string;
 }
 
-/** All that is known of the jobs of one name. */
+/** State of the jobs of one name. */
 export interface JobTable {
   readonly jobs: readonly StoredJob[];
   /** The newest time that each schedule has enqueued, in milliseconds since 1970. */
   readonly fired: Readonly<Record<string, number>>;
 }
 
-/** Finished jobs that are remembered, so that their ids stay known. */
+/** Number of finished jobs that are kept, so that their ids stay known. */
 export const KEPT_JOBS = 1_000;
 
-/** Writers that lose the compare-and-set this often in a row give up. */
+/** Lost compare-and-sets in a row after which a writer gives up. */
 const MAX_TRIES = 100;
 
 const EMPTY: JobTable = { jobs: [], fired: {} };
@@ -48,9 +48,9 @@ export class StoredJobTable {
   }
 
   /**
-   * Applies a change to the newest table; without a new table nothing is written.
+   * Applies a change to the current table; nothing is written if `decide` returns no new table.
    *
-   * @throws ForecastError `conflict` if other instances never stop being faster.
+   * @throws ForecastError `conflict` if other instances keep winning.
    */
   async change<T>(decide: (table: JobTable) => { readonly next?: JobTable; readonly answer: T }): Promise<T> {
     for (let i = 0; i < MAX_TRIES; i++) {
@@ -105,7 +105,7 @@ export function withJob(table: JobTable, job: StoredJob): JobTable {
   return { ...table, jobs: table.jobs.map((other) => (other.id === job.id ? job : other)) };
 }
 
-/** Forgets the oldest of too many finished jobs. */
+/** Drops the oldest finished jobs beyond the limit. */
 function trimmed(table: JobTable): JobTable {
   let excess = -KEPT_JOBS;
   for (const { state } of table.jobs) if (state === 'done' || state === 'dead') excess++;

@@ -11,7 +11,10 @@ export interface ScheduleTimerOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** Enqueues a job at the times of a schedule, under an id made of the time, so that instances enqueue it once. */
+/**
+ * Enqueues a job at the times of a schedule, under an id derived from the time, so that instances enqueue it
+ * once.
+ */
 export class ScheduleTimer {
   #cancel: (() => void) | undefined;
   #stopped = false;
@@ -40,7 +43,7 @@ export class ScheduleTimer {
     if (time === undefined || this.#stopped) return;
     const delay = Math.min(LONGEST_WAIT_MS, Math.max(0, time - clock.now()));
     this.#cancel = clock.after(delay, () => {
-      // A timer may fire a little early, and a long wait is made of several.
+      // A timer may fire a little early, and a long wait takes several timers.
       if (clock.now() < time) {
         this.#wait(after);
         return;
@@ -70,7 +73,7 @@ export function fireId(scheduleId: string, time: number): string {
   return `${scheduleId}@${new Date(time).toISOString().replace(/[-:]|\.\d+/g, '')}`;
 }
 
-/** The newest time of the pattern in the interval; times are walked through, and only the end of a long one. */
+/** The last time of the pattern in the interval; for a long interval only its end is searched. */
 function newestBetween(cron: string, after: number, until: number): number | undefined {
   let newest: number | undefined;
   for (const window of [3_600_000, 86_400_000, 32 * 86_400_000, Number.POSITIVE_INFINITY]) {

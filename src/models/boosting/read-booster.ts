@@ -3,9 +3,10 @@ import { ForecastError } from '../../errors.js';
 import type { BoostingEngine } from './engine/engine.js';
 
 /**
- * The booster inside a sales model.
+ * Reads the booster inside a sales model.
  *
- * @throws ForecastError `invalid-model` if it is none of the engine, or not one number from that many features.
+ * @throws ForecastError `invalid-model` if the engine cannot load it, or it does not predict one number from
+ *   that many features.
  */
 export function readBooster<E extends Pick<BoostingEngine, 'load'>>(
   engine: E,

@@ -46,13 +46,16 @@ export interface CalibrationOptions {
 
 const CALIBRATION_OPTIONS: OptionTable<CalibrationOptions> = { horizon: 1, origins: 1, step: 1 };
 
-/** Quantiles of the scores of each class; none for a class without a score, which keeps the model's own intervals. */
+/**
+ * Quantiles of the scores of each class; absent for a class without scores, which keeps the model's own
+ * intervals.
+ */
 type Calibration = Partial<Record<CalibrationClass, Float64Array<ArrayBuffer>>>;
 
 /**
- * A model whose intervals are widened or narrowed to what its own past forecasts needed (split conformal prediction on
- * rolling cutoffs): of days, and of the sums of series and of groups over weeks and longer, where errors that persist
- * make a model's own intervals too narrow. The forecasts themselves stay the same.
+ * Calibrates the intervals of a model by split conformal prediction on rolling cutoffs: those of days, and of
+ * sums of series and of groups over weeks and longer, where persistent errors make a model's own intervals too
+ * narrow. Means are not changed.
  *
  * ```ts
  * import { calibrated, xgboostProphetBlend, type Panel } from 'commerce-forecast';

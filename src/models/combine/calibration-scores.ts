@@ -21,7 +21,7 @@ export const REFERENCE_LEVEL = 0.8;
 const REFERENCE_QUANTILE = normalQuantile((1 + REFERENCE_LEVEL) / 2);
 const WEEK = 7;
 
-/** The class of a total over so many days. */
+/** The class of a total over `days` days. */
 export function classOfTotal(days: number, grouped: boolean, horizon: number): CalibrationClass {
   const week = days > Math.sqrt(WEEK);
   const long = days > Math.sqrt(WEEK * horizon);
@@ -35,8 +35,8 @@ export function claimedDeviation(mean: Float64Array, { upper }: Interval): Float
 }
 
 /**
- * Adds how many claimed deviations each outcome of a test window was away from its forecast; `pause` is awaited between
- * the parts of the work.
+ * Adds the score of each outcome of a test window: its error in claimed standard deviations; `pause` is awaited
+ * between the parts of the work.
  */
 export async function collectScores(
   fitted: FittedModel,

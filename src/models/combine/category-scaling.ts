@@ -7,11 +7,11 @@ export interface CategoryForecaster {
   readonly categoryOf: Int32Array;
   /** Extent to which products are scaled, between 0 and 1. */
   readonly share: number;
-  /** True if products have plans for the days to come, which the categories are not told. */
+  /** True if products have a known future, which the category model does not get. */
   readonly planned?: boolean;
 }
 
-/** Products are scaled by at most this factor, up or down. */
+/** Largest factor by which products are scaled, up or down. */
 const MOST_SCALING = 2;
 
 /**

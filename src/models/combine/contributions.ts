@@ -1,7 +1,7 @@
 import type { ContributionOptions, Contributions, FittedModel } from '../contract.js';
 import { ContributionSums } from '../explanation.js';
 
-/** The contributions of a member; those of one that cannot be explained are all `rest`. */
+/** Contributions of a member; all `rest` for a member that cannot be explained. */
 export async function contributionsOf(
   member: FittedModel,
   options: ContributionOptions,

@@ -80,7 +80,7 @@ export class FittedEnsemble implements FittedModel {
     };
   }
 
-  /** Those of the members, by their weights, and the scaling to the categories. */
+  /** Weighted contributions of the members, and the scaling to the categories. */
   async contributions(options: ContributionOptions): Promise<Contributions> {
     const sums = new ContributionSums();
     for (const [m, member] of this.parts.members.entries()) {

@@ -22,9 +22,9 @@ export interface MiddleOutOptions {
 const MIDDLE_OUT_OPTIONS: OptionTable<MiddleOutOptions> = { model: 1, categoryModel: 1, share: 1, name: 1 };
 
 /**
- * Forecasts each category by itself and scales its products, day by day, so that they add up to it, by half or by double
- * at most. What products have in common, such as a trend or a season, shows more clearly in their sum. Intervals are those
- * of the products' model around the new centre.
+ * Forecasts each category by itself and scales its products, day by day, so that they add up to it (middle-out
+ * reconciliation), by a factor between one half and two. A common trend or season shows more clearly in the
+ * sum. Intervals are those of the products' model around the new centre.
  *
  * ```ts
  * import { directBoosting, middleOut, seasonalTrend } from 'commerce-forecast';
@@ -32,8 +32,8 @@ const MIDDLE_OUT_OPTIONS: OptionTable<MiddleOutOptions> = { model: 1, categoryMo
  * const model = middleOut({ model: directBoosting(), categoryModel: seasonalTrend() });
  * ```
  *
- * Source of the idea: middle-out reconciliation of hierarchical series, Hyndman and Athanasopoulos, Forecasting:
- * Principles and Practice (3rd ed., 2021), section 11.2.
+ * Source: middle-out reconciliation of hierarchical series, Hyndman and Athanasopoulos, Forecasting: Principles
+ * and Practice (3rd ed., 2021), section 11.2.
  *
  * @throws ForecastError `invalid-option` for a share outside of 0 to 1.
  */
@@ -49,7 +49,7 @@ export function middleOut(options: MiddleOutOptions): ForecastModel {
     async fit(panel, fitOptions = {}): Promise<FittedModel> {
       checkFitOptions(fitOptions);
       const members = await fitMembers([model], panel, fitOptions);
-      // Plans are for products: the scale of a category is that of its days without any.
+      // Plans are for products: categories are forecast, and products scaled to them, without any.
       const { future, ...covariates } = fitOptions.covariates ?? {};
       const byCategory = { ...fitOptions, covariates };
       const [sums] = await fitMembers([categoryModel], aggregatePanel(panel, 'category'), byCategory);

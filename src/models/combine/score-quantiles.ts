@@ -3,7 +3,7 @@ import { widenedQuantile } from '../uncertainty/conformal.js';
 /** Steps of the grid of levels on which quantiles are kept. */
 export const QUANTILE_STEPS = 1000;
 
-/** A level of 1, which no finite interval has, is taken for half a step below. */
+/** Highest level: 1, which has no finite interval, is replaced by half a step less. */
 const HIGHEST_LEVEL = 1 - 0.5 / QUANTILE_STEPS;
 
 /**
@@ -19,6 +19,6 @@ export function scoreQuantiles(scores: Float64Array): Float64Array<ArrayBuffer> 
 
 /** The quantile of a level, or that of the next level on the grid. */
 export function quantileAt(quantiles: Float64Array, level: number): number {
-  // The small amount taken off keeps levels such as 0.07 from being rounded past their own place on the grid.
+  // The tolerance keeps levels such as 0.07 from being rounded past their own place on the grid.
   return quantiles[Math.ceil(level * QUANTILE_STEPS - 1e-9)];
 }

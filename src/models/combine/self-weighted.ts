@@ -16,8 +16,8 @@ import { checkAnyMember, fitMembers, memberIndex } from './weighted-average.js';
 export interface SelfWeightedMember {
   readonly model: ForecastModel;
   /**
-   * A cheaper version of the model that is tried in its place. Default: the model itself. A model that holds back the
-   * last days of its own accord, such as direct boosting, is not fitted again for the first trial.
+   * A cheaper version of the model for the trials. Default: the model itself. A model with a holdout of its
+   * own, such as direct boosting, is not fitted again for the first trial.
    */
   readonly trial?: ForecastModel;
   /** Weight before any trial, relative to those of the other members. Default 1. */
@@ -32,9 +32,9 @@ export interface SelfWeightedOptions {
   readonly horizon?: number;
   /** Number of trial cutoffs, one horizon apart, the last one a horizon before the end. Default 1. */
   readonly origins?: number;
-  /** Number of series that the members are tried on, evenly spread over the panel. Default all. */
+  /** Number of series in the trials, evenly spread over the panel. Default all. */
   readonly trialSeries?: number;
-  /** Share of the way from the prior weights to those that were best in the trials, between 0 and 1. Default 0.5. */
+  /** Weight of the best weights in the trials against the prior ones, between 0 and 1. Default 0.5. */
   readonly trust?: number;
   /** Name of the member whose intervals are put around the ensemble's centre. Default: the last member. */
   readonly intervalsFrom?: string;
@@ -53,9 +53,9 @@ const SELF_WEIGHTED_OPTIONS: OptionTable<SelfWeightedOptions> = {
 };
 
 /**
- * An ensemble that weighs its members by how well each forecast the last days before the cutoff: the weights with the
- * least squared error, relative to the level of each series, drawn towards the prior ones, which are equal by default.
- * A history that is too short for a trial gives the prior weights.
+ * An ensemble that weights its members by their accuracy on holdouts before the cutoff: the weights with the
+ * least squared error, relative to the level of each series, shrunk towards the prior ones, which are equal by
+ * default. A history that is too short for a trial gives the prior weights.
  *
  * ```ts
  * import { seasonalTrend, selfWeighted, tsb } from 'commerce-forecast';
@@ -126,12 +126,12 @@ function priorWeights(members: readonly SelfWeightedMember[]): number[] {
   return given.map((prior) => prior / sum);
 }
 
-/** Horizons that must lie before a trial. */
+/** Least horizons of history before a trial. */
 const LEAST_HORIZONS = 2;
 
 /**
- * Adds the errors of forecasts of the `horizon` days from step `end` on. A member that has held these days back itself
- * comes with its forecasts of them.
+ * Adds the errors of forecasts of the `horizon` days from step `end` on. A member with a holdout of its own is
+ * given as its forecasts of these days.
  */
 async function tryMembers(
   members: readonly (ForecastModel | Float64Array)[],

@@ -70,7 +70,8 @@ export function weightedAverage(options: WeightedAverageOptions): ForecastModel 
 }
 
 /**
- * Fits the models one after the other, or with workers at the same time; progress phases carry the name of the model.
+ * Fits the models one after the other, or concurrently with workers; progress phases are prefixed by the name
+ * of the model.
  */
 export async function fitMembers(
   models: readonly ForecastModel[],

@@ -4,7 +4,10 @@ import { type ContributionOptions, type ContributionPart, ContributionSums } fro
 import { type ForecastFactors, FutureFactors } from './future-factors.js';
 import type { StructuralState } from './state.js';
 
-/** Parts of the forecast of a structural model: its level, and the units that each factor adds or takes away. */
+/**
+ * Contributions to the forecast of a structural model: its level, and the units that each factor adds or
+ * subtracts.
+ */
 export async function structuralContributions(
   state: StructuralState,
   { series, weights, range, future = state.future, ...calls }: ContributionOptions,
@@ -31,7 +34,7 @@ export function eventPart(
   return kind < 0 ? 'events' : `event:${kinds.names[kinds.eventOf[kind]]}`;
 }
 
-/** Factors of a step besides whether it is open, in the order of {@link factorValues}. */
+/** Parts of the factors of a step except `open`, in the order of {@link factorValues}. */
 export function factorParts(event: ContributionPart): ContributionPart[] {
   return ['trend', 'weekday', 'season', event, 'promotion', 'price'];
 }

@@ -4,26 +4,26 @@ import { groupMembers, LEAST_NOISE, type Pooling } from './pooling.js';
 import { MOST_ROWS, type Responses, responseLogs } from './response.js';
 
 /**
- * Effect of products of a group on each other: the effect, on the log of the sales of one, of what promotions and
- * prices add to the sales of the others, as a share of the sales of the group. -0.3: of ten units that a promotion wins,
- * three were lost by other products of the group.
+ * Cross effects (cannibalisation) between the products of a group: the effect, on the log of the sales of one,
+ * of the units that promotions and prices add to the others, as a share of the sales of the group. At -0.3,
+ * three of ten units that a promotion gains are lost by other products of the group.
  */
 export interface CrossEffects {
-  /** For each group. */
+  /** One per group; 0 where nothing could be measured. */
   readonly effect: Float64Array;
-  /** Standard error; NaN for a group in which there was nothing to measure. */
+  /** Standard error; NaN where nothing could be measured. */
   readonly error: Float64Array;
 }
 
-/** Standard errors that an effect must lie away from none to be taken for real. */
+/** Number of standard errors by which an effect must differ from zero to be used. */
 const EVIDENCE = 3;
-/** No more can be taken from others than a promotion sells. */
+/** Bound of an effect: others cannot lose more than the promotion gains. */
 const STRONGEST = -1;
 const PRIOR_PRECISION = 1;
 
 /**
- * Measures the effects. Their errors are robust against whatever all products of a group have in common in a week
- * (clustered by week), which would otherwise be taken for an effect.
+ * Measures the effects. Their standard errors are clustered by week, as a shock that is common to all products
+ * of a group would otherwise be taken for an effect.
  *
  * @param expected units with the own responses, series-major; NaN where unknown
  */
@@ -42,7 +42,7 @@ export function crossEffects(
   };
 }
 
-/** The effect of a group if it is there beyond doubt, else undefined. */
+/** The effect of a group if it is significant, else undefined. */
 export function measuredCross(
   cross: CrossEffects | undefined,
   group: number,
@@ -102,7 +102,7 @@ function measureGroup(
   return Number.isFinite(error) ? { effect, error } : undefined;
 }
 
-/** Standard error of the effect from sums of weeks: the sandwich of the score of each week. */
+/** Standard error of the effect: the sandwich estimator of weekly scores. */
 function clusteredError(
   rows: { count: number; outcome: Float64Array; expected: Float64Array; weight: Float64Array },
   column: Float64Array,

@@ -3,13 +3,14 @@ import { DRIFT_DAYS, type ResidualNoise } from './level-drift.js';
 import { fitLogLinear, INTERCEPT_PRECISION, type LogLinearFit, type Prior } from './log-linear.js';
 import type { ResponseRows } from './response-rows.js';
 
-/** Information of a column below this share of the largest is none. */
+/** Share of the largest information below which a column counts as uninformative. */
 const LEAST_INFORMATION = 1e-9;
 
 /**
- * A fit whose evidence is that of days which drift together: the likelihood is weakened so that its curvature is one over the
- * variance that its mode really has (Godambe's information), and combined with the prior. A price that changed once, for
- * good, is told from two long spells, each with a course of its own; many short promotions are told nearly as well as ever.
+ * A fit that allows for autocorrelated days: the likelihood is tempered so that its curvature is the inverse of
+ * the actual variance of its mode (Godambe information), and combined with the prior. The effect of a price
+ * that changed once is then estimated from two long spells with drifts of their own; many short promotions lose
+ * little.
  */
 export function fitWithDrift(
   rows: ResponseRows,
@@ -24,7 +25,7 @@ export function fitWithDrift(
   const centre = [0, ...Array.from(prior.mean)];
   const { gradient, curvature, noise } = scoreSums(rows, mode, residuals, stepDays);
   const largest = Math.max(...diagonalOf(curvature, size));
-  // Effects that are not there, or of which the rows say nothing, stay as the prior has them.
+  // Effects that are absent, or without information in the rows, keep their prior.
   const told = Array.from({ length: size }, (_, j) => j).filter(
     (j) => precision[j] !== Number.POSITIVE_INFINITY && curvature[j * size + j] > LEAST_INFORMATION * largest,
   );
@@ -80,7 +81,7 @@ export function fittedOutcome({ count, expected, columns }: ResponseRows, fit: L
   return fitted;
 }
 
-/** Gradient and curvature of the likelihood, and the variance of its gradient where days drift together. */
+/** Gradient and curvature of the likelihood, and the variance of its gradient under autocorrelated days. */
 function scoreSums(
   rows: ResponseRows,
   effects: Float64Array,
@@ -130,7 +131,7 @@ function scoreSums(
   return { gradient, curvature, noise };
 }
 
-/** Adds what all series have in common: the same sums over the totals of each step. */
+/** Adds the variance of the shared drift: the same sums over the totals of each step. */
 function addShared(noise: Float64Array, daily: Float64Array, size: number, fade: number, variance: number) {
   const before = new Float64Array(size);
   for (let at = 0; at < daily.length; at += size) {

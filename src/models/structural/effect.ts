@@ -19,7 +19,7 @@ export interface ComparedFutures {
   readonly scenario: KnownFuture | undefined;
 }
 
-/** Relative variances of levels after a number of steps: of each series by itself, and of all together. */
+/** Relative variances of levels after a number of steps: of each series by itself, and shared by all. */
 export interface LevelVariances {
   own(series: number, steps: number): number;
   shared(steps: number): number;
@@ -30,13 +30,13 @@ export function effectPlans({ ranges, groupings }: EffectOptions, seriesCount: n
   return groupings.map((groups) => checkTotalsOptions({ ranges, ...groups }, seriesCount));
 }
 
-/** Effects smaller than this share of the base do not scale those of another model. */
+/** Share of the base below which an effect is not used to scale that of another model. */
 const LEAST_EFFECT = 1e-9;
 
 /**
- * Differences between two futures as they are forecast, by this model or around it, with the uncertainty that this model
- * knows of. The variance is that of the delta method: gradients of the difference by the effects of promotions and prices
- * times their covariance, where what a category has in common adds up over its series.
+ * Differences between two forecast futures, of this model or of an ensemble around it, with the uncertainty of
+ * this model. The variance is that of the delta method: gradients of the difference with respect to the effects
+ * of promotions and prices, times their covariance; errors that a category shares add up over its series.
  */
 export function effectAround(
   state: StructuralState,
@@ -95,7 +95,7 @@ export function effectAround(
   return { groupCount, ranges, base, difference, variance, cross, crossMeasured, priceActs };
 }
 
-/** Difference of a range by the structural model, and its gradient by the responses. */
+/** Difference of a range by the structural model, and its gradient with respect to the responses. */
 function effectGradient(
   { level, responses }: StructuralState,
   series: number,
@@ -124,7 +124,10 @@ function effectGradient(
   return difference;
 }
 
-/** Units that products of a group take from each other, per cell, their slope by the effect, and its error per group. */
+/**
+ * Units that products of a group gain from each other, per cell, with the derivative by the cross effect, and
+ * its error per group.
+ */
 function crossMoves(
   state: StructuralState,
   means: ComparedMeans,
@@ -146,7 +149,7 @@ function crossMoves(
     const [open, stays] = [before.of(s).open, after.of(s).open];
     for (let h = 0; h < horizon; h++) {
       const cell = s * horizon + h;
-      // Sales of a product that is not there were not measured to go to others.
+      // Substitution for a product that is not on sale was not measured.
       if (open[h] === stays[h]) added[cell] = scenario[cell] - base[cell];
       total[groupOf[s] * horizon + h] += added[cell];
       size[groupOf[s] * horizon + h] += base[cell];
@@ -168,7 +171,7 @@ function crossMoves(
   return { units, slopes, measured, errors };
 }
 
-/** Gradients of totals by what a group of the model has in common. */
+/** Gradients of totals with respect to the parameters that the series of a group share. */
 class SharedGradients {
   private readonly responses = new Map<number, Float64Array>();
   private readonly crosses = new Map<number, number>();

@@ -3,9 +3,9 @@ import type { CalendarEvent } from '../../calendar/events.js';
 import type { StepGrid } from '../step-grid.js';
 
 /**
- * The kinds of days that events make: each day of the window of an event, counted from its central day, and the days
- * just before and after the window of a rare one. They stand in a fixed order, so that the order of the events does not
- * matter.
+ * The kinds of days that events make: each day of the window of an event, counted from its central day, and the
+ * days just before and after the window of a rare one. They are in a fixed order, so that the order of the
+ * events does not matter.
  */
 export interface EventKinds {
   /** Names of the events. */
@@ -14,19 +14,22 @@ export interface EventKinds {
   readonly eventOf: Int32Array;
   readonly offsetOf: Int32Array;
   readonly outside: Uint8Array;
-  /** 1 for events so frequent that their days cannot be left out of the rest: a weekly routine and not a feast. */
+  /**
+   * 1 for events so frequent that their days cannot be left out when learning other factors: routines, not
+   * holidays.
+   */
   readonly routine: Uint8Array;
 }
 
 /** Days around the window of a rare event that may react to it. */
 const LEAD_DAYS = 7;
 const TRAIL_DAYS = 3;
-/** An event with at most so many occurrences a year is rare. */
+/** Most occurrences a year of a rare event. */
 const RARE_PER_YEAR = 4;
-/** Days a year above which an event is a routine. */
+/** Days a year above which an event counts as a routine. */
 const ROUTINE_DAYS_PER_YEAR = 60;
 
-/** The kinds of the events, whatever days are asked about. */
+/** The kinds of the events, independent of any span of days. */
 export function eventKindsOf(events: readonly CalendarEvent[], grid: StepGrid): EventKinds {
   const byName = groupByName(events);
   const eventOf: number[] = [];

@@ -4,14 +4,14 @@ import { type EventScopes, eventsOfSet } from '../../panel/event-scopes.js';
 import type { StepGrid } from '../step-grid.js';
 import { type EventKinds, eventColumn } from './event-columns.js';
 
-/** The stretch of steps that events are looked up on. */
+/** The span of steps on which events are looked up. */
 export interface EventSpan {
   readonly startDay: Day;
   readonly steps: number;
   readonly grid: StepGrid;
 }
 
-/** The kind of event of each step, -1 for none: of all series alike, or of each by the scopes of the events. */
+/** The kind of event of each step, -1 for none: common to all series, or by series where events have scopes. */
 export class EventDays {
   /** Events that are for all series. */
   readonly common: Int32Array;
@@ -44,7 +44,10 @@ export class EventDays {
   }
 }
 
-/** True for a day of the window of an event that is no routine: one that tells nothing of usual days. */
+/**
+ * True for a day in the window of an event that is not a routine; such days are left out when learning usual
+ * days.
+ */
 export function isFeast({ outside, routine, eventOf }: EventKinds, kind: number): boolean {
   return outside[kind] === 0 && routine[eventOf[kind]] === 0;
 }

@@ -6,29 +6,31 @@ import type { Pooling } from './pooling.js';
 export interface EventEffects {
   /** Factor of each kind for each group, group-major. */
   readonly kinds: Float64Array;
-  /** Factor of each event for each series beside that of its group, series-major. */
+  /** Factor of each event for each series, on top of that of its group, series-major. */
   readonly own: Float64Array;
-  /** The same without each year; empty unless asked for. */
+  /** The same, leaving out each year in turn; empty unless requested. */
   readonly without: readonly { readonly kinds: Float64Array; readonly own: Float64Array }[];
 }
 
-/** A day of a window is drawn to its whole event by so many days. */
+/** Strength, in days, of the shrinkage of a day in a window to its whole event. */
 const KIND_PRIOR_DAYS = 1;
-/** The same for noise: days that it takes until the noise of a day is averaged out. */
+/** Days added to that strength per unit of noise. */
 const KIND_PRIOR_NOISE = 10;
-/** A series is drawn to its group by so many days of its sales, or as many as its noise demands. */
+/**
+ * Strength, in days, of the shrinkage of a series to its group: the larger of this and a multiple of its noise.
+ */
 const OWN_PRIOR_DAYS = 3;
 const OWN_PRIOR_NOISE = 10;
 /** Squared standard error of the effect of an event that was seen in one year only. */
 const ONE_YEAR_ERROR = 0.02;
 const LEAST_ERROR = 0.0004;
-/** Days around a window need twice the evidence that days of it do. */
+/** Factor on the error variance for days around a window, which need twice the evidence. */
 const OUTSIDE_STRICTNESS = 4;
 const LEAST_RATIO = 0.01;
 const LARGEST_RATIO = 8;
 
 /**
- * Learns events from what was sold on their days over what was expected without them.
+ * Learns the effects of events from the ratio of sales to expected sales on their days.
  *
  * @param expected units without events, series-major; NaN where unknown
  */
@@ -107,7 +109,7 @@ class EventSums {
     }
   }
 
-  /** Effects from all years but one; -1 leaves none out. */
+  /** Effects from all years except `leftOut`; -1 leaves none out. */
   effects(leftOut: number): { kinds: Float64Array; own: Float64Array } {
     const { groupCount, kinds } = this.history;
     const kindCount = kinds.eventOf.length;
@@ -120,7 +122,10 @@ class EventSums {
     return { kinds: factors, own: this.#ownEffects(factors, leftOut) };
   }
 
-  /** Factors of the kinds of one event for a group: days of the window around the effect of the whole. */
+  /**
+   * Factors of the kinds of one event for a group: days of the window are shrunk to the effect of the whole
+   * window.
+   */
   #groupEffects(g: number, members: readonly number[], leftOut: number, out: Float64Array): void {
     const { years, kinds } = this.history;
     const kindCount = kinds.eventOf.length;
@@ -186,7 +191,7 @@ class EventSums {
 }
 
 /**
- * Mean ratio of the years, drawn to one by how little they agree.
+ * Mean ratio of the years, shrunk to one by their disagreement.
  *
  * @param noise relative variance of a day
  * @param day expected sales of one day, in the units of the sums

@@ -46,7 +46,10 @@ export function applyEvents(
   }
 }
 
-/** Factor of each step of the history for one series, written to `out`; leaves out what `year` taught unless it is -1. */
+/**
+ * Factor of each step of the history for one series, written to `out`; leaves out what was learnt from `year`
+ * unless it is -1.
+ */
 export function historyFactors(
   factors: Factors,
   history: StructuralHistory,

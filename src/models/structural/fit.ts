@@ -13,14 +13,14 @@ import { afterSteps } from './response-columns.js';
 import type { StructuralState } from './state.js';
 import type { LearntStructure } from './structure-source.js';
 
-/** A fit, and what it learnt of the past for those who build on it. */
+/** A fit, with what it learnt about the history, for models that build on it. */
 export interface StructuralFit {
   readonly state: StructuralState;
   readonly learnt: LearntStructure;
 }
 
 /**
- * @param leaveOut whether to keep seasons and events without each year, for outlooks on the past
+ * @param leaveOut whether to keep leave-one-year-out seasons and events, for outlooks within the history
  * @throws ForecastError `empty-data` without any observed value.
  */
 export function* fitStructural(

@@ -59,7 +59,7 @@ export class FittedStructural implements FittedModel {
     return this.daysAround(await this.#means(horizon, options), horizon, levels);
   }
 
-  /** Days with the given means, and intervals as wide as the errors of this model. */
+  /** Daily forecasts with the given means, and intervals from the errors of this model. */
   daysAround(mean: Float64Array, horizon: number, levels: readonly number[]): PanelForecast {
     const { seriesCount, cutoffDay } = this;
     const variance = new Float64Array(levels.length > 0 ? mean.length : 0);
@@ -79,7 +79,7 @@ export class FittedStructural implements FittedModel {
     return this.totalsAround(await this.#means(plan.horizon, options), plan.horizon, plan);
   }
 
-  /** Sums of the given daily means, and intervals as wide as the errors of this model. */
+  /** Sums of the given daily means, with intervals from the errors of this model. */
   totalsAround(daily: Float64Array, horizon: number, plan: TotalsPlan): TotalsForecast {
     const { mean, variance } = this.#totalLaws(daily, horizon, plan);
     const intervals: Interval[] = countIntervals(mean, variance, plan.levels);
@@ -92,7 +92,7 @@ export class FittedStructural implements FittedModel {
     return this.quantilesAround(await this.#means(plan.horizon, options), plan.horizon, plan);
   }
 
-  /** Quantiles of sums of the given daily means, as uncertain as this model was wrong. */
+  /** Quantiles of sums of the given daily means, with the uncertainty of this model. */
   quantilesAround(daily: Float64Array, horizon: number, plan: QuantilePlan): QuantileForecast {
     const { ranges, groupCount, probabilities } = plan;
     const { mean, variance } = this.#totalLaws(daily, horizon, plan);
@@ -137,7 +137,7 @@ export class FittedStructural implements FittedModel {
     return plans.map((plan) => this.effectAround({ base, scenario, horizon }, options, plan));
   }
 
-  /** Differences between daily means of two futures, as uncertain as this model knows its effects to be. */
+  /** Differences between daily means of two futures, with the uncertainty of this model's effects. */
   effectAround(
     means: ComparedMeans,
     { base = this.state.future, scenario = this.state.future }: Pick<EffectOptions, 'base' | 'scenario'>,
@@ -151,7 +151,7 @@ export class FittedStructural implements FittedModel {
     return effectAround(this.state, means, { base, scenario }, levels, plan);
   }
 
-  /** Puts zero on the steps of series-major means on which a series is closed or known to be out of stock. */
+  /** Sets series-major means to zero on steps on which a series is closed or known to be out of stock. */
   close(mean: Float64Array, horizon: number, future: KnownFuture | undefined = this.state.future): void {
     const factors = new FutureFactors(this.state, horizon, future);
     for (let s = 0; s < this.seriesCount; s++) {

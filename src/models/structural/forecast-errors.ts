@@ -9,7 +9,7 @@ export const ERROR_DAYS = [1, 7, 14, 28, 56, 91, 182, 364];
 export interface LevelErrors {
   /** Steps of each measured sum. */
   readonly steps: readonly number[];
-  /** Relative variance of the error that each series has of its own: class-major, one for each sum. */
+  /** Relative variance of the idiosyncratic error of a series: class-major, one for each sum. */
   readonly own: Float64Array;
   /** Relative variance of the error that series share, one for each sum. */
   readonly shared: Float64Array;
@@ -18,16 +18,16 @@ export interface LevelErrors {
 /** Origins at which errors are measured. */
 const ORIGINS = 8;
 const SPACING_DAYS = 28;
-/** Relative variance of a month before anything was measured, and how it grows with the length of a sum. */
+/** Prior relative variance of the sum of a month, own and shared, and its growth with the length of a sum. */
 const USUAL_MONTH = 0.01;
 const USUAL_SHARED = 0.002;
 const USUAL_GROWTH = 0.5;
-/** So many measured sums weigh as much as what is usual. */
+/** Number of measured sums that weigh as much as the prior. */
 const USUAL_STRENGTH = 10;
-/** A squared relative error beyond this says that something else happened. */
+/** Cap on squared relative errors: larger ones have other causes. */
 const WORST = 1;
 
-/** Origins in the past from which sums of so many steps are seen. */
+/** Origins in the past at which errors are measured. */
 export function errorOrigins(history: StructuralHistory): number[] {
   const { steps, grid } = history;
   const spacing = Math.max(1, Math.round(SPACING_DAYS / grid.stepDays));
@@ -103,7 +103,7 @@ export class ErrorCollector {
         const noise = dispersion * forecast;
         const size = Math.max(forecast, 0.1 * mean * observed);
         const square = Math.min(WORST, (actual - forecast) ** 2 / size ** 2) - noise / size ** 2;
-        // Sums of a few units are all noise and would drown what there is to see.
+        // Sums of a few units are mostly noise, so they get little weight.
         const weight = 1 / (1 + noise / (0.05 * size ** 2));
         this.#squares[kind * this.#sums.length + k] += weight * square;
         this.#counts[kind * this.#sums.length + k] += weight;
@@ -158,7 +158,9 @@ export function errorAt(steps: readonly number[], variances: Float64Array, lengt
   return (variances[steps.length - 1] * length) / steps[steps.length - 1];
 }
 
-/** An error from farther ahead is not smaller; nor does the shortest sum say less than half of what the next does. */
+/**
+ * Makes variances non-decreasing in the length; the shortest sum has at least half of the variance of the next.
+ */
 function risingOnly(variances: Float64Array): void {
   for (let k = 1; k < variances.length; k++) variances[k] = Math.max(variances[k], variances[k - 1]);
 }

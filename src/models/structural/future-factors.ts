@@ -17,7 +17,7 @@ export interface ForecastFactors {
   readonly eventOf: Int32Array;
   readonly promotion: Float64Array;
   readonly price: Float64Array;
-  /** 1 on open steps with a promotion, those of a few days after the horizon too. */
+  /** 1 on open steps with a promotion, including a few days after the horizon. */
   readonly promo: Uint8Array;
   /** Phase of the promotions of each step, see {@link promotionPhases}. */
   readonly phase: Uint8Array;
@@ -47,7 +47,7 @@ export class FutureFactors {
     const { events, eventScopes, grid, cutoffDay } = state;
     const startDay = cutoffDay + grid.stepDays;
     this.kinds = eventKindsOf(events, grid);
-    // Buyers wait for promotions that begin after the last step, too, on days that are open.
+    // A few steps more, as buyers also wait for promotions that begin after the horizon.
     const steps = horizon + beforeSteps(grid);
     this.#events = new EventDays(events, this.kinds, eventScopes, { startDay, steps, grid });
     this.#calendar = calendarColumns(startDay, steps, grid, cutoffDay);
@@ -80,7 +80,7 @@ export class FutureFactors {
     return { ...factors, eventOf, ...this.#responses(series, open), open: open.subarray(0, horizon) };
   }
 
-  /** Forecast of a series, the product of all, written to `out`. */
+  /** Forecast of a series, its level times all factors, written to `out`. */
   forecast(series: number, out: Float64Array): void {
     const factors = this.of(series);
     const level = this.state.level[series];

@@ -4,24 +4,24 @@ export interface CurrentGap {
   readonly from: number;
   /** Steps of the spell that were observed. */
   readonly length: number;
-  /** Implausibility of the gap if sales go on as before: minus the log of its probability. */
+  /** Evidence against chance: minus the log of the probability of the gap if sales continue as before. */
   readonly evidence: number;
 }
 
-/** A spell without sales in the past that was implausible, after which sales went on. */
+/** An implausible spell without sales in the past, after which sales continued. */
 export interface PastGap {
   readonly length: number;
 }
 
-/** Evidence from which a spell begins to count as an end of sales, and at which it fully does. */
+/** Evidence at which a spell begins to count as an end of sales, and at which it fully does. */
 const DOUBT = 5;
 const CERTAIN = 10;
-/** No step without sales says more than this. */
+/** Most evidence of a single step without sales. */
 const MOST_EVIDENCE = 3;
-/** Days after which one of e spells that should not be goes on, before the data tell. */
+/** Days after which, a priori, sales resume after one of e implausible spells. */
 const RETURN_DAYS = 9;
 const PRIOR_STRENGTH = 3;
-/** Number of spells of other series that one own spell counts for. */
+/** Weight of a spell of the series itself, in spells of other series. */
 const OWN_STRENGTH = 4;
 const YEAR_DAYS = 364;
 
@@ -38,7 +38,7 @@ export function findGaps(
 ): { current: CurrentGap | undefined; past: PastGap[] } {
   const window = YEAR_DAYS / stepDays;
   const past: PastGap[] = [];
-  // Selling steps and expectations of the year before each spell.
+  // Prefix sums, for the selling steps and expectations in the year before each spell.
   const selling = new Float64Array(units.length + 1);
   const observed = new Float64Array(units.length + 1);
   for (let i = 0; i < units.length; i++) {
@@ -81,8 +81,8 @@ export function gapCertainty({ evidence }: CurrentGap): number {
 }
 
 /**
- * Probability that sales go on after a spell of this length that is not chance: from how often spells of the series and of
- * the panel that were as long ended, and how many did not.
+ * Probability that sales resume after an implausible spell of this length, from the number of spells at least
+ * as long, of the series and of the panel, that ended and that did not.
  *
  * @param lengths of past spells of all series
  * @param open lengths of the current spells of all series

@@ -1,6 +1,6 @@
 import type { EventDays } from './event-days.js';
 
-/** The columns of a history that giant orders are found in and left out of. */
+/** The columns of a history in which giant orders are found and blanked. */
 interface GiantColumns {
   readonly steps: number;
   readonly seriesCount: number;
@@ -9,15 +9,15 @@ interface GiantColumns {
   readonly promo: Uint8Array | undefined;
 }
 
-/** A giant is more than so many times the value that the largest values have in common. */
+/** Multiple of the least of the largest values above which a value is a giant order. */
 const GIANT = 4;
-/** Share of the selling days that are the largest values, of which there are at least two. */
+/** Share of the selling days that count as the largest values; at least two. */
 const LARGEST_SHARE = 0.01;
 const FEWEST_LARGEST = 2;
 
 /**
- * Makes orders and returns missing that are out of all proportion to what the series ever sold else: they say nothing of
- * demand on other days. Days of an event or a promotion may be as large as they are, and a level that stays up is no giant.
+ * Blanks orders and returns far beyond anything else that the series ever sold: they say nothing about demand
+ * on other days. Sales on days of an event or a promotion are kept, and a level shift is not affected.
  */
 export function leaveOutGiants({ steps, seriesCount, units, events, promo }: GiantColumns): void {
   const sizes = new Float64Array(steps);

@@ -12,7 +12,9 @@ import type { StructuralSettings } from './options.js';
 import { type Cut, type PriceColumn, priceColumn } from './price-column.js';
 import { leaveOutSilence } from './silence.js';
 
-/** Last years of the panel, from which the factors are learnt, without sales that do not show the demand. */
+/**
+ * The last years of the panel, from which the factors are learnt; sales that do not show demand are missing.
+ */
 export interface StructuralHistory extends CalendarColumns {
   readonly grid: StepGrid;
   /** Day of step 0. */
@@ -21,7 +23,7 @@ export interface StructuralHistory extends CalendarColumns {
   readonly steps: number;
   readonly seriesCount: number;
   readonly groupCount: number;
-  /** Category of each series, or 0 throughout where categories are too small to tell apart. */
+  /** Category of each series, or 0 throughout where categories are too small. */
   readonly groupOf: Int32Array;
   /** Series-major, NaN where sales do not show the demand: missing, closed, out of stock, a giant order. */
   readonly units: Float64Array;
@@ -37,10 +39,10 @@ export interface StructuralHistory extends CalendarColumns {
   readonly price: PriceColumn | undefined;
 }
 
-/** Series per category below which a category says no more than its series. */
+/** Series per category up to which categories are not used. */
 const SERIES_PER_GROUP = 2;
 
-/** Takes from a panel what the model learns from. */
+/** Extracts the history that the model learns from. */
 export function* structuralHistory(
   panel: Panel,
   covariates: Covariates,
@@ -89,7 +91,7 @@ export function* structuralHistory(
   return history;
 }
 
-/** A promotion on a day on which nobody could buy is none: buyers neither waited for it nor stocked up. */
+/** Removes promotions on closed days: buyers neither waited for them nor stocked up. */
 function leaveOutClosed(promo: Uint8Array, closed: Uint8Array): void {
   for (let at = 0; at < promo.length; at++) if (closed[at] === 1) promo[at] = 0;
 }
@@ -119,10 +121,10 @@ function cutColumn(column: Uint8Array, panel: Panel, { from, steps }: Cut): Uint
   return out;
 }
 
-/** Sales that leading zeros would have to have missed to be the time before a launch. */
+/** Expected selling days during leading zeros above which these are the time before a launch. */
 const LAUNCH_EVIDENCE = 3;
 
-/** Zeros before the first sale are missing if sales since then make them implausible: the product was not there yet. */
+/** Blanks zeros before the first sale if later sales make them implausible: the product was not on sale yet. */
 function leaveOutLaunchWait(units: Float64Array): void {
   let first = 0;
   while (first < units.length && !(units[first] > 0)) first++;

@@ -9,11 +9,12 @@ import { learnResponses, type Responses, responseLogs } from './response.js';
 import { seasonFactors } from './season-factors.js';
 import { weekdayFactors } from './weekday.js';
 
-/** Promotions on fewer days than this are left out of the first guess of what sales are without them. */
+/** Share of promoted days below which these are left out of the first estimate of sales without promotions. */
 const RARE_PROMOTIONS = 0.25;
 
 /**
- * Rounds of learning responses after a calendar, where prices change: a season takes part of a price that changed for good.
+ * Rounds of learning responses after the calendar, where prices change: a season absorbs part of a lasting
+ * price change.
  */
 const PRICE_ROUNDS = 2;
 
@@ -21,8 +22,8 @@ const PRICE_ROUNDS = 2;
 const TREND_HALF_DAYS = 91;
 
 /**
- * Learns weekday, season, responses and events, each from sales without what the others explain. Responses come first,
- * against the trend alone: a season that has seen the promotions would take them for its own.
+ * Learns weekday, season, responses and events, each from sales adjusted for the others. Responses come first,
+ * against the trend alone: a season learnt from promoted sales would absorb them.
  */
 export function* learnFactors(
   history: StructuralHistory,
@@ -81,7 +82,7 @@ function withoutWeekdays(
   return out;
 }
 
-/** Trend times weekdays: what is expected as long as nothing is known of the season. */
+/** Trend times weekdays: the expected units before the season is known. */
 function trendUnits(history: StructuralHistory, pooling: Pooling, base: Float64Array): Float64Array {
   const { steps, seriesCount, grid } = history;
   const weekday = weekdayFactors(history, pooling, base);
@@ -97,7 +98,7 @@ function trendUnits(history: StructuralHistory, pooling: Pooling, base: Float64A
   return out;
 }
 
-/** Trend times calendar times responses: what is expected without events. */
+/** Trend times calendar times responses: the expected units without events. */
 function expectedUnits(
   history: StructuralHistory,
   { weekday, season }: Pick<Factors, 'weekday' | 'season'>,

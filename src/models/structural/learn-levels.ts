@@ -19,13 +19,13 @@ export interface LearntLevels {
   readonly lifeCycle: readonly LifeCycle[];
 }
 
-/** A factor below this tells nothing of the level. */
+/** Factor below which a step says nothing about the level. */
 const LEAST_FACTOR = 0.15;
-/** Relative variance that the days of a launch share, which more days average out. */
+/** Relative variance of the level after a launch, which more days average out. */
 const LAUNCH_ERROR = 0.3;
 const YEAR_DAYS = 364;
 
-/** Units over factors, series-major; NaN where the factor is too small to tell. */
+/** Units divided by factors, series-major; NaN where the factor is too small. */
 export function adjustedUnits(history: StructuralHistory, factors: Factors): Float64Array {
   const { steps, seriesCount, units } = history;
   const adjusted = new Float64Array(units.length);
@@ -42,7 +42,7 @@ export function adjustedSeries(units: Float64Array, factors: Float64Array): Floa
   return units.map((value, i) => (factors[i] > LEAST_FACTOR ? value / factors[i] : Number.NaN));
 }
 
-/** Levels, noise, errors of the past and the stage of life of every series. */
+/** Learns levels, noise, past errors and the life cycle of every series. */
 export function* learnLevels(
   history: StructuralHistory,
   pooling: Pooling,
@@ -97,7 +97,8 @@ export function* learnLevels(
     yield { phase: 'levels', done: s, total: seriesCount };
   }
   const ended = applyGaps(current, past, level, before, grid.stepDays);
-  // All or nothing: a level that is there with some probability only varies as much, and by its own size at most.
+  // A level that persists only with some probability varies like a Bernoulli variable; its relative variance is
+  // at most 1.
   ended.forEach((gone, s) => {
     if (gone > 0) extraError[s] += Math.min(1, gone / Math.max(1 - gone, 0.5));
   });
@@ -118,7 +119,10 @@ export function* learnLevels(
   return { level, age, classOf: classes, dispersion, extraError, errors: collector.finish(), lifeCycle };
 }
 
-/** Weighs levels by the probability that sales go on after the current spell without any; returns that they do not. */
+/**
+ * Multiplies levels by the probability that sales resume after the current spell; returns the probabilities
+ * that they do not.
+ */
 function applyGaps(
   current: readonly (CurrentGap | undefined)[],
   past: readonly PastGap[][],
@@ -156,7 +160,7 @@ function noiseOf(units: Float64Array, factors: Float64Array, levels: Float64Arra
   return { dispersion: whole ? Math.max(1, measured) : measured, observed };
 }
 
-/** Relative variance of a level that is the mean of fewer steps than its memory holds. */
+/** Extra relative variance of a level that is the mean of fewer steps than its memory. */
 function launchError(observed: number, dispersion: number, level: number, weight: number): number {
   const memory = 2 / weight - 1;
   if (observed >= memory || observed === 0 || !(level > 0)) return 0;
@@ -164,7 +168,7 @@ function launchError(observed: number, dispersion: number, level: number, weight
   return missing * (dispersion / level + LAUNCH_ERROR);
 }
 
-/** Largest share of the year in a quarter of it. */
+/** Largest share of the year's sales in any quarter. */
 function quarterShare(season: Float64Array, positions: number, series: number): number {
   const own = season.subarray(series * positions, (series + 1) * positions);
   const quarter = positions >> 2;

@@ -1,9 +1,9 @@
 import type { ResponseRows } from './response-rows.js';
 
 /**
- * Slow course of sales that no factor explains, as relative variances: what each series does by itself, and what the series
- * of a group do together. It makes the days around a change of price alike, so that they tell less of it than as many
- * independent days would.
+ * Slow drift of sales that no factor explains, as relative variances: of each series by itself, and shared by
+ * the series of a group. It correlates the days around a price change, so that they carry less information than
+ * as many independent days.
  */
 export interface LevelDrift {
   readonly own: number;
@@ -13,22 +13,25 @@ export interface LevelDrift {
 /** Parts of the residuals of a fit. */
 export interface ResidualNoise {
   readonly drift: LevelDrift;
-  /** Variance of single days over the one that the weights of the rows stand for. */
+  /** Variance of single days, relative to that implied by the weights of the rows. */
   readonly daily: number;
 }
 
-/** Days over which the correlation of the drift falls to 1/e, and whose mean it is measured by. */
+/**
+ * Days over which the autocorrelation of the drift falls to 1/e; also the length of the blocks that it is
+ * measured on.
+ */
 export const DRIFT_DAYS = 28;
-/** Variance of the mean of as many days as the correlation is long, over that of a day: 2 / e. */
+/** Variance of the mean over that many days, relative to that of a single day: 2 / e. */
 const OF_MEAN = 2 / Math.E;
-/** Drift before anything was measured, and how many blocks of days weigh as much. */
+/** Prior drift, and the number of blocks that weigh as much. */
 const USUAL: LevelDrift = { own: 0.0016, shared: 0.0004 };
 const USUAL_BLOCKS = 4;
-/** Days of a block that must be there. */
+/** Share of the days of a block that must be present. */
 const LEAST_SHARE = 0.5;
-/** So many days weigh as much as the weights of the rows. */
+/** Number of days that weigh as much as the prior daily variance of 1. */
 const USUAL_DAYS = 56;
-/** A relative error beyond this says that something else happened. */
+/** Cap on relative errors: larger ones have other causes. */
 const WORST = 0.5;
 
 /** Measures the residuals of a fit. @param fitted the outcome of each row by the fit */

@@ -1,6 +1,6 @@
 /**
- * Exponentially smoothed level before each step and after the last one: `out` has one value more than `values`. While
- * fewer steps than the memory holds were seen, the level is their mean; NaN before the first.
+ * Exponentially smoothed level before each step and after the last one: `out` has one value more than `values`.
+ * While fewer steps than the memory were seen, the level is their mean; NaN before the first.
  */
 export function smoothedLevels(values: Float64Array, weight: number, out: Float64Array): void {
   let level = Number.NaN;
@@ -26,7 +26,10 @@ const FEWEST_SAMPLES = 8;
 /** Median of a squared standard normal value. */
 const MEDIAN_OF_SQUARE = 0.4549;
 
-/** Finds out of one series how far spans usually are from the level before them, and whether the last one is farther. */
+/**
+ * Detects level shifts of one series: compares the last span with the usual distance of spans from the level
+ * before them.
+ */
 export class ShiftDetector {
   readonly #sums: Float64Array;
   readonly #counts: Float64Array;
@@ -67,7 +70,9 @@ export class ShiftDetector {
     });
   }
 
-  /** Level before step `end`, moved to where the last span is as far as that is beyond chance. */
+  /**
+   * Level before step `end`, moved towards the mean of the last span as far as the difference exceeds chance.
+   */
   levelAt(end: number): number {
     let level = this.levels[end];
     let strongest = STRICTNESS;

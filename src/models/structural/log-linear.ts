@@ -11,17 +11,17 @@ export interface LogLinearRows {
   readonly columns: readonly Float64Array[];
 }
 
-/** Normal belief in each effect before the rows are seen. */
+/** Normal prior of each effect. */
 export interface Prior {
   readonly mean: ArrayLike<number>;
-  /** One over the variance; infinite for an effect that is not there. */
+  /** One over the variance; infinite for an absent effect. */
   readonly precision: ArrayLike<number>;
 }
 
-/** A fit: the most probable effects, and their covariance as a row-major matrix. */
+/** A fit: the posterior mode of the effects, and their covariance as a row-major matrix. */
 export interface LogLinearFit {
   readonly effects: Float64Array;
-  /** Log of the common factor that the expected values were off by. */
+  /** Log of the common factor by which the expected values were wrong. */
   readonly intercept: number;
   readonly covariance: Float64Array;
 }
@@ -29,13 +29,14 @@ export interface LogLinearFit {
 const ROUNDS = 12;
 const TOLERANCE = 1e-8;
 const LARGEST_STEP = 1;
-/** An intercept that the prior hardly holds: the expected values may be off by a common factor. */
+/** Prior precision of the intercept: weak, as the expected values may be wrong by a common factor. */
 export const INTERCEPT_PRECISION = 1;
 
 /**
- * Most probable effects of `outcome ~ expected * exp(intercept + columns * effects)` with a variance in proportion to the
- * mean (quasi-Poisson), by Newton's method from the prior's mean. The covariance is that of
- * Laplace's approximation: the inverse of the curvature at the mode, the intercept being unknown too.
+ * Finds the posterior mode of the effects in `outcome ~ expected * exp(intercept + columns * effects)` with a
+ * variance in proportion to the mean (quasi-Poisson), by Newton's method from the prior's mean. The covariance
+ * is that of Laplace's approximation: the inverse of the curvature at the mode, with the intercept
+ * marginalised.
  */
 export function fitLogLinear(rows: LogLinearRows, prior: Prior): LogLinearFit {
   const { count, outcome, expected, weight, columns } = rows;
@@ -96,7 +97,7 @@ export function fitLogLinear(rows: LogLinearRows, prior: Prior): LogLinearFit {
   };
 }
 
-/** Inverse of a factorised matrix without the row of the intercept; 0 for effects that are not there. */
+/** Inverse of a factorised matrix without the row of the intercept; 0 for absent effects. */
 function inverseOf(factor: Float64Array, size: number, { precision }: Prior): Float64Array {
   const count = size - 1;
   const inverse = new Float64Array(count * count);

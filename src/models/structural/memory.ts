@@ -12,30 +12,32 @@ export interface Memory {
   readonly growth: number;
 }
 
-/** Shares of steps without sales at which classes of series end. */
+/** Upper limits of the share of steps without sales of each class of series; the last class has none. */
 const CLASS_LIMITS = [0.1, 0.5, 0.85];
 export const CLASS_COUNT = CLASS_LIMITS.length + 1;
 
 const DAILY_WEIGHTS = [0.002, 0.004, 0.007, 0.01, 0.015, 0.02, 0.03, 0.05, 0.08];
 const WEEKLY_WEIGHTS = [0.03, 0.05, 0.1, 0.15, 0.2, 0.3, 0.45];
-/** Weights before anything was measured, by class: the rarer the sales, the longer the memory. */
+/** Prior weights by class: the rarer the sales, the longer the memory. */
 const USUAL_DAILY = [0.03, 0.02, 0.004, 0.002];
 const USUAL_WEEKLY = [0.15, 0.1, 0.07, 0.05];
 /** Origins at which weights are tried. */
 const ORIGINS = 6;
-/** Measured errors of how many series weigh as much as what is usual, by class: rare sales tell little. */
+/** Number of measured series that weigh as much as the prior, by class: rare sales say little. */
 const USUAL_STRENGTH = [5, 8, 20, 20];
-/** Preference for a better weight when many series were measured: an error 1 % larger counts for e^-1. */
+/**
+ * Sharpness of the preference when many series were measured: a candidate with a 1 % larger error weighs e^-1.
+ */
 const SHARPNESS = 100;
 const MANY_SERIES = 50;
-/** Share of the growth of a year that is tried to go on. */
+/** Candidate shares of last year's growth that continue. */
 const GROWTH_SHARES = [0, 0.25, 0.5, 0.75, 1];
 const LARGEST_GROWTH = 0.3;
-/** An error of this many times the mean is as bad as any. */
+/** Cap on errors, relative to the mean. */
 const WORST_ERROR = 3;
 const QUARTER_DAYS = 91;
 const YEAR_DAYS = 364;
-/** Steps of the past that the level stands for at most, when growth is added for its age. */
+/** Largest age of a level, in days, for which growth is added. */
 const OLDEST_LEVEL_DAYS = 200;
 
 export function classOf(zeroShare: number): number {
@@ -43,20 +45,20 @@ export function classOf(zeroShare: number): number {
   return index < 0 ? CLASS_LIMITS.length : index;
 }
 
-/** Steps between the middle of what a level was made of and now, for growth. */
+/** Mean age, in steps, of the values in a level, for growth. */
 export function levelAge(weight: number, stepDays: number): number {
   return Math.min(OLDEST_LEVEL_DAYS / stepDays, 1 / weight);
 }
 
-/** Steps ahead in damped terms: growth fades, so that no forecast runs away. */
+/** Damped number of steps ahead: growth fades, so that long forecasts do not explode. */
 export function dampedSteps(step: number, stepDays: number): number {
   const fade = stepDays / 730;
   return (1 - (1 - fade) ** step) / fade;
 }
 
 /**
- * Chooses the weight of each class, and how much of the panel's growth goes on, by the errors of sums over the horizon at
- * origins in the past. Each series counts relative to its own mean.
+ * Chooses the smoothing weight of each class, and the share of the panel's growth that continues, by the errors
+ * of sums over the horizon at origins in the past. Each series is scaled by its own mean.
  *
  * @param adjusted units over factors, series-major
  */
@@ -131,7 +133,7 @@ function bestGrowthShare(
   };
 }
 
-/** Mean of the candidates, each counting by how little its error exceeds the least. */
+/** Mean of the candidates, weighted by how little their errors exceed the least. */
 function softChoice(candidates: readonly number[], errors: Float64Array, measured: number): number {
   const least = Math.min(...errors);
   if (!(least > 0)) return candidates[errors.indexOf(least)];
@@ -147,8 +149,8 @@ function softChoice(candidates: readonly number[], errors: Float64Array, measure
 }
 
 /**
- * Growth per step of the log of sales against the same quarter of the year before: the weighted mean of all series, drawn
- * to none by its standard error.
+ * Growth per step of the log of sales against the same quarter of the year before: the weighted mean of all
+ * series, shrunk to zero by its standard error.
  */
 function yearlyGrowth(
   history: StructuralHistory,
@@ -172,7 +174,7 @@ function yearlyGrowth(
     if (!Number.isFinite(log)) continue;
     ratios.push(Math.max(-1, Math.min(1, log)));
     weights.push(pooling.weight[s]);
-    // The noise of quarters is larger than that of independent days.
+    // Quarters vary more than sums of independent days would.
     noise += (pooling.weight[s] ** 2 * 4 * 2 * pooling.noise[s]) / quarter;
   }
   const total = weights.reduce((sum, weight) => sum + weight, 0);

@@ -2,26 +2,35 @@ import type { StepGrid } from '../step-grid.js';
 import { type CalendarColumns, seasonPositions } from './calendar-columns.js';
 import type { StructuralHistory } from './history.js';
 
-/** Days that are closed again and again, by weekday and by day of the year. */
+/** Recurring closures, by weekday, by day of the year and by event. */
 export interface Openings {
-  /** Series-major, 7 each: 1 where the series is closed on the weekday. One row for all where all are alike. */
+  /**
+   * Series-major, 7 each: 1 where the series is closed on the weekday. Series with the same closures share a
+   * row.
+   */
   readonly weekdays: Uint8Array;
   /** Row-major like `weekdays`: 1 where it is closed on the day of the year. */
   readonly positions: Uint8Array;
-  /** Kinds of events on which all are closed. */
+  /** 1 for each kind of event on which all series are closed. */
   readonly kinds: Uint8Array;
   /** Row of each series. */
   readonly rowOf: Int32Array;
 }
 
-/** A weekday is closed if it was on nine of ten days of the last half year, and on so many days at least. */
+/**
+ * Share of the same weekdays in the last half year that must have been closed for a weekly closure; a least
+ * number applies too.
+ */
 const CLOSED_SHARE = 0.9;
 const WINDOW_DAYS = 182;
 const FEWEST_DAYS = 4;
-/** A day of the year is closed if it was in so many years and in no other of the last ones. */
+/**
+ * Least number of years in which a day of the year was closed; it must have been closed in every year with
+ * data.
+ */
 const FEWEST_YEARS = 2;
 
-/** Learns when the shop is closed. */
+/** Learns the recurring closures of a shop. */
 export function learnOpenings(history: StructuralHistory): Openings {
   const { seriesCount, steps, closed, grid, kinds } = history;
   const positions = seasonPositions(grid);
@@ -55,7 +64,7 @@ export function learnOpenings(history: StructuralHistory): Openings {
   return openings;
 }
 
-/** 1 on each step of the future on which the series is open, as far as the past tells. */
+/** 1 on each future step on which the series is open by the learnt closures. */
 export function openSteps(
   openings: Openings,
   grid: StepGrid,
@@ -100,7 +109,7 @@ function learnRow(
   const yearsSeen = new Float64Array(positions.length);
   const counted = new Int16Array(positions.length).fill(-1);
   for (let i = 0; i < closed.length; i++) {
-    // Days that are closed for their weekday say nothing of the season.
+    // Days that are closed for their weekday say nothing about the day of the year.
     if (weekdays[weekday[i]] === 1 || counted[position[i]] === yearOf[i]) continue;
     counted[position[i]] = yearOf[i];
     yearsSeen[position[i]]++;
@@ -119,7 +128,7 @@ function learnRow(
   }
 }
 
-/** An event for all closes all if they were closed on its day every time, twice at least. */
+/** Marks kinds of events for all series on which these were closed every time, at least twice. */
 function closedKinds({ closed, steps, seriesCount, events }: StructuralHistory, out: Uint8Array): void {
   const seen = new Float64Array(out.length);
   const shut = new Float64Array(out.length);

@@ -7,8 +7,8 @@ export interface StructuralOptions {
   /** Days that a step of the panel stands for: 7 for a panel of weeks, each dated by its last day. Default 1. */
   readonly stepDays?: 1 | 7;
   /**
-   * Steps of a forecast that matter most: the memory of the levels is the one that forecast the sums of so many steps
-   * best at past origins. Default 28 days.
+   * Steps of the horizon to tune for: the smoothing of levels is chosen by the errors of sums of this many
+   * steps at past origins. Default 28 days.
    */
   readonly horizon?: number;
 }

@@ -4,8 +4,8 @@ import type { LifeCycle } from '../life-cycle.js';
 import { structural } from './structural.js';
 
 /**
- * Tells of each series of a panel where it stands in its life: new, active, intermittent, seasonal, fading, ended or never
- * sold, since which day, and how sure that is from 0 to 1.
+ * Determines the life-cycle status of each series of a panel: new, active, intermittent, seasonal, fading,
+ * ended or never sold, with the day since which it holds and its certainty from 0 to 1.
  *
  * ```ts
  * import { formatDay, lifeCycle, type Panel } from 'commerce-forecast';

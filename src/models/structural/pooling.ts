@@ -3,19 +3,21 @@ import type { StepGrid } from '../step-grid.js';
 import { centredMean, scratchFor } from './centred-mean.js';
 
 /**
- * Basis for pooling series: each counts relative to its own mean, by how well it is known, so that none dominates the
- * factors of its category, however much it sells.
+ * Basis for pooling series: each is scaled by its own mean and weighted by its precision, so that none
+ * dominates the factors of its category, however much it sells.
  */
 export interface Pooling {
   /** Mean sales of each series in its last observed year; 0 where nothing was sold. */
   readonly mean: Float64Array;
-  /** Variance of a step's sales around their course over the squared mean. */
+  /** Variance of a step's sales around their moving average, over the squared mean. */
   readonly noise: Float64Array;
   /** Weight of each series, 0 where nothing was sold. */
   readonly weight: Float64Array;
   /** Share of steps without sales. */
   readonly zeroShare: Float64Array;
-  /** Root mean square of the course of each series: its size while it sold, also where it no longer does. */
+  /**
+   * Root mean square of the moving average of each series: its size while it sold, even if it no longer does.
+   */
   readonly size: Float64Array;
 }
 
@@ -28,11 +30,11 @@ export interface PooledSales {
   readonly units: Float64Array | Float32Array;
 }
 
-/** Noise of the best known series: what keeps it from owning what is learnt from several. */
+/** Noise floor, which keeps a precise series from dominating what is learnt from several. */
 export const LEAST_NOISE = 0.05;
-/** Days around a step whose mean is the course of a series. */
+/** Days on each side of a step in the moving average of a series. */
 const COURSE_HALF_DAYS = 14;
-/** Squared spread of true factors between series: what keeps the best known series from owning a category. */
+/** Variance of true factors between series, which keeps a precise series from dominating its category. */
 const BETWEEN_SERIES = 0.05;
 /** Days of history that give a series half of its weight. */
 const HALF_WEIGHT_DAYS = 182;
@@ -94,7 +96,7 @@ export function groupMembers(
   return members;
 }
 
-/** The groups that series are pooled in. */
+/** Groups in which series are pooled. */
 export interface PooledGroups {
   readonly steps: number;
   readonly seriesCount: number;
@@ -105,9 +107,9 @@ export interface PooledGroups {
 }
 
 /**
- * The weighted mean of series relative to their own means, one index for each group and, last, for all: group-major,
- * `(groupCount + 1) * steps` values, NaN where no member is observed. Days of an event that only some series have count for
- * the others alone.
+ * The weighted mean of series relative to their own means, one index for each group and, last, for all:
+ * group-major, `(groupCount + 1) * steps` values, NaN where no member is observed. Days of an event that only
+ * some series have are left out for these.
  *
  * @param values series-major like the units of the history
  */

@@ -1,12 +1,12 @@
 import type { Panel } from '../../panel/panel.js';
 
-/** The part of a panel that is learnt from. */
+/** The range of steps of a panel that is learnt from. */
 export interface Cut {
   readonly from: number;
   readonly steps: number;
 }
 
-/** Prices as log ratios to the usual price of each series, which no later price changes. */
+/** Prices as log ratios to the usual price of each series. */
 export interface PriceColumn {
   /** Series-major: log of the price over the usual one; 0 where no price is known. */
   readonly relative: Float32Array;

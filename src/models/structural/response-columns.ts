@@ -1,6 +1,6 @@
 import type { StepGrid } from '../step-grid.js';
 
-/** Effects that are learnt: of a promotion, a price, the days after a promotion and the days before one. */
+/** Learnt effects: of a promotion, of the price, of the days after a promotion and of the days before one. */
 export const RESPONSES = ['promotion', 'price', 'after promotion', 'before promotion'] as const;
 export const PROMOTION = 0;
 export const PRICE = 1;
@@ -12,7 +12,7 @@ export const RESPONSE_COUNT = RESPONSES.length;
 export const AFTER_DAYS = 7;
 export const BEFORE_DAYS = 3;
 
-/** Prices further than this from the usual one, as a log ratio, count as this far. */
+/** Cap on the log ratio of a price to the usual one. */
 const FARTHEST_PRICE = Math.log(4);
 
 /** Steps after a promotion on which sales may dip: a week. */
@@ -45,7 +45,7 @@ export function promotionPhases(promo: Uint8Array, grid: StepGrid): Uint8Array {
   return phases;
 }
 
-/** Log of a price over the usual one, within what effects are believed for. */
+/** Log of a price over the usual one, capped. */
 export function boundedPrice(relativePrice: number): number {
   return Math.max(-FARTHEST_PRICE, Math.min(FARTHEST_PRICE, relativePrice));
 }

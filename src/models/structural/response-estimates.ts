@@ -5,26 +5,29 @@ import type { StructuralState } from './state.js';
 /** An effect of promotions or prices on the log of the sales of a series. */
 export interface ResponseEstimate {
   readonly effect: number;
-  /** Standard error, that of the category included. */
+  /** Standard error, including that of the category. */
   readonly error: number;
-  /** Weight of the own sales of the series, from 0 to 1; its category has the rest. */
+  /** Weight of the series' own sales, from 0 to 1; the rest is the category's. */
   readonly ownShare: number;
 }
 
-/** Share of the variance of the belief beforehand above which the history has said nothing. */
+/** Share of the prior variance above which the history counts as uninformative. */
 const UNTOUCHED = 0.5;
 
-/** Effect of a promotion at an unchanged price; undefined where the history has none that tells. */
+/** Effect of a promotion at an unchanged price; undefined where the history does not identify it. */
 export function promotionEffect(state: StructuralState, series: number): ResponseEstimate | undefined {
   return responseEstimate(state, series, PROMOTION);
 }
 
-/** Price elasticity; undefined where no price change tells of it, or where it cannot be told from promotions. */
+/** Price elasticity; undefined where the history does not identify it, or not apart from promotions. */
 export function priceElasticity(state: StructuralState, series: number): ResponseEstimate | undefined {
   return state.usualPrice && toldApart(state, series) ? responseEstimate(state, series, PRICE) : undefined;
 }
 
-/** Tells whether promotions and prices varied without each other in the group of a series, so that they can be told apart. */
+/**
+ * Tells whether promotions and prices varied without each other in the group of a series, so that their effects
+ * can be separated.
+ */
 export function toldApart({ identifiable, groupOf }: StructuralState, series: number): boolean {
   return identifiable[groupOf[series]] ?? true;
 }

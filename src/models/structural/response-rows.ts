@@ -14,25 +14,32 @@ export interface ResponseRows extends LogLinearRows {
   readonly stride: number;
 }
 
-/** Sales that are expected without responses, and what these have left in them. */
+/** Expected sales without responses, with what is needed to correct them for responses left in their trend. */
 export interface ExpectedSales {
   /** Units without the responses, series-major; NaN where unknown. */
   readonly units: Float64Array;
-  /** Sales that the trend of the expected units is the mean of, series-major; NaN on steps that are not in it. */
+  /**
+   * Sales whose moving average is the trend of the expected units, series-major; NaN on steps that are left out
+   * of it.
+   */
   readonly trendOf: Float64Array;
-  /** Effects that were taken out of those sales, {@link RESPONSE_COUNT} for each series; none before any was known. */
+  /**
+   * Effects that were removed from those sales, {@link RESPONSE_COUNT} for each series; undefined before any
+   * was known.
+   */
   readonly takenOut: Float64Array | undefined;
 }
 
-/** Days around a step whose mean is its trend. */
+/** Days on each side of a step in the moving average that is its trend. */
 const TREND_HALF = 91;
 
 /**
  * Puts the days of series into rows, each series relative to its own mean.
  *
- * The trend of the expected sales is a mean over half a year, which follows what promotions and prices did to it as far as
- * that was not taken out. So the columns are what each day has beyond the same mean of its column, and the effects that were
- * taken out are put back as this mean of them: a price that rose once for all is then told from its days before and after.
+ * The trend of the expected sales is a moving average over half a year, which absorbs the effects of promotions
+ * and prices that were not removed. The columns are therefore deviations from their own moving averages, and
+ * the moving average of removed effects is added back, so that a single lasting price change is estimated from
+ * the days before and after it.
  */
 export class ResponseRowBuilder {
   constructor(
@@ -80,14 +87,14 @@ export class ResponseRowBuilder {
     return {
       columns: Array.from({ length: RESPONSE_COUNT }, column),
       around: Array.from({ length: RESPONSE_COUNT }, column),
-      /** Factor that the mean of the effects leaves in the expected units. */
+      /** Factor by which effects in the moving average bias the expected units. */
       left: column(),
       masked: column(),
       means: scratchFor(steps),
     };
   }
 
-  /** Columns of a series, their means around each step, and what these left in the expected units. */
+  /** Loads the columns of a series, their moving averages, and the bias of these in the expected units. */
   private load(series: number, own: ReturnType<ResponseRowBuilder['scratch']>): void {
     const { price, steps, grid } = this.history;
     const { trendOf, takenOut } = this.expected;
@@ -119,7 +126,10 @@ export class ResponseRowBuilder {
   }
 }
 
-/** Share of the variation of promotions that prices leave open, below which the two cannot be told apart. */
+/**
+ * Share of the variation of promotions not explained by prices (and vice versa) below which the two cannot be
+ * separated.
+ */
 const OPEN_SHARE = 0.05;
 
 /** Tells whether promotions varied without prices, and prices without promotions. */

@@ -18,14 +18,15 @@ export interface Responses {
   /** False for a group in which promotion and price never varied alone, so that the price
    * has no effect of its own. */
   readonly identifiable: readonly boolean[];
-  /** For each group, what the first fit left over, which knew of no season. */
+  /** For each group, the residual noise of the first fit, made before the season was known. */
   readonly beforeSeason: readonly ResidualNoise[];
 }
 
 /**
- * Uncertainty of the responses, as row-major covariances of {@link RESPONSE_COUNT} effects. Those of a series are its
- * own error, independent of others, and what it took over from its category: `share * error of the category * share'`. A
- * series that is alone in its category has all of the error for its own.
+ * Uncertainty of the responses, as row-major covariances of {@link RESPONSE_COUNT} effects. The error of a
+ * series is its own, independent of others, plus the part inherited from its category:
+ * `share * error of the category * share'`. A series that is alone in its category has only an error of its
+ * own.
  */
 export interface ResponseErrors {
   /** Series-major. */
@@ -35,22 +36,22 @@ export interface ResponseErrors {
   readonly group: Float64Array;
 }
 
-/** Belief of a category before its sales are seen: standard deviations of the effects around none. */
+/** Standard deviations of the prior of a category's effects, around zero. */
 export const GROUP_DEVIATIONS = [0.8, 1.5, 0.15, 0.1];
-/** Extent to which series deviate from their category; the days around promotions are those of the category. */
+/** Standard deviations of series around their category; effects around promotions are those of the category. */
 const OWN_DEVIATIONS = [0.3, 0.7, 0, 0];
-/** Numbers of a covariance of the effects. */
+/** Number of entries of a covariance of the effects. */
 export const COVARIANCE = RESPONSE_COUNT ** 2;
-/** Elasticities beyond these are not believed. */
+/** Bounds of elasticities. */
 const STEEPEST = -6;
 const RISING = 1;
-/** Rows of a category; more are thinned out evenly. */
+/** Most rows of a category; more are thinned out evenly. */
 export const MOST_ROWS = 60_000;
 
 /**
  * Learns the responses, each series shrunk to its category.
  *
- * @param earlier those that were taken out of the trend of the expected sales
+ * @param earlier responses that were removed from the trend of the expected sales
  */
 export function* learnResponses(
   history: StructuralHistory,
@@ -65,7 +66,8 @@ export function* learnResponses(
   const builder = new ResponseRowBuilder(history, pooling, expected, phases);
   const members = groupMembers(history, pooling);
   const present = [promo !== undefined, price !== undefined, promo !== undefined, promo !== undefined];
-  // Where every promotion came with its price, all that it did counts as the promotion's, and a price alone does nothing.
+  // Where promotions and prices always changed together, the whole effect is the promotion's, and a price alone
+  // has none.
   const precisionOf = (deviations: readonly number[], apart: boolean) =>
     deviations.map((deviation, k) =>
       present[k] && deviation > 0 && (apart || k !== PRICE) ? deviation ** -2 : Number.POSITIVE_INFINITY,
@@ -106,8 +108,8 @@ export function* learnResponses(
 }
 
 /**
- * The noise with what a season of few years may have wrongly taken for its own: a price that changed once looks like a season
- * of its year. So part of the drift counts that was there before the season was taken out.
+ * Adds to the noise what a season learnt from few years may have absorbed: a price that changed once looks like
+ * a season. Therefore part of the drift measured before the season was removed is counted.
  */
 function withoutSeasonOf(
   { drift, daily }: ResidualNoise,
@@ -122,8 +124,8 @@ function withoutSeasonOf(
 }
 
 /**
- * Dependence of the effects of a series on those of its category: covariance times the precision of the prior, and one to one for
- * an effect that a series takes over as it is.
+ * Derivative of the effects of a series by those of its category: covariance times the precision of the prior;
+ * one for an effect that is inherited unchanged.
  */
 function shareOf(covariance: Float64Array, precision: readonly number[]): Float64Array {
   const share = new Float64Array(COVARIANCE);

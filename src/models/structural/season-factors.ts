@@ -6,24 +6,27 @@ import { SeasonEstimator, type SeasonProfile, smoothCircle } from './season.js';
 import { seasonOnly } from './season-only.js';
 import { type Deviation, deviationOf, mixFactors, NO_DEVIATION, ownShares } from './shrinkage.js';
 
-/** Season of every series, with and without each year, and the trend that is left. */
+/** Season of every series, from all years and leaving out each, and the remaining trend. */
 export interface SeasonFactors {
   readonly positions: number;
   /** Series-major, `positions` values each. */
   readonly all: Float64Array;
-  /** The same without year `k` of the history; empty unless asked for. */
+  /** The same without year `k` of the history; empty unless requested. */
   readonly without: readonly Float64Array[];
   /** Level of each step of each series, series-major like the units. */
   readonly trend: Float64Array;
 }
 
-/** Half-widths of smoothing tried for categories and the panel; the first is taken where nothing can be left out. */
+/**
+ * Candidate half-widths of smoothing for categories and the panel; the first is used where no year can be left
+ * out.
+ */
 const SMOOTHINGS = [3, 0, 1, 6, 10];
 /** Half-width for single series, which are noisier. */
 const OWN_SMOOTHING = 9;
-/** Chance is reckoned with so many times when the panel's season is told from none: it has few free values. */
+/** Factor on the error variance when the panel's season is shrunk to none. */
 const PANEL_STRICTNESS = 1.5;
-/** Share of a season that one year alone is believed. */
+/** Share of a season that is kept if it was learnt from a single year. */
 const ONE_YEAR_SHARE = 0.5;
 const LEAST_FACTOR = 0.02;
 const FULL_YEARS = 2;
@@ -31,7 +34,7 @@ const FULL_YEARS = 2;
 /**
  * Shrinks the season of each series to that of its category, these to that of the panel, and this to none.
  *
- * @param values units without weekdays and what else is explained
+ * @param values units adjusted for weekdays and everything else that is explained
  */
 export function* seasonFactors(
   history: StructuralHistory,
@@ -135,12 +138,12 @@ export function* seasonFactors(
   return { positions, all, without, trend };
 }
 
-/** A sharp season is believed where it lies so many times farther from the smooth one than chance explains. */
+/** Multiple of the error variance by which a sharp season must differ from the smooth one to be used. */
 const SHARP_EVIDENCE = 3;
 
 /**
- * Share of a season that is not smoothed: none where what it has beyond the smooth one may be chance, as the halves of the
- * history tell, and nearly all where it comes back every year.
+ * Share of the unsmoothed season in the mix with the smooth one: none where the difference may be chance,
+ * judged by the halves of the history, and nearly all where it recurs every year.
  */
 function sharpShare(sharp: SeasonProfile, smooth: Float64Array): number {
   const { distance, error } = deviationOf(sharp, smooth);
@@ -149,7 +152,7 @@ function sharpShare(sharp: SeasonProfile, smooth: Float64Array): number {
 
 const NO_TREND = new Float64Array(0);
 
-/** One year alone cannot tell the season from chance that lasts for weeks. */
+/** Fixed share for less than two years, which cannot separate a season from noise that lasts for weeks. */
 function believable(profile: SeasonProfile, share: number): number {
   return isShort(profile) ? ONE_YEAR_SHARE : share;
 }
@@ -159,7 +162,7 @@ function isShort({ years }: SeasonProfile): boolean {
   return years < FULL_YEARS - 0.05;
 }
 
-/** The shrunk profile, and after it those without each year. */
+/** The shrunk profile, followed by the leave-one-year-out ones. */
 function profilesOf(
   profile: SeasonProfile,
   share: number,

@@ -1,17 +1,20 @@
 import { seasonPositions } from './calendar-columns.js';
 import type { StructuralHistory } from './history.js';
 
-/** Parts that a year is looked at in. */
+/** Parts into which a year is divided. */
 const PARTS = 12;
-/** A product sells in its season only if so many parts of the year never saw a sale. */
+/** Least number of parts of the year without any sale for a product to be seasonal only. */
 const FEWEST_EMPTY = 5;
-/** Least share of days with a sale in the parts that saw some, which a season need not fill: others are rare, not seasonal. */
+/**
+ * Least share of days with a sale in the parts that have some; products below it sell rarely rather than
+ * seasonally.
+ */
 const DENSE = 0.25;
 const FEWEST_YEARS = 2;
 
 /**
- * Finds the series that sell in a season only, every year in the same parts of the year. They tell nothing of the seasons
- * of others, nor others of theirs.
+ * Finds the series that sell only in a season, in the same parts of every year. They are not pooled with the
+ * seasons of others.
  *
  * @returns 1 for each such series
  */

@@ -6,20 +6,20 @@ import type { HalvedFactors } from './shrinkage.js';
 
 /** The course of one series or index over the year. */
 export interface SeasonProfile extends HalvedFactors {
-  /** Profiles that leave out one year each; empty unless asked for. */
+  /** Profiles that leave out one year each; empty unless requested. */
   readonly without: readonly Float64Array[];
-  /** True where the history is long enough for a season to show. */
+  /** True if the history is long enough for a season. */
   readonly known: boolean;
   /** Full years of history. */
   readonly years: number;
-  /** Level of each step, without weekdays, season and events; NaN where nothing is near. */
+  /** Level of each step, without weekdays, season and events; NaN without values nearby. */
   readonly trend: Float64Array;
 }
 
 export interface SeasonSettings {
-  /** Half-width of the triangle that the profile is smoothed with, in positions. */
+  /** Half-width of the triangular smoothing kernel, in positions. */
   readonly smoothing: number;
-  /** Rounds of taking out the season, then the trend. */
+  /** Rounds of alternating between season and trend. */
   readonly rounds: number;
   /** Season that the first round starts from; flat by default. */
   readonly initial?: Float64Array;
@@ -29,7 +29,7 @@ export interface SeasonSettings {
 
 /** Days before and after a step whose mean is the trend. */
 const TREND_HALF_DAYS = 91;
-/** Years of history from which a season shows. */
+/** Least years of history for a season. */
 export const FEWEST_YEARS = 1.25;
 
 /** Learns seasons; holds the scratch space. */
@@ -38,7 +38,7 @@ export class SeasonEstimator {
   readonly #scratch: Scratch;
   readonly #trendHalf: number;
   readonly #positions: number;
-  /** By column of events: 1 on days which the season is not learnt from; routine events and surroundings do not count. */
+  /** By column of events: 1 on days left out of the season: windows of events that are not routines. */
   readonly #leftOutBy = new Map<Int32Array, Uint8Array>();
   #leftOut: Uint8Array;
 
@@ -52,7 +52,7 @@ export class SeasonEstimator {
   }
 
   /**
-   * @param values one series without weekdays and what else is explained; NaN where missing
+   * @param values one series, adjusted for weekdays and everything else that is explained; NaN where missing
    * @param eventOf its events; default: those that all series have
    */
   estimate(
@@ -114,7 +114,7 @@ export class SeasonEstimator {
     return made;
   }
 
-  /** Mean of the values without season around each step, days of events left out. */
+  /** Moving average of the deseasonalised values, without days of events. */
   #trendOf(values: Float64Array, season: Float64Array, half: number, out: Float64Array): void {
     const { position } = this.history;
     const deseasonalised = this.#deseasonalised;
@@ -126,8 +126,9 @@ export class SeasonEstimator {
   }
 
   /**
-   * Sales over trend at each position in the years kept, smoothed, with a mean of one, or that of `fallback` on the same positions. Positions that no year knows come
-   * from `fallback`, else from the known ones beside them. Undefined if none is known.
+   * Smoothed ratio of sales to trend at each position in the years kept, scaled to a mean of one, or to that of
+   * `fallback` on the same positions. Positions without data are taken from `fallback`, else interpolated.
+   * Undefined without any data.
    */
   #profile(
     sold: Float64Array,
@@ -154,7 +155,7 @@ export class SeasonEstimator {
     for (let k = 0; k < positions; k++) {
       if (Number.isNaN(profile[k])) continue;
       sum += profile[k];
-      // Years that do not know the whole year are as high as the others on the days that they know.
+      // A profile of part of the year is scaled to the height of the fallback on the same positions.
       expectedSum += fallback ? fallback[k] : 1;
     }
     if (!(sum > 0)) return undefined;
@@ -184,12 +185,12 @@ export function smoothCircle(values: Float64Array, half: number): Float64Array {
   const smoothed = box(box(values, 0), half);
   let largest = 0;
   for (let k = 0; k < n; k++) largest = Math.max(largest, Math.abs(smoothed[k]));
-  // What rounding leaves of a running sum is no sale.
+  // Removes the rounding errors of running sums.
   for (let k = 0; k < n; k++) if (Math.abs(smoothed[k]) < 1e-12 * largest) smoothed[k] = 0;
   return smoothed;
 }
 
-/** Fills unknown positions of a circle linearly between the known ones beside them; at least one is known. */
+/** Fills unknown positions of a circle by linear interpolation; at least one must be known. */
 function bridge(profile: Float64Array): void {
   const n = profile.length;
   const start = profile.findIndex((value) => !Number.isNaN(value));

@@ -1,10 +1,10 @@
-/** Factors of one series or group, with those of two halves of its history. */
+/** Factors of one series or group, with those from two halves of its history. */
 export interface HalvedFactors {
   readonly all: Float64Array;
   readonly halves: readonly [Float64Array, Float64Array];
 }
 
-/** Distance of factors from those of their parent, and the part of it that is chance. */
+/** Distance of factors from those of their parent, and the part of it due to chance. */
 export interface Deviation {
   /** Mean squared distance from the parent. */
   readonly distance: number;
@@ -24,18 +24,19 @@ export function deviationOf({ all, halves }: HalvedFactors, parent: Float64Array
   return { distance: distance / all.length, error: error / all.length };
 }
 
-/** A distance of more than so many times what chance explains is the series' own, whatever the others do. */
+/** Multiple of the chance part beyond which a distance counts as the series' own, whatever the others do. */
 const OWN_EVIDENCE = 3;
-/** Mean squared error of factors above which they are too rough to say more of their series than the pool does. */
+/** Mean squared error of factors above which this rule does not apply. */
 const ROUGH = 0.06;
 
 /**
- * Share of its own factors that each series keeps, the rest coming from the parent: the true distance over true distance
- * and chance. The true distance is that of the pool, and of a well-known series that lies far beyond chance its own; chance is that of
- * each series, half as its own two halves say and half as its noise does.
+ * Shrinkage weights: the share of its own factors that each series keeps, the rest coming from the parent. It
+ * is `true distance / (true distance + chance)`. The true distance is pooled over all series, unless a precise
+ * series lies far beyond chance; the chance part of each series is estimated half from its two halves and half
+ * from its noise.
  *
- * @param noise relative variance of each series; without it, the halves alone tell
- * @param strictness how many times the measured chance is reckoned with
+ * @param noise relative variance of each series; without it, only the halves are used
+ * @param strictness factor on the measured chance part
  */
 export function ownShares(
   deviations: readonly Deviation[],
@@ -62,7 +63,7 @@ export function ownShares(
   });
 }
 
-/** `share` of the own factors and the rest of the parent's, never below `least` where both are above zero. */
+/** Mixes `share` of the own factors with the parent's; positive results are at least `least`. */
 export function mixFactors(
   own: Float64Array,
   parent: Float64Array,

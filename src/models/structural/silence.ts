@@ -1,4 +1,4 @@
-/** The columns of a history that silent days are found in and left out of. */
+/** The columns of a history in which silent days are found and closed. */
 interface SilentColumns {
   readonly steps: number;
   readonly seriesCount: number;
@@ -6,19 +6,22 @@ interface SilentColumns {
   readonly closed: Uint8Array;
 }
 
-/** Expected sales, in standard deviations of a day squared, that a silent spell must have missed to be no chance. */
+/** Evidence against chance that a silent spell needs: the sum of squared means over variances of its days. */
 const SILENCE_EVIDENCE = 8;
-/** On an outage fewer than this share of the products that usually sell on a day do, of at least so many. */
+/**
+ * Share of the products that usually sell on a day below which it is an outage, if there are at least
+ * `OUTAGE_SELLERS`.
+ */
 const OUTAGE_SHARE = 0.1;
 const OUTAGE_SELLERS = 5;
-/** Variance over mean of a day's sales, in units of a usual selling day, below which a series is not believed to be. */
+/** Floor of the variance of a day's sales, relative to the mean times the mean of selling days. */
 const LEAST_DISPERSION = 0.1;
-/** A spell up to the cutoff that is longer than this is the end of sales, and not an outage. */
+/** Longest spell up to the cutoff that counts as an outage; a longer one is the end of sales. */
 const LONGEST_TRAILING_DAYS = 14;
 
 /**
- * Marks spells in which the whole shop sold nothing, or next to nothing, as closed: sales then say nothing of demand.
- * What sold on such a day stays.
+ * Marks spells in which the whole shop sold nothing, or almost nothing, as closed: sales then say nothing about
+ * demand. Sales on such days are kept.
  */
 export function leaveOutSilence({ steps, seriesCount, units, closed }: SilentColumns): void {
   const sellers = new Float64Array(steps);
@@ -59,7 +62,9 @@ export function leaveOutSilence({ steps, seriesCount, units, closed }: SilentCol
   }
 }
 
-/** Share of days with sales, and what one silent day says against chance: the squared mean over the variance of a day. */
+/**
+ * Share of days with sales, and the evidence of one silent day: the squared mean over the variance of a day.
+ */
 function rateOf(units: Float64Array): { sellingShare: number; signal: number } {
   let observed = 0;
   let selling = 0;

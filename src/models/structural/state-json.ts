@@ -15,7 +15,7 @@ import { COVARIANCE, type ResponseErrors } from './response.js';
 import { AFTER_DAYS, RESPONSE_COUNT } from './response-columns.js';
 import type { StructuralState } from './state.js';
 
-/** Factors, dispersions and errors beyond these were not fitted, and would overflow in what is computed from them. */
+/** Largest plausible factors, dispersions and errors; larger ones would overflow in computations. */
 const MOST_FACTOR = 1e6;
 const MOST_RESPONSE = 20;
 const MOST_GROWTH = 0.01;
@@ -28,7 +28,7 @@ export function stateToJSON(state: StructuralState): Record<string, unknown> {
   return { stepDays: grid.stepDays, ...encodeFields(rest) };
 }
 
-/** Fields in the order of their names, so that a model writes the same text however it came about. */
+/** Encodes fields in alphabetical order, so that equal models write the same text. */
 function encodeFields(fields: object): Record<string, unknown> {
   const known = Object.entries(fields).filter(([, value]) => value !== undefined);
   known.sort(([a], [b]) => (a < b ? -1 : 1));

@@ -16,16 +16,19 @@ export interface StructuralState {
   readonly seriesCount: number;
   readonly groupCount: number;
   readonly groupOf: Int32Array;
-  /** Units of a step without any factor, series-major; already times the probability that sales go on. */
+  /**
+   * Units of a step without any factor, series-major; already multiplied by the probability that sales
+   * continue.
+   */
   readonly level: Float64Array;
-  /** Steps that the level has been growing since. */
+  /** Age of the level in steps, for growth. */
   readonly age: Float64Array;
   readonly growth: number;
   /** Class of each series by how rarely it sells. */
   readonly classOf: Uint8Array;
   /** Variance of a step's count over its mean. */
   readonly dispersion: Float64Array;
-  /** Relative variance of each level beyond what its class has: of short histories. */
+  /** Relative variance of each level beyond that of its class, as for short histories. */
   readonly extraError: Float64Array;
   readonly errors: LevelErrors;
   readonly weekday: Float64Array;
@@ -33,7 +36,7 @@ export interface StructuralState {
   /** Effects of promotions and prices, series-major; undefined without any in the history. */
   readonly responses: Float64Array | undefined;
   readonly responseErrors: ResponseErrors | undefined;
-  /** Units that products of a group win from each other; undefined without promotions and prices. */
+  /** Cross effects by group; undefined without promotions and prices. */
   readonly cross: CrossEffects | undefined;
   readonly identifiable: readonly boolean[];
   /** Usual and last price of each series; undefined without prices. */

@@ -9,17 +9,17 @@ import { type StructuralOptions, structuralSettings } from './options.js';
 
 const NAME = 'structural';
 
-/** The structural model; what it fits also tells the factors and the life cycle of each series. */
+/** The structural model; its fits also expose the factors and the life cycle of each series. */
 export interface StructuralModel extends ForecastModel {
   fit(panel: Panel, options?: FitOptions): Promise<FittedStructural>;
   load(data: SerializedModel): FittedStructural;
 }
 
 /**
- * Sales as a product: level x weekday x season x event x promotion x price x open. The factors of a series are shrunk to
- * those of its category, these to those of the panel, as far as two halves of the history disagree, so that a product with
- * little history leans on the others. Every series counts relative to its own mean: none can own the rest. Needs no engine
- * and takes a second for a thousand products.
+ * Sales as a product: level x weekday x season x event x promotion x price x open. The factors of a series are
+ * shrunk to those of its category, these to those of the panel, as far as two halves of the history disagree,
+ * so that a product with little history borrows from the others. Every series is scaled by its own mean, so
+ * that none dominates. Needs no engine and takes a second for a thousand products.
  *
  * Uses events, promotions, prices, opening days and stock-outs where the panel and the covariates have them.
  *

@@ -6,9 +6,9 @@ import type { StructuralHistory } from './history.js';
 import { smoothedLevels } from './levels.js';
 import type { StructuralState } from './state.js';
 
-/** Outlook of the structural model on one step of a series, as seen from an anchor before it. */
+/** The structural model's view of one step of a series, from an anchor before it. */
 export interface StructuralOutlook {
-  /** Level at the anchor by the usual memory of the series, by a short one and by a long one, in units a step. */
+  /** Level at the anchor with the usual, a short and a long memory, in units per step. */
   usual: number;
   fast: number;
   slow: number;
@@ -58,7 +58,7 @@ export function emptyOutlook(): StructuralOutlook {
   };
 }
 
-/** Everything of a fit that outlooks of the history are made from. */
+/** Parts of a fit from which outlooks within the history are made. */
 export interface LearntStructure {
   readonly history: StructuralHistory;
   readonly factors: Factors;
@@ -67,7 +67,7 @@ export interface LearntStructure {
 }
 
 /**
- * Outlooks on steps of the history: season and events are those that the other years taught, so that a step never
+ * Outlooks on steps of the history, with seasons and events learnt from the other years, so that a step never
  * explains itself.
  */
 export class HistoryStructure implements StructureSource {
@@ -196,9 +196,9 @@ class PriceMeans {
   }
 }
 
-/** The part of a fit that outlooks after the cutoff need besides the state of the model. */
+/** The part of a fit that outlooks after the cutoff need in addition to the state of the model. */
 export interface CutoffLevels {
-  /** Usual, fast and slow level and the mean log price of the last month: four values a series. */
+  /** Usual, fast and slow level and the mean log price of the last month: four values per series. */
   readonly values: Float64Array;
 }
 
@@ -209,7 +209,7 @@ export function usualLevel({ values }: CutoffLevels, series: number): number {
   return values[series * VALUES];
 }
 
-/** Notes where every series stands at the cutoff. */
+/** Records the levels and prices of every series at the cutoff. */
 export function cutoffLevels(source: HistoryStructure, seriesCount: number): CutoffLevels {
   const values = new Float64Array(seriesCount * VALUES);
   for (let s = 0; s < seriesCount; s++) {

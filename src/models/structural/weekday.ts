@@ -3,22 +3,22 @@ import type { StructuralHistory } from './history.js';
 import { groupIndices, groupWeights, type Pooling } from './pooling.js';
 import { deviationOf, type HalvedFactors, mixFactors, NO_DEVIATION, ownShares } from './shrinkage.js';
 
-/** Days that weekdays are learnt from. */
+/** Days from which weekdays are learnt. */
 const WINDOW = 364;
 const WEEK = 7;
-/** A weekday without sales counts as closed if so many weeks and so many expected sales have gone by. */
+/** Least weeks, and least expected sales, after which a weekday without sales counts as closed. */
 const CLOSED_WEEKS = 8;
 const CLOSED_EXPECTED = 8;
-/** No weekday that is not closed has a factor below this. */
+/** Least factor of a weekday that is not closed. */
 const LEAST_FACTOR = 0.02;
-/** Weeks of history that half of the own weekdays are believed from. */
+/** Weeks of history at which a series keeps half of its own weekday factors. */
 const HALF_WEEKS = 4;
 
 /**
  * Weekday factors of every series, series-major, 7 each: sales over the mean of the week around them, shrunk to those of
  * the category and of all. A weekday on which nothing was ever sold gets 0.
  *
- * @param values units without what other factors explain
+ * @param values units adjusted for the other factors
  */
 export function weekdayFactors(
   history: StructuralHistory,
@@ -60,7 +60,7 @@ export function weekdayFactors(
 }
 
 interface WeekdayRatios extends HalvedFactors {
-  /** Trust in the ratios that the number of weeks justifies, from 0 to 1. */
+  /** Weight of the ratios by the number of weeks, from 0 to 1. */
   readonly known: number;
 }
 
@@ -111,7 +111,7 @@ function quotient(sold: Float64Array, expected: Float64Array, closed: (k: number
   return mean > 0 ? out.map((x) => x / mean) : out.fill(1);
 }
 
-/** Mixed with the parent; what the series or the parent know to be closed stays closed. */
+/** Mixes factors with the parent's; a weekday on which the series is closed stays closed. */
 function shrunk({ all }: HalvedFactors, parent: Float64Array, share: number): Float64Array {
   const out = new Float64Array(WEEK);
   mixFactors(all, parent, share, LEAST_FACTOR, out);

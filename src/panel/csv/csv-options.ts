@@ -86,7 +86,7 @@ export interface SalesCsvMapping {
   readonly timeZone?: string;
   /** True if times without an offset are UTC. Default false: they are of the shop's own zone. */
   readonly datesInUtc?: boolean;
-  /** Rules that tell sales, returns and other lines apart by the values of columns. */
+  /** Rules that classify lines as sales, returns or others by the values of columns. */
   readonly where?: readonly CsvWhere[];
   /** Titles between the lines that name the product, day or category of the lines below. */
   readonly carry?: CsvCarry;

@@ -4,7 +4,7 @@ export interface CsvQuestion {
   readonly code: 'date-order' | 'decimal' | 'time-zone' | 'missing-column' | 'encoding' | 'overlap';
   /** Key of the answer: the code, with the column where there may be one question for each. */
   readonly id: string;
-  /** Column of the file, or of the record that is looked for. */
+  /** Column of the file, or the missing column of a record. */
   readonly column: string;
   readonly message: string;
   readonly choices: readonly CsvChoice[];

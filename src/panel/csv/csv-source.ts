@@ -139,7 +139,7 @@ async function* gunzip(
   }
 }
 
-/** Cuts long text, so that a batch of records stays small whatever the source gives at once. */
+/** Cuts long text, so that batches of records stay small for any source. */
 function* cut(text: string): Generator<string, void, void> {
   for (let from = 0; from < text.length; from += PIECE_LENGTH) yield text.slice(from, from + PIECE_LENGTH);
 }

@@ -166,7 +166,7 @@ const OWNER =
 /** The roles that a name of a column may have, each with its rank among the names of the role. */
 export function rolesOf(title: string): readonly { readonly role: ColumnRole; readonly rank: number }[] {
   const bare = title.replace(/[([{].*$/, '');
-  // The role of `Lines/Quantity`, `Umsatz netto` and `Product Qty` is told by their last or first word.
+  // The role of `Lines/Quantity`, `Umsatz netto` and `Product Qty` is in their last or first word.
   const part = bare.slice(bare.lastIndexOf('/') + 1);
   const unqualified = part.replace(QUALIFIERS, '');
   for (const name of [title, bare, part, unqualified, unqualified.trim().replace(OWNER, '')]) {

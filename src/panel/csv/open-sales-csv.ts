@@ -30,8 +30,8 @@ export interface OpenedSalesCsv {
  * const { report } = await buildPanel(sales);
  * ```
  *
- * @param input as `readSalesCsv` takes it, or a function that opens it anew: such a file is inspected as far as
- *   a question needs, a stream only in its first 16 MB.
+ * @param input as `readSalesCsv` takes it, or a function that opens it again: such a file is inspected as far
+ *   as a question needs, a stream only in its first 16 MB.
  * @throws ForecastError `invalid-data` for an open question, with its id as the path; otherwise as `inspectSalesCsv`.
  */
 export async function openSalesCsv(

@@ -72,7 +72,7 @@ export function recordSource(
   };
 }
 
-/** Context of a file among others, besides its options. */
+/** Context of one of several files, in addition to its options. */
 export interface FileContext extends Pick<SalesLineOptions, 'seen' | 'file'> {
   readonly onProgress?: LongCallOptions['onProgress'];
 }

@@ -49,7 +49,7 @@ export class RecordMaker {
     }
   }
 
-  /** The text or value of a column as it stands in a line. */
+  /** The text or value of a column in a line. */
   value(column: RecordColumn, fields: readonly string[]): unknown {
     return this.get[column]?.(fields);
   }

@@ -46,7 +46,7 @@ const OWN_NAMES: Readonly<Partial<Record<PlanColumn, readonly string[]>>> = {
   knownSince: list('knownsince announced announcedon bekanntseit'),
 };
 
-/** Columns that are told by their names in files of sales. */
+/** Columns with the same names as in files of sales. */
 const SALES_ROLES = {
   date: 'date',
   sku: 'product',
@@ -58,7 +58,7 @@ const SALES_ROLES = {
   inStock: 'available',
 } as const;
 
-/** The columns of plans that a name may stand for, the likeliest first. */
+/** The columns of plans that a name may mean, the likeliest first. */
 export function planColumnsOf(title: string): readonly PlanColumn[] {
   const plain = plainText(title);
   const own = (Object.entries(OWN_NAMES) as [PlanColumn, readonly string[]][])

@@ -17,14 +17,14 @@ import { type PlanRecord, planRecordSchema } from '../plan-record.js';
 import { findPlanColumns, type PlanColumn } from './plan-column-names.js';
 
 export interface PlanCsvOptions extends Pick<LongCallOptions, 'signal'> {
-  /** Names of columns whose own names do not tell: `{ product: 'Ref', promo: 'Flyer' }`. */
+  /** Columns that are not recognised by their names: `{ product: 'Ref', promo: 'Flyer' }`. */
   readonly columns?: Readonly<Partial<Record<PlanColumn, string>>>;
-  /** `DMY`, `MDY` or `YMD`, or a date-fns format, for dates that leave it open. */
+  /** `DMY`, `MDY` or `YMD`, or a date-fns format, for ambiguous dates. */
   readonly dateFormat?: string;
   readonly decimal?: Decimal;
-  /** One character. Default: found out. */
+  /** One character. Default: detected. */
   readonly delimiter?: string;
-  /** Such as `windows-1252`. Default: found out. */
+  /** Such as `windows-1252`. Default: detected. */
   readonly encoding?: string;
   readonly gzip?: 'auto' | boolean;
 }
@@ -52,22 +52,23 @@ export interface PlanCsvProblem {
 export interface PlanCsv {
   readonly records: readonly PlanRecord[];
   readonly problems: readonly PlanCsvProblem[];
-  /** The name of each column that was recognised. */
+  /** The name of each recognised column. */
   readonly columns: Readonly<Partial<Record<PlanColumn, string>>>;
 }
 
-/** Longest file of a plan, in characters: a plan is no table of sales. */
+/** Longest file of a plan, in characters. */
 const MAX_LENGTH = 64 * 2 ** 20;
-/** Words for every product, where a product or a category stands otherwise. */
+/** Words for every product, in a column of products or categories. */
 const EVERYTHING = new Set(['*', 'all', 'alle', 'alles', 'tous', 'tout', 'todos', 'todo', 'tutti', 'tutto']);
 const SCOPE = ['product', 'category', 'location'] as const;
 
 /**
- * Reads prices, promotions, closures and events from CSV, for `forecaster.plan`. Columns are recognised by their names, in the
- * languages that files of sales are: a date, or the first and the last day; product, category, location; price, promo, open
- * or closed, available, event, note. Wrong lines are reported and left out.
+ * Reads prices, promotions, closures and events from CSV, for `forecaster.plan`. Columns are recognised by
+ * their names, in the same languages as for files of sales: a date, or the first and the last day; product,
+ * category, location; price, promo, open or closed, available, event, note. Wrong lines are reported and left
+ * out.
  *
- * A line without product, category and location is about every product if it says nothing but when the shop is open, or of an
+ * A line without product, category and location applies to every product if it has only `open`, `closed` or an
  * event; for a price or a promotion of every product, write `*`.
  *
  * ```ts
@@ -80,8 +81,9 @@ const SCOPE = ['product', 'category', 'location'] as const;
  * ```
  *
  * @param input as `readSalesCsv` takes it
- * @throws ForecastError `empty-data` without a line below a header, `invalid-option` without a date or anything that is
- * planned, `invalid-data` if the order of the numbers in dates or the decimal mark is open, `limit-exceeded`, `aborted`.
+ * @throws ForecastError `empty-data` without a line below a header, `invalid-option` without a column of dates
+ *   or of anything that can be planned, `invalid-data` if the order of the numbers in dates or the decimal mark
+ *   is ambiguous, `limit-exceeded`, `aborted`.
  */
 export async function readPlanCsv(input: CsvInput, options: PlanCsvOptions = {}): Promise<PlanCsv> {
   refuseUnknown(options, PLAN_CSV_OPTIONS);
@@ -137,7 +139,10 @@ async function readTable(
   return { header: table.header, lines };
 }
 
-/** @throws ForecastError `invalid-option` if the header lacks a day, or anything that can be planned. */
+/**
+ * @throws ForecastError `invalid-option` if the header lacks a column of days, or of anything that can be
+ *   planned.
+ */
 function columnsOf(
   header: readonly string[],
   { columns: given = {} }: PlanCsvOptions,
@@ -169,7 +174,7 @@ function missing(message: string, header: readonly string[], path: string): Fore
   });
 }
 
-/** Turns the fields of a line into a record that is yet to be checked. */
+/** Turns the fields of a line into an unchecked record. */
 class PlanLineReader {
   private readonly dates: ReturnType<typeof csvDateReader>;
   private readonly decimal: Decimal;
@@ -237,14 +242,14 @@ class PlanLineReader {
     if (everything || !ofProducts || !hasScope) record.all = true;
   }
 
-  /** ISO date, or the text as it is where it is no date. */
+  /** ISO date, or the unchanged text if it is not a date. */
   private dayOf(text: string): string | undefined {
     if (text === '') return undefined;
     const day = this.dates(text);
     return day === undefined ? text : formatDay(day);
   }
 
-  /** @throws ForecastError `invalid-data` if no date tells whether the day or the month comes first. */
+  /** @throws ForecastError `invalid-data` if all dates are ambiguous. */
   private orderOf(evidence: readonly ColumnEvidence[]): string | undefined {
     const used = (['date', 'from', 'to', 'knownSince'] as const).flatMap((column) => {
       const at = this.columns.get(column);

@@ -36,7 +36,7 @@ export type LiveTrackerState = z.infer<typeof liveTrackerState>;
 export interface LiveTracker {
   /** @throws ForecastError `invalid-data` for a number that is not finite, or a scale that is not positive. */
   observe(observation: LiveObservation): void;
-  /** Counts requests that a version was asked, and how many of them failed. */
+  /** Counts requests to a version, and how many of them failed. */
   countRequests(version: number, requests: number, failures?: number): void;
   metrics(version: number): LiveMetrics;
   /**
@@ -44,7 +44,7 @@ export interface LiveTracker {
    * Undefined while a version has fewer than two units.
    */
   compare(first: number, second: number): TTest | undefined;
-  /** Adds what another process has collected. */
+  /** Adds the state of another process. */
   merge(state: LiveTrackerState): void;
   /** Plain data, to be stored or sent. */
   toJSON(): LiveTrackerState;
@@ -91,8 +91,8 @@ interface Collected {
  * tracker.metrics(3).wape; // 0.2
  * ```
  *
- * @param state - What `toJSON()` gave before.
- * @throws ForecastError `invalid-data` if the state is none of a tracker.
+ * @param state - Result of an earlier `toJSON()`.
+ * @throws ForecastError `invalid-data` if the state is not that of a tracker.
  */
 export function createLiveTracker(state?: LiveTrackerState): LiveTracker {
   const versions = new Map<number, Collected>();

@@ -15,7 +15,7 @@ export interface TTest {
   readonly standardError: number;
   readonly statistic: number;
   readonly degreesOfFreedom: number;
-  /** Two-sided: how often a difference at least as large comes up by chance. */
+  /** Two-sided probability of a difference at least as large by chance. */
   readonly pValue: number;
 }
 
@@ -55,16 +55,16 @@ export function welchTTest(first: SampleSummary, second: SampleSummary): TTest {
   const a = first.variance / first.count;
   const b = second.variance / second.count;
   const total = a + b;
-  // Of shares of the total: the squares of very small variances would vanish.
+  // From shares of the total, as squares of very small variances would underflow.
   const spread = (a / total) ** 2 / (first.count - 1) + (b / total) ** 2 / (second.count - 1);
   const degrees = total > 0 ? 1 / spread : first.count + second.count - 2;
   return testOf(first.mean - second.mean, Math.sqrt(total), degrees);
 }
 
 /**
- * Test of whether paired values have the same mean: for two versions that forecast the same series and days, which
- * tells smaller differences apart than {@link welchTTest}. If no difference varies, the p-value is 1 where they
- * are zero and 0 elsewhere.
+ * Test of whether paired values have the same mean: for two versions that forecast the same series and days,
+ * which detects smaller differences than {@link welchTTest}. If no difference varies, the p-value is 1 where
+ * they are zero and 0 elsewhere.
  *
  * @throws ForecastError `invalid-data` for different lengths, `too-short` for fewer than two pairs.
  */

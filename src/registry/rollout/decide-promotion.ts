@@ -4,7 +4,7 @@ import type { ModelMetrics } from '../model-version.js';
 export interface PromotionRule {
   /** The metric that decides; lower is better. Default `wape`. */
   readonly metric?: string;
-  /** Relative improvement that it takes, e.g. 0.01 for 1 %. Default 0.01. */
+  /** Least relative improvement, e.g. 0.01 for 1 %. Default 0.01. */
   readonly minimumImprovement?: number;
   /** Largest absolute values of further metrics, e.g. `{ bias: 0.1 }`. Default none. */
   readonly limits?: Readonly<Record<string, number>>;
@@ -17,7 +17,7 @@ export interface PromotionEvidence {
   readonly candidate: ModelMetrics;
   /** Metrics of the version in production over the same days; undefined if there is none. */
   readonly production?: ModelMetrics;
-  /** Metrics of a simple method over the same days that any version has to beat, e.g. the seasonal naive. */
+  /** Metrics of a simple method over the same days, e.g. the seasonal naive, that any version must beat. */
   readonly baseline?: ModelMetrics;
   /** Losses of both versions for the same series and cutoffs: then the improvement must be significant too. */
   readonly losses?: { readonly candidate: ArrayLike<number>; readonly production: ArrayLike<number> };
@@ -56,7 +56,7 @@ export function decidePromotion(evidence: PromotionEvidence, rule: PromotionRule
   const value = candidate[metric];
   if (value === undefined || !Number.isFinite(value)) return { promote: false, reason: 'metric-missing' };
   for (const [name, limit] of Object.entries(limits)) {
-    // A metric that is missing is not within its limit.
+    // A missing metric fails its limit.
     if (!(Math.abs(candidate[name] ?? Number.NaN) <= limit))
       return { promote: false, reason: 'limit-exceeded' };
   }

@@ -6,9 +6,9 @@ export interface LiveRule {
   readonly maximumFailureRate?: number;
   /** Requests before the failure rate counts. Default 100. */
   readonly minimumRequests?: number;
-  /** Failures before the failure rate counts, so that single ones decide nothing. Default 3. */
+  /** Failures before the failure rate counts, so that single failures do not decide. Default 3. */
   readonly minimumFailures?: number;
-  /** By how much the live error may be above the reference, relative to it. Default 0.1. */
+  /** Largest excess of the live error over the reference, relative to it. Default 0.1. */
   readonly errorMargin?: number;
   /** Units (keys) with an observed error before the live error counts. Default 30. */
   readonly minimumUnits?: number;
@@ -19,7 +19,7 @@ export interface LiveRule {
 export interface LiveEvidence {
   /** The version in question: the canary, or the version in production. */
   readonly live: LiveMetrics;
-  /** The version that it is measured against: production, or the version before. */
+  /** The version that it is compared with: production, or the previous version. */
   readonly reference?: Pick<LiveMetrics, 'wape' | 'units'>;
   /** Test of the unit errors of both, the version in question first. */
   readonly comparison?: TTest;
@@ -38,8 +38,8 @@ export interface CanaryDecision extends Omit<RollbackDecision, 'rollback'> {
 }
 
 /**
- * Decides whether a version has to be taken back: too many of its requests fail, or its error on arrived actuals is
- * worse than the reference by more than the margin (and, with a comparison, not by chance).
+ * Decides whether a version has to be rolled back: too many of its requests fail, or its error on arrived
+ * actuals is worse than the reference by more than the margin (and, with a comparison, not by chance).
  *
  * ```ts
  * import { createLiveTracker, decideRollback } from 'commerce-forecast';
@@ -70,7 +70,7 @@ export function decideRollback(evidence: LiveEvidence, rule: LiveRule = {}): Rol
 }
 
 /**
- * Decides what becomes of a canary: stopped when {@link decideRollback} would take it back, promoted once it has
+ * Decides what becomes of a canary: stopped if {@link decideRollback} would roll it back, promoted once it has
  * enough requests and units and is healthy, else left running.
  */
 export function decideCanary(evidence: LiveEvidence, rule: LiveRule = {}): CanaryDecision {

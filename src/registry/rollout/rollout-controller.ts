@@ -32,7 +32,7 @@ export interface RolloutOutcome {
   /** The version that was judged; undefined when nothing is in production. */
   readonly version: number | undefined;
   readonly decision: PromotionDecision | CanaryDecision | RollbackDecision | undefined;
-  /** False if another process changed the routing first: then nothing was done. */
+  /** False if nothing was done, because another process changed the routing first. */
   readonly applied: boolean;
 }
 
@@ -62,15 +62,15 @@ export interface RolloutController {
    */
   afterTraining(version: number, evidence?: Omit<PromotionEvidence, 'candidate'>): Promise<RolloutOutcome>;
   /**
-   * Judges what gets traffic by its live results: a canary is promoted, stopped or left running; without one, the
-   * version in production is rolled back if it does worse than the version before did.
+   * Judges the routed versions by their live results: a canary is promoted, stopped or left running; without
+   * one, the version in production is rolled back if it performs worse than the previous version did.
    */
   afterObserving(tracker: LiveTracker): Promise<RolloutOutcome>;
 }
 
 /**
- * Promotes and rolls back without a person: backtest, canary, full rollout, and back. Any number of processes may
- * run one on the same registry; of two that decide at once one acts.
+ * Makes a controller that promotes and rolls back automatically: backtest, canary, full rollout, rollback. Any
+ * number of processes may run one on the same registry; of two that decide at the same time, one acts.
  *
  * ```ts
  * import { createLiveTracker, createRolloutController, type ModelRegistry } from 'commerce-forecast';
@@ -86,7 +86,10 @@ export function createRolloutController(options: RolloutControllerOptions): Roll
   refuseUnknown(options, ROLLOUT_OPTIONS);
   const { registry, promotion, live, canaryShare = 0.1, onOutcome } = options;
 
-  /** Runs a change for the routing that was decided about; losing against another process is no failure. */
+  /**
+   * Applies a change to the routing that the decision was made for; losing against another process is not an
+   * error.
+   */
   async function apply(
     outcome: Omit<RolloutOutcome, 'applied'>,
     status: RegistryDocument,

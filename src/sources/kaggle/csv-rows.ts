@@ -3,7 +3,7 @@ import { CsvLineReader } from '../../panel/csv/csv-lines.js';
 import { readCsvText } from '../../panel/csv/csv-source.js';
 import { nextOrAbort } from '../../panel/record-source.js';
 
-/** The lines of a CSV file with a header, as fields in the order of the columns asked for. */
+/** The lines of a CSV file with a header, as fields in the order of the requested columns. */
 export async function* csvRows(
   file: string,
   bytes: AsyncIterable<Uint8Array>,

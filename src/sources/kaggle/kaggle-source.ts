@@ -27,14 +27,14 @@ export type KaggleOrigin = { readonly competition: string } | { readonly dataset
 /** Opens a file of an origin, decompressed. */
 export type OpenKaggleFile = (name: string) => AsyncIterable<Uint8Array>;
 
-/** Recipe for making sales records of the files of an origin. */
+/** Recipe for converting the files of an origin to sales records. */
 export interface KaggleRecipe {
   readonly origin: KaggleOrigin;
   read(open: OpenKaggleFile, options: LongCallOptions): AsyncIterable<SalesRecord>;
 }
 
 export interface KaggleSource {
-  /** A file, decompressed if it is an archive, piece by piece. */
+  /** Reads a file piece by piece, decompressed if it is an archive. */
   file(origin: KaggleOrigin, name: string, options?: LongCallOptions): AsyncIterable<Uint8Array>;
   /** The sales of a data set. */
   records(recipe: KaggleRecipe, options?: LongCallOptions): AsyncIterable<SalesRecord>;

@@ -4,8 +4,8 @@ import { ForecastError } from '../../errors.js';
 const ZIP_MAGIC = [0x50, 0x4b, 0x03, 0x04];
 
 /**
- * The content of a file as it is, or of one file inside it if it is a zip archive; in pieces, so that its size does not
- * matter.
+ * Yields the content of a file, or of one file inside it if it is a zip archive, in pieces, so that its size
+ * does not matter.
  *
  * @throws ForecastError `invalid-data` for a damaged archive or one without the file, `limit-exceeded` if the content is
  * larger than `maxBytes`, `missing-dependency` without the package `fflate`.

@@ -7,7 +7,7 @@ import { parseAnswer } from '../../transport/parse-answer.js';
 import type { QuickBooksTokenStore, QuickBooksTokens } from './tokens.js';
 
 const TOKEN_URL = 'https://oauth.platform.intuit.com';
-/** Renewed a little early, so that a token does not expire on its way. */
+/** Time before expiry at which a token is renewed, so that it does not expire in transit. */
 const EARLY_MS = 60_000;
 const SAVE_ATTEMPTS = 3;
 
@@ -27,8 +27,8 @@ export interface QuickBooksAccessOptions {
 }
 
 /**
- * Gives access tokens and renews them: once for all concurrent callers, under the store's lock between processes, and
- * never used before the new refresh token is stored.
+ * Provides access tokens and renews them: once for all concurrent callers, under the store's lock between
+ * processes. No new token is used before the new refresh token is stored.
  */
 export class QuickBooksAccess {
   private readonly options: QuickBooksAccessOptions;
@@ -48,7 +48,7 @@ export class QuickBooksAccess {
   }
 
   /**
-   * An access token that should work; not `refused`, which the service has just refused.
+   * Returns an access token that should work, other than `refused`, which the service has just refused.
    *
    * @throws ForecastError `unauthorized` if the company has to be connected again.
    */
@@ -97,7 +97,7 @@ export class QuickBooksAccess {
         },
         body: new URLSearchParams({ grant_type: 'refresh_token', refresh_token: refreshToken }).toString(),
         secrets: [refreshToken, `${clientId}:${clientSecret}`],
-        // If the answer was lost, another attempt is the only way to tokens that work.
+        // If the answer was lost, another attempt is the only way to get working tokens.
         repeatable: true,
       })
       .catch((error: unknown) => {
@@ -114,7 +114,7 @@ export class QuickBooksAccess {
     };
   }
 
-  /** The old refresh token may be void already, so that a store that fails for a moment is worth several attempts. */
+  /** Saves tokens with several attempts, as the old refresh token may already be void. */
   private async save(tokens: QuickBooksTokens): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {

@@ -9,9 +9,9 @@ import { changeAnswerSchema, queryAnswerSchema } from './entities.js';
 
 const PRODUCTION_URL = 'https://quickbooks.api.intuit.com';
 const SANDBOX_URL = 'https://sandbox-quickbooks.api.intuit.com';
-/** Intuit allows 500 requests a minute and 10 at the same time for a company; this stays below both. */
+/** Intuit allows 500 requests a minute and 10 at the same time for a company; these limits stay below both. */
 const LIMITS = { minIntervalMs: 130, maxConcurrent: 5 };
-/** Largest page that Intuit answers. */
+/** Largest page that Intuit returns. */
 const PAGE_SIZE = 1_000;
 const MAX_RESTARTS = 5;
 const MINOR_VERSION = 75;
@@ -33,7 +33,7 @@ export interface DeletedEntities {
   readonly complete: boolean;
 }
 
-/** Queries to the accounting interface of one company. */
+/** Queries to the accounting API of one company. */
 export class QuickBooksApi {
   private readonly options: QuickBooksApiOptions;
   private readonly http: HttpClient;
@@ -52,8 +52,8 @@ export class QuickBooksApi {
   }
 
   /**
-   * All entities of a kind that fulfil a condition. Pages overlap by one entity: if it is not the one expected, something
-   * was deleted meanwhile and entities have moved to an earlier page, so the query starts again.
+   * Returns all entities of a kind that fulfil a condition. Pages overlap by one entity: if it is not the
+   * expected one, a deletion has moved entities to an earlier page, and the query starts again.
    *
    * @throws ForecastError `conflict` if that happens again and again.
    */
@@ -73,7 +73,7 @@ export class QuickBooksApi {
     });
   }
 
-  /** Entities deleted since a time of the last 30 days. */
+  /** Returns the entities deleted since a time within the last 30 days. */
   async deletedSince(
     kinds: readonly string[],
     since: string,
@@ -115,7 +115,7 @@ export class QuickBooksApi {
     }
   }
 
-  /** A GET with an access token; one that is refused is renewed once. */
+  /** Sends a GET with an access token; a refused token is renewed once. */
   private async get(
     resource: string,
     query: Record<string, string>,

@@ -15,7 +15,8 @@ export const DIRECTION: Readonly<Record<TransactionKind, 1 | -1>> = {
 
 const reference = z.object({ value: z.string() });
 
-// Only what a forecast needs is listed: zod drops the rest, names, addresses, e-mails and notes of customers included.
+// Only fields that a forecast needs: zod drops the rest, including names, addresses, e-mails and notes of
+// customers.
 const salesLineSchema = z.object({
   DetailType: z.string().optional(),
   Amount: z.number().optional(),

@@ -10,7 +10,7 @@ import type { QuickBooksTokenStore, QuickBooksTokens } from './tokens.js';
 export interface FileTokenStoreOptions {
   /** File of the tokens; `path + '.lock'` is its lock. */
   readonly path: string;
-  /** A lock this old was left by a process that died. Default 60,000. */
+  /** Age in ms from which a lock counts as left by a dead process. Default 60,000. */
   readonly staleLockMs?: number;
 }
 
@@ -95,7 +95,7 @@ export class FileTokenStore implements QuickBooksTokenStore {
     return false;
   }
 
-  /** Renamed before it is removed, so that of several waiting processes only one removes it. */
+  /** Renames a stale lock before removing it, so that only one of several waiting processes removes it. */
   private async removeStale(lock: string): Promise<void> {
     try {
       const { mtimeMs } = await stat(lock);

@@ -26,7 +26,7 @@ export interface QuickBooksOptions extends Partial<CatalogOptions> {
   readonly tokens: QuickBooksTokenStore;
   /** Default `production`. */
   readonly environment?: 'production' | 'sandbox';
-  /** Settings of the accounting interface; its limits are kept by default. */
+  /** Settings of the accounting API; by default its rate limits are respected. */
   readonly http?: HttpOptions;
   /** Settings of the token service. */
   readonly tokenHttp?: HttpOptions;
@@ -54,7 +54,7 @@ export interface QuickBooksRecordsOptions extends LongCallOptions {
 export interface QuickBooksSyncOptions extends LongCallOptions {
   /** State that the last synchronization returned; without it everything since `from` is read. */
   readonly state?: QuickBooksSyncState;
-  /** First day that is of interest. */
+  /** First day to read. */
   readonly from: Day;
 }
 
@@ -69,9 +69,9 @@ const QUICKBOOKS_SYNC_OPTIONS: OptionTable<QuickBooksSyncOptions> = {
 export interface QuickBooksSync {
   /** Totals by day and product of every day that changed, complete, to be stored in mode `replace`. */
   readonly records: readonly SalesRecord[];
-  /** To be kept, together with the records or after them, for the next synchronization. */
+  /** State for the next synchronization; store it together with the records or after them. */
   readonly state: QuickBooksSyncState;
-  /** True if all was read anew: there was no state, or too much had changed since. */
+  /** True if everything was read again: there was no state, or too much had changed since. */
   readonly full: boolean;
 }
 
@@ -84,14 +84,14 @@ export interface QuickBooksSource {
 
 const DAYS_PER_QUERY = 31;
 const MS_PER_DAY = 86_400_000;
-/** Intuit lists changes of 30 days; one day is left for clocks and delays. */
+/** Intuit lists changes of the last 30 days; one day is kept as a margin for clocks and delays. */
 const MAX_CHANGE_AGE_MS = 29 * MS_PER_DAY;
-/** Changes are asked for again from a little before, in case they became visible late. */
+/** Overlap of consecutive queries for changes, in case some became visible late. */
 const OVERLAP_MS = 5 * 60_000;
 
 /**
- * Sales of a company in QuickBooks Online: sales receipts, invoices, credit memos and refund receipts, with the products
- * of its items. Of customers nothing is kept.
+ * Sales of a company in QuickBooks Online: sales receipts, invoices, credit memos and refund receipts, with the
+ * products of its items. Nothing about customers is kept.
  *
  * ```ts
  * import { FileTokenStore, quickBooksSource } from 'commerce-forecast/sources';
@@ -156,7 +156,7 @@ class Source implements QuickBooksSource {
     const catalog = await this.catalog(signal);
     const changed = state && (await this.changedDays(state, startedAt, signal));
     const today = Math.floor(startedAt / MS_PER_DAY);
-    // One day more than today: it may be tomorrow already where the company is.
+    // One day more than today: it may already be tomorrow where the company is.
     const ranges = changed ? daysInRanges(changed.filter((day) => day >= from)) : [{ from, to: today + 1 }];
     const sales: TransactionSales[] = [];
     const total = ranges.reduce((days, range) => days + range.to - range.from + 1, 0);
@@ -179,7 +179,7 @@ class Source implements QuickBooksSource {
     };
   }
 
-  /** Days on which something is different now, or `undefined` if that cannot be told any more. */
+  /** Days with changes, or `undefined` if they are no longer known. */
   private async changedDays(
     state: QuickBooksSyncState,
     now: number,
@@ -220,7 +220,7 @@ class Source implements QuickBooksSource {
   }
 
   private async catalog(signal: AbortSignal | undefined): Promise<Catalog> {
-    // Items that are no longer sold were sold in the past.
+    // Inactive items too, as they have past sales.
     const items = await this.api.queryAll('Item', itemSchema, 'Active IN (true, false)', signal);
     return catalogOf(items, this.catalogOptions);
   }

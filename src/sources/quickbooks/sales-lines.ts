@@ -15,7 +15,7 @@ export interface Product {
   readonly category: string | null;
 }
 
-/** Products by the id of their item; items that are no products are left out. */
+/** Products by the id of their item; items that are not products are left out. */
 export type Catalog = ReadonlyMap<string, Product>;
 
 export function catalogOf(items: readonly Item[], options: CatalogOptions): Catalog {
@@ -34,8 +34,8 @@ export function catalogOf(items: readonly Item[], options: CatalogOptions): Cata
 }
 
 /**
- * The sales of a transaction, one record for each line with a product: units and revenue in the home currency, negative
- * where goods come back. Lines without a product (services, shipping, discounts, subtotals) give nothing.
+ * The sales of a transaction, one record for each line with a product: units and revenue in the home currency,
+ * negative for returned goods. Lines without a product (services, shipping, discounts, subtotals) are left out.
  */
 export function salesOf(kind: TransactionKind, transaction: Transaction, catalog: Catalog): SalesRecord[] {
   const direction = DIRECTION[kind];
@@ -46,7 +46,7 @@ export function salesOf(kind: TransactionKind, transaction: Transaction, catalog
     const product = catalog.get(detail?.ItemRef?.value ?? '');
     if (!product) continue;
     const amount = line.Amount ?? (detail?.Qty ?? 0) * (detail?.UnitPrice ?? 0);
-    // QuickBooks leaves the quantity out where a line has an amount only: one piece.
+    // QuickBooks omits the quantity of a line with an amount only; it counts as one piece.
     const quantity = detail?.Qty ?? (amount === 0 ? 0 : 1);
     // Voided transactions keep their lines, with zeros.
     if (quantity === 0 && amount === 0) continue;

@@ -3,7 +3,7 @@ import type { SalesRecord } from '../../panel/sales-record.js';
 
 /** Knowledge from earlier synchronizations that is needed to detect changes; plain JSON data. */
 export interface QuickBooksSyncState {
-  /** ISO time from which changes are asked for. */
+  /** ISO time from which changes are queried. */
   readonly changedSince: string;
   /** Day and products of every transaction that was read, by `Invoice:12` and the like. */
   readonly transactions: Readonly<Record<string, KnownTransaction>>;
@@ -45,7 +45,7 @@ export function affectedDays(
   return [...days].sort((a, b) => a - b);
 }
 
-/** Reading a few days more costs less than another four queries. */
+/** Largest gap, in days, that is read along: it costs less than another four queries. */
 const LARGEST_GAP = 7;
 
 /** Ascending days as ranges, small gaps included. */
@@ -59,7 +59,10 @@ export function daysInRanges(days: readonly Day[]): Days[] {
   return ranges;
 }
 
-/** Zero sales for products that were sold on a day that was read again, and no longer are: they replace the old totals. */
+/**
+ * Records of zero sales for products that no longer have sales on a day that was read again; they replace the
+ * old totals.
+ */
 export function zerosForWhatIsGone(
   state: QuickBooksSyncState | undefined,
   ranges: readonly Days[],

@@ -8,18 +8,18 @@ export interface QuickBooksTokens {
 }
 
 /**
- * Store of the tokens. QuickBooks hands out a new refresh token from time to time and then refuses the old one:
- * whoever loses it has to connect the company again. So `save` must be atomic and lasting when it resolves, and
- * `withLock` must hold between all processes that use the tokens.
+ * Store of the tokens. QuickBooks issues a new refresh token from time to time and then refuses the old one; if
+ * the new one is lost, the company has to be connected again. Therefore `save` must be atomic and durable when
+ * it resolves, and `withLock` must hold between all processes that use the tokens.
  */
 export interface QuickBooksTokenStore {
   load(): Promise<QuickBooksTokens | undefined>;
   save(tokens: QuickBooksTokens): Promise<void>;
-  /** Runs an action while nobody else runs one. */
+  /** Runs an action exclusively. */
   withLock<T>(action: () => Promise<T>): Promise<T>;
 }
 
-/** Keeps tokens in the memory of this process: for tests, and for tokens that another place renews. */
+/** Keeps tokens in the memory of this process: for tests, and for tokens that are renewed elsewhere. */
 export class MemoryTokenStore implements QuickBooksTokenStore {
   private tokens: QuickBooksTokens | undefined;
   private last: Promise<unknown> = Promise.resolve();

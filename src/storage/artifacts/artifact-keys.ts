@@ -4,7 +4,7 @@ const NAME = /^[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/;
 const DOTS = /(?:^|\/)\.{1,2}(?:\/|$)/;
 const MAX_NAME_LENGTH = 200;
 
-/** Numbers are kept as `LAST_NUMBER - version`, so that a listing gives the newest first. */
+/** Numbers are stored as `LAST_NUMBER - version`, so that a listing has the newest first. */
 const LAST_NUMBER = 999_999_999;
 const DIGITS = 9;
 
@@ -43,17 +43,17 @@ export function namesPrefix(prefix: string): string {
   return `${NAMES}${prefix}`;
 }
 
-/** Key of the manifest of a version: writing it is what makes the version exist. */
+/** Key of the manifest of a version, whose existence makes the version exist. */
 export function manifestKey(name: string, version: number): string {
   return `${versionsPrefix(name)}${String(LAST_NUMBER - version).padStart(DIGITS, '0')}`;
 }
 
-/** Key whose existence says that a version was deleted. */
+/** Key of the marker of a deleted version. */
 export function deletedKey(name: string, version: number): string {
   return manifestKey(name, version) + DELETED;
 }
 
-/** Key of a content: its checksum, and a part that keeps the copies of different versions apart. */
+/** Key of a content: its checksum, and a part that distinguishes the copies of different versions. */
 export function contentKey(sha256: string, copy: string): string {
   return `objects/${sha256}/${copy}`;
 }
@@ -64,7 +64,7 @@ export interface VersionKey {
   readonly deleted: boolean;
 }
 
-/** Reads the version that a key under `names/` stands for; undefined for a foreign object. */
+/** Parses a key under `names/`; undefined for a foreign object. */
 export function parseVersionKey(key: string): VersionKey | undefined {
   const [, name, number, deleted] = VERSION_KEY.exec(key) ?? [];
   if (name === undefined) return undefined;

@@ -2,7 +2,7 @@ import { CheckedJson } from '../../checked-json.js';
 import { ForecastError } from '../../errors.js';
 import type { ArtifactVersion } from '../artifact-contract.js';
 
-/** Metadata of a version, kept beside its content. */
+/** Metadata of a version, stored separately from its content. */
 export interface Manifest {
   readonly artifact: ArtifactVersion;
   /** Key of the object that holds the content. */

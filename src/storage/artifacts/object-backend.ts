@@ -3,16 +3,16 @@ export interface SignalOption {
 }
 
 /**
- * The few operations that an artifact store needs of a medium. Keys are slash-separated; an object is never
- * changed once it exists. Failures of the medium reject with a `ForecastError` `unavailable`.
+ * The operations that an artifact store needs from a storage medium. Keys are slash-separated; an object is
+ * never changed once it exists. Failures of the medium reject with a `ForecastError` `unavailable`.
  */
 export interface ObjectBackend {
-  /** Stores a new object whole or not at all; false, with nothing changed, if the key exists. */
+  /** Stores a new object atomically; returns false, without any change, if the key exists. */
   create(key: string, content: Uint8Array, options?: SignalOption): Promise<boolean>;
   /** The content of an object, or undefined if there is none. */
   read(key: string, options?: SignalOption): Promise<Uint8Array | undefined>;
   /** Keys that start with the prefix, in order of code units. */
   list(prefix: string): AsyncIterable<string>;
-  /** Removes an object; a missing one is no error. */
+  /** Removes an object; a missing one is ignored. */
   remove(key: string): Promise<void>;
 }

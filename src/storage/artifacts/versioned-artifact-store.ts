@@ -29,9 +29,9 @@ const ARTIFACT_STORE_OPTIONS: OptionTable<ArtifactStoreOptions> = {
 };
 
 /**
- * The artifact store on any medium. A version exists from the moment its manifest does, and a manifest is only
- * ever created, never replaced: of two writers that want the same number one finds the key taken and goes on
- * to the next. A deletion leaves the manifest and adds a marker, so that no number is given twice.
+ * An artifact store on any {@link ObjectBackend}. A version exists as soon as its manifest does, and a manifest
+ * is created but never replaced: of two writers of the same number, one finds the key taken and tries the next.
+ * A deletion keeps the manifest and adds a marker, so that no number is reused.
  */
 export class VersionedArtifactStore implements ArtifactStore {
   readonly specificationVersion = 'v1';
@@ -49,7 +49,7 @@ export class VersionedArtifactStore implements ArtifactStore {
   async put(name: string, content: Uint8Array, options: SignalOption = {}): Promise<ArtifactVersion> {
     checkArtifactName(name);
     throwIfAborted(options.signal);
-    // A copy, since the caller may change the bytes while they are being written.
+    // A copy, as the caller may change the bytes while they are written.
     const bytes = new Uint8Array(content);
     const sha256 = await sha256Hex(bytes);
     let newest = await this.#newest(name, options);
@@ -61,7 +61,7 @@ export class VersionedArtifactStore implements ArtifactStore {
       if (await this.#claim({ artifact, ...stored }, options)) return artifact;
       newest = await this.#newest(name, options);
       if (newest.manifest?.artifact.sha256 === sha256) {
-        // Its content may be ours: a medium that repeats a request finds the key taken by its own first try.
+        // The content may be ours: after a repeated request, the key may be taken by its own first attempt.
         if (newest.manifest.contentKey !== stored.contentKey) await this.#objects.remove(stored.contentKey);
         return newest.manifest.artifact;
       }
@@ -139,13 +139,16 @@ export class VersionedArtifactStore implements ArtifactStore {
     return { contentKey: key, keyId: encrypted?.keyId };
   }
 
-  /** Makes a version exist. The content stays if this fails: the manifest may have been written all the same. */
+  /**
+   * Creates the manifest of a version. The content is kept if this fails, as the manifest may have been written
+   * after all.
+   */
   async #claim(manifest: Manifest, options: SignalOption): Promise<boolean> {
     const { name, version } = manifest.artifact;
     return this.#objects.create(manifestKey(name, version), encodeManifest(manifest), options);
   }
 
-  /** The highest number ever given, and the newest version that was not deleted. */
+  /** The highest number ever used, and the newest version that was not deleted. */
   async #newest(name: string, options: SignalOption): Promise<{ lastNumber: number; manifest?: Manifest }> {
     let lastNumber = 0;
     for await (const entry of this.#entries(versionsPrefix(name))) {

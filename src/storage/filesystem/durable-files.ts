@@ -6,7 +6,10 @@ export interface WriteOptions {
   readonly mode?: number;
 }
 
-/** Writes a new file that survives a power cut; its name does once {@link syncDirectory} was called for its folder. */
+/**
+ * Writes a new file so that its content survives a power cut; its name does after {@link syncDirectory} of its
+ * folder.
+ */
 export async function writeDurably(
   path: string,
   content: Uint8Array | string,
@@ -21,7 +24,7 @@ export async function writeDurably(
   }
 }
 
-/** Makes a new name survive a power cut; where a folder cannot be opened (Windows) the system sees to it. */
+/** Makes a new name survive a power cut; Windows, where a folder cannot be opened, does so by itself. */
 export async function syncDirectory(path: string): Promise<void> {
   const directory = await open(path, 'r').catch(() => undefined);
   try {
@@ -31,7 +34,7 @@ export async function syncDirectory(path: string): Promise<void> {
   }
 }
 
-/** Tells an error of the file system, such as `ENOENT`, by its code. */
+/** Tells whether an error of the file system has one of the codes, such as `ENOENT`. */
 export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return codes.includes((error as { code?: unknown } | undefined)?.code as string);
 }

@@ -6,15 +6,15 @@ import { refuseUnknown } from '../../options.js';
 import type { DocumentStore, StoredDocument } from '../document-contract.js';
 import { hasCode, syncDirectory, writeDurably } from './durable-files.js';
 
-/** Revisions that stay on disk: a history to look at, and room for a writer that was held up. */
+/** Revisions that are kept on disk, as a history and for delayed writers. */
 const KEPT_REVISIONS = 100;
 const DIGITS = 10;
 const REVISION_FILE = /^\d{10}\.json$/;
 
 /**
- * Registry state as files `<directory>/<model>/<revision>.json`. A revision comes into being by linking a finished
- * file to its name, which the file system does for one writer only: no lock that a crash could leave behind, and no
- * reader that sees half a document.
+ * Registry state as files `<directory>/<model>/<revision>.json`. A revision is created by linking a complete
+ * file to its name, which succeeds for one writer only: no lock that a crash could leave behind, and no partial
+ * reads.
  *
  * ```ts
  * import { FileDocumentStore } from 'commerce-forecast/filesystem';
@@ -38,7 +38,7 @@ export class FileDocumentStore implements DocumentStore {
         const revision = (await this.#revisions(modelName)).at(-1) ?? 0;
         if (revision === 0) return { revision, document: undefined };
         const text = await readIfPresent(this.#pathOf(modelName, revision));
-        // Gone already: a hundred revisions were written since the directory was listed.
+        // The file is gone: a hundred revisions were written since the directory was listed.
         if (text !== undefined) return { revision, document: parse(text, modelName, revision) };
       }
     });

@@ -7,7 +7,7 @@ import type { ObjectBackend, SignalOption } from '../artifacts/object-backend.js
 import { compareText } from '../daily-sales.js';
 import { hasCode, syncDirectory, writeDurably } from './durable-files.js';
 
-/** Holds files that are being written; what a crash leaves there is never read. */
+/** Folder of files that are being written; files left there by a crash are never read. */
 const TEMPORARY = '.writing';
 
 /** Objects as files of a folder. */

@@ -12,9 +12,9 @@ export interface FileSystemArtifactStoreOptions extends ArtifactStoreOptions {
 const FILE_STORE_OPTIONS: OptionTable<FileSystemArtifactStoreOptions> = { directory: 1, encryption: 1 };
 
 /**
- * Artifacts in a folder, also one that several processes share: files are written under a temporary name, forced to
- * the disk, and linked to their own name, so that a crash leaves a whole version or none. The file system must know
- * hard links and tell upper from lower case.
+ * Artifacts in a folder, which several processes may share: files are written under a temporary name, flushed
+ * to disk, and linked to their final name, so that a crash leaves a whole version or none. The file system must
+ * support hard links and be case-sensitive.
  *
  * ```ts
  * import { FileSystemArtifactStore } from 'commerce-forecast/filesystem';

@@ -4,7 +4,7 @@ import { type ArtifactStoreOptions, VersionedArtifactStore } from '../artifacts/
 import { compareText } from '../daily-sales.js';
 
 /**
- * Artifacts kept in memory: for tests and for processes that keep nothing.
+ * Artifacts kept in memory: for tests and for processes without persistence.
  *
  * ```ts
  * import { MemoryArtifactStore } from 'commerce-forecast';

@@ -30,7 +30,7 @@ const CHUNK_ROWS = 10_000;
 export class MemorySalesStorage implements SalesStorage {
   readonly specificationVersion = 'v1';
   readonly name = 'memory';
-  /** Rows are never changed, only replaced, so that a reader may keep those that it has seen. */
+  /** Rows are replaced but never changed, so that readers may keep them. */
   readonly #series = new Map<string, Map<Day, DailySale>>();
   /** Hash of each delivery that was written, by its id. */
   readonly #deliveries = new Map<string, string>();
@@ -44,7 +44,7 @@ export class MemorySalesStorage implements SalesStorage {
       first && others.length === 0 ? first : await runInSlices(mergeSales(asChecked(chunks.flat())), options);
     const hash = await delivery.bodyHash();
     throwIfAborted(options.signal);
-    // From here on nothing is awaited, so that no other call comes between.
+    // Nothing is awaited from here on, so that no other call interleaves.
     const { id, mode } = delivery;
     const stored = id === undefined ? undefined : this.#deliveries.get(id);
     if (id !== undefined && stored !== undefined) {

@@ -37,7 +37,7 @@ export async function readDailyTotals(
 }
 
 /**
- * Refreshes the materialized view beside its readers. Calls that come while one runs share the next one, so
+ * Refreshes the materialized view without blocking its readers. Calls during a refresh share the next one, so
  * that many small batches cost few refreshes.
  */
 export class TotalsRefresher {
@@ -51,7 +51,7 @@ export class TotalsRefresher {
     this.#tables = tables;
   }
 
-  /** Resolves when the view holds all that was written before this call. */
+  /** Resolves when the view includes everything that was written before this call. */
   refresh(): Promise<void> {
     if (this.#running === undefined) return this.#start();
     this.#next ??= this.#running
@@ -63,7 +63,7 @@ export class TotalsRefresher {
     return this.#next;
   }
 
-  /** Waits for refreshes that were asked for. */
+  /** Waits for requested refreshes. */
   async idle(): Promise<void> {
     await this.#running?.catch(() => undefined);
     await this.#next?.catch(() => undefined);

@@ -18,7 +18,7 @@ interface PgClient extends PostgresPoolClient {
 
 const SURVIVING = new WeakSet<PostgresPool>();
 
-/** Without a listener, Node ends the process when an idle connection is cut. One is enough for a pool. */
+/** Adds an error listener, once per pool: without one, Node ends the process when an idle connection is cut. */
 function surviveIdleErrors(pool: PostgresPool): void {
   if (SURVIVING.has(pool)) return;
   SURVIVING.add(pool);
@@ -52,7 +52,7 @@ export class LimitedPool implements PostgresPool {
     }
   }
 
-  /** The pool belongs to the user, who ends it. */
+  /** Does nothing: the user's pool is ended by the user. */
   async end(): Promise<void> {}
 
   #takePlace(): Promise<void> {
@@ -91,7 +91,7 @@ export class LimitedPool implements PostgresPool {
     });
     const first = await Promise.race([connecting, late]).finally(() => clearTimeout(timer));
     if (first !== 'late') return first;
-    // Whoever comes after all is handed back at once.
+    // A connection that arrives after the timeout is released at once.
     connecting.then((client) => client.release()).catch(() => undefined);
     throw this.#exhausted();
   }

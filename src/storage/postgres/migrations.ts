@@ -7,7 +7,7 @@ const MIGRATIONS_TABLE = 'commerce_forecast_migrations';
 
 /**
  * Brings the tables up to date, forward only, in one transaction under an advisory lock: processes that start
- * together migrate once. Gives the names of the migrations that were run.
+ * together migrate once. Returns the names of the migrations that were run.
  *
  * @throws ForecastError `conflict` if the database was migrated by a newer version of the package.
  */
@@ -35,7 +35,7 @@ function migrationError(error: unknown): ForecastError {
   return toForecastError(error);
 }
 
-/** Never changed once released: a change of the tables is a new migration. */
+/** The migrations; never changed once released, as a change of the tables is a new migration. */
 function migrationsFor(tables: Tables): Record<string, Migration> {
   return {
     '0001_sales': { up: (db: Kysely<unknown>) => createSales(db, tables) },
@@ -74,13 +74,13 @@ async function createDailyTotals(db: Kysely<unknown>, { sales, dailyTotals }: Ta
     CREATE MATERIALIZED VIEW ${dailyTotals} AS
       SELECT category, day, sum(units) AS units, sum(revenue) AS revenue, count(*) AS rows
       FROM ${sales} GROUP BY category, day`.execute(db);
-  // A unique index is what lets a refresh go on beside readers.
+  // A unique index is required for concurrent refreshes.
   await sql`CREATE UNIQUE INDEX daily_category_totals_key ON ${dailyTotals} (category, day)`.execute(db);
 }
 
 async function createStaging(db: Kysely<unknown>, { sales, batches, staging }: Tables): Promise<void> {
   await sql`ALTER TABLE ${batches} ADD COLUMN sha256 text NOT NULL DEFAULT ''`.execute(db);
-  // Unlogged: a delivery that a crash of the server cuts off is sent again as a whole.
+  // Unlogged, as a delivery that a crash of the server interrupts is sent again as a whole.
   await sql`
     CREATE UNLOGGED TABLE ${staging} (
       delivery uuid NOT NULL,

@@ -14,16 +14,16 @@ const DATABASE_OPTIONS: OptionTable<DatabaseOptions> = { pool: 1, schema: 1, pgl
 
 const LIMITS = { maxConnections: 100, acquireTimeoutMs: 10_000 };
 
-/** A database with the errors of this package. */
+/** A database whose errors are those of this package. */
 export interface Database {
   readonly name: 'postgres' | 'pglite';
-  /** @throws ForecastError for whatever the database reports. */
+  /** @throws ForecastError for any error of the database. */
   run<R>(statement: RawBuilder<R>): Promise<readonly R[]>;
-  /** Runs statements all or none. */
+  /** Runs statements in a transaction. */
   transaction(
     work: (run: <R>(statement: RawBuilder<R>) => Promise<readonly R[]>) => Promise<void>,
   ): Promise<void>;
-  /** Creates tables; processes that start together do so one after the other. */
+  /** Creates tables; concurrent processes do so one after the other. */
   migrate(lock: string, ...statements: readonly RawBuilder<unknown>[]): Promise<void>;
   table(name: string): RawBuilder<unknown>;
 }

@@ -26,8 +26,8 @@ export class Partitions {
   }
 
   /**
-   * Creates those partitions that are missing, in a transaction of its own: a table is attached to its parent
-   * without a lock that readers or writers would wait for.
+   * Creates missing partitions, in a separate transaction: a table is attached to its parent without blocking
+   * readers or writers.
    */
   async ensure(months: Iterable<Month>, signal?: AbortSignal): Promise<void> {
     const wanted = [...new Set(months)].filter((month) => !this.#known.has(month));
@@ -43,12 +43,14 @@ export class Partitions {
     for (const month of wanted) this.#known.add(month);
   }
 
-  /** Forgets what exists: another process may have dropped it. */
+  /** Clears the cache of known partitions, as another process may have dropped some. */
   forget(): void {
     this.#known.clear();
   }
 
-  /** Removes the sales before a day: whole months by dropping their tables. Gives the number of rows. */
+  /**
+   * Removes the sales before a day: whole months by dropping their tables. Returns the number of removed rows.
+   */
   async removeBefore(day: Day): Promise<number> {
     return this.#db.connection().execute(async (connection) => {
       await sql`SELECT pg_advisory_lock(${this.#lockId})`.execute(connection);
@@ -85,7 +87,7 @@ export class Partitions {
   async #create(db: Kysely<unknown>, month: Month): Promise<void> {
     const { schema, sales } = this.#tables;
     const partition = sql.id(schema, partitionName(month));
-    // A table of that name that is not attached was left by a retention that did not finish.
+    // An unattached table of that name was left by an interrupted retention.
     await sql`DROP TABLE IF EXISTS ${partition}`.execute(db);
     await sql`CREATE TABLE ${partition} (LIKE ${sales} INCLUDING ALL)`.execute(db);
     const from = dateLiteral(firstDayOfMonth(month));
@@ -96,8 +98,8 @@ export class Partitions {
   }
 
   /**
-   * Detaching concurrently waits for those who still read the month, but nobody waits for it. Rows are counted
-   * after that, when none can come any more.
+   * Detaching concurrently waits for readers of the month without blocking anybody. Rows are counted
+   * afterwards, when none can be added.
    */
   async #drop(db: Kysely<unknown>, name: string, pending: boolean): Promise<number> {
     const { schema, sales } = this.#tables;

@@ -10,12 +10,12 @@ export interface EmbeddedDatabase {
 }
 
 /**
- * The end of the queue for each database. It belongs to the database and not to a pool, because a statement of one
- * pool must not fall into the open transaction of another.
+ * The tail of the queue of each database. It belongs to the database rather than to a pool, because a statement
+ * of one pool must not run inside an open transaction of another.
  */
 const queues = new WeakMap<EmbeddedDatabase, Promise<void>>();
 
-/** An embedded database as a pool of one connection, which goes from caller to caller in order of arrival. */
+/** An embedded database as a pool of one connection, which serves callers in order of arrival. */
 export class EmbeddedPool implements PostgresPool {
   readonly #database: EmbeddedDatabase;
 
@@ -40,8 +40,8 @@ export class EmbeddedPool implements PostgresPool {
     sql: string,
     parameters: readonly unknown[],
   ): Promise<PostgresQueryResult<R>> => {
-    // The database runs in this thread and answers without a turn of the event loop, which statements one after the
-    // other would take from all timers and requests.
+    // The database runs in this thread and answers without a turn of the event loop, so consecutive statements
+    // would starve timers and requests.
     await yieldToEventLoop();
     const { rows, affectedRows } = await this.#database.query<R>(sql, [...parameters]);
     const command = (/^\s*(\w+)/.exec(sql)?.[1]?.toUpperCase() ??

@@ -3,7 +3,7 @@ import type { DocumentStore, StoredDocument } from '../document-contract.js';
 import { type Database, type DatabaseOptions, openDatabase } from './open-database.js';
 
 /**
- * Registry state in PostgreSQL or PGlite: one row for each model name, changed by one conditional statement.
+ * Registry state in PostgreSQL or PGlite: one row for each model name, updated by a conditional statement.
  *
  * ```ts
  * import pg from 'pg';

@@ -6,18 +6,21 @@ export function sqlState(error: unknown): string | undefined {
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }
 
-/** True for errors after which the same transaction may well succeed: deadlock, serialization, a partition gone. */
+/**
+ * True for errors after which the same transaction may succeed: deadlock, serialization failure, a dropped
+ * partition.
+ */
 export function isTransient(error: unknown): boolean {
   const state = sqlState(error);
   return state === '40P01' || state === '40001' || isMissingPartition(error);
 }
 
-/** True if no partition takes the row: the retention of another process dropped it. */
+/** True if the row has no partition, because the retention of another process dropped it. */
 export function isMissingPartition(error: unknown): boolean {
   return sqlState(error) === '23514' && /no partition of relation/.test(String((error as Error).message));
 }
 
-/** The `ForecastError` for whatever the driver or the database threw. */
+/** Converts an error of the driver or the database to a `ForecastError`. */
 export function toForecastError(error: unknown): ForecastError {
   if (ForecastError.is(error)) return error;
   const message = error instanceof Error ? error.message : String(error);

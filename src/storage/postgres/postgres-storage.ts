@@ -44,7 +44,7 @@ export type PostgresStorageOptions = PostgresConnection & {
    * return, `manual` leaves it to {@link PostgresStorage.refreshDailyTotals}. Default `background`.
    */
   readonly totals?: 'background' | 'manual';
-  /** Told when a refresh in the background fails; the next one makes up for it. */
+  /** Called when a refresh in the background fails; the next one catches up. */
   readonly onBackgroundError?: (error: ForecastError) => void;
 };
 
@@ -146,7 +146,7 @@ export class PostgresStorage implements SalesStorage {
     }
   }
 
-  /** Rows from the replica if there is one that answers, which may lag behind what was written. */
+  /** Reads from the replica if there is one and it answers; it may lag behind writes. */
   async *read(query: SalesQuery = {}): AsyncIterable<readonly DailySale[]> {
     this.#assertOpen();
     const rowsOf = this.name === 'pglite' ? readEmbeddedSales : readSales;
@@ -160,7 +160,7 @@ export class PostgresStorage implements SalesStorage {
         return;
       } catch (error) {
         const failure = toForecastError(error);
-        // Another server may take over only before the first row: after it, rows would come twice.
+        // The fallback is possible only before the first row: later, rows would be read twice.
         if (started || db === this.#primary || failure.code !== 'unavailable') throw failure;
       }
     }
@@ -192,8 +192,8 @@ export class PostgresStorage implements SalesStorage {
   }
 
   /**
-   * The daily chore: creates the partitions of the coming months, drops the sales that the retention policy lets go, and
-   * removes what deliveries left that were killed.
+   * Runs the daily maintenance: creates the partitions of the coming months, drops sales beyond the retention,
+   * and removes the remains of interrupted deliveries.
    *
    * @returns the number of rows that were removed.
    */
@@ -224,7 +224,7 @@ export class PostgresStorage implements SalesStorage {
     );
   }
 
-  /** At most two chunks are in memory, whatever the size of the delivery: the database keeps the others. */
+  /** Writes a delivery through the staging table, with at most two chunks in memory. */
   async #writeStaged(
     delivery: Delivery,
     chunks: AsyncIterable<readonly DailySale[]>,
@@ -240,7 +240,7 @@ export class PostgresStorage implements SalesStorage {
       const key = { id: delivery.id, mode: delivery.mode, sha256: await delivery.bodyHash() };
       return await this.#writing(months, signal, () => staged.store(key, signal));
     } finally {
-      // Nobody waits for it, for nobody sees what stays; `maintain` removes what this leaves.
+      // Not awaited, as nobody sees staged rows; `maintain` removes what this leaves.
       const discarding = staged.discard().catch(() => undefined);
       this.#discarding.add(discarding);
       discarding.then(() => this.#discarding.delete(discarding));
@@ -310,7 +310,7 @@ function monthsOf(rows: readonly DailySale[]): Set<Month> {
   return new Set(rows.map((row) => monthOfDay(row.day)));
 }
 
-/** Chunks that were read ahead, then those that are still to come. */
+/** Yields the chunks that were read ahead, then the rest. */
 async function* rejoin<T>(read: readonly T[], rest: AsyncIterable<T>): AsyncGenerator<T, void, void> {
   yield* read;
   yield* rest;

@@ -9,7 +9,7 @@ import { arrayLiteral } from './array-literal.js';
 import { dateLiteral, type Tables } from './tables.js';
 
 const CHUNK_ROWS = 5_000;
-/** An embedded database works in this thread: a chunk of it takes some milliseconds. */
+/** Small, as an embedded database works in this thread: a chunk takes some milliseconds. */
 const EMBEDDED_CHUNK_ROWS = 1_000;
 
 interface SalesRow {
@@ -30,13 +30,13 @@ export function readSales(
   tables: Tables,
   query: SalesQuery,
 ): AsyncGenerator<readonly DailySale[]> {
-  // The cursor is read to its end, so the plan should be the one that is quickest in total.
+  // The cursor is read to its end, so the plan with the least total time is the best.
   return readThroughCursor(db, tables, query, { chunkRows: CHUNK_ROWS, tupleFraction: 1 });
 }
 
 interface CursorSettings {
   readonly chunkRows: number;
-  /** Share of the rows that the planner is to make quick. */
+  /** Share of the rows for which the planner optimises (`cursor_tuple_fraction`). */
   readonly tupleFraction: number;
 }
 
@@ -61,13 +61,15 @@ async function* readThroughCursor(
     }
   } finally {
     const ended = transaction.rollback().execute();
-    // Who aborts does not wait for the statement that is still running.
+    // An abort does not wait for the running statement.
     if (signal?.aborted) ended.catch(() => undefined);
     else await ended;
   }
 }
 
-/** Reads all rows before the first is given: an embedded database has one connection, which none may keep. */
+/**
+ * Reads all rows before yielding the first: an embedded database has one connection, which no reader may hold.
+ */
 export async function* readEmbeddedSales(
   db: Kysely<unknown>,
   tables: Tables,
@@ -75,7 +77,7 @@ export async function* readEmbeddedSales(
 ): AsyncGenerator<readonly DailySale[]> {
   throwIfAborted(query.signal);
   const chunks: (readonly DailySale[])[] = [];
-  // Merged from the indexes of the partitions: sorting all rows would be one long step before the first.
+  // Fraction 0 merges the indexes of the partitions; sorting all rows would be one long step.
   const settings = { chunkRows: EMBEDDED_CHUNK_ROWS, tupleFraction: 0 };
   for await (const chunk of readThroughCursor(db, tables, query, settings)) chunks.push(chunk);
   for (const chunk of chunks) {
@@ -125,7 +127,10 @@ function selectSales({ sales }: Tables, query: SalesQuery): RawBuilder<unknown> 
     FROM ${sales} AS s WHERE ${conditionsOf(query)} ORDER BY product_id, location, s.day`;
 }
 
-/** One parameter for all texts: the literal of an array. What no stored row can hold, the database would not take. */
+/**
+ * One parameter for all texts, as an array literal. Texts that no row can hold are dropped, as the database
+ * would refuse them.
+ */
 function textArray(texts: readonly string[]): RawBuilder<unknown> {
   return sql`${arrayLiteral(texts.filter(isRecordText))}::text::text[]`;
 }

@@ -21,9 +21,9 @@ interface SaleKey {
 }
 
 /**
- * A delivery that is larger than a chunk. Its rows wait in a table that nobody reads, so that neither a transaction nor
- * a connection is held while the rest arrives, and become sales in one transaction at its end. What a killed process
- * leaves there is invisible, and removed a day later.
+ * A delivery that is larger than a chunk. Its rows are staged in a table that nobody reads, so that neither a
+ * transaction nor a connection is held while the rest arrives, and are moved to the sales in one transaction at
+ * the end. Rows left by a killed process are invisible, and are removed a day later.
  */
 export class StagedDelivery {
   readonly #db: Kysely<unknown>;
@@ -36,7 +36,7 @@ export class StagedDelivery {
     this.#tables = tables;
   }
 
-  /** Puts a chunk of rows, one a key, with those that wait; rows of the same key are summed. */
+  /** Stages a chunk of rows with distinct keys; they are summed with staged rows of the same key. */
   async add(rows: readonly DailySale[], signal: AbortSignal | undefined): Promise<void> {
     for (let start = 0; start < rows.length; start += STATEMENT_ROWS) {
       throwIfAborted(signal);
@@ -52,7 +52,7 @@ export class StagedDelivery {
     }
   }
 
-  /** Makes all rows sales, together with the id of the delivery. May be called again after it failed. */
+  /** Moves all rows to the sales, together with the id of the delivery. May be called again after a failure. */
   async store(delivery: DeliveryKey, signal: AbortSignal | undefined): Promise<WriteResult> {
     const { staging } = this.#tables;
     const ends = await this.#statementEnds();
@@ -82,7 +82,7 @@ export class StagedDelivery {
     });
   }
 
-  /** Removes what waits, in pieces that are short even in an embedded database. */
+  /** Removes the staged rows, in statements that are short even in an embedded database. */
   async discard(): Promise<void> {
     const { staging } = this.#tables;
     for (;;) {
@@ -94,7 +94,7 @@ export class StagedDelivery {
     }
   }
 
-  /** Keys after which one statement ends and the next begins. */
+  /** Keys that divide the rows into statements. */
   async #statementEnds(): Promise<readonly SaleKey[]> {
     const { rows } = await sql<SaleKey>`
       SELECT product_id, location, day - DATE '1970-01-01' AS day FROM (
@@ -105,7 +105,7 @@ export class StagedDelivery {
   }
 }
 
-/** Removes the rows of deliveries whose process ended before they did. */
+/** Removes the rows of deliveries that were interrupted by the end of their process. */
 export async function removeAbandoned(db: Kysely<unknown>, { staging }: Tables): Promise<void> {
   await sql`DELETE FROM ${staging} WHERE staged_at < now() - interval '1 day'`.execute(db);
 }

@@ -7,7 +7,7 @@ export interface Tables {
   readonly schema: string;
   readonly sales: RawBuilder<unknown>;
   readonly batches: RawBuilder<unknown>;
-  /** Rows of deliveries that have not ended yet, which no reader sees. */
+  /** Rows of unfinished deliveries, which no reader sees. */
   readonly staging: RawBuilder<unknown>;
   readonly dailyTotals: RawBuilder<unknown>;
 }
@@ -15,10 +15,10 @@ export interface Tables {
 /** A calendar month as a whole number of months since year 0. */
 export type Month = number;
 
-/** PostgreSQL cuts longer names off. */
+/** Longest schema name: PostgreSQL truncates long identifiers. */
 const MAX_SCHEMA_LENGTH = 40;
 
-/** @throws ForecastError `invalid-option` for a name that PostgreSQL would change or keep for itself. */
+/** @throws ForecastError `invalid-option` for a name that PostgreSQL would change or reserves. */
 export function tablesIn(schema: string): Tables {
   if (schema.length > MAX_SCHEMA_LENGTH || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(schema) || /^pg_/i.test(schema)) {
     throw new ForecastError('invalid-option', `${JSON.stringify(schema)} is not the name of a schema`, {
@@ -59,7 +59,7 @@ export function monthOfPartition(name: string): Month | undefined {
   return match === null ? undefined : Number(match[1]) * 12 + Number(match[2]) - 1;
 }
 
-/** A day as an SQL date that may stand in a definition. */
+/** A day as an SQL date that is valid in table definitions. */
 export function dateLiteral(day: Day): RawBuilder<unknown> {
   return sql`(DATE '1970-01-01' + ${sql.lit(day)})`;
 }

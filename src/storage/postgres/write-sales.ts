@@ -18,9 +18,9 @@ export interface DeliveryKey {
 }
 
 /**
- * Writes rows in one transaction: they exist whole, together with the id of their delivery, or not at all.
+ * Writes rows and the id of their delivery in one transaction.
  *
- * @param rows one row per key, in reading order, so that writers at once do not lock each other out
+ * @param rows one row per key, in reading order, so that concurrent writers do not deadlock
  */
 export async function writeSales(
   db: Kysely<unknown>,
@@ -45,8 +45,8 @@ export async function writeSales(
 }
 
 /**
- * Notes the id of a delivery; waits while another transaction writes the same one. False if it was written; one
- * without rows notes nothing.
+ * Inserts the id of a delivery; waits while another transaction writes the same one. Returns false if it was
+ * written before; a delivery without rows leaves no id.
  *
  * @throws ForecastError `key-reused` if another delivery was written with this id.
  */
@@ -70,7 +70,7 @@ export async function claimDelivery(
   return false;
 }
 
-/** Rows that a statement wrote, and those of them that were stored before. */
+/** Numbers of rows that a statement wrote, and of those that were stored before. */
 export interface Upserted {
   readonly written: number;
   readonly met: number;
@@ -132,8 +132,8 @@ export function asTable(rows: readonly DailySale[]): RawBuilder<unknown> {
 }
 
 /**
- * A column as the text of one array: a statement with a parameter per value is cut at 65,535 of them and takes
- * several times as long to parse.
+ * A column as the text of one array: a statement with one parameter per value is limited to 65,535 of them and
+ * takes several times as long to parse.
  */
 function column(
   rows: readonly DailySale[],

@@ -20,8 +20,8 @@ const S3_STORE_OPTIONS: OptionTable<S3ArtifactStoreOptions> = {
 };
 
 /**
- * Artifacts in a bucket of S3, or of a server that speaks its protocol and honours conditional writes
- * (`If-None-Match: *`); the first write checks that it does.
+ * Artifacts in a bucket of S3, or of a compatible server that honours conditional writes (`If-None-Match: *`);
+ * the first write checks that it does.
  *
  * ```ts
  * import { S3Client } from '@aws-sdk/client-s3';

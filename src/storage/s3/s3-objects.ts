@@ -90,7 +90,7 @@ export class S3Objects implements ObjectBackend {
         return true;
       } catch (error) {
         if (statusOf(error) === 412) return false;
-        // Another conditional write of the key is under way: who of the two won is known a moment later.
+        // Another conditional write of the key is in progress; a moment later it is known which one won.
         if (statusOf(error) !== 409 || attempt === CONFLICT_ATTEMPTS) {
           throw failure('write', key, error, options.signal);
         }
@@ -99,7 +99,9 @@ export class S3Objects implements ObjectBackend {
     }
   }
 
-  /** A server that ignores the condition would let one writer replace the version of another. */
+  /**
+   * Checks that the server honours the condition: otherwise one writer could replace the version of another.
+   */
   async #checkConditions(): Promise<void> {
     const key = `probe/${crypto.randomUUID()}`;
     await this.#putIfAbsent(key, new Uint8Array([1]), {});

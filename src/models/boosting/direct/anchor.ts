@@ -12,9 +12,9 @@ import { levelAt, type Spans, spansOf } from './levels.js';
 import type { SalesHistory } from './sales-history.js';
 
 /**
- * One anchor of a series with the targets that are forecast from it: all that features are computed from. Everything
- * about sales comes from the steps before {@link end}; of a target only its date, its distance and its events are known.
- * One object serves one anchor after the other; what features have in common is computed once and kept in columns.
+ * One anchor of a series with the targets that are forecast from it: the input of all features. Sales are known
+ * only before {@link end}; of a target only its date, its distance and its events are known. One object is
+ * reused for all anchors; values that several features need are computed once and kept in columns.
  */
 export class Anchor {
   readonly spans: Spans;
@@ -30,7 +30,7 @@ export class Anchor {
   kinds!: EventIdentities;
   seriesIndex = 0;
   categoryIndex = 0;
-  /** Steps that are known. */
+  /** Number of known steps. */
   end = 0;
   /** Usual sales of the series, above 0. */
   level = 0;
@@ -38,7 +38,7 @@ export class Anchor {
   monthOnYear = 0;
   quarterOnYear = 0;
 
-  /** Number of targets: only so many values of the columns that follow are set. */
+  /** Number of targets: only the first `count` values of the following columns are set. */
   count = 0;
   /** Steps from the anchor to each target. */
   readonly step: Int32Array;
@@ -46,21 +46,24 @@ export class Anchor {
   readonly target: Int32Array;
   /** The last known step of the target's weekday. */
   readonly same: Int32Array;
-  /** Steps of the whole years from the target back to before {@link end}. */
+  /** Steps of the fewest whole years that lead from the target back to before {@link end}. */
   readonly back: Int32Array;
   /** Sales of the category on the target's weekday over its mean, over 13 weeks. */
   readonly categoryWeekday: Float64Array;
   /** Sales on the target's day and in the week around it, {@link back} before, over the level. */
   readonly dayBack: Float64Array;
   readonly weekBack: Float64Array;
-  /** Mean sales of the month before the anchor's date of then: of the series, its category, and that a year earlier. */
+  /**
+   * Mean sales of the month before the anchor's date {@link back} steps earlier: of the series, of its
+   * category, and of the category another year earlier.
+   */
   readonly seriesStart: Float64Array;
   readonly categoryStart: Float64Array;
   readonly earlierStart: Float64Array;
 
   /**
-   * @param horizon steps after the history that will be asked about
-   * @param mostTargets of one anchor at a time
+   * @param horizon number of steps after the history that may be targets
+   * @param mostTargets most targets of one anchor
    */
   constructor(sales: SalesHistory, horizon: number, mostTargets: number) {
     this.spans = spansOf(sales.grid);
@@ -95,7 +98,7 @@ export class Anchor {
     this.quarterOnYear = this.onYear(this.series, this.spans.quarter);
   }
 
-  /** Aims at the targets that lie `steps` after the anchor. */
+  /** Sets the targets, `steps` after the anchor. */
   aimAt(steps: ArrayLike<number>): void {
     const { end, level, series, category } = this;
     const { week, year, half } = this.spans;
@@ -135,7 +138,10 @@ export class Anchor {
     return history.sameWeekday(this.same[i], weeks) / this.recent(history, weeks * this.spans.week);
   }
 
-  /** Mean from `half` steps before to `half` steps after the day that lies `years` before target `i`, as far as known. */
+  /**
+   * Mean from `half` steps before to `half` steps after the day that lies `years` before target `i`, as far as
+   * it is known.
+   */
   around(history: History, i: number, years: number, half: number): number {
     const middle = this.target[i] - years;
     return history.mean(middle - half, Math.min(this.end, middle + half + 1));
@@ -147,7 +153,7 @@ export class Anchor {
   }
 }
 
-/** Calendar of every step, those to be forecast included. */
+/** Calendar of every step, including those to be forecast. */
 export interface AnchorCalendar {
   readonly dayOfWeek: Float32Array;
   readonly dayOfMonth: Float32Array;

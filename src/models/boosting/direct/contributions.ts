@@ -21,8 +21,8 @@ const BLOCK_ROWS = 32;
 const STEP = FEATURE_NAMES.indexOf('step');
 
 /**
- * Parts of a forecast of direct boosting. Each learner multiplies a base by a ratio: the base is shared out over
- * the factors that it is the product of, the ratio over the features by TreeSHAP.
+ * Contributions to a forecast of direct boosting. Each learner multiplies a base by a ratio: the base is
+ * attributed to its factors, the ratio to the features by TreeSHAP.
  */
 export async function directContributions(
   state: DirectState,
@@ -112,7 +112,7 @@ function addBase(
     sums.add('level', weight * usual);
     const values = factorValues(own, h);
     sums.addFactors(weight * usual, factorParts(eventPart(factors, own, h)), values);
-    // It is kept between bounds around the level.
+    // The structural base is bounded around the level; the difference is `rest`.
     const product = values.reduce((product, value) => product * value, usual);
     sums.add('rest', weight * (bases.structural[i] - product));
     return;
@@ -124,7 +124,7 @@ function addBase(
   sums.addFactors(weight * level, ['weekday', 'season'], [bases.weekday[i] / level, season]);
 }
 
-/** For each row, what the features add to a ratio of one. */
+/** For each row, the contributions of the features to the ratio minus one. */
 function learnerShares({ booster, objective, lowest, highest }: Learner, rows: Rows) {
   const { count, firstStep, factors, own } = rows;
   const matrix = { rows: count, columns: rows.columns.map((column) => column.subarray(0, count)) };
@@ -138,7 +138,7 @@ function learnerShares({ booster, objective, lowest, highest }: Learner, rows: R
     const mean = shap[i * width + width - 1];
     let margin = mean;
     for (let j = 0; j < width - 1; j++) margin += shap[i * width + j];
-    // Of the exponential of a sum, each term has the share that it has of the sum.
+    // The exponential of a sum is attributed to its terms in proportion.
     const scale = objective === 'poisson' ? meanGrowth(margin) : 1;
     shares.add('rest', objective === 'poisson' ? scale * mean : mean - 1);
     for (let j = 0; j < width - 1; j++) {
@@ -150,7 +150,7 @@ function learnerShares({ booster, objective, lowest, highest }: Learner, rows: R
   });
 }
 
-/** The part that a feature belongs to; one that mixes several of them belongs to the rest. */
+/** The part that a feature belongs to; `rest` for a feature that mixes several. */
 function partOf(
   feature: DirectFeature | undefined,
   event: ContributionPart,

@@ -18,11 +18,12 @@ import { salesHistory, tailOf } from './sales-history.js';
 import { trainModel } from './train-model.js';
 
 /**
- * Gradient boosting that forecasts every day directly: a row is a series, an anchor day and a step, with features from
- * the days up to the anchor and from what is known about the target day in advance. Three boosters that divide sales by
- * different levels are averaged, with weights from the last days before the cutoff; farther steps have a booster of
- * their own. Events of the covariates are features, with the reaction of the series and its category to each in the past;
- * so are past-only columns as far as the anchor, and attributes of products as categories.
+ * Gradient boosting that forecasts every day directly: a row is a series, an anchor day and a step, with
+ * features from the days up to the anchor and from what is known about the target day in advance. Three
+ * boosters that divide sales by different levels are averaged, with weights from a holdout of the last days;
+ * steps further ahead have a booster of their own. Features include the events of the covariates with the past
+ * reactions of the series and its category to each, past-only columns up to the anchor, and attributes of
+ * products as categories.
  *
  * ```ts
  * import { directBoosting, type Panel } from 'commerce-forecast';

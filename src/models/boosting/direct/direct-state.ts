@@ -8,9 +8,9 @@ import type { TrainedDirectModel } from './train-model.js';
 /** Everything that a fitted direct boosting model consists of. */
 export interface DirectState extends TrainedDirectModel {
   readonly cutoffDay: Day;
-  /** As much of the past as features look at. */
+  /** The last steps of the history, as many as features use. */
   readonly tail: SalesHistory;
-  /** Columns that covariates add to the features, as far back as these look. */
+  /** Columns that covariates add to the features, as far back as features use them. */
   readonly extras: ExtraColumns;
   readonly structure: StructuralState;
   readonly levels: CutoffLevels;

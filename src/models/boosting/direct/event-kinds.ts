@@ -3,15 +3,15 @@ import type { CalendarEvent } from '../../../calendar/events.js';
 import type { StepGrid } from '../../step-grid.js';
 
 /**
- * Events by kind: the day of an event, each day of its window, and for a rare event each day shortly before and after
- * it, are kinds of their own, because sales react to each in a way of its own.
+ * Events by kind: the day of an event, each day of its window, and for a rare event each day shortly before and
+ * after it, are separate kinds, because sales react differently to each.
  */
 export interface EventIdentities {
   /** Number of events that touch each step. */
   readonly eventCount: Float32Array;
   /** Kind of the rarest event that touches each step, -1 for none. */
   readonly kindOf: Int32Array;
-  /** Kind of the nearest rare event that does not touch the step but lies close to it, -1 for none. */
+  /** Kind of the nearest rare event that is close to the step without touching it, -1 for none. */
   readonly nearKindOf: Int32Array;
   /** Steps until the next and since the last rare event, at most 30. */
   readonly toNext: Float32Array;
@@ -20,17 +20,17 @@ export interface EventIdentities {
   readonly occurrences: readonly Int32Array[];
 }
 
-/** Distances to events beyond this many steps are not told apart. */
+/** Cap on distances to events, in steps. */
 export const EVENT_SIGHT = 30;
-/** An event with at most so many occurrences a year is rare: a holiday, and not a weekly or monthly routine. */
+/** Most occurrences a year of a rare event: a holiday rather than a weekly or monthly routine. */
 const RARE_PER_YEAR = 4;
 /** Days before and after a rare event that sales may react to as well. */
 const LEAD_DAYS = 7;
 const TRAIL_DAYS = 3;
 
 /**
- * Events of the steps from `startDay` on. What is said of a step depends on the events up to {@link EVENT_SIGHT} steps
- * after it, so that many more steps than are asked about have to be given.
+ * Events of the steps from `startDay` on. The values of a step depend on events up to {@link EVENT_SIGHT} steps
+ * later, so `steps` must include as many more than are used.
  */
 export function eventKinds(
   startDay: Day,
@@ -78,7 +78,7 @@ class KindRegister {
     this.rareStep = new Uint8Array(steps);
   }
 
-  /** @param touch `count` is how often the event occurs in all, whatever part of it lies in the steps */
+  /** @param touch `count` is the total number of occurrences of the event, inside and outside of the steps */
   touch({ key, step, count, rare }: { key: string; step: number; count: number; rare: boolean }): void {
     if (!this.add(key, step)) return;
     this.touching[step].set(key, count);

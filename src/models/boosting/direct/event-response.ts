@@ -3,7 +3,7 @@ import type { EventIdentities } from './event-kinds.js';
 import type { History } from './history.js';
 import { reachSteps } from './sales-history.js';
 
-/** Weeks before and after an occurrence whose same weekdays say what was to be expected without it. */
+/** Weeks on each side of an occurrence whose same weekdays give the expected sales without it. */
 const COMPARED_WEEKS = 2;
 
 /**
@@ -40,8 +40,8 @@ export class EventResponse {
   }
 
   /**
-   * Ratio of actual to expected sales over the occurrences that were known with the weeks after them before `end`; NaN
-   * without one. `prior` units of both draw it towards 1.
+   * Ratio of actual to expected sales over the occurrences that lie, with the weeks after them, before `end`;
+   * NaN without one. Adding `prior` units to both shrinks it towards 1.
    */
   of(kind: number, end: number, prior: number): number {
     if (kind < 0) return Number.NaN;

@@ -11,14 +11,14 @@ export interface ExtraColumns {
   readonly attributes: readonly AttributeColumn[];
 }
 
-/** A column that is known step by step. */
+/** A column that becomes known step by step. */
 export interface PastColumn {
   readonly name: string;
   /** Step of the first value of each row, in the numbering of the history. */
   readonly firstStep: number;
   /** Row of each series, -1 for none. */
   readonly rowOf: Int32Array;
-  /** Values of a row after those of the one before it, NaN where missing. */
+  /** Row-major values, NaN where missing. */
   readonly rows: Float32Array;
   readonly rowLength: number;
 }
@@ -31,16 +31,16 @@ export interface AttributeColumn {
 
 export const NO_EXTRAS: ExtraColumns = { pastOnly: [], attributes: [] };
 
-/** Values of an attribute that are told apart: more than that the engine cannot. */
+/** Most distinct values of an attribute, a limit of the engine. */
 export const MOST_VALUES = 255;
 
-/** Steps before the cutoff that features of a past-only column look at: four weeks, and a week more. */
+/** Weeks before the cutoff that features of a past-only column use: four, and one more. */
 const REACH_WEEKS = 5;
 
 /**
- * Takes the columns from covariates.
+ * Converts covariates to columns.
  *
- * @throws ForecastError `invalid-data` for a column or a product that is not what its type says.
+ * @throws ForecastError `invalid-data` for a malformed column or product.
  */
 export function extraColumns(
   panel: Panel,
@@ -64,7 +64,7 @@ export function extraColumns(
   };
 }
 
-/** Columns that features look at after the last of so many steps, numbered as in a history that begins `from` steps later. */
+/** The part of the columns that features use at the cutoff, with steps numbered from `from`. */
 export function tailOfExtras(
   extras: ExtraColumns,
   steps: number,
@@ -99,7 +99,7 @@ function pastColumn(
   const rowOf = new Int32Array(panel.seriesCount).fill(-1);
   inOrder.forEach((one, row) => {
     fillSteps(one, panel.startDay, grid, rows.subarray(row * panel.days, (row + 1) * panel.days));
-    // The particular overrules the general.
+    // The more specific scope takes precedence.
     for (const series of targets.seriesOf(one.scope ?? {})) rowOf[series] = row;
   });
   return { name, firstStep: 0, rowOf, rows, rowLength: panel.days };
@@ -142,7 +142,7 @@ function attributeColumns(products: readonly ProductAttributes[], panel: Panel):
   return [...names].sort().map((name) => ({ name, valueOf: numbered(bySeries.map((one) => one?.[name])) }));
 }
 
-/** Values by number, the most frequent one first; the rare ones beyond {@link MOST_VALUES} are unknown. */
+/** Numbers values, the most frequent first; rare ones beyond {@link MOST_VALUES} count as unknown. */
 function numbered(values: readonly (string | undefined)[]): Int32Array {
   const counts = new Map<string, number>();
   for (const value of values) if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);

@@ -4,20 +4,23 @@ import type { ExtraColumns, PastColumn } from './extra-columns.js';
 /** Input of extra features; see `Anchor`. */
 export interface ExtraAnchor {
   readonly seriesIndex: number;
-  /** Steps that are known. */
+  /** Number of known steps. */
   readonly end: number;
   /** Number of targets, and the last known step of the weekday of each. */
   readonly count: number;
   readonly same: Int32Array;
 }
 
-/** Features of one past-only column: its last value, its last week, that over its last four weeks, and the weekday's last. */
+/**
+ * Features of one past-only column: last value, mean of the last week, the ratio of that to the last four
+ * weeks, and last value of the same weekday.
+ */
 const PER_COLUMN = ['last', 'week', 'change', 'weekday'] as const;
 
-/** The features that covariates add after those of `features.ts`; none without such covariates. */
+/** The features of past-only columns and attributes, after those of `features.ts`. */
 export class ExtraFeatures {
   readonly names: readonly string[];
-  /** Those of {@link names} whose values are categories, as indices. */
+  /** Indices into {@link names} of the categorical features. */
   readonly categorical: readonly number[];
   readonly #week: number;
 

@@ -12,8 +12,8 @@ import { type SalesHistory, tailOf } from './sales-history.js';
 import { SeriesEvents } from './series-events.js';
 
 /**
- * A series, its category or the whole panel: its sales, and how they react to events. Of a category and of the panel it
- * is the mean of its series, each relative to its own size, so that no unit of one series enters another.
+ * A series, its category or the whole panel: its sales, and how they react to events. For a category and the
+ * panel, the mean of its series, each scaled by its own size, so that units of measure do not mix.
  */
 export interface Source {
   readonly history: History;
@@ -22,7 +22,7 @@ export interface Source {
 
 /** Sources of the rows of a series: itself, its category, the panel and the structural model. */
 export interface SeriesSources {
-  /** The events of the series, which all responses are about. */
+  /** The events of the series, to which the responses refer. */
   readonly kinds: EventIdentities;
   readonly series: Source;
   readonly category: Source;
@@ -30,7 +30,7 @@ export interface SeriesSources {
   readonly structure: StructureSource | undefined;
 }
 
-/** All that features need, for one series at a time. */
+/** The sources of all features, for one series at a time. */
 export class FeatureSources {
   private readonly own: History;
 
@@ -41,18 +41,18 @@ export class FeatureSources {
     private readonly panel: History,
     readonly structure: StructureSource | undefined,
     readonly extras: ExtraFeatures,
-    /** Weights of series that are taken together. */
+    /** Weights for pooling series. */
     readonly pooling: Pooling,
   ) {
     this.own = new History(sales.steps, sales.grid);
   }
 
   /**
-   * @param horizon steps after the history that will be asked about
-   * @param structure what the structural model says; its features are missing without it
-   * @param scopes which of the events act on which series; all on all without them
-   * @param columns what covariates add
-   * @param pooled how series are pooled; by default as the last steps of the sales say
+   * @param horizon number of steps after the history that may be targets
+   * @param structure outlooks of the structural model; its features are missing without it
+   * @param scopes events by series; without it all events apply to all series
+   * @param columns columns added by covariates
+   * @param pooled pooling of the series; by default from the last steps of the sales
    */
   static *prepare(
     sales: SalesHistory,
@@ -64,7 +64,7 @@ export class FeatureSources {
     pooled?: Pooling,
   ): Generator<Progress, FeatureSources, void> {
     const known = new SeriesEvents(sales, sales.steps + horizon + 2 * EVENT_SIGHT, events, scopes);
-    // The tail is all that a stored model knows of the past.
+    // From the tail only, which is all that a stored model has.
     const pooling = pooled ?? (yield* poolingOf(tailOf(sales)));
     const { steps, categoryCount, categoryOf } = sales;
     const groups = { ...sales, groupCount: categoryCount, groupOf: categoryOf };
@@ -80,7 +80,7 @@ export class FeatureSources {
     return new FeatureSources(sales, known, categories, historyOf(categoryCount), structure, extras, pooling);
   }
 
-  /** Loads a series; what the call before returned is then that series too. */
+  /** Loads a series; the result of the previous call is overwritten. */
   of(series: number): SeriesSources {
     const { steps, units, categoryOf } = this.sales;
     this.structure?.load(series);

@@ -5,13 +5,16 @@ import { ANCHOR_FEATURES, TARGET_FEATURES } from './features.js';
 import type { SalesHistory } from './sales-history.js';
 import { type TargetBases, writeBases } from './target-bases.js';
 
-/** Fills columns with the features of `features.ts` and those that covariates add, and with what targets are divided by. */
+/**
+ * Fills columns with the features of `features.ts` and of covariates, and with the bases that targets are
+ * divided by.
+ */
 export class FeatureWriter {
   private readonly anchor: Anchor;
   private readonly shared = new Float64Array(ANCHOR_FEATURES.length);
 
   /**
-   * @param horizon steps after the history that will be asked about
+   * @param horizon number of steps after the history that may be targets
    * @param mostTargets of one call of {@link write}
    */
   constructor(
@@ -36,7 +39,7 @@ export class FeatureWriter {
     return anchor.level;
   }
 
-  /** Writes the rows of the targets that lie `steps` after the anchor, the first of them at `row`. */
+  /** Writes the rows of the targets `steps` after the anchor, beginning at `row`. */
   write(steps: ArrayLike<number>, columns: readonly Float32Array[], bases: TargetBases, row: number): void {
     const { anchor, shared } = this;
     anchor.aimAt(steps);

@@ -4,7 +4,7 @@ import type { History } from './history.js';
 /** A column of the rows that the boosters learn from. */
 export interface DirectFeature {
   readonly name: string;
-  /** The kind of knowledge that it adds. */
+  /** Group in the documentation and in contributions. */
   readonly group: FeatureGroup;
   /** Its value for target `i` of an anchor. A value that is not finite is missing. */
   readonly compute: (anchor: Anchor, i: number) => number;
@@ -26,7 +26,7 @@ export type FeatureGroup =
   | 'promotion'
   | 'price';
 
-/** Features that all targets of an anchor share: what is known of a series when the forecast is made. */
+/** Features that all targets of an anchor share: the state of a series at the anchor. */
 export const ANCHOR_FEATURES: readonly DirectFeature[] = [
   { name: 'mean_7', group: 'level', compute: (a) => a.recent(a.series, a.spans.week) / a.level },
   { name: 'mean_14', group: 'level', compute: (a) => a.recent(a.series, 2 * a.spans.week) / a.level },
@@ -52,7 +52,7 @@ export const ANCHOR_FEATURES: readonly DirectFeature[] = [
   { name: 'category', group: 'identity', compute: (a) => a.categoryIndex },
 ];
 
-/** Features of the target that sales and the calendar tell, in the light of the anchor. */
+/** Features of the target from sales and the calendar. */
 const SALES_FEATURES: readonly DirectFeature[] = [
   { name: 'step', group: 'calendar', compute: (a, i) => a.step[i] },
   { name: 'day_of_week', group: 'calendar', compute: (a, i) => a.calendar.dayOfWeek[a.target[i]] },
@@ -128,7 +128,7 @@ const SALES_FEATURES: readonly DirectFeature[] = [
   },
 ];
 
-/** Features of the target that the structural model knows of. */
+/** Features of the target from the structural model. */
 const STRUCTURAL_FEATURES: readonly DirectFeature[] = [
   { name: 'structural', group: 'structural', compute: (a, i) => structural(a, i) / a.level },
   { name: 'structural_level', group: 'structural', compute: (a, i) => a.outlook[i].usual / a.level },
@@ -144,7 +144,7 @@ const STRUCTURAL_FEATURES: readonly DirectFeature[] = [
   { name: 'price_change', group: 'price', compute: (a, i) => a.outlook[i].priceChange },
 ];
 
-/** Features of the target, in the light of the anchor. */
+/** Features of the target. */
 export const TARGET_FEATURES: readonly DirectFeature[] = [...SALES_FEATURES, ...STRUCTURAL_FEATURES];
 
 /** All features, in the order of the columns. */
@@ -177,18 +177,18 @@ function monthOnQuarter(anchor: Anchor, history: History): number {
   return anchor.recent(history, anchor.spans.month) / anchor.recent(history, anchor.spans.quarter);
 }
 
-/** Sales on the target's date of whole years before. */
+/** Sales on the target's date whole years earlier. */
 function day({ target, back }: Anchor, history: History, i: number): number {
   return history.at(target[i] - back[i]);
 }
 
-/** Mean of the week around that date, or around that of `earlier` more years before. */
+/** Mean of the week around that date, or around the date `earlier` years before it. */
 function week(anchor: Anchor, history: History, i: number, earlier = 0): number {
   const { back, spans } = anchor;
   return anchor.around(history, i, back[i] + earlier * spans.year, spans.half);
 }
 
-/** Mean of the fortnights before and after that date. */
+/** Mean of four weeks around that date, or around the date `earlier` years before it. */
 function month(anchor: Anchor, history: History, i: number, earlier = 0): number {
   const { back, spans } = anchor;
   return anchor.around(history, i, back[i] + earlier * spans.year, spans.month / 2);

@@ -31,7 +31,7 @@ import type { Bucket } from './train-model.js';
 
 export const DIRECT_BOOSTING = 'direct-boosting';
 
-/** A fitted model that forecasts each step from the cutoff at once, without a forecast of the steps between. */
+/** A fitted model that forecasts each step directly from the cutoff, not from forecasts of earlier steps. */
 export class FittedDirectBoosting implements FittedModel {
   readonly specificationVersion = 'v1';
   readonly model = DIRECT_BOOSTING;
@@ -122,7 +122,7 @@ export class FittedDirectBoosting implements FittedModel {
   }
 }
 
-/** Nothing is sold on days on which a series is closed. */
+/** Sets steps on which a series is closed to zero. */
 function closeSteps(mean: Float64Array, outlook: FutureStructure, seriesCount: number): void {
   const horizon = mean.length / seriesCount;
   for (let s = 0; s < seriesCount; s++) {

@@ -1,8 +1,8 @@
 import type { StepGrid } from '../../step-grid.js';
 
 /**
- * One series with running sums, so that the mean of any window costs the same. Missing values are left out of every
- * figure; a window without an observed value has the mean NaN. One object is loaded with one series after the other.
+ * One series with prefix sums, so that the mean of any window takes constant time. Missing values are left out;
+ * the mean of a window without an observed value is NaN. One object is reused for all series.
  */
 export class History {
   /** First observed step; the length if there is none. */

@@ -1,12 +1,12 @@
 import { LEAST_NOISE, type Pooling } from '../../structural/pooling.js';
 
-/** A level counts as at most so many times the usual size of its series. */
+/** Cap on the level, relative to the usual size of its series. */
 const MOST_GROWTH = 4;
 
 /**
- * Weight of the squared error of a ratio of sales to `level`: the more, the less noise the series has, and as its level
- * stands to its usual size. Of counts it is about their level, as it should be, but no unit of sales enters: a series
- * whose sales are multiplied weighs the same. 0 for a series that never sold.
+ * Weight of the squared error of a ratio of sales to `level`: larger for less noise and for a higher level
+ * relative to the usual size of the series. For counts it is about proportional to the level, but it does not
+ * depend on the unit of measure. 0 for a series that never sold.
  */
 export function importanceOf({ noise, size }: Pooling, series: number, level: number): number {
   if (!(size[series] > 0)) return 0;

@@ -13,7 +13,7 @@ export interface Learner<Model extends BoostingModel = NativeBoostingModel> exte
   readonly booster: Model;
   /** Share in the average; those of all learners add up to one. */
   readonly weight: number;
-  /** Smallest and largest ratio that it saw; predictions are kept between them. */
+  /** Smallest and largest ratio in the training data, to which predictions are clipped. */
   readonly lowest: number;
   readonly highest: number;
 }
@@ -21,7 +21,7 @@ export interface Learner<Model extends BoostingModel = NativeBoostingModel> exte
 /** The learners of a panel: their errors differ enough that the average beats each of them. */
 export interface Designs {
   readonly near: readonly LearnerDesign[];
-  /** Beyond the near steps, where the season matters most. */
+  /** For the steps beyond, where the season matters most. */
   readonly far: readonly LearnerDesign[];
 }
 
@@ -34,7 +34,7 @@ const DENSE: Designs = {
   far: [{ base: 'structural', objective: 'squared' }],
 };
 
-/** For sales that are often none: counts. */
+/** For intermittent sales: counts. */
 const SPARSE: Designs = {
   near: [
     { base: 'weekday', objective: 'poisson' },

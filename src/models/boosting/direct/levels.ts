@@ -9,7 +9,7 @@ export interface Spans {
   /** 28 and 91 days. */
   readonly month: number;
   readonly quarter: number;
-  /** Steps on either side that make up a week with the day in their middle. */
+  /** Steps on either side of a day in the week around it. */
   readonly half: number;
   readonly reach: number;
 }

@@ -5,8 +5,8 @@ import { DEFAULT_PARAMS } from '../engine/params.js';
 
 export interface DirectBoostingOptions {
   /**
-   * Steps that matter most: they have boosters of their own, and so many steps before the cutoff are held back once, to
-   * weigh the boosters and to measure errors for the intervals. Default 28.
+   * Steps of the main horizon: they have boosters of their own, and a holdout of as many steps before the
+   * cutoff is used to weight the boosters and to measure errors for the intervals. Default 28.
    */
   readonly horizon?: number;
   /** Steps up to which another booster is trained; longer forecasts use it too. Default 365; 0 for none. */
@@ -18,8 +18,8 @@ export interface DirectBoostingOptions {
   /** Parameters of the engine. Default: 60 rounds, depth 6, learning rate 0.15, 20 rows a leaf, sampled rows and columns. */
   readonly params?: Omit<EngineParams, 'objective'>;
   /**
-   * True if the last `horizon` steps are held back once. False halves the cost: the boosters then weigh the same, and
-   * the intervals come from the spread of the last sales, which is wider. Default true.
+   * True to use the last `horizon` steps as a holdout. False halves the cost: the boosters then have equal
+   * weights, and the intervals come from the spread of the last sales, which is wider. Default true.
    */
   readonly holdBack?: boolean;
   /** Days that a step of the panel stands for: 7 for a panel of weeks, each dated by its last day. Default 1. */

@@ -6,23 +6,23 @@ import type { Learner } from './learners.js';
 import type { SalesHistory } from './sales-history.js';
 import { targetBases } from './target-bases.js';
 
-/** Steps that some learners forecast, and where to. */
+/** Steps that some learners forecast, and the outputs. */
 export interface StepsPlan {
-  /** Steps known when the forecast is made. */
+  /** Number of steps known at the cutoff. */
   readonly end: number;
   /** Length of a series in the outputs. */
   readonly horizon: number;
   readonly fromStep: number;
   readonly toStep: number;
-  /** The farthest step that the learners were trained for: beyond it they forecast as for this one. */
+  /** The last step that the learners were trained for; later ones are forecast as if they were this one. */
   readonly trainedTo: number;
   readonly learners: readonly Learner[];
-  /** One for each learner, series-major: its forecasts are added to it, times `shares`. */
+  /** One output for each learner, series-major, to which its forecasts times `shares` are added. */
   readonly outputs: readonly Float64Array[];
   readonly shares: readonly number[];
 }
 
-/** Rows that are predicted in one go: few, so that an abort need not wait. */
+/** Rows that are predicted at a time: few, so that an abort is not delayed. */
 const BLOCK_ROWS = 2048;
 
 /** Adds the forecasts of some steps of all series to the outputs. Without learners the first output gets the base. */
@@ -51,7 +51,7 @@ export function* predictSteps(
 
 const STEP = FEATURE_NAMES.indexOf('step');
 
-/** Rows on their way through the learners. */
+/** A block of rows to be predicted. */
 class Block {
   rows = 0;
   readonly columns: readonly Float32Array[];
@@ -67,8 +67,8 @@ class Block {
   }
 
   /**
-   * Takes in rows of the anchor that the writer has begun: of `fromStep` and the steps after it, as many as there is room
-   * for. The first forecast belongs at `place`. Returns how many rows it took.
+   * Adds rows of the anchor that the writer has begun, from `fromStep` on, as many as fit. The first forecast
+   * is written at `place`. Returns the number of rows added.
    */
   add(writer: FeatureWriter, fromStep: number, place: number): number {
     const { toStep, trainedTo } = this.plan;

@@ -15,10 +15,10 @@ export interface SalesHistory {
   readonly units: Float64Array | Float32Array;
 }
 
-/** No feature looks back further than this many days, three years and a month. */
+/** Longest look-back of any feature: three years and a month. */
 const REACH_DAYS = 1120;
 
-/** With more categories than this the whole panel stands in for each of them. */
+/** Number of categories above which the whole panel is used in place of each. */
 export const MOST_CATEGORIES = 500;
 
 /** Steps before the cutoff that features are made from. */
@@ -41,7 +41,7 @@ export function salesHistory(panel: Panel, grid: StepGrid): SalesHistory {
   };
 }
 
-/** The last steps of a history, as far back as any feature looks, in single precision. */
+/** The last steps of a history, as far back as any feature reaches, in single precision. */
 export function tailOf(history: SalesHistory): SalesHistory {
   const { steps, seriesCount, units, grid } = history;
   const kept = Math.min(steps, reachSteps(grid));

@@ -5,12 +5,12 @@ import { EventResponse } from './event-response.js';
 import type { History } from './history.js';
 import type { SalesHistory } from './sales-history.js';
 
-/** Sets of series with different events whose kinds are kept at a time. */
+/** Most sets of events that are cached. */
 const MOST_SETS = 512;
 
-/** The events of some series, and how sales react to them. */
+/** The events of a set of series, and the reactions of sales to them. */
 export class EventSet {
-  /** That of the series in question: it has to be loaded. */
+  /** Response of the current series, which must be loaded. */
   readonly response: EventResponse;
   readonly #known = new Map<History, EventResponse>();
 
@@ -35,7 +35,7 @@ export class EventSet {
 export class SeriesEvents {
   readonly #sets = new Map<number, EventSet>();
 
-  /** @param steps of the history and after it that will be asked about */
+  /** @param steps number of steps of the history and after it */
   constructor(
     private readonly sales: SalesHistory,
     private readonly steps: number,

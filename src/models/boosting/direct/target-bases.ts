@@ -18,7 +18,7 @@ export function targetBases(rows: number): TargetBases {
   };
 }
 
-/** Writes what each target of an anchor can be divided by, the first of them at `row`. */
+/** Writes the bases of the targets of an anchor, beginning at `row`. */
 export function writeBases(anchor: Anchor, bases: TargetBases, row: number): void {
   const { level, categoryWeekday } = anchor;
   for (let i = 0; i < anchor.count; i++) {
@@ -40,7 +40,7 @@ function structural({ level, outlook }: Anchor, i: number): number {
   return Math.min(forecast, MOST_STRUCTURAL * level);
 }
 
-/** Ratios outside of these are taken for noise, and for 1. */
+/** Bounds outside of which ratios count as noise and are replaced by 1. */
 const LEAST = 0.1;
 const MOST = 10;
 
@@ -49,8 +49,9 @@ function usual(ratio: number): boolean {
 }
 
 /**
- * The season of a target is how high sales stood around its date one and two years before, over the quarter before the
- * anchor's date then; the series' own ratio, drawn towards that of the category as by one usual day of sales.
+ * Season of a target: sales around its date one and two years before, over the quarter before the anchor's date
+ * in the same year; the ratio of the series is shrunk to that of the category with the strength of one usual
+ * day of sales.
  */
 function inSeason(anchor: Anchor, i: number, weekday: number): number {
   const { series, category, level, end, spans } = anchor;

@@ -7,14 +7,14 @@ import type { DirectRows } from './training-rows.js';
 export interface LearnerOptions extends LongCallOptions {
   readonly params?: EngineParams;
   readonly seed: number;
-  /** Number of the learner: each draws rows of its own. */
+  /** Random stream of the learner, for sampling its rows. */
   readonly stream: number;
   readonly mostRows: number;
   /** Only rows whose target lies before this step. */
   readonly targetsBefore: number;
 }
 
-/** Learns the ratio of sales to their base. Without a row there is no learner. */
+/** Trains a learner of the ratio of sales to their base; undefined without rows. */
 export async function trainLearner(
   rows: DirectRows,
   design: LearnerDesign,
@@ -62,7 +62,7 @@ function valuesAt(column: Float32Array, rows: Uint32Array): Float32Array {
   return values;
 }
 
-/** A row counts at least a little, relative to the mean one. */
+/** Least weight of a row, relative to the mean. */
 const LEAST_WEIGHT = 1e-9;
 
 /** Weights of the rows, 1 on average. */

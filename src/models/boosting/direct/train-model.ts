@@ -13,7 +13,7 @@ import type { SalesHistory } from './sales-history.js';
 import { trainLearner } from './train-learner.js';
 import { type DirectRows, directRows } from './training-rows.js';
 
-/** Boosters for a stretch of steps; none where there was nothing to learn from. */
+/** Boosters for a range of steps; empty where there was nothing to learn from. */
 export interface Bucket {
   readonly fromStep: number;
   readonly toStep: number;
@@ -36,10 +36,10 @@ interface TrainContext {
   readonly calls: LongCallOptions;
 }
 
-/** Weeks that must lie before the held-back steps. */
+/** Least weeks before the holdout. */
 const LEAST_WEEKS_BEFORE = 8;
 
-/** Rows of a booster of the held-back trial, as a share of those of the final one. */
+/** Rows of a booster of the holdout trial, as a share of those of the final one. */
 const TRIAL_SHARE = 1 / 3;
 
 export async function trainModel(
@@ -100,7 +100,7 @@ interface HeldBackTrial {
   readonly heldBack: HeldBackForecast;
 }
 
-/** Trains without the last steps, forecasts them, and says how to weigh the learners and how far off they were. */
+/** Trains without the holdout and forecasts it; returns the weights of the learners and the errors. */
 async function heldBackTrial(context: TrainContext, rows: DirectRows): Promise<HeldBackTrial | undefined> {
   const { sales, sources, settings, designs, calls } = context;
   const { seriesCount, steps, units, grid } = sales;
@@ -134,12 +134,12 @@ async function heldBackTrial(context: TrainContext, rows: DirectRows): Promise<H
   return {
     weights,
     residuals: { seriesCount, days: horizon, values },
-    // The weights have seen the steps.
+    // Equal weights, as the learnt ones were fitted to the holdout.
     heldBack: { horizon, mean: weightedMean(outputs, equal) },
   };
 }
 
-/** Days whose zeros tell whether sales are sparse. */
+/** Days by whose zeros sales are classified as sparse. */
 const ZERO_DAYS = 182;
 
 /** Share of the last steps without a sale, of the series that sold in them. */
@@ -159,7 +159,7 @@ function zeroShareOf({ seriesCount, steps, units, grid }: SalesHistory): number 
   return observed > 0 ? zeros / observed : 0;
 }
 
-/** Takes the spread of the last steps in place of forecast errors, where no forecast could be tried. */
+/** Uses the spread of the last steps in place of forecast errors, where there is no holdout. */
 function deviationsFromMean(sales: SalesHistory, horizon: number): ResidualHistory {
   const { seriesCount, steps, units } = sales;
   const days = Math.min(steps, horizon);

@@ -14,12 +14,12 @@ export interface RowPlan {
   readonly fromStep: number;
   readonly toStep: number;
   readonly lookback: number;
-  /** More rows than this are sampled down to about as many. */
+  /** Approximate limit, to which more rows are sampled down. */
   readonly mostRows: number;
   readonly seed: number;
 }
 
-/** Rows to learn from: a series, an anchor and a target each. */
+/** Training rows, each for a series, an anchor and a target. */
 export interface DirectRows {
   readonly rows: number;
   readonly columns: readonly Float32Array[];
@@ -35,7 +35,10 @@ export interface DirectRows {
   readonly importance: Float64Array;
 }
 
-/** Anchors are whole weeks before the cutoff, so that each step falls on the weekday that it will fall on. */
+/**
+ * Makes training rows. Anchors are whole weeks before the cutoff, so that each step has the weekday that it
+ * will have in the forecast.
+ */
 export function* directRows(
   sales: SalesHistory,
   sources: FeatureSources,
@@ -80,7 +83,7 @@ function firstSaleOf({ units, steps }: SalesHistory, series: number): number {
   return first;
 }
 
-/** Rows there can be: a series that never sold takes none from the others. */
+/** Number of possible rows, without series that never sold. */
 function possibleRows(
   { fromStep, toStep }: RowPlan,
   steps: number,
@@ -94,7 +97,7 @@ function possibleRows(
   return rows;
 }
 
-/** Steps known at each anchor, the latest first; the first week of a history is no anchor. */
+/** Steps known at each anchor, the latest first; none in the first week of the history. */
 function anchorEnds(sales: SalesHistory, plan: RowPlan): number[] {
   const { steps, grid } = sales;
   const earliest = Math.max(grid.week, steps - plan.lookback);

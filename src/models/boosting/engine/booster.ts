@@ -16,21 +16,26 @@ export interface BoosterParts {
   readonly baseScore: number;
   /** The same for each output, where they differ. */
   readonly baseScores?: readonly number[];
-  /** Numbers predicted for each row, where that is not up to the objective: models of XGBoost may have several targets. */
+  /**
+   * Numbers predicted for each row, where the objective does not determine it: XGBoost models may have several
+   * targets.
+   */
   readonly outputs?: number;
   /** Round by round, and in each round one tree for each output. */
   readonly trees: readonly Tree[];
   /** Metric on the validation set after each round, where there was one. */
   readonly validationHistory?: readonly number[];
-  /** Warnings about the model file that the booster was read from, to be heeded before using it. */
+  /** Warnings about the model file that the booster was read from; check them before using it. */
   readonly warnings?: readonly string[];
 }
 
-/** Options for summing up margins; see {@link Booster.predict}. */
+/** Options of {@link Booster.predict}. */
 export interface PredictOptions {
   /** Start of the sum instead of the base score, on the margin scale. */
   readonly baseMargin?: Float32Array | Float64Array;
-  /** Return the sum of trees as it is, for example the logarithm of a Poisson mean. */
+  /**
+   * Returns margins, the sums of trees, instead of predictions: for example the logarithm of a Poisson mean.
+   */
   readonly outputMargin?: boolean;
 }
 
@@ -58,7 +63,7 @@ export class Booster implements BoosterParts {
   /** Numbers predicted for each row: one, or one for each quantile or target. */
   readonly outputs: number;
   private readonly link: Link;
-  /** The base score of each output on the scale of the sums of trees. */
+  /** The base score of each output on the margin scale. */
   readonly baseMargins: Float32Array;
   private ensembles: readonly TreeEnsemble[] | undefined;
   private margins = new Float32Array(0);

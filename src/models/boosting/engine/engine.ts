@@ -30,9 +30,9 @@ export interface EngineOptions extends LongCallOptions {
 export interface BoostingModel {
   /** One prediction per row (per output, if there are several), in `out` if given. */
   predict(features: FeatureMatrix, out?: Float64Array): Float64Array | Promise<Float64Array>;
-  /** Number of features that it was trained on, if the engine says. */
+  /** Number of features that it was trained on, if the engine knows. */
   readonly featureCount?: number;
-  /** Numbers predicted for each row, if the engine says. */
+  /** Numbers predicted for each row, if the engine knows. */
   readonly outputs?: number;
   /** Plain JSON data that `load` of the same engine takes. */
   toJSON(): unknown;
@@ -45,14 +45,14 @@ export interface BoostingEngine {
   readonly name: string;
   /** @throws ForecastError `invalid-option`, `invalid-data`, `empty-data`, `engine-failed`, `aborted`. */
   train(data: EngineData, params: EngineParams, options?: EngineOptions): Promise<BoostingModel>;
-  /** @throws ForecastError `invalid-model` if the data is no model of this engine. */
+  /** @throws ForecastError `invalid-model` if the data is not a model of this engine. */
   load(data: unknown): BoostingModel;
 }
 
-/** A model whose predictions are there at once. */
+/** A model that predicts synchronously. */
 export interface NativeBoostingModel extends BoostingModel {
   predict(features: FeatureMatrix, out?: Float64Array): Float64Array;
-  /** Exact TreeSHAP on the scale of the sums of trees, see {@link shapValues}. */
+  /** Exact TreeSHAP values on the margin scale, see {@link shapValues}. */
   shapValues(features: FeatureMatrix): Float64Array;
 }
 

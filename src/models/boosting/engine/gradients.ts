@@ -3,10 +3,10 @@ import type { RowGradients } from './trees/accumulate.js';
 
 /** Adding and subtracting 1.5 * 2^52 rounds a float64 to the nearest integer. */
 export const INTEGER_ROUNDER = 6755399441055744;
-/** Not exported, so that the compiler folds it. */
+/** A local copy, which the compiler folds. */
 const ROUNDER = INTEGER_ROUNDER;
 
-/** Stands for the packing of gradients that are not packed. */
+/** Placeholder packing for gradients that are not packed. */
 export const UNPACKED = { unit: 1, scale: 1 };
 
 /** The gradients of one round and their sums. */
@@ -33,7 +33,7 @@ export class GradientSource {
     this.buffer = new Float32Array(labels.length * (canPack ? 1 : 2));
   }
 
-  /** Sums are over rows `order[0..count)`; the others are not in this tree. */
+  /** Sums are over rows `order[0..count)`; the others are not sampled for this tree. */
   compute(margins: Float32Array, output: number, order: Uint32Array, count: number): RoundGradients {
     const { objective, labels, weights, packed, buffer } = this;
     if (!packed) {
@@ -52,8 +52,9 @@ export class GradientSource {
 }
 
 /**
- * The power of two that is worth one integer unit of gradient: small enough for precision, large enough that the
- * integers of all rows together, rounding included, stay below half of `unit` and cannot be taken for a count.
+ * The gradient, a power of two, that one integer unit stands for: small enough for precision, large enough that
+ * the sum of all rows' integers, rounding included, stays below half of `unit` and cannot overflow into the
+ * count.
  */
 function scaleOf(gradients: Float32Array, unit: number): number {
   let total = 0;

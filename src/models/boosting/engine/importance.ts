@@ -4,9 +4,9 @@ import type { Booster } from './booster.js';
 export interface FeatureImportance {
   /** Number of splits on the feature. */
   readonly weight: Float64Array;
-  /** Gain of these splits together. */
+  /** Sum of the gains of these splits. */
   readonly totalGain: Float64Array;
-  /** Sum of hessians (rows, for squared error) that pass these splits together. */
+  /** Sum of the hessians (rows, for squared error) that pass these splits. */
   readonly totalCover: Float64Array;
   /** The same per split; 0 for a feature that is not used. */
   readonly gain: Float64Array;

@@ -73,7 +73,7 @@ export function objectiveOf(params: BoosterParams): Objective {
   }
 }
 
-/** @throws ForecastError `invalid-data` for a label that is no number or that the objective cannot take. */
+/** @throws ForecastError `invalid-data` for a label that is not a number or outside the objective's range. */
 export function checkLabels(objective: Objective, labels: ArrayLike<number>): void {
   const { from, to, above } = objective.labelRange;
   for (let i = 0; i < labels.length; i++) {
@@ -262,7 +262,7 @@ function weightedMean(labels: Float32Array, weights: Float32Array | undefined): 
   return sum / total;
 }
 
-/** The mean, but never so small that its logarithm would be out of proportion. */
+/** The mean, bounded below so that its logarithm stays moderate. */
 function positiveMean(labels: Float32Array, weights: Float32Array | undefined): number {
   return Math.max(1e-6, weightedMean(labels, weights));
 }
@@ -282,7 +282,7 @@ export function plainQuantile(ascending: ArrayLike<number>, level: number): numb
   return low + (rank - below) * (ascending[below] - low);
 }
 
-/** Smallest value at which the cumulated weight reaches `level` of the whole. */
+/** Smallest value at which the cumulative weight reaches `level` of the total. */
 export function weightedQuantile(
   values: ArrayLike<number>,
   weights: ArrayLike<number>,

@@ -70,7 +70,10 @@ export interface BoosterParams {
   readonly maxCatThreshold: number;
   /** Seed of row and feature sampling. Default 0. */
   readonly seed: number;
-  /** Stop when the metric on the validation set has not improved for so many rounds; 0 is never. Default 0. */
+  /**
+   * Stops after this many rounds without improvement of the metric on the validation set; 0 is never. Default
+   * 0.
+   */
   readonly earlyStoppingRounds: number;
 }
 
@@ -103,7 +106,7 @@ export const DEFAULT_PARAMS: BoosterParams = {
   earlyStoppingRounds: 0,
 };
 
-/** The objectives that there are. */
+/** All objectives. */
 export const OBJECTIVES: readonly ObjectiveName[] = [
   'squared',
   'absolute',

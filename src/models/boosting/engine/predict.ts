@@ -9,7 +9,7 @@ import {
 } from './trees/complete-trees.js';
 import { leafOf, type Tree } from './trees/tree.js';
 
-/** Trees that are summed up one after the other for a block of rows. */
+/** Trees that are added together for a block of rows. */
 interface TreeRun {
   /** Adds the leaves of rows `start..start + count` to `sums`. */
   add(columns: readonly ArrayLike<number>[], start: number, count: number, sums: Float32Array): void;
@@ -29,7 +29,7 @@ export class TreeEnsemble {
     this.rowColumns = Array.from({ length: featureCount }, () => new Float32Array(1));
   }
 
-  /** Adds the leaves of rows `0..rows` of the columns to what `out` holds from `offset` on. */
+  /** Adds the leaves of rows `0..rows` of the columns to `out`, from `offset` on. */
   addMargins(columns: readonly Float32Array[], rows: number, out: Float32Array, offset = 0): void {
     const { sums } = this;
     for (let start = 0; start < rows; start += BLOCK) {
@@ -50,7 +50,7 @@ export class TreeEnsemble {
   }
 }
 
-/** So that ranks, to which a tree adds at most one for each split, fit into 15 bits. */
+/** Limits the ranks, of which a tree adds at most one per split, to 15 bits. */
 const LONGEST_RUN = 128;
 
 /** Cuts the list of trees into runs that share a layout. */

@@ -39,9 +39,9 @@ export function shapValues(booster: Booster, features: FeatureMatrix, output = 0
 }
 
 /**
- * Walks one tree and keeps, for the path to the current node, how many of the subsets of the path's features of each
- * size lead here: `weights`. For each path element, `zero` is the share of rows that go this way when its feature is
- * unknown, `one` whether the explained row does when it is known.
+ * Walks one tree and keeps, for the path to the current node, how many of the subsets of the path's features of
+ * each size lead here: `weights`. For each path element, `zero` is the share of training rows that go this way,
+ * for an unknown feature; `one` is 1 if the explained row goes this way, for a known one.
  */
 class TreeExplainer {
   /** Mean prediction of the tree over the training rows. */

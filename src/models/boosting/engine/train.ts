@@ -25,20 +25,20 @@ import { type BoosterParams, resolveParams } from './params.js';
 import { TreeGrower } from './trees/grow.js';
 import type { Tree } from './trees/tree.js';
 
-/** Rows to learn from, and what goes with them. */
+/** Training data of a booster. */
 export interface BoosterData extends Targets {
-  /** Column-major; NaN is a missing value. Or what {@link binMatrix} made of such a matrix, once for several boosters. */
+  /** Column-major; NaN is a missing value. Or the result of {@link binMatrix}, shared by several boosters. */
   readonly features: FeatureMatrix | BinnedMatrix;
   /** Rows on which the metric is computed after each round, for early stopping. */
   readonly validation?: TrainingData;
   /** Metric on the validation rows; by default the one that belongs to the objective. */
   readonly evalMetric?: EvalMetric;
-  /** A booster whose trees are kept and continued; its parameters may differ in all but objective and features. */
+  /** A booster to continue from; its objective and features must be the same, other parameters may differ. */
   readonly continueFrom?: Booster;
 }
 
 /**
- * Trains a booster in one go.
+ * Trains a booster synchronously.
  *
  * ```ts
  * import { trainBooster } from 'commerce-forecast/boosting';
@@ -60,7 +60,7 @@ export function trainBooster(data: BoosterData, params: Partial<BoosterParams> =
 }
 
 /**
- * The same result in slices that leave the event loop its turns, with `signal` and `onProgress`.
+ * Trains the same booster asynchronously, yielding to the event loop, with `signal` and `onProgress`.
  *
  * @throws ForecastError as {@link trainBooster}, and `aborted` if the signal fired.
  */
@@ -73,9 +73,10 @@ export function trainBoosterAsync(
 }
 
 /**
- * Both of the above: a generator that reports every binned feature and every tree.
+ * Trains a booster as a generator that reports every binned feature and every tree.
  *
- * @param Evaluation follows the metric on validation data: who has none need not load it
+ * @param Evaluation class that evaluates validation data; passed in so that callers without such data need not
+ *   load it
  */
 export function* boost(
   data: BoosterData,
@@ -159,7 +160,7 @@ function isBinned(features: FeatureMatrix | BinnedMatrix): features is BinnedMat
   return 'words' in features;
 }
 
-/** The parameters, with those of the bins where they are not given. */
+/** The parameters, completed by those of the binned matrix. */
 function paramsOfBins(matrix: BinnedMatrix, given: Partial<BoosterParams>): BoosterParams {
   const categoricalFeatures = [...matrix.categorical.keys()].filter((feature) => matrix.categorical[feature]);
   const params = resolveParams(

@@ -2,10 +2,13 @@ import { ForecastError } from '../../../errors.js';
 import type { FeatureMatrix } from '../../../features/matrix.js';
 import type { EngineData, EngineParams } from '../engine/index.js';
 
-/** Above so many numbers the library's WebAssembly heap overflows and aborts (measured: about 1.3 million). */
+/**
+ * Most numbers in a matrix: the library's WebAssembly heap overflows and aborts at about 1.3 million
+ * (measured).
+ */
 const MOST_CELLS = 1_200_000;
 
-/** Our parameter names and the library's, for those that it has. */
+/** The library's names of our parameters, for those that it has. */
 const NAMES = {
   maxDepth: 'max_depth',
   maxLeaves: 'max_leaves',
@@ -22,7 +25,7 @@ const NAMES = {
   colsampleBylevel: 'colsample_bylevel',
 } as const;
 
-/** The library is XGBoost 0.7: these are the objectives of ours that it has. */
+/** Our objectives that the library (XGBoost 0.7) has. */
 const OBJECTIVES: Readonly<Record<string, string>> = {
   squared: 'reg:linear',
   poisson: 'count:poisson',
@@ -34,7 +37,7 @@ const OBJECTIVES: Readonly<Record<string, string>> = {
 /**
  * The library's options for our parameters.
  *
- * @throws ForecastError `invalid-option` for a parameter or objective that it does not have: it would ignore it.
+ * @throws ForecastError `invalid-option` for a parameter or objective that the library lacks and would ignore.
  */
 export function libraryOptions(
   params: EngineParams,
@@ -77,7 +80,7 @@ function startingScore(params: EngineParams, labels: ArrayLike<number>): number 
 }
 
 /**
- * Checks what the library would not, before it corrupts its heap.
+ * Checks the data, as the library does not and would corrupt its heap.
  *
  * @throws ForecastError `empty-data`, `invalid-data`, `invalid-option` for weights, `limit-exceeded` for too many rows.
  */
@@ -109,7 +112,10 @@ export function checkTraining(data: EngineData, objective: string): void {
   }
 }
 
-/** @throws ForecastError `invalid-data` for another width, ragged columns, infinite values, and -1, which it would take for missing. */
+/**
+ * @throws ForecastError `invalid-data` for another width, ragged columns, infinite values, and -1, which the
+ *   library takes for missing.
+ */
 export function checkMatrix(features: FeatureMatrix, width: number): void {
   const { rows, columns } = features;
   if (columns.length !== width) {

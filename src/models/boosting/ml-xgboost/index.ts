@@ -11,7 +11,7 @@ import type {
 import { checkMatrix, checkTraining, libraryOptions } from './checks.js';
 import { MlXGBoostThread } from './thread.js';
 
-/** The engine, and what only it needs. */
+/** The engine, with a method to end its thread. */
 export interface MlXGBoostEngine extends BoostingEngine {
   train(data: EngineData, params: EngineParams, options?: EngineOptions): Promise<MlXGBoostModel>;
   load(data: unknown): MlXGBoostModel;
@@ -38,8 +38,9 @@ export interface SerializedMlXGBoost {
 const MOST_BYTES = 200_000_000;
 
 /**
- * The npm package `ml-xgboost` (XGBoost 0.7 in WebAssembly), an optional dependency, as a boosting engine. It runs in a
- * thread of its own, needs Node, and is slower than the engine of this package; it is there for those who rely on it.
+ * The npm package `ml-xgboost` (XGBoost 0.7 in WebAssembly), an optional dependency, as a boosting engine. It
+ * runs in a thread of its own, needs Node, and is slower than the engine of this package; it is kept for those
+ * who rely on it.
  *
  * ```ts
  * import { createMlXGBoostEngine } from 'commerce-forecast/ml-xgboost';

@@ -24,7 +24,9 @@ interface NodeThread {
   terminate(): Promise<number>;
 }
 
-/** The thread in which ml-xgboost lives; it starts with the first call and does not keep the process alive when idle. */
+/**
+ * The thread that runs ml-xgboost; it starts with the first call and does not keep the process alive when idle.
+ */
 export class MlXGBoostThread {
   private thread: Promise<NodeThread> | undefined;
   private readonly calls = new Map<number, Call>();
@@ -49,7 +51,7 @@ export class MlXGBoostThread {
     }
   }
 
-  /** Ends the thread; models in it are gone. */
+  /** Ends the thread, with the models in it. */
   close(): void {
     this.fail(new ForecastError('aborted', 'The ml-xgboost engine was closed'));
   }
@@ -66,7 +68,7 @@ export class MlXGBoostThread {
         hint: "Use the engine 'native-ts', which runs everywhere",
       });
     });
-    // The library prints its progress, which is none of the process's output.
+    // The library prints its progress, which must not reach the output of the process.
     const options = { eval: true, stdout: true, stderr: true, workerData: { from: ownFile() } };
     const thread: NodeThread = new Worker(WORKER_SOURCE, options);
     thread.on('message', (reply) => this.answer(reply));
@@ -107,7 +109,7 @@ function notInstalled(message: string): ForecastError {
   });
 }
 
-/** From where the library is looked for: this file, or the working directory where a bundler hides it. */
+/** Base for resolving the library: this file, or the working directory if a bundler hides it. */
 function ownFile(): string {
   const { url } = import.meta;
   if (typeof url === 'string') return url;

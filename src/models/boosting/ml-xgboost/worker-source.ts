@@ -1,7 +1,8 @@
 /**
- * The whole source of the thread that holds ml-xgboost. It lives in a thread of its own because the module installs a
- * process-wide `uncaughtException` handler, and because one overflow of its WebAssembly heap corrupts it for good: then the
- * thread can be thrown away. Messages: `train`, `predict`, `load`, `free`; each answered once, in order.
+ * The whole source of the thread that holds ml-xgboost. It has its own thread because the module installs a
+ * process-wide `uncaughtException` handler, and because an overflow of its WebAssembly heap corrupts it
+ * permanently; the thread is then discarded. Messages: `train`, `predict`, `load`, `free`; each is answered
+ * once, in order.
  */
 export const WORKER_SOURCE = `
 const { createRequire } = require('node:module');
@@ -15,7 +16,7 @@ async function load() {
   return library;
 }
 
-// The library keeps -1 for missing values.
+// The library uses -1 for missing values.
 function rowsOf({ rows, columns }) {
   return Array.from({ length: rows }, (_, i) => columns.map((column) => (Number.isNaN(column[i]) ? -1 : column[i])));
 }

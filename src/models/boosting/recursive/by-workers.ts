@@ -43,8 +43,8 @@ export interface ForecastShared {
 }
 
 /**
- * Has a booster trained by one worker: it cannot be divided. A booster that learns from a sample of the series is sent only
- * these, and then forecasts all: it needs the last days of each.
+ * Trains a booster on one worker, as its training cannot be divided. A booster that learns from a sample of the
+ * series is sent only these; the forecast then needs the last days of all series.
  *
  * @throws ForecastError `invalid-option` for an engine that is an object, as it cannot be sent.
  */
@@ -59,7 +59,7 @@ export async function fitBoostingBy(
     invalidOption('engine', 'An engine object cannot be sent to workers: name an engine instead');
   }
   checkObserved(panel);
-  // The errors behind its own intervals are those of all series.
+  // The errors for its intervals are measured on all series.
   const sample = options.intervalDays > 0 ? panel : sampleOf(panel, options.sampleSeries);
   const part = {
     name: 'booster',
@@ -80,7 +80,7 @@ export async function fitBoostingBy(
   return new FittedRecursiveBoosting({ ...state, recursion, residuals }, forward);
 }
 
-/** Runs boosters forward by the workers, chunk by chunk: a series needs only its own past. */
+/** Runs boosters forward on workers, part by part: a series needs only its own past. */
 function runForwardBy(workers: PartWorkers, engine: EngineName): RunForward {
   return async ({ booster, recursion, covariates, scaler }, horizon, { signal, onProgress }) => {
     const { cutoffDay, seriesCount, tail, eventScopes: scopes } = recursion;

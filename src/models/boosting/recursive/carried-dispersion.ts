@@ -2,11 +2,12 @@ import { ROLLING_WINDOW } from '../../../features/names.js';
 import type { SalesFeatureColumns } from '../../../features/sales-features.js';
 
 /**
- * Keeps the rolling features of a recursive forecast what they were in training. Forecasts are expected values, so a
- * window that fills with them varies less and less, unlike any window of sales that the trees have seen; left alone,
- * a year of recursion drifts to several times the level of sales. Once a window holds no observed day any more, its
- * standard deviation, minimum and maximum are therefore drawn, over as many days again, to the same multiples of its
- * mean as in the last window that was observed in full. The mean itself and the lags are expectations already.
+ * Keeps the rolling features of a recursive forecast like those in training. Forecasts are expected values, so
+ * a window that fills with them varies less and less, unlike any window of sales in the training data;
+ * uncorrected, a year of recursion drifts to several times the level of sales. Once a window holds no observed
+ * day, its standard deviation, minimum and maximum are therefore moved, over as many days again, to the same
+ * multiples of its mean as in the last fully observed window. The mean itself and the lags are expectations
+ * anyway.
  */
 export class CarriedDispersion {
   private readonly stdRatio: Float64Array;

@@ -31,18 +31,18 @@ export interface XGBoostState {
   readonly recursion: RecursionState;
   readonly covariates: Covariates;
   readonly scaler: Scaler | undefined;
-  /** Errors of a recursive forecast of days that its own model had not seen; no days if not measured. */
+  /** Errors of a recursive forecast of a holdout; no days if they were not measured. */
   readonly residuals: ResidualHistory;
 }
 
-/** Runs a booster forward day by day, here or elsewhere: series-major means, always the same. */
+/** Runs a booster forward day by day, in this thread or on workers, with the same series-major means. */
 export type RunForward = (
   state: XGBoostState,
   horizon: number,
   options: LongCallOptions,
 ) => Promise<Float64Array>;
 
-/** In this thread. */
+/** Runs a booster forward in this thread. */
 export const runForwardHere: RunForward = (state, horizon, options) => {
   const { booster, recursion, covariates, scaler } = state;
   return forecastRecursively(booster, recursion, horizon, covariates, scaler, createPacer(options));
@@ -56,7 +56,7 @@ export class FittedRecursiveBoosting implements FittedModel {
   readonly seriesCount: number;
   private readonly means: LongestForecast;
 
-  /** @param state not to be changed */
+  /** @param state must not be changed */
   constructor(
     readonly state: XGBoostState,
     runForward: RunForward = runForwardHere,

@@ -9,15 +9,15 @@ export interface RecursiveBoostingOptions {
   /** Parameters of the engine. Default: 100 rounds, depth 6, learning rate 0.1, 20 rows a leaf, squared error. */
   readonly params?: EngineParams;
   /**
-   * Series that the trees learn from, at equal distances in the panel; they forecast all. Default: all. Bounds what the
-   * training of a large panel costs.
+   * Number of series that the trees learn from, at equal distances in the panel; all are forecast. Bounds the
+   * cost of training on a large panel. Default: all.
    */
   readonly sampleSeries?: number;
   /** Standardises the features first; trees do not need it. Default false. */
   readonly scaleFeatures?: boolean;
   /**
-   * Days before the cutoff that are held back once, to measure the error of the recursive forecast for the
-   * intervals; this trains a second booster. 0 gives intervals without width. Default 28.
+   * Days of the holdout on which the error of the recursive forecast is measured for the intervals; this trains
+   * a second booster. 0 gives intervals of zero width. Default 28.
    */
   readonly intervalDays?: number;
 }

@@ -46,7 +46,7 @@ const DOCUMENTED_PARAMS: EngineParams = {
 
 const NAME = 'recursive-boosting';
 
-/** With fewer days than this before the held-back ones, no errors are measured. */
+/** Least days before the holdout; with fewer, no errors are measured. */
 const MIN_FIT_DAYS = 60;
 
 /**

@@ -16,13 +16,13 @@ import type { Covariates } from '../../contract.js';
 import type { BoostingModel } from '../engine/engine.js';
 import { CarriedDispersion } from './carried-dispersion.js';
 
-/** Past that a one-step model needs to run on: the last {@link FEATURE_REACH} days of every series. */
+/** History that a one-step model needs to continue: the last {@link FEATURE_REACH} days of every series. */
 export interface RecursionState {
   readonly cutoffDay: Day;
   readonly seriesCount: number;
   /** Series-major, NaN where missing. */
   readonly tail: Float64Array;
-  /** Events that act on each series; undefined if all do on all. */
+  /** Events by series; undefined if all events are for all series. */
   readonly eventScopes?: EventScopes;
 }
 
@@ -44,9 +44,9 @@ export function recursionState(panel: Panel, { events = [] }: Covariates): Recur
 }
 
 /**
- * Forecasts `horizon` days of all series with a model of one day ahead: each day's forecast becomes the past of the next,
- * as zero where it lies below, with the dispersion that {@link CarriedDispersion} keeps. One prediction call a day covers
- * the whole panel. Returns series-major values, as the model gives them.
+ * Forecasts `horizon` days of all series with a one-step model: each day's forecast, clipped at zero, is
+ * history for the next, with the dispersion kept by {@link CarriedDispersion}. One prediction call per day
+ * covers the whole panel. Returns series-major, unclipped values.
  */
 export async function forecastRecursively(
   model: BoostingModel,

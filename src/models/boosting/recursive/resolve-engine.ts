@@ -5,8 +5,8 @@ import { type BoostingEngine, nativeEngine } from '../engine/engine.js';
 export type EngineName = 'native-ts' | 'ml-xgboost';
 
 /**
- * The engine of a name, or the one that is given. `ml-xgboost` is imported only when it is chosen, because it is an
- * optional package that needs Node; the specifier is a variable so that no bundler follows it.
+ * Returns the engine of a name, or the given engine. `ml-xgboost` is imported only when it is chosen, because
+ * it is an optional package that needs Node; the specifier is a variable so that no bundler follows it.
  *
  * @throws ForecastError `invalid-option` for an unknown name.
  */

@@ -46,7 +46,7 @@ function keepObserved(column: Float32Array, labels: Float32Array, observed: numb
   return kept;
 }
 
-/** The series that the trees learn from: all of them, or so many at equal distances. */
+/** The series that the trees learn from: all, or `sampleSeries` of them at equal distances. */
 export function sampleOf(panel: Panel, sampleSeries: number | undefined): Panel {
   if (sampleSeries === undefined || sampleSeries >= panel.seriesCount) return panel;
   const step = panel.seriesCount / sampleSeries;

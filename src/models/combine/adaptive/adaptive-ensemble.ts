@@ -22,7 +22,7 @@ import {
 import { MemberLosses, memberWeights } from './member-weights.js';
 
 export interface AdaptiveEnsembleOptions {
-  /** Days that the members are tried on before the cutoff. Default 28. */
+  /** Days of each holdout on which the members are compared. Default 28. */
   readonly horizon?: number;
   /** Number of trials, one horizon apart. Default 2. */
   readonly trials?: number;
@@ -42,24 +42,25 @@ const ADAPTIVE_OPTIONS: OptionTable<AdaptiveEnsembleOptions> = {
   stepDays: 1,
 };
 
-/** Boosters learn nothing from fewer observed values, or from fewer days. */
+/** Least observed values, and least days, for boosters. */
 const LEAST_VALUES = 3_000;
 const LEAST_DAYS = 140;
-/** So many values more are half of what there can be to learn. */
+/** Values beyond the least at which boosters have half of their full evidence. */
 const HALF_VALUES = 1_500;
 /** Weight of each member before any trial. */
 const STRUCTURAL_PRIOR = 1;
-/** Of boosters, which need many series of a kind to learn what is common to them. */
+/** Prior weight of boosters, times the evidence for them. */
 const BOOSTED_PRIOR = 3;
 const PLAIN_PRIOR = 0.03;
 
 const FAST_BOOSTING: DirectBoostingOptions = { rowsPerBooster: 20_000, longHorizon: 0 };
 
 /**
- * The default model: the structural model, gradient boosting on top of it where there is enough to learn from, and plain
- * models, weighed for each product by how well each forecast the last days before the cutoff. A product with little or odd
- * history leans on the structural model, and a member that lost on a product, or on products of its kind, loses its
- * weight there. The intervals are as wide as the structural model was wrong at its past origins.
+ * The default model: the structural model, gradient boosting on top of it where there is enough to learn from,
+ * and plain models, weighted for each product by their accuracy on holdouts before the cutoff. A product with
+ * little or unusual history relies on the structural model, and a member with larger errors on a product, or on
+ * similar products, loses its weight there. The intervals are those of the structural model, from its errors at
+ * past origins, around the new centre.
  *
  * ```ts
  * import { adaptiveEnsemble, createForecaster } from 'commerce-forecast';
@@ -121,7 +122,8 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
         structural: fittedBase,
         others: [fittedBoosted, ...fittedPlain],
         weights: memberWeights(losses, (series) =>
-          // Trials outside the season of a product say nothing of its season, which only the structural model knows.
+          // Trials outside the season of a product say nothing about its season, which only the structural
+          // model knows.
           fittedBase.lifeCycle[series].status === 'seasonal'
             ? models.map((_, m) => (m === 0 ? STRUCTURAL_PRIOR : 0))
             : [
@@ -137,8 +139,8 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
 }
 
 /**
- * Evidence for boosters to learn from, from 0 to 1: nothing from too few observed values or days, and then steadily more, so
- * that a few values more change little. What they learn from a small panel is noise for a good part.
+ * Evidence for boosters, from 0 to 1: zero for too few observed values or days, then increasing smoothly. On
+ * small panels boosters mostly learn noise.
  */
 function boostable({ units, days, seriesCount }: Panel, week: number): number {
   if (days * (7 / week) < LEAST_DAYS) return 0;

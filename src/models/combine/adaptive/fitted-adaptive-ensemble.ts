@@ -63,7 +63,7 @@ export class FittedAdaptiveEnsemble implements FittedModel {
     return this.parts.weights.slice();
   }
 
-  /** Stage of life of each series, as the structural model sees it. */
+  /** Life cycle of each series, from the structural model. */
   get lifeCycle(): readonly LifeCycle[] {
     return this.parts.structural.lifeCycle;
   }
@@ -93,7 +93,7 @@ export class FittedAdaptiveEnsemble implements FittedModel {
     return { names, weights: this.weights };
   }
 
-  /** Those of the members, by their weights. */
+  /** Weighted contributions of the members. */
   async contributions(options: ContributionOptions): Promise<Contributions> {
     const { series, range, signal, onProgress, future } = options;
     const sums = new ContributionSums();
@@ -113,8 +113,8 @@ export class FittedAdaptiveEnsemble implements FittedModel {
   }
 
   /**
-   * The difference between two futures as the ensemble sees it. To the uncertainty that the structural model knows of comes
-   * how far the members disagree.
+   * The difference between two futures. Its variance is that of the structural model plus the disagreement of
+   * the members.
    */
   async effect(options: EffectOptions): Promise<EffectForecast[]> {
     const { structural } = this.parts;
@@ -168,7 +168,7 @@ export class FittedAdaptiveEnsemble implements FittedModel {
     return this.parts.weights[series * (1 + this.parts.others.length) + member];
   }
 
-  /** @param closes whether days on which a series is closed are 0 */
+  /** @param closes whether to set closed days to 0 */
   private async average(horizon: number, options: MeansOptions, closes = true): Promise<Float64Array> {
     const { structural } = this.parts;
     const sum = new Float64Array(this.seriesCount * horizon);
@@ -208,7 +208,10 @@ export class FittedAdaptiveEnsemble implements FittedModel {
     });
   }
 
-  /** Adds the variance between the members: what one of them says of all series of a group, it says of each for one reason. */
+  /**
+   * Adds the variance between the members; the deviations of a member are fully correlated over the series of a
+   * group.
+   */
   private addDisagreement(
     member: number,
     own: Float64Array,

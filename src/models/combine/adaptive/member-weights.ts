@@ -1,30 +1,30 @@
 import type { Panel } from '../../../panel/panel.js';
 import { meanSize, observedCount } from '../../mean-size.js';
 
-/** Shares of days without sales at which kinds of series end. */
+/** Upper limits of the share of days without sales of each kind of series; the last kind has none. */
 const KIND_LIMITS = [0.1, 0.5, 0.85];
 const KINDS = KIND_LIMITS.length + 1;
 
-/** Trials of a whole kind of series speak for one of them as much as so many of its own weeks. */
+/** Weight of the trials of a whole kind of series, in weeks of the series itself. */
 const KIND_STRENGTH = 16;
-/** Power of the ratio of squared errors with which a losing member loses its weight. */
+/** Power of the ratio of squared errors in the weights. */
 const SHARPNESS = 4;
-/** So many series of a kind with a year of history are half of the evidence that there can be. */
+/** Series of a kind, each with a year of history, at which evidence reaches one half. */
 const EVIDENCE_SERIES = 10;
-/** Days of history from which a series speaks for its kind with its full voice; with fewer in proportion. */
+/** Days of history from which a series has its full weight in its kind; with fewer, in proportion. */
 const FULL_VOICE_DAYS = 364;
-/** Part of the usual loss of a kind that is added to every loss, so that one lucky week decides nothing. */
+/** Share of the usual loss of a kind that is added to every loss, so that no single lucky week decides. */
 const FLOOR = 0.25;
 
 /**
- * Squared errors of the members at trials in the past: of the sums of weeks, relative to the level of each series. The
- * first member is the one that others are compared with.
+ * Squared errors of the members on past holdouts: of weekly sums, relative to the level of each series. The
+ * others are compared with the first member.
  */
 export class MemberLosses {
   readonly seriesCount: number;
   /** Kind of each series by how rarely it sells. */
   readonly kindOf: Uint8Array;
-  /** Voice of each series in its kind, from 0 to 1, and the sums of each kind. */
+  /** Weight of each series in its kind, from 0 to 1, and the sum for each kind. */
   private readonly voiceOf: Float64Array;
   private readonly voices = new Array<number>(KINDS).fill(0);
   /** Mean size of a step of each series. */
@@ -104,7 +104,7 @@ export class MemberLosses {
       const floor = (FLOOR * sum.reference * Math.max(1, weeks[at])) / sum.weeks;
       const own = Math.log((squares[at] + floor) / (references[at] + floor));
       const share = weeks[at] / (weeks[at] + KIND_STRENGTH);
-      // The others of its kind: what it says of itself is not said twice.
+      // Excludes the series itself, which must not count twice.
       const others = {
         square: sum.square - voiceOf[s] * squares[at],
         reference: sum.reference - voiceOf[s] * references[at],
@@ -121,15 +121,15 @@ interface KindLosses {
   readonly weeks: number;
 }
 
-/** Log of the ratio of the losses, the nearer to 0 the fewer weeks it was seen in. */
+/** Log of the ratio of the losses, shrunk to 0 for few weeks. */
 function ratioOf({ square, reference, weeks }: KindLosses): number {
   if (!(square > 0) || !(reference > 0)) return 0;
   return Math.log(square / reference) * (weeks / (weeks + KIND_STRENGTH));
 }
 
 /**
- * Weights of the members for each series, series-major, adding up to one: the prior ones, times how much smaller the errors
- * of a member were than those of the first one.
+ * Weights of the members for each series, series-major, adding up to one: the prior weights, times a power of
+ * the ratio of the first member's errors to those of each member.
  *
  * @param priorOf weights of the members before any trial
  */

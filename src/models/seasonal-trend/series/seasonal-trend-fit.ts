@@ -39,7 +39,7 @@ const DIAGNOSTIC_LAGS = 28;
 export interface SeriesForecastOptions extends PointInputs {
   /** Periods after the last row, observed or not. */
   readonly horizon?: number;
-  /** Length of a period. Default: that of the history, by the median of its spacings; days if that is none of them. */
+  /** Length of a period. Default: that of the history, by the median of its spacings; days if none matches. */
   readonly freq?: Frequency;
   /** Levels of the intervals. Default: the level that the model was fitted with. */
   readonly levels?: readonly number[];

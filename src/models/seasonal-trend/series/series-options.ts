@@ -91,7 +91,7 @@ export interface SeasonalTrendOptions {
   /** Default `seasonalityMode`. */
   readonly holidaysMode?: EffectMode;
   readonly regressors?: readonly RegressorOptions[];
-  /** Days that are treated as missing: shocks that will not come again. */
+  /** Days that are treated as missing: shocks that will not recur. */
   readonly mask?: readonly MaskedDays[];
   /**
    * Divisor of the values, which decides how strong the priors are: `'absmax'`, the default, their largest

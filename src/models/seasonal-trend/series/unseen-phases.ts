@@ -57,7 +57,7 @@ export function unseenWarning({ name, period }: Waves, unseen: UnseenPhases): st
   const days = unseen.ranges.reduce((sum, { from, to }) => sum + to - from, 0);
   const what =
     weekdays.length > 0 ? weekdays.join(', ') : `${Math.round((100 * days) / period)} % of its period`;
-  return `The history has no observation for ${what} in the seasonality "${name}": the mean of the others stands in.`;
+  return `The history has no observation for ${what} in the seasonality "${name}": the mean of the others is used.`;
 }
 
 function distinctPhases(days: Float64Array, period: number): number[] {

@@ -1,6 +1,6 @@
 import type { ExportProfile } from './profile.js';
 
-/** Sales by product or service, in detail: the product stands in a title above its lines. */
+/** Sales by product or service, in detail: the product is in a title above its lines. */
 export const quickBooksSales: ExportProfile = {
   id: 'quickbooks-sales-by-product-detail',
   title: 'QuickBooks sales by product/service detail',

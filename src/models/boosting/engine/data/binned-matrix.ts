@@ -1,7 +1,7 @@
 import { ForecastError } from '../../../../errors.js';
 import { type PackedRows, packRows } from './packed-rows.js';
 
-/** Features as bin numbers, which is all that training looks at. */
+/** Features as bin numbers, which is all that training reads. */
 export interface BinnedMatrix extends PackedRows {
   readonly rows: number;
   readonly featureCount: number;
@@ -15,7 +15,7 @@ export interface BinnedMatrix extends PackedRows {
   readonly hasMissing: Uint8Array;
   /** Upper bound of each bin; empty for a categorical feature, whose bins are its categories. */
   readonly cuts: readonly Float32Array[];
-  /** A bound below every value of each feature: where a split sends all values that are present to the right. */
+  /** A bound below every value of each feature, for splits that send only missing values to the left. */
   readonly lowest: Float32Array;
   readonly categorical: Uint8Array;
   /** Bin of each row, a column for each feature: what the partition reads. */
@@ -31,8 +31,8 @@ export interface BinnedPart {
 }
 
 /**
- * Takes some rows and features of a binned matrix, with the same bins: a sample of rows costs a byte for each value, where
- * binning it anew would sort it.
+ * Takes some rows and features of a binned matrix, with the same bins: sampling rows costs a byte per value,
+ * while binning again would sort them.
  *
  * ```ts
  * import { binMatrix, selectBinned } from 'commerce-forecast/boosting';
@@ -41,7 +41,7 @@ export interface BinnedPart {
  * selectBinned(binned, { rows: [0, 2, 3], features: [0] }); // three rows of one feature
  * ```
  *
- * @throws ForecastError `invalid-option` for a number that is no row or feature, or none at all.
+ * @throws ForecastError `invalid-option` for a number that is not a row or feature, or an empty list.
  */
 export function selectBinned(matrix: BinnedMatrix, part: BinnedPart): BinnedMatrix {
   const { rows, features } = part;

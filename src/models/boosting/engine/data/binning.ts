@@ -30,7 +30,7 @@ export function binMatrix(features: FeatureMatrix, options: Partial<BinningOptio
 }
 
 /**
- * The same in slices that leave the event loop its turns.
+ * Does the same asynchronously, yielding to the event loop.
  *
  * @throws ForecastError as {@link binMatrix}, and `aborted` if the signal fired.
  */
@@ -49,7 +49,7 @@ function* binChecked(
   const { maxBin, categoricalFeatures, ...others } = options;
   const [unknown] = Object.keys(others);
   if (unknown) {
-    throw new ForecastError('invalid-option', `${unknown} is no option of binning`, { path: [unknown] });
+    throw new ForecastError('invalid-option', `${unknown} is not an option of binning`, { path: [unknown] });
   }
   checkFeatures(features, []);
   return yield* binFeatures(
@@ -61,7 +61,7 @@ function* binChecked(
 /**
  * Cuts every feature into at most `maxBin` bins.
  *
- * @throws ForecastError `invalid-data` for an infinite value, or one that is no category number.
+ * @throws ForecastError `invalid-data` for an infinite value, or one that is not a category number.
  */
 export function* binFeatures(
   features: FeatureMatrix,
@@ -110,7 +110,7 @@ export function* binFeatures(
   return { ...bins, ...packRows(bins) };
 }
 
-/** Copies a column with -0 as 0, and says whether values are missing. */
+/** Copies a column with -0 as 0; returns whether values are missing. */
 function cleanColumn(source: Float32Array, target: Float32Array, feature: number): boolean {
   let missing = false;
   for (let i = 0; i < target.length; i++) {
@@ -139,7 +139,7 @@ const TABLE_STEPS = 4096;
 
 /** Finds the bin of each value; missing values get the bin after the last. */
 function binValues(values: Float32Array, cuts: Float32Array, out: Uint8Array): void {
-  // The last cut lies above all values and need not be looked for.
+  // The last cut is above all values, so it is not searched.
   const table = new CutTable(cuts.subarray(0, -1), TABLE_STEPS);
   for (let i = 0; i < values.length; i++) {
     const value = values[i];

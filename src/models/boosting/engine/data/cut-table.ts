@@ -1,6 +1,6 @@
 /**
- * Counts how many of some ascending cuts a value reaches. A table over evenly spaced values gives a count close to the
- * right one, from where a few steps lead to it: several times faster than a binary search.
+ * Counts how many of some ascending cuts a value reaches. A table over evenly spaced values gives an
+ * approximate count, corrected in a few steps: several times faster than a binary search.
  */
 export class CutTable {
   private readonly cuts: Float32Array;

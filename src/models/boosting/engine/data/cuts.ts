@@ -1,9 +1,9 @@
 /**
  * Finds the cuts of a feature into bins. Returns the ascending upper bounds: bin `b` holds the values below
- * `cuts[b]` and not below `cuts[b - 1]`; the last cut lies above every value. No value, no cut.
+ * `cuts[b]` and not below `cuts[b - 1]`; the last cut is above every value. Without values there are no cuts.
  *
- * With at most `maxBin` distinct values each has a bin of its own, as in XGBoost; otherwise the cuts are
- * those quantiles that the pruning rule of XGBoost's weighted sketch would keep of the exact ranks.
+ * With at most `maxBin` distinct values each has a bin of its own, as in XGBoost; otherwise the cuts are the
+ * quantiles that the pruning rule of XGBoost's weighted sketch keeps, applied to exact ranks.
  */
 export function findCuts(column: Float32Array, maxBin: number): Float32Array {
   const few = distinctValues(column, maxBin);

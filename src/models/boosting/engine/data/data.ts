@@ -30,10 +30,10 @@ export interface CheckedTargets {
 }
 
 /**
- * Checks the targets of so many rows; `path` names the data set in errors.
+ * Checks the targets of `rows` rows; `path` names the data set in errors.
  *
- * @throws ForecastError `invalid-data` for wrong lengths, labels that are no number or out of the objective's range, and
- * bad weights.
+ * @throws ForecastError `invalid-data` for wrong lengths, labels that are not numbers or outside the
+ * objective's range, and bad weights.
  */
 export function checkTargets(
   data: Targets,

@@ -26,7 +26,7 @@ export type EvalMetric =
   | 'pinball'
   | EvalMetricFunction;
 
-/** Follows the metric from round to round and knows when to stop. */
+/** Evaluates the metric after each round and decides on early stopping. */
 export class EvaluationSet {
   readonly history: number[] = [];
   /** Rounds up to and including the best one; all of them without early stopping. */

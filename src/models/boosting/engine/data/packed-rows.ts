@@ -1,4 +1,4 @@
-/** Bins of some features side by side for each row, which is how the histogram kernels read them. */
+/** Bins of some features, packed row by row for the histogram kernels. */
 export interface PackedRows {
   /** The features, in the order of their bytes in a row. */
   readonly features: Int32Array;
@@ -6,7 +6,7 @@ export interface PackedRows {
   readonly places: Int32Array;
   /** First bin of each feature in a histogram of them. */
   readonly offsets: Int32Array;
-  /** Their bins together, those of missing values included. */
+  /** Total number of bins, including those of missing values. */
   readonly totalBins: number;
   /** Row-major, with four features in each word. */
   readonly words: Uint32Array;

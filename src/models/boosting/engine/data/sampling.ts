@@ -30,7 +30,10 @@ export class Sampler {
     return this.draw(level, this.params.colsampleBynode);
   }
 
-  /** Writes the rows of the sample to the front of `order`, the others behind, and returns how many it has. */
+  /**
+   * Writes the rows of the sample to the front of `order` and the others behind them; returns the size of the
+   * sample.
+   */
   drawRows(order: Uint32Array): number {
     const { subsample } = this.params;
     const rows = order.length;

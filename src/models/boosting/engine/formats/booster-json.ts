@@ -118,7 +118,7 @@ function readTrees(json: CheckedJson, featureCount: number, link: Link): Tree[] 
   let total = 0;
   for (let tree = 0; tree < nodeCounts.length; tree++) total += nodeCounts[tree];
   const ints = (name: (typeof INT_FIELDS)[number]) => readArray(json, name, 'int32', total);
-  // Numbers are checked with the tree, as the threshold of a categorical split says nothing.
+  // Values are checked with the tree, as the threshold of a categorical split is unused.
   const floats = (name: (typeof FLOAT_FIELDS)[number]) => decodeArray(json.raw(name), 'float32', total);
   const [left, right, feature] = INT_FIELDS.map(ints);
   const [condition, gain, cover, weight] = FLOAT_FIELDS.map(floats);

@@ -1,7 +1,7 @@
 import { type ErrorPath, ForecastError } from '../../../../errors.js';
 import { type BoosterParams, resolveParams } from '../params.js';
 
-/** Parameters of a booster that was written elsewhere. @throws ForecastError `invalid-model` */
+/** Reads and checks the parameters of a stored booster. @throws ForecastError `invalid-model` */
 export function readParams(
   given: Partial<BoosterParams>,
   featureCount: number,

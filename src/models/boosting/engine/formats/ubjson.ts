@@ -1,14 +1,14 @@
 import { type DocumentValue, invalid } from './xgboost-format.js';
 
 /*
- * Universal Binary JSON, draft 12 (https://ubjson.org), as far as XGBoost writes it: objects, strings, big-endian
- * integers, and arrays that are typed and counted.
+ * Universal Binary JSON, draft 12 (https://ubjson.org), the subset that XGBoost writes: objects, strings,
+ * big-endian integers, and typed arrays with counts.
  */
 
-/** Objects and arrays inside each other; XGBoost's models have eight levels. */
+/** Greatest depth of nested objects and arrays; XGBoost's models have eight levels. */
 const DEEPEST = 32;
 
-/** @throws ForecastError `invalid-model` for bytes that are truncated, too deep, or no UBJSON. */
+/** @throws ForecastError `invalid-model` for bytes that are truncated, nested too deeply, or not UBJSON. */
 export function decodeUbjson(bytes: Uint8Array): unknown {
   const reader = new Reader(bytes);
   const value = reader.value(reader.marker(), 0);
@@ -89,7 +89,7 @@ class Reader {
   private count(): number {
     const marker = this.marker();
     const count = 'iUIlL'.includes(marker) ? this.number(marker) : -1;
-    // Everything counted takes at least a byte, so that a huge count cannot make us allocate.
+    // Every counted item takes at least a byte, so a huge count cannot cause a huge allocation.
     if (count < 0 || count > this.bytes.length - this.at) invalid('A count is out of range', [this.at]);
     return count;
   }

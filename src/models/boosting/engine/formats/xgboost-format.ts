@@ -2,7 +2,7 @@ import { isRecord } from '../../../../checked-json.js';
 import { type ErrorPath, ForecastError } from '../../../../errors.js';
 import { type BoosterParams, OBJECTIVES, type ObjectiveName } from '../params.js';
 
-/** A node of an XGBoost model document: what JSON and UBJSON have in common. Lists of numbers are typed arrays. */
+/** A node of an XGBoost model document, common to JSON and UBJSON. Lists of numbers are typed arrays. */
 export type DocumentValue =
   | string
   | number
@@ -99,12 +99,12 @@ export function field(value: unknown, name: string, path: ErrorPath): unknown {
   return found;
 }
 
-/** The same, or `undefined` where it is not there. */
+/** The same, or `undefined` if it is absent. */
 export function memberOf(value: unknown, name: string): unknown {
   return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
-/** Refuses members that are not known: a newer version may have put something there that changes predictions. */
+/** Refuses unknown members: a newer version may have added something that changes predictions. */
 export function onlyKnown(value: unknown, names: ReadonlySet<string>, path: ErrorPath): void {
   for (const name of Object.keys((value ?? {}) as object)) {
     if (!names.has(name)) invalid(`'${name}' is not known: it may change the predictions`, [...path, name]);
@@ -136,7 +136,7 @@ export function numberListField(value: unknown, name: string, path: ErrorPath): 
   });
 }
 
-/** A list of numbers, each as `check` wants it. */
+/** A list of numbers that all satisfy `check`. */
 export function numbersField(
   value: unknown,
   name: string,

@@ -18,13 +18,14 @@ import {
 } from './xgboost-format.js';
 import { inTurns, type Round, readRounds } from './xgboost-rounds.js';
 
-/** Choice of the rounds of a model file that count. */
+/** Choice of the rounds of a model file to use. */
 export interface LoadXGBoostOptions {
   /** Only the trees of rounds `[from, to)`, as `iteration_range` of XGBoost's `predict`. */
   readonly iterationRange?: readonly [number, number];
   /**
-   * Only the rounds up to the best one of early stopping, as XGBoost's scikit-learn classes predict; `false` takes all of
-   * them, as XGBoost's own `predict` does. Without a choice all count, and the booster has a warning.
+   * Only the rounds up to the best one of early stopping, as XGBoost's scikit-learn classes predict; `false`
+   * takes all of them, as XGBoost's own `predict` does. By default all are used, and the booster has a warning
+   * if the file has a best round.
    */
   readonly bestIteration?: boolean;
 }
@@ -32,9 +33,10 @@ export interface LoadXGBoostOptions {
 const LOAD_XGBOOST_OPTIONS: OptionTable<LoadXGBoostOptions> = { iterationRange: 1, bestIteration: 1 };
 
 /**
- * Reads a model that XGBoost (1.6 to 3) or {@link saveXGBoostJson} saved as JSON. Only what a model file states is
- * restored: trees, objective, base scores, names; not the learning rate and the like. Trees of DART have their weights in
- * their leaves, trees with vectors in their leaves become one for each output. Categories are given by their numbers.
+ * Reads a model that XGBoost (1.6 to 3) or {@link saveXGBoostJson} saved as JSON. Only the content of a model
+ * file is restored: trees, objective, base scores, names, but not training parameters such as the learning
+ * rate. DART weights are multiplied into the leaves; trees with vector leaves become one tree for each output.
+ * Categories are given by their numbers.
  *
  * ```ts
  * import { loadXGBoostJson } from 'commerce-forecast/boosting';
@@ -44,9 +46,9 @@ const LOAD_XGBOOST_OPTIONS: OptionTable<LoadXGBoostOptions> = { iterationRange: 
  * }
  * ```
  *
- * @throws ForecastError `invalid-model` for text that is no such model, a linear booster, an objective that this package
- * does not have, parts that are not known, and trees that are malformed, with the path of the culprit; `invalid-option` for
- * rounds that the model does not have.
+ * @throws ForecastError `invalid-model` for other text, a linear booster, an unsupported objective, unknown
+ * parts, and malformed trees, with the path of the culprit; `invalid-option` for rounds that the model does not
+ * have.
  */
 export function loadXGBoostJson(text: string, options: LoadXGBoostOptions = {}): Booster {
   checkOptions(options);
@@ -176,8 +178,8 @@ interface TreesModel {
 }
 
 /**
- * DART was a booster of its own around `gbtree` up to XGBoost 3.2; since 3.3 its weights are beside the model of a `gbtree`,
- * since 3.4 inside it.
+ * DART was a booster of its own around `gbtree` up to XGBoost 3.2; since 3.3 its weights are next to the model
+ * of a `gbtree`, since 3.4 inside it.
  */
 function treesModel(learner: unknown, learnerPath: ErrorPath): TreesModel {
   const path = [...learnerPath, 'gradient_booster'];
@@ -213,7 +215,7 @@ function bestIterationOf(learner: unknown, path: ErrorPath): number | undefined 
   if (!Object.hasOwn((attributes ?? {}) as object, 'best_iteration')) return undefined;
   const best = numberField(attributes, 'best_iteration', [...path, 'attributes']);
   if (!Number.isInteger(best) || best < 0) {
-    invalid('The best iteration is no round', [...path, 'attributes', 'best_iteration']);
+    invalid('The best iteration is not a round', [...path, 'attributes', 'best_iteration']);
   }
   return best;
 }

@@ -47,7 +47,9 @@ export function readRounds(
   });
 }
 
-/** All trees in turns over the outputs, as a booster has them; the trees of an output keep their order. */
+/**
+ * Interleaves the trees over the outputs, as a booster stores them; the trees of an output keep their order.
+ */
 export function inTurns(rounds: readonly Round[], outputs: number, path: ErrorPath): Tree[] {
   const byOutput = Array.from({ length: outputs }, (_, output) => rounds.flatMap((round) => round[output]));
   const { length } = byOutput[0];
@@ -79,7 +81,7 @@ function parallelTrees(model: unknown, path: ErrorPath): number {
   if (!Object.hasOwn((param ?? {}) as object, 'num_parallel_tree')) return 1;
   const count = numberField(param, 'num_parallel_tree', [...path, 'gbtree_model_param']);
   if (!Number.isInteger(count) || count < 0) {
-    invalid('The number of parallel trees is no count', [...path, 'gbtree_model_param', 'num_parallel_tree']);
+    invalid('The number of parallel trees is invalid', [...path, 'gbtree_model_param', 'num_parallel_tree']);
   }
   return Math.max(1, count);
 }

@@ -4,8 +4,8 @@ import { encodeUbjson } from './ubjson.js';
 import { type DocumentValue, objectiveDocument } from './xgboost-format.js';
 
 /**
- * The model as XGBoost's JSON, which XGBoost 1.7 and newer load and predict from with the same bits. Quantile models
- * need XGBoost 2.0 or newer, models whose outputs start from different base scores XGBoost 3.1.
+ * Writes the model as XGBoost's JSON, which XGBoost 1.7 and newer load, with bit-identical predictions.
+ * Quantile models need XGBoost 2.0 or newer, models whose outputs start from different base scores XGBoost 3.1.
  *
  * Format: https://xgboost.readthedocs.io/en/stable/tutorials/saving_model.html
  *
@@ -21,7 +21,7 @@ export function saveXGBoostJson(booster: Booster): string {
   return encodeJson(documentOf(booster));
 }
 
-/** The same model in XGBoost's binary form (Universal Binary JSON): smaller and faster to read. */
+/** Writes the model in XGBoost's binary form (Universal Binary JSON), which is smaller and faster to read. */
 export function saveXGBoostUbjson(booster: Booster): Uint8Array {
   return encodeUbjson(documentOf(booster));
 }
@@ -61,7 +61,7 @@ function documentOf(booster: Booster): DocumentValue {
       },
       objective: objectiveDocument(params),
     },
-    // Plain lists, here and in `tree_info`: typed ones XGBoost only takes for the arrays of a tree.
+    // Plain lists, here and in `tree_info`: XGBoost accepts typed arrays only within trees.
     version: booster.baseScores ? [3, 1, 0] : params.objective === 'quantile' ? [2, 0, 0] : [1, 7, 4],
   };
 }
@@ -118,8 +118,8 @@ function encodeJson(value: DocumentValue): string {
 }
 
 /**
- * The shortest decimal that reads back as the same float32, always with a point or an exponent, because XGBoost's
- * reader takes `38` for an integer and refuses it.
+ * The shortest decimal that reads back as the same float32, always with a point or an exponent, because
+ * XGBoost's reader rejects `38` as an integer.
  */
 function floatText(value: number): string {
   const single = Math.fround(value);

@@ -7,7 +7,7 @@ import { field, invalid, numberField, numbersField, onlyKnown } from './xgboost-
 /** A split keeps a table up to its largest category, which bounds what a file can ask for. */
 const LARGEST_CATEGORY = 65_535;
 
-/** Everything that XGBoost writes about a tree; a new key might change what the others mean. */
+/** All known keys of a tree; an unknown key might change the meaning of the others. */
 const TREE_KEYS = new Set([
   'base_weights',
   'categories',
@@ -29,7 +29,7 @@ const TREE_KEYS = new Set([
   'tree_param',
 ]);
 
-/** Numbers of a model that its trees have to fit. */
+/** Dimensions of a model that its trees must match. */
 export interface ModelShape {
   readonly featureCount: number;
   readonly outputs: number;
@@ -93,15 +93,15 @@ function complete(document: unknown, path: ErrorPath, right: Int32Array, numbers
     goesRight: readCategories(document, nodeCount, path),
   };
   for (const name of ['right', 'feature', 'condition', 'defaultLeft', 'gain', 'cover', 'weight'] as const) {
-    if (tree[name].length !== nodeCount) invalid(`'${name}' has not one entry for each node`, path);
+    if (tree[name].length !== nodeCount) invalid(`'${name}' must have one entry for each node`, path);
   }
-  if (nodeCount === 0) invalid('A tree has no node', path);
+  if (nodeCount === 0) invalid('A tree has no nodes', path);
   return tree;
 }
 
 /**
- * Values of leaves are in `base_weights`, node by node; since XGBoost 3.2 in `leaf_weights`, leaf by leaf, and a leaf has its
- * number as its right child. Gains and covers are there or not.
+ * Values of leaves are in `base_weights`, node by node; since XGBoost 3.2 in `leaf_weights`, leaf by leaf, and
+ * the right child of a leaf is its number. Gains and covers are optional.
  */
 function readVectorTree(document: unknown, size: number, path: ErrorPath): Tree[] {
   const floats = (name: string) => numbersField(document, name, path, isFloat32);
@@ -174,8 +174,8 @@ function readCategories(document: unknown, nodeCount: number, path: ErrorPath): 
 }
 
 /**
- * The tree without the nodes that pruning has cut off, children after their parents; numbers stay as they are where
- * that is already so.
+ * Drops pruned nodes and orders children after their parents; a tree that is already in order keeps its
+ * numbering.
  */
 function inOrder(tree: Tree, path: ErrorPath): Tree {
   const order = [0];

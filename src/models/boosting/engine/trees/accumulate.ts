@@ -11,12 +11,12 @@ import { addPacked4, addPacked16, addPairs4, addPairs16 } from './histogram-kern
  */
 export interface RowGradients {
   readonly packing?: { readonly unit: number; readonly scale: number };
-  /** The same memory twice. */
+  /** Two views of the same memory. */
   readonly doubles: Float64Array;
   readonly pairs: Float32Array;
 }
 
-/** Features that one pass over the rows takes, from a word of their bins on. */
+/** Number of features that one pass over the rows handles, starting from a word of their bins. */
 export function featuresOfPass(matrix: BinnedMatrix, word: number): 16 | 4 {
   return word + 4 <= matrix.wordsPerRow ? 16 : 4;
 }

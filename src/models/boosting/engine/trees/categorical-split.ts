@@ -4,8 +4,8 @@ import type { Split } from './split-candidate.js';
 
 /**
  * Tries the splits of a categorical feature: each category against the rest if there are few, otherwise sets of
- * categories that are next to each other when sorted by the weight each would get alone, which contain the best
- * split of all sets (Fisher 1958). Order and direction are those of XGBoost 1.7.
+ * categories that are next to each other when sorted by the weight each would get alone, among which is the
+ * best split into two sets (Fisher 1958). Order and direction are those of XGBoost 1.7.
  */
 export function enumerateCategories(
   rules: LeafRules,

@@ -10,8 +10,8 @@ const { packed: PACKED, gradients: GRADIENTS, hessians: HESSIANS } = scratch;
 const MASKS = new Int32Array(16 * 8);
 
 /**
- * A histogram of only the bins that hold a row. A node with far fewer rows than there are bins is summed up and searched
- * in the time that its rows take, and its children need no histogram of it to subtract from.
+ * A histogram of only the bins that hold a row. For a node with far fewer rows than bins, filling and searching
+ * then take time in proportion to its rows, and its children are built without subtraction.
  */
 export class CompactHistogram {
   /** Gradient and hessian of each bin that is kept, as in a full histogram. */
@@ -24,19 +24,19 @@ export class CompactHistogram {
 
   constructor(matrix: BinnedMatrix) {
     this.matrix = matrix;
-    // Bytes of a word beyond the last feature count as bin 0 of features that nobody asks for.
+    // Bytes of a word beyond the last feature count as bin 0 of unused features.
     const slots = 4 * matrix.wordsPerRow;
     this.values = new Float64Array(2 * (matrix.totalBins + slots));
     this.binOf = new Uint8Array(matrix.totalBins + slots);
     this.starts = new Int32Array(slots + 1);
   }
 
-  /** Takes the same matrix with other, not more, features in its packed rows. */
+  /** Switches to the same matrix with other (not more) features in its packed rows. */
   use(matrix: BinnedMatrix): void {
     this.matrix = matrix;
   }
 
-  /** Tells whether the last bin that is kept of a feature is that of its missing values. */
+  /** Tells whether the last kept bin of a feature is that of its missing values. */
   endsWithMissing(feature: number): boolean {
     const place = this.matrix.places[feature];
     const end = this.starts[place + 1];
@@ -62,7 +62,7 @@ export class CompactHistogram {
   }
 }
 
-/** Sets the bits of the bins that rows `order[start..end)` are in, in so many words from `word` on. */
+/** Marks the bins of rows `order[start..end)`, in `count` words from `word` on. */
 function markBins(
   words: Uint32Array,
   wordsPerRow: number,

@@ -1,24 +1,24 @@
 import { CutTable } from '../data/cut-table.js';
 import { depthOf, type Tree } from './tree.js';
 
-/** Deeper trees would become too large as complete ones. */
+/** Greatest depth: deeper trees would become too large as complete ones. */
 const DEEPEST = 8;
 
 /** Rows that are predicted together: they and one tree stay in the fastest cache. */
 export const BLOCK = 64;
-/** Splits of one complete tree at most. */
+/** Most splits of one complete tree. */
 export const MOST_SPLITS = 255;
-/** Features that the trees of one {@link CompleteTrees} may use together. */
+/** Most features that the trees of one {@link CompleteTrees} may use. */
 export const MOST_FEATURES = 512;
 
-/** Stands for the rank of a missing value where it goes right: above the rule of every node. */
+/** Rank of a missing value where it goes right: above the rule of every node. */
 const ALWAYS_RIGHT = 0x7fffffff;
 
 /** The distinct thresholds of each feature that some trees use. */
 export type Thresholds = Map<number, Set<number>>;
 
 interface UsedFeature {
-  /** Counts the thresholds of the feature that a value reaches. */
+  /** Counts the thresholds of the feature at or below a value. */
   readonly table: CutTable;
   /** Start of its ranks where missing values go left; those where they go right follow a block later. */
   readonly place: number;
@@ -44,15 +44,19 @@ export function canBeComplete(tree: Tree): boolean {
  * Trees as complete binary trees in breadth-first order: the children of node `i` are `2i + 1` and `2i + 2`, short
  * branches repeat their leaf, and every row takes the same number of steps.
  *
- * Values are replaced by their rank among the thresholds of their feature, which costs a look-up for each value, but makes
- * every step integer arithmetic without a branch; comparisons of floats become branches that go either way by chance. A
- * value has two ranks, which differ if it is missing: one for nodes where missing values go left, one for the others.
+ * Values are replaced by their rank among the thresholds of their feature. This costs a look-up per value, but
+ * makes every step branch-free integer arithmetic, where comparisons of floats compile to unpredictable
+ * branches. A value has two ranks, which differ if it is missing: one for nodes where missing values go left,
+ * one for the others.
  */
 export class CompleteTrees {
   private readonly depth: number;
   private readonly treeCount: number;
   private readonly features = new Map<number, UsedFeature>();
-  /** Of each inner node: place of the ranks of its feature in the lower half, rank of the threshold in the upper half. */
+  /**
+   * For each inner node: place of the ranks of its feature in the lower half, rank of the threshold in the
+   * upper half.
+   */
   private readonly nodes: Int32Array;
   private readonly leaves: Float32Array;
 
@@ -98,8 +102,8 @@ export class CompleteTrees {
 /** A function around a constant array, for the reason given in `histogram-kernels.ts`. */
 function createWalk() {
   /**
-   * Ranks of a block of rows, a column for each feature and direction of missing values. They are in the upper half, as in the
-   * rule of a node, so that the two are compared as they are.
+   * Ranks of a block of rows, a column for each feature and direction of missing values. They are in the upper
+   * half, as in the rule of a node, so that the two compare directly.
    */
   const RANKS = new Int32Array(2 * BLOCK * MOST_FEATURES);
   /** Bits of a rule that say where a rank is. */
@@ -123,8 +127,8 @@ function createWalk() {
   }
 
   /**
-   * The steps of eight rows are interleaved: each step of one row waits for the one before, and the processor goes on with
-   * the others meanwhile.
+   * The steps of eight rows are interleaved: each step of a row depends on the one before, and the processor
+   * works on the other rows meanwhile.
    */
   function addTrees(
     nodes: Int32Array,

@@ -1,18 +1,18 @@
 /**
- * Rows of a node that lie far apart in memory are copied together before they are added up. The copying loop is so
- * short that the processor has many of its reads under way at a time; the kernels do so much with each row that they
- * would wait for one or two reads again and again.
+ * Rows of a node that are far apart in memory are copied together before they are accumulated. In the short
+ * copying loop the processor overlaps many memory reads; in the kernels, with more work per row, it would wait
+ * for one or two at a time.
  */
 
-/** Rows that are copied at a time: few enough for the nearest cache. */
+/** Rows that are copied at a time: few enough for the L1 cache. */
 export const GATHERED_ROWS = 512;
 
-/** Matrices below this number of words stay in the cache by themselves. */
+/** Matrices below this number of words stay in the cache anyway. */
 const CACHED_WORDS = 1 << 18;
-/** From this mean distance between the rows of a node on, copying them costs less than waiting for them. */
+/** Mean distance between the rows of a node from which copying them pays. */
 const FAR_APART = 6;
 
-/** Tells whether rows `order[start..end)`, which go up or down, are worth gathering from so many words. */
+/** Tells whether rows `order[start..end)`, ascending or descending, are worth gathering. */
 export function isScattered(words: Uint32Array, order: Uint32Array, start: number, end: number): boolean {
   if (words.length < CACHED_WORDS || end <= start) return false;
   const span = Math.abs(order[end - 1] - order[start]);

@@ -36,15 +36,18 @@ interface GrowingNode extends NodeStatistics {
   readonly end: number;
   /** As a leaf, before shrinkage. */
   readonly weight: number;
-  /** Undefined if the parent was small: the node is then summed up by itself, and so are its descendants. */
+  /** Undefined if the parent was small: the node and its descendants then use compact histograms. */
   histogram: Float64Array | undefined;
   split: Split;
 }
 
-/** A node is small with fewer than one row for so many bins: summing up its rows then costs less than passing over the bins. */
+/**
+ * A node with less than one row per this many bins is small: summing its rows then costs less than scanning the
+ * bins.
+ */
 const BINS_PER_ROW = 20;
 
-/** Nodes with more rows than this are worth a progress report of their own, so that an abort is not late. */
+/** Rows above which a node has a progress report of its own, so that an abort is not delayed. */
 const LARGE_NODE = 100_000;
 
 /** Grows trees on one binned matrix, and keeps its buffers from tree to tree. */
@@ -61,7 +64,7 @@ export class TreeGrower {
   private readonly finder: SplitFinder;
   private readonly spareHistograms: Float64Array[] = [];
   private readonly compact: CompactHistogram;
-  /** Nodes with at most so many rows are small. */
+  /** Most rows of a small node. */
   private readonly smallRows: number;
   private readonly goesLeft = new Uint8Array(256);
   private readonly valueOfBin = new Float32Array(256);
@@ -183,7 +186,7 @@ export class TreeGrower {
     }
   }
 
-  /** Only the smaller child's histogram is built; the other is what it leaves of the parent's. */
+  /** Builds only the smaller child's histogram; the other is the parent's minus it. */
   private fillHistograms(
     task: GrowTask,
     left: GrowingNode,

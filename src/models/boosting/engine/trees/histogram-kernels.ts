@@ -1,10 +1,11 @@
 /**
- * The inner loops of training: adding the gradients of rows to bins. A kernel takes 16 features, or 4, and adds to
- * scratch histograms of 256 bins a feature. The loops are unrolled by hand, because the compiler does neither unroll nor
- * inline as much.
+ * The inner loops of training: adding the gradients of rows to bins. A kernel takes 16 features, or 4, and adds
+ * to scratch histograms of 256 bins a feature. The loops are unrolled by hand, because the compiler neither
+ * unrolls nor inlines as much.
  *
- * The compiler drops the bounds checks of arrays that it knows to be constant. Variables of a function that is called once are,
- * variables of a module are not once a bundler has made a `var` of them: hence the function around all this.
+ * The compiler drops the bounds checks of arrays that it knows to be constant. That holds for variables of a
+ * function that is called once, but not for those of a module after a bundler has turned them into `var`: hence
+ * the enclosing function.
  */
 function createKernels() {
   const PACKED = new Float64Array(16 * 256);

@@ -7,13 +7,13 @@ import { scratch } from './histogram-kernels.js';
 const ROUNDER = INTEGER_ROUNDER;
 const { packed: PACKED, gradients: GRADIENTS, hessians: HESSIANS } = scratch;
 
-/** Stands for no histogram to subtract from. */
+/** Placeholder for no histogram to subtract from. */
 const NOTHING = new Float64Array(0);
 
 /**
  * Sums the gradients of rows `order[start..end)` by feature and bin: gradient of bin `b` of feature `f` at
- * `2 * (offsets[f] + b)` of `out`, hessian beside it. They are taken away from `rest`, if given: a parent's histogram becomes
- * that of the other child.
+ * `2 * (offsets[f] + b)` of `out`, the hessian after it. They are subtracted from `rest`, if given: a parent's
+ * histogram becomes that of the other child.
  */
 export function buildHistogram(
   matrix: BinnedMatrix,
@@ -49,7 +49,7 @@ function flush(
   for (let slot = 0; slot < features; slot++) {
     const place = firstPlace + slot;
     const base = slot << 8;
-    // Bytes of a word beyond the last feature count as bin 0 of no feature, and are dropped.
+    // Bytes of a word beyond the last feature belong to no feature and are dropped.
     const real = place < matrix.features.length;
     const feature = real ? matrix.features[place] : 0;
     const bins = real ? matrix.binCounts[feature] + matrix.hasMissing[feature] : 1;

@@ -5,7 +5,7 @@ export interface NodeStatistics {
   readonly gradient: number;
   readonly hessian: number;
   readonly gain: number;
-  /** Bounds from monotone constraints above; infinite without. */
+  /** Bounds from monotone constraints at ancestors; infinite without any. */
   readonly lower: number;
   readonly upper: number;
 }
@@ -50,7 +50,7 @@ export class LeafRules {
     return this.gainOfWeight(gradient, hessian, this.weight(gradient, hessian, lower, upper));
   }
 
-  /** Gains of both sides together; -Infinity if their weights break the feature's constraint. */
+  /** Sum of the gains of both sides; -Infinity if their weights violate the feature's constraint. */
   splitGain(
     node: NodeStatistics,
     feature: number,

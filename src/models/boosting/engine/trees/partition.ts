@@ -2,8 +2,8 @@
  * Sends rows `from[start..end)` to the two ends of the same range of `to`: those whose bin is at most
  * `splitBin` to the left. Returns where the right side begins; its rows come out in reverse order.
  *
- * Branch-free: each row is written at both ends and only one end advances, because a branch that goes either way
- * by chance costs more than the second write. Unrolled by four.
+ * Branch-free: each row is written at both ends and only one end advances, because an unpredictable branch
+ * costs more than the second write. Unrolled by four.
  */
 export function partitionByBin(
   bins: Uint8Array,
@@ -76,7 +76,7 @@ export function partitionByTable(
   return left;
 }
 
-/** Adds one of two leaf values to the margins of rows that need no order any more. */
+/** Adds one of two leaf values to the margins of rows, without sorting them. */
 export function addLeafPair(
   bins: Uint8Array,
   order: Uint32Array,

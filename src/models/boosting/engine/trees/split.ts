@@ -5,13 +5,13 @@ import type { CompactHistogram } from './compact-histogram.js';
 import type { LeafRules, NodeStatistics } from './leaf-rules.js';
 import { noSplit, type Split } from './split-candidate.js';
 
-/** Smallest gain that XGBoost takes for a gain at all (`kRtEps`). */
+/** Smallest gain for which XGBoost splits (`kRtEps`). */
 const SMALLEST_GAIN = 1e-6;
 
 /**
- * The exact float32 gain of a candidate costs divisions. Most candidates are told to be worse by a few multiplications: L1, step
- * limit and constraints only lower the gain, so without them it is an upper bound. This margin covers the rounding of the
- * exact form.
+ * The exact float32 gain of a candidate needs divisions. Most candidates are ruled out by a few
+ * multiplications: the gain without L1, step limit and constraints is an upper bound. This factor allows for
+ * the rounding of the exact form.
  */
 const SCREEN = 1 - 4e-6;
 
@@ -20,10 +20,10 @@ export class SplitFinder {
   private matrix: BinnedMatrix;
   private readonly params: BoosterParams;
   private readonly rules: LeafRules;
-  /** A child without any hessian is never worth a split. */
+  /** Least sum of hessians of a child, above zero. */
   private readonly smallestChild: number;
   private best: Split = noSplit();
-  /** Numbers of the bins, where only some are in the histogram that is searched. */
+  /** Bin numbers of a compact histogram that is being searched. */
   private binOf: Uint8Array | undefined;
 
   constructor(matrix: BinnedMatrix, params: BoosterParams, rules: LeafRules) {
@@ -33,12 +33,15 @@ export class SplitFinder {
     this.smallestChild = Math.max(params.minChildWeight, Number.MIN_VALUE);
   }
 
-  /** Takes the same matrix with other features in its packed rows. */
+  /** Switches to the same matrix with other features in its packed rows. */
   use(matrix: BinnedMatrix): void {
     this.matrix = matrix;
   }
 
-  /** Candidates are tried in XGBoost's order and compared in float32, so that ties fall the same way. */
+  /**
+   * Finds the best split. Candidates are tried in XGBoost's order and compared in float32, so that ties are
+   * resolved the same way.
+   */
   find(histogram: Float64Array, node: NodeStatistics, features: Int32Array): Split {
     const { binCounts, hasMissing, offsets, categorical } = this.matrix;
     this.best = noSplit();
@@ -95,8 +98,8 @@ export class SplitFinder {
   }
 
   /**
-   * From the lowest bin up; missing values stay on the right. Empty bins are not skipped: they repeat the candidate before,
-   * which cannot win, and cost less than a branch that goes either way by chance.
+   * From the lowest bin up; missing values stay on the right. Empty bins are not skipped: they repeat the
+   * candidate before, which cannot win, and cost less than an unpredictable branch.
    */
   private scanUp(
     histogram: Float64Array,

@@ -4,8 +4,8 @@ import type { Link } from '../objective.js';
 import type { Tree } from './tree.js';
 
 /**
- * Checks a tree that comes from outside and fills in its parents: after this, every walk from the root ends in a
- * leaf, and no value leads to NaN.
+ * Checks an untrusted tree and fills in its parents: after this, every walk from the root ends in a leaf, and
+ * no value leads to NaN.
  *
  * @throws ForecastError `invalid-model` for children that are out of range, shared or cyclic, unreachable nodes,
  * children before their parents, unknown features, and numbers that are not finite or above `most` in a leaf.

@@ -17,7 +17,7 @@ export interface Tree {
   readonly gain: Float32Array;
   /** Sum of hessians. */
   readonly cover: Float32Array;
-  /** Weight that an inner node would have as a leaf, before shrinkage; of a leaf, its value. */
+  /** Weight that an inner node would have as a leaf, before shrinkage; for a leaf, its value. */
   readonly weight: Float32Array;
   /**
    * For categorical splits, by node: a table with 1 for each category that goes right; every other value that is
@@ -38,7 +38,7 @@ export class TreeBuilder {
   gain: Float32Array;
   cover: Float32Array;
   weight: Float32Array;
-  /** Last bin that a split sends to the left; of no use for categorical splits. */
+  /** Last bin that a split sends to the left; unused for categorical splits. */
   splitBin: Int32Array;
   readonly goesRight = new Map<number, Uint8Array>();
 
