@@ -16,7 +16,7 @@ export interface DateReaderOptions {
 
 const DATE_READER_OPTIONS: OptionTable<DateReaderOptions> = { dateFormat: 1, timeZone: 1 };
 
-/** Gives the day of a date, or `undefined` if the value is not a date that it understands. */
+/** Reads the day of a date; returns `undefined` for a value that is not a date in a known form. */
 export type DateReader = (value: unknown) => Day | undefined;
 
 const FIRST_PLAUSIBLE_DAY: Day = dayFromCivil(1900, 1, 1);
@@ -100,7 +100,10 @@ function formatReader(dateFormat: string): (text: string) => Day | undefined {
   return read;
 }
 
-/** A format is usable if a day survives being written and read with it, whatever the machine's time zone. */
+/**
+ * Refuses a format that does not read back the day that it wrote; the check does not depend on the machine's
+ * time zone.
+ */
 function assertFormatFixesDay(dateFormat: string, read: (text: string) => Day | undefined): void {
   const refuse = (reason: string, cause?: unknown) =>
     new ForecastError('invalid-option', `Date format "${dateFormat}" ${reason}`, {

@@ -20,7 +20,9 @@ export interface EventScope {
   readonly location?: string;
 }
 
-/** Gives the events between two days, both included; `countryHolidays` makes one. */
+/**
+ * Function that returns the events between two days, both included, such as the result of `countryHolidays`.
+ */
 export type EventSource = (from: Day, to: Day) => readonly CalendarEvent[];
 
 /** One byte per day from `from`: 1 where an event or its window touches the day. */

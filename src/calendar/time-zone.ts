@@ -6,7 +6,7 @@ const MS_PER_QUARTER_HOUR = 900_000;
 const MAX_REMEMBERED = 200_000;
 
 /**
- * Makes a function that gives the calendar day of an instant (milliseconds since 1970) in a time zone.
+ * Makes a function that returns the calendar day of an instant (milliseconds since 1970) in a time zone.
  *
  * @throws ForecastError `invalid-option` for an unknown time zone.
  */

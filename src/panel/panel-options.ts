@@ -33,7 +33,7 @@ export const panelOptionsSchema = z
     events: z.optional(
       z.custom<EventSource | readonly CalendarEvent[]>(
         (value) => typeof value === 'function' || Array.isArray(value),
-        'Expected a list of events or a function that gives them',
+        'Expected a list of events or a function that returns them',
       ),
     ),
     minDays: z._default(z.int().check(z.gte(1)), 1),

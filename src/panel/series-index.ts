@@ -19,7 +19,7 @@ export class SeriesIndex {
     return this.ids.length;
   }
 
-  /** Notes a record of a series and gives the number of the series. */
+  /** Notes a record of a series and returns the number of the series. */
   note(id: string, day: Day, category: string | null | undefined): number {
     let series = this.numberOf.get(id);
     if (series === undefined) series = this.add(id, day);

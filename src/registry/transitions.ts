@@ -56,7 +56,10 @@ export function sameVersion(document: RegistryDocument, added: NewVersion): Mode
   );
 }
 
-/** Gives all traffic to a version; a running split ends and the version that was in production can be rolled back to. */
+/**
+ * Routes all traffic to a version; a running split ends, and the previous production version becomes the target
+ * of a rollback.
+ */
 export function promoted(document: RegistryDocument, version: number, note: ChangeNote): RegistryDocument {
   loadable(document, version);
   if (document.production === version && document.split === null) return document;
@@ -71,7 +74,7 @@ export function promoted(document: RegistryDocument, version: number, note: Chan
   );
 }
 
-/** Gives a share of the keys to a version; for the current canary, changes the share. */
+/** Routes a share of the keys to a version; for the current canary, changes the share. */
 export function withCanary(
   document: RegistryDocument,
   version: number,

@@ -239,7 +239,9 @@ export class HttpClient {
     });
   }
 
-  /** Turns whatever went wrong into a typed error that holds nothing of the request but its method and path. */
+  /**
+   * Converts any failure to a typed error that contains nothing of the request but its method, host and path.
+   */
   private bodyError(error: unknown, request: HttpRequest): unknown {
     if (ForecastError.is(error) || error instanceof RetryLater) return error;
     if (request.signal?.aborted) {

@@ -231,7 +231,7 @@ export class RedisCacheStore implements CacheStore {
   }
 }
 
-/** The answer to a command that gives a list. */
+/** The answer to a command that returns a list. */
 function asList(answer: unknown): readonly unknown[] {
   return Array.isArray(answer) ? answer : [];
 }

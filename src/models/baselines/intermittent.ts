@@ -54,7 +54,9 @@ export function intermittentModel(
   });
 }
 
-/** Runs the smoothing over a history; `visit` gets the level before each day. Gives the level after the last. */
+/**
+ * Runs the smoothing over a history; `visit` gets the level before each day. Returns the level after the last.
+ */
 function smooth(
   history: Float64Array,
   start: (firstDemand: number) => DemandState,

@@ -55,7 +55,7 @@ const SELF_WEIGHTED_OPTIONS: OptionTable<SelfWeightedOptions> = {
 /**
  * An ensemble that weights its members by their accuracy on holdouts before the cutoff: the weights with the
  * least squared error, relative to the level of each series, shrunk towards the prior ones, which are equal by
- * default. A history that is too short for a trial gives the prior weights.
+ * default. If the history is too short for a trial, the prior weights are used.
  *
  * ```ts
  * import { seasonalTrend, selfWeighted, tsb } from 'commerce-forecast';

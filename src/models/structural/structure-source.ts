@@ -26,7 +26,7 @@ export interface StructuralOutlook {
   priceChange: number;
 }
 
-/** Gives outlooks, for one series at a time. */
+/** Source of outlooks, for one series at a time. */
 export interface StructureSource {
   load(series: number): void;
   /**

@@ -7,7 +7,7 @@ export function plainText(text: string): string {
     .replace(/[^\p{L}\p{N}#]/gu, '');
 }
 
-/** Content of a column of a file, as far as sales records need it. */
+/** Role of a column of a file in sales records. */
 export type ColumnRole =
   | 'date'
   | 'time'

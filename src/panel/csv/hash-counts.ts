@@ -12,7 +12,7 @@ export class HashCounts {
     return this.counts[this.slotOf(hash + 1)] ?? 0;
   }
 
-  /** Adds one and gives the new count. */
+  /** Adds one and returns the new count. */
   add(hash: number): number {
     const count = this.of(hash) + 1;
     this.set(hash + 1, count);

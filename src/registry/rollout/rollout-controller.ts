@@ -56,9 +56,9 @@ const ROLLOUT_OPTIONS: OptionTable<RolloutControllerOptions> = {
 /** Applies the decisions about versions to a registry. Made by {@link createRolloutController}. */
 export interface RolloutController {
   /**
-   * Judges a newly trained candidate by its backtest. The first version goes into production, a better one becomes
-   * the canary, any other is archived. The metrics that the versions were registered with are compared unless
-   * `evidence` gives newer ones, measured over the same days.
+   * Judges a newly trained candidate by its backtest. The first version goes into production, a better one
+   * becomes the canary, any other is archived. The metrics that the versions were registered with are compared
+   * unless `evidence` has newer ones, measured over the same days.
    */
   afterTraining(version: number, evidence?: Omit<PromotionEvidence, 'candidate'>): Promise<RolloutOutcome>;
   /**

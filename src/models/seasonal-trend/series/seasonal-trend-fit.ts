@@ -171,8 +171,8 @@ export class SeasonalTrendFit {
   }
 
   /**
-   * Gives the effect per unit of each regressor: units of the series where it is added, a share of the trend where it
-   * multiplies. As Prophet's `regressor_coefficients`; `center` is the value whose effect is 0.
+   * Returns the effect per unit of each regressor: units of the series where it is added, a share of the trend
+   * where it multiplies. As Prophet's `regressor_coefficients`; `center` is the value whose effect is 0.
    */
   regressorCoefficients(): RegressorCoefficient[] {
     return regressorCoefficients(this.specification, this.parameters);

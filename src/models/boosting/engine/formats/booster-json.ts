@@ -44,7 +44,7 @@ const FLOAT_FIELDS = ['condition', 'gain', 'cover', 'weight'] as const;
 const MOST_FEATURES = 1 << 20;
 const MOST_OUTPUTS = 1 << 16;
 
-/** A booster as plain data for `JSON.stringify`; {@link boosterFromJson} gives back exactly the same. */
+/** A booster as plain data for `JSON.stringify`; {@link boosterFromJson} restores it exactly. */
 export function boosterToJson(booster: Booster): SerializedBooster {
   const { trees } = booster;
   const ints = (name: (typeof INT_FIELDS)[number]) => encodeArray(joinInts(trees.map((tree) => tree[name])));
