@@ -18,7 +18,7 @@ const DOUBT = 5;
 const CERTAIN = 10;
 /** Most evidence of a single step without sales. */
 const MOST_EVIDENCE = 3;
-/** Days after which, a priori, sales resume after one of e implausible spells. */
+/** Length in days of an implausible spell after which the prior probability that sales resume is 1/e. */
 const RETURN_DAYS = 9;
 const PRIOR_STRENGTH = 3;
 /** Weight of a spell of the series itself, in spells of other series. */
