@@ -171,7 +171,7 @@ export function findVersion(document: RegistryDocument, version: number): ModelV
   if (found === undefined) {
     throw new ForecastError('not-found', `There is no version ${version} of this model`, {
       path: ['version', version],
-      hint: `Registered are ${document.versions.length} versions; list them with versions().`,
+      hint: `Registered are ${document.versions.length} versions; list them with status().`,
     });
   }
   return found;
