@@ -50,6 +50,9 @@ import {
 } from './queries.js';
 import type { CategoryForecasts, CategoryTrend, Prediction, TopProducts } from './results.js';
 import type { ForecastSnapshot } from './snapshot.js';
+import { stockPlan } from './stock/stock-plan.js';
+import type { StockPlanQuery } from './stock/stock-query.js';
+import type { StockPlan } from './stock/stock-results.js';
 import { type HistoryInput, type TrainingReport, trainModel } from './train.js';
 import { checkSameModel, requireFitted, type TrainedModel } from './trained-model.js';
 import { type WhatIf, type WhatIfQuery, whatIf } from './what-if.js';
@@ -106,6 +109,13 @@ export interface Forecaster {
    * @throws ForecastError `not-trained` without a fitted model, `not-found`, `invalid-option`, `limit-exceeded`.
    */
   explain(query: ExplainQuery): Promise<Explanation>;
+  /**
+   * Decides what to order, when and why, from the predictive distribution of each product: prices, promotions and closures that
+   * the training knew are in it.
+   *
+   * @throws ForecastError `not-trained` without a fitted model, `not-found`, `invalid-option`, `aborted`.
+   */
+  stockPlan(query?: StockPlanQuery): Promise<StockPlan>;
   /**
    * Measures past promotions against forecasts from the days before them. Reads the stored sales.
    *
@@ -268,6 +278,10 @@ class ForecastService implements Forecaster {
 
   async explain(query: ExplainQuery): Promise<Explanation> {
     return explain(await this.trained(), query, this.now().toISOString());
+  }
+
+  async stockPlan(query: StockPlanQuery = {}): Promise<StockPlan> {
+    return stockPlan(await this.trained(), query, this.now().toISOString());
   }
 
   async promotionReport(query: PromotionQuery = {}): Promise<PromotionReport> {

@@ -22,6 +22,8 @@ export type {
 } from './results.js';
 export type { CategoryDays, ForecastSnapshot, PeriodForecast, PeriodTotals } from './snapshot.js';
 export { snapshotFromJson, snapshotToJson } from './snapshot-json.js';
+export { type StockPlanQuery, type StockRecord, stockRecordSchema } from './stock/stock-query.js';
+export type { StockFinding, StockFindingCode, StockPlan, StockPlanRow } from './stock/stock-results.js';
 export type { TrainingReport } from './train.js';
 export type { Trend, TrendDirection } from './trend.js';
 export type { AccuracyMetrics, ModelAccuracy, ValidationReport } from './validation.js';

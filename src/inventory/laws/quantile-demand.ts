@@ -21,7 +21,7 @@ interface Piece {
 }
 
 /** Largest count up to which a law of counts is tabulated; beyond it half a unit does not matter. */
-const MOST_COUNTS = 2000;
+const MOST_COUNTS = 250;
 /** Normal score beyond which nothing is expected. */
 const FAR = 6;
 
@@ -92,14 +92,17 @@ function piecesOf(probabilities: readonly number[], values: ArrayLike<number>): 
 
 class PiecewiseNormal implements DemandLaw {
   readonly counts = false;
-  readonly mean: number;
-  readonly sd: number;
+  /** Computed when first asked for: many laws are asked for quantiles only. */
+  private moments: { readonly mean: number; readonly sd: number } | undefined;
 
-  constructor(private readonly pieces: readonly Piece[]) {
-    this.mean = this.shortfall(0);
-    let second = 0;
-    for (const piece of pieces) second += squaresAbove(piece);
-    this.sd = Math.sqrt(Math.max(0, second - this.mean ** 2));
+  constructor(private readonly pieces: readonly Piece[]) {}
+
+  get mean(): number {
+    return this.momentsOf().mean;
+  }
+
+  get sd(): number {
+    return this.momentsOf().sd;
   }
 
   cdf(units: number): number {
@@ -130,6 +133,15 @@ class PiecewiseNormal implements DemandLaw {
       beyond += (at - units) * share + slope * (normalDensity(start) - normalDensity(toZ));
     }
     return Math.max(0, beyond);
+  }
+
+  private momentsOf() {
+    if (this.moments) return this.moments;
+    const mean = this.shortfall(0);
+    let second = 0;
+    for (const piece of this.pieces) second += squaresAbove(piece);
+    this.moments = { mean, sd: Math.sqrt(Math.max(0, second - mean ** 2)) };
+    return this.moments;
   }
 }
 
