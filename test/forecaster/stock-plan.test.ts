@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   createForecaster,
-  type ForecastModel,
   type Forecaster,
+  type ForecastModel,
   type SalesRecord,
   type StockPlanQuery,
   seasonalNaive,
