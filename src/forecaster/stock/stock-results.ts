@@ -65,7 +65,7 @@ export interface StockFinding {
   readonly productIds: readonly string[];
 }
 
-/** What to order, when and why. */
+/** Orders of a day: how much, until when, and why. */
 export interface StockPlan {
   readonly modelVersion: string;
   readonly generatedAt: string;
