@@ -21,6 +21,7 @@ export function calendarScenarios(): Scenario[] {
     seasonOnly('Christmas goods', 2, '2025-12-01', (month, day) => month === 12 && day <= 24),
     seasonOnly('Christmas goods', 3, '2025-12-01', (month, day) => month === 12 && day <= 24),
     seasonOnly('summer goods', 3, '2026-06-01', (month) => month >= 6 && month <= 8),
+    strongSeason(),
     easter(),
     blackFriday(),
     ramadan(),
@@ -107,6 +108,26 @@ function seasonOnly(
     records: recordsOf(days, products, 31).filter(({ date: text }) => parseDay(String(text)) >= START + from),
     trainingDays: 1830,
     judge: (a) => [eachMonth(a, products, days, 0.15)],
+  };
+}
+
+/** A product that sells alike all year, in one category with two that sell twenty times as much in summer as in winter. */
+function strongSeason(): Scenario {
+  const seasonal = (day: number) => Math.exp(1.5 * Math.sin((2 * Math.PI * day) / 365.25 - 1.5));
+  const products: ProductPlan[] = [
+    { id: 'ICE', mean: (day) => 20 * seasonal(day) },
+    { id: 'PARASOL', mean: (day) => 40 * seasonal(day) },
+    { id: 'BREAD', mean: () => 15 },
+  ];
+  const days = 913;
+  return {
+    name: 'a flat product beside two of a strong season, 2.5 years',
+    records: recordsOf(days, products, 5),
+    trainingDays: 1830,
+    judge: (a) =>
+      products.map(({ id, mean }) =>
+        within(`year of ${id}`, a.units(id, 'year'), total(mean, days, 365), 0.1),
+      ),
   };
 }
 

@@ -83,10 +83,17 @@ export class ShiftDetector {
       if (!(strength > strongest)) return;
       strongest = strength;
       const share = 1 - STRICTNESS / strength;
-      const smoothed = 1 - (1 - this.weight) ** span;
-      if (share > smoothed) level = this.levels[end - span] + share * difference;
+      if (share > this.#smoothedShare(end - span, end)) level = this.levels[end - span] + share * difference;
     });
     return Math.max(0, level);
+  }
+
+  /** Share that the steps of a span have in the smoothed level after it; large in a young series, whose level is a mean. */
+  #smoothedShare(from: number, to: number): number {
+    const [before, all] = [this.#counts[from], this.#counts[to]];
+    const averaged = Math.min(all, Math.floor(1 / this.weight));
+    const kept = before < averaged ? before / averaged : 1;
+    return 1 - kept * (1 - this.weight) ** (all - Math.max(before, averaged));
   }
 
   /** Mean of the span before `end` less the level before it; NaN where half of it is missing. */

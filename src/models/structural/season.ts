@@ -27,7 +27,7 @@ export interface SeasonSettings {
   readonly leaveOut?: boolean;
 }
 
-/** Days before and after a step whose mean is the trend. */
+/** Days before and after a step whose mean is the trend once a season is known. */
 const TREND_HALF_DAYS = 91;
 /** Least years of history for a season. */
 export const FEWEST_YEARS = 1.25;
@@ -77,7 +77,8 @@ export class SeasonEstimator {
     const expected = new Float64Array(years * positions);
     let season = settings.initial ?? flat;
     for (let round = 0; round < settings.rounds; round++) {
-      const half = round === 0 && !settings.initial ? positions >> 1 : this.#trendHalf;
+      // The mean over a whole year holds no season, whatever the first one was; shorter means would keep part of it.
+      const half = round === 0 ? positions >> 1 : this.#trendHalf;
       this.#trendOf(values, season, half, trend);
       sold.fill(0);
       expected.fill(0);

@@ -149,6 +149,35 @@ describe('structural', () => {
     }
   });
 
+  it.each([900, 1460])(
+    'tells flat sales from strongly seasonal ones of their category (%d days)',
+    async (count) => {
+      // Peak over trough 20; the truth is what the series are drawn from.
+      const seasonal = (d: number) => Math.exp(1.5 * Math.sin((2 * Math.PI * d) / 365.25 - 1.5));
+      const truth = [(d: number) => 20 * seasonal(d), (d: number) => 40 * seasonal(d), () => 15];
+      const random = createRandom(3);
+      const panel = panelOf(truth.map((mean) => days(count, (d) => poisson(random, mean(d)))));
+      const forecast = await meanOf(panel, 365);
+      truth.forEach((mean, s) => {
+        const year = sum(days(365, (d) => mean(count + d)));
+        expect(sum(forecast.subarray(s * 365, (s + 1) * 365)) / year).toBeGreaterThan(0.93);
+        expect(sum(forecast.subarray(s * 365, (s + 1) * 365)) / year).toBeLessThan(1.07);
+      });
+    },
+  );
+
+  it('does not forecast less than a growing product has sold on average since it began', async () => {
+    const random = createRandom(8);
+    const steady = Array.from({ length: 5 }, () => days(500, () => poisson(random, 10)));
+    const launch = days(500, (d) =>
+      d < 480 ? Number.NaN : poisson(random, (20 * Math.min(14, d - 479)) / 14),
+    );
+    const panel = panelOf([...steady, launch]);
+    panel.firstDay[5] = 480;
+    const forecast = await meanOf(panel, 28);
+    expect(sum(forecast.subarray(5 * 28)) / 28).toBeGreaterThan(0.97 * (sum(launch.slice(480)) / 20));
+  });
+
   it('recovers promotions and price elasticity that vary together and alone', async () => {
     const random = createRandom(6);
     const length = 500;
