@@ -17,7 +17,7 @@ export interface Trend {
 }
 
 /** A change is significant below this p-value. */
-export const TREND_SIGNIFICANCE = 0.1;
+export const TREND_SIGNIFICANCE = 0.05;
 
 /** Changes smaller than this are flat, however certain. */
 export const TREND_MIN_PERCENT = 1;

@@ -15,7 +15,7 @@ describe('compareWithPast', () => {
       expect(trend.direction).toBe(direction);
       expect(trend.percent).toBeCloseTo(percent, 9);
       expect(trend.pValue).toBeCloseTo(p, 6);
-      expect(trend.significant).toBe(p < 0.1);
+      expect(trend.significant).toBe(p < 0.05);
     },
   );
 
