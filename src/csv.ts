@@ -1,3 +1,10 @@
+export {
+  readStockCsv,
+  type StockCsv,
+  type StockCsvOptions,
+  type StockCsvProblem,
+} from './inventory/csv/read-stock-csv.js';
+export type { StockColumn } from './inventory/csv/stock-column-names.js';
 export * from './panel/csv/index.js';
 export type { PlanColumn } from './plan/csv/plan-column-names.js';
 export {

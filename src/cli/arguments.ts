@@ -9,7 +9,7 @@ import {
   ONE_PER_LINE,
 } from '../panel/csv/index.js';
 
-export const COMMANDS = ['forecast', 'inspect', 'backtest', 'demo'] as const;
+export const COMMANDS = ['forecast', 'stock', 'inspect', 'backtest', 'demo'] as const;
 export type Command = (typeof COMMANDS)[number];
 
 /** Models to choose from. */
@@ -32,6 +32,8 @@ export interface CliOptions {
   /** Files with the current plan and with a scenario. */
   readonly plan?: string;
   readonly whatIf?: string;
+  /** Settings of the command `stock`. */
+  readonly stock: StockOptions;
   readonly html?: string;
   readonly json?: string;
   readonly csv?: string;
@@ -39,6 +41,16 @@ export interface CliOptions {
   /** Rule for sales that are in several files. */
   readonly overlap?: CsvOverlap;
   readonly reading: ReadingOptions;
+}
+
+/** File of the stock, and on what terms orders are planned. */
+export interface StockOptions {
+  readonly file?: string;
+  readonly leadTime?: number;
+  readonly reviewPeriod?: number;
+  readonly serviceLevel?: number;
+  readonly fillRate?: number;
+  readonly budget?: number;
 }
 
 /** Options for reading a file that the command line sets. */
@@ -57,7 +69,7 @@ const FLAGS = {
   help: { type: 'boolean', short: 'h', default: false },
   period: { type: 'string', default: 'month' },
   category: { type: 'string' },
-  limit: { type: 'string', default: '5' },
+  limit: { type: 'string' },
   country: { type: 'string' },
   model: { type: 'string', default: 'adaptive' },
   seed: { type: 'string', default: '7' },
@@ -66,6 +78,12 @@ const FLAGS = {
   'category-rules': { type: 'string' },
   plan: { type: 'string' },
   'what-if': { type: 'string' },
+  stock: { type: 'string' },
+  'lead-time': { type: 'string' },
+  review: { type: 'string' },
+  'service-level': { type: 'string' },
+  'fill-rate': { type: 'string' },
+  budget: { type: 'string' },
   html: { type: 'string' },
   json: { type: 'string' },
   csv: { type: 'string' },
@@ -99,7 +117,12 @@ export function parseArguments(args: readonly string[]): CliOptions | undefined 
   }
   for (const flag of ['plan', 'what-if'] as const) {
     if (values[flag] === undefined || command === 'forecast' || command === 'demo') continue;
+    if (flag === 'plan' && command === 'stock') continue;
     throw wrong(`--${flag}`, `--${flag} belongs to forecast and demo, not to ${command}`);
+  }
+  for (const flag of ['stock', 'lead-time', 'review', 'service-level', 'fill-rate', 'budget'] as const) {
+    if (values[flag] === undefined || command === 'stock') continue;
+    throw wrong(`--${flag}`, `--${flag} belongs to stock, not to ${command}`);
   }
   if (!isOneOf(TIME_PERIODS, values.period)) {
     throw wrong('--period', `--period must be ${TIME_PERIODS.join(', ')}, got "${values.period}"`);
@@ -112,7 +135,7 @@ export function parseArguments(args: readonly string[]): CliOptions | undefined 
     files,
     period: values.period,
     category: values.category,
-    limit: wholeNumber('--limit', values.limit, 1),
+    limit: wholeNumber('--limit', values.limit ?? (command === 'stock' ? '20' : '5'), 1),
     country: values.country,
     model: values.model,
     seed: wholeNumber('--seed', values.seed, 0),
@@ -122,6 +145,14 @@ export function parseArguments(args: readonly string[]): CliOptions | undefined 
     categoryRules: values['category-rules'],
     plan: values.plan,
     whatIf: values['what-if'],
+    stock: {
+      file: values.stock,
+      leadTime: ifGiven(values['lead-time'], (text) => wholeNumber('--lead-time', text, 0)),
+      reviewPeriod: ifGiven(values.review, (text) => wholeNumber('--review', text, 1)),
+      serviceLevel: ifGiven(values['service-level'], (text) => decimalNumber('--service-level', text)),
+      fillRate: ifGiven(values['fill-rate'], (text) => decimalNumber('--fill-rate', text)),
+      budget: ifGiven(values.budget, (text) => decimalNumber('--budget', text)),
+    },
     html: values.html,
     json: values.json,
     csv: values.csv,
@@ -220,6 +251,15 @@ function decimalOf(text: string | undefined): '.' | ',' | undefined {
 function wholeNumber(flag: string, text: string, least: number): number {
   if (/^\d{1,9}$/.test(text) && Number(text) >= least) return Number(text);
   throw wrong(flag, `${flag} must be a whole number of at least ${least}, got "${text}"`);
+}
+
+function decimalNumber(flag: string, text: string): number {
+  if (/^\d{1,12}(\.\d{1,9})?$/.test(text)) return Number(text);
+  throw wrong(flag, `${flag} must be a number such as 0.95, got "${text}"`);
+}
+
+function ifGiven<T>(text: string | undefined, read: (text: string) => T): T | undefined {
+  return text === undefined ? undefined : read(text);
 }
 
 function isOneOf<T extends string>(list: readonly T[], text: string | undefined): text is T {

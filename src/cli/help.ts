@@ -3,6 +3,7 @@ export const HELP = `Forecast what a shop will sell, from an export of its sales
 Usage: commerce-forecast COMMAND FILE... [options]
 
   forecast FILE   best sellers of the next week, month or year
+  stock FILE      units to order of each product, until when and why
   inspect FILE    how the file is read: its columns, dates, numbers and open questions
   backtest FILE   accuracy of models on forecasts of the last weeks
   demo [FILE]     forecast, for a generated merchant if there is no file
@@ -14,7 +15,7 @@ recognised; other files are read by the names and contents of their columns.
 What to forecast
   --period PERIOD          week, month or year (default: month)
   --category NAME          only this category (default: all)
-  --limit N                products per category (default: 5)
+  --limit N                products per category (default: 5; of stock, rows: 20)
   --country CODE           public holidays of a country, such as US
   --model NAME             adaptive; fast, the same with less training; structural; or blend, the 60/40 blend of XGBoost
                            and Prophet (default: adaptive)
@@ -23,6 +24,14 @@ What to forecast
   --last-day YYYY-MM-DD    leave out later days, such as an incomplete last day
   --origins N              backtest: number of cutoffs, four weeks apart (default: 3)
   --seed N                 seed of the training and of the generated merchant (default: 7)
+
+Orders, for stock
+  --stock FILE             CSV of the stock: product, units on hand and on order, lead time, pack size, minimum order, cost, price
+  --lead-time DAYS         from an order to its delivery (default: 7)
+  --review DAYS            between two occasions to order (default: 7)
+  --service-level SHARE    probability that nothing is missing until the delivery after this one (default: 0.95)
+  --fill-rate SHARE        part of the demand that is met from stock, in place of a service level
+  --budget MONEY           for the orders of today; needs costs
 
 How to read the file, where it leaves that open
   --column KEY=NAME        date, product, units, category, revenue, price, promo, in-stock, location; several columns

@@ -37,6 +37,11 @@ export function resultsCsv({ categories, firstDay, lastDay, names }: ForecastRes
       ]);
     }
   }
+  return csvTable(rows);
+}
+
+/** Lines of a table, the header first. */
+export function csvTable(rows: readonly (readonly (string | number)[])[]): string {
   return `${rows.map((row) => row.map(field).join(',')).join('\n')}\n`;
 }
 

@@ -26,6 +26,8 @@ import { demoScenario, readPlanFile } from './plan-input.js';
 import { ProgressLine, type ProgressOutput } from './progress.js';
 import { resultsCsv } from './results-csv.js';
 import { type InputContext, inspectFile, openSales } from './sales-input.js';
+import { readStockFile } from './stock-input.js';
+import { stockCsv, stockReport } from './stock-report.js';
 
 /** Input and outputs of a command, and the signal that stops it. */
 export interface CliContext {
@@ -61,6 +63,7 @@ export async function runCli(
   const call: InputContext = { stdin: context.stdin, signal: context.signal, onProgress: progress.report };
   try {
     if (options.command === 'inspect') await inspect(options, context, call);
+    else if (options.command === 'stock') await planStock(options, context, call, progress);
     else if (options.command === 'backtest') await runBacktest(options, context, call, progress);
     else return await forecast(options, context, call, progress);
     return undefined;
@@ -75,12 +78,8 @@ async function inspect(options: CliOptions, { stdout }: CliContext, call: InputC
   await saveAll([[options.json, () => `${JSON.stringify(inspection, null, 2)}\n`]], stdout);
 }
 
-async function forecast(
-  options: CliOptions,
-  { stdout }: CliContext,
-  call: InputContext,
-  progress: ProgressLine,
-): Promise<ForecastResults> {
+/** Reads the sales and the plan, and trains. */
+async function train(options: CliOptions, call: InputContext) {
   const input = await openSales(options, call);
   const { signal, onProgress } = call;
   const forecaster = createForecaster({
@@ -91,10 +90,45 @@ async function forecast(
   });
   const plan = options.plan && (await readPlanFile(options.plan, '--plan', options, call));
   const scenario = options.whatIf && (await readPlanFile(options.whatIf, '--what-if', options, call));
+  const stock = options.stock.file && (await readStockFile(options.stock.file, options, call));
   const ingest = await forecaster.ingest(input.records, { signal, onProgress });
   if (ingest.accepted === 0) throw nothingAccepted(ingest.rows, ingest.findings);
   if (plan) await forecaster.plan(plan.records);
   const training = await forecaster.train({ signal, onProgress });
+  return { input, forecaster, plan, scenario, stock, ingest, training };
+}
+
+async function planStock(
+  options: CliOptions,
+  { stdout }: CliContext,
+  call: InputContext,
+  progress: ProgressLine,
+): Promise<void> {
+  const { forecaster, input, stock } = await train(options, call);
+  const { file: _file, ...terms } = options.stock;
+  const { category } = options;
+  const records = stock ? stock.records : [];
+  const plan = await forecaster.stockPlan({ ...terms, category, stock: records, signal: call.signal });
+  progress.finish();
+  const problems = stock ? stock.problems.map((problem) => `  ! ${problem}\n`) : [];
+  stdout.write(`\n${stockReport(plan, options.limit)}\n${problems.join('')}\n`);
+  await saveAll(
+    [
+      [options.html, async () => (await import('../report/stock-page.js')).stockPage(plan, input.title)],
+      [options.json, () => `${JSON.stringify(plan, null, 2)}\n`],
+      [options.csv, () => stockCsv(plan)],
+    ],
+    stdout,
+  );
+}
+
+async function forecast(
+  options: CliOptions,
+  { stdout }: CliContext,
+  call: InputContext,
+  progress: ProgressLine,
+): Promise<ForecastResults> {
+  const { input, forecaster, plan, scenario, ingest, training } = await train(options, call);
   const { period: timePeriod, limit, category } = options;
   const demo = options.files.length === 0 && (await demoScenario(forecaster, input.generated ?? [], options));
   const whatIf = scenario ? scenario.records : demo || undefined;

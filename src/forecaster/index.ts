@@ -1,3 +1,4 @@
+export type { StockRecord } from '../inventory/stock-record.js';
 export type { PeriodAlignment } from './build-snapshot.js';
 export type { IntervalKind } from './calibration.js';
 export { DEFAULT_TREND_DAYS, MAX_TREND_DAYS, type TrendsQuery } from './category-trend.js';
@@ -22,7 +23,7 @@ export type {
 } from './results.js';
 export type { CategoryDays, ForecastSnapshot, PeriodForecast, PeriodTotals } from './snapshot.js';
 export { snapshotFromJson, snapshotToJson } from './snapshot-json.js';
-export { type StockPlanQuery, type StockRecord, stockRecordSchema } from './stock/stock-query.js';
+export type { StockPlanQuery } from './stock/stock-query.js';
 export type { StockFinding, StockFindingCode, StockPlan, StockPlanRow } from './stock/stock-results.js';
 export type { TrainingReport } from './train.js';
 export type { Trend, TrendDirection } from './trend.js';

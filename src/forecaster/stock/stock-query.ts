@@ -2,35 +2,19 @@ import * as z from 'zod/mini';
 import { type Day, formatDay, tryParseDay } from '../../calendar/day.js';
 import { ForecastError, invalidOption } from '../../errors.js';
 import { type LeadTime, leadTimeCases } from '../../inventory/index.js';
+import {
+  aboveZero,
+  leadTimeSchema,
+  STOCK_RECORD_OPTIONS,
+  type StockRecord,
+  stockAmount,
+  stockDays,
+  stockRecordSchema,
+  stockShare,
+} from '../../inventory/stock-record.js';
 import { LONG_CALL_OPTIONS, type LongCallOptions } from '../../long-call.js';
 import { type OptionTable, refuseUnknown, refuseUnknownIn } from '../../options.js';
 import { parseOptions } from '../../schema.js';
-
-/** Stock of a product, and the terms on which it is bought. */
-export interface StockRecord {
-  readonly productId: string;
-  /** Units; below zero if customers wait for some. */
-  readonly onHand: number;
-  /** Units that were ordered and have not come; they count as coming no later than an order placed today. Default 0. */
-  readonly onOrder?: number;
-  /** Replaces that of the query. */
-  readonly leadTime?: LeadTime;
-  /** Replaces that of the query. */
-  readonly serviceLevel?: number;
-  /** Units of the smallest order. Default 0. */
-  readonly minimumOrder?: number;
-  /** Units of a pack. Default 1. */
-  readonly packSize?: number;
-  /** Days that a delivered unit can be sold for. Default: no limit. */
-  readonly shelfLife?: number;
-  /** Money per unit. */
-  readonly price?: number;
-  readonly cost?: number;
-  /** Worth of a unit that is left over. */
-  readonly salvage?: number;
-  /** Loss from a customer who finds nothing, beyond the margin. */
-  readonly penalty?: number;
-}
 
 export interface StockPlanQuery extends LongCallOptions {
   /** Stock by product; a product without a record gets a reorder point and no order. */
@@ -56,21 +40,6 @@ export interface StockPlanQuery extends LongCallOptions {
   readonly from?: string;
 }
 
-const STOCK_RECORD_OPTIONS: OptionTable<StockRecord> = {
-  productId: 1,
-  onHand: 1,
-  onOrder: 1,
-  leadTime: 1,
-  serviceLevel: 1,
-  minimumOrder: 1,
-  packSize: 1,
-  shelfLife: 1,
-  price: 1,
-  cost: 1,
-  salvage: 1,
-  penalty: 1,
-};
-
 const STOCK_PLAN_OPTIONS: OptionTable<StockPlanQuery> = {
   ...LONG_CALL_OPTIONS,
   stock: 1,
@@ -84,42 +53,14 @@ const STOCK_PLAN_OPTIONS: OptionTable<StockPlanQuery> = {
   from: 1,
 };
 
-/** Longest lead time and review period, in days. */
-const LONGEST = 365;
-
-const days = (least: number) => z.int().check(z.gte(least), z.lte(LONGEST));
-const amount = z.number().check(z.gte(0));
-const positive = z.number().check(z.gt(0));
-const share = z.number().check(z.gt(0), z.lt(1));
-const leadTime = z.union([
-  days(0),
-  z.array(z.object({ days: days(0), weight: amount })).check(z.minLength(1)),
-]);
-
-/** Rule for a record of stock, as `forecaster.stockPlan` and files of stock have it. */
-export const stockRecordSchema = z.object({
-  productId: z.string().check(z.minLength(1)),
-  onHand: z.number(),
-  onOrder: z.optional(amount),
-  leadTime: z.optional(leadTime),
-  serviceLevel: z.optional(share),
-  minimumOrder: z.optional(amount),
-  packSize: z.optional(positive),
-  shelfLife: z.optional(days(1)),
-  price: z.optional(amount),
-  cost: z.optional(positive),
-  salvage: z.optional(amount),
-  penalty: z.optional(amount),
-});
-
 const stockPlanSchema = z.object({
   stock: z._default(z.array(stockRecordSchema), []),
-  leadTime: z._default(leadTime, 7),
-  reviewPeriod: z._default(days(1), 7),
-  serviceLevel: z._default(share, 0.95),
-  fillRate: z.optional(share),
-  holdingRate: z.optional(positive),
-  budget: z.optional(amount),
+  leadTime: z._default(leadTimeSchema, 7),
+  reviewPeriod: z._default(stockDays(1), 7),
+  serviceLevel: z._default(stockShare, 0.95),
+  fillRate: z.optional(stockShare),
+  holdingRate: z.optional(aboveZero),
+  budget: z.optional(stockAmount),
   category: z.optional(z.string()),
   from: z.optional(z.string()),
 });

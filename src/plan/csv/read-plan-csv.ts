@@ -1,17 +1,16 @@
 import { formatDay } from '../../calendar/day.js';
 import { ForecastError } from '../../errors.js';
-import { type LongCallOptions, throwIfAborted } from '../../long-call.js';
+import type { LongCallOptions } from '../../long-call.js';
 import { type OptionTable, refuseUnknown } from '../../options.js';
 import { ColumnEvidence } from '../../panel/csv/column-evidence.js';
 import { csvDateReader } from '../../panel/csv/csv-dates.js';
 import { readFlag } from '../../panel/csv/csv-flags.js';
-import { type CsvLine, CsvLineReader } from '../../panel/csv/csv-lines.js';
 import { type Decimal, readNumber } from '../../panel/csv/csv-numbers.js';
-import { type CsvInput, readCsvText } from '../../panel/csv/csv-source.js';
-import { isBlankLine, locateTable } from '../../panel/csv/csv-table.js';
+import type { CsvInput } from '../../panel/csv/csv-source.js';
 import { examineDates, orderName } from '../../panel/csv/date-questions.js';
 import { examineDecimals } from '../../panel/csv/decimal-questions.js';
 import { openQuestion } from '../../panel/csv/open-sales-csv.js';
+import { readSmallTable } from '../../panel/csv/small-table.js';
 import { checkedBy, firstIssue } from '../../schema.js';
 import { type PlanRecord, planRecordSchema } from '../plan-record.js';
 import { findPlanColumns, type PlanColumn } from './plan-column-names.js';
@@ -56,8 +55,6 @@ export interface PlanCsv {
   readonly columns: Readonly<Partial<Record<PlanColumn, string>>>;
 }
 
-/** Longest file of a plan, in characters. */
-const MAX_LENGTH = 64 * 2 ** 20;
 /** Words for every product, in a column of products or categories. */
 const EVERYTHING = new Set(['*', 'all', 'alle', 'alles', 'tous', 'tout', 'todos', 'todo', 'tutti', 'tutto']);
 const SCOPE = ['product', 'category', 'location'] as const;
@@ -87,7 +84,12 @@ const SCOPE = ['product', 'category', 'location'] as const;
  */
 export async function readPlanCsv(input: CsvInput, options: PlanCsvOptions = {}): Promise<PlanCsv> {
   refuseUnknown(options, PLAN_CSV_OPTIONS);
-  const { header, lines } = await readTable(input, options);
+  const told = new Set(Object.values(options.columns ?? {}));
+  const { header, lines } = await readSmallTable(input, {
+    ...options,
+    what: 'plan',
+    score: (fields) => findPlanColumns(fields).size + fields.filter((field) => told.has(field.trim())).length,
+  });
   const columns = columnsOf(header, options);
   const evidence = header.map((title, position) => new ColumnEvidence(position, title));
   for (const { fields } of lines) {
@@ -110,33 +112,6 @@ export async function readPlanCsv(input: CsvInput, options: PlanCsvOptions = {})
   }
   const named = [...columns].map(([column, position]) => [column, header[position]]);
   return { records, problems, columns: Object.fromEntries(named) };
-}
-
-async function readTable(
-  input: CsvInput,
-  { gzip = 'auto', encoding = 'auto', delimiter = 'auto', columns = {}, signal }: PlanCsvOptions,
-): Promise<{ readonly header: readonly string[]; readonly lines: readonly CsvLine[] }> {
-  let text = '';
-  throwIfAborted(signal);
-  for await (const piece of readCsvText(input, { gzip, encoding })) {
-    throwIfAborted(signal);
-    text += piece;
-    if (text.length > MAX_LENGTH) {
-      throw new ForecastError('limit-exceeded', 'The file is too long for a plan', { path: ['input'] });
-    }
-  }
-  const told = new Set(Object.values(columns));
-  const score = (fields: readonly string[]) =>
-    findPlanColumns(fields).size + fields.filter((field) => told.has(field.trim())).length;
-  const table = locateTable(text, { delimiter, score });
-  const whole = new CsvLineReader(table?.delimiter ?? ',').read(text.replace(/^\ufeff/, ''), true);
-  const lines = whole.filter(
-    ({ line, fields }) => table && line > table.headerLine && !(fields && isBlankLine(fields)),
-  );
-  if (!table || lines.length === 0) {
-    throw new ForecastError('empty-data', 'The plan has no line below a header', { path: ['input'] });
-  }
-  return { header: table.header, lines };
 }
 
 /**
