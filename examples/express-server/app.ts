@@ -27,6 +27,7 @@ import { planningEndpoints } from './routes/planning.js';
 import { salesEndpoints } from './routes/sales.js';
 import { salesTotalsEndpoints } from './routes/sales-totals.js';
 import { sessionEndpoints } from './routes/session.js';
+import { stockPlanEndpoints } from './routes/stock-plan.js';
 import { versionEndpoints } from './routes/versions.js';
 import type { DailyForecastService } from './services/daily-forecast-service.js';
 import type { ForecastService } from './services/forecast-service.js';
@@ -80,6 +81,7 @@ export function endpointsOf(
     ...forecastEndpoints(forecasts),
     ...dailyEndpoints(daily),
     ...planningEndpoints(planning),
+    ...stockPlanEndpoints(planning),
     ...salesEndpoints(sales, uploads),
     ...salesTotalsEndpoints(storage),
     ...planEndpoints(forecaster, uploads),

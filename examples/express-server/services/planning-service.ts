@@ -3,6 +3,8 @@ import type {
   Explanation,
   Forecaster,
   ModelHandle,
+  StockPlan,
+  StockPlanQuery,
   WhatIf,
   WhatIfQuery,
 } from 'commerce-forecast';
@@ -24,6 +26,10 @@ export class PlanningService {
 
   whatIf(query: WhatIfQuery, principal: Principal): Promise<WhatIf> {
     return this.#ask(principal, (forecaster) => forecaster.whatIf(query));
+  }
+
+  stockPlan(query: StockPlanQuery, principal: Principal): Promise<StockPlan> {
+    return this.#ask(principal, (forecaster) => forecaster.stockPlan(query));
   }
 
   explain(query: ExplainQuery, principal: Principal): Promise<Explanation> {

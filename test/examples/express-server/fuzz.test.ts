@@ -77,6 +77,13 @@ const USUAL: Readonly<Record<string, unknown>> = {
   location: 'Rome',
   removed: 'true',
   plan: [{ date: '2024-03-01', product_id: 'tea', promo: true }],
+  stock: [{ product_id: 'tea', on_hand: 4 }],
+  lead_time: 7,
+  review_period: 7,
+  service_level: 0.9,
+  fill_rate: 0.9,
+  holding_rate: 0.2,
+  budget: 100,
   mode: 'add',
   date_order: 'DMY',
   decimal: ',',
@@ -189,6 +196,7 @@ describe('any answer', () => {
   it('a JSON body gets an answer or a problem', async () => {
     const path = fc.constantFrom(
       '/api/v1/forecast/predict',
+      '/api/v1/forecast/stock-plan',
       '/api/v1/forecast/what-if',
       '/api/v1/plan',
       '/api/v1/sales',

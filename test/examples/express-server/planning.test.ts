@@ -170,6 +170,40 @@ describe('what-if and explain', () => {
     expect((await json('/api/v1/forecast/what-if', post({ time_period: 'day', plan: [] }))).status).toBe(400);
   });
 
+  it('plan orders of the stock that is handed over', async () => {
+    const stock = [
+      { product_id: 'P0', on_hand: 0, pack_size: 6, cost: 2 },
+      {
+        product_id: 'P2',
+        on_hand: 100_000,
+        lead_time: [
+          { days: 3, weight: 1 },
+          { days: 9, weight: 1 },
+        ],
+      },
+      { product_id: 'nobody', on_hand: 1 },
+    ];
+    const question = { stock, lead_time: 5, service_level: 0.9, limit: 3 };
+    const { status, body } = await json('/api/v1/forecast/stock-plan', post(question), 'merchant');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ first_day: NEXT_WEEK.from, review_period: 7, total_count: 6 });
+    expect(body.rows).toHaveLength(3);
+    expect(body.rows[0]).toMatchObject({ product_id: 'P0', action: 'order-now', lead_time_days: 5 });
+    expect(body.rows[0].order_quantity % 6).toBe(0);
+    expect(body.order_cost).toBe(2 * body.rows[0].order_quantity);
+    expect(body.rows[1]).toMatchObject({ product_id: 'P2', order_quantity: 0, lead_time_days: 6 });
+    expect(body.findings[0]).toMatchObject({ code: 'unknown-product', product_ids: ['nobody'] });
+  });
+
+  it('refuse analysts, two promises and unknown fields', async () => {
+    const ask = (body: object, role?: string) => json('/api/v1/forecast/stock-plan', post(body), role);
+    expect((await ask({}, 'analyst')).status).toBe(403);
+    expect((await ask({ service_level: 0.9, fill_rate: 0.9 })).status).toBe(400);
+    expect((await ask({ stock: [{ product_id: 'P0', onhand: 1 }] })).status).toBe(400);
+    expect((await ask({ from: '2031-01-01' })).status).toBe(400);
+    expect((await ask({ category: 'nothing' })).status).toBe(404);
+  });
+
   it('say so where the model of a version was not kept', async () => {
     await server.composed.dependencies.forecaster.ingest([
       { date: '2024-02-07', productId: 'P0', category: 'Category 0', units: 3 },

@@ -112,6 +112,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/forecast/stock-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["stockPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sales": {
         parameters: {
             query?: never;
@@ -744,6 +760,77 @@ export interface components {
             members: {
                 model: string;
                 weight: number;
+            }[];
+        };
+        StockPlanRequest: {
+            stock: components["schemas"]["StockRecord"][];
+            lead_time?: number | {
+                days: number;
+                weight: number;
+            }[];
+            review_period?: number;
+            service_level?: number;
+            fill_rate?: number;
+            holding_rate?: number;
+            budget?: number;
+            category?: string;
+            from?: string;
+            limit: number;
+        };
+        StockRecord: {
+            product_id: string;
+            on_hand: number;
+            on_order?: number;
+            lead_time?: number | {
+                days: number;
+                weight: number;
+            }[];
+            service_level?: number;
+            minimum_order?: number;
+            pack_size?: number;
+            shelf_life?: number;
+            price?: number;
+            cost?: number;
+            salvage?: number;
+            penalty?: number;
+        };
+        StockPlan: {
+            model_version: string;
+            first_day: string;
+            review_period: number;
+            total_count: number;
+            order_cost: number;
+            rows: {
+                product_id: string;
+                category: string;
+                action: "order-now" | "order-later" | "enough" | "unknown";
+                reasons: string[];
+                order_quantity: number | null;
+                order_by: string | null;
+                on_hand: number | null;
+                on_order: number | null;
+                lead_time_days: number;
+                lead_time_demand: number;
+                protection_demand: number;
+                reorder_point: number;
+                safety_stock: number;
+                service_level: number;
+                days_of_cover: number | null;
+                stock_out_probability: number | null;
+                expected_lost_sales: number | null;
+                expected_overstock: number | null;
+                order_cost: number | null;
+                abc: "A" | "B" | "C";
+                xyz: "X" | "Y" | "Z";
+                condition: ("none" | "sound" | "excess" | "dead") | null;
+                excess_units: number | null;
+            }[];
+            findings: {
+                code: string;
+                severity: "warning" | "info";
+                message: string;
+                count: number;
+                product_ids: string[];
             }[];
         };
         SalesDelivery: {
@@ -1516,6 +1603,101 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stockPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockPlanRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockPlan"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
