@@ -30,32 +30,6 @@ export async function panelFingerprint(panel: Panel, options: LongCallOptions = 
   return sha256Hex(canonicalJson({ startDay, days, seriesCount, ids, categories, attributes, digests }));
 }
 
-/**
- * Makes a function that fingerprints the observed sales of one day of a panel: the ids with their units, in the order of
- * the ids and not of the panel. A series that was not observed on the day does not count.
- */
-export function daySalesFingerprint(panel: Panel): (dayIndex: number) => Promise<string> {
-  const { ids, units, days, seriesCount } = panel;
-  const encoder = new TextEncoder();
-  const order = Array.from({ length: seriesCount }, (_, s) => s).sort((a, b) => (ids[a] < ids[b] ? -1 : 1));
-  const names = ids.map((id) => encoder.encode(id));
-  const buffer = new Uint8Array(names.reduce((size, name) => size + 4 + name.length + 8, 0));
-  const view = new DataView(buffer.buffer);
-  return (dayIndex) => {
-    let at = 0;
-    for (const s of order) {
-      const value = units[s * days + dayIndex];
-      if (Number.isNaN(value)) continue;
-      view.setUint32(at, names[s].length, true);
-      buffer.set(names[s], at + 4);
-      at += 4 + names[s].length;
-      setDouble(view, at, value);
-      at += 8;
-    }
-    return sha256Hex(buffer.subarray(0, at));
-  };
-}
-
 function doubleBytes(column: ArrayLike<number>, from: number, to: number): Uint8Array {
   const view = new DataView(new ArrayBuffer((to - from) * 8));
   for (let i = from; i < to; i++) setDouble(view, (i - from) * 8, column[i]);
