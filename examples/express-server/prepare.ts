@@ -17,7 +17,7 @@ export async function prepareServer(
 ): Promise<string | undefined> {
   const { forecaster, models, trainings } = composed.dependencies;
   if (config.DEMO_DATA ?? composed.embedded) await addDemoData(composed);
-  await models.open();
+  await models.refresh();
   const { rows } = await forecaster.storage.summary();
   if (!models.production() && rows > 0) {
     await trainings.start();

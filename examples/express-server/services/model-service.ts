@@ -11,7 +11,6 @@ import {
 } from 'commerce-forecast';
 import type { Logger } from 'pino';
 import type { InstanceEvents } from '../events.js';
-import { adoptSnapshot } from '../rollout/adopt-snapshot.js';
 
 /** Name of the model: its artifacts are `models/forecast`. */
 const MODEL_NAME = 'forecast';
@@ -69,18 +68,6 @@ export class ModelService {
       if (event.kind === 'model') void this.refresh();
     });
     events.onGap(() => void this.refresh());
-  }
-
-  /** Takes over what was in use before there was a registry, and loads what gets traffic. */
-  async open(): Promise<void> {
-    const { artifacts, logger } = this.#options;
-    try {
-      const version = await adoptSnapshot(this.registry, artifacts);
-      if (version !== undefined) logger.info({ version }, 'the newest snapshot was registered');
-    } catch (error) {
-      logger.error({ err: error }, 'the newest snapshot could not be registered');
-    }
-    await this.refresh();
   }
 
   /** Looks for changes every so often, for events that get lost. */

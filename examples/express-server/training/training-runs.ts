@@ -143,7 +143,7 @@ function toRun(row: Row): TrainingRun {
     startedAt: row.started_at,
     finishedAt: row.finished_at ?? undefined,
     modelVersion: row.model_version ?? undefined,
-    // Trainings from before the registry have no version.
+    // Only a training that succeeded has a version.
     deployment:
       row.version === null || row.decision === null
         ? undefined

@@ -140,7 +140,7 @@ describe('a canary', () => {
     const keys = [await keyFor(server, 1), await keyFor(server, 2)];
     await server.close();
     server = await startServer(environment);
-    await server.composed.dependencies.models.open();
+    await server.composed.dependencies.models.refresh();
     expect(await Promise.all(keys.map(versionFor))).toEqual([1, 2]);
   });
 

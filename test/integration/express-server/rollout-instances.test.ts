@@ -37,7 +37,7 @@ function twoInstances(environment: Record<string, string>): Instances {
     const [first, second] = servers;
     for (const factor of [1, 2]) await registerTimes(first, factor);
     await first.composed.dependencies.models.registry.promote(1);
-    await second.composed.dependencies.models.open();
+    await second.composed.dependencies.models.refresh();
     admin = await first.key('admin');
     for (let i = 0; i < CLIENTS; i++) keys.push(await first.key('merchant'));
   });

@@ -68,7 +68,7 @@ describeWithS3('models in a bucket', () => {
     const version = first.composed.dependencies.models.production()!.model.snapshot.modelVersion;
 
     const second = await start({ ARTIFACT_PREFIX: 'forecast/' });
-    await second.composed.dependencies.models.open();
+    await second.composed.dependencies.models.refresh();
     expect(second.composed.dependencies.models.production()!.model.snapshot.modelVersion).toBe(version);
     const answer = await second.send(FORECAST, { key: await second.key('merchant') });
     expect(answer.status).toBe(200);
@@ -85,7 +85,7 @@ describeWithS3('models in a bucket', () => {
     for (const key of objects) expect(await text(key)).not.toContain(PRODUCT);
 
     const stranger = await start(keyOf('b'));
-    await stranger.composed.dependencies.models.open();
+    await stranger.composed.dependencies.models.refresh();
     expect(stranger.composed.dependencies.models.production()).toBeUndefined();
   });
 
