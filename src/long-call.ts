@@ -20,11 +20,24 @@ export const LONG_CALL_OPTIONS: OptionTable<LongCallOptions> = { signal: 1, onPr
 /** Milliseconds of work between two turns of the event loop: below the 100 ms that an abort may take. */
 const SLICE_MS = 25;
 
-/** Throws the typed `aborted` error if the signal has fired. */
+/** The typed `aborted` error, with the reason of the signal as its cause. */
+export function abortError(reason: unknown): ForecastError {
+  return new ForecastError('aborted', 'The call was aborted', { cause: reason });
+}
+
+/** Throws {@link abortError} if the signal has fired. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) {
-    throw new ForecastError('aborted', 'The call was aborted', { cause: signal.reason });
-  }
+  if (signal?.aborted) throw abortError(signal.reason);
+}
+
+/** Settles as the promise does, or rejects with {@link abortError} as soon as the signal fires. */
+export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise;
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(abortError(signal.reason));
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
 }
 
 /** Gives the event loop a turn, so that an abort, a timer or a request can be handled. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createPacer, type Progress, runAtOnce, runInSlices } from '../src/long-call.js';
+import { createPacer, type Progress, runAtOnce, runInSlices, untilAborted } from '../src/long-call.js';
 
 function* work(milliseconds: number): Generator<Progress, string, void> {
   const start = Date.now();
@@ -31,5 +31,21 @@ describe('long calls', () => {
     expect(() => createPacer({ signal: AbortSignal.abort() })).toThrow(
       expect.objectContaining({ code: 'aborted' }),
     );
+  });
+});
+
+describe('a promise with a signal', () => {
+  it('settles as it does without one while the signal has not fired', async () => {
+    const { signal } = new AbortController();
+    expect(await untilAborted(Promise.resolve(1), signal)).toBe(1);
+    expect(await untilAborted(Promise.resolve(1), undefined)).toBe(1);
+    await expect(untilAborted(Promise.reject(new Error('broken')), signal)).rejects.toThrow('broken');
+  });
+
+  it('rejects with the reason of the signal once it fires', async () => {
+    const controller = new AbortController();
+    const waiting = untilAborted(new Promise(() => undefined), controller.signal);
+    controller.abort('enough');
+    await expect(waiting).rejects.toMatchObject({ code: 'aborted', cause: 'enough' });
   });
 });

@@ -1,5 +1,5 @@
 import { isRecord } from '../checked-json.js';
-import { ForecastError } from '../errors.js';
+import { abortError, untilAborted } from '../long-call.js';
 import type {
   CacheInvalidation,
   CacheLevel,
@@ -97,7 +97,7 @@ class LevelledCache implements ForecastCache {
     compute: () => Promise<T>,
     options: ComputeOptions = {},
   ): Promise<T> {
-    if (options.signal?.aborted) return Promise.reject(abortError(options.signal));
+    if (options.signal?.aborted) return Promise.reject(abortError(options.signal.reason));
     const fullKey = `${level}:${key}`;
     const envelope = this.l1?.get(fullKey);
     if (envelope !== undefined) {
@@ -285,18 +285,4 @@ function isEnvelope(stored: unknown): stored is Envelope {
     Array.isArray(stored['tags']) &&
     stored['tags'].every((tag) => typeof tag === 'string')
   );
-}
-
-/** The promise, or a typed rejection as soon as the signal fires. */
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise;
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(abortError(signal));
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
-}
-
-function abortError(signal: AbortSignal): ForecastError {
-  return new ForecastError('aborted', 'The call was aborted', { cause: signal.reason });
 }

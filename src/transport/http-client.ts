@@ -1,7 +1,7 @@
 import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
 import { CircuitBreaker } from '../circuit-breaker.js';
 import { ForecastError } from '../errors.js';
-import { throwIfAborted } from '../long-call.js';
+import { abortError, throwIfAborted } from '../long-call.js';
 import { type HttpClientOptions, type HttpSettings, resolveHttpSettings } from './http-client-options.js';
 import {
   type HttpFailureDetails,
@@ -245,7 +245,7 @@ export class HttpClient {
   private bodyError(error: unknown, request: HttpRequest): unknown {
     if (ForecastError.is(error) || error instanceof RetryLater) return error;
     if (request.signal?.aborted) {
-      return new ForecastError('aborted', 'The call was aborted', { cause: request.signal.reason });
+      return abortError(request.signal.reason);
     }
     const details = this.details(request);
     const reason = error instanceof BodyFailure ? error.reason : undefined;

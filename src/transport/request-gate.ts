@@ -1,4 +1,4 @@
-import { ForecastError } from '../errors.js';
+import { abortError } from '../long-call.js';
 
 export interface RequestGateOptions {
   /** Requests under way at the same time. */
@@ -48,7 +48,7 @@ export class RequestGate {
         };
         const giveUp = () => {
           this.waiting.splice(this.waiting.indexOf(proceed), 1);
-          reject(new ForecastError('aborted', 'The call was aborted', { cause: signal?.reason }));
+          reject(abortError(signal?.reason));
         };
         signal?.addEventListener('abort', giveUp, { once: true });
         this.waiting.push(proceed);

@@ -1,5 +1,5 @@
 import { checkWholeNumber, ForecastError, type ForecastErrorCode } from '../errors.js';
-import { throwIfAborted } from '../long-call.js';
+import { abortError, throwIfAborted } from '../long-call.js';
 import { type OptionTable, refuseUnknown } from '../options.js';
 import {
   availableThreads,
@@ -247,7 +247,7 @@ class ThreadPool implements WorkerPool {
         slot.thread.terminate();
       }
     }
-    job.reject(new ForecastError('aborted', 'The call was aborted', { cause: reason }));
+    job.reject(abortError(reason));
     this.dispatch();
   }
 

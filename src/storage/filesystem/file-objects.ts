@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ForecastError } from '../../errors.js';
-import { throwIfAborted } from '../../long-call.js';
+import { abortError, throwIfAborted } from '../../long-call.js';
 import type { ObjectBackend, SignalOption } from '../artifacts/object-backend.js';
 import { compareText } from '../daily-sales.js';
 import { hasCode, syncDirectory, writeDurably } from './durable-files.js';
@@ -83,7 +83,7 @@ function isMissing(error: unknown): boolean {
 }
 
 function failure(what: string, key: string, cause: unknown, signal?: AbortSignal): ForecastError {
-  if (signal?.aborted) return new ForecastError('aborted', 'The call was aborted', { cause: signal.reason });
+  if (signal?.aborted) return abortError(signal.reason);
   const hint = { ENOSPC: 'The disk is full.', EACCES: 'Permission is missing.' }[
     String((cause as NodeJS.ErrnoException).code)
   ];

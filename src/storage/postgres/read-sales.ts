@@ -1,6 +1,6 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { ForecastError } from '../../errors.js';
-import { throwIfAborted } from '../../long-call.js';
+import { throwIfAborted, untilAborted } from '../../long-call.js';
 import { isRecordText } from '../../panel/sales-record.js';
 import { present } from '../../present.js';
 import type { DailySale, SalesQuery, SalesSummary } from '../contract.js';
@@ -54,7 +54,7 @@ async function* readThroughCursor(
     await sql`DECLARE sales_reader NO SCROLL CURSOR FOR ${selectSales(tables, query)}`.execute(transaction);
     for (;;) {
       const fetching = sql<SalesRow>`FETCH ${sql.lit(chunkRows)} FROM sales_reader`.execute(transaction);
-      const { rows } = await orAbort(fetching, signal);
+      const { rows } = await untilAborted(fetching, signal);
       if (rows.length > 0) yield rows.map(toSale);
       if (rows.length < chunkRows) break;
       throwIfAborted(signal);
@@ -154,19 +154,4 @@ function toSale(row: SalesRow): DailySale {
     promo: row.promo ?? undefined,
     inStock: row.in_stock ?? undefined,
   };
-}
-
-async function orAbort<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
-  let stop = (): void => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(new ForecastError('aborted', 'The call was aborted', { cause: signal.reason }));
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-    work.catch(() => undefined);
-  }
 }

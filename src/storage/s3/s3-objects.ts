@@ -6,7 +6,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { ForecastError } from '../../errors.js';
-import { throwIfAborted, yieldToEventLoop } from '../../long-call.js';
+import { abortError, throwIfAborted, yieldToEventLoop } from '../../long-call.js';
 import { present } from '../../present.js';
 import type { ObjectBackend, SignalOption } from '../artifacts/object-backend.js';
 
@@ -127,7 +127,7 @@ function statusOf(error: unknown): number | undefined {
 }
 
 function failure(what: string, key: string, cause: unknown, signal?: AbortSignal): ForecastError {
-  if (signal?.aborted) return new ForecastError('aborted', 'The call was aborted', { cause: signal.reason });
+  if (signal?.aborted) return abortError(signal.reason);
   if (ForecastError.is(cause)) return cause;
   const message = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
   const denied = statusOf(cause) === 401 || statusOf(cause) === 403;

@@ -1,4 +1,5 @@
 import { ForecastError } from '../../../errors.js';
+import { abortError } from '../../../long-call.js';
 import { WORKER_SOURCE } from './worker-source.js';
 
 type Action = 'train' | 'load' | 'predict' | 'free';
@@ -36,8 +37,7 @@ export class MlXGBoostThread {
   async call(action: Action, payload: object = {}, signal?: AbortSignal): Promise<unknown> {
     const thread = await this.started();
     const id = this.nextCall++;
-    const stop = () =>
-      this.fail(new ForecastError('aborted', 'The call was aborted', { cause: signal?.reason }));
+    const stop = () => this.fail(abortError(signal?.reason));
     try {
       return await new Promise((resolve, reject) => {
         this.calls.set(id, { resolve, reject });
