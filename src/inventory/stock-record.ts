@@ -46,27 +46,32 @@ export const STOCK_RECORD_OPTIONS: OptionTable<StockRecord> = {
 /** Longest lead time and review period, in days. */
 const LONGEST = 365;
 
-export const stockDays = (least: number) => z.int().check(z.gte(least), z.lte(LONGEST));
-export const stockAmount = z.number().check(z.gte(0));
-export const aboveZero = z.number().check(z.gt(0));
-export const stockShare = z.number().check(z.gt(0), z.lt(1));
-export const leadTimeSchema = z.union([
-  stockDays(0),
-  z.array(z.object({ days: stockDays(0), weight: stockAmount })).check(z.minLength(1)),
-]);
-
-/** Rule for a record of stock, as `forecaster.stockPlan` and files of stock have it. */
-export const stockRecordSchema = z.object({
-  productId: z.string().check(z.minLength(1)),
-  onHand: z.number(),
-  onOrder: z.optional(stockAmount),
-  leadTime: z.optional(leadTimeSchema),
-  serviceLevel: z.optional(stockShare),
-  minimumOrder: z.optional(stockAmount),
-  packSize: z.optional(aboveZero),
-  shelfLife: z.optional(stockDays(1)),
-  price: z.optional(stockAmount),
-  cost: z.optional(aboveZero),
-  salvage: z.optional(stockAmount),
-  penalty: z.optional(stockAmount),
-});
+/**
+ * Rules for a record of stock, as `forecaster.stockPlan` and files of stock have it, and for its parts. Made when they are
+ * needed, so that a program that plans no stock does not carry them.
+ */
+export function stockRules() {
+  const days = (least: number) => z.int().check(z.gte(least), z.lte(LONGEST));
+  const amount = z.number().check(z.gte(0));
+  const positive = z.number().check(z.gt(0));
+  const share = z.number().check(z.gt(0), z.lt(1));
+  const leadTime = z.union([
+    days(0),
+    z.array(z.object({ days: days(0), weight: amount })).check(z.minLength(1)),
+  ]);
+  const record = z.object({
+    productId: z.string().check(z.minLength(1)),
+    onHand: z.number(),
+    onOrder: z.optional(amount),
+    leadTime: z.optional(leadTime),
+    serviceLevel: z.optional(share),
+    minimumOrder: z.optional(amount),
+    packSize: z.optional(positive),
+    shelfLife: z.optional(days(1)),
+    price: z.optional(amount),
+    cost: z.optional(positive),
+    salvage: z.optional(amount),
+    penalty: z.optional(amount),
+  });
+  return { days, amount, positive, share, leadTime, record };
+}

@@ -2,16 +2,7 @@ import * as z from 'zod/mini';
 import { type Day, formatDay, tryParseDay } from '../../calendar/day.js';
 import { ForecastError, invalidOption } from '../../errors.js';
 import { type LeadTime, leadTimeCases } from '../../inventory/index.js';
-import {
-  aboveZero,
-  leadTimeSchema,
-  STOCK_RECORD_OPTIONS,
-  type StockRecord,
-  stockAmount,
-  stockDays,
-  stockRecordSchema,
-  stockShare,
-} from '../../inventory/stock-record.js';
+import { STOCK_RECORD_OPTIONS, type StockRecord, stockRules } from '../../inventory/stock-record.js';
 import { LONG_CALL_OPTIONS, type LongCallOptions } from '../../long-call.js';
 import { type OptionTable, refuseUnknown, refuseUnknownIn } from '../../options.js';
 import { parseOptions } from '../../schema.js';
@@ -53,20 +44,25 @@ const STOCK_PLAN_OPTIONS: OptionTable<StockPlanQuery> = {
   from: 1,
 };
 
-const stockPlanSchema = z.object({
-  stock: z._default(z.array(stockRecordSchema), []),
-  leadTime: z._default(leadTimeSchema, 7),
-  reviewPeriod: z._default(stockDays(1), 7),
-  serviceLevel: z._default(stockShare, 0.95),
-  fillRate: z.optional(stockShare),
-  holdingRate: z.optional(aboveZero),
-  budget: z.optional(stockAmount),
-  category: z.optional(z.string()),
-  from: z.optional(z.string()),
-});
+function stockPlanSchema() {
+  const { days, amount, positive, share, leadTime, record } = stockRules();
+  return z.object({
+    stock: z._default(z.array(record), []),
+    leadTime: z._default(leadTime, 7),
+    reviewPeriod: z._default(days(1), 7),
+    serviceLevel: z._default(share, 0.95),
+    fillRate: z.optional(share),
+    holdingRate: z.optional(positive),
+    budget: z.optional(amount),
+    category: z.optional(z.string()),
+    from: z.optional(z.string()),
+  });
+}
 
 /** A query that was checked, with its defaults; `from` in days after the last day of sales. */
-export type StockPlanSettings = Omit<z.output<typeof stockPlanSchema>, 'from'> & { readonly offset: number };
+export type StockPlanSettings = Omit<z.output<ReturnType<typeof stockPlanSchema>>, 'from'> & {
+  readonly offset: number;
+};
 
 /** Farthest day after the last one of sales that a stock may be for. */
 const FARTHEST = 31;
@@ -76,7 +72,7 @@ export function stockPlanSettings(query: StockPlanQuery, cutoffDay: Day): StockP
   refuseUnknown(query, STOCK_PLAN_OPTIONS);
   const { signal: _signal, onProgress: _onProgress, ...plain } = query;
   if (Array.isArray(plain.stock)) refuseUnknownIn(plain.stock, STOCK_RECORD_OPTIONS, 'stock');
-  const { from, ...settings } = parseOptions(stockPlanSchema, STOCK_PLAN_OPTIONS, plain);
+  const { from, ...settings } = parseOptions(stockPlanSchema(), STOCK_PLAN_OPTIONS, plain);
   const promises = [query.serviceLevel, query.fillRate, query.holdingRate].filter((one) => one !== undefined);
   if (promises.length > 1) {
     invalidOption('fillRate', 'Give one of `serviceLevel`, `fillRate` and `holdingRate`');

@@ -8,7 +8,7 @@ import { examineDecimals } from '../../panel/csv/decimal-questions.js';
 import { openQuestion } from '../../panel/csv/open-sales-csv.js';
 import { readSmallTable } from '../../panel/csv/small-table.js';
 import { checkedBy, firstIssue } from '../../schema.js';
-import { type StockRecord, stockRecordSchema } from '../stock-record.js';
+import { type StockRecord, stockRules } from '../stock-record.js';
 import { findStockColumns, type StockColumn } from './stock-column-names.js';
 
 export interface StockCsvOptions extends Pick<LongCallOptions, 'signal'> {
@@ -84,6 +84,7 @@ export async function readStockCsv(input: CsvInput, options: StockCsvOptions = {
   if (question) throw openQuestion(question);
   const records: StockRecord[] = [];
   const problems: StockCsvProblem[] = [];
+  const { record: rule } = stockRules();
   for (const { line, fields } of lines) {
     if (!fields) {
       problems.push({ line, column: 'line', message: 'The line is not well-formed' });
@@ -95,7 +96,7 @@ export async function readStockCsv(input: CsvInput, options: StockCsvOptions = {
       if (column === 'product') record.productId = text;
       else if (text !== '') record[column] = numberOf(text, byColumn.get(position) ?? decimal);
     }
-    const checked = checkedBy(stockRecordSchema, record);
+    const checked = checkedBy(rule, record);
     if (checked.success) records.push(checked.data);
     else {
       const { path, message } = firstIssue(checked.error);
