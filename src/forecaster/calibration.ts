@@ -1,3 +1,4 @@
+import { WEEK_DAYS } from '../calendar/weeks.js';
 import { conformalQuantile, conformalScores } from '../models/uncertainty/conformal.js';
 import { numberAt } from '../present.js';
 
@@ -41,9 +42,6 @@ export const NO_CALIBRATION: IntervalCalibration = {
   productTotals: AS_MODELLED,
   categoryTotals: AS_MODELLED,
 };
-
-/** Days of the shorter span that totals are calibrated on. */
-export const WEEK_DAYS = 7;
 
 const MAX_GROWTH = 0.5;
 

@@ -1,3 +1,4 @@
+import { WEEK_DAYS } from '../calendar/weeks.js';
 import type { LongCallOptions } from '../long-call.js';
 import { coverage } from '../metrics/index.js';
 import { wholeSpans } from '../metrics/test-window.js';
@@ -15,7 +16,6 @@ import {
   type IntervalKind,
   NO_CALIBRATION,
   totalsCalibration,
-  WEEK_DAYS,
 } from './calibration.js';
 import { accuracyByItem, modelAccuracy, type ValidationReport } from './validation.js';
 

@@ -1,3 +1,5 @@
+import { DAYS_OF_52_WEEKS, WEEK_DAYS } from '../calendar/weeks.js';
+
 /** Seasons of a panel in its own steps, which are days or whole weeks. */
 export interface StepGrid {
   /** Days that a step stands for: 1 or 7. */
@@ -8,12 +10,9 @@ export interface StepGrid {
   readonly year: number;
 }
 
-const WEEK_DAYS = 7;
-const YEAR_DAYS = 364;
-
 /** The grid of a panel of days or of whole weeks. */
 export function stepGrid(stepDays: number): StepGrid {
-  return { stepDays, week: WEEK_DAYS / stepDays, year: YEAR_DAYS / stepDays };
+  return { stepDays, week: WEEK_DAYS / stepDays, year: DAYS_OF_52_WEEKS / stepDays };
 }
 
 /** Length of a span in steps, at least one. */

@@ -1,3 +1,4 @@
+import { WEEK_DAYS } from '../calendar/weeks.js';
 import type { TrendPoint } from '../index.js';
 import { COLORS } from './colors.js';
 import { formatInterval, formatUnits } from './format.js';
@@ -5,7 +6,6 @@ import type { Html } from './html.js';
 import { CHART_FONT, renderChart } from './render-chart.js';
 
 const SIZE = { width: 1000, height: 250 };
-const WEEK = 7;
 
 export interface ForecastChart {
   readonly category: string;
@@ -82,10 +82,10 @@ function intervalWidths(points: readonly TrendPoint[]): ChartPoint[] {
 
 /** Mean of the seven days around each day; missing at the ends. */
 function weeklyMeans(points: readonly TrendPoint[]): ChartPoint[] {
-  const half = Math.floor(WEEK / 2);
+  const half = Math.floor(WEEK_DAYS / 2);
   return points.slice(half, points.length - half).map(({ date }, i) => {
-    const sum = points.slice(i, i + WEEK).reduce((total, point) => total + point.units, 0);
-    return [date, round(sum / WEEK)];
+    const sum = points.slice(i, i + WEEK_DAYS).reduce((total, point) => total + point.units, 0);
+    return [date, round(sum / WEEK_DAYS)];
   });
 }
 

@@ -1,3 +1,4 @@
+import { DAYS_OF_52_WEEKS } from '../calendar/weeks.js';
 import {
   type CategoryForecast,
   type DataFinding,
@@ -72,9 +73,6 @@ const HISTORY_DAYS: Readonly<Record<TimePeriod, number>> = { week: 90, month: 18
 /** Days of history that the forecaster keeps. */
 const ALL_DAYS = 730;
 
-/** 52 weeks: the same weekday a year before. */
-const YEAR_OF_WEEKS = 364;
-
 export interface ResultsQuery {
   readonly timePeriod: TimePeriod;
   readonly limit: number;
@@ -136,7 +134,7 @@ async function categoryResult(
   const { products } = await forecaster.topProducts({ timePeriod, category, limit });
   const trend = await forecaster.trends(category, { days: ALL_DAYS });
   const days = trend.forecast.filter(({ date }) => date >= period.firstDay && date <= period.lastDay);
-  const yearBefore = daysBefore(trend.history, days, YEAR_OF_WEEKS);
+  const yearBefore = daysBefore(trend.history, days, DAYS_OF_52_WEEKS);
   return {
     forecast,
     products,

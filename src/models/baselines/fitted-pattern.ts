@@ -1,3 +1,4 @@
+import { WEEK_DAYS } from '../../calendar/weeks.js';
 import { throwIfAborted } from '../../long-call.js';
 import type {
   ContributionOptions,
@@ -38,9 +39,6 @@ export interface PatternState {
   /** Series-major, `seriesCount * residualDays`. */
   readonly residuals: Float32Array<ArrayBuffer>;
 }
-
-/** Longest period that counts as a weekday pattern. */
-const WEEK = 7;
 
 /** A fitted baseline: repeats a pattern, with normal intervals from its in-sample residuals. */
 export class FittedPattern implements FittedModel {
@@ -87,7 +85,7 @@ export class FittedPattern implements FittedModel {
       const level = own.reduce((sum, value) => sum + value, 0) / period;
       for (let h = range.from; h < range.to; h++) {
         sums.add('level', weight * level);
-        sums.add(period <= WEEK ? 'weekday' : 'season', weight * (own[h % period] - level));
+        sums.add(period <= WEEK_DAYS ? 'weekday' : 'season', weight * (own[h % period] - level));
       }
     }
     return sums.parts;

@@ -1,3 +1,4 @@
+import { WEEK_DAYS } from '../../calendar/weeks.js';
 import { invalidOption } from '../../errors.js';
 import type { Panel } from '../../panel/panel.js';
 import type { ForecastModel } from '../contract.js';
@@ -20,7 +21,6 @@ export interface IntermittentOptions {
 }
 
 const PROFILE_DAYS = 91;
-const WEEK = 7;
 
 /**
  * A model that forecasts the last level of a smoothing that starts at the first day with a sale. Missing days
@@ -34,19 +34,19 @@ export function intermittentModel(
   return patternModel({
     name: options.weekdayProfile ? `${name}-weekday` : name,
     options,
-    period: WEEK,
+    period: WEEK_DAYS,
     errorsAddUp: false,
     prepare(panel) {
-      const profile = options.weekdayProfile ? weekdayProfile(panel) : new Float64Array(WEEK).fill(1);
+      const profile = options.weekdayProfile ? weekdayProfile(panel) : new Float64Array(WEEK_DAYS).fill(1);
       return {
         pattern(history, out) {
           const level = smooth(history, start, () => undefined);
-          for (let h = 0; h < WEEK; h++) out[h] = level * profile[(panel.days + h) % WEEK];
+          for (let h = 0; h < WEEK_DAYS; h++) out[h] = level * profile[(panel.days + h) % WEEK_DAYS];
         },
         residuals(history, out) {
           const offset = history.length - out.length;
           smooth(history, start, (day, level) => {
-            if (day >= offset) out[day - offset] = history[day] - level * profile[day % WEEK];
+            if (day >= offset) out[day - offset] = history[day] - level * profile[day % WEEK_DAYS];
           });
         },
       };
@@ -79,16 +79,16 @@ function smooth(
  */
 function weekdayProfile(panel: Panel): Float64Array {
   const { days, units, seriesCount } = panel;
-  const sums = new Float64Array(WEEK);
-  const counts = new Float64Array(WEEK);
+  const sums = new Float64Array(WEEK_DAYS);
+  const counts = new Float64Array(WEEK_DAYS);
   const start = Math.max(0, days - PROFILE_DAYS);
   for (let s = 0; s < seriesCount; s++) {
     const size = usualSale(units.subarray(s * days + start, (s + 1) * days));
     for (let d = start; d < days; d++) {
       const value = units[s * days + d];
       if (Number.isNaN(value)) continue;
-      sums[d % WEEK] += value / size;
-      counts[d % WEEK]++;
+      sums[d % WEEK_DAYS] += value / size;
+      counts[d % WEEK_DAYS]++;
     }
   }
   const means = sums.map((sum, i) => (counts[i] === 0 ? Number.NaN : sum / counts[i]));

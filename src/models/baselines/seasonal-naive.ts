@@ -1,3 +1,4 @@
+import { WEEK_DAYS } from '../../calendar/weeks.js';
 import { checkWholeNumber } from '../../errors.js';
 import { type OptionTable, refuseUnknown } from '../../options.js';
 import type { ForecastModel } from '../contract.js';
@@ -14,7 +15,6 @@ const SEASONAL_NAIVE_OPTIONS: OptionTable<SeasonalNaiveOptions> = { season: 1, f
 
 /** Most steps back to find an observed value. */
 const MAX_TRIES = 12;
-const WEEK = 7;
 
 /**
  * The seasonal naive forecast: every day repeats the value one season before. Where that value is missing, it steps
@@ -37,7 +37,7 @@ export function seasonalNaive(options: SeasonalNaiveOptions = {}): ForecastModel
   const { season = 7, fallbackDays = 56 } = options;
   checkWholeNumber('season', season);
   checkWholeNumber('fallbackDays', fallbackDays);
-  const step = season % WEEK === 0 ? WEEK : season;
+  const step = season % WEEK_DAYS === 0 ? WEEK_DAYS : season;
   return patternModel({
     name: `seasonal-naive-${season}`,
     options: { season, fallbackDays },

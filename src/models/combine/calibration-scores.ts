@@ -1,3 +1,4 @@
+import { WEEK_DAYS } from '../../calendar/weeks.js';
 import { groupWindow, sumSteps, type TestWindow } from '../../metrics/test-window.js';
 import type { Panel } from '../../panel/panel.js';
 import type { FittedModel, Interval } from '../contract.js';
@@ -19,12 +20,11 @@ export type CalibrationClass = (typeof CALIBRATION_CLASSES)[number];
 /** Level of the model's own intervals that its scale of error is read from. */
 export const REFERENCE_LEVEL = 0.8;
 const REFERENCE_QUANTILE = normalQuantile((1 + REFERENCE_LEVEL) / 2);
-const WEEK = 7;
 
 /** The class of a total over `days` days. */
 export function classOfTotal(days: number, grouped: boolean, horizon: number): CalibrationClass {
-  const week = days > Math.sqrt(WEEK);
-  const long = days > Math.sqrt(WEEK * horizon);
+  const week = days > Math.sqrt(WEEK_DAYS);
+  const long = days > Math.sqrt(WEEK_DAYS * horizon);
   if (grouped) return long ? 'groupLong' : week ? 'groupWeek' : 'groupDay';
   return long ? 'seriesLong' : week ? 'seriesWeek' : 'day';
 }
@@ -56,7 +56,7 @@ export async function collectScores(
     [false, window],
     [true, groupWindow(window, groups.groupOf, groups.groupCount)],
   ] as const) {
-    for (const days of new Set([grouped ? 1 : WEEK, WEEK, horizon])) {
+    for (const days of new Set([grouped ? 1 : WEEK_DAYS, WEEK_DAYS, horizon])) {
       const ranges = [{ from: 0, to: Math.min(days, horizon) }];
       const { mean, intervals } = await fitted.totals({ ranges, levels, ...(grouped && groups) });
       const sums = sumSteps(source, ranges);

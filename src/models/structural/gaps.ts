@@ -1,3 +1,5 @@
+import { DAYS_OF_52_WEEKS } from '../../calendar/weeks.js';
+
 /** The spell without sales up to the end of a series. */
 export interface CurrentGap {
   /** First step of the spell. */
@@ -23,7 +25,6 @@ const RETURN_DAYS = 9;
 const PRIOR_STRENGTH = 3;
 /** Weight of a spell of the series itself, in spells of other series. */
 const OWN_STRENGTH = 4;
-const YEAR_DAYS = 364;
 
 /**
  * Finds spells without sales: the current one, and past ones that were implausible.
@@ -36,7 +37,7 @@ export function findGaps(
   factors: Float64Array,
   stepDays: number,
 ): { current: CurrentGap | undefined; past: PastGap[] } {
-  const window = YEAR_DAYS / stepDays;
+  const window = DAYS_OF_52_WEEKS / stepDays;
   const past: PastGap[] = [];
   // Prefix sums, for the selling steps and expectations in the year before each spell.
   const selling = new Float64Array(units.length + 1);

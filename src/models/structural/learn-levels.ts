@@ -23,7 +23,6 @@ export interface LearntLevels {
 const LEAST_FACTOR = 0.15;
 /** Relative variance of the level after a launch, which more days average out. */
 const LAUNCH_ERROR = 0.3;
-const YEAR_DAYS = 364;
 
 /** Units divided by factors, series-major; NaN where the factor is too small. */
 export function adjustedUnits(history: StructuralHistory, factors: Factors): Float64Array {
@@ -69,7 +68,7 @@ export function* learnLevels(
     const weight = memory.weights[classes[s]];
     historyFactors(factors, history, s, -1, own);
     smoothedLevels(values, weight, path);
-    const spread = noiseOf(mine, own, path, YEAR_DAYS / grid.stepDays);
+    const spread = noiseOf(mine, own, path, grid.year);
     dispersion[s] = spread.dispersion;
     const detector = new ShiftDetector(
       values,

@@ -1,3 +1,4 @@
+import { DAYS_OF_52_WEEKS } from '../../calendar/weeks.js';
 import type { Progress } from '../../long-call.js';
 import type { StructuralHistory } from './history.js';
 import { smoothedLevels } from './levels.js';
@@ -36,7 +37,6 @@ const LARGEST_GROWTH = 0.3;
 /** Cap on errors, relative to the mean. */
 const WORST_ERROR = 3;
 const QUARTER_DAYS = 91;
-const YEAR_DAYS = 364;
 /** Largest age of a level, in days, for which growth is added. */
 const OLDEST_LEVEL_DAYS = 200;
 
@@ -74,7 +74,7 @@ export function* chooseMemory(
   const usual = stepDays === 1 ? USUAL_DAILY : USUAL_WEEKLY;
   const { horizon } = settings;
   const spacing = Math.max(horizon, Math.round(28 / stepDays));
-  const earliest = Math.round((stepDays === 1 ? 182 : 364) / stepDays);
+  const earliest = Math.round((stepDays === 1 ? 182 : DAYS_OF_52_WEEKS) / stepDays);
   const origins = Array.from({ length: ORIGINS }, (_, k) => steps - horizon - k * spacing).filter(
     (o) => o >= earliest,
   );
@@ -160,7 +160,7 @@ function yearlyGrowth(
 ): number {
   const { steps, seriesCount, grid } = history;
   const quarter = Math.round(QUARTER_DAYS / grid.stepDays);
-  const year = Math.round(YEAR_DAYS / grid.stepDays);
+  const { year } = grid;
   if (end < quarter + year) return 0;
   const ratios: number[] = [];
   const weights: number[] = [];

@@ -1,3 +1,4 @@
+import { DAYS_OF_52_WEEKS } from '../../calendar/weeks.js';
 import type { Panel } from '../../panel/panel.js';
 
 /** The range of steps of a panel that is learnt from. */
@@ -16,8 +17,6 @@ export interface PriceColumn {
   readonly last: Float64Array;
 }
 
-const YEAR = 364;
-
 /** Prices of the history; a price holds until the next one is known. Undefined where no price ever changes. */
 export function priceColumn(
   price: Float32Array,
@@ -31,7 +30,7 @@ export function priceColumn(
   let changes = false;
   for (let s = 0; s < seriesCount; s++) {
     const own = price.subarray(s * days + from, (s + 1) * days);
-    usual[s] = median(own.subarray(Math.max(0, steps - YEAR)));
+    usual[s] = median(own.subarray(Math.max(0, steps - DAYS_OF_52_WEEKS)));
     if (Number.isNaN(usual[s])) usual[s] = median(own);
     if (Number.isNaN(usual[s])) continue;
     let known = usual[s];

@@ -1,11 +1,11 @@
+import { DAYS_OF_52_WEEKS, WEEK_DAYS } from '../../calendar/weeks.js';
 import { centredMean, type Scratch, scratchFor } from './centred-mean.js';
 import type { StructuralHistory } from './history.js';
 import { groupIndices, groupWeights, type Pooling } from './pooling.js';
 import { deviationOf, type HalvedFactors, mixFactors, NO_DEVIATION, ownShares } from './shrinkage.js';
 
 /** Days from which weekdays are learnt. */
-const WINDOW = 364;
-const WEEK = 7;
+const WINDOW = DAYS_OF_52_WEEKS;
 /** Least weeks, and least expected sales, after which a weekday without sales counts as closed. */
 const CLOSED_WEEKS = 8;
 const CLOSED_EXPECTED = 8;
@@ -26,14 +26,14 @@ export function weekdayFactors(
   values: Float64Array,
 ): Float64Array {
   const { steps, seriesCount, groupCount, groupOf, grid } = history;
-  const factors = new Float64Array(seriesCount * WEEK).fill(1);
+  const factors = new Float64Array(seriesCount * WEEK_DAYS).fill(1);
   if (grid.stepDays !== 1) return factors;
   const scratch = { ...scratchFor(steps), mean: new Float64Array(steps) };
   const indices = groupIndices(history, pooling, values);
   const weights = groupWeights(history, pooling);
   const { common } = history.events;
   const own = (g: number) => ratios(history, indices.subarray(g * steps, (g + 1) * steps), common, scratch);
-  const flat = new Float64Array(WEEK).fill(1);
+  const flat = new Float64Array(WEEK_DAYS).fill(1);
   const whole = own(groupCount);
   const all = shrunk(whole, flat, ownShares([deviationOf(whole, flat)], [1])[0] * whole.known);
   const groups = Array.from({ length: groupCount }, (_, g) => own(g));
@@ -54,7 +54,7 @@ export function weekdayFactors(
   );
   series.forEach((one, s) => {
     const parent = groupFactors[groupOf[s]];
-    factors.set(one ? shrunk(one, parent, shares[s] * one.known) : parent, s * WEEK);
+    factors.set(one ? shrunk(one, parent, shares[s] * one.known) : parent, s * WEEK_DAYS);
   });
   return factors;
 }
@@ -71,17 +71,17 @@ function ratios(
   scratch: Scratch & { readonly mean: Float64Array },
 ): WeekdayRatios {
   const { mean } = scratch;
-  centredMean(values, WEEK >> 1, mean, scratch);
-  const sold = [new Float64Array(WEEK), new Float64Array(WEEK)];
-  const expected = [new Float64Array(WEEK), new Float64Array(WEEK)];
-  const weeks = new Float64Array(WEEK);
+  centredMean(values, WEEK_DAYS >> 1, mean, scratch);
+  const sold = [new Float64Array(WEEK_DAYS), new Float64Array(WEEK_DAYS)];
+  const expected = [new Float64Array(WEEK_DAYS), new Float64Array(WEEK_DAYS)];
+  const weeks = new Float64Array(WEEK_DAYS);
   const last = values.length - 1;
   let observed = 0;
   let squares = 0;
   let total = 0;
   for (let i = Math.max(0, values.length - WINDOW); i <= last; i++) {
     if (Number.isNaN(values[i]) || !(mean[i] > 0) || eventOf[i] >= 0) continue;
-    const half = Math.floor((last - i) / WEEK) % 2;
+    const half = Math.floor((last - i) / WEEK_DAYS) % 2;
     sold[half][weekday[i]] += values[i];
     expected[half][weekday[i]] += mean[i];
     weeks[weekday[i]]++;
@@ -98,7 +98,7 @@ function ratios(
   return {
     all,
     halves: [quotient(sold[0], expected[0], closed), quotient(sold[1], expected[1], closed)],
-    known: observed / (observed + WEEK * HALF_WEEKS),
+    known: observed / (observed + WEEK_DAYS * HALF_WEEKS),
   };
 }
 
@@ -107,14 +107,14 @@ function quotient(sold: Float64Array, expected: Float64Array, closed: (k: number
   const out = Float64Array.from(sold, (x, k) =>
     closed(k) ? 0 : expected[k] > 0 ? Math.max(x / expected[k], LEAST_FACTOR) : 1,
   );
-  const mean = out.reduce((sum, x) => sum + x, 0) / WEEK;
+  const mean = out.reduce((sum, x) => sum + x, 0) / WEEK_DAYS;
   return mean > 0 ? out.map((x) => x / mean) : out.fill(1);
 }
 
 /** Mixes factors with the parent's; a weekday on which the series is closed stays closed. */
 function shrunk({ all }: HalvedFactors, parent: Float64Array, share: number): Float64Array {
-  const out = new Float64Array(WEEK);
+  const out = new Float64Array(WEEK_DAYS);
   mixFactors(all, parent, share, LEAST_FACTOR, out);
-  for (let k = 0; k < WEEK; k++) if (all[k] === 0) out[k] = 0;
+  for (let k = 0; k < WEEK_DAYS; k++) if (all[k] === 0) out[k] = 0;
   return out;
 }

@@ -1,4 +1,5 @@
 import { formatDay, tryParseDay } from '../../calendar/day.js';
+import { WEEK_DAYS } from '../../calendar/weeks.js';
 import { ForecastError } from '../../errors.js';
 import type { LongCallOptions } from '../../long-call.js';
 import type { CsvOptions } from '../../panel/csv/csv-options.js';
@@ -7,8 +8,6 @@ import type { SalesRecord } from '../../panel/sales-record.js';
 import { csvRows } from './csv-rows.js';
 import type { KaggleOrigin, KaggleRecipe, OpenKaggleFile } from './kaggle-source.js';
 import { m5Recipe } from './m5.js';
-
-const DAYS_PER_WEEK = 7;
 
 /** A recipe for a single CSV file in long form. */
 export function csvRecipe(origin: KaggleOrigin, file: string, csv: CsvOptions): KaggleRecipe {
@@ -84,13 +83,13 @@ async function* readWalmart(
     signal,
   )) {
     const last = tryParseDay(date);
-    const units = sales === '' ? Number.NaN : Number(sales) / DAYS_PER_WEEK;
+    const units = sales === '' ? Number.NaN : Number(sales) / WEEK_DAYS;
     if (last === undefined || !Number.isFinite(units)) {
       throw new ForecastError('invalid-data', 'train.csv has a line without a day or a number', {
         path: ['train.csv', `${location} ${productId} ${date}`],
       });
     }
-    for (let day = last - DAYS_PER_WEEK + 1; day <= last; day++) {
+    for (let day = last - WEEK_DAYS + 1; day <= last; day++) {
       yield { date: formatDay(day), productId, location, units, revenue: units };
     }
   }
