@@ -79,8 +79,8 @@ export function readResiduals(json: CheckedJson, seriesCount: number) {
   return { seriesCount, days, values };
 }
 
-/** Largest window of an event, in days. */
-const MOST_WINDOW = 36_600;
+/** Largest window of an event or a holiday, in days. */
+export const MAX_EVENT_WINDOW = 36_600;
 
 /** Events and indicators that a fitted model keeps. */
 export function readCovariates(json: CheckedJson): Covariates {
@@ -118,8 +118,8 @@ export function readEvent(json: CheckedJson): CalendarEvent {
     ...others,
     name: json.text('name'),
     day: readDay(json, 'day'),
-    ...(lowerWindow != null && { lowerWindow: json.integer('lowerWindow', -MOST_WINDOW, 0) }),
-    ...(upperWindow != null && { upperWindow: json.integer('upperWindow', 0, MOST_WINDOW) }),
+    ...(lowerWindow != null && { lowerWindow: json.integer('lowerWindow', -MAX_EVENT_WINDOW, 0) }),
+    ...(upperWindow != null && { upperWindow: json.integer('upperWindow', 0, MAX_EVENT_WINDOW) }),
   };
 }
 

@@ -2,8 +2,8 @@ import { ForecastError, invalidOption } from '../../errors.js';
 import { type OptionTable, refuseUnknown } from '../../options.js';
 import type { ForecastOptions, QuantileOptions, StepRange, TotalsOptions } from '../contract.js';
 
-/** Longest daily forecast, a hundred years: a guard against allocating without bound. */
-const MAX_HORIZON = 36_600;
+/** Longest forecast, in steps; for days, a hundred years: a guard against allocating without bound. */
+export const MAX_HORIZON = 36_600;
 
 const FORECAST_OPTIONS: OptionTable<ForecastOptions> = {
   horizon: 1,

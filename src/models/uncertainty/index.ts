@@ -5,6 +5,7 @@ export {
   checkLevels,
   checkQuantileOptions,
   checkTotalsOptions,
+  MAX_HORIZON,
 } from './check-options.js';
 export { countIntervals } from './count-intervals.js';
 export { countQuantile } from './count-quantile.js';

@@ -4,6 +4,7 @@ import { modelFromJson, readArray, readCount, readDay, readResiduals } from '../
 import { stepGrid } from '../../step-grid.js';
 import type { StructuralState } from '../../structural/state.js';
 import { readState } from '../../structural/state-json.js';
+import { MAX_HORIZON } from '../../uncertainty/index.js';
 import { nativeEngine } from '../engine/engine.js';
 import { readBooster } from '../read-booster.js';
 import { ExtraFeatures } from './extra-features.js';
@@ -59,13 +60,10 @@ function readTail(json: CheckedJson): SalesHistory {
   };
 }
 
-/** Farthest step that boosters are trained for. */
-const MOST_STEPS = 36_600;
-
 function readBucket(json: CheckedJson, fromStep: number, features: number): Bucket {
   return {
     fromStep: json.integer('fromStep', fromStep, fromStep),
-    toStep: json.integer('toStep', fromStep, MOST_STEPS),
+    toStep: json.integer('toStep', fromStep, MAX_HORIZON),
     learners: json.objects('learners').map((learner) => readLearner(learner, features)),
   };
 }

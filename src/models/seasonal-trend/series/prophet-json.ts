@@ -3,6 +3,7 @@ import type { EventSource } from '../../../calendar/events.js';
 import { CheckedJson, MOST } from '../../../checked-json.js';
 import { type ErrorPath, ForecastError } from '../../../errors.js';
 import { type OptionTable, refuseUnknown } from '../../../options.js';
+import { MAX_EVENT_WINDOW } from '../../model-json.js';
 import { columnNames } from '../components.js';
 import type { Parameters } from '../solver/problem.js';
 import { prophetOrder } from './prophet-columns.js';
@@ -139,7 +140,7 @@ function readRegressor([name, given]: readonly [string, CheckedJson]) {
 function readEvents(data: CheckedJson, options: ProphetModelOptions, startDay: number, span: number) {
   const rows = data.has('holidays') ? inside(data, 'holidays').objects('data') : [];
   const own = rows.map((row): SeriesEvent => {
-    const window = (name: string) => optional(row, name, -MOST_WINDOW, MOST_WINDOW);
+    const window = (name: string) => optional(row, name, -MAX_EVENT_WINDOW, MAX_EVENT_WINDOW);
     return {
       name: row.text('holiday'),
       day: readDate(row, 'ds'),
@@ -170,9 +171,6 @@ function readEvents(data: CheckedJson, options: ProphetModelOptions, startDay: n
     throw new ForecastError('invalid-model', cause.message, { path: ['holidays'], cause });
   }
 }
-
-/** Largest window of a holiday, in days. */
-const MOST_WINDOW = 36_600;
 
 /** A number of a row of a data frame, where a missing one is null or NaN. */
 function optional(row: CheckedJson, name: string, least: number, most: number): number | undefined {
