@@ -1,3 +1,4 @@
+import { DAYS_OF_52_WEEKS, WEEK_DAYS } from '../../../calendar/weeks.js';
 import type { Panel } from '../../../panel/panel.js';
 import { meanSize, observedCount } from '../../mean-size.js';
 
@@ -12,7 +13,7 @@ const SHARPNESS = 4;
 /** Series of a kind, each with a year of history, at which evidence reaches one half. */
 const EVIDENCE_SERIES = 10;
 /** Days of history from which a series has its full weight in its kind; with fewer, in proportion. */
-const FULL_VOICE_DAYS = 364;
+const FULL_WEIGHT_DAYS = DAYS_OF_52_WEEKS;
 /** Share of the usual loss of a kind that is added to every loss, so that no single lucky week decides. */
 const FLOOR = 0.25;
 
@@ -24,9 +25,9 @@ export class MemberLosses {
   readonly seriesCount: number;
   /** Kind of each series by how rarely it sells. */
   readonly kindOf: Uint8Array;
-  /** Weight of each series in its kind, from 0 to 1, and the sum for each kind. */
-  private readonly voiceOf: Float64Array;
-  private readonly voices = new Array<number>(KINDS).fill(0);
+  /** Weight of each series in its kind, from 0 to 1, and the sum of the weights of each kind. */
+  private readonly weightOf: Float64Array;
+  private readonly kindWeights = new Array<number>(KINDS).fill(0);
   /** Mean size of a step of each series. */
   private readonly sizeOf: Float64Array;
   /** Series-major: squared errors, of the trials in which the member took part. */
@@ -48,12 +49,12 @@ export class MemberLosses {
     const length = { length: panel.seriesCount };
     this.kindOf = Uint8Array.from(length, (_, s) => kindOf(panel, s));
     this.sizeOf = Float64Array.from(length, (_, s) => meanSize(unitsOf(panel, s, panel.days)));
-    const full = (FULL_VOICE_DAYS / 7) * week;
-    this.voiceOf = Float64Array.from(length, (_, s) =>
+    const full = (FULL_WEIGHT_DAYS / WEEK_DAYS) * week;
+    this.weightOf = Float64Array.from(length, (_, s) =>
       this.sizeOf[s] > 0 ? Math.min(1, observedCount(unitsOf(panel, s, panel.days)) / full) : 0,
     );
     this.kindOf.forEach((kind, s) => {
-      this.voices[kind] += this.voiceOf[s];
+      this.kindWeights[kind] += this.weightOf[s];
     });
   }
 
@@ -82,20 +83,20 @@ export class MemberLosses {
 
   /** Computes the evidence from series of the same kind, from 0 for none to nearly 1 for hundreds of them. */
   evidence(series: number): number {
-    const alike = this.voices[this.kindOf[series]];
+    const alike = this.kindWeights[this.kindOf[series]];
     return alike / (alike + EVIDENCE_SERIES);
   }
 
   /** Log of the squared error of a member over that of the first one, for each series: 0 where neither is better. */
   logRatios(member: number): Float64Array {
-    const { seriesCount, members, kindOf, voiceOf, squares, references, weeks } = this;
+    const { seriesCount, members, kindOf, weightOf, squares, references, weeks } = this;
     const sums = Array.from({ length: KINDS }, () => ({ square: 0, reference: 0, weeks: 0 }));
     for (let s = 0; s < seriesCount; s++) {
       const sum = sums[kindOf[s]];
       const at = s * members + member;
-      sum.square += voiceOf[s] * squares[at];
-      sum.reference += voiceOf[s] * references[at];
-      sum.weeks += voiceOf[s] * weeks[at];
+      sum.square += weightOf[s] * squares[at];
+      sum.reference += weightOf[s] * references[at];
+      sum.weeks += weightOf[s] * weeks[at];
     }
     return Float64Array.from({ length: seriesCount }, (_, s) => {
       const sum = sums[kindOf[s]];
@@ -106,9 +107,9 @@ export class MemberLosses {
       const share = weeks[at] / (weeks[at] + KIND_STRENGTH);
       // Excludes the series itself, which must not count twice.
       const others = {
-        square: sum.square - voiceOf[s] * squares[at],
-        reference: sum.reference - voiceOf[s] * references[at],
-        weeks: sum.weeks - voiceOf[s] * weeks[at],
+        square: sum.square - weightOf[s] * squares[at],
+        reference: sum.reference - weightOf[s] * references[at],
+        weeks: sum.weeks - weightOf[s] * weeks[at],
       };
       return share * own + (1 - share) * ratioOf(others);
     });
