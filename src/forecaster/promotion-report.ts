@@ -4,7 +4,7 @@ import { createPacer, LONG_CALL_OPTIONS, type LongCallOptions } from '../long-ca
 import type { Covariates, KnownFuture, TotalsForecast } from '../models/contract.js';
 import { covariatesUntil } from '../models/covariates.js';
 import { structural } from '../models/structural/index.js';
-import { priceElasticity, promotionEffect, toldApart } from '../models/structural/response-estimates.js';
+import { isIdentifiable, priceElasticity, promotionEffect } from '../models/structural/response-estimates.js';
 import type { StructuralState } from '../models/structural/state.js';
 import { type OptionTable, refuseUnknown } from '../options.js';
 import { lastDay, type Panel } from '../panel/panel.js';
@@ -262,7 +262,7 @@ function causeOf(
   }
   const elasticity = priceElasticity(state, series);
   const effect = promotionEffect(state, series);
-  if (!toldApart(state, series) || !elasticity || !effect) {
+  if (!isIdentifiable(state, series) || !elasticity || !effect) {
     return { pricePercent, cause: 'not-identifiable', priceShare: null };
   }
   const byPrice = elasticity.effect * Math.log1p(change);

@@ -1,3 +1,5 @@
+import type { StepGrid } from '../step-grid.js';
+
 /**
  * Mean of the observed values up to `half` steps before and after each one, written to `out`; NaN where none is
  * observed. `sums` and `counts` are scratch space of one more value than `values`.
@@ -22,6 +24,14 @@ export function centredMean(
     const count = counts[to] - counts[from];
     out[i] = count > 0 ? (sums[to] - sums[from]) / count : Number.NaN;
   }
+}
+
+/** Days before and after a step whose mean is its trend: half a year in all. */
+const TREND_HALF_DAYS = 91;
+
+/** Steps before and after a step whose mean is its trend. */
+export function trendHalf({ stepDays }: StepGrid): number {
+  return Math.round(TREND_HALF_DAYS / stepDays);
 }
 
 export interface Scratch {

@@ -26,21 +26,21 @@ export function fitWithDrift(
   const { gradient, curvature, noise } = scoreSums(rows, mode, residuals, stepDays);
   const largest = Math.max(...diagonalOf(curvature, size));
   // Effects that are absent, or without information in the rows, keep their prior.
-  const told = Array.from({ length: size }, (_, j) => j).filter(
+  const informed = Array.from({ length: size }, (_, j) => j).filter(
     (j) => precision[j] !== Number.POSITIVE_INFINITY && curvature[j * size + j] > LEAST_INFORMATION * largest,
   );
-  const n = told.length;
-  const factor = picked(noise, told, size);
+  const n = informed.length;
+  const factor = picked(noise, informed, size);
   for (let j = 0; j < n; j++) factor[j * n + j] *= 1 + LEAST_INFORMATION;
   if (n === 0 || !choleskyInPlace(factor, n)) return plain;
-  const information = picked(curvature, told, size);
+  const information = picked(curvature, informed, size);
   // solved = noise^-1 x curvature, column by column; both are symmetric.
   const solved = Array.from({ length: n }, (_, k) => {
     const column = information.slice(k * n, (k + 1) * n);
     solveCholesky(factor, n, column);
     return column;
   });
-  const score = Float64Array.from(told, (j) => gradient[j]);
+  const score = Float64Array.from(informed, (j) => gradient[j]);
   solveCholesky(factor, n, score);
   const posterior = new Float64Array(n * n);
   const step = new Float64Array(n);
@@ -49,21 +49,21 @@ export function fitWithDrift(
       for (let l = 0; l < n; l++) posterior[j * n + k] += information[j * n + l] * solved[k][l];
       step[j] += information[j * n + k] * score[k];
     }
-    posterior[j * n + j] += precision[told[j]];
-    step[j] -= precision[told[j]] * (mode[told[j]] - centre[told[j]]);
+    posterior[j * n + j] += precision[informed[j]];
+    step[j] -= precision[informed[j]] * (mode[informed[j]] - centre[informed[j]]);
   }
   if (!choleskyInPlace(posterior, n)) return plain;
   solveCholesky(posterior, n, step);
   const effects = plain.effects.slice();
   const covariance = priorOnly(prior);
   const count = size - 1;
-  told.forEach((j, at) => {
+  informed.forEach((j, at) => {
     if (j === 0) return;
     effects[j - 1] += step[at];
     const column = new Float64Array(n);
     column[at] = 1;
     solveCholesky(posterior, n, column);
-    told.forEach((k, other) => {
+    informed.forEach((k, other) => {
       if (k > 0) covariance[(j - 1) * count + k - 1] = column[other];
     });
   });

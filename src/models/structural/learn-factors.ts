@@ -1,5 +1,5 @@
 import type { Progress } from '../../long-call.js';
-import { centredMean, scratchFor } from './centred-mean.js';
+import { centredMean, scratchFor, trendHalf } from './centred-mean.js';
 import { crossEffects } from './cross-effects.js';
 import { eventEffects } from './event-effects.js';
 import { applyCalendar, type Factors } from './factors.js';
@@ -18,9 +18,6 @@ const RARE_PROMOTIONS = 0.25;
  */
 const PRICE_ROUNDS = 2;
 
-/** Days before and after a step whose mean is the trend before a season is known. */
-const TREND_HALF_DAYS = 91;
-
 /**
  * Learns weekday, season, responses and events, each from sales adjusted for the others. Responses come first,
  * against the trend alone: a season learnt from promoted sales would absorb them.
@@ -35,14 +32,14 @@ export function* learnFactors(
   if (promo || price) {
     const plain = promo ? withoutPromotions(history, promo) : history.units;
     const units = trendUnits(history, pooling, plain);
-    responses = yield* learnResponses(history, pooling, { units, trendOf: plain, takenOut: undefined });
+    responses = yield* learnResponses(history, pooling, { units, trendOf: plain, removed: undefined });
   }
   let base = responses ? withoutResponses(history, responses) : history.units;
   let calendar = yield* learnCalendar(history, pooling, base, leaveOut);
   const rounds = price ? PRICE_ROUNDS : 1;
   for (let round = 1; responses && round <= rounds; round++) {
     const units = expectedUnits(history, calendar);
-    const expected = { units, trendOf: base, takenOut: responses.coefficients };
+    const expected = { units, trendOf: base, removed: responses.coefficients };
     responses = yield* learnResponses(history, pooling, expected, responses);
     if (round === rounds) break;
     base = withoutResponses(history, responses);
@@ -88,7 +85,7 @@ function trendUnits(history: StructuralHistory, pooling: Pooling, base: Float64A
   const weekday = weekdayFactors(history, pooling, base);
   const values = withoutWeekdays(history, weekday, base);
   const scratch = scratchFor(steps);
-  const half = Math.round(TREND_HALF_DAYS / grid.stepDays);
+  const half = trendHalf(grid);
   const out = new Float64Array(base.length);
   for (let s = 0; s < seriesCount; s++) {
     const own = out.subarray(s * steps, (s + 1) * steps);

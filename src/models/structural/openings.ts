@@ -28,7 +28,7 @@ const FEWEST_DAYS = 4;
  * Least number of years in which a day of the year was closed; it must have been closed in every year with
  * data.
  */
-const FEWEST_YEARS = 2;
+const FEWEST_CLOSED_YEARS = 2;
 
 /** Learns the recurring closures of a shop. */
 export function learnOpenings(history: StructuralHistory): Openings {
@@ -115,9 +115,10 @@ function learnRow(
     yearsSeen[position[i]]++;
     yearsShut[position[i]] += closed[i];
   }
-  const needed = Math.min(FEWEST_YEARS, years);
+  const needed = Math.min(FEWEST_CLOSED_YEARS, years);
   for (let k = 0; k < positions.length; k++) {
-    positions[k] = years >= FEWEST_YEARS && yearsShut[k] >= needed && yearsShut[k] === yearsSeen[k] ? 1 : 0;
+    positions[k] =
+      years >= FEWEST_CLOSED_YEARS && yearsShut[k] >= needed && yearsShut[k] === yearsSeen[k] ? 1 : 0;
   }
   // A day between closed ones that fell on a closed weekday in some year is closed too.
   for (let k = 0; k < positions.length; k++) {

@@ -21,14 +21,16 @@ export function promotionEffect(state: StructuralState, series: number): Respons
 
 /** Price elasticity; undefined where the history does not identify it, or not apart from promotions. */
 export function priceElasticity(state: StructuralState, series: number): ResponseEstimate | undefined {
-  return state.usualPrice && toldApart(state, series) ? responseEstimate(state, series, PRICE) : undefined;
+  return state.usualPrice && isIdentifiable(state, series)
+    ? responseEstimate(state, series, PRICE)
+    : undefined;
 }
 
 /**
  * Tells whether promotions and prices varied without each other in the group of a series, so that their effects
  * can be separated.
  */
-export function toldApart({ identifiable, groupOf }: StructuralState, series: number): boolean {
+export function isIdentifiable({ identifiable, groupOf }: StructuralState, series: number): boolean {
   return identifiable[groupOf[series]] ?? true;
 }
 

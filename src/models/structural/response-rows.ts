@@ -1,4 +1,4 @@
-import { centredMean, scratchFor } from './centred-mean.js';
+import { centredMean, scratchFor, trendHalf } from './centred-mean.js';
 import type { StructuralHistory } from './history.js';
 import type { LogLinearRows } from './log-linear.js';
 import { LEAST_NOISE, type Pooling } from './pooling.js';
@@ -27,11 +27,8 @@ export interface ExpectedSales {
    * Effects that were removed from those sales, {@link RESPONSE_COUNT} for each series; undefined before any
    * was known.
    */
-  readonly takenOut: Float64Array | undefined;
+  readonly removed: Float64Array | undefined;
 }
-
-/** Days on each side of a step in the moving average that is its trend. */
-const TREND_HALF = 91;
 
 /**
  * Puts the days of series into rows, each series relative to its own mean.
@@ -97,8 +94,8 @@ export class ResponseRowBuilder {
   /** Loads the columns of a series, their moving averages, and the bias of these in the expected units. */
   private load(series: number, own: ReturnType<ResponseRowBuilder['scratch']>): void {
     const { price, steps, grid } = this.history;
-    const { trendOf, takenOut } = this.expected;
-    const half = Math.round(TREND_HALF / grid.stepDays);
+    const { trendOf, removed } = this.expected;
+    const half = trendHalf(grid);
     const base = series * steps;
     for (const column of own.columns) column.fill(0);
     for (let i = 0; i < steps; i++) {
@@ -118,8 +115,8 @@ export class ResponseRowBuilder {
       for (let i = 0; i < steps; i++)
         own.masked[i] = Number.isNaN(trendOf[base + i]) ? Number.NaN : column[i];
       centredMean(own.masked, half, own.around[k], own.means);
-      if (!takenOut) continue;
-      const effect = takenOut[series * RESPONSE_COUNT + k];
+      if (!removed) continue;
+      const effect = removed[series * RESPONSE_COUNT + k];
       for (let i = 0; i < steps; i++) own.left[i] += effect * own.around[k][i];
     }
     for (let i = 0; i < steps; i++) own.left[i] = Math.exp(own.left[i]);
@@ -132,8 +129,8 @@ export class ResponseRowBuilder {
  */
 const OPEN_SHARE = 0.05;
 
-/** Tells whether promotions varied without prices, and prices without promotions. */
-export function toldApart({ count, columns }: LogLinearRows): boolean {
+/** Tells whether promotions varied without prices, and prices without promotions, in the rows of a group. */
+export function variedSeparately({ count, columns }: LogLinearRows): boolean {
   const [promotion, price] = [columns[PROMOTION], columns[PRICE]];
   let [sumA, sumB, squareA, squareB, product] = [0, 0, 0, 0, 0];
   for (let i = 0; i < count; i++) {

@@ -5,8 +5,8 @@ import { type ResidualNoise, residualNoise } from './level-drift.js';
 import { fitLogLinear } from './log-linear.js';
 import { groupMembers, type Pooling } from './pooling.js';
 import { logResponse, PRICE, promotionPhases, RESPONSE_COUNT } from './response-columns.js';
-import { type ExpectedSales, ResponseRowBuilder, toldApart } from './response-rows.js';
-import { FEWEST_YEARS } from './season.js';
+import { type ExpectedSales, ResponseRowBuilder, variedSeparately } from './response-rows.js';
+import { FEWEST_SEASON_YEARS } from './season.js';
 
 /** Reactions of sales to promotions and prices. */
 export interface Responses {
@@ -68,9 +68,9 @@ export function* learnResponses(
   const present = [promo !== undefined, price !== undefined, promo !== undefined, promo !== undefined];
   // Where promotions and prices always changed together, the whole effect is the promotion's, and a price alone
   // has none.
-  const precisionOf = (deviations: readonly number[], apart: boolean) =>
+  const precisionOf = (deviations: readonly number[], separate: boolean) =>
     deviations.map((deviation, k) =>
-      present[k] && deviation > 0 && (apart || k !== PRICE) ? deviation ** -2 : Number.POSITIVE_INFINITY,
+      present[k] && deviation > 0 && (separate || k !== PRICE) ? deviation ** -2 : Number.POSITIVE_INFINITY,
     );
   const none = new Float64Array(RESPONSE_COUNT);
   const identifiable: boolean[] = [];
@@ -82,8 +82,8 @@ export function* learnResponses(
   };
   for (let g = 0; g < groupCount; g++) {
     const rows = builder.rowsOf(members[g], MOST_ROWS);
-    const apart = toldApart(rows);
-    const belief = { mean: none, precision: precisionOf(GROUP_DEVIATIONS, apart) };
+    const separate = variedSeparately(rows);
+    const belief = { mean: none, precision: precisionOf(GROUP_DEVIATIONS, separate) };
     const plain = fitLogLinear(rows, belief);
     const measured = residualNoise(rows, fittedOutcome(rows, plain), stepDays);
     const atFirst = earlier?.beforeSeason[g];
@@ -92,8 +92,8 @@ export function* learnResponses(
     const ofGroup = fitWithDrift(rows, belief, residuals, stepDays, plain);
     const alone = members[g].length === 1;
     errors.group.set(ofGroup.covariance, g * COVARIANCE);
-    identifiable.push(apart);
-    const prior = { mean: ofGroup.effects, precision: precisionOf(OWN_DEVIATIONS, apart) };
+    identifiable.push(separate);
+    const prior = { mean: ofGroup.effects, precision: precisionOf(OWN_DEVIATIONS, separate) };
     for (const s of members[g]) {
       const fit = alone ? ofGroup : fitWithDrift(builder.rowsOf([s], MOST_ROWS), prior, residuals, stepDays);
       const own = fit.effects;
@@ -117,7 +117,7 @@ function withoutSeasonOf(
   { steps, grid }: StructuralHistory,
 ): ResidualNoise {
   const years = (steps * grid.stepDays) / 365;
-  if (!before || years < FEWEST_YEARS) return { drift, daily };
+  if (!before || years < FEWEST_SEASON_YEARS) return { drift, daily };
   const share = Math.min(0.5, 1 / (years * (years - 1)));
   const { own, shared } = before.drift;
   return { daily, drift: { own: drift.own + share * own, shared: drift.shared + share * shared } };

@@ -10,7 +10,8 @@ const FEWEST_EMPTY = 5;
  * seasonally.
  */
 const DENSE = 0.25;
-const FEWEST_YEARS = 2;
+/** Least number of years with sales in a part of the year for it to count as repeated. */
+const FEWEST_SELLING_YEARS = 2;
 
 /**
  * Finds the series that sell only in a season, in the same parts of every year. They are not pooled with the
@@ -51,7 +52,7 @@ export function seasonOnly({
         if (observed[part] > 0) empty++;
         continue;
       }
-      if (inYears >= FEWEST_YEARS) repeated++;
+      if (inYears >= FEWEST_SELLING_YEARS) repeated++;
       else once++;
       days += observed[part];
       sold += count;

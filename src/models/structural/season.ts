@@ -1,5 +1,5 @@
 import { seasonPositions } from './calendar-columns.js';
-import { centredMean, type Scratch, scratchFor } from './centred-mean.js';
+import { centredMean, type Scratch, scratchFor, trendHalf } from './centred-mean.js';
 import { isFeast } from './event-days.js';
 import type { StructuralHistory } from './history.js';
 import type { HalvedFactors } from './shrinkage.js';
@@ -27,10 +27,8 @@ export interface SeasonSettings {
   readonly leaveOut?: boolean;
 }
 
-/** Days before and after a step whose mean is the trend once a season is known. */
-const TREND_HALF_DAYS = 91;
 /** Least years of history for a season. */
-export const FEWEST_YEARS = 1.25;
+export const FEWEST_SEASON_YEARS = 1.25;
 
 /** Learns seasons; holds the scratch space. */
 export class SeasonEstimator {
@@ -46,7 +44,7 @@ export class SeasonEstimator {
     const { steps, grid, events } = history;
     this.#deseasonalised = new Float64Array(steps);
     this.#scratch = scratchFor(steps);
-    this.#trendHalf = Math.round(TREND_HALF_DAYS / grid.stepDays);
+    this.#trendHalf = trendHalf(grid);
     this.#positions = seasonPositions(grid);
     this.#leftOut = this.#leaveOut(events.common);
   }
@@ -69,7 +67,7 @@ export class SeasonEstimator {
     while (first < steps && Number.isNaN(values[first])) first++;
     const ownYears = (steps - first) / positions;
     const flat = new Float64Array(positions).fill(1);
-    if (ownYears < FEWEST_YEARS) {
+    if (ownYears < FEWEST_SEASON_YEARS) {
       this.#trendOf(values, settings.initial ?? flat, this.#trendHalf, trend);
       return { all: flat, halves: [flat, flat], without: [], known: false, years: ownYears, trend };
     }
