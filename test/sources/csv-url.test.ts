@@ -36,7 +36,7 @@ describe('salesCsvFromUrl', () => {
     [json({}, 404), 'not-found'],
     [json({}, 500), 'unavailable'],
     [truncated('date,productId,units\n2024-01-01,a,1\n'), 'unavailable'],
-    [text('<html></html>'), 'invalid-option'],
+    [text('<html></html>'), 'invalid-data'],
   ])('answers failures with typed errors without secrets', async (handler, code) => {
     service.answer(handler);
     const records = salesCsvFromUrl(`${service.url}/sales.csv?key=top-secret-1`, {

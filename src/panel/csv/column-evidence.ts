@@ -1,6 +1,8 @@
 import { NumberEvidence } from './csv-numbers.js';
 import { DateEvidence } from './date-evidence.js';
 
+/** A quantity beside a product: `Mug x2`, `2 x Mug`, `quantity:2`. */
+const ITEM = /(?:^|\s)[x\u00d7]\s?\d+\b|^\s*\d+\s?[x\u00d7]\s|\b(?:quantity|qty)\s?[:=]\s?\d/i;
 const MAX_VALUES = 60;
 /** Distinct texts that are collected before they are examined. */
 const MAX_WAITING = 2000;
@@ -86,6 +88,15 @@ export class ColumnEvidence {
 
   get holdsNumbers(): boolean {
     return this.filled > 0 && this.numbers.numbers >= 0.8 * this.filled;
+  }
+
+  /** True if cells hold several products with their quantities, such as `Mug x2; Tote x1`. */
+  get holdsLists(): boolean {
+    let lists = 0;
+    for (const value of this.values.keys()) {
+      if (value.split(/[;,\n]/).filter((part) => ITEM.test(part)).length > 1) lists++;
+    }
+    return lists > 0 && lists >= 0.1 * this.values.size;
   }
 
   /** True if the values are neither numbers nor dates: names and codes. */

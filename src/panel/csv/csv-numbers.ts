@@ -24,8 +24,11 @@ const CURRENCY_LETTERS = new RegExp(
 /** Words for pieces, and kilograms. Not grams: beside kilograms they would be on another scale. */
 const PIECES =
   /(?<=\d[.,]?\s*)(?:pcs|pc|pieces?|units?|ea|each|x|st|stk|st\u00fcck|stueck|uds?|unid|pi\u00e8ces?|pz|szt|kg)\.?\s*$/iu;
-/** Blanks and apostrophes group digits in some countries. */
+/** Blanks and apostrophes group digits in some countries: by three, in India by two before the last three. */
 const IGNORED = /[\s\u00a0\u2007\u2009\u202f'\u2019]/g;
+const GAP = "[\\s\\u00a0\\u2007\\u2009\\u202f'\\u2019]";
+const GAPPED = new RegExp(`\\d+(?:${GAP}+\\d+)+`, 'g');
+const GROUPED_BY_GAPS = new RegExp(`^(?:\\d{1,3}(?:${GAP}\\d{3})+|\\d{1,2}(?:${GAP}\\d{2})+${GAP}\\d{3})$`);
 
 /**
  * Reads the number in a text: `1234.5`, with digits grouped, a currency, or in parentheses as accountants write
@@ -75,8 +78,11 @@ function bareDigits(text: string): { digits: string; negative: boolean } | undef
     .replace(/[\u2212\u2013]/g, '-')
     .replace(CURRENCY, '')
     .replace(CURRENCY_LETTERS, '')
-    .replace(PIECES, '')
-    .replace(IGNORED, '');
+    .replace(PIECES, '');
+  // `1 2` and `1 1/2` are not 12 and 11.
+  if (bare.match(GAPPED)?.some((digits) => !GROUPED_BY_GAPS.test(digits)))
+    return { digits: bare, negative: false };
+  bare = bare.replace(IGNORED, '');
   const [, parenthesised] = /^\((.+)\)$/.exec(bare) ?? [];
   bare = parenthesised ?? bare;
   // `12,-` and `12.-` are whole amounts in the Netherlands, Germany and Switzerland; `12.00-` is how SAP writes minus.

@@ -1,5 +1,6 @@
 import { ForecastError, invalidOption } from '../../errors.js';
 import { CsvDecoder, type EncodingFacts } from './csv-encodings.js';
+import { OtherFormats } from './other-formats.js';
 
 /** Input with CSV: the text itself, its bytes, a file of a browser, or a stream of bytes or text. */
 export type CsvInput =
@@ -28,7 +29,7 @@ const GZIP_MAGIC = [0x1f, 0x8b];
  * The text of a CSV input in pieces of moderate size, decompressed and decoded.
  *
  * @throws ForecastError `invalid-option` for an unknown encoding or an input of another kind, `invalid-data` for
- * damaged gzip data.
+ * damaged gzip data and for files that are no CSV, such as workbooks.
  */
 export async function* readCsvText(
   input: CsvInput,
@@ -44,7 +45,9 @@ export async function* readCsvText(
       yield piece;
     }
   };
+  const otherFormats = new OtherFormats();
   for await (const piece of await decompressed(counted(), options.gzip ?? 'auto')) {
+    otherFormats.check(piece);
     yield* cut(typeof piece === 'string' ? piece : decoder.decode(piece, false));
   }
   yield decoder.decode(new Uint8Array(0), true);

@@ -1,5 +1,5 @@
 import type { Day } from '../../calendar/day.js';
-import { dayFromCivil, dayOfWeek } from '../../calendar/day.js';
+import { dayFromCivil, dayOfWeek, isoWeekYear } from '../../calendar/day.js';
 import { dayFromCivilChecked } from './civil-checks.js';
 import { monthNamed } from './month-names.js';
 
@@ -103,7 +103,8 @@ function isoWeekDay(year: number, week: number, weekday: number): DateShape | un
   if (week < 1 || week > 53) return undefined;
   const fourth = dayFromCivil(year, 1, 4);
   const day = fourth - dayOfWeek(fourth) + (week - 1) * 7 + (weekday - 1);
-  return { kind: 'day', day, form: "RRRR-'W'II" };
+  // Most years have 52 weeks.
+  return isoWeekYear(day) === year ? { kind: 'day', day, form: "RRRR-'W'II" } : undefined;
 }
 
 function bareNumber(text: string): DateShape | undefined {

@@ -4,6 +4,12 @@ import { fieldAt } from './csv-lines.js';
 
 /** Placeholders for a missing code. */
 const NO_CODE = /^(?:[-\u2013\u2014_.?]+|n\/?a|#n\/a|none|null|nil|undefined|no sku|ohne|keine|sans|0+)$/i;
+/**
+ * Cells that lost their code in a spreadsheet: errors, and long numbers in scientific notation, which are equal for
+ * different codes.
+ */
+const LOST_CODE = /^(?:#(?:ref!|value!|name\?|div\/0!|num!|null!|n\/a|spill!|calc!)|\d[.,]\d+e\+\d{2,})$/i;
+const INVISIBLE = /[\u200b\u2060\ufeff]/g;
 /** Variants that distinguish nothing. */
 const PLAIN_VARIANT = /^(?:regular|standard|default( title)?|normal|-|n\/a)?$/i;
 const MAX_REMEMBERED = 200_000;
@@ -35,7 +41,8 @@ export class ProductIds {
     const several = candidates.length > 1;
     for (const [i, candidate] of candidates.entries()) {
       let id = cleanCode(fieldAt(fields, candidate));
-      if (id === '' || (several && i < candidates.length - 1 && NO_CODE.test(id))) continue;
+      if (id === '' || LOST_CODE.test(id) || (several && i < candidates.length - 1 && NO_CODE.test(id)))
+        continue;
       if (this.variant >= 0 && (!several || i > 0)) id = this.withVariant(id, fields);
       if (several) id = this.apart(id, i);
       for (const at of this.join) id += `@${fieldAt(fields, at).trim()}`;
@@ -61,9 +68,9 @@ export class ProductIds {
   }
 }
 
-/** Spreadsheets keep leading zeros as `="00123"` or `'00123`. */
+/** Spreadsheets keep leading zeros as `="00123"` or `'00123`; copied text may hold blanks without a width. */
 export function cleanCode(text: string): string {
-  const trimmed = text.trim();
+  const trimmed = text.replace(INVISIBLE, '').trim();
   const first = trimmed.charCodeAt(0);
   if (first === 61) return /^="(.*)"$/.exec(trimmed)?.[1]?.trim() ?? trimmed;
   return first === 39 && /^'[\d=+@-]/.test(trimmed) ? trimmed.slice(1) : trimmed;

@@ -17,6 +17,9 @@ export type ProposedColumns = Partial<Record<ColumnRole, Proposed>>;
 const BY_PROFILE = 0.98;
 const BY_NAME = 0.9;
 const BY_CONTENT = 0.5;
+/** Words in names of columns of whole numbers that are amounts of money or stocks, not sales. */
+const NOT_UNITS =
+  /amount|total|price|cost|paid|tax|discount|shipping|refund|fee|balance|stock|on.?hand|inventory|betrag|preis|bestand|lager|montant|prix|importe|precio|importo|prezzo|bedrag|prijs|voorraad|year|jahr|phone|zip|postal/i;
 /** Share of values that must fit a column with a known name: the others are errors, reported line by line. */
 const NAMED_SHARE = 1 / 3;
 
@@ -78,7 +81,7 @@ function canHold(column: ColumnEvidence, role: ColumnRole): boolean {
     case 'voided':
       return filled > 0 && [...column.values.keys()].every((value) => typeof readFlag(value) === 'boolean');
     case 'name':
-      return !column.holdsDates && (numbers.money === 0 || numbers.others > 0);
+      return !column.holdsDates && !column.holdsLists && (numbers.money === 0 || numbers.others > 0);
     case 'line':
       return isUnique(column);
     case 'category':
@@ -132,11 +135,16 @@ function addByContent(sample: InspectionSample, proposed: ProposedColumns): void
       !plainNumbers(column),
   );
   if (!proposed.sku && !proposed.name) {
-    const found = only((column) => column.holdsTexts);
+    const found = only((column) => column.holdsTexts && !column.holdsLists);
     if (found) proposed.name = found;
   }
   proposed.units ??= only(
-    (column) => column.holdsNumbers && !column.holdsDates && column.numbers.fractions === 0,
+    (column) =>
+      column.holdsNumbers &&
+      !column.holdsDates &&
+      column.numbers.fractions === 0 &&
+      column.numbers.money === 0 &&
+      !NOT_UNITS.test(column.title),
   );
 }
 

@@ -158,12 +158,16 @@ class Proposal {
       const value = title === '' ? String(position) : title;
       return { value, label: value };
     });
+    const lists = slot === 'productId' ? this.sample.columns.filter(({ holdsLists }) => holdsLists) : [];
+    const several = lists.map(
+      ({ title }) => ` Cells of "${title}" hold several products: export a line for each item of an order.`,
+    );
     if (slot === 'units') choices.push({ value: ONE_PER_LINE, label: 'every line is one unit' });
     this.questions.push({
       code: 'missing-column',
       id: `missing-column:${slot}`,
       column: slot,
-      message: `Which column holds ${wanted}? No column name settles it; the file has: ${this.sample.header.join(', ')}`,
+      message: `Which column holds ${wanted}? No column name settles it; the file has: ${this.sample.header.join(', ')}.${several.join('')}`,
       choices,
       ...(assumed === undefined ? {} : { assumed }),
     });

@@ -29,16 +29,33 @@ describe('readNumber', () => {
     ['1.234.567', 1234567],
     ['12', 12],
     ['1 234,5', 1234.5],
+    ['12 34 567', 1234567],
+    ['(1\u202f234)', -1234],
   ])('reads %j with a decimal comma', (text, value) => {
     expect(readNumber(text, ',')).toBe(value);
   });
 
-  it.each(['x', '1,23', '1.2.3', '0x10', 'NaN', 'Infinity', '--1', '()', '-', '$', '1,2,3', '(-1)', '1e'])(
-    'does not take %j for a number',
-    (text) => {
-      expect(readNumber(text, '.')).toBeNaN();
-    },
-  );
+  it.each([
+    '1 2',
+    '1 1/2',
+    '1 234 5',
+    '1234 567',
+    'x',
+    '1,23',
+    '1.2.3',
+    '0x10',
+    'NaN',
+    'Infinity',
+    '--1',
+    '()',
+    '-',
+    '$',
+    '1,2,3',
+    '(-1)',
+    '1e',
+  ])('does not take %j for a number', (text) => {
+    expect(readNumber(text, '.')).toBeNaN();
+  });
 
   it.each(['1.5', '1,2,3', '1.23,4', 'x,y'])('does not take %j for one with a decimal comma', (text) => {
     expect(readNumber(text, ',')).toBeNaN();

@@ -336,6 +336,45 @@ const READ: readonly Case[] = [
     { 'M\u00e4r': 3 },
     { asked: ['encoding=windows-1252'], codes: ['wrong-encoding 1'] },
   ],
+  [
+    'weeks of a year that has no week 53',
+    lines('Week,SKU,Units', '2025-W52,A,7', '2025-W53,A,9', '2026-W53,A,1'),
+    { A: 8 },
+    { days: ['2025-12-22', '2026-12-28'], codes: ['invalid-date 1'] },
+  ],
+  [
+    'Swiss apostrophes, and blanks that group nothing',
+    lines(
+      'Datum;Artikel;Menge',
+      "13.01.2026;A;1'234",
+      '14.01.2026;A;1 2',
+      '15.01.2026;A;1 1/2',
+      '16.01.2026;A;4',
+    ),
+    { A: 1238 },
+    { codes: ['invalid-units 2'] },
+  ],
+  [
+    'codes that a spreadsheet has destroyed',
+    lines('date,sku,qty', '2026-01-05,1.23457E+12,2', '2026-01-06,#REF!,3', '2026-01-07,4006381,4'),
+    { 4006381: 4 },
+    { codes: ['invalid-productId 2'] },
+  ],
+  [
+    'destroyed codes beside names',
+    lines(
+      'date,sku,item,qty',
+      '2026-01-05,1.23457E+12,Mug,2',
+      '2026-01-06,1.23457E+12,Tee,3',
+      '2026-01-07,#N/A,Cap,4',
+    ),
+    { Mug: 2, Tee: 3, Cap: 4 },
+  ],
+  [
+    'blanks without a width in codes',
+    lines('date,sku,qty', '2026-01-05,\u200bA,2', '2026-01-06,A\ufeff,3'),
+    { A: 5 },
+  ],
 ];
 
 describe('reading a sloppy file', () => {
@@ -393,7 +432,46 @@ const ASKED: readonly (readonly [name: string, input: string, id: string, choice
     'missing-column:units',
     ['Sales', 'one-per-line'],
   ],
+  [
+    'a total of the order is the only number',
+    lines('Date,Product,Order Total Amount', '2026-01-05,Mug,35', '2026-01-06,Mug,12'),
+    'missing-column:units',
+    ['Order Total Amount', 'one-per-line'],
+  ],
+  [
+    'a stock is the only number',
+    lines('Date,Product,Qty on hand', '2026-01-05,Mug,200', '2026-01-06,Mug,197'),
+    'missing-column:units',
+    ['Qty on hand', 'one-per-line'],
+  ],
+  [
+    'several items in one cell',
+    lines('Date,Qty,Line Items', '2026-01-05,3,Mug x2; Tote x1', '2026-01-06,1,Mug x1'),
+    'missing-column:productId',
+    ['Qty', 'Line Items'],
+  ],
 ];
+
+describe('files that are no CSV', () => {
+  const start = (...codes: number[]) => Uint8Array.from([...codes, ...numbered(200, 'x').map(() => 65)]);
+  it.each([
+    ['a workbook', start(0x50, 0x4b, 3, 4), 'Excel workbook'],
+    ['an old workbook', start(0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1), 'old Excel workbook'],
+    ['a PDF', '%PDF-1.7\n1 0 obj\n', 'PDF'],
+    ['a web page', '\ufeff <html><table><tr><td>date</td></tr></table></html>', 'web page'],
+    ['JSON', '[\n  {"date":"2026-01-05","sku":"A","qty":2}\n]', 'JSON'],
+  ])('are named: %s', async (_, input, name) => {
+    const refused = { code: 'invalid-data', path: ['input'], message: expect.stringContaining(name) };
+    await expect(inspectSalesCsv(input)).rejects.toMatchObject(refused);
+    const columns = { date: 0, productId: 1, units: 2 };
+    await expect(buildPanel(readSalesCsv(input, { columns, header: false }))).rejects.toMatchObject(refused);
+  });
+
+  it('are not suspected where a title begins with a bracket', async () => {
+    const { units } = await look(lines('[Report] 2026', 'date,sku,qty', '2026-01-05,A,2'));
+    expect(units).toEqual({ A: 2 });
+  });
+});
 
 describe('questions of a file', () => {
   it.each(ASKED)('is asked: %s', async (_, input, id, choices) => {

@@ -178,7 +178,7 @@ describe('kaggleSource', () => {
       ((_, response) => void response.writeHead(200).write('date,')) as Handler,
       'timeout',
     ],
-    ['a page of HTML', text('<html><body>Sign in</body></html>'), 'invalid-option'],
+    ['a page of HTML', text('<html><body>Sign in</body></html>'), 'invalid-data'],
     ['other columns', text('day,shop,article,sold\n2024-01-01,1,1,1\n'), 'invalid-option'],
   ] as const)('answers %s with a typed error without secrets', async (_, handler, code) => {
     kaggle.answer(handler);
