@@ -9,6 +9,7 @@ const NO_CODE = /^(?:[-\u2013\u2014_.?]+|n\/?a|#n\/a|none|null|nil|undefined|no 
  * different codes.
  */
 const LOST_CODE = /^(?:#(?:ref!|value!|name\?|div\/0!|num!|null!|n\/a|spill!|calc!)|\d[.,]\d+e\+\d{2,})$/i;
+const ZERO_WIDTH = 0x200b;
 const INVISIBLE = /[\u200b\u2060\ufeff]/g;
 /** Variants that distinguish nothing. */
 const PLAIN_VARIANT = /^(?:regular|standard|default( title)?|normal|-|n\/a)?$/i;
@@ -41,8 +42,7 @@ export class ProductIds {
     const several = candidates.length > 1;
     for (const [i, candidate] of candidates.entries()) {
       let id = cleanCode(fieldAt(fields, candidate));
-      if (id === '' || LOST_CODE.test(id) || (several && i < candidates.length - 1 && NO_CODE.test(id)))
-        continue;
+      if (id === '' || isLost(id) || (several && i < candidates.length - 1 && NO_CODE.test(id))) continue;
       if (this.variant >= 0 && (!several || i > 0)) id = this.withVariant(id, fields);
       if (several) id = this.apart(id, i);
       for (const at of this.join) id += `@${fieldAt(fields, at).trim()}`;
@@ -68,10 +68,19 @@ export class ProductIds {
   }
 }
 
+/** Looks at two characters first, as this runs for every line. */
+function isLost(code: string): boolean {
+  const second = code.charCodeAt(1);
+  return (second === 46 || second === 44 || code.charCodeAt(0) === 35) && LOST_CODE.test(code);
+}
+
 /** Spreadsheets keep leading zeros as `="00123"` or `'00123`; copied text may hold blanks without a width. */
 export function cleanCode(text: string): string {
-  const trimmed = text.replace(INVISIBLE, '').trim();
+  const trimmed = text.trim();
   const first = trimmed.charCodeAt(0);
+  if (first >= ZERO_WIDTH || trimmed.charCodeAt(trimmed.length - 1) >= ZERO_WIDTH) {
+    return trimmed.replace(INVISIBLE, '').trim();
+  }
   if (first === 61) return /^="(.*)"$/.exec(trimmed)?.[1]?.trim() ?? trimmed;
   return first === 39 && /^'[\d=+@-]/.test(trimmed) ? trimmed.slice(1) : trimmed;
 }
