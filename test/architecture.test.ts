@@ -17,6 +17,7 @@ const LAYERS = [
     'random',
     'student-t',
     'present',
+    'order-statistics',
     'canonical-json',
     'package-version',
     'circuit-breaker',

@@ -1,4 +1,5 @@
 import { checkWholeNumber, ForecastError } from '../errors.js';
+import { quantileOfSorted } from '../order-statistics.js';
 import { numberAt } from '../present.js';
 import type { MonitoringReport } from './report.js';
 import { DEFAULT_THRESHOLDS, type MonitoringThresholds } from './thresholds.js';
@@ -32,7 +33,7 @@ export function referenceDistribution(values: ArrayLike<number>, bins = 10): Ref
   checkFinite(numberAt(sorted, 0));
   checkFinite(numberAt(sorted, sorted.length - 1));
   const edges = new Set<number>();
-  for (let bin = 1; bin < bins; bin++) edges.add(quantileOf(sorted, bin / bins));
+  for (let bin = 1; bin < bins; bin++) edges.add(quantileOfSorted(sorted, bin / bins));
   const ascending = [...edges];
   return { edges: ascending, shares: sharesOf(values, ascending) };
 }
@@ -128,15 +129,6 @@ function binOf(value: number, edges: readonly number[]): number {
     else high = middle;
   }
   return low;
-}
-
-/** Linear interpolation between order statistics: type 7 of Hyndman and Fan, the default of R and NumPy. */
-function quantileOf(sorted: Float64Array, probability: number): number {
-  const position = (sorted.length - 1) * probability;
-  const below = Math.floor(position);
-  const above = Math.min(below + 1, sorted.length - 1);
-  const share = position - below;
-  return numberAt(sorted, below) * (1 - share) + numberAt(sorted, above) * share;
 }
 
 function checkFinite(value: number): number {

@@ -53,7 +53,7 @@ function usualAround(values: Float64Array, day: number): number {
   return Math.max(before, medianSale(values.subarray(day + 1, day + 1 + REACH)));
 }
 
-/** Median of the positive values; 0 if there are too few. */
+/** Median of the positive values, the lower one of two; 0 if there are too few. */
 function medianSale(values: Float64Array): number {
   const sales = values.filter((value) => value > 0).sort();
   return sales.length < LEAST_SALES ? 0 : sales[(sales.length - 1) >> 1];

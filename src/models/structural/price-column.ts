@@ -1,4 +1,5 @@
 import { DAYS_OF_52_WEEKS } from '../../calendar/weeks.js';
+import { medianOfSorted } from '../../order-statistics.js';
 import type { Panel } from '../../panel/panel.js';
 
 /** The range of steps of a panel that is learnt from. */
@@ -30,8 +31,8 @@ export function priceColumn(
   let changes = false;
   for (let s = 0; s < seriesCount; s++) {
     const own = price.subarray(s * days + from, (s + 1) * days);
-    usual[s] = median(own.subarray(Math.max(0, steps - DAYS_OF_52_WEEKS)));
-    if (Number.isNaN(usual[s])) usual[s] = median(own);
+    usual[s] = medianPrice(own.subarray(Math.max(0, steps - DAYS_OF_52_WEEKS)));
+    if (Number.isNaN(usual[s])) usual[s] = medianPrice(own);
     if (Number.isNaN(usual[s])) continue;
     let known = usual[s];
     for (let i = 0; i < steps; i++) {
@@ -47,9 +48,6 @@ export function priceColumn(
 }
 
 /** Median of the positive values; NaN without any. */
-function median(values: Float32Array): number {
-  const known = values.filter((value) => value > 0).sort();
-  if (known.length === 0) return Number.NaN;
-  const middle = known.length >> 1;
-  return known.length % 2 === 1 ? known[middle] : (known[middle - 1] + known[middle]) / 2;
+function medianPrice(values: Float32Array): number {
+  return medianOfSorted(values.filter((value) => value > 0).sort());
 }

@@ -20,7 +20,7 @@ const MONTHS: Partial<Record<Frequency, number>> = { month: 1, quarter: 3, year:
 
 const MS_PER_DAY = 86_400_000;
 
-/** The frequency of ascending days by their median spacing; days if none matches. */
+/** The frequency of ascending days by their median spacing, the lower one of two; days if none matches. */
 export function frequencyOf(days: Float64Array): Frequency {
   const spacings: number[] = [];
   for (let i = 1; i < days.length; i++) if (days[i] > days[i - 1]) spacings.push(days[i] - days[i - 1]);

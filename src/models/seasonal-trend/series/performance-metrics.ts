@@ -1,4 +1,5 @@
 import { ForecastError } from '../../../errors.js';
+import { medianOfSorted } from '../../../order-statistics.js';
 import type { SeriesCrossValidation } from './cross-validation.js';
 
 /** Metrics of {@link performanceMetrics}. */
@@ -131,15 +132,9 @@ function rollingMedian(losses: Float64Array, ahead: Float64Array, size: number):
   return {
     horizon: Float64Array.from(groups, ({ horizon }) => horizon),
     values: Float64Array.from(groups, ({ from, to }) =>
-      medianOf(losses.slice(Math.min(from, to - size), to)),
+      medianOfSorted(losses.slice(Math.min(from, to - size), to).sort()),
     ),
   };
-}
-
-function medianOf(values: Float64Array): number {
-  values.sort();
-  const middle = values.length / 2;
-  return values.length % 2 === 1 ? values[Math.floor(middle)] : (values[middle - 1] + values[middle]) / 2;
 }
 
 /** Stretches of equal horizons. */

@@ -1,3 +1,4 @@
+import { quantileOfSorted } from '../../../order-statistics.js';
 import { createRandom, type Random } from '../../../random.js';
 import type { Interval } from '../../contract.js';
 import { centralHalfWidths } from '../../uncertainty/index.js';
@@ -146,19 +147,11 @@ function quantileIntervals(samples: readonly Float64Array[], levels: readonly nu
   samples.forEach((column, i) => {
     column.sort();
     for (const { level, lower, upper } of intervals) {
-      lower[i] = sortedQuantile(column, (1 - level) / 2);
-      upper[i] = sortedQuantile(column, (1 + level) / 2);
+      lower[i] = quantileOfSorted(column, (1 - level) / 2);
+      upper[i] = quantileOfSorted(column, (1 + level) / 2);
     }
   });
   return intervals;
-}
-
-/** Quantile with linear interpolation between order statistics, as R's and NumPy's default. */
-function sortedQuantile(sorted: Float64Array, probability: number): number {
-  const position = probability * (sorted.length - 1);
-  const below = Math.floor(position);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
 }
 
 function emptyIntervals(levels: readonly number[], rows: number): Interval[] {
