@@ -20,21 +20,33 @@ export const amazonOrders: ExportProfile = {
   ],
 };
 
+/** Titles of the columns of the report of a range of dates, in the languages of the marketplaces. */
+const DATE = [
+  'date/time',
+  'Datum/Uhrzeit',
+  'date/heure',
+  'fecha y hora',
+  'Data/Ora:',
+  'Data/Ora',
+  'datum/tijd',
+  'data/hora',
+];
+const SALES = [
+  'product sales',
+  'Ums\u00e4tze',
+  'ventes de produits',
+  'ventas de productos',
+  'Vendite',
+  'verkoop van producten',
+  'vendas do produto',
+];
+
 /** The report of a range of dates, in the languages of the European marketplaces too. */
 export const amazonDateRange: ExportProfile = {
   id: 'amazon-date-range',
   title: 'Amazon date range report',
   signature: [
-    [
-      'date/time',
-      'Datum/Uhrzeit',
-      'date/heure',
-      'fecha y hora',
-      'Data/Ora:',
-      'Data/Ora',
-      'datum/tijd',
-      'data/hora',
-    ],
+    DATE,
     [
       'settlement id',
       'Abrechnungsnummer',
@@ -45,27 +57,10 @@ export const amazonDateRange: ExportProfile = {
       'id de liquida\u00e7\u00e3o',
       'schikkings-ID',
     ],
-    [
-      'product sales',
-      'Ums\u00e4tze',
-      'ventes de produits',
-      'ventas de productos',
-      'Vendite',
-      'verkoop van producten',
-      'vendas do produto',
-    ],
+    SALES,
   ],
   columns: {
-    date: [
-      'date/time',
-      'Datum/Uhrzeit',
-      'date/heure',
-      'fecha y hora',
-      'Data/Ora:',
-      'Data/Ora',
-      'datum/tijd',
-      'data/hora',
-    ],
+    date: DATE,
     sku: 'sku',
     name: [
       'description',
@@ -76,15 +71,7 @@ export const amazonDateRange: ExportProfile = {
       'descri\u00e7\u00e3o',
     ],
     units: ['quantity', 'Menge', 'quantit\u00e9', 'cantidad', 'Quantit\u00e0', 'aantal', 'quantidade'],
-    revenue: [
-      'product sales',
-      'Ums\u00e4tze',
-      'ventes de produits',
-      'ventas de productos',
-      'Vendite',
-      'verkoop van producten',
-      'vendas do produto',
-    ],
+    revenue: SALES,
     order: [
       'order id',
       'Bestellnummer',
