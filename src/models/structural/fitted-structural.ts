@@ -17,6 +17,7 @@ import type {
 } from '../contract.js';
 import type { LifeCycle } from '../life-cycle.js';
 import { modelFromJson, modelToJson } from '../model-json.js';
+import { CLASS_COUNT } from '../sales-classes.js';
 import {
   checkForecastOptions,
   checkQuantileOptions,
@@ -30,7 +31,6 @@ import { structuralContributions } from './contributions.js';
 import { type ComparedMeans, effectAround, effectPlans } from './effect.js';
 import { errorAt } from './forecast-errors.js';
 import { type ForecastFactors, FutureFactors } from './future-factors.js';
-import { CLASS_COUNT } from './memory.js';
 import type { StructuralState } from './state.js';
 import { readState, stateToJSON } from './state-json.js';
 

@@ -1,5 +1,5 @@
+import { CLASS_COUNT, classOf } from '../sales-classes.js';
 import type { StructuralHistory } from './history.js';
-import { CLASS_COUNT, classOf } from './memory.js';
 import type { Pooling } from './pooling.js';
 
 /** Days over which the errors of sums are measured. */

@@ -1,11 +1,12 @@
 import type { Progress } from '../../long-call.js';
 import { type LifeCycle, lifeCycleOf } from '../life-cycle.js';
+import { classOf } from '../sales-classes.js';
 import { type Factors, historyFactors } from './factors.js';
 import { ErrorCollector, type LevelErrors } from './forecast-errors.js';
 import { type CurrentGap, findGaps, gapCertainty, type PastGap, returnProbability } from './gaps.js';
 import type { StructuralHistory } from './history.js';
 import { ShiftDetector, smoothedLevels } from './levels.js';
-import { classOf, levelAge, type Memory } from './memory.js';
+import { levelAge, type Memory } from './memory.js';
 import type { Pooling } from './pooling.js';
 
 /** State of every series at the cutoff: its level, errors and life cycle. */

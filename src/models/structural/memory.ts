@@ -1,5 +1,6 @@
 import { DAYS_OF_52_WEEKS } from '../../calendar/weeks.js';
 import type { Progress } from '../../long-call.js';
+import { CLASS_COUNT, classOf } from '../sales-classes.js';
 import type { StructuralHistory } from './history.js';
 import { smoothedLevels } from './levels.js';
 import type { StructuralSettings } from './options.js';
@@ -12,10 +13,6 @@ export interface Memory {
   /** Expected growth of the log of a level for each step, before it is damped. */
   readonly growth: number;
 }
-
-/** Upper limits of the share of steps without sales of each class of series; the last class has none. */
-const CLASS_LIMITS = [0.1, 0.5, 0.85];
-export const CLASS_COUNT = CLASS_LIMITS.length + 1;
 
 const DAILY_WEIGHTS = [0.002, 0.004, 0.007, 0.01, 0.015, 0.02, 0.03, 0.05, 0.08];
 const WEEKLY_WEIGHTS = [0.03, 0.05, 0.1, 0.15, 0.2, 0.3, 0.45];
@@ -39,11 +36,6 @@ const WORST_ERROR = 3;
 const QUARTER_DAYS = 91;
 /** Largest age of a level, in days, for which growth is added. */
 const OLDEST_LEVEL_DAYS = 200;
-
-export function classOf(zeroShare: number): number {
-  const index = CLASS_LIMITS.findIndex((limit) => zeroShare < limit);
-  return index < 0 ? CLASS_LIMITS.length : index;
-}
 
 /** Mean age, in steps, of the values in a level, for growth. */
 export function levelAge(weight: number, stepDays: number): number {

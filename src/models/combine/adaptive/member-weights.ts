@@ -1,10 +1,7 @@
 import { DAYS_OF_52_WEEKS, WEEK_DAYS } from '../../../calendar/weeks.js';
 import type { Panel } from '../../../panel/panel.js';
 import { meanSize, observedCount } from '../../mean-size.js';
-
-/** Upper limits of the share of days without sales of each kind of series; the last kind has none. */
-const KIND_LIMITS = [0.1, 0.5, 0.85];
-const KINDS = KIND_LIMITS.length + 1;
+import { CLASS_COUNT, classOf } from '../../sales-classes.js';
 
 /** Weight of the trials of a whole kind of series, in weeks of the series itself. */
 const KIND_STRENGTH = 16;
@@ -23,11 +20,11 @@ const FLOOR = 0.25;
  */
 export class MemberLosses {
   readonly seriesCount: number;
-  /** Kind of each series by how rarely it sells. */
+  /** Kind of each series: its class by how rarely it sells. */
   readonly kindOf: Uint8Array;
   /** Weight of each series in its kind, from 0 to 1, and the sum of the weights of each kind. */
   private readonly weightOf: Float64Array;
-  private readonly kindWeights = new Array<number>(KINDS).fill(0);
+  private readonly kindWeights = new Array<number>(CLASS_COUNT).fill(0);
   /** Mean size of a step of each series. */
   private readonly sizeOf: Float64Array;
   /** Series-major: squared errors, of the trials in which the member took part. */
@@ -90,7 +87,7 @@ export class MemberLosses {
   /** Log of the squared error of a member over that of the first one, for each series: 0 where neither is better. */
   logRatios(member: number): Float64Array {
     const { seriesCount, members, kindOf, weightOf, squares, references, weeks } = this;
-    const sums = Array.from({ length: KINDS }, () => ({ square: 0, reference: 0, weeks: 0 }));
+    const sums = Array.from({ length: CLASS_COUNT }, () => ({ square: 0, reference: 0, weeks: 0 }));
     for (let s = 0; s < seriesCount; s++) {
       const sum = sums[kindOf[s]];
       const at = s * members + member;
@@ -182,6 +179,5 @@ function kindOf({ units, days }: Panel, series: number): number {
     observed++;
     if (units[cell] === 0) zeros++;
   }
-  const kind = KIND_LIMITS.findIndex((limit) => zeros < limit * observed);
-  return kind < 0 ? KIND_LIMITS.length : kind;
+  return classOf(zeros / observed);
 }
