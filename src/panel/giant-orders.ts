@@ -16,6 +16,9 @@ export type GiantOrderVisitor = (index: number, bound: number) => void;
  * history, of the four weeks before and of the four weeks after. Such a day is probably one order, which says
  * little about the days to come.
  *
+ * The rule of the structural model (`models/structural/giant-orders.ts`) compares a day with the largest ones instead, holds for
+ * returns too, and leaves the day out.
+ *
  * @param values one series by day, NaN where missing
  * @param explained days that are never giant (promotions, events); may be absent
  */

@@ -18,6 +18,9 @@ const FEWEST_LARGEST = 2;
 /**
  * Blanks orders and returns far beyond anything else that the series ever sold: they say nothing about demand
  * on other days. Sales on days of an event or a promotion are kept, and a level shift is not affected.
+ *
+ * The rule of the panel (`panel/giant-orders.ts`) compares a day with the usual ones; this one compares it with the largest
+ * ones, so that a series whose sizes vary widely keeps its large days.
  */
 export function leaveOutGiants({ steps, seriesCount, units, events, promo }: GiantColumns): void {
   const sizes = new Float64Array(steps);
