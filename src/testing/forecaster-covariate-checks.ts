@@ -78,10 +78,10 @@ async function learns(context: CheckContext, kind: CovariateKind): Promise<void>
   const { mean } = await trial.fitted.forecast({ horizon });
   const plain = await forecastWith(context, trial, kind, 'without');
   const days = acts[kind] as Uint8Array;
-  const [told, untold] = [mean, plain].map((forecast) => errorOn(forecast, truth, days));
+  const [withKnown, without] = [mean, plain].map((forecast) => errorOn(forecast, truth, days));
   expectTrue(
-    told <= LEFT * untold,
-    `with ${kind} known, the error on its days is ${told.toFixed(3)}, and ${untold.toFixed(3)} without`,
+    withKnown <= LEFT * without,
+    `with ${kind} known, the error on its days is ${withKnown.toFixed(3)}, and ${without.toFixed(3)} without`,
   );
 }
 

@@ -43,12 +43,12 @@ export function separatorLine(text: string): string | undefined {
 
 /** Finds the table in the first lines of a file; `undefined` if there is no line at all. */
 export function locateTable(head: string, search: TableSearch): TableLocation | undefined {
-  const told = separatorLine(head);
-  const delimiters = search.delimiter !== 'auto' ? [search.delimiter] : told ? [told] : DELIMITERS;
+  const declared = separatorLine(head);
+  const delimiters = search.delimiter !== 'auto' ? [search.delimiter] : declared ? [declared] : DELIMITERS;
   let best: { table: TableLocation; score: number; shape: number } | undefined;
   for (const delimiter of delimiters) {
     const lines = headLines(head, delimiter).filter(({ line }) => line > (search.skipLines ?? 0));
-    if (told !== undefined && lines[0]?.line === 1) lines.shift();
+    if (declared !== undefined && lines[0]?.line === 1) lines.shift();
     const found = findHeader(lines, search);
     if (!found) continue;
     const shape = evenness(lines.slice(found.at), found.line.fields.length);

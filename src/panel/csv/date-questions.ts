@@ -59,8 +59,8 @@ function decidedElsewhere(
   for (const other of others) {
     if (other.dates.undecided < other.filled || other.dates.undecided === 0) continue;
     if (other.dates.mark !== dates.mark || other.dates.yearLast !== dates.yearLast) continue;
-    const [told, ...more] = other.dates.orders();
-    if (told !== undefined && more.length === 0 && orders.includes(told)) return told;
+    const [order, ...more] = other.dates.orders();
+    if (order !== undefined && more.length === 0 && orders.includes(order)) return order;
   }
   return undefined;
 }

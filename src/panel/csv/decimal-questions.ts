@@ -17,11 +17,11 @@ export function examineDecimals(
   given: Decimal | undefined,
   answers: CsvAnswers | undefined,
 ): DecimalFindings {
-  const told = new Set<Decimal>();
+  const marks = new Set<Decimal>();
   for (const { numbers, holdsNumbers, holdsDates } of all) {
-    if (holdsNumbers && !holdsDates && numbers.decimal !== undefined) told.add(numbers.decimal);
+    if (holdsNumbers && !holdsDates && numbers.decimal !== undefined) marks.add(numbers.decimal);
   }
-  const common = given ?? (told.size === 1 ? [...told][0] : undefined);
+  const common = given ?? (marks.size === 1 ? [...marks][0] : undefined);
   const decimal = common ?? '.';
   const byColumn = new Map<number, Decimal>();
   const questions: CsvQuestion[] = [];

@@ -84,11 +84,12 @@ const SCOPE = ['product', 'category', 'location'] as const;
  */
 export async function readPlanCsv(input: CsvInput, options: PlanCsvOptions = {}): Promise<PlanCsv> {
   refuseUnknown(options, PLAN_CSV_OPTIONS);
-  const told = new Set(Object.values(options.columns ?? {}));
+  const ownNames = new Set(Object.values(options.columns ?? {}));
   const { header, lines } = await readSmallTable(input, {
     ...options,
     what: 'plan',
-    score: (fields) => findPlanColumns(fields).size + fields.filter((field) => told.has(field.trim())).length,
+    score: (fields) =>
+      findPlanColumns(fields).size + fields.filter((field) => ownNames.has(field.trim())).length,
   });
   const columns = columnsOf(header, options);
   const evidence = header.map((title, position) => new ColumnEvidence(position, title));
