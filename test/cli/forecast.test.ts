@@ -199,26 +199,6 @@ describe('the generated merchant', () => {
     expect(results.data.units).not.toEqual(demo.results.data.units);
     expect(results.data.firstDay).toBe(demo.results.data.firstDay);
   });
-
-  it('answers for the chosen period, category and limit', async () => {
-    const { results, stdout } = await run([
-      ...['--model', 'structural', '--period', 'week'],
-      ...['--category', 'Toys', '--limit', '3'],
-    ]);
-    expect(results.categories.map(({ forecast }) => forecast.category)).toEqual(['Toys']);
-    expect(results.categories[0].products).toHaveLength(3);
-    expect([results.firstDay, results.lastDay]).toEqual(['2025-01-01', '2025-01-07']);
-    expect(results.categories[0].days).toHaveLength(7);
-    expect(stdout).toContain('Best sellers of the next week, 1 Jan 2025 to 7 Jan 2025');
-  });
-
-  it('answers for a year', async () => {
-    const { results } = await run(['--model', 'structural', '--period', 'year', '--country', 'US']);
-    expect(results.categories[0].days).toHaveLength(365);
-    expect(results.categories[0].history).toHaveLength(365);
-    // 52 weeks before the last day of a year lies after the history.
-    expect(results.categories[0].yearBefore).toHaveLength(364);
-  });
 });
 
 describe('a file of sales', () => {
@@ -238,6 +218,30 @@ describe('a file of sales', () => {
         .slice(1)
         .reduce((sum, line) => sum + Number(line.split(',').pop()), 0),
     );
+  });
+
+  it('is forecast for the chosen period, category and limit', async () => {
+    const csv = dailyCsv([
+      ['A', 'Toys'],
+      ['B', 'Toys'],
+      ['C', 'Games'],
+    ]);
+    const flags = ['--period', 'week', '--category', 'Toys', '--limit', '1'];
+    const { results, stdout } = await run([await file('chosen.csv', csv), ...flags]);
+    expect(results.categories.map(({ forecast }) => forecast.category)).toEqual(['Toys']);
+    expect(results.categories[0].products.map(({ productId }) => productId)).toEqual(['B']);
+    expect([results.firstDay, results.lastDay]).toEqual(['2024-05-30', '2024-06-05']);
+    expect(results.categories[0].days).toHaveLength(7);
+    expect(stdout).toContain('Best sellers of the next week, 30 May 2024 to 5 Jun 2024');
+  });
+
+  it('is forecast for a year', async () => {
+    const path = await file('year.csv', dailyCsv([['A', 'Toys']], 500));
+    const { results } = await run([path, '--model', 'structural', '--period', 'year', '--country', 'US']);
+    expect(results.categories[0].days).toHaveLength(365);
+    expect(results.categories[0].history).toHaveLength(365);
+    // 52 weeks before the last day of a year lies after the history.
+    expect(results.categories[0].yearBefore).toHaveLength(364);
   });
 
   it('is read with the columns and the date format of the flags', async () => {

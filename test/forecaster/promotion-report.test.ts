@@ -24,7 +24,7 @@ describe('promotion report', () => {
   it('measures uplifts as they were, with bounds that hold', async () => {
     let [inside, count, bias] = [0, 0, 0];
     for (const seed of [1, 2]) {
-      const { shop, forecaster } = await shopOf({ seed, products: 9 });
+      const { shop, forecaster } = await shopOf({ seed, products: 6 });
       const { panel, plain, expected } = shop;
       const report = await forecaster.promotionReport();
       expect(report.promotions.length).toBeGreaterThan(30);
@@ -58,7 +58,7 @@ describe('promotion report', () => {
   });
 
   it('does not see what it measures', async () => {
-    const { shop, forecaster } = await shopOf({ seed: 3, products: 4, categories: 1, days: 400 });
+    const { shop, forecaster } = await shopOf({ seed: 3, products: 2, categories: 1, days: 400 });
     const [first] = (await forecaster.promotionReport({ productId: 'P0' })).promotions.slice(-1);
     const records = recordsOf(shop, formatDay).map((record) =>
       record.productId === 'P0' && record.date >= first.firstDay

@@ -76,7 +76,7 @@ describe('directBoosting', () => {
     };
     const past = sliceDays(panel, 0, 1430);
     const events = eventDays.map((d) => ({ name: 'festival', day: startDay + d }));
-    const model = directBoosting({ horizon: 28, longHorizon: 0, rowsPerBooster: 20_000 });
+    const model = directBoosting({ horizon: 28, longHorizon: 0, rowsPerBooster: 8_000 });
     const fitted = await model.fit(past, { covariates: { events } });
     const { mean } = await fitted.forecast({ horizon: 28 });
     let error = 0;
