@@ -96,7 +96,7 @@ describe('adaptiveEnsemble', () => {
   });
 
   it('is at least as good as the better of two naive models on generated shops', async () => {
-    const panel = generatePanel({ products: 20, days: 400, seed: 11 });
+    const panel = generatePanel({ products: 12, days: 400, seed: 11 });
     const end = panel.days - HORIZON;
     const { sliceDays } = await import('commerce-forecast');
     const history = sliceDays(panel, 0, end);
