@@ -50,7 +50,7 @@ export function* fillGrid(
   const cellOf = (row: number): number => {
     const position = positionOf[log.series[row]];
     const day = log.day[row] - shape.startDay;
-    return position < 0 || day >= shape.days ? -1 : position * shape.days + day;
+    return position < 0 || day < 0 || day >= shape.days ? -1 : position * shape.days + day;
   };
   const placeOf = (cell: number) => placeIn(shape, cell);
 

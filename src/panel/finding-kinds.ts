@@ -123,7 +123,7 @@ export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
     'The name of an item without a code is the code of another; the two are kept apart',
   ),
   'future-day': rejection('The day is after today', 'warning'),
-  'far-day': rejection('The day is far after all others, like a mistyped date', 'warning'),
+  'far-day': rejection('The day is far from all others, like a mistyped date', 'warning'),
   'short-history': finding(
     'warning',
     'days',

@@ -6,7 +6,6 @@ import { parseOptions } from '../schema.js';
 import type { DataReport, FindingCollector } from './data-report.js';
 import { fillGrid } from './fill-grid.js';
 import type { RejectionReason } from './finding-kinds.js';
-import { lastPlausibleDay } from './last-day.js';
 import type { Panel, PanelShape } from './panel.js';
 import {
   PANEL_OPTIONS,
@@ -15,6 +14,7 @@ import {
   type ResolvedPanelOptions,
 } from './panel-options.js';
 import { placeAttributes, type SeriesPlace } from './place-attributes.js';
+import { firstPlausibleDay, lastPlausibleDay } from './plausible-days.js';
 import { RecordChecker } from './record-checker.js';
 import { RecordLog } from './record-log.js';
 import { RowOrigins } from './row-origins.js';
@@ -157,12 +157,12 @@ export class PanelBuilder {
   /** Decides on the days and the series of the panel. */
   private layOut(findings: FindingCollector): { shape: PanelShape; positionOf: Int32Array } {
     const { index, options } = this;
-    const startDay = options.startDay ?? this.earliest;
-    const lastDay = this.lastDay();
-    const rowsLeftOut = this.rejectAfter(lastDay, findings);
+    const startDay = this.startDay();
+    const lastDay = this.lastDay(startDay);
+    const { rowsLeftOut, firstDay } = this.rejectFar(startDay, lastDay, findings);
     const kept: number[] = [];
     for (let s = 0; s < index.size; s++) {
-      const days = lastDay - index.firstDay[s] + 1;
+      const days = lastDay - firstDay[s] + 1;
       if (days <= 0) continue;
       if (days >= options.minDays) kept.push(s);
       else {
@@ -192,7 +192,7 @@ export class PanelBuilder {
       ids: kept.map((series) => index.ids[series]),
       categories,
       categoryOf: Int32Array.from(names, (name) => present(categoryNumber.get(name), 'category')),
-      firstDay: Int32Array.from(kept, (series) => index.firstDay[series] - startDay),
+      firstDay: Int32Array.from(kept, (series) => firstDay[series] - startDay),
       ...(options.byLocation && {
         attributes: placeAttributes(
           kept.map((series) => present(this.places.get(index.ids[series]), 'place of the series')),
@@ -202,25 +202,44 @@ export class PanelBuilder {
     return { shape, positionOf };
   }
 
-  private lastDay(): Day {
+  private startDay(): Day {
+    const { startDay } = this.options;
+    if (startDay !== undefined || this.log.length === 0) return startDay ?? this.earliest;
+    return firstPlausibleDay(this.log.day.subarray(0, this.log.length), this.earliest, this.latest);
+  }
+
+  private lastDay(startDay: Day): Day {
     const { lastDay, today } = this.options;
     if (lastDay !== undefined) return lastDay;
     if (today !== undefined || this.log.length === 0) return this.latest;
-    return lastPlausibleDay(this.log.day.subarray(0, this.log.length), this.earliest, this.latest);
+    return lastPlausibleDay(this.log.day.subarray(0, this.log.length), startDay, this.latest);
   }
 
-  /** Leaves out the rows far after all others, known once every row has come; counts them by series. */
-  private rejectAfter(lastDay: Day, findings: FindingCollector): Int32Array {
+  /**
+   * Leaves out the rows far from all others, known once every row has come; counts them by series, and finds the first
+   * day of each series among the others.
+   */
+  private rejectFar(startDay: Day, lastDay: Day, findings: FindingCollector) {
     const { log, index } = this;
-    const leftOut = new Int32Array(index.size);
-    if (this.latest <= lastDay) return leftOut;
+    const rowsLeftOut = new Int32Array(index.size);
+    if (this.earliest >= startDay && this.latest <= lastDay) return { rowsLeftOut, firstDay: index.firstDay };
+    const firstDay = new Array<Day>(index.size).fill(Number.POSITIVE_INFINITY);
     for (let row = 0; row < log.length; row++) {
-      if (log.day[row] <= lastDay) continue;
-      leftOut[log.series[row]]++;
-      const path = ['series', index.ids[log.series[row]], formatDay(log.day[row])];
-      findings.add('far-day', () => ({ path, message: `the last day before is ${formatDay(lastDay)}` }));
+      const day = log.day[row];
+      const series = log.series[row];
+      if (day >= startDay && day <= lastDay) {
+        firstDay[series] = Math.min(firstDay[series], day);
+        continue;
+      }
+      rowsLeftOut[series]++;
+      const path = ['series', index.ids[series], formatDay(day)];
+      const nearest =
+        day > lastDay
+          ? `the last day before is ${formatDay(lastDay)}`
+          : `the first day after is ${formatDay(startDay)}`;
+      findings.add('far-day', () => ({ path, message: nearest }));
     }
-    return leftOut;
+    return { rowsLeftOut, firstDay };
   }
 
   private assertSize(series: number, days: number): void {
@@ -248,7 +267,8 @@ export class PanelBuilder {
     let accepted = 0;
     const sold = new Uint8Array(index.size);
     for (let row = 0; row < log.length; row++) {
-      if (positionOf[log.series[row]] < 0 || log.day[row] >= shape.startDay + shape.days) continue;
+      const day = log.day[row] - shape.startDay;
+      if (positionOf[log.series[row]] < 0 || day < 0 || day >= shape.days) continue;
       accepted += log.units[row];
       if (log.units[row] > 0) sold[log.series[row]] = 1;
     }

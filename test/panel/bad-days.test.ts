@@ -105,6 +105,44 @@ describe('days after now', () => {
   });
 });
 
+describe('days long before all others', () => {
+  const records = shopRecords({ days: 400, means: FIVE });
+  const plain = build(records);
+
+  // A date that is zero on Unix and in Excel, and a mistyped year.
+  it.each(['1970-01-01', '1900-01-01', '2022-01-05'])('are left out, with a clock or without: %s', (date) => {
+    const typo = { day: parseDay(date), productId: 'P0', units: 3 };
+    for (const options of [{}, { today: LAST + 1 }]) {
+      const { panel, report } = build([typo, ...records], options);
+      expect(panel).toEqual(plain.panel);
+      expect(found(report, 'far-day')).toMatchObject({
+        severity: 'warning',
+        count: 1,
+        examples: [{ path: ['series', 'P0', date] }],
+      });
+    }
+  });
+
+  it('do not bring a product of their own, and do not hide a day far in the future', () => {
+    const typos = ['1970-01-01', '2024-12-01'].map((date) => ({
+      day: parseDay(date),
+      productId: 'new',
+      units: 3,
+    }));
+    const { panel, report } = build([...records, ...typos]);
+    expect(panel).toEqual(plain.panel);
+    expect(report.rejectedBy).toEqual({ 'far-day': 2 });
+  });
+
+  it('count where they are less than a year away, many, or asked for', () => {
+    const first = LAST - 399;
+    const at = (day: number, units = 3) => ({ day, productId: 'P0', units });
+    expect(build([at(first - 366), ...records]).report.rejected).toBe(0);
+    expect(build([1, 2, 3, 4].map((i) => at(first - 900 - i)).concat(records)).report.rejected).toBe(0);
+    expect(build([at(first - 900), ...records], { startDay: first - 900 }).report.rejected).toBe(0);
+  });
+});
+
 describe('silence', () => {
   it('of 19 of 20 products for ten days is missing, and the product that sells on is kept', () => {
     const silent = (day: number, product: number) => product > 0 && day > LAST - 10;
