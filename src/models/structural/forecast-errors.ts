@@ -1,4 +1,5 @@
 import { CLASS_COUNT, classOf } from '../sales-classes.js';
+import { spanSteps } from '../step-grid.js';
 import type { StructuralHistory } from './history.js';
 import type { Pooling } from './pooling.js';
 
@@ -30,7 +31,7 @@ const WORST = 1;
 /** Origins in the past at which errors are measured. */
 export function errorOrigins(history: StructuralHistory): number[] {
   const { steps, grid } = history;
-  const spacing = Math.max(1, Math.round(SPACING_DAYS / grid.stepDays));
+  const spacing = spanSteps(grid, SPACING_DAYS);
   const earliest = Math.round(91 / grid.stepDays);
   const longest = Math.max(...ERROR_DAYS) / grid.stepDays;
   const recent = Array.from({ length: ORIGINS }, (_, k) => steps - (k + 1) * spacing);
@@ -56,7 +57,7 @@ export class ErrorCollector {
     private readonly pooling: Pooling,
   ) {
     this.#origins = errorOrigins(history);
-    this.#sums = ERROR_DAYS.map((days) => Math.max(1, Math.round(days / history.grid.stepDays)));
+    this.#sums = ERROR_DAYS.map((days) => spanSteps(history.grid, days));
     const cells = this.#origins.length * this.#sums.length * history.groupCount;
     this.#squares = new Float64Array(CLASS_COUNT * this.#sums.length);
     this.#counts = new Float64Array(CLASS_COUNT * this.#sums.length);
