@@ -1,7 +1,7 @@
 import type { HolidaysTypes } from 'date-holidays';
 import { ForecastError } from '../errors.js';
 import { type OptionTable, refuseUnknown } from '../options.js';
-import { civilFromDay, tryParseDay } from './day.js';
+import { civilFromDay, MS_PER_DAY, tryParseDay } from './day.js';
 import type { CalendarEvent, EventSource } from './events.js';
 
 type HolidaysClass = typeof import('date-holidays').default;
@@ -25,8 +25,6 @@ export interface CountryHolidaysOptions {
 }
 
 const COUNTRY_HOLIDAYS_OPTIONS: OptionTable<CountryHolidaysOptions> = { types: 1, language: 1 };
-
-const MS_PER_DAY = 86_400_000;
 
 /**
  * The holidays of a country as a source of events for a model, from the package `date-holidays`, which must be

@@ -7,7 +7,7 @@ export type Day = number;
 export const FIRST_DAY: Day = -719_162;
 export const LAST_DAY: Day = 2_932_896;
 
-const MS_PER_DAY = 86_400_000;
+export const MS_PER_DAY = 86_400_000;
 const ISO_DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 
 /** The year, month (1..12) and day of month (1..31) of a day. */

@@ -1,7 +1,6 @@
 import { ForecastError } from '../errors.js';
-import { type Day, dayFromCivil } from './day.js';
+import { type Day, dayFromCivil, MS_PER_DAY } from './day.js';
 
-const MS_PER_DAY = 86_400_000;
 const MS_PER_QUARTER_HOUR = 900_000;
 const MAX_REMEMBERED = 200_000;
 

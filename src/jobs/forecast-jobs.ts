@@ -1,4 +1,4 @@
-import { formatDay } from '../calendar/day.js';
+import { formatDay, MS_PER_DAY } from '../calendar/day.js';
 import { CheckedJson } from '../checked-json.js';
 import type { Forecaster } from '../forecaster/create-forecaster.js';
 import { snapshotToJson } from '../forecaster/snapshot-json.js';
@@ -104,11 +104,9 @@ export async function registerForecastJobs(runner: JobRunner, options: ForecastJ
   });
 }
 
-const DAY_MS = 86_400_000;
-
 async function collect(job: RunningJob, { collect: bring, now = Date.now }: ForecastJobsOptions) {
   const saved = checkpointOf(job);
-  const day = saved?.text('day') ?? formatDay(Math.floor(now() / DAY_MS) - 1);
+  const day = saved?.text('day') ?? formatDay(Math.floor(now() / MS_PER_DAY) - 1);
   // A second attempt may run after midnight, but is still for the day of the first.
   if (!saved) await job.saveCheckpoint({ day });
   return bring({

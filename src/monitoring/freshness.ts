@@ -1,9 +1,8 @@
 import type { Day } from '../calendar/day.js';
+import { MS_PER_DAY } from '../calendar/day.js';
 import { ForecastError } from '../errors.js';
 import { combineReports, type MonitoringReport } from './report.js';
 import { DEFAULT_THRESHOLDS, type MonitoringThresholds } from './thresholds.js';
-
-const MS_PER_DAY = 86_400_000;
 
 export interface FreshnessFacts {
   /** Milliseconds since 1970. */

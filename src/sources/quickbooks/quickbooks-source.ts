@@ -1,4 +1,4 @@
-import { type Day, formatDay, parseDay } from '../../calendar/day.js';
+import { type Day, formatDay, MS_PER_DAY, parseDay } from '../../calendar/day.js';
 import { ForecastError } from '../../errors.js';
 import { type LongCallOptions, throwIfAborted } from '../../long-call.js';
 import { type OptionTable, refuseUnknown } from '../../options.js';
@@ -83,7 +83,6 @@ export interface QuickBooksSource {
 }
 
 const DAYS_PER_QUERY = 31;
-const MS_PER_DAY = 86_400_000;
 /** Intuit lists changes of the last 30 days; one day is kept as a margin for clocks and delays. */
 const MAX_CHANGE_AGE_MS = 29 * MS_PER_DAY;
 /** Overlap of consecutive queries for changes, in case some became visible late. */

@@ -1,3 +1,4 @@
+import { MS_PER_DAY } from '../../../calendar/day.js';
 import { ForecastError } from '../../../errors.js';
 import { type LongCallOptions, type Progress, runInSlices } from '../../../long-call.js';
 import type { Seasonality } from '../components.js';
@@ -141,7 +142,7 @@ function trial(
 }
 
 /** Days within which two times are equal: a millisecond. */
-const ROUNDING = 1 / 86_400_000;
+const ROUNDING = 1 / MS_PER_DAY;
 
 /** Goes back from the last observation; stretches without data are skipped. */
 function generateCutoffs(days: Float64Array, horizon: number, initial: number, period: number): number[] {

@@ -1,3 +1,4 @@
+import { MS_PER_DAY } from '../../../calendar/day.js';
 import type { Parameters } from '../solver/problem.js';
 import type { Specification } from './specification.js';
 
@@ -38,7 +39,7 @@ export function changepointsOf(specification: Specification, { sizes }: Paramete
   return specification.changepoints.flatMap((time, j) => {
     if (sizes[j] === 0) return [];
     const day = startDay + time * span;
-    return [{ day, date: new Date(day * 86_400_000).toISOString().slice(0, 10), change: sizes[j] * unit }];
+    return [{ day, date: new Date(day * MS_PER_DAY).toISOString().slice(0, 10), change: sizes[j] * unit }];
   });
 }
 

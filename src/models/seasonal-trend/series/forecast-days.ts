@@ -1,3 +1,4 @@
+import { MS_PER_DAY } from '../../../calendar/day.js';
 import { ForecastError } from '../../../errors.js';
 
 /** Time between two periods of a forecast. */
@@ -17,8 +18,6 @@ const SPACINGS: readonly (readonly [Frequency, number, number])[] = [
 
 /** Months of the frequencies that follow the calendar. */
 const MONTHS: Partial<Record<Frequency, number>> = { month: 1, quarter: 3, year: 12 };
-
-const MS_PER_DAY = 86_400_000;
 
 /** The frequency of ascending days by their median spacing, the lower one of two; days if none matches. */
 export function frequencyOf(days: Float64Array): Frequency {

@@ -1,3 +1,4 @@
+import { MS_PER_DAY } from '../../../calendar/day.js';
 import { ForecastError } from '../../../errors.js';
 import { medianOfSorted } from '../../../order-statistics.js';
 import type { SeriesCrossValidation } from './cross-validation.js';
@@ -149,6 +150,6 @@ function groupsOf(ahead: Float64Array): { horizon: number; from: number; to: num
 }
 
 function monthOf(day: number): number {
-  const date = new Date(Math.floor(day) * 86_400_000);
+  const date = new Date(Math.floor(day) * MS_PER_DAY);
   return 12 * date.getUTCFullYear() + date.getUTCMonth();
 }

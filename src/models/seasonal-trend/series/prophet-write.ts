@@ -1,4 +1,4 @@
-import { FIRST_DAY, LAST_DAY } from '../../../calendar/day.js';
+import { FIRST_DAY, LAST_DAY, MS_PER_DAY } from '../../../calendar/day.js';
 import { ForecastError } from '../../../errors.js';
 import type { Component, EventEffect } from '../components.js';
 import { columnNames } from '../components.js';
@@ -98,7 +98,7 @@ function isoTime(day: number): string {
   if (!(day >= FIRST_DAY && day < LAST_DAY + 1)) {
     throw new ForecastError('invalid-data', `Day ${day} is not in the years 1 to 9999, so it has no date`);
   }
-  return new Date(Math.round(day * 86_400_000)).toISOString().slice(0, -1);
+  return new Date(Math.round(day * MS_PER_DAY)).toISOString().slice(0, -1);
 }
 
 /** A pandas series in the layout `split`. */

@@ -1,7 +1,6 @@
-import { tryParseDay } from '../../../calendar/day.js';
+import { MS_PER_DAY, tryParseDay } from '../../../calendar/day.js';
 import { ForecastError } from '../../../errors.js';
 
-const MS_PER_DAY = 86_400_000;
 const ISO_TIME = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?Z?$/;
 
 /**
