@@ -17,6 +17,9 @@ const SERVICES = ['test/integration/**/*.test.ts', 'test/examples/**/*.test.ts']
 const DASHBOARD = ['test/examples/dashboard/**/*.test.{ts,tsx}'];
 const BROWSER = ['test/examples/dashboard/browser/*.browser.ts'];
 
+/** Tests that wait for real clocks, or train shop after shop. */
+const SLOW = ['test/**/*.slow.test.ts'];
+
 /** Watches the memory of its process, which other files would disturb. */
 const ALONE = ['test/models/boosting/ml-xgboost/engine.test.ts'];
 
@@ -36,10 +39,21 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [...SERVICES, ...ALONE],
+          exclude: [...SERVICES, ...ALONE, ...SLOW],
           // Modules are loaded once for each worker: no test changes what they hold.
           isolate: false,
           // Some tests wait for timers: on two cores more workers use that time.
+          maxWorkers: '200%',
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          ...shared,
+          name: 'slow',
+          include: SLOW,
+          isolate: false,
           maxWorkers: '200%',
           sequence: { groupOrder: 0 },
         },
