@@ -35,6 +35,7 @@ export type FindingCode =
   | 'overlap'
   | 'duplicate-column'
   | 'opposite-signs'
+  | 'mixed-currencies'
   | 'unknown-type'
   | 'ignored-value'
   | 'name-is-code'
@@ -106,6 +107,11 @@ export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
     'warning',
     'rows',
     'Units and revenue have opposite signs; both were used unchanged. Name the column that marks returns in the option where',
+  ),
+  'mixed-currencies': finding(
+    'warning',
+    'rows',
+    'Amounts are in another currency than those of the lines before; they were added up as they stand. Units are right',
   ),
   'unknown-type': finding(
     'warning',

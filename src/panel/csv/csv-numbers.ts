@@ -72,6 +72,13 @@ function readDigits(text: string, decimal: Decimal): number {
   return decimals < 1 ? number : number / (POWERS[decimals] ?? Number.NaN);
 }
 
+/** Returns the currency sign or letters of an amount as they are written; `undefined` for a bare number. */
+export function writtenCurrency(text: string): string | undefined {
+  const [sign] = text.match(CURRENCY) ?? [];
+  if (sign !== undefined) return sign.replace(/\s/g, '');
+  return text.match(CURRENCY_LETTERS)?.[0].trim();
+}
+
 /** Digits with their marks, without sign, currency and blanks; `undefined` if nothing is left. */
 function bareDigits(text: string): { digits: string; negative: boolean } | undefined {
   let bare = text

@@ -54,6 +54,11 @@ export class RecordMaker {
     return this.get[column]?.(fields);
   }
 
+  /** Positions of the columns of revenue and price that are read as they stand. */
+  moneyPositions(): number[] {
+    return (['revenue', 'price'] as const).map((name) => this.positionOf(name)).filter((at) => at >= 0);
+  }
+
   /** @param line number of the line in the file */
   make(fields: readonly string[], line: number): DailyRecord | WrongValue {
     const { get } = this;
@@ -97,10 +102,16 @@ export class RecordMaker {
   private asWritten(name: RecordColumn, fields: readonly string[]): unknown {
     const column = this.options.columns[name];
     if (typeof column === 'function') return column(this.header.row(fields) as never);
+    return fields[this.positionOf(name)];
+  }
+
+  /** Position of the first column of a name; -1 without one, or for a function. */
+  private positionOf(name: RecordColumn): number {
+    const column = this.options.columns[name];
+    if (typeof column === 'function') return -1;
     const spec = typeof column === 'object' ? column.column : column;
     const first = Array.isArray(spec) ? spec[0] : spec;
-    const position = first === undefined ? this.header.findDefault(name) : this.header.find(first);
-    return fields[position];
+    return first === undefined ? this.header.findDefault(name) : this.header.find(first);
   }
 
   private getter(name: RecordColumn, isCarried: boolean): Getter | undefined {

@@ -10,6 +10,7 @@ import { type CsvLine, fieldAt } from './csv-lines.js';
 import type { Decimal } from './csv-numbers.js';
 import { isBlankLine } from './csv-table.js';
 import { type CsvWhere, LineJudge } from './csv-where.js';
+import { CurrencyWatch } from './currencies.js';
 import { GroupTitles } from './group-titles.js';
 import { isTotalWord, type LineKind, totalledName } from './line-kinds.js';
 import { RecordMaker, type WrongValue } from './record-maker.js';
@@ -45,6 +46,7 @@ export class SalesLines {
   private readonly titleColumn: number;
   private readonly totals = new Map<string, boolean>();
   private readonly repeated: RepeatedLines;
+  private readonly currencies: CurrencyWatch;
   private lineNumber = 0;
 
   /** @throws ForecastError `invalid-option` if the header lacks a required column. */
@@ -74,6 +76,7 @@ export class SalesLines {
     );
     this.fillDown = options.fillDown.map((column) => position(column, 'fillDown'));
     this.repeated = new RepeatedLines(header, options);
+    this.currencies = new CurrencyWatch(header, this.maker.moneyPositions());
     this.titleColumn = carry ? position(carry.column, 'carry') : -1;
     for (const name of header.repeated) {
       findings.add('duplicate-column', () => ({
@@ -116,6 +119,7 @@ export class SalesLines {
     if (this.isTotal(record.productId)) {
       return this.refuse('title-or-total', [], describeValue(record.productId));
     }
+    this.checkCurrency(fields);
     return this.once(kind === 'return' ? this.returned(record) : this.checkSigns(record), fields);
   }
 
@@ -244,6 +248,11 @@ export class SalesLines {
       revenue: revenue == null ? revenue : -Math.abs(revenue),
       price: price == null ? price : Math.abs(price),
     };
+  }
+
+  private checkCurrency(fields: readonly string[]): void {
+    const other = this.currencies.otherCurrency(fields);
+    if (other) this.note('mixed-currencies', [], `${other.currency} after ${other.first}`);
   }
 
   private checkSigns(record: DailyRecord): DailyRecord {

@@ -173,6 +173,39 @@ const READ: readonly Case[] = [
     { codes: ['opposite-signs 1'] },
   ],
   [
+    'amounts in two currencies',
+    lines(
+      'Date,SKU,Qty,Amount',
+      '2026-01-01,A,2,20.00 USD',
+      '2026-01-02,A,1,$10.00',
+      '2026-01-03,A,3,30.00 EUR',
+    ),
+    { A: 6 },
+    { codes: ['mixed-currencies 1'] },
+  ],
+  [
+    'a column of currencies',
+    lines(
+      'Date,SKU,Qty,Total,Currency',
+      '2026-01-01,A,2,20.00,USD',
+      '2026-01-02,A,1,9.00,EUR',
+      '2026-01-03,A,1,10.00,USD',
+    ),
+    { A: 4 },
+    { codes: ['mixed-currencies 1'] },
+  ],
+  [
+    'one currency in several spellings',
+    lines(
+      'Date,SKU,Qty,Amount',
+      '2026-01-01,A,2,"€ 20,00"',
+      '2026-01-02,A,1,"10,00 EUR"',
+      '2026-01-03,A,1,"10,00"',
+    ),
+    { A: 4 },
+    { codes: [] },
+  ],
+  [
     'numbers in parentheses',
     lines('Date,SKU,Qty,Amount', '2026-01-01,A,2,$20.00', '2026-01-02,A,(1.00),($10.00)'),
     { A: 1 },

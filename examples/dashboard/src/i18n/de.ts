@@ -384,6 +384,8 @@ export const de: Messages = {
     'Die Datei hat nicht die erwartete Kodierung. Sie wurde in der wahrscheinlichsten gelesen.',
   'finding.duplicate-column': 'Mehrere Spalten heißen gleich. Die erste wurde gelesen.',
   'finding.opposite-signs': 'Stückzahl und Umsatz haben verschiedene Vorzeichen. Beide wurden übernommen.',
+  'finding.mixed-currencies':
+    'Die Beträge sind in mehreren Währungen. Sie wurden unverändert addiert; die Stückzahlen stimmen.',
   'finding.unknown-type': 'Art oder Status der Zeile ist unbekannt. Sie zählt als Verkauf.',
   'finding.ignored-value': 'Ein optionaler Wert ist unverständlich. Die Zeile wurde ohne ihn gelesen.',
   'finding.name-is-code':

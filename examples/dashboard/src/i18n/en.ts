@@ -372,6 +372,8 @@ export const en = {
   'finding.wrong-encoding': 'The file is not in the expected encoding. It was read in the most likely one.',
   'finding.duplicate-column': 'Several columns have the same name. The first was read.',
   'finding.opposite-signs': 'Units and revenue have opposite signs. Both were kept.',
+  'finding.mixed-currencies':
+    'Amounts are in several currencies. They were added up as they stand; units are right.',
   'finding.unknown-type': 'The type or status of the line is not known. It was counted as a sale.',
   'finding.ignored-value': 'An optional value is not understood. The row was read without it.',
   'finding.name-is-code':
