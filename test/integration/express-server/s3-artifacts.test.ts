@@ -13,7 +13,14 @@ import {
   type TestServer,
   trainSmallMerchant,
 } from '../../examples/express-server/server-fixture.js';
-import { describeWithS3, S3_CREDENTIALS, S3_ENDPOINT } from '../services.js';
+import {
+  DATABASE_URL,
+  describeWithPostgres,
+  describeWithS3,
+  dropSchemas,
+  S3_CREDENTIALS,
+  S3_ENDPOINT,
+} from '../services.js';
 
 const bucket = `server-${randomUUID()}`;
 const FORECAST = '/api/v1/forecast/top-products?time_period=week';
@@ -58,21 +65,27 @@ describeWithS3('models in a bucket', () => {
     vi.unstubAllEnvs();
   });
 
-  it('are put there under the prefix and found there by another server', async () => {
-    const first = await start({ ARTIFACT_PREFIX: 'forecast/' });
-    await trainSmallMerchant(first);
-    const stored = await keys();
-    expect(stored.length).toBeGreaterThan(0);
-    expect(stored.filter((key) => !key.startsWith('forecast/'))).toEqual([]);
-    expect((await Promise.all(stored.map(text))).join()).toContain(PRODUCT);
-    const version = first.composed.dependencies.models.production()!.model.snapshot.modelVersion;
+  describeWithPostgres('with a database', () => {
+    const schema = `test_s3_${randomUUID().slice(0, 8)}`;
+    const shared = { ARTIFACT_PREFIX: 'forecast/', DATABASE_URL: DATABASE_URL!, DATABASE_SCHEMA: schema };
+    afterAll(() => dropSchemas(schema));
 
-    const second = await start({ ARTIFACT_PREFIX: 'forecast/' });
-    await second.composed.dependencies.models.refresh();
-    expect(second.composed.dependencies.models.production()!.model.snapshot.modelVersion).toBe(version);
-    const answer = await second.send(FORECAST, { key: await second.key('merchant') });
-    expect(answer.status).toBe(200);
-    expect(await answer.text()).toContain(PRODUCT);
+    it('are put there under the prefix and found there by another server of the database', async () => {
+      const first = await start(shared);
+      await trainSmallMerchant(first);
+      const stored = await keys();
+      expect(stored.length).toBeGreaterThan(0);
+      expect(stored.filter((key) => !key.startsWith('forecast/'))).toEqual([]);
+      expect((await Promise.all(stored.map(text))).join()).toContain(PRODUCT);
+      const version = first.composed.dependencies.models.production()!.model.snapshot.modelVersion;
+
+      const second = await start(shared);
+      await second.composed.dependencies.models.refresh();
+      expect(second.composed.dependencies.models.production()!.model.snapshot.modelVersion).toBe(version);
+      const answer = await second.send(FORECAST, { key: await second.key('merchant') });
+      expect(answer.status).toBe(200);
+      expect(await answer.text()).toContain(PRODUCT);
+    });
   });
 
   it('are encrypted before they leave the server', async () => {
