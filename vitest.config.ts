@@ -17,7 +17,7 @@ const SERVICES = ['test/integration/**/*.test.ts', 'test/examples/**/*.test.ts']
 const DASHBOARD = ['test/examples/dashboard/**/*.test.{ts,tsx}'];
 const BROWSER = ['test/examples/dashboard/browser/*.browser.ts'];
 
-/** Tests that wait for real clocks, or train shop after shop. */
+/** Tests that wait for real clocks, feed damaged input by the hundred, or train shop after shop. */
 const SLOW = ['test/**/*.slow.test.ts'];
 
 /** Watches the memory of its process, which other files would disturb. */
