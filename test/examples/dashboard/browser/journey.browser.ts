@@ -86,7 +86,7 @@ describe('looking', () => {
     await page.goto('/products');
     await page.getByLabel('Find a product').fill('p03');
     await page.getByRole('link', { name: 'P03' }).waitFor();
-    expect(await page.getByRole('row').count()).toBe(2);
+    await expect.poll(() => page.getByRole('row').count()).toBe(2);
     await page.goto('/products/nobody');
     await page.getByText('This does not exist.').first().waitFor();
   });
