@@ -1,5 +1,6 @@
 import type { DataFinding, ModelAccuracy, ProductForecast, Trend, WhatIfFigures } from '../index.js';
 import { accuracyChart, accuracyLevels } from './accuracy-chart.js';
+import { htmlDocument } from './document.js';
 import { forecastChart } from './forecast-chart.js';
 import type { CategoryResult, ForecastResults } from './forecast-results.js';
 import {
@@ -14,8 +15,7 @@ import {
   stageNote,
   TREND_ARROWS,
 } from './format.js';
-import { Html, html } from './html.js';
-import { STYLE } from './style.js';
+import { type Html, html } from './html.js';
 import {
   cannibalisationNote,
   describePlan,
@@ -31,18 +31,9 @@ const MAX_CHARTS = 24;
 /** The results as one HTML file without external resources or scripts. */
 export function htmlReport(results: ForecastResults): string {
   const charted = results.categories.slice(0, MAX_CHARTS);
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Sales forecast: ${results.title}</title>
-<style>${new Html(STYLE)}</style>
-</head>
-<body>
-<main>
-${heading(results)}
+  return htmlDocument(
+    `Sales forecast: ${results.title}`,
+    html`${heading(results)}
 ${figures(results)}
 ${overview(results)}
 ${results.whatIf ? whatIfCard(results.whatIf, results) : []}
@@ -50,12 +41,8 @@ ${charted.map((category) => categoryCard(category, results))}
 ${accuracyCard(results)}
 ${dataCard(results)}
 <footer>Model ${results.training.modelVersion}, made on ${formatDate(results.generatedAt.slice(0, 10))} with
-commerce-forecast.</footer>
-</main>
-</body>
-</html>
-`;
-  return page.text;
+commerce-forecast.</footer>`,
+  );
 }
 
 function heading({ timePeriod, firstDay, lastDay, title, source }: ForecastResults): Html {

@@ -1,7 +1,7 @@
 import type { StockPlan } from '../index.js';
+import { htmlDocument } from './document.js';
 import { formatCount, formatDate, formatUnits } from './format.js';
-import { Html, html } from './html.js';
-import { STYLE } from './style.js';
+import { html } from './html.js';
 
 /** The orders of a stock plan as one HTML file that loads nothing and runs nothing. */
 export function stockPage(plan: StockPlan, title: string): string {
@@ -21,18 +21,9 @@ export function stockPage(plan: StockPlan, title: string): string {
     ({ message, count, productIds }) =>
       html`<li>${message}: ${productIds.slice(0, 3).join(', ')}${count > 3 ? ` and ${formatCount(count - 3)} more` : ''}</li>`,
   );
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Orders: ${title}</title>
-<style>${new Html(STYLE)}</style>
-</head>
-<body>
-<main>
-<header>
+  return htmlDocument(
+    `Orders: ${title}`,
+    html`<header>
 <h1>What to order</h1>
 <p class="lead">${formatDate(plan.firstDay)}, the next order in ${plan.reviewPeriod} days · ${title}</p>
 </header>
@@ -44,10 +35,6 @@ export function stockPage(plan: StockPlan, title: string): string {
 </table></div>
 <ul class="note">${findings}</ul>
 </section>
-<footer>Model ${plan.modelVersion}, made on ${formatDate(plan.generatedAt.slice(0, 10))} with commerce-forecast.</footer>
-</main>
-</body>
-</html>
-`;
-  return page.text;
+<footer>Model ${plan.modelVersion}, made on ${formatDate(plan.generatedAt.slice(0, 10))} with commerce-forecast.</footer>`,
+  );
 }

@@ -1,13 +1,15 @@
-import { ForecastError } from '../../errors.js';
 import type { LongCallOptions } from '../../long-call.js';
 import { type OptionTable, refuseUnknown } from '../../options.js';
-import { ColumnEvidence } from '../../panel/csv/column-evidence.js';
 import { type Decimal, readNumber } from '../../panel/csv/csv-numbers.js';
 import type { CsvInput } from '../../panel/csv/csv-source.js';
 import { examineDecimals } from '../../panel/csv/decimal-questions.js';
 import { openQuestion } from '../../panel/csv/open-sales-csv.js';
-import { readSmallTable } from '../../panel/csv/small-table.js';
-import { checkedBy, firstIssue } from '../../schema.js';
+import {
+  type CsvLineProblem,
+  missingColumn,
+  readSmallTable,
+  recordsOf,
+} from '../../panel/csv/small-table.js';
 import { type StockRecord, stockRules } from '../stock-record.js';
 import { findStockColumns, type StockColumn } from './stock-column-names.js';
 
@@ -31,18 +33,10 @@ const STOCK_CSV_OPTIONS: OptionTable<StockCsvOptions> = {
   signal: 1,
 };
 
-/** A line of a list of stock that cannot be used. */
-export interface StockCsvProblem {
-  /** Number of the line in the file, from 1. */
-  readonly line: number;
-  readonly column: string;
-  readonly message: string;
-}
-
 /** Stock of a file. */
 export interface StockCsv {
   readonly records: readonly StockRecord[];
-  readonly problems: readonly StockCsvProblem[];
+  readonly problems: readonly CsvLineProblem[];
   /** The name of each column that was recognised. */
   readonly columns: Readonly<Partial<Record<StockColumn, string>>>;
 }
@@ -64,70 +58,26 @@ export interface StockCsv {
  */
 export async function readStockCsv(input: CsvInput, options: StockCsvOptions = {}): Promise<StockCsv> {
   refuseUnknown(options, STOCK_CSV_OPTIONS);
-  const told = new Set(Object.values(options.columns ?? {}));
-  const { header, lines } = await readSmallTable(input, {
-    ...options,
-    what: 'stock',
-    score: (fields) =>
-      findStockColumns(fields).size + fields.filter((field) => told.has(field.trim())).length,
-  });
-  const columns = columnsOf(header, options);
-  const evidence = header.map((title, position) => new ColumnEvidence(position, title));
-  for (const { fields } of lines) {
-    for (const column of evidence) column.add(fields?.[column.position] ?? '');
-  }
+  const table = await readSmallTable(input, { ...options, what: 'stock', find: findStockColumns });
+  const { header, columns, evidence } = table;
+  if (!columns.has('product')) throw missingColumn('The stock has no column of products', header, 'product');
+  if (!columns.has('onHand'))
+    throw missingColumn('The stock has no column of units on hand', header, 'onHand');
   const numeric = evidence.filter(({ position }) =>
     [...columns].some(([c, at]) => c !== 'product' && at === position),
   );
   const { decimal, byColumn, questions } = examineDecimals(numeric, evidence, options.decimal, undefined);
   const [question] = questions;
   if (question) throw openQuestion(question);
-  const records: StockRecord[] = [];
-  const problems: StockCsvProblem[] = [];
-  const { record: rule } = stockRules();
-  for (const { line, fields } of lines) {
-    if (!fields) {
-      problems.push({ line, column: 'line', message: 'The line is not well-formed' });
-      continue;
-    }
+  return recordsOf(table, stockRules().record, (fields) => {
     const record: Record<string, unknown> = {};
     for (const [column, position] of columns) {
       const text = (fields[position] ?? '').trim();
       if (column === 'product') record.productId = text;
       else if (text !== '') record[column] = numberOf(text, byColumn.get(position) ?? decimal);
     }
-    const checked = checkedBy(rule, record);
-    if (checked.success) records.push(checked.data);
-    else {
-      const { path, message } = firstIssue(checked.error);
-      problems.push({ line, column: String(path[0] ?? 'line'), message });
-    }
-  }
-  const named = [...columns].map(([column, position]) => [column, header[position]]);
-  return { records, problems, columns: Object.fromEntries(named) };
-}
-
-/** @throws ForecastError `invalid-option` if the header lacks a product or the units on hand. */
-function columnsOf(
-  header: readonly string[],
-  { columns: given = {} }: StockCsvOptions,
-): ReadonlyMap<StockColumn, number> {
-  const columns = new Map(findStockColumns(header));
-  const refuse = (message: string, path: string): never => {
-    throw new ForecastError('invalid-option', message, {
-      path: [path],
-      hint: `The header has: ${header.join(', ')}.`,
-    });
-  };
-  for (const [column, name] of Object.entries(given) as [StockColumn, string][]) {
-    const position = header.indexOf(name);
-    if (position < 0) refuse(`The stock has no column "${name}"`, `columns.${column}`);
-    for (const [other, taken] of columns) if (taken === position) columns.delete(other);
-    columns.set(column, position);
-  }
-  if (!columns.has('product')) refuse('The stock has no column of products', 'columns.product');
-  if (!columns.has('onHand')) refuse('The stock has no column of units on hand', 'columns.onHand');
-  return columns;
+    return record;
+  });
 }
 
 /** The number that a field holds, a share for a percentage; the text itself if it is no number. */

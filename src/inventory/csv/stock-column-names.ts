@@ -1,4 +1,5 @@
 import { plainText, rolesOf } from '../../panel/csv/csv-words.js';
+import { findColumns } from '../../panel/csv/small-table.js';
 
 /** Content of a column of a list of stock. */
 export type StockColumn =
@@ -67,13 +68,5 @@ export function stockColumnsOf(title: string): readonly StockColumn[] {
 
 /** Positions of the columns of a header: the first one of each, ids of products before their names. */
 export function findStockColumns(header: readonly string[]): ReadonlyMap<StockColumn, number> {
-  const found = new Map<StockColumn, number>();
-  const ids = header.findIndex((title) => rolesOf(title).some(({ role }) => role === 'sku'));
-  if (ids >= 0) found.set('product', ids);
-  header.forEach((title, position) => {
-    if (position === ids) return;
-    const column = stockColumnsOf(title).find((candidate) => !found.has(candidate));
-    if (column !== undefined) found.set(column, position);
-  });
-  return found;
+  return findColumns<StockColumn>(header, stockColumnsOf);
 }

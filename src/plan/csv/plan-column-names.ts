@@ -1,4 +1,5 @@
 import { plainText, rolesOf } from '../../panel/csv/csv-words.js';
+import { findColumns } from '../../panel/csv/small-table.js';
 
 /** Content of a column of a plan. `closed` is the opposite of `open`. */
 export type PlanColumn =
@@ -72,13 +73,5 @@ export function planColumnsOf(title: string): readonly PlanColumn[] {
 
 /** Positions of the columns of a header: the first one of each, ids of products before their names. */
 export function findPlanColumns(header: readonly string[]): ReadonlyMap<PlanColumn, number> {
-  const found = new Map<PlanColumn, number>();
-  const ids = header.findIndex((title) => rolesOf(title).some(({ role }) => role === 'sku'));
-  if (ids >= 0) found.set('product', ids);
-  header.forEach((title, position) => {
-    if (position === ids) return;
-    const column = planColumnsOf(title).find((candidate) => !found.has(candidate));
-    if (column !== undefined) found.set(column, position);
-  });
-  return found;
+  return findColumns<PlanColumn>(header, planColumnsOf);
 }

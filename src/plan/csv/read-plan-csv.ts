@@ -1,8 +1,7 @@
 import { formatDay } from '../../calendar/day.js';
-import { ForecastError } from '../../errors.js';
 import type { LongCallOptions } from '../../long-call.js';
 import { type OptionTable, refuseUnknown } from '../../options.js';
-import { ColumnEvidence } from '../../panel/csv/column-evidence.js';
+import type { ColumnEvidence } from '../../panel/csv/column-evidence.js';
 import { csvDateReader } from '../../panel/csv/csv-dates.js';
 import { readFlag } from '../../panel/csv/csv-flags.js';
 import { type Decimal, readNumber } from '../../panel/csv/csv-numbers.js';
@@ -10,8 +9,13 @@ import type { CsvInput } from '../../panel/csv/csv-source.js';
 import { examineDates, orderName } from '../../panel/csv/date-questions.js';
 import { examineDecimals } from '../../panel/csv/decimal-questions.js';
 import { openQuestion } from '../../panel/csv/open-sales-csv.js';
-import { readSmallTable } from '../../panel/csv/small-table.js';
-import { checkedBy, firstIssue } from '../../schema.js';
+import {
+  type CsvLineProblem,
+  missingColumn,
+  readSmallTable,
+  recordsOf,
+  type SmallTable,
+} from '../../panel/csv/small-table.js';
 import { type PlanRecord, planRecordSchema } from '../plan-record.js';
 import { findPlanColumns, type PlanColumn } from './plan-column-names.js';
 
@@ -38,19 +42,10 @@ const PLAN_CSV_OPTIONS: OptionTable<PlanCsvOptions> = {
   signal: 1,
 };
 
-/** A line of a plan that cannot be used. */
-export interface PlanCsvProblem {
-  /** Number of the line in the file, from 1. */
-  readonly line: number;
-  /** Column of the record. */
-  readonly column: string;
-  readonly message: string;
-}
-
 /** Plans of a file. */
 export interface PlanCsv {
   readonly records: readonly PlanRecord[];
-  readonly problems: readonly PlanCsvProblem[];
+  readonly problems: readonly CsvLineProblem[];
   /** The name of each recognised column. */
   readonly columns: Readonly<Partial<Record<PlanColumn, string>>>;
 }
@@ -84,70 +79,27 @@ const SCOPE = ['product', 'category', 'location'] as const;
  */
 export async function readPlanCsv(input: CsvInput, options: PlanCsvOptions = {}): Promise<PlanCsv> {
   refuseUnknown(options, PLAN_CSV_OPTIONS);
-  const ownNames = new Set(Object.values(options.columns ?? {}));
-  const { header, lines } = await readSmallTable(input, {
-    ...options,
-    what: 'plan',
-    score: (fields) =>
-      findPlanColumns(fields).size + fields.filter((field) => ownNames.has(field.trim())).length,
-  });
-  const columns = columnsOf(header, options);
-  const evidence = header.map((title, position) => new ColumnEvidence(position, title));
-  for (const { fields } of lines) {
-    for (const column of evidence) column.add(fields?.[column.position] ?? '');
-  }
-  const reader = new PlanLineReader(columns, evidence, options);
-  const records: PlanRecord[] = [];
-  const problems: PlanCsvProblem[] = [];
-  for (const { line, fields } of lines) {
-    if (!fields) {
-      problems.push({ line, column: 'line', message: 'The line is not well-formed' });
-      continue;
-    }
-    const checked = checkedBy(planRecordSchema, reader.read(fields));
-    if (checked.success) records.push(checked.data);
-    else {
-      const { path, message } = firstIssue(checked.error);
-      problems.push({ line, column: String(path[0] ?? 'line'), message });
-    }
-  }
-  const named = [...columns].map(([column, position]) => [column, header[position]]);
-  return { records, problems, columns: Object.fromEntries(named) };
+  const table = await readSmallTable(input, { ...options, what: 'plan', find: findPlanColumns });
+  checkColumns(table);
+  const reader = new PlanLineReader(table.columns, table.evidence, options);
+  return recordsOf(table, planRecordSchema, (fields) => reader.read(fields));
 }
 
 /**
  * @throws ForecastError `invalid-option` if the header lacks a column of days, or of anything that can be
  *   planned.
  */
-function columnsOf(
-  header: readonly string[],
-  { columns: given = {} }: PlanCsvOptions,
-): ReadonlyMap<PlanColumn, number> {
-  const columns = new Map(findPlanColumns(header));
-  for (const [column, name] of Object.entries(given) as [PlanColumn, string][]) {
-    const position = header.indexOf(name);
-    if (position < 0) throw missing(`The plan has no column "${name}"`, header, `columns.${column}`);
-    for (const [other, taken] of columns) if (taken === position) columns.delete(other);
-    columns.set(column, position);
-  }
+function checkColumns({ header, columns }: SmallTable<PlanColumn>): void {
   if (!columns.has('date') && !columns.has('from')) {
-    throw missing('The plan has no column of days: date, or from and to', header, 'columns.date');
+    throw missingColumn('The plan has no column of days: date, or from and to', header, 'date');
   }
   const says = (['price', 'promo', 'open', 'closed', 'available', 'event'] as const).some((column) =>
     columns.has(column),
   );
   if (!says) {
     const message = 'The plan has no column of price, promo, open, closed, available or event';
-    throw missing(message, header, 'columns.promo');
+    throw missingColumn(message, header, 'promo');
   }
-  return columns;
-}
-
-function missing(message: string, header: readonly string[], path: string): ForecastError {
-  return new ForecastError('invalid-option', message, {
-    path: [path],
-    hint: `The header has: ${header.join(', ')}.`,
-  });
 }
 
 /** Turns the fields of a line into an unchecked record. */
