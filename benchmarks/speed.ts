@@ -15,6 +15,7 @@ import {
   recursiveBoosting,
   type SalesRecord,
   seasonalTrend,
+  snapshotToJson,
 } from 'commerce-forecast';
 import { type BoostingEngine, nativeEngine } from 'commerce-forecast/boosting';
 import { createMlXGBoostEngine } from 'commerce-forecast/ml-xgboost';
@@ -85,12 +86,22 @@ async function timeAnswers(panel: Panel): Promise<void> {
   const start = performance.now();
   await forecaster.train();
   add('forecaster', 'train_seconds', (performance.now() - start) / 1000);
-  const [category] = forecaster.snapshot()?.categories ?? [];
+  const snapshot = forecaster.snapshot();
+  if (!snapshot) throw new Error('There is no snapshot after a training');
+  add('snapshot', 'json_bytes', JSON.stringify(snapshotToJson(snapshot)).length);
+  const [category] = snapshot.categories;
   const questions = {
     top_products: () => forecaster.topProducts({ timePeriod: 'month' }),
     categories: () => forecaster.categories({ timePeriod: 'month' }),
     trends: () => forecaster.trends(category),
     predict: () => forecaster.predict({ timePeriod: 'month' }),
+    all_products_with_quantiles: () =>
+      forecaster.topProducts({
+        timePeriod: 'month',
+        limit: products,
+        intervalLevel: 0.95,
+        quantiles: [0.1, 0.5, 0.9],
+      }),
   };
   for (const [name, ask] of Object.entries(questions)) {
     const cold = async () => {

@@ -109,6 +109,8 @@ function valuesOf({ kind, base64 }: EncodedArray): ArrayOf<Kind> {
       return new Int32Array(buffer);
     case 'uint32':
       return new Uint32Array(buffer);
+    case 'uint16':
+      return new Uint16Array(buffer);
     case 'uint8':
       return new Uint8Array(buffer);
   }

@@ -1,4 +1,5 @@
 import type { TimePeriod } from '../../src/calendar/period.js';
+import { intervalReader } from '../../src/forecaster/distribution/quantile-grid.js';
 import { createForecaster } from '../../src/forecaster/index.js';
 import { adaptiveEnsemble } from '../../src/models/combine/index.js';
 import type { ForecastModel, KnownFuture } from '../../src/models/contract.js';
@@ -39,8 +40,8 @@ export async function answersOf(scenario: Scenario, model: ForecastModel | undef
   return {
     units: (product, period) => snapshot.periods[period].products.mean[indexOf(product)],
     interval: (product, period) => {
-      const { lower, upper } = snapshot.periods[period].products;
-      return { lower: lower[indexOf(product)], upper: upper[indexOf(product)] };
+      const { lower, upper } = intervalReader(snapshot.periods[period].products, snapshot.intervalLevel);
+      return { lower: lower(indexOf(product)), upper: upper(indexOf(product)) };
     },
     trend: (product, period) => trends.get(period)!.get(product)!,
     days,

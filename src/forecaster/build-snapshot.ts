@@ -1,16 +1,23 @@
 import { calendarPeriodSteps, periodSteps, TIME_PERIODS, type TimePeriod } from '../calendar/period.js';
 import { createPacer, type LongCallOptions } from '../long-call.js';
-import type { FittedModel, StepRange, TotalsForecast } from '../models/contract.js';
+import type { FittedModel, StepRange } from '../models/contract.js';
 import type { LifeCycle } from '../models/life-cycle.js';
-import { clipAtZero, salesForecasts } from '../models/sales-forecasts.js';
+import { salesForecasts } from '../models/sales-forecasts.js';
 import { normalQuantile } from '../models/uncertainty/normal.js';
 import { observedSums } from '../panel/observed-sums.js';
 import { lastDay, type Panel } from '../panel/panel.js';
 import { sliceDays } from '../panel/slice.js';
 import { numberAt, present } from '../present.js';
-import { type IntervalCalibration, type TotalsCalibration, totalsFactor } from './calibration.js';
+import { type IntervalCalibration, spreadFactor } from './calibration.js';
+import { type CalibratedTotals, calibratedTotals } from './distribution/calibrated-totals.js';
+import {
+  type GridTotals,
+  gridProbabilities,
+  intervalReader,
+  packQuantiles,
+} from './distribution/quantile-grid.js';
 import type { Lineage } from './lineage.js';
-import type { CategoryDays, ForecastSnapshot, PeriodForecast, PeriodTotals } from './snapshot.js';
+import type { ForecastSnapshot, PeriodForecast, PeriodTotals } from './snapshot.js';
 import type { ValidationReport } from './validation.js';
 
 /** Start of `week`, `month` and `year`: the day after the last one, or the next calendar period. */
@@ -23,12 +30,12 @@ export interface ForecastPlan {
   readonly alignment: PeriodAlignment;
 }
 
-/** Forecasts of sales over all periods, before calibration. */
+/** Calibrated forecasts of sales over all periods. */
 export interface ModelForecasts {
-  readonly products: TotalsForecast;
-  readonly categories: TotalsForecast;
+  readonly products: CalibratedTotals;
+  readonly categories: CalibratedTotals;
   /** Daily forecasts of each category. */
-  readonly categoryDays: TotalsForecast;
+  readonly categoryDays: CalibratedTotals;
 }
 
 export interface SnapshotInput extends ForecastPlan {
@@ -51,35 +58,39 @@ const CATEGORY_HORIZON = 365;
 export async function forecastAll(
   fitted: FittedModel,
   plan: ForecastPlan,
+  calibration: IntervalCalibration,
   options: LongCallOptions = {},
 ): Promise<ModelForecasts> {
   const { panel, intervalLevel } = plan;
   const ranges = TIME_PERIODS.map((period) => stepsOf(period, plan));
   const { signal } = options;
-  const request = { levels: [intervalLevel], signal };
+  const request = { probabilities: gridProbabilities(intervalLevel), signal };
   const groups = { groupOf: panel.categoryOf, groupCount: panel.categories.length };
   const pace = createPacer(options);
   const report = (done: number) => pace({ phase: 'forecast periods', done, total: 3 });
   const sales = salesForecasts(fitted);
-  const products = await sales.totals({ ...request, ranges });
+  const factorOf = (ofGroup: boolean) => (range: StepRange) =>
+    spreadFactor(calibration, ofGroup, range.to - range.from);
+  const products = await calibratedTotals(fitted, sales, { ...request, ranges }, factorOf(false));
   await report(1);
-  const categories = await sales.totals({ ...request, ...groups, ranges });
+  const categories = await calibratedTotals(fitted, sales, { ...request, ...groups, ranges }, factorOf(true));
   await report(2);
   const days = Array.from({ length: CATEGORY_HORIZON }, (_, step) => ({ from: step, to: step + 1 }));
-  const categoryDays = await sales.totals({ ...request, ...groups, ranges: days });
+  const daily = { ...request, ...groups, ranges: days };
+  const categoryDays = await calibratedTotals(fitted, sales, daily, factorOf(true));
   await report(3);
   return { products, categories, categoryDays };
 }
 
 /** Builds a snapshot: calibrated forecasts with everything else that answers need. */
 export function buildSnapshot(input: SnapshotInput): ForecastSnapshot {
-  const { panel, calibration } = input;
+  const { panel } = input;
   const { products, categories, categoryDays } = input.forecasts;
   const periods = TIME_PERIODS.map((period, r): [TimePeriod, PeriodForecast] => {
-    const productTotals = totalsOf(products, r, input, calibration.productTotals, (steps) =>
+    const productTotals = totalsOf(products, r, input.intervalLevel, (steps) =>
       previousUnits(panel, steps, undefined),
     );
-    const categoryTotals = totalsOf(categories, r, input, calibration.categoryTotals, (steps) =>
+    const categoryTotals = totalsOf(categories, r, input.intervalLevel, (steps) =>
       previousUnits(panel, steps, panel.categoryOf),
     );
     const { from, to } = present(products.ranges[r], 'range of the period');
@@ -100,11 +111,12 @@ export function buildSnapshot(input: SnapshotInput): ForecastSnapshot {
     trainedAt: input.trainedAt,
     cutoffDay: lastDay(panel),
     intervalLevel: input.intervalLevel,
+    calibration: input.calibration,
     productIds: panel.ids,
     categories: panel.categories,
     categoryOf: panel.categoryOf,
     periods: Object.fromEntries(periods) as Record<TimePeriod, PeriodForecast>,
-    categoryDays: calibratedDays(categoryDays, input),
+    categoryDays: { ...categoryHistory(panel), horizon: CATEGORY_HORIZON, ...gridOf(categoryDays) },
     lifeCycle: input.lifeCycle,
     validation: input.validation,
   };
@@ -117,40 +129,32 @@ function stepsOf(period: TimePeriod, input: ForecastPlan): StepRange {
 }
 
 function totalsOf(
-  totals: TotalsForecast,
+  totals: CalibratedTotals,
   range: number,
-  input: SnapshotInput,
-  calibration: TotalsCalibration,
+  intervalLevel: number,
   previous: (steps: StepRange) => Float64Array,
 ): PeriodTotals {
-  const count = totals.groupCount;
   const stride = totals.ranges.length;
-  const pick = (values: Float64Array) =>
-    Float64Array.from({ length: count }, (_, g) => numberAt(values, g * stride + range));
-  const mean = pick(totals.mean);
+  const own = gridOf(totals, totals.groupCount, (group) => group * stride + range);
   const steps = present(totals.ranges[range], 'range of the period');
-  const factor = totalsFactor(calibration, steps.to - steps.from);
-  const { upper } = intervalOf(totals);
-  const halfWidth = pick(upper).map((bound, g) => factor * (bound - numberAt(mean, g)));
-  const deviations = normalQuantile((1 + input.intervalLevel) / 2);
+  const deviations = normalQuantile((1 + intervalLevel) / 2);
+  const { upper } = intervalReader(own, intervalLevel);
   return {
-    ...boundsAround(mean, halfWidth),
-    standardError: halfWidth.map((width) => width / deviations),
+    ...own,
+    standardError: own.mean.map((mean, i) => (upper(i) - mean) / deviations),
     previous: previous(steps),
   };
 }
 
-/** The only interval of the forecasts of a snapshot. */
-function intervalOf({ intervals }: TotalsForecast): TotalsForecast['intervals'][number] {
-  return present(intervals[0], 'interval of the totals');
-}
-
-/** Bounds at a calibrated distance around forecasts of sales. */
-function boundsAround(mean: Float64Array, halfWidth: Float64Array) {
+/** Means and quantiles of chosen totals; of all by default. */
+function gridOf(
+  { mean, probabilities, values }: CalibratedTotals,
+  count = mean.length,
+  placeOf = (index: number) => index,
+): GridTotals {
   return {
-    mean,
-    lower: clipAtZero(mean.map((value, i) => value - numberAt(halfWidth, i))),
-    upper: mean.map((value, i) => value + numberAt(halfWidth, i)),
+    mean: Float64Array.from({ length: count }, (_, i) => numberAt(mean, placeOf(i))),
+    quantiles: packQuantiles(probabilities, values, count, placeOf),
   };
 }
 
@@ -183,16 +187,6 @@ function rankByVolume(mean: Float64Array, ids: readonly string[]): Int32Array {
   return Int32Array.from(mean.keys()).sort(
     (a, b) => numberAt(mean, b) - numberAt(mean, a) || (idOf(a) < idOf(b) ? -1 : 1),
   );
-}
-
-function calibratedDays(days: TotalsForecast, { panel, calibration }: SnapshotInput): CategoryDays {
-  const { upper } = intervalOf(days);
-  const halfWidth = upper.map((bound, i) => calibration.categoryDays * (bound - numberAt(days.mean, i)));
-  return {
-    ...categoryHistory(panel),
-    horizon: CATEGORY_HORIZON,
-    ...boundsAround(days.mean, halfWidth),
-  };
 }
 
 function categoryHistory(panel: Panel) {

@@ -60,6 +60,13 @@ export function totalsFactor({ week, growth }: TotalsCalibration, days: number):
   return week * Math.max(1, days / WEEK_DAYS) ** growth;
 }
 
+/** Factor for a sum over so many days, of a product or of a group of them. */
+export function spreadFactor(calibration: IntervalCalibration, ofGroup: boolean, days: number): number {
+  const { productDays, categoryDays, productTotals, categoryTotals } = calibration;
+  if (days === 1) return ofGroup ? categoryDays : productDays;
+  return totalsFactor(ofGroup ? categoryTotals : productTotals, days);
+}
+
 /** Least scores for a calibration; with fewer, intervals are left unchanged, which is reported. */
 const MIN_SCORES = 20;
 

@@ -4,6 +4,7 @@ import type { StepRange } from '../calendar/period.js';
 import { invalidOption } from '../errors.js';
 import type { OptionTable } from '../options.js';
 import { numberAt, present } from '../present.js';
+import { intervalReader } from './distribution/quantile-grid.js';
 import { answerInfo, categoryIndex } from './queries.js';
 import { remember } from './remember.js';
 import type { CategoryTrend, TrendPoint, TrendStatistics } from './results.js';
@@ -12,9 +13,11 @@ import type { ForecastSnapshot } from './snapshot.js';
 export interface TrendsQuery {
   /** Days of history and, up to 365, of forecast. Default 90. */
   readonly days?: number;
+  /** Level of the intervals of the days. Default: that of the training. */
+  readonly intervalLevel?: number;
 }
 
-export const TRENDS_OPTIONS: OptionTable<TrendsQuery> = { days: 1 };
+export const TRENDS_OPTIONS: OptionTable<TrendsQuery> = { days: 1, intervalLevel: 1 };
 
 export const DEFAULT_TREND_DAYS = 90;
 
@@ -28,25 +31,30 @@ export type TrendSummary = Omit<CategoryTrend, 'history' | 'forecast'>;
 export function trendSummary(
   snapshot: ForecastSnapshot,
   category: string,
-  days: number,
+  { days = DEFAULT_TREND_DAYS, intervalLevel }: TrendsQuery,
   generatedAt: string,
 ): TrendSummary {
   if (!Number.isInteger(days) || days < 1 || days > MAX_TREND_DAYS) {
     invalidOption('days', `days must be a whole number from 1 to ${MAX_TREND_DAYS}, got ${days}`);
   }
   const index = categoryIndex(snapshot, category, ['category']);
+  const info = answerInfo(snapshot, generatedAt, { intervalLevel });
+  intervalReader(snapshot.categoryDays, info.intervalLevel);
   return {
     category,
     statistics: trendStatistics(snapshot, index, days),
-    ...answerInfo(snapshot, generatedAt),
+    ...info,
   };
 }
 
 /** Completes a summary to a frozen answer; the points of a day are shared by all answers of a snapshot. */
 export const categoryTrend = /* @__PURE__ */ remember(
   ({ category, ...summary }: TrendSummary, snapshot: ForecastSnapshot, days: number): CategoryTrend => {
-    const { historyStart, historyDays, horizon, history, mean: units, lower, upper } = snapshot.categoryDays;
+    const { historyStart, historyDays, horizon, history, mean: units } = snapshot.categoryDays;
+    const { lower, upper } = intervalReader(snapshot.categoryDays, summary.intervalLevel);
     const points = pointsOf(snapshot);
+    // Only answers at the usual level share the points of the forecast.
+    const shared = summary.intervalLevel === snapshot.intervalLevel;
     const { past, future } = rangesOf(snapshot, snapshot.categories.indexOf(category), days);
     return Object.freeze({
       category,
@@ -54,11 +62,11 @@ export const categoryTrend = /* @__PURE__ */ remember(
         date: formatDay(historyStart + (at % historyDays)),
         units: numberAt(history, at),
       })),
-      forecast: pick(points.forecast, future, (at) => ({
+      forecast: pick(shared ? points.forecast : [], future, (at) => ({
         date: formatDay(snapshot.cutoffDay + 1 + (at % horizon)),
         units: numberAt(units, at),
-        lower: numberAt(lower, at),
-        upper: numberAt(upper, at),
+        lower: lower(at),
+        upper: upper(at),
       })),
       ...summary,
     });

@@ -239,15 +239,15 @@ class ForecastService implements Forecaster {
 
   async topProducts(query: TopProductsQuery): Promise<TopProducts> {
     refuseUnknown(query, TOP_PRODUCTS_OPTIONS);
-    const { timePeriod, category, limit } = query;
-    return this.answer('product', ['top-products', timePeriod, category, limit], (snapshot, at) =>
-      topProducts(snapshot, query, at),
-    );
+    const { timePeriod, category, limit, intervalLevel, quantiles } = query;
+    const question = ['top-products', timePeriod, category, limit, intervalLevel, quantiles];
+    return this.answer('product', question, (snapshot, at) => topProducts(snapshot, query, at));
   }
 
   async categories(query: CategoriesQuery): Promise<CategoryForecasts> {
     refuseUnknown(query, CATEGORIES_OPTIONS);
-    return this.answer('category', ['categories', query.timePeriod], (snapshot, at) =>
+    const { timePeriod, intervalLevel, quantiles } = query;
+    return this.answer('category', ['categories', timePeriod, intervalLevel, quantiles], (snapshot, at) =>
       categories(snapshot, query, at),
     );
   }
@@ -255,20 +255,20 @@ class ForecastService implements Forecaster {
   /** The cache holds only the summary; the days are in the snapshot, whose version is in the key. */
   async trends(category: string, query: TrendsQuery = {}): Promise<CategoryTrend> {
     refuseUnknown(query, TRENDS_OPTIONS);
-    const { days = DEFAULT_TREND_DAYS } = query;
+    const { days = DEFAULT_TREND_DAYS, intervalLevel } = query;
     const { current } = this;
-    const summary = await this.answer('category', ['trend-summary', category, days], (snapshot, at) =>
-      trendSummary(snapshot, category, days, at),
+    const question = ['trend-summary', category, days, intervalLevel];
+    const summary = await this.answer('category', question, (snapshot, at) =>
+      trendSummary(snapshot, category, { days, intervalLevel }, at),
     );
     return categoryTrend(summary, present(current, 'trained model').snapshot, days);
   }
 
   async predict(query: PredictQuery): Promise<Prediction> {
     refuseUnknown(query, PREDICT_OPTIONS);
-    const { timePeriod, categories: names, includeConfidence } = query;
-    return this.answer('prediction', ['predict', timePeriod, names, includeConfidence], (snapshot, at) =>
-      predict(snapshot, query, at),
-    );
+    const { timePeriod, categories: names, includeConfidence, intervalLevel, quantiles } = query;
+    const question = ['predict', timePeriod, names, includeConfidence, intervalLevel, quantiles];
+    return this.answer('prediction', question, (snapshot, at) => predict(snapshot, query, at));
   }
 
   async whatIf(query: WhatIfQuery): Promise<WhatIf> {

@@ -3,6 +3,8 @@ export type { PeriodAlignment } from './build-snapshot.js';
 export type { IntervalKind } from './calibration.js';
 export { DEFAULT_TREND_DAYS, MAX_TREND_DAYS, type TrendsQuery } from './category-trend.js';
 export { createForecaster, type Forecaster } from './create-forecaster.js';
+export { type GridTotals, type QuantileGrid, snapshotInterval } from './distribution/quantile-grid.js';
+export type { DistributionQuery } from './distribution/wanted-quantiles.js';
 export type { Elasticities, Elasticity, ElasticityQuery, ElasticityStatus } from './elasticities.js';
 export type { Contribution, ExplainQuery, Explanation } from './explain.js';
 export type { IgnoredRecord } from './ignored-records.js';

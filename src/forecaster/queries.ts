@@ -4,6 +4,11 @@ import { checkWholeNumber, ForecastError } from '../errors.js';
 import { accuracyOf } from '../metrics/accuracy.js';
 import type { OptionTable } from '../options.js';
 import { numberAt, present } from '../present.js';
+import {
+  DISTRIBUTION_OPTIONS,
+  type DistributionQuery,
+  distributionReader,
+} from './distribution/wanted-quantiles.js';
 import { remember } from './remember.js';
 import type {
   AnswerInfo,
@@ -18,7 +23,7 @@ import { seriesName } from './series-name.js';
 import type { ForecastSnapshot, PeriodTotals } from './snapshot.js';
 import { compareWithPast } from './trend.js';
 
-export interface TopProductsQuery {
+export interface TopProductsQuery extends DistributionQuery {
   readonly timePeriod: TimePeriod;
   /** Only products of this category; all by default. */
   readonly category?: string;
@@ -26,15 +31,20 @@ export interface TopProductsQuery {
   readonly limit?: number;
 }
 
-export const TOP_PRODUCTS_OPTIONS: OptionTable<TopProductsQuery> = { timePeriod: 1, category: 1, limit: 1 };
+export const TOP_PRODUCTS_OPTIONS: OptionTable<TopProductsQuery> = {
+  ...DISTRIBUTION_OPTIONS,
+  timePeriod: 1,
+  category: 1,
+  limit: 1,
+};
 
-export interface CategoriesQuery {
+export interface CategoriesQuery extends DistributionQuery {
   readonly timePeriod: TimePeriod;
 }
 
-export const CATEGORIES_OPTIONS: OptionTable<CategoriesQuery> = { timePeriod: 1 };
+export const CATEGORIES_OPTIONS: OptionTable<CategoriesQuery> = { ...DISTRIBUTION_OPTIONS, timePeriod: 1 };
 
-export interface PredictQuery {
+export interface PredictQuery extends DistributionQuery {
   readonly timePeriod: TimePeriod;
   /** All by default. */
   readonly categories?: readonly string[];
@@ -43,6 +53,7 @@ export interface PredictQuery {
 }
 
 export const PREDICT_OPTIONS: OptionTable<PredictQuery> = {
+  ...DISTRIBUTION_OPTIONS,
   timePeriod: 1,
   categories: 1,
   includeConfidence: 1,
@@ -64,15 +75,16 @@ export function topProducts(
   checkWholeNumber('limit', limit);
   const wanted = category === undefined ? undefined : categoryIndex(snapshot, category, ['category']);
   const { ranks, members } = rankingsOf(snapshot, timePeriod);
+  const forecastOf = productForecasts(snapshot, query);
   const ranked = wanted === undefined ? snapshot.periods[timePeriod].ranking : membersOf(members, wanted);
   const products = Array.from(ranked.slice(0, limit), (product, i) =>
-    productForecast(snapshot, timePeriod, product, i + 1, numberAt(ranks, product)),
+    forecastOf(product, i + 1, numberAt(ranks, product)),
   );
   return {
     products,
     totalCount: ranked.length,
     ...periodInfo(snapshot, timePeriod),
-    ...answerInfo(snapshot, generatedAt),
+    ...answerInfo(snapshot, generatedAt, query),
   };
 }
 
@@ -85,10 +97,10 @@ export function categories(
   const { validation } = snapshot;
   const all = snapshot.categories.map((_, index) => index);
   return {
-    predictions: categoryForecasts(snapshot, query.timePeriod, all, true),
+    predictions: categoryForecasts(snapshot, query, all, true),
     accuracyScore: validation ? accuracyOf(validation.model.categories.wape) : null,
     ...periodInfo(snapshot, query.timePeriod),
-    ...answerInfo(snapshot, generatedAt),
+    ...answerInfo(snapshot, generatedAt, query),
   };
 }
 
@@ -98,9 +110,9 @@ export function predict(snapshot: ForecastSnapshot, query: PredictQuery, generat
   const names = query.categories ?? snapshot.categories;
   const chosen = new Set(names.map((name, i) => categoryIndex(snapshot, name, ['categories', i])));
   return {
-    predictions: categoryForecasts(snapshot, timePeriod, [...chosen], includeConfidence),
+    predictions: categoryForecasts(snapshot, query, [...chosen], includeConfidence),
     ...periodInfo(snapshot, timePeriod),
-    ...answerInfo(snapshot, generatedAt),
+    ...answerInfo(snapshot, generatedAt, query),
   };
 }
 
@@ -126,8 +138,12 @@ export function categoryIndex(
 }
 
 /** Makes the part that all answers of a snapshot share. */
-export function answerInfo(snapshot: ForecastSnapshot, generatedAt: string): AnswerInfo {
-  return { modelVersion: snapshot.modelVersion, generatedAt, intervalLevel: snapshot.intervalLevel };
+export function answerInfo(
+  { modelVersion, intervalLevel: usual }: ForecastSnapshot,
+  generatedAt: string,
+  { intervalLevel = usual, quantiles }: DistributionQuery = {},
+): AnswerInfo {
+  return { modelVersion, generatedAt, intervalLevel, ...(quantiles && { probabilities: quantiles }) };
 }
 
 /** The steps after the cutoff in a period. @throws ForecastError `invalid-option` for an unknown period. */
@@ -172,34 +188,36 @@ function membersOf(members: readonly number[][], category: number): number[] {
   return present(members[category], 'category');
 }
 
-function productForecast(
+/** Makes forecasts of products over the period of a question. */
+function productForecasts(
   snapshot: ForecastSnapshot,
-  timePeriod: TimePeriod,
-  product: number,
-  rank: number,
-  categoryRank: number,
-): ProductForecast {
-  return {
+  query: DistributionQuery & { readonly timePeriod: TimePeriod },
+): (product: number, rank: number, categoryRank: number) => ProductForecast {
+  const figuresOf = figures(snapshot, snapshot.periods[query.timePeriod].products, query);
+  return (product, rank, categoryRank) => ({
     rank,
     categoryRank,
     ...seriesName(snapshot.productIds, snapshot, product),
-    ...figures(snapshot.periods[timePeriod].products, product),
+    ...figuresOf(product),
     ...stageOf(snapshot, product),
-  };
+  });
 }
 
 function categoryForecasts(
   snapshot: ForecastSnapshot,
-  timePeriod: TimePeriod,
+  query: DistributionQuery & { readonly timePeriod: TimePeriod },
   chosen: readonly number[],
   includeConfidence: boolean,
 ): CategoryForecast[] {
+  const { timePeriod } = query;
   checkPeriod(timePeriod);
   const { categories: totals } = snapshot.periods[timePeriod];
+  const figuresOf = figures(snapshot, totals, query);
+  const forecastOf = productForecasts(snapshot, query);
   const { members } = rankingsOf(snapshot, timePeriod);
   const byVolume = [...chosen].sort((a, b) => numberAt(totals.mean, b) - numberAt(totals.mean, a) || a - b);
   return byVolume.map((index) => {
-    const { lower, upper, ...point } = figures(totals, index);
+    const { lower, upper, ...point } = figuresOf(index);
     const products = membersOf(members, index);
     return {
       category: present(snapshot.categories[index], 'category'),
@@ -208,7 +226,7 @@ function categoryForecasts(
       productCount: products.length,
       topProducts: products
         .slice(0, CATEGORY_TOP_PRODUCTS)
-        .map((product, i) => productForecast(snapshot, timePeriod, product, i + 1, i + 1)),
+        .map((product, i) => forecastOf(product, i + 1, i + 1)),
     };
   });
 }
@@ -218,16 +236,15 @@ function stageOf({ lifeCycle }: ForecastSnapshot, product: number): Pick<Product
   return stage ? { lifeCycle: { ...stage, since: formatDay(stage.since) } } : {};
 }
 
-function figures(totals: PeriodTotals, index: number) {
-  const predictedUnits = numberAt(totals.mean, index);
-  return {
-    predictedUnits,
-    lower: numberAt(totals.lower, index),
-    upper: numberAt(totals.upper, index),
-    trend: compareWithPast(
+function figures(snapshot: ForecastSnapshot, totals: PeriodTotals, query: DistributionQuery) {
+  const read = distributionReader(snapshot, query)(totals);
+  return (index: number) => {
+    const { mean: predictedUnits, ...distribution } = read(index);
+    const previous = numberAt(totals.previous, index);
+    return {
       predictedUnits,
-      numberAt(totals.previous, index),
-      numberAt(totals.standardError, index),
-    ),
+      ...distribution,
+      trend: compareWithPast(predictedUnits, previous, numberAt(totals.standardError, index)),
+    };
   };
 }

@@ -15,6 +15,8 @@ export interface ProductForecast {
   /** Bounds of the central interval of the total, at `intervalLevel`. */
   readonly lower: number;
   readonly upper: number;
+  /** Quantiles at the `probabilities` of the answer; left out if the question names none. */
+  readonly quantiles?: readonly number[];
   readonly trend: Trend;
   /** Life cycle; left out if the model does not determine it. */
   readonly lifeCycle?: ProductStage;
@@ -36,6 +38,8 @@ export interface CategoryForecast {
   /** Undefined if the query excluded confidence. */
   readonly lower?: number;
   readonly upper?: number;
+  /** As those of a {@link ProductForecast}, of the sum of the category. */
+  readonly quantiles?: readonly number[];
   readonly trend: Trend;
   /** Number of products in the category. */
   readonly productCount: number;
@@ -49,6 +53,8 @@ export interface AnswerInfo {
   /** ISO timestamp of the answer. */
   readonly generatedAt: string;
   readonly intervalLevel: number;
+  /** Probabilities of the quantiles; left out if the question names none. */
+  readonly probabilities?: readonly number[];
 }
 
 /** The period of an answer; ISO dates, both included. */

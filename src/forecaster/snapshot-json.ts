@@ -1,15 +1,18 @@
 import { TIME_PERIODS } from '../calendar/period.js';
 import { CheckedJson } from '../checked-json.js';
 import { readArray, readCount, readDay } from '../models/model-json.js';
-import { encodeArray } from '../models/typed-array-json.js';
+import { type Encodable, encodeArray } from '../models/typed-array-json.js';
+import { numberAt } from '../present.js';
 import { checkedBy } from '../schema.js';
+import { calibrationFromJson } from './calibration-json.js';
+import type { QuantileGrid } from './distribution/quantile-grid.js';
 import { lifeCyclesToJson, readLifeCycles } from './life-cycle-json.js';
 import { type Lineage, lineageSchema } from './lineage.js';
 import type { CategoryDays, ForecastSnapshot, PeriodForecast, PeriodTotals } from './snapshot.js';
 import { readValidation } from './validation-json.js';
 
 const FORMAT = 'commerce-forecast.snapshot';
-const VERSION = 3;
+const VERSION = 4;
 
 /** A snapshot as plain JSON data, to be stored as an artifact and loaded by another process. */
 export interface SerializedSnapshot {
@@ -21,7 +24,7 @@ export interface SerializedSnapshot {
 /** Writes a snapshot as plain data; {@link snapshotFromJson} reads back exactly the same forecasts. */
 export function snapshotToJson(snapshot: ForecastSnapshot): SerializedSnapshot {
   const periods = TIME_PERIODS.map((period) => [period, periodToJson(snapshot.periods[period])]);
-  const { history, mean, lower, upper, ...days } = snapshot.categoryDays;
+  const { history, mean, quantiles, ...days } = snapshot.categoryDays;
   return {
     format: FORMAT,
     version: VERSION,
@@ -30,7 +33,7 @@ export function snapshotToJson(snapshot: ForecastSnapshot): SerializedSnapshot {
     lifeCycle: snapshot.lifeCycle ? lifeCyclesToJson(snapshot.lifeCycle) : null,
     categoryOf: encodeArray(snapshot.categoryOf),
     periods: Object.fromEntries(periods),
-    categoryDays: { ...days, ...encodeAll({ history, mean, lower, upper }) },
+    categoryDays: { ...days, ...encodeAll({ history, mean }), quantiles: gridToJson(quantiles) },
   };
 }
 
@@ -56,6 +59,7 @@ export function snapshotFromJson(data: unknown): ForecastSnapshot {
     trainedAt,
     cutoffDay: readDay(json, 'cutoffDay'),
     intervalLevel: json.number('intervalLevel', Number.MIN_VALUE, 1 - Number.EPSILON),
+    calibration: calibrationFromJson(json.object('calibration')),
     productIds,
     categories,
     categoryOf: indices(json, 'categoryOf', productIds.length, categories.length),
@@ -79,8 +83,8 @@ function periodToJson(period: PeriodForecast) {
   const { products, categories, ranking, ...days } = period;
   return {
     ...days,
-    products: encodeAll({ ...products }),
-    categories: encodeAll({ ...categories }),
+    products: totalsToJson(products),
+    categories: totalsToJson(categories),
     ranking: encodeArray(ranking),
   };
 }
@@ -98,15 +102,34 @@ function periodFromJson(json: CheckedJson, products: number, categories: number)
   };
 }
 
+function totalsToJson({ quantiles, ...columns }: PeriodTotals) {
+  return { ...encodeAll({ ...columns }), quantiles: gridToJson(quantiles) };
+}
+
 function totalsFromJson(json: CheckedJson, length: number): PeriodTotals {
   const column = (name: string, missing = false) => readArray(json, name, 'float64', length, { missing });
   return {
     mean: column('mean'),
-    lower: column('lower'),
-    upper: column('upper'),
+    quantiles: gridFromJson(json.object('quantiles'), length),
     standardError: column('standardError'),
     previous: column('previous', true),
   };
+}
+
+function gridToJson({ probabilities, ...columns }: QuantileGrid) {
+  return { probabilities, ...encodeAll({ ...columns }) };
+}
+
+function gridFromJson(json: CheckedJson, length: number): QuantileGrid {
+  const probabilities = json.numbers('probabilities', Number.MIN_VALUE, 1 - Number.EPSILON);
+  const ascending = probabilities.every((p, i) => i === 0 || p > numberAt(probabilities, i - 1));
+  if (!ascending || probabilities.length < 2) json.fail('probabilities');
+  const bound = (name: string) => readArray(json, name, 'float32', length, { least: 0 });
+  const [low, high] = [bound('low'), bound('high')];
+  const crossing = low.findIndex((value, i) => value > numberAt(high, i));
+  if (crossing >= 0) json.fail('high', crossing);
+  const between = readArray(json, 'between', 'uint16', length * (probabilities.length - 2));
+  return { probabilities, low, high, between };
 }
 
 function categoryDaysFromJson(json: CheckedJson, categories: number): CategoryDays {
@@ -120,8 +143,7 @@ function categoryDaysFromJson(json: CheckedJson, categories: number): CategoryDa
     history: column('history', historyDays, true),
     horizon,
     mean: column('mean', horizon),
-    lower: column('lower', horizon),
-    upper: column('upper', horizon),
+    quantiles: gridFromJson(json.object('quantiles'), categories * horizon),
   };
 }
 
@@ -130,6 +152,6 @@ function indices(json: CheckedJson, name: string, length: number, count: number)
   return readArray(json, name, 'int32', length, { least: 0, most: count - 1 });
 }
 
-function encodeAll(columns: Readonly<Record<string, Float64Array>>) {
+function encodeAll(columns: Readonly<Record<string, Encodable>>) {
   return Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, encodeArray(values)]));
 }

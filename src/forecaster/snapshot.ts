@@ -1,14 +1,13 @@
 import type { Day } from '../calendar/day.js';
 import type { TimePeriod } from '../calendar/period.js';
 import type { LifeCycle } from '../models/life-cycle.js';
+import type { IntervalCalibration } from './calibration.js';
+import type { GridTotals } from './distribution/quantile-grid.js';
 import type { Lineage } from './lineage.js';
 import type { ValidationReport } from './validation.js';
 
 /** Forecast totals of a number of items (products or categories) over one period. */
-export interface PeriodTotals {
-  readonly mean: Float64Array;
-  readonly lower: Float64Array;
-  readonly upper: Float64Array;
+export interface PeriodTotals extends GridTotals {
   /** Standard error of each total, in units. */
   readonly standardError: Float64Array;
   /** Units over the same number of days up to the cutoff; NaN where none of them was observed. */
@@ -27,14 +26,11 @@ export interface PeriodForecast {
 }
 
 /** Daily sales and forecasts of the categories, category-major. */
-export interface CategoryDays {
+export interface CategoryDays extends GridTotals {
   readonly historyStart: Day;
   readonly historyDays: number;
   readonly history: Float64Array;
   readonly horizon: number;
-  readonly mean: Float64Array;
-  readonly lower: Float64Array;
-  readonly upper: Float64Array;
 }
 
 /**
@@ -48,8 +44,10 @@ export interface ForecastSnapshot {
   /** ISO timestamp. */
   readonly trainedAt: string;
   readonly cutoffDay: Day;
-  /** Level of all intervals. */
+  /** Level of the intervals of answers to questions that name none. */
   readonly intervalLevel: number;
+  /** Factors on the spread of the model's forecasts. */
+  readonly calibration: IntervalCalibration;
   readonly productIds: readonly string[];
   readonly categories: readonly string[];
   /** Index into `categories` for each product. */

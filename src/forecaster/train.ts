@@ -12,7 +12,7 @@ import { sliceDays } from '../panel/slice.js';
 import type { Plan, PlanBook } from '../plan/index.js';
 import { present } from '../present.js';
 import type { SalesStorage } from '../storage/contract.js';
-import { buildSnapshot, type ForecastPlan, forecastAll, type ModelForecasts } from './build-snapshot.js';
+import { buildSnapshot, type ForecastPlan, forecastAll } from './build-snapshot.js';
 import { INTERVAL_KINDS, type IntervalKind, NO_CALIBRATION } from './calibration.js';
 import { createLineage, type Lineage, versionOf } from './lineage.js';
 import type { ForecasterOptions, ForecasterSettings } from './options.js';
@@ -139,20 +139,16 @@ export async function trainOnPanel(
   );
   const plan = { panel, intervalLevel, alignment };
   const learntEvents = eventsSeen(covariates.events ?? [], panel);
-  const { outcome, fitted, forecasts } = await measureAndFit(
-    input,
-    plan,
-    { covariates, loaded, planned },
-    options,
-  );
+  const { outcome, fitted } = await measureAndFit(input, plan, { covariates, loaded, planned }, options);
   const calibrated = settings.calibrateIntervals ? outcome : undefined;
+  const calibration = calibrated?.calibration ?? NO_CALIBRATION;
   const snapshot = buildSnapshot({
     ...plan,
-    forecasts,
+    forecasts: await forecastAll(fitted, plan, calibration, options),
     modelVersion: await versionOf(lineage),
     lineage,
     trainedAt: input.trainedAt,
-    calibration: calibrated?.calibration ?? NO_CALIBRATION,
+    calibration,
     lifeCycle: fitted.lifeCycle,
     validation: outcome?.report,
   });
@@ -179,17 +175,17 @@ interface TrainingKnowledge {
 }
 
 /**
- * Validates the model, fits it on all days and forecasts; concurrently, if the model allows concurrent fits.
+ * Validates the model and fits it on all days; concurrently, if the model allows concurrent fits.
  */
 async function measureAndFit(
   { model, settings }: Pick<TrainingInput, 'model' | 'settings'>,
   plan: ForecastPlan,
   { covariates, loaded, planned }: TrainingKnowledge,
   { signal, onProgress }: LongCallOptions,
-): Promise<{ outcome: ValidationOutcome | undefined; fitted: FittedModel; forecasts: ModelForecasts }> {
+): Promise<{ outcome: ValidationOutcome | undefined; fitted: FittedModel }> {
   const { seed, validationDays, intervalLevel } = settings;
   let outcome: ValidationOutcome | undefined;
-  let final: { readonly fitted: FittedModel; readonly forecasts: ModelForecasts } | undefined;
+  let fitted: FittedModel | undefined;
   const phased = (prefix: string, stop: AbortSignal): LongCallOptions => ({
     signal: stop,
     onProgress: (progress) => onProgress?.({ ...progress, phase: `${prefix}${progress.phase}` }),
@@ -201,11 +197,10 @@ async function measureAndFit(
     outcome = await validateModel(model, plan.panel, { ...phased('validate: ', stop), ...measured });
   };
   const fit = async (stop: AbortSignal) => {
-    const fitted = await model.fit(plan.panel, { ...phased('train: ', stop), covariates, seed });
-    final = { fitted, forecasts: await forecastAll(fitted, plan, phased('', stop)) };
+    fitted = await model.fit(plan.panel, { ...phased('train: ', stop), covariates, seed });
   };
   await mapConcurrently([validate, fit], model.maxConcurrentFits ?? 1, (work, stop) => work(stop), signal);
-  return { outcome, ...present(final, 'fitted model') };
+  return { outcome, fitted: present(fitted, 'fitted model') };
 }
 
 /** The stored sales as a panel. */

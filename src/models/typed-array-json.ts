@@ -7,13 +7,14 @@ export const KINDS = {
   float32: Float32Array,
   int32: Int32Array,
   uint32: Uint32Array,
+  uint16: Uint16Array,
   uint8: Uint8Array,
 } as const;
 
 export type Kind = keyof typeof KINDS;
 export type ArrayOf<K extends Kind> = InstanceType<(typeof KINDS)[K]>;
 /** The typed arrays of {@link KINDS} over any buffer, shared ones included. */
-export type Encodable = Float64Array | Float32Array | Int32Array | Uint32Array | Uint8Array;
+export type Encodable = Float64Array | Float32Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
 
 /** A typed array as JSON: its little-endian bytes in base64, so that it reads back to the last bit. */
 export interface EncodedArray {
@@ -22,7 +23,7 @@ export interface EncodedArray {
 }
 
 /** The names of {@link KINDS}. */
-export const KIND_NAMES: readonly Kind[] = ['float64', 'float32', 'int32', 'uint32', 'uint8'];
+export const KIND_NAMES: readonly Kind[] = ['float64', 'float32', 'int32', 'uint32', 'uint16', 'uint8'];
 
 /** The two base64 characters of each 12 bits: a table is ten times faster than `btoa` for large arrays. */
 const PAIRS = pairsOfBase64();

@@ -18,7 +18,7 @@ async function snapshotOf() {
   const fitted = await weekdayMean().fit(panel);
   return buildSnapshot({
     ...plan,
-    forecasts: await forecastAll(fitted, plan),
+    forecasts: await forecastAll(fitted, plan, NO_CALIBRATION),
     modelVersion: 'v',
     trainedAt: '2024-01-01T00:00:00Z',
     calibration: NO_CALIBRATION,

@@ -1,4 +1,10 @@
-import { createForecaster, seasonalNaive, snapshotFromJson, snapshotToJson } from 'commerce-forecast';
+import {
+  createForecaster,
+  seasonalNaive,
+  snapshotFromJson,
+  snapshotInterval,
+  snapshotToJson,
+} from 'commerce-forecast';
 import { generateSales } from 'commerce-forecast/testing';
 import { describe, expect, it } from 'vitest';
 import { checkDamaged } from '../mutate-json.js';
@@ -28,7 +34,8 @@ describe('snapshotFromJson', () => {
       const all = await forecaster.categories({ timePeriod: 'week' });
       for (const category of categories) await forecaster.trends(category);
       const { predictions } = await forecaster.predict({ timePeriod: 'year', categories });
-      const { mean, lower, upper } = periods.year.products;
+      const { mean } = periods.year.products;
+      const { lower, upper } = snapshotInterval(periods.year.products, 0.9);
       const units = [...top.products, ...all.predictions, ...predictions].map((item) => item.predictedUnits);
       return [mean, lower, upper, units];
     });

@@ -4,6 +4,7 @@ import {
   createLiveTracker,
   type ForecastSnapshot,
   type LiveTracker,
+  snapshotInterval,
 } from 'commerce-forecast';
 import type { ActualSales } from './actual-sales.js';
 
@@ -22,8 +23,8 @@ export function scoreForecasts(forecasts: readonly CategoryForecast[], actuals: 
   const monitor = createAccuracyMonitor({ correctionDays: 10_000 });
   const ids = [...new Set(forecasts.flatMap(({ categories }) => categories))];
   for (const { modelVersion, categories, categoryDays, cutoffDay, intervalLevel } of forecasts) {
-    const { horizon, mean, lower, upper } = categoryDays;
-    const intervals = [{ level: intervalLevel, lower, upper }];
+    const { horizon, mean } = categoryDays;
+    const intervals = [snapshotInterval(categoryDays, intervalLevel)];
     const forecast = { startDay: cutoffDay + 1, horizon, seriesCount: categories.length, mean, intervals };
     monitor.recordForecast({ version: modelVersion, ids: categories, forecast });
   }

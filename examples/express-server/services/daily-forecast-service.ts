@@ -4,6 +4,7 @@ import {
   type Forecaster,
   type ForecastSnapshot,
   salesForecasts,
+  snapshotInterval,
 } from 'commerce-forecast';
 import type { PostgresStorage } from 'commerce-forecast/postgres';
 import type { Principal } from '../security/roles.js';
@@ -138,7 +139,8 @@ async function forecastDays(
   });
   const calibrated = isProduct ? products : groups;
   const half = distance(totals.mean, totals.intervals.at(-1)?.upper, 0);
-  const stretch = half > 0 ? distance(calibrated.mean, calibrated.upper, index) / half : 1;
+  const { upper } = snapshotInterval(calibrated, intervalLevel);
+  const stretch = half > 0 ? distance(calibrated.mean, upper, index) / half : 1;
   const intervals = totals.intervals.slice(0, DAILY_LEVELS.length);
   return days.map((_, step) => {
     const units = totals.mean[step + 1] ?? 0;

@@ -16,6 +16,7 @@ import {
   type RolloutController,
   referenceDistribution,
   residualShiftReport,
+  snapshotInterval,
   updateResidualShift,
 } from 'commerce-forecast';
 import type { Installation } from './installation.js';
@@ -57,8 +58,9 @@ export class Watch {
     const shifts = { ...(id === before?.production ? before?.shifts : {}) };
     for (const { version, snapshot } of served) {
       const { categories, categoryDays, cutoffDay, intervalLevel } = snapshot;
-      const { horizon, mean, lower, upper } = categoryDays;
-      const intervals = [{ level: intervalLevel, lower, upper }];
+      const { horizon, mean } = categoryDays;
+      const interval = snapshotInterval(categoryDays, intervalLevel);
+      const intervals = [interval];
       const forecast = { startDay: cutoffDay + 1, horizon, seriesCount: categories.length, mean, intervals };
       monitor.recordForecast({ version: `retail@${version}`, ids: categories, forecast });
       const step = day - cutoffDay - 1;
@@ -68,7 +70,7 @@ export class Watch {
         const at = c * horizon + step;
         const actual = sold.get(category) ?? 0;
         const forecast = mean[at];
-        const highest = upper[at];
+        const highest = interval.upper[at];
         if (forecast === undefined || highest === undefined) return;
         tracker.observe({
           version,

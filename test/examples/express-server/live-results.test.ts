@@ -5,6 +5,7 @@ import {
   compareForecasts,
   scoreForecasts,
 } from '../../../examples/express-server/rollout/live-results.js';
+import { packQuantiles } from '../../../src/forecaster/distribution/quantile-grid.js';
 
 /** A forecast of as many units on every day for each category. */
 function constant(
@@ -20,8 +21,11 @@ function constant(
     history: new Float64Array(),
     horizon,
     mean,
-    lower: mean.map((value) => 0.5 * value),
-    upper: mean.map((value) => 2 * value),
+    quantiles: packQuantiles(
+      [0.1, 0.9],
+      [mean.map((value) => 0.5 * value), mean.map((value) => 2 * value)],
+      mean.length,
+    ),
   };
   const modelVersion = `model@${version}`;
   return {
