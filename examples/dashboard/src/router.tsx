@@ -11,6 +11,7 @@ import { sessionQuery, TIME_PERIODS, type TimePeriod } from './api/queries.js';
 import { AppLayout } from './layout/app-layout.js';
 import { NotFound } from './layout/not-found.js';
 import { SignInPage } from './pages/sign-in.js';
+import { stockSearch } from './pages/stock/stock-terms.js';
 import { ProblemBox } from './ui/problem-box.js';
 
 interface RouterContext {
@@ -62,6 +63,12 @@ export const categoryRoute = page('/categories/$category', () => import('./pages
 const productsRoute = page('/products', () => import('./pages/products.js'));
 export const productRoute = page('/products/$productId', () => import('./pages/product.js'));
 const planRoute = page('/plan', () => import('./pages/plan/plan-page.js'));
+export const stockRoute = createRoute({
+  getParentRoute: () => app,
+  path: '/stock',
+  validateSearch: stockSearch,
+  component: lazyRouteComponent(() => import('./pages/stock/stock-page.js')),
+});
 const dataRoute = page('/data', () => import('./pages/data/data-page.js'));
 const modelsRoute = page('/models', () => import('./pages/models/models-page.js'));
 const keysRoute = page('/keys', () => import('./pages/keys/keys-page.js'));
@@ -75,6 +82,7 @@ const routeTree = root.addChildren([
     productsRoute,
     productRoute,
     planRoute,
+    stockRoute,
     dataRoute,
     modelsRoute,
     keysRoute,

@@ -106,6 +106,21 @@ export const whatIfQuery = (record: Schemas['PlanRecord'], time_period: TimePeri
       ),
   });
 
+/** Rows of a stock plan that are shown, the most urgent first. */
+const MAX_STOCK_ROWS = 2_000;
+
+/** Orders for some stock; nothing is stored by asking. */
+export const stockPlanQuery = (question: Omit<Schemas['StockPlanRequest'], 'limit'>) =>
+  queryOptions({
+    queryKey: ['stock-plan', question],
+    queryFn: ({ signal }) =>
+      dataOf(
+        api.POST('/api/v1/forecast/stock-plan', { body: { ...question, limit: MAX_STOCK_ROWS }, signal }),
+      ),
+    // Each number that is typed asks for another plan: only the last one is worth keeping.
+    gcTime: 60_000,
+  });
+
 export const salesSummaryQuery = queryOptions({
   queryKey: ['sales-summary'],
   queryFn: ({ signal }) => dataOf(api.GET('/api/v1/sales/summary', { signal })),

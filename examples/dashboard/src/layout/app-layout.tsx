@@ -16,6 +16,7 @@ const PAGES = [
   { to: '/categories', name: 'nav.categories', roles: ALL },
   { to: '/products', name: 'nav.products', roles: PRODUCTS },
   { to: '/plan', name: 'nav.plan', roles: PRODUCTS },
+  { to: '/stock', name: 'nav.stock', roles: PRODUCTS },
   { to: '/data', name: 'nav.data', roles: ADMIN },
   { to: '/models', name: 'nav.models', roles: ADMIN },
   { to: '/keys', name: 'nav.keys', roles: ADMIN },

@@ -10,6 +10,8 @@ export interface Column<Row> {
   /** Default: the value, numbers as the language writes them. */
   readonly show?: (row: Row) => ReactNode;
   readonly isSortable?: boolean;
+  /** True for a column of the downloaded file only. */
+  readonly isExportOnly?: boolean;
 }
 
 interface DataTableProps<Row> {
@@ -31,7 +33,7 @@ interface Order {
 /** A table that can be sorted and downloaded. */
 export function DataTable<Row>({
   caption,
-  columns,
+  columns: all,
   rows,
   rowKey,
   fileName,
@@ -40,6 +42,7 @@ export function DataTable<Row>({
   const { t, format } = useLanguage();
   const [order, setOrder] = useState<Order>();
   const [isWhole, setWhole] = useState(false);
+  const columns = useMemo(() => all.filter(({ isExportOnly = false }) => !isExportOnly), [all]);
   const sorted = useMemo(() => sortRows(rows, columns, order), [rows, columns, order]);
   const shown = isWhole ? sorted : sorted.slice(0, limit);
   const numeric = columns.map(({ value }) => rows.some((row) => typeof value(row) === 'number'));
@@ -101,8 +104,8 @@ export function DataTable<Row>({
             onClick={() =>
               downloadCsv(
                 fileName,
-                columns.map(({ name }) => name),
-                sorted.map((row) => columns.map(({ value }) => value(row))),
+                all.map(({ name }) => name),
+                sorted.map((row) => all.map(({ value }) => value(row))),
               )
             }
           >

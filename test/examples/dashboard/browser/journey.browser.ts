@@ -161,6 +161,44 @@ describe('the merchant’s day', () => {
     await page.getByText('Nothing is planned.').waitFor();
   });
 
+  it('plans orders for the stock of a file, corrects it, and takes the list away', async () => {
+    await page.goto('/stock');
+    await page.getByLabel('Lead time in days').fill('14');
+    await page.getByRole('button', { name: 'Plan the orders' }).click();
+    await page.waitForURL(/lead=14/);
+    await page.getByLabel('Stock as a CSV file').setInputFiles({
+      name: 'stock.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from('SKU;Stock;Pack size\nP01;0;6\nP02;100000;1\nP03;many;1\n'),
+    });
+    await page.getByText('The stock of 2 products was read. Lines that were not understood: 4.').waitFor();
+    const orders = page.getByRole('region', { name: 'Orders' }).first();
+    const short = orders.getByRole('row', { name: /P01/ });
+    await short.getByText('order now').click();
+    await short.getByText(/A delivery takes 14 days/).waitFor();
+    await orders.getByRole('row', { name: /P02/ }).getByText('enough').waitFor();
+    await picture(page, 'stock plan');
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      orders.getByRole('button', { name: 'Download CSV' }).click(),
+    ]);
+    const [header, first] = (await readFile(await download.path(), 'utf8')).split('\r\n');
+    expect(header).toMatch(/^\ufeff?Product,Category,What to do,"Order, units",.*,Why$/);
+    const ordered = Number(first?.split(',')[3]);
+    expect(first).toMatch(/^P01,/);
+    expect(ordered % 6).toBe(0);
+    expect(ordered).toBeGreaterThan(0);
+    await page.getByLabel('Units on hand of P01').fill('100000');
+    await page.keyboard.press('Enter');
+    await short.getByText('enough').waitFor();
+    // It is there after a reload, and gone once the person signs out or removes it.
+    await page.waitForTimeout(1_200);
+    await page.reload();
+    await short.getByText('enough').waitFor();
+    await page.getByRole('button', { name: 'Remove the stock entered here' }).click();
+    await short.getByText('stock unknown').waitFor();
+  });
+
   it('promotes a version and rolls back', async () => {
     await page.goto('/models');
     const versions = page.getByRole('region', { name: 'Versions' }).first();
@@ -231,6 +269,7 @@ describe('roles', () => {
       'Categories',
       'Products',
       'Plan',
+      'Stock',
     ]);
     await merchant.goto('/plan');
     await merchant.getByText('Your role can view the plan.').waitFor();

@@ -17,6 +17,7 @@ const PAGES = {
   products: '/products',
   product: '/products/P01',
   plan: '/plan',
+  stock: '/stock?lead=10',
   data: '/data',
   models: '/models',
   keys: '/keys',
