@@ -8,6 +8,7 @@ const HERE = fileURLToPath(new URL('.', import.meta.url));
 const SOURCES = [
   'index.html',
   'vite.config.ts',
+  'build-plugins.ts',
   'src',
   'public',
   '../../package-lock.json',

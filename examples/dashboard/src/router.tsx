@@ -8,7 +8,6 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { sessionQuery, TIME_PERIODS, type TimePeriod } from './api/queries.js';
-import { AppLayout } from './layout/app-layout.js';
 import { NotFound } from './layout/not-found.js';
 import { SignInPage } from './pages/sign-in.js';
 import { stockSearch } from './pages/stock/stock-terms.js';
@@ -51,7 +50,7 @@ const app = createRoute({
     const session = await client.ensureQueryData({ ...sessionQuery, revalidateIfStale: true });
     if (!session) throw redirect({ to: '/sign-in', search: { next: location.href } });
   },
-  component: AppLayout,
+  component: lazyRouteComponent(() => import('./layout/app-layout.js'), 'AppLayout'),
 });
 
 const page = <Path extends string>(path: Path, load: () => Promise<{ default: () => React.ReactNode }>) =>

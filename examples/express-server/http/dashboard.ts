@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import compression from 'compression';
-import express, { type Express, type Request, type Response } from 'express';
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import { HttpProblem } from './problem.js';
 
 /** Paths of the server itself: what is not found there is no page of the dashboard. */
@@ -23,6 +23,7 @@ const CONTENT_SECURITY_POLICY = [
 ].join('; ');
 
 const YEAR_MS = 31_536_000_000;
+const ASSET = /^\/[\w.-]+\.(js|css)$/;
 
 /** Serves the built dashboard; its pages have addresses of their own, which all give the same document. */
 export function mountDashboard(app: Express, directory: string): void {
@@ -33,7 +34,8 @@ export function mountDashboard(app: Express, directory: string): void {
   });
   app.use(compression());
   // Names of assets hold a hash of their content; everything else is asked for again.
-  app.use('/assets', express.static(join(directory, 'assets'), { immutable: true, maxAge: YEAR_MS }));
+  const assets = join(directory, 'assets');
+  app.use('/assets', precompressed(assets), express.static(assets, { immutable: true, maxAge: YEAR_MS }));
   app.use(
     express.static(directory, { setHeaders: (response) => response.setHeader('cache-control', 'no-cache') }),
   );
@@ -52,4 +54,20 @@ export function mountDashboard(app: Express, directory: string): void {
     response.setHeader('cache-control', 'no-cache');
     response.sendFile(document);
   });
+}
+
+/** Leads a browser that takes Brotli to the compressed copy of an asset, where the build made one. */
+function precompressed(directory: string): RequestHandler {
+  return (request, response, next) => {
+    const copy = `${request.path}.br`;
+    if (ASSET.test(request.path) && existsSync(join(directory, copy))) {
+      response.vary('accept-encoding');
+      if (request.acceptsEncodings('br')) {
+        response.setHeader('content-encoding', 'br');
+        response.type(extname(request.path));
+        request.url = copy;
+      }
+    }
+    next();
+  };
 }

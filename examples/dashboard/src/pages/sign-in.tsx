@@ -29,6 +29,10 @@ export function SignInPage() {
   useEffect(() => {
     document.title = `${t('signIn.title')} · ${t('app.name')}`;
   }, [t]);
+  useEffect(() => {
+    // Fetched while the key is being found; a failure shows when it is needed.
+    Promise.all([import('../layout/app-layout.js'), import('./overview.js')]).catch(() => undefined);
+  }, []);
   return (
     <main className="sign-in">
       <h1>{t('app.name')}</h1>
