@@ -1,5 +1,5 @@
 import { defineConfig } from 'tsup';
-import { thirdPartyLicences } from './tsup.licenses';
+import { thirdPartyLicences } from './build/licences';
 
 /** The program for terminals, which is for Node alone; it brings along what draws the charts of its report. */
 export default defineConfig({
@@ -9,6 +9,12 @@ export default defineConfig({
   treeshake: true,
   target: 'es2022',
   platform: 'node',
-  external: ['ml-xgboost'],
-  esbuildPlugins: [thirdPartyLicences('dist/THIRD-PARTY-LICENSES.txt')],
+  minify: true,
+  noExternal: ['date-fns', 'papaparse', 'simple-statistics'],
+  esbuildPlugins: [
+    thirdPartyLicences(
+      'dist/THIRD-PARTY-LICENSES-CLI.txt',
+      'The program and the charts of its reports contain code of these packages.',
+    ),
+  ],
 });

@@ -1,4 +1,6 @@
 import { defineConfig } from 'tsup';
+import { thirdPartyLicences } from './build/licences';
+import { pureConstants } from './build/pure-constants';
 import tsconfig from './tsconfig.json';
 
 /** One entry per public subpath, named as the subpath is; `tsconfig.json` paths are the single list. */
@@ -9,15 +11,23 @@ const entry = Object.fromEntries(
   ]),
 );
 
+/** No subpath: keeps apart from each other what the forecaster loads at once and what it loads with a later call. */
+const chunks = { forecaster: 'src/forecaster/create-forecaster.ts' };
+
 export default defineConfig({
-  entry,
+  entry: { ...entry, ...chunks },
   format: ['esm', 'cjs'],
-  dts: true,
+  dts: { entry },
   clean: true,
   splitting: true,
   treeshake: true,
   target: 'es2022',
-  sourcemap: true,
   platform: 'neutral',
-  external: [/^node:/, 'worker_threads', 'ml-xgboost'],
+  esbuildPlugins: [
+    pureConstants(),
+    thirdPartyLicences('dist/THIRD-PARTY-LICENSES.txt', 'The library contains code of these packages.'),
+  ],
+  // Of these only a few functions are used, which is less to install than four packages.
+  noExternal: ['croner', 'date-fns', 'papaparse', 'simple-statistics'],
+  external: [/^node:/, 'worker_threads'],
 });

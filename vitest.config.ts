@@ -20,6 +20,9 @@ const BROWSER = ['test/examples/dashboard/browser/*.browser.ts'];
 /** Tests that wait for real clocks, feed damaged input by the hundred, or train shop after shop. */
 const SLOW = ['test/**/*.slow.test.ts'];
 
+/** The built package as a stranger installs it. */
+const PACKAGE = ['test/package/*.test.ts'];
+
 /** Watches the memory of its process, which other files would disturb. */
 const ALONE = ['test/models/boosting/ml-xgboost/engine.test.ts'];
 
@@ -39,7 +42,7 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [...SERVICES, ...ALONE, ...SLOW],
+          exclude: [...SERVICES, ...ALONE, ...SLOW, ...PACKAGE],
           // Modules are loaded once for each worker: no test changes what they hold.
           isolate: false,
           // Some tests wait for timers: on two cores more workers use that time.
@@ -58,6 +61,7 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
         },
       },
+      { test: { ...shared, name: 'package', include: PACKAGE, sequence: { groupOrder: 0 } } },
       {
         resolve: { alias },
         test: { ...shared, name: 'unit-alone', include: ALONE, sequence: { groupOrder: 1 } },

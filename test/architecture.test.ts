@@ -10,6 +10,7 @@ const LAYERS = [
   [
     'errors',
     'checked-json',
+    'optional-package',
     'options',
     'schema',
     'long-call',

@@ -1,5 +1,6 @@
 import type { HolidaysTypes } from 'date-holidays';
 import { ForecastError } from '../errors.js';
+import { optionalPackage } from '../optional-package.js';
 import { type OptionTable, refuseUnknown } from '../options.js';
 import { civilFromDay, MS_PER_DAY, tryParseDay } from './day.js';
 import type { CalendarEvent, EventSource } from './events.js';
@@ -48,7 +49,7 @@ export async function countryHolidays(
   refuseUnknown(options, COUNTRY_HOLIDAYS_OPTIONS);
   const { types = ['public'], language = 'en' } = options;
   const holidays = openPlace(
-    await loadPackage(),
+    (await optionalPackage('date-holidays', () => import('date-holidays'))).default,
     typeof place === 'string' ? { country: place } : place,
     types as HolidayType[],
   );
@@ -75,18 +76,6 @@ export async function countryHolidays(
     }
     return events.sort((a, b) => a.day - b.day);
   };
-}
-
-async function loadPackage(): Promise<HolidaysClass> {
-  try {
-    return (await import('date-holidays')).default;
-  } catch (cause) {
-    throw new ForecastError('missing-dependency', 'The package date-holidays is not installed', {
-      path: ['date-holidays'],
-      hint: 'Run: npm install date-holidays',
-      cause,
-    });
-  }
 }
 
 function openPlace(Holidays: HolidaysClass, place: HolidayPlace, types: HolidayType[]): Holidays {

@@ -4,7 +4,6 @@ import type { Day } from '../calendar/day.js';
 import { dayInTimeZone } from '../calendar/time-zone.js';
 import { ForecastError } from '../errors.js';
 import { LONG_CALL_OPTIONS, type LongCallOptions } from '../long-call.js';
-import { adaptiveEnsemble } from '../models/combine/adaptive/adaptive-ensemble.js';
 import type { FittedModel, ForecastModel } from '../models/contract.js';
 import { refuseUnknown } from '../options.js';
 import { RowOrigins } from '../panel/row-origins.js';
@@ -21,7 +20,7 @@ import {
   type TrendsQuery,
   trendSummary,
 } from './category-trend.js';
-import { type Elasticities, type ElasticityQuery, elasticities } from './elasticities.js';
+import type { Elasticities, ElasticityQuery } from './elasticities.js';
 import { type ExplainQuery, type Explanation, explain } from './explain.js';
 import {
   INGEST_OPTIONS,
@@ -36,7 +35,7 @@ import {
   type ForecasterSettings,
   forecasterSettingsSchema,
 } from './options.js';
-import { type PromotionQuery, type PromotionReport, promotionReport } from './promotion-report.js';
+import type { PromotionQuery, PromotionReport } from './promotion-report.js';
 import {
   CATEGORIES_OPTIONS,
   type CategoriesQuery,
@@ -50,7 +49,6 @@ import {
 } from './queries.js';
 import type { CategoryForecasts, CategoryTrend, Prediction, TopProducts } from './results.js';
 import type { ForecastSnapshot } from './snapshot.js';
-import { stockPlan } from './stock/stock-plan.js';
 import type { StockPlanQuery } from './stock/stock-query.js';
 import type { StockPlan } from './stock/stock-results.js';
 import { type HistoryInput, type TrainingReport, trainModel } from './train.js';
@@ -172,11 +170,11 @@ export function createForecaster(options: ForecasterOptions = {}): Forecaster {
   return new ForecastService(options, settings);
 }
 
+/** Loads with the first call what not every application asks for, so that a page that only answers stays small. */
 class ForecastService implements Forecaster {
   readonly storage: SalesStorage;
   readonly cache: ForecastCache;
   readonly plans: PlanBook;
-  private readonly model: ForecastModel;
   private readonly now: () => Date;
   private current: (Pick<TrainedModel, 'snapshot'> & Partial<Omit<TrainedModel, 'snapshot'>>) | undefined;
   private training = false;
@@ -188,7 +186,6 @@ class ForecastService implements Forecaster {
   ) {
     this.storage = options.storage ?? new MemorySalesStorage();
     this.cache = options.cache ?? createForecastCache();
-    this.model = options.model ?? adaptiveEnsemble();
     this.plans = options.plans ?? createPlanBook(new MemoryDocumentStore());
     this.now = options.now ?? (() => new Date());
   }
@@ -223,7 +220,8 @@ class ForecastService implements Forecaster {
     }
     this.training = true;
     try {
-      const { storage, model, settings, plans, origins } = this;
+      const { storage, settings, plans, origins } = this;
+      const model = this.options.model ?? (await defaultModel());
       const now = this.now();
       const today = this.dayOf(now);
       const trainedAt = now.toISOString();
@@ -281,14 +279,17 @@ class ForecastService implements Forecaster {
   }
 
   async stockPlan(query: StockPlanQuery = {}): Promise<StockPlan> {
+    const { stockPlan } = await import('./stock/stock-plan.js');
     return stockPlan(await this.trained(), query, this.now().toISOString());
   }
 
   async promotionReport(query: PromotionQuery = {}): Promise<PromotionReport> {
+    const { promotionReport } = await import('./promotion-report.js');
     return promotionReport(this.history(), query);
   }
 
   async elasticities(query: ElasticityQuery = {}): Promise<Elasticities> {
+    const { elasticities } = await import('./elasticities.js');
     return elasticities(this.history(), query);
   }
 
@@ -337,6 +338,12 @@ class ForecastService implements Forecaster {
       tags: [ANSWERS_TAG],
     });
   }
+}
+
+/** The default model, which an application that brings its own, or only answers, need not load. */
+async function defaultModel(): Promise<ForecastModel> {
+  const { adaptiveEnsemble } = await import('../models/combine/adaptive/adaptive-ensemble.js');
+  return adaptiveEnsemble();
 }
 
 function notTrained(): ForecastError {

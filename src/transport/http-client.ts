@@ -1,7 +1,8 @@
-import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
+import type { AxiosInstance, AxiosResponse } from 'axios';
 import { CircuitBreaker } from '../circuit-breaker.js';
 import { ForecastError } from '../errors.js';
 import { abortError, throwIfAborted } from '../long-call.js';
+import { optionalPackage } from '../optional-package.js';
 import { type HttpClientOptions, type HttpSettings, resolveHttpSettings } from './http-client-options.js';
 import {
   type HttpFailureDetails,
@@ -51,7 +52,7 @@ const DETAIL_LENGTH = 300;
  */
 export class HttpClient {
   private readonly settings: HttpSettings;
-  private readonly axios: AxiosInstance;
+  private axios: Promise<AxiosInstance> | undefined;
   private readonly gate: RequestGate;
   private readonly breaker: CircuitBreaker;
   private readonly host: string;
@@ -61,14 +62,21 @@ export class HttpClient {
     this.host = new URL(this.settings.baseUrl).host;
     this.gate = new RequestGate(this.settings);
     this.breaker = new CircuitBreaker(this.settings);
-    this.axios = axios.create({
-      // The fetch adapter alone streams bodies in Node, browsers and edge workers alike.
-      adapter: 'fetch',
-      responseType: 'stream',
-      validateStatus: () => true,
-      transformRequest: (body) => body,
-      headers: { 'User-Agent': this.settings.userAgent },
-    });
+  }
+
+  /** Opened by the first request, as the package is needed for nothing else. */
+  private library(): Promise<AxiosInstance> {
+    this.axios ??= optionalPackage('axios', () => import('axios')).then(({ default: axios }) =>
+      axios.create({
+        // The fetch adapter alone streams bodies in Node, browsers and edge workers alike.
+        adapter: 'fetch',
+        responseType: 'stream',
+        validateStatus: () => true,
+        transformRequest: (body) => body,
+        headers: { 'User-Agent': this.settings.userAgent },
+      }),
+    );
+    return this.axios;
   }
 
   /** Sends a request and parses the answer as JSON. */
@@ -119,6 +127,8 @@ export class HttpClient {
   private async withRetries<T>(request: HttpRequest, attempt: () => Promise<T>): Promise<T> {
     const { settings } = this;
     const repeatable = request.repeatable ?? (request.method ?? 'GET') === 'GET';
+    throwIfAborted(request.signal);
+    await this.library();
     for (let retry = 0; ; retry++) {
       throwIfAborted(request.signal);
       this.passBreaker(request);
@@ -230,7 +240,8 @@ export class HttpClient {
     for (const [name, value] of Object.entries(request.query ?? {})) {
       if (value !== undefined) url.searchParams.set(name, String(value));
     }
-    return this.axios.request({
+    const axios = await this.library();
+    return axios.request({
       method: request.method ?? 'GET',
       url: url.href,
       headers: { ...this.settings.headers, ...request.headers },
@@ -254,9 +265,9 @@ export class HttpClient {
     }
     if (reason === 'truncated')
       return httpError('unavailable', 'broke off in the middle of its answer', details);
-    const timedOut = reason === 'stalled' || axios.isCancel(error);
+    const { code, name } = error as { code?: unknown; name?: unknown };
+    const timedOut = reason === 'stalled' || name === 'CanceledError';
     if (timedOut) return httpError('timeout', `took longer than ${this.settings.timeoutMs} ms`, details);
-    const code = (error as { code?: unknown }).code;
     return httpError('unavailable', `could not be reached${code ? ` (${String(code)})` : ''}`, details);
   }
 

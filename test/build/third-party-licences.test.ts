@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'tsup';
 import { expect, it } from 'vitest';
-import { thirdPartyLicences } from '../../tsup.licenses';
+import { thirdPartyLicences } from '../../build/licences';
 
 /** Licences with their notices, as Apache-2.0 (4a, 4d) and BSD-3-Clause (2) ask for. */
 const ASKED = [
@@ -26,9 +26,10 @@ it('the program carries the licences of all that draws its charts', async () => 
       entry: ['src/report/render-chart.ts'],
       format: 'esm',
       outDir: folder,
-      esbuildPlugins: [thirdPartyLicences(target)],
+      esbuildPlugins: [thirdPartyLicences(target, 'The charts contain:')],
     });
     const text = await readFile(target, 'utf8');
+    expect(text).toMatch(/^The charts contain:$/m);
     for (const asked of ASKED) expect(text).toMatch(asked);
   } finally {
     await rm(folder, { recursive: true });

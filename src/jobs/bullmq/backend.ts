@@ -1,14 +1,7 @@
-import {
-  type BackendFactory,
-  createPostgresBackend,
-  createRedisBackend,
-  type IQueueBackend,
-  type PostgresConnectionOptions,
-  type QueueBaseOptions,
-  withBackend,
-} from 'bullmq';
+import type { BackendFactory, IQueueBackend, PostgresConnectionOptions, QueueBaseOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { ForecastError } from '../../errors.js';
+import { optionalPackage } from '../../optional-package.js';
 
 /** Database in which BullMQ keeps its jobs: Redis or PostgreSQL. */
 export type BullMqBackend =
@@ -28,15 +21,9 @@ export type BullMqBackend =
 
 const DEFAULT_PREFIX = 'commerce-forecast';
 
-/**
- * Binds the classes of BullMQ to a backend, with the options that all of them need.
- *
- * @throws ForecastError `invalid-option` for a Redis client that gives up on blocking reads.
- */
-export function bindBackend(backend: BullMqBackend) {
-  if ('postgres' in backend) return bound(createPostgresBackend, { connection: backend.postgres });
-  const { redis, prefix = DEFAULT_PREFIX } = backend;
-  if (redis.options.maxRetriesPerRequest !== null) {
+/** @throws ForecastError `invalid-option` for a Redis client that gives up on blocking reads. */
+export function checkBackend(backend: BullMqBackend): void {
+  if ('redis' in backend && backend.redis.options.maxRetriesPerRequest !== null) {
     throw new ForecastError(
       'invalid-option',
       'The Redis client of a job runner must not give up on requests',
@@ -46,14 +33,32 @@ export function bindBackend(backend: BullMqBackend) {
       },
     );
   }
-  return bound(createRedisBackend, { connection: redis, prefix });
+}
+
+/**
+ * Loads BullMQ and binds its classes to a backend, with the options that all of them need.
+ *
+ * @throws ForecastError `missing-dependency` if it is not installed.
+ */
+export async function bindBackend(backend: BullMqBackend) {
+  const bullmq = await optionalPackage('bullmq', () => import('bullmq'));
+  if ('postgres' in backend) {
+    return bound(bullmq, bullmq.createPostgresBackend, { connection: backend.postgres });
+  }
+  const { redis, prefix = DEFAULT_PREFIX } = backend;
+  return bound(bullmq, bullmq.createRedisBackend, { connection: redis, prefix });
 }
 
 /** Erases the type of the connection, the only difference between the two backends. */
 function bound<B extends IQueueBackend, C>(
+  { withBackend, UnrecoverableError }: typeof import('bullmq'),
   factory: BackendFactory<B, C>,
   options: QueueBaseOptions<C> & { readonly prefix?: string },
 ) {
   const generic = factory as unknown as BackendFactory<IQueueBackend, unknown>;
-  return { ...withBackend(generic), options: options as QueueBaseOptions<unknown> & { prefix?: string } };
+  return {
+    ...withBackend(generic),
+    UnrecoverableError,
+    options: options as QueueBaseOptions<unknown> & { prefix?: string },
+  };
 }

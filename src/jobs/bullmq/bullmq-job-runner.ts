@@ -15,7 +15,7 @@ import {
   SCHEDULE_OPTIONS,
 } from '../contract.js';
 import { checkCron } from '../cron.js';
-import { type BullMqBackend, bindBackend } from './backend.js';
+import { type BullMqBackend, bindBackend, checkBackend } from './backend.js';
 import { type BoundBackend, JobChannel } from './job-channel.js';
 
 export type BullMqJobRunnerOptions = BullMqBackend & {
@@ -43,7 +43,7 @@ const THIRTY_DAYS_S = 30 * 86_400;
 
 /**
  * Runs jobs over BullMQ on any number of processes and machines, with a queue for each job name. Install
- * `bullmq`, and `ioredis` or `pg`.
+ * `bullmq`, and `ioredis` or `pg`; without `bullmq`, its methods throw `missing-dependency`.
  *
  * ```ts
  * import { Redis } from 'ioredis';
@@ -65,49 +65,49 @@ export function createBullMqJobRunner(options: BullMqJobRunnerOptions): JobRunne
 class BullMqJobRunner implements JobRunner {
   readonly specificationVersion = 'v1';
   readonly name = 'bullmq';
-  readonly #backend: BoundBackend;
+  #backend: Promise<BoundBackend> | undefined;
   readonly #channels = new Map<string, JobChannel>();
   #closing: Promise<unknown> | undefined;
 
   constructor(private readonly options: BullMqJobRunnerOptions) {
-    this.#backend = bindBackend(options);
+    checkBackend(options);
   }
 
   async process(name: string, handler: JobHandler, options: HandlerOptions = {}): Promise<void> {
     resolveHandlerOptions(options);
-    await this.#channel(name).process(handler, options);
+    await (await this.#channel(name)).process(handler, options);
   }
 
   async enqueue(name: string, data: unknown, options: JobOptions = {}) {
     resolveJobOptions(options);
-    return this.#channel(name).enqueue(data, options);
+    return (await this.#channel(name)).enqueue(data, options);
   }
 
   async schedule(schedule: JobSchedule): Promise<void> {
     checkJobId(schedule.id);
     checkCron(schedule.cron);
     resolveJobOptions(schedule, SCHEDULE_OPTIONS);
-    await this.#channel(schedule.job).schedule(schedule);
+    await (await this.#channel(schedule.job)).schedule(schedule);
   }
 
   async unschedule(job: string, scheduleId: string): Promise<void> {
-    await this.#channel(job).unschedule(scheduleId);
+    await (await this.#channel(job)).unschedule(scheduleId);
   }
 
   async status(name: string, id: string): Promise<JobStatus | undefined> {
-    return this.#channel(name).status(id);
+    return (await this.#channel(name)).status(id);
   }
 
   async result(name: string, id: string, { signal }: { readonly signal?: AbortSignal } = {}) {
-    return this.#channel(name).result(id, signal);
+    return (await this.#channel(name)).result(id, signal);
   }
 
   async deadLetters(name: string): Promise<readonly DeadLetter[]> {
-    return this.#channel(name).deadLetters();
+    return (await this.#channel(name)).deadLetters();
   }
 
   async retryDeadLetter(name: string, id: string): Promise<void> {
-    await this.#channel(name).retryDeadLetter(id);
+    await (await this.#channel(name)).retryDeadLetter(id);
   }
 
   async close(): Promise<void> {
@@ -115,8 +115,10 @@ class BullMqJobRunner implements JobRunner {
     await this.#closing;
   }
 
-  #channel(name: string): JobChannel {
+  async #channel(name: string): Promise<JobChannel> {
     checkJobName(name);
+    this.#backend ??= bindBackend(this.options);
+    const backend = await this.#backend;
     if (this.#closing) throw new ForecastError('unavailable', 'The job runner is closed');
     let channel = this.#channels.get(name);
     if (!channel) {
@@ -126,7 +128,7 @@ class BullMqJobRunner implements JobRunner {
         keepSeconds = THIRTY_DAYS_S,
         onError = () => undefined,
       } = this.options;
-      channel = new JobChannel(name, this.#backend, { lockMs, maxLost, keepSeconds, onError });
+      channel = new JobChannel(name, backend, { lockMs, maxLost, keepSeconds, onError });
       this.#channels.set(name, channel);
     }
     return channel;

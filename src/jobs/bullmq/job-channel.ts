@@ -1,11 +1,4 @@
-import {
-  type IQueueBackend,
-  type Job,
-  type JobProgress,
-  type QueueEvents,
-  UnrecoverableError,
-  type Worker,
-} from 'bullmq';
+import type { IQueueBackend, Job, JobProgress, QueueEvents, Worker } from 'bullmq';
 import { ForecastError } from '../../errors.js';
 import { throwIfAborted } from '../../long-call.js';
 import { present } from '../../present.js';
@@ -25,7 +18,7 @@ import {
 } from '../contract.js';
 import type { bindBackend } from './backend.js';
 
-export type BoundBackend = ReturnType<typeof bindBackend>;
+export type BoundBackend = Awaited<ReturnType<typeof bindBackend>>;
 
 export interface ChannelSettings {
   readonly lockMs: number;
@@ -68,7 +61,7 @@ export class JobChannel {
       throw new ForecastError('conflict', `The job "${this.name}" has a handler already`, { path: ['name'] });
     }
     const work = (job: Job<Envelope>, _token: string | undefined, signal?: AbortSignal) =>
-      runJob(job, handler, signal);
+      runJob(job, handler, this.backend.UnrecoverableError, signal);
     this.#worker = new this.backend.Worker<Envelope, unknown>(this.name, work, {
       ...this.backend.options,
       autorun: false,
@@ -201,7 +194,12 @@ export class JobChannel {
   }
 }
 
-async function runJob(job: Job<Envelope>, handler: JobHandler, signal?: AbortSignal): Promise<unknown> {
+async function runJob(
+  job: Job<Envelope>,
+  handler: JobHandler,
+  Unrecoverable: BoundBackend['UnrecoverableError'],
+  signal?: AbortSignal,
+): Promise<unknown> {
   const saved = job.progress as { readonly checkpoint?: unknown } | number;
   const running: RunningJob = {
     id: present(job.id, 'id of the job'),
@@ -216,7 +214,7 @@ async function runJob(job: Job<Envelope>, handler: JobHandler, signal?: AbortSig
     return (await handler(running)) ?? null;
   } catch (error) {
     throw isPermanent(error)
-      ? new UnrecoverableError(reasonOf(error))
+      ? new Unrecoverable(reasonOf(error))
       : new Error(reasonOf(error), { cause: error });
   }
 }

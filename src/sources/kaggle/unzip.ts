@@ -1,4 +1,5 @@
 import { ForecastError } from '../../errors.js';
+import { optionalPackage } from '../../optional-package.js';
 
 /** First bytes of a zip archive with at least one file. */
 const ZIP_MAGIC = [0x50, 0x4b, 0x03, 0x04];
@@ -42,7 +43,7 @@ async function* fileOf(
   zip: AsyncIterable<Uint8Array>,
   wanted: string,
 ): AsyncGenerator<Uint8Array, void, void> {
-  const { Unzip, UnzipInflate } = await loadFflate();
+  const { Unzip, UnzipInflate } = await optionalPackage('fflate', () => import('fflate'));
   const pieces: Uint8Array[] = [];
   const found: string[] = [];
   let state: 'before' | 'inside' | 'after' = 'before';
@@ -103,15 +104,4 @@ function damaged(name: string, cause?: unknown): ForecastError {
 
 function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1).replace(/\.zip$/, '');
-}
-
-async function loadFflate(): Promise<typeof import('fflate')> {
-  try {
-    return await import('fflate');
-  } catch (cause) {
-    throw new ForecastError('missing-dependency', 'Reading zip archives needs the package fflate', {
-      hint: 'npm install fflate',
-      cause,
-    });
-  }
 }

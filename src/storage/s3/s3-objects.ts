@@ -1,12 +1,7 @@
-import {
-  DeleteObjectCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { ForecastError } from '../../errors.js';
 import { abortError, throwIfAborted, yieldToEventLoop } from '../../long-call.js';
+import { optionalPackage } from '../../optional-package.js';
 import { present } from '../../present.js';
 import type { ObjectBackend, SignalOption } from '../artifacts/object-backend.js';
 
@@ -40,6 +35,7 @@ export class S3Objects implements ObjectBackend {
   async read(key: string, options: SignalOption = {}): Promise<Uint8Array | undefined> {
     throwIfAborted(options.signal);
     try {
+      const { GetObjectCommand } = await commands();
       const { Body } = await this.#client.send(new GetObjectCommand(this.#at(key)), send(options));
       return await present(Body, 'body of the object').transformToByteArray();
     } catch (error) {
@@ -61,6 +57,7 @@ export class S3Objects implements ObjectBackend {
 
   async remove(key: string): Promise<void> {
     try {
+      const { DeleteObjectCommand } = await commands();
       await this.#client.send(new DeleteObjectCommand(this.#at(key)));
     } catch (error) {
       throw failure('remove', key, error);
@@ -74,6 +71,7 @@ export class S3Objects implements ObjectBackend {
   async #page(prefix: string, token: string | undefined) {
     const Prefix = this.#prefix + prefix;
     try {
+      const { ListObjectsV2Command } = await commands();
       return await this.#client.send(
         new ListObjectsV2Command({ Bucket: this.#bucket, Prefix, ContinuationToken: token }),
       );
@@ -83,6 +81,7 @@ export class S3Objects implements ObjectBackend {
   }
 
   async #putIfAbsent(key: string, content: Uint8Array, options: SignalOption): Promise<boolean> {
+    const { PutObjectCommand } = await commands();
     const command = new PutObjectCommand({ ...this.#at(key), Body: content, IfNoneMatch: '*' });
     for (let attempt = 1; ; attempt++) {
       try {
@@ -112,6 +111,10 @@ export class S3Objects implements ObjectBackend {
       hint: 'Use a server that honours them: without them two writers may get the same version.',
     });
   }
+}
+
+function commands(): Promise<typeof import('@aws-sdk/client-s3')> {
+  return optionalPackage('@aws-sdk/client-s3', () => import('@aws-sdk/client-s3'));
 }
 
 function send({ signal }: SignalOption): { abortSignal?: AbortSignal } {

@@ -104,8 +104,9 @@ export class MlXGBoostThread {
 }
 
 function notInstalled(message: string): ForecastError {
-  return new ForecastError('missing-dependency', `ml-xgboost is not installed: ${message}`, {
-    hint: 'npm install ml-xgboost, or use the engine native-ts',
+  return new ForecastError('missing-dependency', `The package ml-xgboost is not installed: ${message}`, {
+    path: ['ml-xgboost'],
+    hint: 'Run: npm install ml-xgboost, or use the engine native-ts',
   });
 }
 

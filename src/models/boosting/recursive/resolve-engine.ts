@@ -6,7 +6,7 @@ export type EngineName = 'native-ts' | 'ml-xgboost';
 
 /**
  * Returns the engine of a name, or the given engine. `ml-xgboost` is imported only when it is chosen, because
- * it is an optional package that needs Node; the specifier is a variable so that no bundler follows it.
+ * it is an optional package that needs Node.
  *
  * @throws ForecastError `invalid-option` for an unknown name.
  */
@@ -19,7 +19,6 @@ export async function resolveEngine(engine: EngineName | BoostingEngine): Promis
       hint: 'Use native-ts, ml-xgboost or an object with the BoostingEngine contract.',
     });
   }
-  const subpath = 'commerce-forecast/ml-xgboost';
-  const { createMlXGBoostEngine } = await import(/* @vite-ignore */ subpath);
+  const { createMlXGBoostEngine } = await import('../ml-xgboost/index.js');
   return createMlXGBoostEngine();
 }

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 interface Metafile {
   readonly outputs: Readonly<
@@ -44,7 +44,7 @@ export function licenceText(folder: string): string {
 }
 
 /** Writes the licences and notices of all that is bundled beside the bundle, as they ask for. */
-export function thirdPartyLicences(target: string): EsbuildPlugin {
+export function thirdPartyLicences(target: string, head: string): EsbuildPlugin {
   return {
     name: 'third-party-licences',
     setup(build) {
@@ -53,7 +53,7 @@ export function thirdPartyLicences(target: string): EsbuildPlugin {
         const packages = metafile ? bundledPackages(metafile) : [];
         if (packages.length === 0) return;
         const rule = `\n\n${'='.repeat(80)}\n\n`;
-        const head = 'The program and the charts of its reports contain these packages.';
+        mkdirSync(dirname(target), { recursive: true });
         writeFileSync(target, `${[head, ...packages.map(licenceText)].join(rule)}\n`);
       });
     },

@@ -1,0 +1,4 @@
+import { declareInFolder } from './platform-types.js';
+
+/** The last step of `npm run build`. */
+declareInFolder('dist');
