@@ -69,7 +69,9 @@ export class MlXGBoostThread {
       });
     });
     // The library prints its progress, which must not reach the output of the process.
-    const options = { eval: true, stdout: true, stderr: true, workerData: { from: ownFile() } };
+    // Options of the process, such as `--input-type=module`, would change what the source means.
+    const execArgv: string[] = [];
+    const options = { eval: true, execArgv, stdout: true, stderr: true, workerData: { from: ownFile() } };
     const thread: NodeThread = new Worker(WORKER_SOURCE, options);
     thread.on('message', (reply) => this.answer(reply));
     const ended = (cause: unknown) => {
