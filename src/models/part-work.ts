@@ -76,16 +76,18 @@ export function panelKey({ startDay, days, units }: Panel) {
 
 /**
  * The series `from` to `to` (excluded) of a panel as models learn from them: without ids and revenue or prices,
- * which no divided fit reads. Ids and locations are sent only where events have scopes.
+ * which no divided fit reads. Ids and locations are sent only where something has a scope.
+ *
+ * @param scoped events and whatever else may be for some series only.
  */
 export function panelToPart(
   panel: Panel,
   from: number,
   to: number,
-  events: readonly CalendarEvent[] = [],
+  scoped: readonly Pick<CalendarEvent, 'scope'>[] = [],
 ): PartData {
   const { startDay, days, categories, ids, attributes } = panel;
-  const named = events.some((event) => scopeKey(event) !== '') && {
+  const named = scoped.some((one) => scopeKey(one) !== '') && {
     ids: ids.slice(from, to),
     attributes: attributes?.map((one) => ({ ...one, valueOf: Array.from(one.valueOf.subarray(from, to)) })),
   };

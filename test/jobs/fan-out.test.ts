@@ -131,6 +131,25 @@ describe('fanOut', () => {
     await runner.close();
   });
 
+  it('hands over what is for some products only', async () => {
+    const { runner, artifacts } = await workshop();
+    const values = Array.from({ length: panel.days + 20 }, (_, d) => Math.sin(d * d));
+    const gaps = panel.units.map((value, i) => ((i % panel.days) % 7 === 2 ? Number.NaN : value));
+    const sales = { ...panel, units: gaps };
+    const model = seasonalTrend({
+      growth: 'logistic',
+      cap: [{ values: 1e6 }, { scope: { productId: panel.ids[9] }, values: 1e5 }],
+      floor: [{ scope: { category: panel.categories[0] }, values: -5 }],
+      regressors: [
+        { name: 'weather', values: [{ startDay: panel.startDay, values }] },
+        { name: 'price', values: [{ scope: { productId: panel.ids[3] }, startDay: panel.startDay, values }] },
+      ],
+    });
+    const fanned = await fanOut({ model, runner, artifacts, chunkSeries: 8 }).fit(sales);
+    expect(JSON.stringify(fanned)).toBe(JSON.stringify(await model.fit(sales)));
+    await runner.close();
+  });
+
   it('uses the results of a fit that was cut off, and fits the same data again after all', async () => {
     const { runner, artifacts } = await workshop();
     const abort = new AbortController();

@@ -4,7 +4,7 @@ import { eventColumn } from './event-features.js';
 import { fourierColumns } from './fourier.js';
 import type { Points } from './series/points.js';
 import type { EffectMode } from './series/series-options.js';
-import { isUnseen, type UnseenPhases } from './series/unseen-phases.js';
+import { fillUnseen, type UnseenPhases } from './unseen-phases.js';
 
 interface ComponentBase {
   readonly name: string;
@@ -65,12 +65,7 @@ export function componentColumns(component: Component, points: Points): Float64A
   }
   const columns = fourierColumns(points.days, component.period, component.fourierOrder);
   const { unseen, period } = component;
-  if (unseen) {
-    for (let i = 0; i < points.days.length; i++) {
-      if (!isUnseen(unseen, points.days[i], period)) continue;
-      for (let c = 0; c < columns.length; c++) columns[c][i] = unseen.means[c];
-    }
-  }
+  if (unseen) fillUnseen(unseen, period, points.days, columns);
   if (component.condition === undefined) return columns;
   const holds = input(points, component.condition);
   for (const column of columns) {

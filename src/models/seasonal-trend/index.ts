@@ -1,9 +1,10 @@
 export type { Component, EventEffect, Regressor, Seasonality } from './components.js';
 export type { EventFeature } from './event-features.js';
 export { FittedPanel, fitPanel, seasonalTrend } from './panel/panel-model.js';
-export type { PanelSeasonality, SeasonalTrendPanelOptions } from './panel/panel-options.js';
+export type { PanelRegressor, PanelSeasonality, SeasonalTrendPanelOptions } from './panel/panel-options.js';
 export { fitPanelPart, joinPanelStates } from './panel/panel-parts.js';
 export type { PanelState } from './panel/panel-state.js';
+export type { PanelValues } from './panel/panel-values.js';
 export {
   type CrossValidationPlan,
   crossValidate,

@@ -1,3 +1,4 @@
+import type { Random } from '../../random.js';
 import { gaussLegendre } from '../uncertainty/gauss-legendre.js';
 import type { SymmetricLaw } from '../uncertainty/index.js';
 
@@ -83,4 +84,37 @@ export function sumLaw(changes: TrendChanges, kernel: SumKernel, noise: number):
       return rate * sum;
     },
   };
+}
+
+/**
+ * Simulates how far future changes move the trend at given times after the last observed day.
+ *
+ * @param elapsed ascending.
+ */
+export function trendPath(
+  { rate, scale }: TrendChanges,
+  elapsed: Float64Array,
+  random: Random,
+  out: Float64Array,
+): Float64Array {
+  // Arrivals of a Poisson process, one exponential waiting time after the other.
+  const wait = () => (rate > 0 ? -Math.log(1 - random.uniform()) / rate : Infinity);
+  let arrival = wait();
+  let slope = 0;
+  let intercept = 0;
+  for (let k = 0; k < elapsed.length; k++) {
+    for (; arrival < elapsed[k]; arrival += wait()) {
+      const change = laplace(scale, random);
+      slope += change;
+      intercept -= change * arrival;
+    }
+    out[k] = intercept + slope * elapsed[k];
+  }
+  return out;
+}
+
+/** A draw of the Laplace distribution. */
+export function laplace(scale: number, random: Random): number {
+  const u = random.uniform() - 0.5;
+  return -scale * Math.sign(u) * Math.log(1 - 2 * Math.abs(u));
 }

@@ -7,7 +7,7 @@ import { fitPanelWork } from './panel-fit.js';
 import { forecastPanelWork } from './panel-forecast.js';
 import type { ResolvedSeasonalTrendPanelOptions } from './panel-options.js';
 import type { PanelState } from './panel-state.js';
-import { copySeries } from './panel-state.js';
+import { replaceSeries } from './panel-state.js';
 
 /**
  * Share by which another candidate must be better to be chosen: small differences over a few weeks are chance.
@@ -36,7 +36,7 @@ export function* choosePanelWork(
   covariates: Covariates,
 ): Generator<Progress, PanelState, void> {
   const known = panel.days - options.chooseDays;
-  const state = yield* fitPanelWork(panel, options, covariates);
+  let state = yield* fitPanelWork(panel, options, covariates);
   if (known < options.chooseDays) return state;
   const past = sliceDays(panel, 0, known);
   const best = new Float64Array(panel.seriesCount);
@@ -56,7 +56,7 @@ export function* choosePanelWork(
     const series = [...winner.keys()].filter((s) => winner[s] === c);
     if (series.length === 0) continue;
     const refitted = yield* fitPanelWork(selectSeries(panel, series), tried[c], covariates);
-    for (let i = 0; i < series.length; i++) copySeries(refitted, i, state, series[i]);
+    state = replaceSeries(state, refitted, series);
   }
   return state;
 }

@@ -2,7 +2,9 @@ import type { Progress } from '../../../long-call.js';
 import type { Interval, PanelForecast } from '../../contract.js';
 import { centralHalfWidths, normalQuantile } from '../../uncertainty/index.js';
 import { pointLaw } from '../trend-uncertainty.js';
-import { featureCount, seriesFeatureColumns } from './panel-features.js';
+import { knotSteps } from './knot-steps.js';
+import { LogisticBounds } from './logistic-bounds.js';
+import { PanelFuture } from './panel-future.js';
 import type { PanelState } from './panel-state.js';
 
 /** Forecasts every series; one report of progress per series. */
@@ -12,8 +14,7 @@ export function* forecastPanelWork(
   levels: readonly number[],
 ): Generator<Progress, PanelForecast, void> {
   const { seriesCount } = state;
-  const { features, eventScopes, cutoffDay } = state;
-  const columnsOf = seriesFeatureColumns(features, eventScopes, cutoffDay + 1, horizon);
+  const future = new PanelFuture(state, horizon);
   const mean = new Float64Array(seriesCount * horizon);
   const intervals: Interval[] = levels.map((level) => ({
     level,
@@ -21,11 +22,14 @@ export function* forecastPanelWork(
     upper: new Float64Array(seriesCount * horizon),
   }));
   const bounds = levels.length > 0 ? new DailyBounds(state, horizon, levels) : undefined;
+  const logisticBounds = levels.length > 0 ? new LogisticBounds(future, levels) : undefined;
+  const trend = new Float64Array(horizon);
   const factors = new Float64Array(horizon);
   for (let s = 0; s < seriesCount; s++) {
     const own = mean.subarray(s * horizon, (s + 1) * horizon);
-    fillMean(state, s, columnsOf(s), own, factors);
-    bounds?.fill(s, own, factors, intervals);
+    fillMean(future, s, own, trend, factors);
+    if (state.logistic[s] === 1) logisticBounds?.fill(s, own, factors, intervals);
+    else bounds?.fill(s, own, factors, intervals);
     yield { phase: 'forecast', done: s + 1, total: seriesCount };
   }
   return { startDay: state.cutoffDay + 1, horizon, seriesCount, mean, intervals };
@@ -33,37 +37,35 @@ export function* forecastPanelWork(
 
 /** The means of a series, and the factors by which its trend is multiplied: 1 for additive effects. */
 function fillMean(
-  state: PanelState,
+  future: PanelFuture,
   s: number,
-  columns: readonly Float64Array[],
   mean: Float64Array,
+  trend: Float64Array,
   factors: Float64Array,
 ): void {
-  const effects = s * featureCount(state.features);
+  const columns = future.columns(s);
+  const effects = future.effects(s);
+  const multiplies = future.multiplies(s);
   mean.fill(0);
+  factors.fill(0);
   for (let f = 0; f < columns.length; f++) {
-    const effect = state.effects[effects + f];
+    const effect = effects[f];
     if (effect === 0) continue;
     const column = columns[f];
-    for (let h = 0; h < mean.length; h++) mean[h] += effect * column[h];
+    const sum = multiplies[f] === 1 ? factors : mean;
+    for (let h = 0; h < mean.length; h++) sum[h] += effect * column[h];
   }
-  const level = state.level[s];
-  const slope = state.slope[s];
-  const multiplies = state.multiplicative[s] === 1;
+  future.fillTrend(s, trend);
   for (let h = 0; h < mean.length; h++) {
-    const trend = level + slope * (h + 1);
-    factors[h] = multiplies ? 1 + mean[h] : 1;
-    mean[h] = multiplies ? trend * factors[h] : trend + mean[h];
+    factors[h] += 1;
+    mean[h] += trend[h] * factors[h];
   }
 }
 
 /**
- * Ratio of consecutive steps at which the shape of the distribution is computed; it is interpolated between
- * them. The shape is that for a trend factor of one, the deviation that of the day's own factor.
+ * Intervals of single days, with the shape of the distribution at each knot for a trend factor of one and the deviation of
+ * the day's own factor. Buffers are shared by all series.
  */
-const KNOT_RATIO = 1.25;
-
-/** Intervals of single days. Buffers are shared by all series. */
 class DailyBounds {
   readonly #state: PanelState;
   readonly #levels: readonly number[];
@@ -123,15 +125,4 @@ class DailyBounds {
       }
     }
   }
-}
-
-function knotSteps(horizon: number): Int32Array {
-  const steps: number[] = [0];
-  let next = 1;
-  while (next < horizon - 1) {
-    steps.push(next);
-    next = Math.max(next + 1, Math.round(next * KNOT_RATIO));
-  }
-  if (horizon > 1) steps.push(horizon - 1);
-  return Int32Array.from(steps);
 }

@@ -27,6 +27,7 @@ import type { ResolvedSeasonalTrendPanelOptions, SeasonalTrendPanelOptions } fro
 import { resolvePanelOptions } from './panel-options.js';
 import type { PanelState } from './panel-state.js';
 import { panelTotals } from './panel-totals.js';
+import { panelWarnings } from './panel-warnings.js';
 import { fitPanelBy } from './panel-work.js';
 
 /**
@@ -109,6 +110,11 @@ export class FittedPanel implements FittedModel {
 
   get seriesCount(): number {
     return this.state.seriesCount;
+  }
+
+  /** Effects that the histories of some series do not identify, and what is done instead. */
+  get warnings(): readonly string[] {
+    return panelWarnings(this.state);
   }
 
   async forecast(options: ForecastOptions): Promise<PanelForecast> {

@@ -8,7 +8,8 @@ import { featureCount } from './panel-features.js';
 import { fitPanelWork } from './panel-fit.js';
 import type { SeasonalTrendPanelOptions } from './panel-options.js';
 import { resolvePanelOptions } from './panel-options.js';
-import type { PanelState } from './panel-state.js';
+import { type PanelState, SERIES_ARRAYS, type UnseenInSeries } from './panel-state.js';
+import { joinSeriesValues } from './panel-values.js';
 
 /**
  * Fits the series `from` to `to` (excluded) of a panel: the part of one worker. Arguments and result are plain data, and
@@ -61,46 +62,43 @@ export function joinPanelStates(parts: readonly PanelState[]): PanelState {
     throw new ForecastError('invalid-data', 'The parts are not of one fit', { path: ['parts'] });
   }
   const scopes = parts.flatMap(({ eventScopes }) => eventScopes ?? []);
-  const doubles = (pick: (part: PanelState) => Float64Array) =>
-    joinInto(parts.map(pick), (n) => new Float64Array(n));
+  const quantity = (name: 'cap' | 'floor') =>
+    first[name] && { [name]: joinSeriesValues(parts.flatMap((part) => part[name] ?? [])) };
+  const arrays = SERIES_ARRAYS.map((name) => [name, joined(parts.map((part) => part[name]))]);
   return {
     cutoffDay: first.cutoffDay,
     seriesCount: parts.reduce((sum, part) => sum + part.seriesCount, 0),
     features: first.features,
     ...(scopes.length > 0 && { eventScopes: joinEventScopes(scopes) }),
+    regressors: first.regressors.map((_, r) => joinSeriesValues(parts.map((part) => part.regressors[r]))),
+    ...quantity('cap'),
+    ...quantity('floor'),
+    unseen: joinUnseen(parts),
     changepointCount: first.changepointCount,
     residualDays: first.residualDays,
-    level: doubles((part) => part.level),
-    slope: doubles((part) => part.slope),
-    noise: doubles((part) => part.noise),
-    multiplicative: joinInto(
-      parts.map((part) => part.multiplicative),
-      (n) => new Uint8Array(n),
-    ),
-    effects: doubles((part) => part.effects),
-    changes: doubles((part) => part.changes),
-    changeRate: doubles((part) => part.changeRate),
-    changeScale: doubles((part) => part.changeScale),
-    staleDays: joinInto(
-      parts.map((part) => part.staleDays),
-      (n) => new Int32Array(n),
-    ),
-    residuals: joinInto(
-      parts.map((part) => part.residuals),
-      (n) => new Float32Array(n),
-    ),
+    ...(Object.fromEntries(arrays) as Pick<PanelState, (typeof SERIES_ARRAYS)[number]>),
   };
 }
 
-function joinInto<T extends Float64Array | Float32Array | Int32Array | Uint8Array>(
-  arrays: readonly T[],
-  create: (length: number) => T,
-): T {
-  const joined = create(arrays.reduce((sum, array) => sum + array.length, 0));
+function joinUnseen(parts: readonly PanelState[]): UnseenInSeries[] {
+  let before = 0;
+  return parts.flatMap(({ unseen, seriesCount }) => {
+    const first = before;
+    before += seriesCount;
+    return unseen.map((one) => ({ ...one, series: first + one.series }));
+  });
+}
+
+type SeriesArray = PanelState[(typeof SERIES_ARRAYS)[number]];
+
+/** One array after the other, in an array of their type. */
+function joined(arrays: readonly SeriesArray[]): SeriesArray {
+  const length = arrays.reduce((sum, array) => sum + array.length, 0);
+  const whole = new (arrays[0].constructor as new (length: number) => SeriesArray)(length);
   let at = 0;
   for (const array of arrays) {
-    joined.set(array, at);
+    whole.set(array, at);
     at += array.length;
   }
-  return joined;
+  return whole;
 }

@@ -4,6 +4,7 @@ import type { TotalsPlan } from '../../uncertainty/index.js';
 import { centralHalfWidths, totalMeans, totalsWithIntervals } from '../../uncertainty/index.js';
 import type { SumKernel, TrendChanges } from '../trend-uncertainty.js';
 import { sumKernel, sumLaw } from '../trend-uncertainty.js';
+import { logisticShare, PanelFuture } from './panel-future.js';
 import type { PanelState } from './panel-state.js';
 
 /**
@@ -12,19 +13,22 @@ import type { PanelState } from './panel-state.js';
  * the future.
  */
 export function panelTotals(state: PanelState, daily: DailyMeans, plan: TotalsPlan): TotalsForecast {
-  const groups = plan.levels.length > 0 ? groupChanges(state, plan) : [];
+  const wanted = plan.levels.length > 0 ? plan.ranges : [];
+  const sensitivities = state.cap && trendSensitivities(state, plan);
+  const groups = wanted.map((_, r) => groupChanges(state, plan, sensitivities?.[r]));
   const kernels = new Map<string, SumKernel>();
   const widths = new Float64Array(plan.levels.length);
   const history = { seriesCount: state.seriesCount, days: state.residualDays, values: state.residuals };
   const means = totalMeans(daily.mean, daily.horizon, plan);
   return totalsWithIntervals(plan, means, history, (g, r, noiseVariance) => {
-    const key = `${r},${groups[g].delay}`;
+    const changes = groups[r][g];
+    const key = `${r},${changes.delay}`;
     let kernel = kernels.get(key);
     if (kernel === undefined) {
-      kernel = sumKernel(plan.ranges[r].from, plan.ranges[r].to, groups[g].delay);
+      kernel = sumKernel(plan.ranges[r].from, plan.ranges[r].to, changes.delay);
       kernels.set(key, kernel);
     }
-    centralHalfWidths(sumLaw(groups[g], kernel, Math.sqrt(noiseVariance)), plan.levels, widths);
+    centralHalfWidths(sumLaw(changes, kernel, Math.sqrt(noiseVariance)), plan.levels, widths);
     return widths;
   });
 }
@@ -38,8 +42,14 @@ interface GroupChanges extends TrendChanges {
  * The changes of each group's trend. Their scale is the sum of the members' scales, times the share of the members'
  * past changes that did not cancel out in the group; for one series it is the series' own scale. Rate and delay are
  * means over the members, weighted by their scales.
+ *
+ * @param sensitivity units of each series for one unit of its line; 1 by default.
  */
-function groupChanges(state: PanelState, plan: TotalsPlan): GroupChanges[] {
+function groupChanges(
+  state: PanelState,
+  plan: TotalsPlan,
+  sensitivity: Float64Array | undefined,
+): GroupChanges[] {
   const { changepointCount: stride, changes, changeRate, changeScale, staleDays } = state;
   const { groupOf, groupCount } = plan;
   const net = new Float64Array(groupCount * stride);
@@ -50,12 +60,15 @@ function groupChanges(state: PanelState, plan: TotalsPlan): GroupChanges[] {
   for (let s = 0; s < groupOf.length; s++) {
     const g = groupOf[s];
     if (g < 0) continue;
-    scale[g] += changeScale[s];
-    rate[g] += changeScale[s] * changeRate[s];
-    delay[g] += changeScale[s] * staleDays[s];
+    const units = sensitivity?.[s] ?? 1;
+    const ownScale = units * changeScale[s];
+    scale[g] += ownScale;
+    rate[g] += ownScale * changeRate[s];
+    delay[g] += ownScale * staleDays[s];
     for (let j = 0; j < stride; j++) {
-      net[g * stride + j] += changes[s * stride + j];
-      gross[g] += Math.abs(changes[s * stride + j]);
+      const change = units * changes[s * stride + j];
+      net[g * stride + j] += change;
+      gross[g] += Math.abs(change);
     }
   }
   return Array.from({ length: groupCount }, (_, g) => {
@@ -68,4 +81,28 @@ function groupChanges(state: PanelState, plan: TotalsPlan): GroupChanges[] {
       delay: Math.round(delay[g] / scale[g]),
     };
   });
+}
+
+/**
+ * Units by which one logit more changes the trend of each series, on average over each range: the derivative of logistic
+ * growth, by which its changes are carried over to sums. 1 for a series whose trend is a line.
+ */
+function trendSensitivities(state: PanelState, { ranges, horizon }: TotalsPlan): Float64Array[] {
+  const future = new PanelFuture(state, horizon);
+  const { level, slope, seriesCount } = state;
+  const sensitivities = ranges.map(() => new Float64Array(seriesCount).fill(1));
+  for (let s = 0; s < seriesCount; s++) {
+    const boundsAt = future.bounds(s);
+    if (boundsAt === undefined) continue;
+    ranges.forEach(({ from, to }, r) => {
+      let sum = 0;
+      for (let h = from; h < to; h++) {
+        const { cap, floor } = boundsAt(h);
+        const share = logisticShare(level[s] + slope[s] * (h + 1));
+        sum += (cap - floor) * share * (1 - share);
+      }
+      sensitivities[r][s] = sum / (to - from);
+    });
+  }
+  return sensitivities;
 }

@@ -11,7 +11,8 @@ import {
 } from '../../part-work.js';
 import type { SeasonalTrendPanelOptions } from './panel-options.js';
 import { fitPanelPart, joinPanelStates } from './panel-parts.js';
-import type { PanelState } from './panel-state.js';
+import { type PanelState, SERIES_ARRAYS } from './panel-state.js';
+import type { PanelValues, SeriesValues } from './panel-values.js';
 
 const FIT = 'seasonal-trend fit';
 
@@ -42,7 +43,7 @@ export async function fitPanelBy(
   const shared = { options, covariates, panel: panelKey(panel) };
   const parts = seriesRanges(panel.seriesCount, workers.partSeries).map(({ from, to, name }) => ({
     name,
-    input: () => panelToPart(panel, from, to, covariates.events),
+    input: () => panelToPart(panel, from, to, [...(covariates.events ?? []), ...scopedValues(options)]),
   }));
   const states: PanelState[] = [];
   const take = (result: PartData, index: number) => {
@@ -52,11 +53,29 @@ export async function fitPanelBy(
   return joinPanelStates(states);
 }
 
+/** Everything in the options that may be for some series only. */
+function scopedValues({ cap, floor, regressors = [] }: SeasonalTrendPanelOptions): PanelValues[] {
+  return [cap, floor, ...regressors.map(({ values }) => values)].flatMap((values) =>
+    typeof values === 'number' ? [] : (values ?? []),
+  );
+}
+
 function stateToPart(state: PanelState): PartData {
-  const { cutoffDay, seriesCount, features, eventScopes, changepointCount, residualDays, ...arrays } = state;
+  const arrays = Object.fromEntries(SERIES_ARRAYS.map((name) => [name, state[name]]));
+  const { eventScopes, regressors, cap, floor, cutoffDay, seriesCount, features, unseen } = state;
+  const { changepointCount, residualDays } = state;
   const scopes = eventScopes && { ...eventScopes, setOf: Array.from(eventScopes.setOf) };
-  const about = { cutoffDay, seriesCount, features, changepointCount, residualDays };
-  return { about: { ...about, ...(scopes && { eventScopes: scopes }) }, arrays };
+  const listed = ({ columns, columnOf }: SeriesValues) => ({ columns, columnOf: Array.from(columnOf) });
+  return {
+    about: {
+      ...{ cutoffDay, seriesCount, features, unseen, changepointCount, residualDays },
+      ...(scopes && { eventScopes: scopes }),
+      regressors: regressors.map(listed),
+      ...(cap && { cap: listed(cap) }),
+      ...(floor && { floor: listed(floor) }),
+    },
+    arrays,
+  };
 }
 
 /** The inverse of {@link stateToPart}; the transport of the part guarantees its content. */

@@ -2,13 +2,11 @@ import { FIRST_DAY, LAST_DAY } from '../../../calendar/day.js';
 import { type CheckedJson, MOST } from '../../../checked-json.js';
 import { type Component, columnNames } from '../components.js';
 import { readEventFeature } from '../event-features.js';
+import { readUnseen } from '../unseen-phases.js';
 import type { Specification } from './specification.js';
-import type { UnseenPhases } from './unseen-phases.js';
 
 /** Highest number of waves of a seasonality, and of changepoints of a trend. */
 const MOST_WAVES = 100_000;
-/** Largest sine or cosine, with room for rounding. */
-const MOST_WAVE = 1 + 1e-6;
 /** Smallest span and scale, so that nothing divided by them overflows. */
 const LEAST = 1e-30;
 
@@ -61,16 +59,5 @@ function readComponent(json: CheckedJson): Component {
     fourierOrder,
     condition: json.has('condition') ? json.text('condition') : undefined,
     ...(json.has('unseen') && { unseen: readUnseen(json.object('unseen'), period, fourierOrder) }),
-  };
-}
-
-/** Unseen phases begin within two periods, and end there; there is a mean for each sine and cosine. */
-function readUnseen(json: CheckedJson, period: number, fourierOrder: number): UnseenPhases {
-  return {
-    ranges: json.objects('ranges').map((range) => {
-      const from = range.number('from', 0, 2 * period);
-      return { from, to: range.number('to', from, 2 * period) };
-    }),
-    means: json.numbers('means', -MOST_WAVE, MOST_WAVE, 2 * fourierOrder),
   };
 }

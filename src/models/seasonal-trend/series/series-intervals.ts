@@ -6,7 +6,7 @@ import type { Parameters } from '../solver/problem.js';
 import { MIN_CHANGE_SCALE } from '../solver/problem.js';
 import { trendAt } from '../trend.js';
 import type { TrendChanges } from '../trend-uncertainty.js';
-import { pointLaw } from '../trend-uncertainty.js';
+import { laplace, pointLaw } from '../trend-uncertainty.js';
 import type { Points } from './points.js';
 import type { Parts } from './predict.js';
 import { scaledCaps, scaledTimes } from './predict.js';
@@ -132,10 +132,7 @@ function withFutureChanges(
     if (!(time < last)) break;
     added.push(time);
   }
-  const sizes = added.map(() => {
-    const u = random.uniform() - 0.5;
-    return -scale * Math.sign(u) * Math.log(1 - 2 * Math.abs(u));
-  });
+  const sizes = added.map(() => laplace(scale, random));
   return {
     changepoints: [...specification.changepoints, ...added],
     sizes: [...parameters.sizes, ...sizes],

@@ -5,6 +5,8 @@ import { changepointRows } from '../changepoints.js';
 import type { Component, EventEffect, Regressor, Seasonality } from '../components.js';
 import { eventFeatures } from '../event-features.js';
 import { checkPositive } from '../panel/panel-options.js';
+import { standardizationOf, varies } from '../regressor-values.js';
+import { unseenPhases, unseenWarning } from '../unseen-phases.js';
 import { AUTO_SEASONALITIES, autoOrder } from './auto-seasonality.js';
 import { checkSpan, type SeriesHistory } from './series-history.js';
 import {
@@ -18,7 +20,6 @@ import {
   type SeriesEvent,
 } from './series-options.js';
 import { toDay } from './time-points.js';
-import { unseenPhases, unseenWarning } from './unseen-phases.js';
 
 /** Days after the history for which an event source is queried. */
 const EVENT_HORIZON_DAYS = 3660;
@@ -164,15 +165,18 @@ function seasonalities(
   }
   if (options.strict === 'prophet') return result;
   return result.map((seasonality) => {
-    const unseen = unseenPhases(seasonality, history.points);
+    const unseen = unseenPhases(seasonality, daysOf(seasonality, history));
     if (unseen === undefined) return seasonality;
     warnings.push(unseenWarning(seasonality, unseen));
     return { ...seasonality, unseen };
   });
 }
 
-/** Range of a regressor, relative to its largest value or absolute, up to which it counts as constant. */
-const NO_VARIATION = { relative: 1e-6, absolute: 1e-8 };
+/** The observed days on which a seasonality holds. */
+function daysOf({ condition }: Seasonality, { points }: SeriesHistory): Float64Array {
+  const holds = condition === undefined ? undefined : points.inputs.get(condition);
+  return holds ? points.days.filter((_, i) => holds[i] !== 0) : points.days;
+}
 
 function regressors(history: SeriesHistory, options: SeasonalTrendOptions, warnings: string[]): Regressor[] {
   return (options.regressors ?? []).flatMap((given) => {
@@ -184,17 +188,6 @@ function regressors(history: SeriesHistory, options: SeasonalTrendOptions, warni
     );
     return [];
   });
-}
-
-function varies(values: ArrayLike<number>): boolean {
-  let low = Infinity;
-  let high = -Infinity;
-  for (let i = 0; i < values.length; i++) {
-    low = Math.min(low, values[i]);
-    high = Math.max(high, values[i]);
-  }
-  const { relative, absolute } = NO_VARIATION;
-  return high - low > Math.max(absolute, relative * Math.max(Math.abs(low), Math.abs(high)));
 }
 
 function readSeasonality(given: SeasonalityOptions, i: number, options: SeasonalTrendOptions): Seasonality {
@@ -279,26 +272,12 @@ function readRegressor(
   history: SeriesHistory,
   options: SeasonalTrendOptions,
 ): Regressor {
-  const { name, standardize = 'auto' } = given;
+  const { name } = given;
   const priorScale = given.priorScale ?? options.holidaysPriorScale ?? 10;
   checkPositive(`regressors.${name}.priorScale`, priorScale);
   const mode = given.mode ?? options.seasonalityMode ?? 'additive';
   const values = history.points.inputs.get(name) ?? new Float64Array(0);
-  const distinct = new Set(values);
-  const binary = distinct.size === 2 && distinct.has(0) && distinct.has(1);
-  const plain = distinct.size < 2 || standardize === false || (standardize === 'auto' && binary);
-  const { mean, deviation } = plain ? { mean: 0, deviation: 1 } : moments(values);
-  return { kind: 'regressor', name, priorScale, mode, mean, deviation };
-}
-
-/** Mean and sample standard deviation. */
-function moments(values: Float64Array): { mean: number; deviation: number } {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i];
-  const mean = sum / values.length;
-  let squares = 0;
-  for (let i = 0; i < values.length; i++) squares += (values[i] - mean) ** 2;
-  return { mean, deviation: Math.sqrt(squares / (values.length - 1)) };
+  return { kind: 'regressor', name, priorScale, mode, ...standardizationOf(values, given) };
 }
 
 function checkNames(components: readonly Component[]): void {

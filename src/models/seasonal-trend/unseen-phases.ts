@@ -1,12 +1,11 @@
-import { fourierColumns } from '../fourier.js';
-import type { Points } from './points.js';
+import type { CheckedJson } from '../../checked-json.js';
+import { fourierColumns } from './fourier.js';
 
 /** The fields of a seasonality that are needed here. */
 interface Waves {
   readonly name: string;
   readonly period: number;
   readonly fourierOrder: number;
-  readonly condition?: string;
 }
 
 /** Phases of a seasonality without observations, and the values used for them. */
@@ -17,6 +16,8 @@ export interface UnseenPhases {
   readonly means: readonly number[];
 }
 
+/** Largest sine or cosine, with room for rounding. */
+const MOST_WAVE = 1 + 1e-6;
 const WEEKDAYS = ['Thursday', 'Friday', 'Saturday', 'Sunday', 'Monday', 'Tuesday', 'Wednesday'];
 /** Share of the period within which phases are equal. */
 const SAME_PHASE = 1e-6;
@@ -25,11 +26,13 @@ const SAME_PHASE = 1e-6;
  * The phases of a seasonality that lie further from every observation than half of its resolution, which is the
  * period divided by one more than its number of coefficients. There a Fourier series is determined by the prior
  * alone.
+ *
+ * @param days the observed days on which the seasonality holds.
  */
-export function unseenPhases(seasonality: Waves, points: Points): UnseenPhases | undefined {
-  const { period, fourierOrder, condition } = seasonality;
-  const holds = condition === undefined ? undefined : points.inputs.get(condition);
-  const days = holds ? points.days.filter((_, i) => holds[i] !== 0) : points.days;
+export function unseenPhases(
+  { period, fourierOrder }: Omit<Waves, 'name'>,
+  days: Float64Array,
+): UnseenPhases | undefined {
   const phases = distinctPhases(days, period);
   if (phases.length === 0) return undefined;
   const reach = period / (2 * fourierOrder + 1) / 2 + SAME_PHASE * period;
@@ -41,6 +44,19 @@ export function unseenPhases(seasonality: Waves, points: Points): UnseenPhases |
   const columns = fourierColumns(Float64Array.from(phases), period, fourierOrder);
   const means = columns.map((column) => column.reduce((sum, value) => sum + value, 0) / phases.length);
   return { ranges, means };
+}
+
+/** Gives unseen phases the means of the columns on the observed ones, in place. */
+export function fillUnseen(
+  unseen: UnseenPhases,
+  period: number,
+  days: ArrayLike<number>,
+  columns: readonly Float64Array[],
+): void {
+  for (let i = 0; i < days.length; i++) {
+    if (!isUnseen(unseen, days[i], period)) continue;
+    for (let c = 0; c < columns.length; c++) columns[c][i] = unseen.means[c];
+  }
 }
 
 /** Tells whether a day falls into one of the ranges. */
@@ -58,6 +74,17 @@ export function unseenWarning({ name, period }: Waves, unseen: UnseenPhases): st
   const what =
     weekdays.length > 0 ? weekdays.join(', ') : `${Math.round((100 * days) / period)} % of its period`;
   return `The history has no observation for ${what} in the seasonality "${name}": the mean of the others is used.`;
+}
+
+/** Unseen phases of a fitted model: they begin within two periods, and end there. @throws ForecastError `invalid-model` */
+export function readUnseen(json: CheckedJson, period: number, fourierOrder: number): UnseenPhases {
+  return {
+    ranges: json.objects('ranges').map((range) => {
+      const from = range.number('from', 0, 2 * period);
+      return { from, to: range.number('to', from, 2 * period) };
+    }),
+    means: json.numbers('means', -MOST_WAVE, MOST_WAVE, 2 * fourierOrder),
+  };
 }
 
 function distinctPhases(days: Float64Array, period: number): number[] {
