@@ -22,6 +22,7 @@ const LAYERS = [
     'canonical-json',
     'package-version',
     'circuit-breaker',
+    'csv-table',
   ],
   ['calendar', 'transport'],
   ['panel'],
@@ -34,7 +35,7 @@ const LAYERS = [
   ['forecaster'],
   ['registry'],
   ['jobs'],
-  ['testing', 'index', 'csv'],
+  ['testing', 'index', 'csv', 'arrow'],
   ['report'],
   ['cli'],
 ];

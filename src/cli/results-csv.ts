@@ -1,3 +1,4 @@
+import { csvTable } from '../csv-table.js';
 import type { Trend } from '../index.js';
 import type { ForecastResults } from '../report/forecast-results.js';
 
@@ -40,11 +41,6 @@ export function resultsCsv({ categories, firstDay, lastDay, names }: ForecastRes
   return csvTable(rows);
 }
 
-/** Lines of a table, the header first. */
-export function csvTable(rows: readonly (readonly (string | number)[])[]): string {
-  return `${rows.map((row) => row.map(field).join(',')).join('\n')}\n`;
-}
-
 interface Figures {
   readonly predictedUnits: number;
   readonly lower?: number;
@@ -60,11 +56,4 @@ function figures({ predictedUnits, lower, upper, trend }: Figures): (string | nu
     value === undefined ? '' : Number(value.toFixed(digits)),
   );
   return [...rounded, trend.direction, trend.percent === null ? '' : Number(trend.percent.toFixed(1))];
-}
-
-/** Quotes a field where needed; a name that a spreadsheet would evaluate as a formula is kept as text. */
-function field(value: string | number): string {
-  if (typeof value === 'number') return String(value);
-  const text = /^[=+@\t\r]|^-(?!\d)/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

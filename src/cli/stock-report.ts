@@ -1,6 +1,6 @@
+import { csvTable } from '../csv-table.js';
 import type { StockPlan, StockPlanRow } from '../index.js';
 import { formatCount, formatDate, formatUnits } from '../report/format.js';
-import { csvTable } from './results-csv.js';
 import { cut, type TextColumn, textTable } from './text-table.js';
 
 /** Products whose reasons the terminal tells. */

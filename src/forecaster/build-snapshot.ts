@@ -115,11 +115,23 @@ export function buildSnapshot(input: SnapshotInput): ForecastSnapshot {
     productIds: panel.ids,
     categories: panel.categories,
     categoryOf: panel.categoryOf,
+    attributes: panel.attributes,
+    lastPrice: lastPrices(panel),
     periods: Object.fromEntries(periods) as Record<TimePeriod, PeriodForecast>,
     categoryDays: { ...categoryHistory(panel), horizon: CATEGORY_HORIZON, ...gridOf(categoryDays) },
     lifeCycle: input.lifeCycle,
     validation: input.validation,
   };
+}
+
+/** Last known price of each series. */
+function lastPrices({ price, seriesCount, days }: Panel): Float32Array | undefined {
+  if (!price) return undefined;
+  return Float32Array.from({ length: seriesCount }, (_, s) => {
+    for (let d = days - 1; d >= 0; d--)
+      if (numberAt(price, s * days + d) > 0) return numberAt(price, s * days + d);
+    return Number.NaN;
+  });
 }
 
 function stepsOf(period: TimePeriod, input: ForecastPlan): StepRange {

@@ -22,6 +22,9 @@ import {
 } from './category-trend.js';
 import type { Elasticities, ElasticityQuery } from './elasticities.js';
 import { type ExplainQuery, type Explanation, explain } from './explain.js';
+import type { ForecastQuery } from './forecast/forecast-query.js';
+import type { SalesForecast } from './forecast/forecast-results.js';
+import { type ForecastBasis, salesForecast } from './forecast/sales-forecast.js';
 import {
   INGEST_OPTIONS,
   type IngestOptions,
@@ -92,6 +95,14 @@ export interface Forecaster {
   trends(category: string, query?: TrendsQuery): Promise<CategoryTrend>;
   /** The forecasts of chosen categories. @throws ForecastError as {@link topProducts}. */
   predict(query: PredictQuery): Promise<Prediction>;
+  /**
+   * Forecasts any products, categories or locations over any days up to two years ahead, in rows by day, week or month, with
+   * quantiles and revenue. Answers come from the snapshot where it has them, else from the fitted model.
+   *
+   * @throws ForecastError `not-trained` without a fitted model for what the snapshot does not have, `not-found`,
+   * `invalid-option`, `limit-exceeded`, `aborted`.
+   */
+  forecast(query?: ForecastQuery): Promise<SalesForecast>;
   /** The snapshot behind all answers; undefined before the first training. */
   snapshot(): ForecastSnapshot | undefined;
   /**
@@ -278,6 +289,11 @@ class ForecastService implements Forecaster {
     return explain(await this.trained(), query, this.now().toISOString());
   }
 
+  async forecast(query: ForecastQuery = {}): Promise<SalesForecast> {
+    const generatedAt = this.now().toISOString();
+    return salesForecast(await this.known(), query, this.settings.periodAlignment, generatedAt);
+  }
+
   async stockPlan(query: StockPlanQuery = {}): Promise<StockPlan> {
     const { stockPlan } = await import('./stock/stock-plan.js');
     return stockPlan(await this.trained(), query, this.now().toISOString());
@@ -318,11 +334,17 @@ class ForecastService implements Forecaster {
 
   private async trained(): Promise<TrainedModel> {
     if (!this.current) throw notTrained();
-    const { snapshot, attributes, learntEvents } = this.current;
-    const fitted = requireFitted(this.current.fitted);
+    const { learntEvents } = this.current;
+    return { ...(await this.known()), fitted: requireFitted(this.current.fitted), learntEvents };
+  }
+
+  /** The snapshot, its model if it is here, and the plans that the training knew. */
+  private async known(): Promise<ForecastBasis> {
+    if (!this.current) throw notTrained();
+    const { snapshot, fitted } = this.current;
     // The plan book is versioned, so that the plans known to a training elsewhere can be read again.
     const plans = this.current.plans ?? (await this.plans.knownOn(this.dayOf(new Date(snapshot.trainedAt))));
-    return { snapshot, fitted, plans, attributes, learntEvents };
+    return { snapshot, fitted, plans };
   }
 
   /** An answer from the cache, or from the current snapshot; the version in the key keeps versions apart. */

@@ -42,7 +42,7 @@ export function ignoredRecords(
   futures: Futures,
   { difference, priceActs }: Pick<EffectForecast, 'difference'> & Partial<Pick<EffectForecast, 'priceActs'>>,
 ): IgnoredRecord[] {
-  const targets = new SeriesTargets(plannedPanel(trained.snapshot, trained.attributes));
+  const targets = new SeriesTargets(plannedPanel(trained.snapshot));
   const first = trained.snapshot.cutoffDay + 1 + range.from;
   const last = trained.snapshot.cutoffDay + range.to;
   const still = (s: number) => numberAt(difference, s) === 0;

@@ -2,6 +2,7 @@ import { TIME_PERIODS } from '../calendar/period.js';
 import { CheckedJson } from '../checked-json.js';
 import { readArray, readCount, readDay } from '../models/model-json.js';
 import { type Encodable, encodeArray } from '../models/typed-array-json.js';
+import type { SeriesAttribute } from '../panel/panel.js';
 import { numberAt } from '../present.js';
 import { checkedBy } from '../schema.js';
 import { calibrationFromJson } from './calibration-json.js';
@@ -32,6 +33,8 @@ export function snapshotToJson(snapshot: ForecastSnapshot): SerializedSnapshot {
     validation: snapshot.validation ?? null,
     lifeCycle: snapshot.lifeCycle ? lifeCyclesToJson(snapshot.lifeCycle) : null,
     categoryOf: encodeArray(snapshot.categoryOf),
+    attributes: snapshot.attributes?.map(attributeToJson) ?? null,
+    lastPrice: snapshot.lastPrice ? encodeArray(snapshot.lastPrice) : null,
     periods: Object.fromEntries(periods),
     categoryDays: { ...days, ...encodeAll({ history, mean }), quantiles: gridToJson(quantiles) },
   };
@@ -63,6 +66,12 @@ export function snapshotFromJson(data: unknown): ForecastSnapshot {
     productIds,
     categories,
     categoryOf: indices(json, 'categoryOf', productIds.length, categories.length),
+    attributes: json.optional('attributes', () =>
+      json.objects('attributes').map((own) => attributeFromJson(own, productIds.length)),
+    ),
+    lastPrice: json.optional('lastPrice', () =>
+      readArray(json, 'lastPrice', 'float32', productIds.length, { least: 0, missing: true }),
+    ),
     periods: {
       week: periodOf('week'),
       month: periodOf('month'),
@@ -71,6 +80,19 @@ export function snapshotFromJson(data: unknown): ForecastSnapshot {
     categoryDays: categoryDaysFromJson(json.object('categoryDays'), categories.length),
     lifeCycle: json.optional('lifeCycle', () => readLifeCycles(json.object('lifeCycle'), productIds.length)),
     validation: json.optional('validation', () => readValidation(json.object('validation'))),
+  };
+}
+
+function attributeToJson(attribute: SeriesAttribute) {
+  return { ...attribute, valueOf: encodeArray(attribute.valueOf) };
+}
+
+function attributeFromJson(json: CheckedJson, length: number): SeriesAttribute {
+  const values = json.texts('values');
+  return {
+    name: json.text('name'),
+    values,
+    valueOf: readArray(json, 'valueOf', 'int32', length, { least: -1, most: values.length - 1 }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Day } from '../calendar/day.js';
 import type { TimePeriod } from '../calendar/period.js';
 import type { LifeCycle } from '../models/life-cycle.js';
+import type { SeriesAttribute } from '../panel/panel.js';
 import type { IntervalCalibration } from './calibration.js';
 import type { GridTotals } from './distribution/quantile-grid.js';
 import type { Lineage } from './lineage.js';
@@ -52,6 +53,10 @@ export interface ForecastSnapshot {
   readonly categories: readonly string[];
   /** Index into `categories` for each product. */
   readonly categoryOf: Int32Array;
+  /** `product` and `location` of each series where locations are kept apart; undefined where they are summed. */
+  readonly attributes: readonly SeriesAttribute[] | undefined;
+  /** Last known price of each product; NaN without one, undefined without any prices. */
+  readonly lastPrice: Float32Array | undefined;
   readonly periods: Readonly<Record<TimePeriod, PeriodForecast>>;
   readonly categoryDays: CategoryDays;
   /** Life cycle of each product at the cutoff; undefined if the model does not determine it. */

@@ -14,6 +14,7 @@ import { present } from '../present.js';
 import type { SalesStorage } from '../storage/contract.js';
 import { buildSnapshot, type ForecastPlan, forecastAll } from './build-snapshot.js';
 import { INTERVAL_KINDS, type IntervalKind, NO_CALIBRATION } from './calibration.js';
+import { LONGEST_HORIZON } from './forecast/forecast-query.js';
 import { createLineage, type Lineage, versionOf } from './lineage.js';
 import type { ForecasterOptions, ForecasterSettings } from './options.js';
 import { eventsSeen, withPlanNotes } from './plan-notes.js';
@@ -65,7 +66,6 @@ export interface Training {
   readonly fitted: FittedModel;
   /** Plans that were known to the training. */
   readonly plans: readonly Plan[];
-  readonly attributes: Panel['attributes'];
   /** Names of the events in the history. */
   readonly learntEvents: ReadonlySet<string>;
 }
@@ -74,7 +74,7 @@ export interface Training {
 const WARM_UP_DAYS = 30;
 
 /** Days after the cutoff that events are needed for: the rest of this year and the next one. */
-const EVENT_DAYS_AHEAD = 731;
+const EVENT_DAYS_AHEAD = LONGEST_HORIZON;
 
 /** Reads the sales, validates the model on a holdout, fits it on all days and computes the forecasts. */
 export async function trainModel(input: TrainingInput, options: LongCallOptions): Promise<Training> {
@@ -99,7 +99,7 @@ export async function trainModel(input: TrainingInput, options: LongCallOptions)
     validation: snapshot.validation,
     uncalibrated,
   };
-  return { report, snapshot, fitted, plans: planned.plans, attributes: panel.attributes, learntEvents };
+  return { report, snapshot, fitted, plans: planned.plans, learntEvents };
 }
 
 /** Settings of a training that determine which sales it reads. */

@@ -1,6 +1,5 @@
 import { ForecastError } from '../errors.js';
 import type { FittedModel, KnownFuture, StepRange } from '../models/contract.js';
-import type { SeriesAttribute } from '../panel/panel.js';
 import type { Plan } from '../plan/index.js';
 import { futureOfPlans, type PlannedPanel } from '../plan/plan-columns.js';
 import type { ForecastSnapshot } from './snapshot.js';
@@ -11,7 +10,6 @@ export interface TrainedModel {
   readonly fitted: FittedModel;
   /** Plans that were known to the training. */
   readonly plans: readonly Plan[];
-  readonly attributes?: readonly SeriesAttribute[];
   /** Names of the events of the history; undefined where the training was elsewhere. */
   readonly learntEvents?: ReadonlySet<string>;
 }
@@ -46,18 +44,21 @@ export function checkSameModel(snapshot: ForecastSnapshot, fitted: FittedModel):
 
 /** The known future under given plans; undefined if none of them touches the days in question. */
 export function futureUnder(
-  { snapshot, attributes }: Pick<TrainedModel, 'snapshot' | 'attributes'>,
+  { snapshot }: Pick<TrainedModel, 'snapshot'>,
   plans: readonly Plan[],
   range: StepRange,
 ): KnownFuture | undefined {
-  return futureOfPlans(plannedPanel(snapshot, attributes), plans, range.to + DAYS_AFTER);
+  return futureOfPlans(plannedPanel(snapshot), plans, range.to + DAYS_AFTER);
 }
 
 /** The series of a snapshot, and the day after which its forecasts begin. */
-export function plannedPanel(
-  { cutoffDay, productIds, categories, categoryOf }: ForecastSnapshot,
-  attributes: readonly SeriesAttribute[] | undefined,
-): PlannedPanel {
+export function plannedPanel({
+  cutoffDay,
+  productIds,
+  categories,
+  categoryOf,
+  attributes,
+}: ForecastSnapshot): PlannedPanel {
   return {
     startDay: cutoffDay,
     days: 1,

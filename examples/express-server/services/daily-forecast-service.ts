@@ -1,11 +1,4 @@
-import {
-  type Day,
-  ForecastError,
-  type Forecaster,
-  type ForecastSnapshot,
-  salesForecasts,
-  snapshotInterval,
-} from 'commerce-forecast';
+import { type Day, ForecastError, type Forecaster, type ForecastSnapshot, parseDay } from 'commerce-forecast';
 import type { PostgresStorage } from 'commerce-forecast/postgres';
 import type { Principal } from '../security/roles.js';
 import type { PlanningService } from './planning-service.js';
@@ -76,7 +69,7 @@ export class DailyForecastService {
       'productId' in subject
         ? await this.#productSales(subject.productId, from, signal)
         : await this.#storage.dailyTotals({ from, categories: [category] });
-    const forecast = await forecastDays(forecaster, snapshot, subject, span.horizon, signal);
+    const forecast = await forecastDays(forecaster, subject, span.horizon, signal);
     return { category, modelVersion, cutoffDay, sales, forecast };
   }
 
@@ -113,48 +106,22 @@ function categoryOf({ productIds, categories, categoryOf }: ForecastSnapshot, su
   throw new ForecastError('not-found', `There is no ${kind} "${name}"`, { path: ['query', path] });
 }
 
-/** Days as the model forecasts them, their intervals stretched like those of the week that the validation calibrated. */
 async function forecastDays(
   forecaster: Forecaster,
-  snapshot: ForecastSnapshot,
   subject: Subject,
   horizon: number,
   signal: AbortSignal,
 ): Promise<ForecastDay[]> {
-  const fitted = forecaster.fittedModel();
-  if (!fitted) throw new ForecastError('not-trained', 'The model of the version is not loaded');
-  const { productIds, categories, categoryOf, cutoffDay, periods, intervalLevel } = snapshot;
-  const isProduct = 'productId' in subject;
-  const index = isProduct ? productIds.indexOf(subject.productId) : categories.indexOf(subject.category);
-  const groupOf = Int32Array.from(productIds, (_, s) => ((isProduct ? s : categoryOf[s]) === index ? 0 : -1));
-  const { firstDay, lastDay, products, categories: groups } = periods.week;
-  const week = { from: firstDay - cutoffDay - 1, to: lastDay - cutoffDay };
-  const days = Array.from({ length: horizon }, (_, step) => ({ from: step, to: step + 1 }));
-  const totals = await salesForecasts(fitted).totals({
-    ranges: [week, ...days],
-    groupOf,
-    groupCount: 1,
-    levels: [...DAILY_LEVELS, intervalLevel],
-    signal,
-  });
-  const calibrated = isProduct ? products : groups;
-  const half = distance(totals.mean, totals.intervals.at(-1)?.upper, 0);
-  const { upper } = snapshotInterval(calibrated, intervalLevel);
-  const stretch = half > 0 ? distance(calibrated.mean, upper, index) / half : 1;
-  const intervals = totals.intervals.slice(0, DAILY_LEVELS.length);
-  return days.map((_, step) => {
-    const units = totals.mean[step + 1] ?? 0;
-    const bound = (values: Float64Array) =>
-      Math.max(0, units + stretch * ((values[step + 1] ?? units) - units));
+  const about = 'productId' in subject ? { productIds: [subject.productId] } : { category: subject.category };
+  const quantiles = DAILY_LEVELS.flatMap((level) => [(1 - level) / 2, (1 + level) / 2]);
+  const { rows } = await forecaster.forecast({ ...about, horizon, quantiles, signal });
+  return rows.map((row) => {
+    const quantile = (i: number) => row.quantiles[i] ?? row.units;
     return {
-      day: cutoffDay + 1 + step,
-      units,
-      lower: intervals.map(({ lower }) => bound(lower)),
-      upper: intervals.map(({ upper }) => bound(upper)),
+      day: parseDay(row.firstDay),
+      units: row.units,
+      lower: DAILY_LEVELS.map((_, i) => Math.min(row.units, quantile(2 * i))),
+      upper: DAILY_LEVELS.map((_, i) => Math.max(row.units, quantile(2 * i + 1))),
     };
   });
-}
-
-function distance(mean: Float64Array, bound: Float64Array | undefined, at: number): number {
-  return (bound?.[at] ?? 0) - (mean[at] ?? 0);
 }

@@ -1,0 +1,82 @@
+import { formatDay } from '../../calendar/day.js';
+import { ForecastError } from '../../errors.js';
+import { createPacer, throwIfAborted } from '../../long-call.js';
+import type { PeriodAlignment } from '../build-snapshot.js';
+import { requireFitted, type TrainedModel } from '../trained-model.js';
+import { forecastGroups, productOf } from './forecast-groups.js';
+import { forecastPeriods } from './forecast-periods.js';
+import { type ForecastQuery, forecastSettings } from './forecast-query.js';
+import type { ForecastRow, SalesForecast } from './forecast-results.js';
+import { KnownPrices } from './known-prices.js';
+import { modelFigures } from './model-figures.js';
+import { type FiguresOf, snapshotFigures } from './snapshot-figures.js';
+
+/** Most rows of an answer. */
+const MOST_ROWS = 500_000;
+
+/** A snapshot, its model if that is at hand, and the plans that its training knew. */
+export type ForecastBasis = Pick<TrainedModel, 'snapshot' | 'plans'> & Partial<Pick<TrainedModel, 'fitted'>>;
+
+/** Answers a question for a table of forecasts, from the snapshot where it has them all, else from the fitted model. */
+export async function salesForecast(
+  { snapshot, fitted, plans }: ForecastBasis,
+  query: ForecastQuery,
+  usualAlignment: PeriodAlignment,
+  generatedAt: string,
+): Promise<SalesForecast> {
+  const { modelVersion, cutoffDay } = snapshot;
+  const settings = forecastSettings(query, cutoffDay, usualAlignment);
+  const { signal, onProgress } = query;
+  throwIfAborted(signal);
+  const { level, granularity, quantiles: probabilities } = settings;
+  const groups = forecastGroups(snapshot, settings);
+  const periods = forecastPeriods(settings, cutoffDay);
+  if (groups.length * periods.length > MOST_ROWS) {
+    throw new ForecastError(
+      'limit-exceeded',
+      `The table would have ${groups.length * periods.length} rows, and at most ${MOST_ROWS} are allowed`,
+      { path: ['granularity'], hint: 'Ask for fewer products, fewer days or longer periods.' },
+    );
+  }
+  const wanted = { level, groups, periods, probabilities };
+  const prices = new KnownPrices(snapshot, plans, settings.range.to);
+  const stored = snapshotFigures(snapshot, wanted, prices);
+  const isPriced = (s: number) => prices.covers(s, settings.range);
+  const revenueIsStored = (figures: FiguresOf) =>
+    groups.every(({ series }, g) =>
+      periods.every((_, p) => figures(g, p).revenue !== null || !series.some(isPriced)),
+    );
+  const complete = stored && (!fitted || prices.isEmpty || revenueIsStored(stored));
+  const figuresOf = complete
+    ? stored
+    : await modelFigures(requireFitted(fitted), snapshot.calibration, wanted, prices, { signal, onProgress });
+  const rows: ForecastRow[] = [];
+  const pace = createPacer({ signal });
+  for (const [g, { productId, category, location }] of groups.entries()) {
+    periods.forEach(({ from, to }, p) => {
+      rows.push({
+        productId,
+        category,
+        location,
+        firstDay: formatDay(cutoffDay + 1 + from),
+        lastDay: formatDay(cutoffDay + to),
+        days: to - from,
+        ...figuresOf(g, p),
+      });
+    });
+    await pace({ phase: 'rows', done: g + 1, total: groups.length });
+  }
+  const unpriced = groups.flatMap(({ series }) =>
+    series.filter((s) => !isPriced(s)).map(productOf(snapshot)),
+  );
+  return {
+    modelVersion,
+    generatedAt,
+    source: complete ? 'snapshot' : 'model',
+    level,
+    granularity,
+    probabilities,
+    rows,
+    productsWithoutPrice: [...new Set(unpriced)],
+  };
+}
