@@ -113,6 +113,9 @@ describe('crossValidate', () => {
     expect(await rejection(crossValidate(data, {}, { horizon: 5, cutoffs: [FIRST + 57] }))).toBe(
       'invalid-option cutoffs.0',
     );
+    expect(await rejection(crossValidate(data, {}, { horizon: 5, folds: 3 } as { horizon: number }))).toBe(
+      'invalid-option plan.folds',
+    );
     const stop = new AbortController();
     stop.abort();
     const aborted = crossValidate(data, {}, { horizon: 5 }, { signal: stop.signal });
@@ -206,5 +209,8 @@ describe('performanceMetrics', () => {
     expect(() => performanceMetrics(trials, { metrics: ['mase' as 'mae'] })).toThrow(ForecastError);
     expect(() => performanceMetrics(trials, { metrics: ['mae', 'mae'] })).toThrow(ForecastError);
     expect(() => performanceMetrics(trials, { rollingWindow: 2 })).toThrow(ForecastError);
+    expect(() => performanceMetrics(trials, { rollingWindows: 0.1 } as object)).toThrow(
+      'did you mean `rollingWindow`',
+    );
   });
 });

@@ -1,39 +1,6 @@
 import { expect } from 'vitest';
-import { columnNames } from '../../../src/models/seasonal-trend/components.js';
-import {
-  fitSeasonalTrend,
-  loadSeasonalTrend,
-  type SeasonalTrendFit,
-} from '../../../src/models/seasonal-trend/index.js';
-import { encodeArray } from '../../../src/models/typed-array-json.js';
-import { asArray, futureOf, type GoldenCase, historyOf, numbers, optionsOf } from './golden.js';
-
-export function fitCase(golden: GoldenCase): SeasonalTrendFit {
-  return fitSeasonalTrend(historyOf(golden), optionsOf(golden));
-}
-
-/** Our model with R's parameters in the place of our own, by way of the model's JSON. */
-export function withParametersOfR(fit: SeasonalTrendFit, golden: GoldenCase): SeasonalTrendFit {
-  const { params } = golden.parameters;
-  const names = asArray(params.beta_names);
-  const values = asArray(params.beta);
-  const coefficients = fit.specification.components.flatMap(columnNames).map((name) => {
-    const at = names.indexOf(name);
-    if (at < 0) throw new Error(`R has no coefficient ${name}`);
-    return values[at];
-  });
-  const changepoints = fit.specification.changepoints;
-  const sizes = changepoints.map((_, j) => asArray(params.delta)[j]);
-  const json = JSON.parse(JSON.stringify(fit));
-  Object.assign(json.parameters, {
-    slope: params.k,
-    offset: params.m,
-    noise: params.sigma_obs,
-    sizes: encodeArray(Float64Array.from(sizes)),
-    coefficients: encodeArray(Float64Array.from(coefficients)),
-  });
-  return loadSeasonalTrend(json);
-}
+import type { SeasonalTrendFit } from '../../../src/models/seasonal-trend/index.js';
+import { asArray, futureOf, type GoldenCase, numbers, withParametersOfR } from './golden.js';
 
 /** Largest difference of two columns, relative to the value or to a thousandth of the largest value. */
 export function relativeGap(ours: Float64Array, theirs: Float64Array): number {

@@ -1,12 +1,17 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseDay } from '../../../src/calendar/day.js';
-import type {
-  PointInputs,
-  SeasonalTrendOptions,
-  SeriesData,
-  SeriesEvent,
+import { columnNames } from '../../../src/models/seasonal-trend/components.js';
+import {
+  fitSeasonalTrend,
+  loadSeasonalTrend,
+  type PointInputs,
+  type SeasonalTrendFit,
+  type SeasonalTrendOptions,
+  type SeriesData,
+  type SeriesEvent,
 } from '../../../src/models/seasonal-trend/index.js';
+import { encodeArray } from '../../../src/models/typed-array-json.js';
 
 /** Fixtures that are part of the project: our own synthetic series, fitted by R prophet 1.0. */
 export const SYNTHETIC_CASES = fileURLToPath(new URL('../../fixtures/prophet/', import.meta.url));
@@ -186,4 +191,31 @@ export function optionsOf(golden: GoldenCase): SeasonalTrendOptions {
     })),
     intervalLevel: parameters.interval_width,
   };
+}
+
+export function fitCase(golden: GoldenCase): SeasonalTrendFit {
+  return fitSeasonalTrend(historyOf(golden), optionsOf(golden));
+}
+
+/** Our model with R's parameters in the place of our own, by way of the model's JSON. */
+export function withParametersOfR(fit: SeasonalTrendFit, golden: GoldenCase): SeasonalTrendFit {
+  const { params } = golden.parameters;
+  const names = asArray(params.beta_names);
+  const values = asArray(params.beta);
+  const coefficients = fit.specification.components.flatMap(columnNames).map((name) => {
+    const at = names.indexOf(name);
+    if (at < 0) throw new Error(`R has no coefficient ${name}`);
+    return values[at];
+  });
+  const changepoints = fit.specification.changepoints;
+  const sizes = changepoints.map((_, j) => asArray(params.delta)[j]);
+  const json = JSON.parse(JSON.stringify(fit));
+  Object.assign(json.parameters, {
+    slope: params.k,
+    offset: params.m,
+    noise: params.sigma_obs,
+    sizes: encodeArray(Float64Array.from(sizes)),
+    coefficients: encodeArray(Float64Array.from(coefficients)),
+  });
+  return loadSeasonalTrend(json);
 }

@@ -1,97 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { parseDay } from '../../../src/calendar/day.js';
-import {
-  fitPanel,
-  type PanelValues,
-  type PointInputs,
-  type SeasonalTrendPanelOptions,
-} from '../../../src/models/seasonal-trend/index.js';
-import type { Panel } from '../../../src/panel/panel.js';
-import { panelOf } from '../../../src/testing/index.js';
-import {
-  caseNames,
-  futureOf,
-  type GoldenCase,
-  loadCase,
-  numbers,
-  optionsOf,
-  SYNTHETIC_CASES,
-} from './golden.js';
-import { fitCase } from './golden-checks.js';
+import { fitPanel, type PointInputs } from '../../../src/models/seasonal-trend/index.js';
+import { caseNames, fitCase, futureOf, loadCase, numbers, optionsOf, SYNTHETIC_CASES } from './golden.js';
+import { daysOf, panelOfCase, panelOptions } from './golden-panel.js';
 
 /** The fits of R prophet 1.0 as panels of one series, with every option of the case. */
 const cases = caseNames(SYNTHETIC_CASES).map((name) => loadCase(SYNTHETIC_CASES, name));
-
-const daysOf = (golden: GoldenCase, table: 'history' | 'future') =>
-  (golden[table].get('ds') ?? []).map((date) => parseDay(date.slice(0, 10)));
-
-function panelOfCase(golden: GoldenCase): Panel {
-  const days = daysOf(golden, 'history');
-  const values = numbers(golden.history, 'y');
-  const units: number[] = [];
-  for (let day = days[0]; day <= days[days.length - 1]; day++) {
-    const row = days.indexOf(day);
-    units.push(row < 0 ? Number.NaN : values[row]);
-  }
-  return { ...panelOf([units]), startDay: days[0] };
-}
-
-/** A column of the case over history and future, without gaps. */
-function columnOf(golden: GoldenCase, name: string): PanelValues[] {
-  const known = new Map<number, number>();
-  for (const table of ['history', 'future'] as const) {
-    const values = numbers(golden[table], name);
-    daysOf(golden, table).forEach((day, row) => {
-      known.set(day, values[row]);
-    });
-  }
-  const startDay = Math.min(...known.keys());
-  const values = Array.from({ length: Math.max(...known.keys()) - startDay + 1 }, (_, d) => {
-    const value = known.get(startDay + d);
-    return value === undefined || Number.isNaN(value) ? 0 : value;
-  });
-  return [{ startDay, values }];
-}
-
-function panelOptions(golden: GoldenCase): SeasonalTrendPanelOptions {
-  const { yearlySeasonality, weeklySeasonality, dailySeasonality, events, intervalLevel, ...same } =
-    optionsOf(golden);
-  const given = same.seasonalities ?? [];
-  const order = (name: string) => given.find((one) => one.name === name)?.fourierOrder ?? false;
-  return {
-    ...same,
-    growth: golden.parameters.growth,
-    ...(golden.parameters.growth === 'logistic' && {
-      cap: columnOf(golden, 'cap'),
-      ...(golden.history.has('floor') && { floor: columnOf(golden, 'floor') }),
-    }),
-    lookbackDays: 10_000,
-    seasonalityPriorScale: given[0]?.priorScale,
-    minYearlyDays: 0,
-    minTrendDays: 0,
-    weeklySeasonality: order('weekly'),
-    yearlySeasonality: order('yearly'),
-    seasonalities: given
-      .filter(({ name }) => name !== 'weekly' && name !== 'yearly')
-      .map(({ condition, ...seasonality }) => ({
-        ...seasonality,
-        ...(condition && { condition: rangesOf(golden, condition) }),
-      })),
-    regressors: (same.regressors ?? []).map((regressor) => ({
-      ...regressor,
-      values: columnOf(golden, regressor.name),
-    })),
-    holidays: true,
-    strict: 'prophet',
-  };
-}
-
-function rangesOf(golden: GoldenCase, condition: string) {
-  const [{ startDay = 0, values }] = columnOf(golden, condition);
-  return (values as number[]).flatMap((holds, d) =>
-    holds === 1 ? { from: Number(startDay) + d, to: Number(startDay) + d } : [],
-  );
-}
 
 /** Some rows of the future. */
 function rowsOf(future: PointInputs, rows: readonly number[]): PointInputs {

@@ -11,8 +11,7 @@ import {
 import { normalQuantile } from '../../../src/models/uncertainty/index.js';
 import type { Panel } from '../../../src/panel/panel.js';
 import { forecasterChecks } from '../../../src/testing/check-forecaster.js';
-import { loadCase, numbers, SYNTHETIC_CASES } from './golden.js';
-import { fitCase } from './golden-checks.js';
+import { fitCase, loadCase, numbers, SYNTHETIC_CASES } from './golden.js';
 
 const golden = loadCase(SYNTHETIC_CASES, 'synth_yearly');
 const sales = numbers(golden.history, 'y');

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { caseNames, loadCase, SYNTHETIC_CASES } from './golden.js';
-import { checkDesign, checkIntervals, checkMode, checkPrediction, fitCase } from './golden-checks.js';
+import { caseNames, fitCase, loadCase, SYNTHETIC_CASES } from './golden.js';
+import { checkDesign, checkIntervals, checkMode, checkPrediction } from './golden-checks.js';
 
 /**
  * Every case is one fit of R prophet 1.0. The synthetic ones are part of the project; the rest, which hold other

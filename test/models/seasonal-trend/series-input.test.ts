@@ -38,6 +38,21 @@ describe('bad input', () => {
       { dates: ['2024-01-01', '2023-02-29'], values: [1, 2] },
     ],
     ['an infinite value', 'invalid-data', ['values', 1], { days: [1, 2], values: [1, Infinity] }],
+    ['an unknown column', 'invalid-option', ['data', 'floors'], { days, values, floors: 5 } as SeriesData],
+    [
+      'an unknown key of an event',
+      'invalid-option',
+      ['events', 0, 'lower_window'],
+      { days, values },
+      { events: [{ name: 'Fair', day: 19_010, lower_window: -1 } as never] },
+    ],
+    [
+      'an unknown key of a mask',
+      'invalid-option',
+      ['mask', 0, 'until'],
+      { days, values },
+      { mask: [{ from: 19_010, to: 19_011, until: 19_012 } as never] },
+    ],
     ['no cap', 'invalid-data', ['cap'], { days, values }, { growth: 'logistic' }],
     [
       'a cap below the floor',
@@ -283,4 +298,16 @@ describe('properties', () => {
       run,
     );
   });
+});
+
+describe('the points of a forecast', () => {
+  it.each(['forecast', 'components', 'predictiveSamples'] as const)(
+    'refuse unknown options, %s',
+    (method) => {
+      const fit = fitSeasonalTrend({ days, values });
+      expect(() => fit[method]({ horizon: 3, periods: 4 } as { horizon: number })).toThrow(
+        /Unknown option `periods`/,
+      );
+    },
+  );
 });

@@ -5,8 +5,16 @@ import {
   loadSeasonalTrend,
   type SeasonalTrendOptions,
 } from '../../../src/models/seasonal-trend/index.js';
-import { futureOf, historyOf, loadCase, numbers, optionsOf, SYNTHETIC_CASES } from './golden.js';
-import { fitCase, withParametersOfR } from './golden-checks.js';
+import {
+  fitCase,
+  futureOf,
+  historyOf,
+  loadCase,
+  numbers,
+  optionsOf,
+  SYNTHETIC_CASES,
+  withParametersOfR,
+} from './golden.js';
 
 const golden = loadCase(SYNTHETIC_CASES, 'synth_yearly');
 const sales = numbers(golden.history, 'y');

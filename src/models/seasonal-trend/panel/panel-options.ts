@@ -3,6 +3,7 @@ import { type OptionTable, refuseUnknown, refuseUnknownIn } from '../../../optio
 import {
   type EffectMode,
   type Growth,
+  MASKED_DAYS,
   type MaskedDays,
   REGRESSOR_OPTIONS,
   type RegressorOptions,
@@ -220,8 +221,10 @@ function checkSeasonalities(seasonalities: readonly PanelSeasonality[]): void {
     checkPositive('seasonalities.period', period);
     checkPositive('seasonalities.priorScale', priorScale);
     checkWholeNumber('seasonalities.fourierOrder', fourierOrder, 1);
-    condition.forEach(({ from, to }, i) => {
+    condition.forEach((days, i) => {
       const path = ['seasonalities', name, 'condition', i];
+      refuseUnknown(days, MASKED_DAYS, path);
+      const { from, to } = days;
       if (toDay(to, path) < toDay(from, path))
         invalidOption('seasonalities', 'A range ends before it begins');
     });

@@ -1,6 +1,7 @@
 import { MS_PER_DAY } from '../../../calendar/day.js';
 import { ForecastError } from '../../../errors.js';
 import { type LongCallOptions, type Progress, runInSlices } from '../../../long-call.js';
+import { type OptionTable, refuseUnknown } from '../../../options.js';
 import type { Seasonality } from '../components.js';
 import { selectPoints } from './points.js';
 import { fitHistory } from './seasonal-trend-fit.js';
@@ -20,6 +21,13 @@ export interface CrossValidationPlan {
   /** The cutoffs themselves, ascending, in place of `period` and `initial`. */
   readonly cutoffs?: readonly (number | string | Date)[];
 }
+
+const CROSS_VALIDATION_PLAN: OptionTable<CrossValidationPlan> = {
+  horizon: 1,
+  period: 1,
+  initial: 1,
+  cutoffs: 1,
+};
 
 /** Forecasts and actuals of every cutoff: a row for each observation within the horizon. */
 export interface SeriesCrossValidation {
@@ -183,6 +191,7 @@ function givenCutoffs(
 }
 
 function checkLengths(plan: CrossValidationPlan): void {
+  refuseUnknown(plan, CROSS_VALIDATION_PLAN, ['plan']);
   for (const name of ['horizon', 'period', 'initial'] as const) {
     const value = plan[name];
     if (value === undefined && name !== 'horizon') continue;

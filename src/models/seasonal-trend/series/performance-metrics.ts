@@ -1,5 +1,6 @@
 import { MS_PER_DAY } from '../../../calendar/day.js';
 import { ForecastError } from '../../../errors.js';
+import { type OptionTable, refuseUnknown } from '../../../options.js';
 import { medianOfSorted } from '../../../order-statistics.js';
 import type { SeriesCrossValidation } from './cross-validation.js';
 
@@ -16,6 +17,8 @@ export interface PerformanceOptions {
   /** Counts horizons in calendar months from the month of the cutoff. Default false. */
   readonly monthly?: boolean;
 }
+
+const PERFORMANCE_OPTIONS: OptionTable<PerformanceOptions> = { metrics: 1, rollingWindow: 1, monthly: 1 };
 
 /** One column for each metric, with a row for each horizon at the end of a window. */
 export type PerformanceMetrics = { readonly [Metric in SeriesMetric]?: Float64Array } & {
@@ -39,6 +42,7 @@ export function performanceMetrics(
   trials: SeriesCrossValidation,
   options: PerformanceOptions = {},
 ): PerformanceMetrics {
+  refuseUnknown(options, PERFORMANCE_OPTIONS);
   const { metrics = METRICS, rollingWindow = 0.1, monthly = false } = options;
   const unknown = metrics.find((metric, i) => !METRICS.includes(metric) || metrics.indexOf(metric) !== i);
   if (unknown !== undefined) {

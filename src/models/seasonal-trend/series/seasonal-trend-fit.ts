@@ -28,7 +28,12 @@ import {
   samplePoints,
 } from './series-intervals.js';
 import { seriesFromJson, seriesToJson } from './series-json.js';
-import type { PointInputs, SeasonalTrendOptions, SeriesData } from './series-options.js';
+import {
+  POINT_INPUTS,
+  type PointInputs,
+  type SeasonalTrendOptions,
+  type SeriesData,
+} from './series-options.js';
 import type { Specification } from './specification.js';
 import { specify } from './specification.js';
 
@@ -52,18 +57,13 @@ export interface SeriesForecastOptions extends PointInputs {
 }
 
 const SERIES_FORECAST_OPTIONS: OptionTable<SeriesForecastOptions> = {
+  ...POINT_INPUTS,
   horizon: 1,
+  freq: 1,
   levels: 1,
   trendIntervals: 1,
   samples: 1,
   seed: 1,
-  days: 1,
-  freq: 1,
-  dates: 1,
-  cap: 1,
-  floor: 1,
-  regressors: 1,
-  conditions: 1,
 };
 
 /** A forecast of one series; all columns have one value per point. */
@@ -108,7 +108,6 @@ export class SeasonalTrendFit {
    * condition of the points is missing.
    */
   forecast(options: SeriesForecastOptions): SeriesForecast {
-    refuseUnknown(options, SERIES_FORECAST_OPTIONS);
     return this.forecastAt(this.#points(options), options);
   }
 
@@ -244,6 +243,7 @@ export class SeasonalTrendFit {
   }
 
   #points(options: SeriesForecastOptions): Points {
+    refuseUnknown(options, SERIES_FORECAST_OPTIONS);
     const { growth, components } = this.specification;
     const needs = {
       cap: growth === 'logistic',

@@ -1,7 +1,13 @@
 import { ForecastError } from '../../../errors.js';
+import { type OptionTable, refuseUnknown } from '../../../options.js';
 import type { Points } from './points.js';
 import { readPoints, selectPoints } from './points.js';
-import type { MaskedDays, SeasonalTrendOptions, SeriesData } from './series-options.js';
+import {
+  type MaskedDays,
+  POINT_INPUTS,
+  type SeasonalTrendOptions,
+  type SeriesData,
+} from './series-options.js';
 import { toDay, toDays } from './time-points.js';
 
 /** The observed rows of a series in order of time. */
@@ -12,14 +18,17 @@ export interface SeriesHistory {
   readonly lastDay: number;
 }
 
+const SERIES_DATA: OptionTable<SeriesData> = { ...POINT_INPUTS, values: 1 };
+
 /**
  * Checks a series, drops missing and masked rows, and sorts it by time. Several observations at one time all
  * count, as in Prophet.
  *
  * @throws ForecastError `empty-data` without an observation, `invalid-data` for an infinite value or a column
- *   of the wrong length.
+ *   of the wrong length, `invalid-option` for an unknown column.
  */
 export function readHistory(data: SeriesData, options: SeasonalTrendOptions): SeriesHistory {
+  refuseUnknown(data, SERIES_DATA, ['data']);
   const known = keepObserved(data, copyValues(data.values));
   const points = readPoints(known, {
     cap: options.growth === 'logistic',

@@ -37,6 +37,15 @@ export interface SeriesEvent extends CalendarEvent {
   readonly priorScale?: number;
 }
 
+export const SERIES_EVENT: OptionTable<SeriesEvent> = {
+  name: 1,
+  day: 1,
+  lowerWindow: 1,
+  upperWindow: 1,
+  scope: 1,
+  priorScale: 1,
+};
+
 /** A series in the data whose effect is estimated. Its future values have to be given to `forecast`. */
 export interface RegressorOptions {
   readonly name: string;
@@ -60,6 +69,8 @@ export interface MaskedDays {
   readonly from: number | string;
   readonly to: number | string;
 }
+
+export const MASKED_DAYS: OptionTable<MaskedDays> = { from: 1, to: 1 };
 
 /** Options of {@link fitSeasonalTrend}; the defaults are Prophet's. */
 export interface SeasonalTrendOptions {
@@ -154,3 +165,12 @@ export interface PointInputs {
   /** Truth of the conditions by name, one per row. */
   readonly conditions?: Readonly<Record<string, ArrayLike<boolean | number>>>;
 }
+
+export const POINT_INPUTS: OptionTable<PointInputs> = {
+  days: 1,
+  dates: 1,
+  cap: 1,
+  floor: 1,
+  regressors: 1,
+  conditions: 1,
+};

@@ -11,10 +11,12 @@ import { AUTO_SEASONALITIES, autoOrder } from './auto-seasonality.js';
 import { checkSpan, type SeriesHistory } from './series-history.js';
 import {
   type Growth,
+  MASKED_DAYS,
   REGRESSOR_OPTIONS,
   type RegressorOptions,
   SEASONAL_TREND_OPTIONS,
   SEASONALITY_OPTIONS,
+  SERIES_EVENT,
   type SeasonalityOptions,
   type SeasonalTrendOptions,
   type SeriesEvent,
@@ -102,6 +104,8 @@ function checkOptions(options: SeasonalTrendOptions): void {
   refuseUnknown(options, SEASONAL_TREND_OPTIONS);
   refuseUnknownIn(options.seasonalities, SEASONALITY_OPTIONS, 'seasonalities');
   refuseUnknownIn(options.regressors, REGRESSOR_OPTIONS, 'regressors');
+  refuseUnknownIn(options.mask, MASKED_DAYS, 'mask');
+  if (typeof options.events !== 'function') refuseUnknownIn(options.events, SERIES_EVENT, 'events');
   const { growth = 'linear', changepointCount = 25, changepointRange = 0.8, intervalLevel = 0.8 } = options;
   if (!['linear', 'logistic', 'flat'].includes(growth)) {
     invalidOption('growth', `There is no growth "${growth}"`);

@@ -106,9 +106,34 @@ describe('the XGBoost loaders', () => {
     iteration_indptr: [0, 2],
   });
 
+  const quantiles = { name: 'reg:quantileerror', quantile_loss_param: { quantile_alpha: '[0.1,0.9]' } };
+  const forest = modelDocument({
+    trees: [...trees, ...trees],
+    groups: [0, 0, 1, 1],
+    targets: 2,
+    objective: quantiles,
+    parallel: 2,
+  });
+  Object.assign(forest.learner.gradient_booster, { weight_drop: [1, 0.5, 1, 0.25] });
+  const manyCategories = {
+    ...stump([1, 2]),
+    split_type: [1, 0, 0],
+    categories: [3, 300],
+    categories_nodes: [0],
+    categories_segments: [0],
+    categories_sizes: [2],
+  };
+  const dart = modelDocument({ trees: [manyCategories], types: ['c'] });
+  dart.learner.gradient_booster = { name: 'dart', gbtree: dart.learner.gradient_booster, weight_drop: [0.5] };
+  Object.assign((dart.learner.gradient_booster['gbtree'] as { model: object }).model, {
+    cats: { enc: [], feature_segments: [], sorted_idx: [] },
+  });
+
   it.each([
     ['a JSON model', JSON.parse(text)],
     ['one with weights of trees, rounds and base scores', withAll],
+    ['one with forests of quantiles and weights beside them', forest],
+    ['one with a booster inside another and many categories', dart],
     ['one with vector leaves', modelDocument({ trees: [vectorTree], groups: [0], targets: 2 })],
   ])('refuse or survive any change to %s', (_, document) => {
     expect(() => loadXGBoostJson(JSON.stringify(document))).not.toThrow();
@@ -192,7 +217,7 @@ describe('the XGBoost loaders', () => {
     expect(change((model) => (tree(model).split_indices[0] = 3))).toBe(`invalid-model ${trees}.1.0`);
     expect(change((model) => tree(model).split_conditions.pop())).toBe(`invalid-model ${trees}.1`);
     expect(change((model) => (model.learner = JSON.parse('{"__proto__": {"objective": 1}}')))).toBe(
-      'invalid-model learner.gradient_booster',
+      'invalid-model learner.__proto__',
     );
     expect(codeOf(() => loadXGBoostJson('['.repeat(100_000)))).toMatch(/^invalid-model/);
   });

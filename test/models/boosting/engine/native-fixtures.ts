@@ -18,6 +18,9 @@ export interface NativeFixture {
   readonly importance: Readonly<Record<string, Readonly<Record<string, number>>>> | undefined;
 }
 
+/** Fixtures of model files that say more than plain ones. */
+export const FORMATS = ['dart', 'dart-poisson', 'targets', 'forest', 'forest-targets', 'stopped'];
+
 export function nativeFixtures(): NativeFixture[] {
   const files = readdirSync(FOLDER).filter((file) => file.startsWith('native-'));
   return files.map((file) => readFixture(file.replace(/^native-|\.json$/g, '')));
@@ -36,6 +39,19 @@ export function readFixture(name: string): NativeFixture {
     predictions: decodeFloats(data.predictions),
     contributions: data.contributions ? decodeFloats(data.contributions) : undefined,
     importance: data.importance,
+  };
+}
+
+/** Models of native XGBoost 1.7.4 and its predictions, made by `make_fixtures.py`. */
+export function readFormat(name: string) {
+  const data = JSON.parse(readFileSync(new URL(`format-${name}.json`, FOLDER), 'utf8'));
+  const optional = (key: string) => (data[key] ? decodeFloats(data[key]) : undefined);
+  return {
+    json: data.model as string,
+    features: { rows: data.rows as number, columns: data.columns.map(decodeFloats) as Float32Array[] },
+    predictions: decodeFloats(data.predictions),
+    ofRounds1To3: decodeFloats(data.predictions_1_3),
+    ofBestRounds: optional('predictions_best'),
   };
 }
 

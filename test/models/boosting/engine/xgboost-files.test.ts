@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import {
   boosterFromJson,
   boosterToJson,
@@ -13,23 +12,8 @@ import { describe, expect, it } from 'vitest';
 import { ForecastError } from '../../../../src/errors.js';
 import type { FeatureMatrix } from '../../../../src/features/matrix.js';
 import { encodeUbjson } from '../../../../src/models/boosting/engine/formats/ubjson.js';
-import { decodeFloats } from './native-fixtures.js';
+import { FORMATS, readFormat } from './native-fixtures.js';
 import { modelDocument, stump } from './xgboost-document.js';
-
-const FOLDER = new URL('../../../fixtures/boosting/', import.meta.url);
-
-/** Models of native XGBoost 1.7.4 and its predictions, made by `make_fixtures.py`. */
-function readFormat(name: string) {
-  const data = JSON.parse(readFileSync(new URL(`format-${name}.json`, FOLDER), 'utf8'));
-  const optional = (key: string) => (data[key] ? decodeFloats(data[key]) : undefined);
-  return {
-    json: data.model as string,
-    features: { rows: data.rows as number, columns: data.columns.map(decodeFloats) as Float32Array[] },
-    predictions: decodeFloats(data.predictions),
-    ofRounds1To3: decodeFloats(data.predictions_1_3),
-    ofBestRounds: optional('predictions_best'),
-  };
-}
 
 function worstDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   expect(actual.length).toBe(expected.length);
@@ -55,29 +39,26 @@ function predictions(document: object, features: FeatureMatrix = TWO_ROWS): numb
   return [...loadXGBoostJson(JSON.stringify(document)).predict(features)];
 }
 
-describe.each(['dart', 'dart-poisson', 'targets', 'forest', 'forest-targets', 'stopped'])(
-  'a file of native XGBoost 1.7.4, %s',
-  (name) => {
-    const file = readFormat(name);
+describe.each(FORMATS)('a file of native XGBoost 1.7.4, %s', (name) => {
+  const file = readFormat(name);
 
-    it('predicts as XGBoost does, also some rounds', () => {
-      const all = loadXGBoostJson(file.json, name === 'stopped' ? { bestIteration: false } : {});
-      expect(worstDifference(all.predict(file.features), file.predictions)).toBeLessThan(2e-7);
-      const some = loadXGBoostJson(file.json, { iterationRange: [1, 3] });
-      expect(worstDifference(some.predict(file.features), file.ofRounds1To3)).toBeLessThan(2e-7);
-      expect(all.warnings).toEqual([]);
-    });
+  it('predicts as XGBoost does, also some rounds', () => {
+    const all = loadXGBoostJson(file.json, name === 'stopped' ? { bestIteration: false } : {});
+    expect(worstDifference(all.predict(file.features), file.predictions)).toBeLessThan(2e-7);
+    const some = loadXGBoostJson(file.json, { iterationRange: [1, 3] });
+    expect(worstDifference(some.predict(file.features), file.ofRounds1To3)).toBeLessThan(2e-7);
+    expect(all.warnings).toEqual([]);
+  });
 
-    it('is written so that it reads back the same', () => {
-      const loaded = loadXGBoostJson(file.json);
-      const expected = boosterToJson(loaded);
-      expect(boosterToJson(loadXGBoostJson(saveXGBoostJson(loaded)))).toEqual(expected);
-      expect(boosterToJson(loadXGBoostUbjson(saveXGBoostUbjson(loaded)))).toEqual(expected);
-      const again = boosterFromJson(JSON.parse(JSON.stringify(expected)));
-      expect(again.predict(file.features)).toEqual(loaded.predict(file.features));
-    });
-  },
-);
+  it('is written so that it reads back the same', () => {
+    const loaded = loadXGBoostJson(file.json);
+    const expected = boosterToJson(loaded);
+    expect(boosterToJson(loadXGBoostJson(saveXGBoostJson(loaded)))).toEqual(expected);
+    expect(boosterToJson(loadXGBoostUbjson(saveXGBoostUbjson(loaded)))).toEqual(expected);
+    const again = boosterFromJson(JSON.parse(JSON.stringify(expected)));
+    expect(again.predict(file.features)).toEqual(loaded.predict(file.features));
+  });
+});
 
 describe('early stopping', () => {
   const file = readFormat('stopped');
@@ -321,6 +302,7 @@ describe('categories', () => {
   it('end at 65,535', () => {
     const document = modelDocument({ trees: [split([65_536])], types: ['c'] });
     expect(codeOf(() => predictions(document))).toMatch(/^invalid-model .*trees\.0\.categories\.0$/);
+    expect(() => predictions(document)).toThrow('Category 65536 is above 65535');
   });
 });
 
@@ -334,6 +316,9 @@ describe('unknown parts of a model file', () => {
   it('are refused where they may change predictions, and only there', () => {
     expect(edit(() => {})).toBe('no error');
     expect(edit((learner) => Object.assign(learner.attributes, { note: 'mine' }))).toBe('no error');
+    expect(edit((learner) => Object.assign(learner, { calibration: {} }))).toBe(
+      'invalid-model learner.calibration',
+    );
     expect(edit((learner) => Object.assign(learner.gradient_booster, { tree_weights: [1] }))).toBe(
       'invalid-model learner.gradient_booster.tree_weights',
     );

@@ -90,6 +90,14 @@ function checkOptions(options: LoadXGBoostOptions): void {
 const MOST_FEATURES = 1 << 20;
 const MOST_OUTPUTS = 1 << 16;
 
+const LEARNER_KEYS = new Set([
+  'attributes',
+  'feature_names',
+  'feature_types',
+  'gradient_booster',
+  'learner_model_param',
+  'objective',
+]);
 const BOOSTER_KEYS = new Set(['name', 'model', 'gbtree', 'weight_drop']);
 const MODEL_KEYS = new Set([
   'gbtree_model_param',
@@ -105,6 +113,7 @@ function boosterOf(document: unknown, options: LoadXGBoostOptions): Booster {
   checkVersion(document);
   const path = ['learner'];
   const learner = field(document, 'learner', []);
+  onlyKnown(learner, LEARNER_KEYS, path);
   const { model, weights, modelPath } = treesModel(learner, path);
   const modelParam = field(learner, 'learner_model_param', path);
   const paramPath = [...path, 'learner_model_param'];

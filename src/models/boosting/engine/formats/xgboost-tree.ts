@@ -147,12 +147,11 @@ function readCategories(document: unknown, nodeCount: number, path: ErrorPath): 
   const nodes = numbersField(document, 'categories_nodes', path, isInt32);
   const segments = numbersField(document, 'categories_segments', path, isInt32);
   const sizes = numbersField(document, 'categories_sizes', path, isInt32);
-  const categories = numbersField(
-    document,
-    'categories',
-    path,
-    (value) => isInt32(value) && value <= LARGEST_CATEGORY,
-  );
+  const categories = numbersField(document, 'categories', path, isInt32);
+  for (let i = 0; i < categories.length; i++) {
+    if (categories[i] <= LARGEST_CATEGORY) continue;
+    invalid(`Category ${categories[i]} is above ${LARGEST_CATEGORY}`, [...path, 'categories', i]);
+  }
   for (let i = 0; i < nodes.length; i++) {
     const from = segments[i];
     const to = from + sizes[i];
