@@ -96,10 +96,14 @@ export type { ArtifactStore, ArtifactVersion } from './storage/artifact-contract
 export type { ArtifactStoreOptions } from './storage/artifacts/versioned-artifact-store.js';
 export type {
   DailySale,
+  RemovalNote,
   SalesBatch,
   SalesQuery,
+  SalesRemoval,
+  SalesSelection,
   SalesStorage,
   SalesSummary,
+  StoredDelivery,
   WriteResult,
 } from './storage/contract.js';
 export type { DocumentStore, StoredDocument } from './storage/document-contract.js';

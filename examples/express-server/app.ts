@@ -25,6 +25,7 @@ import { type Operations, operationsEndpoints } from './routes/operations.js';
 import { planEndpoints } from './routes/plan.js';
 import { planningEndpoints } from './routes/planning.js';
 import { salesEndpoints } from './routes/sales.js';
+import { salesRemovalEndpoints } from './routes/sales-removal.js';
 import { salesTotalsEndpoints } from './routes/sales-totals.js';
 import { sessionEndpoints } from './routes/session.js';
 import { stockPlanEndpoints } from './routes/stock-plan.js';
@@ -83,6 +84,7 @@ export function endpointsOf(
     ...planningEndpoints(planning),
     ...stockPlanEndpoints(planning),
     ...salesEndpoints(sales, uploads),
+    ...salesRemovalEndpoints(storage),
     ...salesTotalsEndpoints(storage),
     ...planEndpoints(forecaster, uploads),
     ...modelEndpoints(models, trainings),

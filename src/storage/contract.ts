@@ -72,6 +72,41 @@ export interface SalesSummary {
   readonly lastDay: Day | undefined;
 }
 
+/** A delivery that is stored. */
+export interface StoredDelivery {
+  /** The id that it was written with, or one that the storage gave it. */
+  readonly id: string;
+  /** Rows that were written. */
+  readonly rows: number;
+  readonly firstDay: Day;
+  readonly lastDay: Day;
+  /** ISO timestamp. */
+  readonly writtenAt: string;
+  /** False once a later delivery has written rows of the same keys, or what it changed is no longer known. */
+  readonly canUndo: boolean;
+}
+
+/** Sales to be removed: rows that fit all conditions, of which there must be at least one. */
+export type SalesSelection = Pick<SalesQuery, 'from' | 'to' | 'categories' | 'productIds'>;
+
+/** Author and reason of a removal, for the log. */
+export interface RemovalNote {
+  /** Key or program that removes the sales, not a person's name. */
+  readonly by?: string;
+  readonly reason?: string;
+}
+
+/** An entry of the log of removals. */
+export interface SalesRemoval extends RemovalNote {
+  /** ISO timestamp. */
+  readonly at: string;
+  /** Rows that were removed, or that are again as they were before the delivery. */
+  readonly rows: number;
+  /** Id of the delivery that was taken back; absent if a selection was removed. */
+  readonly deliveryId?: string;
+  readonly selection?: SalesSelection;
+}
+
 /** Store of sales. All methods reject with a `ForecastError`: `unavailable` when the store is out of reach. */
 export interface SalesStorage {
   readonly specificationVersion: 'v1';
@@ -90,6 +125,24 @@ export interface SalesStorage {
    */
   read(query?: SalesQuery): AsyncIterable<readonly DailySale[]>;
   summary(): Promise<SalesSummary>;
+  /** The last deliveries that are stored, the latest first. */
+  deliveries(limit: number): Promise<readonly StoredDelivery[]>;
+  /**
+   * Takes a delivery back, whole or not at all: rows that it added are removed, and rows that it changed become what they were
+   * before. Its id is free again. Returns the number of rows that changed.
+   *
+   * @throws ForecastError `not-found` for a delivery that is not stored; `conflict` if it cannot be taken back, with the ids of
+   * the later deliveries that must be taken back first.
+   */
+  undo(deliveryId: string, note?: RemovalNote): Promise<number>;
+  /**
+   * Removes the rows of a selection and returns their number. To correct rows instead, write them again in the mode `replace`.
+   *
+   * @throws ForecastError `invalid-option` without a condition.
+   */
+  delete(selection: SalesSelection, note?: RemovalNote): Promise<number>;
+  /** The last removals by `undo` and `delete`, the latest first. */
+  removals(limit: number): Promise<readonly SalesRemoval[]>;
   /** Removes the sales before a day (retention) and returns the number of removed rows. */
   deleteBefore(day: Day): Promise<number>;
   close(): Promise<void>;

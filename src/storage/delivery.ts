@@ -9,10 +9,12 @@ import { mergeSales } from './daily-sales.js';
 /** Rows that are hashed at a time; the hash does not depend on the chunks in which rows arrive. */
 const ROWS_PER_BLOCK = 2_000;
 
-/** A batch on its way into a storage: its rows are checked, merged chunk by chunk, and hashed if it has an id. */
+/** A batch on its way into a storage: its rows are checked, merged chunk by chunk, and hashed if its sender gave an id. */
 export class Delivery {
-  readonly id: string | undefined;
+  /** One of its own where the sender gives none, so that it can be taken back. */
+  readonly id: string;
   readonly mode: 'add' | 'replace';
+  readonly #isNamed: boolean;
   readonly #rows: SalesBatch['rows'];
   readonly #options: LongCallOptions;
   #block: string[] = [];
@@ -23,7 +25,8 @@ export class Delivery {
   constructor(batch: SalesBatch, options: LongCallOptions = {}) {
     throwIfAborted(options.signal);
     checkBatchId(batch.id);
-    this.id = batch.id;
+    this.id = batch.id ?? crypto.randomUUID();
+    this.#isNamed = batch.id !== undefined;
     this.mode = batch.mode ?? 'add';
     this.#rows = batch.rows;
     this.#options = options;
@@ -41,14 +44,14 @@ export class Delivery {
     for await (const rows of this.#source()) {
       const merged = await runInSlices(mergeSales(rows, this.#count), this.#options);
       this.#count += rows.length;
-      if (this.id !== undefined) await this.#hashRows(rows);
+      if (this.#isNamed) await this.#hashRows(rows);
       if (merged.length > 0) yield merged;
     }
   }
 
-  /** SHA-256 of the mode and of all rows in order of arrival, once the chunks have been read; empty without an id. */
+  /** SHA-256 of the mode and of all rows in order of arrival, once the chunks have been read; empty without an id of the sender. */
   async bodyHash(): Promise<string> {
-    if (this.id === undefined) return '';
+    if (!this.#isNamed) return '';
     await this.#sealBlock();
     return this.#hash;
   }

@@ -1,9 +1,11 @@
 import { parseDay } from '../calendar/day.js';
-import type { DailySale, SalesQuery, SalesStorage } from '../storage/contract.js';
+import type { DailySale, SalesStorage } from '../storage/contract.js';
 import { compareSales } from '../storage/daily-sales.js';
+import { expectRows, MONDAY, rowsOf, sale } from './few-sales.js';
 import { expectEqual, expectRejection, expectTrue, type NamedCheck, runChecks } from './named-checks.js';
 import { concurrencyChecks } from './sales-storage-concurrency.js';
 import { deliveryChecks } from './sales-storage-deliveries.js';
+import { removalChecks } from './sales-storage-removals.js';
 
 export interface SalesStorageCheckOptions {
   /** Opens the sales of a storage again, as another process would; without it, sharing is not checked. */
@@ -42,6 +44,7 @@ export function salesStorageChecks(
     ...contentRules,
     ...deliveryChecks,
     ...concurrencyChecks,
+    ...removalChecks,
     ...(options.reopen && { 'another process sees what was written': reopenRule(options.reopen) }),
   };
   return Object.entries(rules).map(([name, rule]) => ({
@@ -55,33 +58,6 @@ export function salesStorageChecks(
       }
     },
   }));
-}
-
-const MONDAY = parseDay('2024-03-04');
-
-function sale(overrides: Partial<DailySale> = {}): DailySale {
-  return { day: MONDAY, productId: 'tea', category: 'Drinks', units: 2, ...overrides };
-}
-
-async function rowsOf(storage: SalesStorage, query: SalesQuery = {}): Promise<DailySale[]> {
-  const rows: DailySale[] = [];
-  for await (const chunk of storage.read(query)) rows.push(...chunk);
-  return rows;
-}
-
-/** The properties of a row in one order, with the default location. */
-function plain(row: DailySale): DailySale {
-  const { day, productId, category, location = '', units, revenue, price, promo, inStock } = row;
-  return { day, productId, category, location, units, revenue, price, promo, inStock };
-}
-
-async function expectRows(
-  storage: SalesStorage,
-  query: SalesQuery,
-  expected: readonly DailySale[],
-  what: string,
-): Promise<void> {
-  expectEqual((await rowsOf(storage, query)).map(plain), expected.map(plain), what);
 }
 
 const HOSTILE_TEXTS = [

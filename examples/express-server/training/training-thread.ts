@@ -35,6 +35,10 @@ const remoteStorage: SalesStorage = {
     }
   },
   write: readOnly,
+  deliveries: readOnly,
+  undo: readOnly,
+  delete: readOnly,
+  removals: readOnly,
   deleteBefore: readOnly,
   async close() {},
 };

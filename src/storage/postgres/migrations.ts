@@ -1,7 +1,7 @@
 import { type Kysely, type Migration, Migrator, sql } from 'kysely';
 import { ForecastError } from '../../errors.js';
 import { toForecastError } from './postgres-errors.js';
-import { type Tables, tablesIn } from './tables.js';
+import { COLUMN_NAMES, type Tables, tablesIn } from './tables.js';
 
 const MIGRATIONS_TABLE = 'commerce_forecast_migrations';
 
@@ -41,6 +41,7 @@ function migrationsFor(tables: Tables): Record<string, Migration> {
     '0001_sales': { up: (db: Kysely<unknown>) => createSales(db, tables) },
     '0002_daily_category_totals': { up: (db: Kysely<unknown>) => createDailyTotals(db, tables) },
     '0003_deliveries': { up: (db: Kysely<unknown>) => createStaging(db, tables) },
+    '0004_removals': { up: (db: Kysely<unknown>) => createRemovals(db, tables) },
   };
 }
 
@@ -89,4 +90,49 @@ async function createStaging(db: Kysely<unknown>, { sales, batches, staging }: T
       PRIMARY KEY (delivery, product_id, location, day)
     )`.execute(db);
   await sql`CREATE INDEX sales_staging_staged_at ON ${staging} (staged_at)`.execute(db);
+}
+
+async function createRemovals(
+  db: Kysely<unknown>,
+  { schema, sales, batches, before, removals }: Tables,
+): Promise<void> {
+  // Deliveries of older versions have no days: what they changed is not known.
+  await sql`
+    ALTER TABLE ${batches} ADD COLUMN number bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
+      ADD COLUMN first_day date, ADD COLUMN last_day date`.execute(db);
+  await sql`ALTER TABLE ${sales} ADD COLUMN delivery bigint`.execute(db);
+  await sql`
+    CREATE TABLE ${before} (
+      overwritten_by bigint NOT NULL,
+      LIKE ${sales},
+      PRIMARY KEY (overwritten_by, product_id, location, day)
+    )`.execute(db);
+  await sql`CREATE INDEX sales_before_delivery ON ${before} (delivery)`.execute(db);
+  await sql`CREATE INDEX sales_before_key ON ${before} (product_id, location, day)`.execute(db);
+  // A trigger, as only it sees the row that an upsert meets while other deliveries are written.
+  const keepBefore = sql.id(schema, 'keep_sales_before');
+  const columns = [...COLUMN_NAMES, 'delivery'];
+  await sql`
+    CREATE FUNCTION ${keepBefore}() RETURNS trigger LANGUAGE plpgsql AS ${sql.lit(`BEGIN
+      INSERT INTO "${schema}".sales_before (overwritten_by, ${columns.join(', ')})
+      VALUES (NEW.delivery, ${columns.map((column) => `OLD.${column}`).join(', ')});
+      RETURN NEW;
+    END`)}`.execute(db);
+  await sql`
+    CREATE TRIGGER keep_sales_before BEFORE UPDATE ON ${sales}
+    FOR EACH ROW WHEN (NEW.delivery IS DISTINCT FROM OLD.delivery)
+    EXECUTE FUNCTION ${keepBefore}()`.execute(db);
+  await sql`
+    CREATE TABLE ${removals} (
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      at timestamptz NOT NULL DEFAULT now(),
+      rows integer NOT NULL,
+      actor text,
+      reason text,
+      delivery text,
+      first_day date,
+      last_day date,
+      categories text[],
+      product_ids text[]
+    )`.execute(db);
 }

@@ -62,7 +62,8 @@ export class Partitions {
           removed += await this.#drop(connection, name, pending);
           this.#known.delete(month);
         }
-        const { sales } = this.#tables;
+        const { sales, before } = this.#tables;
+        await sql`DELETE FROM ${before} WHERE day < ${dateLiteral(day)}`.execute(connection);
         const rest = await sql`DELETE FROM ${sales} WHERE day < ${dateLiteral(day)}`.execute(connection);
         return removed + Number(rest.numAffectedRows ?? 0);
       } finally {

@@ -4,10 +4,14 @@ import { checkWholeNumber, ForecastError } from '../../errors.js';
 import { type OptionTable, refuseUnknown } from '../../options.js';
 import type {
   DailySale,
+  RemovalNote,
   SalesBatch,
   SalesQuery,
+  SalesRemoval,
+  SalesSelection,
   SalesStorage,
   SalesSummary,
+  StoredDelivery,
   WriteResult,
 } from '../contract.js';
 import { Delivery } from '../delivery.js';
@@ -18,6 +22,7 @@ import { Partitions } from './partitions.js';
 import { type EmbeddedDatabase, EmbeddedPool } from './pglite-pool.js';
 import { isMissingPartition, isTransient, toForecastError } from './postgres-errors.js';
 import { readEmbeddedSales, readSales, summarizeSales } from './read-sales.js';
+import { deleteSales, forgetOldChanges, readDeliveries, readRemovals, undoDelivery } from './remove-sales.js';
 import { removeAbandoned, StagedDelivery } from './staged-delivery.js';
 import { type Month, monthOfDay, type Tables, tablesIn } from './tables.js';
 import { writeSales } from './write-sales.js';
@@ -182,6 +187,30 @@ export class PostgresStorage implements SalesStorage {
     return this.#call(() => this.#totals.refresh());
   }
 
+  deliveries(limit: number): Promise<readonly StoredDelivery[]> {
+    return this.#call(() => readDeliveries(this.#primary, this.#tables, limit));
+  }
+
+  async undo(deliveryId: string, note: RemovalNote = {}): Promise<number> {
+    const rows = await this.#call(() =>
+      this.#retried(() => undoDelivery(this.#primary, this.#tables, deliveryId, note)),
+    );
+    this.#refreshInBackground();
+    return rows;
+  }
+
+  async delete(selection: SalesSelection, note: RemovalNote = {}): Promise<number> {
+    const rows = await this.#call(() =>
+      this.#retried(() => deleteSales(this.#primary, this.#tables, selection, note)),
+    );
+    if (rows > 0) this.#refreshInBackground();
+    return rows;
+  }
+
+  removals(limit: number): Promise<readonly SalesRemoval[]> {
+    return this.#call(() => readRemovals(this.#primary, this.#tables, limit));
+  }
+
   async deleteBefore(day: Day): Promise<number> {
     if (!Number.isInteger(day)) {
       throw new ForecastError('invalid-option', `${day} is not a day`, { path: ['day'] });
@@ -193,7 +222,7 @@ export class PostgresStorage implements SalesStorage {
 
   /**
    * Runs the daily maintenance: creates the partitions of the coming months, drops sales beyond the retention,
-   * and removes the remains of interrupted deliveries.
+   * removes the remains of interrupted deliveries, and forgets what deliveries older than 30 days changed.
    *
    * @returns the number of rows that were removed.
    */
@@ -204,6 +233,7 @@ export class PostgresStorage implements SalesStorage {
       this.#partitions.ensure(Array.from({ length: monthsAhead + 1 }, (_, i) => current + i)),
     );
     await this.#call(() => removeAbandoned(this.#primary, this.#tables));
+    await this.#call(() => forgetOldChanges(this.#primary, this.#tables));
     return this.deleteBefore(today - retentionDays);
   }
 

@@ -10,6 +10,7 @@ import {
   COLUMNS,
   claimDelivery,
   type DeliveryKey,
+  type Extent,
   STATEMENT_ROWS,
   upsertSales,
 } from './write-sales.js';
@@ -56,10 +57,10 @@ export class StagedDelivery {
   async store(delivery: DeliveryKey, signal: AbortSignal | undefined): Promise<WriteResult> {
     const { staging } = this.#tables;
     const ends = await this.#statementEnds();
+    const extent = await this.#extent();
     return this.#db.transaction().execute(async (transaction) => {
-      if (!(await claimDelivery(transaction, this.#tables, delivery, this.#staged))) {
-        return { written: 0, alreadyWritten: true };
-      }
+      const number = await claimDelivery(transaction, this.#tables, delivery, extent);
+      if (number === undefined) return { written: 0, alreadyWritten: true };
       let written = 0;
       let met = 0;
       for (let i = 0; i <= ends.length; i++) {
@@ -68,7 +69,7 @@ export class StagedDelivery {
         const rows = sql`(
           SELECT ${COLUMNS} FROM ${staging} AS s WHERE delivery = ${this.#delivery} AND ${part}
           ORDER BY product_id, location, s.day) AS new`;
-        const upserted = await upsertSales(transaction, this.#tables, rows, delivery.mode);
+        const upserted = await upsertSales(transaction, this.#tables, rows, { ...delivery, number });
         written += upserted.written;
         met += upserted.met;
       }
@@ -92,6 +93,14 @@ export class StagedDelivery {
         ))`.execute(this.#db);
       if (Number(numAffectedRows ?? 0) < STATEMENT_ROWS) return;
     }
+  }
+
+  async #extent(): Promise<Extent> {
+    const { rows } = await sql<{ first_day: number | null; last_day: number | null }>`
+      SELECT min(day) - DATE '1970-01-01' AS first_day, max(day) - DATE '1970-01-01' AS last_day
+      FROM ${this.#tables.staging} WHERE delivery = ${this.#delivery}`.execute(this.#db);
+    const { first_day, last_day } = present(rows[0], 'days of the delivery');
+    return { rows: this.#staged, firstDay: first_day ?? undefined, lastDay: last_day ?? undefined };
   }
 
   /** Keys that divide the rows into statements. */

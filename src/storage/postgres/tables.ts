@@ -10,7 +10,24 @@ export interface Tables {
   /** Rows of unfinished deliveries, which no reader sees. */
   readonly staging: RawBuilder<unknown>;
   readonly dailyTotals: RawBuilder<unknown>;
+  /** Rows as they were before a delivery changed them. */
+  readonly before: RawBuilder<unknown>;
+  /** Log of removals. */
+  readonly removals: RawBuilder<unknown>;
 }
+
+/** Columns of a row of sales, in the order in which statements name them. */
+export const COLUMN_NAMES = [
+  'day',
+  'product_id',
+  'location',
+  'category',
+  'units',
+  'revenue',
+  'price',
+  'promo',
+  'in_stock',
+] as const;
 
 /** A calendar month as a whole number of months since year 0. */
 export type Month = number;
@@ -32,6 +49,8 @@ export function tablesIn(schema: string): Tables {
     batches: sql.id(schema, 'sales_batches'),
     staging: sql.id(schema, 'sales_staging'),
     dailyTotals: sql.id(schema, 'daily_category_totals'),
+    before: sql.id(schema, 'sales_before'),
+    removals: sql.id(schema, 'sales_removals'),
   };
 }
 

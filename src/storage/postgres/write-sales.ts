@@ -1,19 +1,20 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
+import type { Day } from '../../calendar/day.js';
 import { throwIfAborted } from '../../long-call.js';
 import { present } from '../../present.js';
 import type { DailySale, WriteResult } from '../contract.js';
 import { assertSameBody } from '../delivery.js';
 import { arrayLiteral } from './array-literal.js';
-import type { Tables } from './tables.js';
+import { COLUMN_NAMES, dateLiteral, type Tables } from './tables.js';
 
 /** Rows of one statement: few enough that an abort is answered within 100 ms. */
 export const STATEMENT_ROWS = 2_500;
 
 /** Id, mode and hash of a delivery, by which it is recognised. */
 export interface DeliveryKey {
-  readonly id: string | undefined;
+  readonly id: string;
   readonly mode: 'add' | 'replace';
-  /** Hash of its body; empty without an id. */
+  /** Hash of its body; empty if the sender gave no id. */
   readonly sha256: string;
 }
 
@@ -30,23 +31,39 @@ export async function writeSales(
   signal: AbortSignal | undefined,
 ): Promise<WriteResult> {
   return db.transaction().execute(async (transaction) => {
-    if (!(await claimDelivery(transaction, tables, delivery, rows.length))) {
-      return { written: 0, alreadyWritten: true };
-    }
+    const number = await claimDelivery(transaction, tables, delivery, extentOf(rows));
+    if (number === undefined) return { written: 0, alreadyWritten: true };
     let met = 0;
     for (let start = 0; start < rows.length; start += STATEMENT_ROWS) {
       throwIfAborted(signal);
       const some = rows.slice(start, start + STATEMENT_ROWS);
-      met += (await upsertSales(transaction, tables, asTable(some), delivery.mode)).met;
+      met += (await upsertSales(transaction, tables, asTable(some), { ...delivery, number })).met;
     }
     throwIfAborted(signal);
     return { written: rows.length, alreadyWritten: false, ...(met > 0 && { met }) };
   });
 }
 
+/** Number of rows of a delivery, and its days; undefined days without rows. */
+export interface Extent {
+  readonly rows: number;
+  readonly firstDay: Day | undefined;
+  readonly lastDay: Day | undefined;
+}
+
+function extentOf(rows: readonly DailySale[]): Extent {
+  let firstDay: Day | undefined;
+  let lastDay: Day | undefined;
+  for (const { day } of rows) {
+    firstDay = Math.min(day, firstDay ?? day);
+    lastDay = Math.max(day, lastDay ?? day);
+  }
+  return { rows: rows.length, firstDay, lastDay };
+}
+
 /**
- * Inserts the id of a delivery; waits while another transaction writes the same one. Returns false if it was
- * written before; a delivery without rows leaves no id.
+ * Inserts the id of a delivery and returns its number; waits while another transaction writes the same one. Returns undefined
+ * if it was written before; a delivery without rows leaves no id, and has the number 0.
  *
  * @throws ForecastError `key-reused` if another delivery was written with this id.
  */
@@ -54,20 +71,21 @@ export async function claimDelivery(
   db: Kysely<unknown>,
   { batches }: Tables,
   { id, sha256 }: DeliveryKey,
-  written: number,
-): Promise<boolean> {
-  if (id === undefined) return true;
-  if (written > 0) {
-    const claimed = await sql`
-      INSERT INTO ${batches} (id, written, sha256) VALUES (${id}, ${written}, ${sha256})
-      ON CONFLICT (id) DO NOTHING RETURNING id`.execute(db);
-    if (claimed.rows.length > 0) return true;
+  { rows: written, firstDay, lastDay }: Extent,
+): Promise<number | undefined> {
+  if (firstDay !== undefined && lastDay !== undefined) {
+    const claimed = await sql<{ number: string }>`
+      INSERT INTO ${batches} (id, written, sha256, first_day, last_day)
+      VALUES (${id}, ${written}, ${sha256}, ${dateLiteral(firstDay)}, ${dateLiteral(lastDay)})
+      ON CONFLICT (id) DO NOTHING RETURNING number`.execute(db);
+    const [row] = claimed.rows;
+    if (row) return Number(row.number);
   }
   const { rows } = await sql<{ sha256: string }>`SELECT sha256 FROM ${batches} WHERE id = ${id}`.execute(db);
   const [stored] = rows;
-  if (!stored) return true;
+  if (!stored) return 0;
   assertSameBody(id, stored.sha256, sha256);
-  return false;
+  return undefined;
 }
 
 /** Numbers of rows that a statement wrote, and of those that were stored before. */
@@ -81,13 +99,14 @@ export async function upsertSales(
   db: Kysely<unknown>,
   { sales }: Tables,
   rows: RawBuilder<unknown>,
-  mode: 'add' | 'replace',
+  { mode, number }: { readonly mode: 'add' | 'replace'; readonly number: number },
 ): Promise<Upserted> {
   // The count sees the sales as they were before the statement.
   const { rows: counts } = await sql<{ written: string; met: string }>`
     WITH given AS MATERIALIZED (SELECT ${COLUMNS} FROM ${rows}), upserted AS (
-      INSERT INTO ${sales} AS stored (${COLUMNS}) SELECT ${COLUMNS} FROM given
-      ON CONFLICT (product_id, location, day) DO UPDATE SET ${mode === 'add' ? ADD : REPLACE}
+      INSERT INTO ${sales} AS stored (${COLUMNS}, delivery) SELECT ${COLUMNS}, ${sql.lit(number)}::bigint FROM given
+      ON CONFLICT (product_id, location, day) DO UPDATE
+        SET ${mode === 'add' ? ADD : REPLACE}, delivery = excluded.delivery
       RETURNING 1
     ) SELECT
       (SELECT count(*) FROM upserted) AS written,
@@ -98,7 +117,7 @@ export async function upsertSales(
   return { written: Number(written), met: Number(met) };
 }
 
-export const COLUMNS = sql.raw('day, product_id, location, category, units, revenue, price, promo, in_stock');
+export const COLUMNS = sql.raw(COLUMN_NAMES.join(', '));
 
 /** The same rule as `addSales`. */
 export const ADD = sql`

@@ -47,7 +47,12 @@ describeWithPostgres('PostgresStorage', () => {
     const schema = newSchema();
     const storages = Array.from({ length: 4 }, () => open(schema));
     const runs = await Promise.all(storages.map((storage) => storage.migrate()));
-    expect(runs.flat()).toEqual(['0001_sales', '0002_daily_category_totals', '0003_deliveries']);
+    expect(runs.flat()).toEqual([
+      '0001_sales',
+      '0002_daily_category_totals',
+      '0003_deliveries',
+      '0004_removals',
+    ]);
     expect(await storages[0].migrate()).toEqual([]);
   });
 

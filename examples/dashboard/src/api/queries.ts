@@ -126,6 +126,21 @@ export const salesSummaryQuery = queryOptions({
   queryFn: ({ signal }) => dataOf(api.GET('/api/v1/sales/summary', { signal })),
 });
 
+/** Deliveries and removals that are listed. */
+const LISTED = 100;
+
+export const deliveriesQuery = queryOptions({
+  queryKey: ['deliveries'],
+  queryFn: ({ signal }) =>
+    dataOf(api.GET('/api/v1/sales/deliveries', { params: { query: { limit: LISTED } }, signal })),
+});
+
+export const removalsQuery = queryOptions({
+  queryKey: ['removals'],
+  queryFn: ({ signal }) =>
+    dataOf(api.GET('/api/v1/sales/removals', { params: { query: { limit: LISTED } }, signal })),
+});
+
 export const versionsQuery = queryOptions({
   queryKey: ['versions'],
   queryFn: ({ signal }) => dataOf(api.GET('/api/v1/model/versions', { signal })),

@@ -316,6 +316,23 @@ export const de: Messages = {
   'data.report.line': 'Zeile {line}',
   'data.report.times_one': '{count}-mal',
   'data.report.times_other': '{count}-mal',
+  'data.deliveries': 'Lieferungen',
+  'data.deliveries.note':
+    'Eine Lieferung lässt sich 30 Tage lang zurücknehmen, außer wenn eine spätere dieselben Tage und Produkte geändert hat: Dann ist zuerst diese zurückzunehmen.',
+  'data.deliveries.none': 'Es gibt noch keine Lieferungen.',
+  'data.delivery.time': 'Gespeichert',
+  'data.delivery.id': 'Kennung',
+  'data.undo': 'Zurücknehmen',
+  'data.undo.not': 'seitdem geändert',
+  'data.undo.title': 'Die Lieferung vom {time} zurücknehmen?',
+  'data.undo.text_one':
+    '{count} Tageszeile wird wieder wie zuvor. Prognosen ändern sich mit dem nächsten Training.',
+  'data.undo.text_other':
+    '{count} Tageszeilen werden wieder wie zuvor. Prognosen ändern sich mit dem nächsten Training.',
+  'data.removals': 'Entfernt',
+  'data.removal.what': 'Was',
+  'data.removal.delivery': 'Lieferung {id}',
+  'data.removal.key': 'Durch Schlüssel',
   'column.date': 'Datum',
   'column.productId': 'Produkt',
   'column.category': 'Kategorie',

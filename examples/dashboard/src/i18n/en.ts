@@ -306,6 +306,23 @@ export const en = {
   'data.report.line': 'Line {line}',
   'data.report.times_one': '{count} time',
   'data.report.times_other': '{count} times',
+  'data.deliveries': 'Deliveries',
+  'data.deliveries.note':
+    'A delivery can be undone for 30 days, unless a later one changed the same days and products: undo that one first.',
+  'data.deliveries.none': 'There are no deliveries yet.',
+  'data.delivery.time': 'Stored',
+  'data.delivery.id': 'Id',
+  'data.undo': 'Undo',
+  'data.undo.not': 'changed since',
+  'data.undo.title': 'Undo the delivery of {time}?',
+  'data.undo.text_one':
+    '{count} daily row will be as it was before. Forecasts change with the next training.',
+  'data.undo.text_other':
+    '{count} daily rows will be as they were before. Forecasts change with the next training.',
+  'data.removals': 'Removed',
+  'data.removal.what': 'What',
+  'data.removal.delivery': 'Delivery {id}',
+  'data.removal.key': 'By key',
   'column.date': 'Date',
   'column.productId': 'Product',
   'column.category': 'Category',

@@ -130,6 +130,25 @@ describe('the merchant’s day', () => {
     await report.getByText('The same file was uploaded before.').waitFor();
   });
 
+  it('takes the upload back, which is logged, and may send it again', async () => {
+    const stored = async () =>
+      (await shop.server.composed.dependencies.forecaster.storage.summary()).products;
+    const deliveries = page.getByRole('region', { name: 'Deliveries' }).first();
+    const before = await stored();
+    await deliveries.getByRole('button', { name: /^Undo/ }).first().click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText(/daily rows will be as they were before/).waitFor();
+    await dialog.getByLabel(/Reason/).fill('wrong branch');
+    await dialog.getByRole('button', { name: 'Undo' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await deliveries.getByRole('cell', { name: 'wrong branch' }).waitFor();
+    await picture(page, 'upload taken back');
+    expect(await stored()).toBe(before - 2);
+    await page.getByRole('button', { name: 'Upload', exact: true }).click();
+    await page.getByRole('region', { name: 'Result' }).getByText('8 rows were accepted.').waitFor();
+    await expect.poll(stored).toBe(before);
+  });
+
   it('trains, and watches it', async () => {
     await page.goto('/models');
     await page.getByRole('button', { name: 'Start a training' }).click();

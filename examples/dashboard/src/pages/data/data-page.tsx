@@ -4,6 +4,7 @@ import { useLanguage } from '../../i18n/locale.js';
 import { Answer } from '../../ui/answer.js';
 import { Card, Page } from '../../ui/page.js';
 import { TrainingCard } from '../models/training-card.js';
+import { DeliveriesCard } from './deliveries-card.js';
 import { UploadCard } from './upload-card.js';
 
 /** Stored sales, and more of them. */
@@ -16,6 +17,7 @@ export default function DataPage() {
         <TrainingCard />
       </div>
       <UploadCard />
+      <DeliveriesCard />
     </Page>
   );
 }

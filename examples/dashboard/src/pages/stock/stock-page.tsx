@@ -13,7 +13,7 @@ import { useStockRecords, withOnHand } from './stock-records.js';
 import { StockResult } from './stock-result.js';
 import { LEAD_DAYS, LEVEL_PERCENT, REVIEW_DAYS, type StockTerms, termsOf } from './stock-terms.js';
 
-/** What to order, by when and why, for the stock that is entered here. */
+/** Orders for the stock that is entered here: what, by when and why. */
 export default function StockPage() {
   const { t } = useLanguage();
   const terms = termsOf(stockRoute.useSearch());

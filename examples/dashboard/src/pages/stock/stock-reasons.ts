@@ -8,7 +8,7 @@ export function isAtRisk({ stock_out_probability: risk, service_level }: StockRo
   return risk !== null && risk > 1 - service_level;
 }
 
-/** Why a product is to be ordered or not, in sentences. */
+/** Explains in sentences why a product is to be ordered or not. */
 export function stockReasons(row: StockRow, reviewDays: number, { t, format }: Language): string {
   const { on_hand, on_order, days_of_cover: cover, stock_out_probability: risk } = row;
   const point = format.number(row.reorder_point);

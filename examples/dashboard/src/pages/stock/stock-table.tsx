@@ -10,7 +10,7 @@ interface StockTableProps {
   readonly onHandChange: (productId: string, onHand: number | undefined) => void;
 }
 
-/** What to order of each product, with the units on hand to be filled in. */
+/** Table of what to order of each product, with the units on hand to be filled in. */
 export function StockTable({ rows, reviewDays, onHandChange }: StockTableProps) {
   const language = useLanguage();
   const { t, format } = language;
