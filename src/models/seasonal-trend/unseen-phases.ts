@@ -10,7 +10,9 @@ interface Waves {
 
 /** Phases of a seasonality without observations, and the values used for them. */
 export interface UnseenPhases {
-  /** Stretches of the period without an observation, as days after its beginning; `to` may lie in the next period. */
+  /**
+   * Stretches of the period between two observations, as days after its beginning; `to` may lie in the next period.
+   */
   readonly ranges: readonly { readonly from: number; readonly to: number }[];
   /** Means of the columns over the observed phases, used for the others. */
   readonly means: readonly number[];
@@ -23,9 +25,8 @@ const WEEKDAYS = ['Thursday', 'Friday', 'Saturday', 'Sunday', 'Monday', 'Tuesday
 const SAME_PHASE = 1e-6;
 
 /**
- * The phases of a seasonality that lie further from every observation than half of its resolution, which is the
- * period divided by one more than its number of coefficients. There a Fourier series is determined by the prior
- * alone.
+ * The phases of a seasonality between observations that lie further apart than its resolution, which is the period divided
+ * by one more than its number of coefficients. There a Fourier series is determined by the prior alone.
  *
  * @param days the observed days on which the seasonality holds.
  */
@@ -35,10 +36,10 @@ export function unseenPhases(
 ): UnseenPhases | undefined {
   const phases = distinctPhases(days, period);
   if (phases.length === 0) return undefined;
-  const reach = period / (2 * fourierOrder + 1) / 2 + SAME_PHASE * period;
+  const widest = resolution(period, fourierOrder) + SAME_PHASE * period;
   const ranges = phases.flatMap((phase, i) => {
     const next = i + 1 < phases.length ? phases[i + 1] : phases[0] + period;
-    return next - phase > 2 * reach ? [{ from: phase + reach, to: next - reach }] : [];
+    return next - phase > widest ? [{ from: phase, to: next }] : [];
   });
   if (ranges.length === 0) return undefined;
   const columns = fourierColumns(Float64Array.from(phases), period, fourierOrder);
@@ -46,34 +47,59 @@ export function unseenPhases(
   return { ranges, means };
 }
 
-/** Gives unseen phases the means of the columns on the observed ones, in place. */
+/** Days within which a Fourier series of that order cannot bend freely. */
+function resolution(period: number, fourierOrder: number): number {
+  return period / (2 * fourierOrder + 1);
+}
+
+/**
+ * Gives unseen phases the means of the columns on the observed ones, in place. Up to half of the resolution from the
+ * nearest observation, the columns go over to the means in a straight line, so that nothing is extrapolated.
+ */
 export function fillUnseen(
   unseen: UnseenPhases,
   period: number,
   days: ArrayLike<number>,
   columns: readonly Float64Array[],
 ): void {
+  const order = columns.length / 2;
+  const reach = resolution(period, order) / 2;
   for (let i = 0; i < days.length; i++) {
-    if (!isUnseen(unseen, days[i], period)) continue;
-    for (let c = 0; c < columns.length; c++) columns[c][i] = unseen.means[c];
+    const phase = phaseOf(days[i], period);
+    const range = rangeOf(unseen, phase, period);
+    if (range === undefined) continue;
+    const [before, after] = [phase - range.from, range.to - phase];
+    const share = Math.max(0, 1 - Math.min(before, after) / reach);
+    const edge = share > 0 ? fourierColumns([before < after ? range.from : range.to], period, order) : [];
+    for (let c = 0; c < columns.length; c++) {
+      columns[c][i] = (1 - share) * unseen.means[c] + (share > 0 ? share * edge[c][0] : 0);
+    }
   }
 }
 
-/** Tells whether a day falls into one of the ranges. */
-export function isUnseen({ ranges }: UnseenPhases, day: number, period: number): boolean {
-  const phase = phaseOf(day, period);
-  return ranges.some(
-    ({ from, to }) => (phase > from && phase < to) || (phase + period > from && phase + period < to),
-  );
+/** The stretch that a phase lies in, moved by a period where the phase lies in its second half. */
+function rangeOf({ ranges }: UnseenPhases, phase: number, period: number) {
+  const margin = SAME_PHASE * period;
+  for (const { from, to } of ranges) {
+    for (const shift of [0, period]) {
+      if (phase + shift > from + margin && phase + shift < to - margin)
+        return { from: from - shift, to: to - shift };
+    }
+  }
+  return undefined;
 }
 
 /** Writes the warning for users about phases without an observation. */
 export function unseenWarning({ name, period }: Waves, unseen: UnseenPhases): string {
-  const weekdays = period === 7 ? WEEKDAYS.filter((_, day) => isUnseen(unseen, day, period)) : [];
+  const weekdays = period === 7 ? WEEKDAYS.filter((_, day) => isWholeDayUnseen(unseen, day)) : [];
   const days = unseen.ranges.reduce((sum, { from, to }) => sum + to - from, 0);
   const what =
     weekdays.length > 0 ? weekdays.join(', ') : `${Math.round((100 * days) / period)} % of its period`;
   return `The history has no observation for ${what} in the seasonality "${name}": the mean of the others is used.`;
+}
+
+function isWholeDayUnseen({ ranges }: UnseenPhases, weekday: number): boolean {
+  return ranges.some(({ from, to }) => [weekday, weekday + 7].some((day) => from < day && day + 1 <= to));
 }
 
 /** Unseen phases of a fitted model: they begin within two periods, and end there. @throws ForecastError `invalid-model` */

@@ -126,6 +126,13 @@ describe('regressors of a panel', () => {
     expect(Math.abs((await strict.forecast({ horizon: 1 })).mean[0] - next.mean[0])).toBeGreaterThan(100);
   });
 
+  it('that are for no product are noticed', () => {
+    const values = [{ scope: { productId: 'p9' }, values: 3 }];
+    expect(fitPanel(panel, { regressors: [{ name: 'price', values }] }).warnings).toEqual([
+      'No series has values of the regressor "price".',
+    ]);
+  });
+
   it('need values on every day that is used or forecast', async () => {
     const late = [{ startDay: START + 10, values: all.map(() => noise()) }];
     const early = await thrown(() =>
@@ -240,6 +247,16 @@ describe('logistic growth of a panel', () => {
     expect([...mean.slice(6)]).toEqual([99, 99, 99]);
     const parts = [fitPanelPart(whole, 0, 1, given), fitPanelPart(whole, 1, 3, given)];
     expect(joinPanelStates(parts)).toEqual(fitted.state);
+  });
+
+  it('keeps a young series of zeros under a capacity that moves', async () => {
+    const young = panelOf([history.map((d) => (d < DAYS - 20 ? Number.NaN : 0)), halved]);
+    const fitted = fitPanel(young, {
+      growth: 'logistic',
+      cap: [{ startDay: START, values: all.map((d) => 250 + d) }],
+    });
+    const { mean } = await fitted.forecast({ horizon: 3 });
+    expect([...mean.slice(0, 3)]).toEqual([0, 0, 0]);
   });
 
   it('needs a cap above the floor for every series, and for every day', async () => {

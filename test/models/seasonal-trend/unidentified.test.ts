@@ -82,6 +82,33 @@ describe('unseen phases of a seasonality', () => {
     for (const value of yearly) expect(value).toBeCloseTo(mean, 9);
   });
 
+  it('are not extrapolated: a yearly seasonality after two months', () => {
+    // A level of 100 with noise: its mean on any day to come is 100. What Prophet does is 500 and more away.
+    for (const seed of [1, 2, 3]) {
+      const random = createRandom(seed);
+      const days = Array.from({ length: 60 }, (_, d) => FIRST + d);
+      const data = { days, values: days.map(() => 100 + 5 * random.normal()) };
+      const [ours, prophets] = [{}, { strict: 'prophet' } as const].map((strict) =>
+        fitSeasonalTrend(data, { yearlySeasonality: true, ...strict })
+          .forecast({ horizon: 60 })
+          .mean.reduce((worst, value) => Math.max(worst, Math.abs(value - 100)), 0),
+      );
+      expect(ours).toBeLessThan(150);
+      expect(prophets).toBeGreaterThan(2 * ours);
+    }
+  });
+
+  it('go over to the mean in a straight line', () => {
+    const { days, values } = series(150, 3);
+    const fit = fitSeasonalTrend({ days, values }, { yearlySeasonality: true });
+    const at = (day: number) => fit.components({ days: [days[149] + day] })['yearly'][0];
+    // The resolution is 365.25 / 21 days.
+    const reach = 365.25 / 42;
+    const [edge, mean] = [at(0), at(reach + 1)];
+    for (const share of [0.25, 0.5, 0.75])
+      expect(at(share * reach)).toBeCloseTo(edge + share * (mean - edge), 9);
+  });
+
   it('do not arise in a history that has them all', () => {
     const { days, values } = series(731, 4);
     expect(fitSeasonalTrend({ days, values }).warnings).toEqual([]);

@@ -90,7 +90,7 @@ export class PanelDesigns {
     }
     const span = observed.last - observed.first;
     const range = featureRange(this.#features, this.#options, span + 1);
-    const flat = this.#options.growth === 'flat' || span + 1 < this.#options.minTrendDays;
+    const flat = this.#options.growth === 'flat' || isYoung(observed, this.#options);
     const times = this.#times.subarray(0, observed.count);
     for (let i = 0; i < observed.count; i++) times[i] = (rows[i] - observed.first) / span;
     const features = complete ? this.#slice(observed, range) : this.#gather(observed, range, rows);
@@ -191,4 +191,12 @@ export class PanelDesigns {
 function isCovered({ period, fourierOrder }: Waves, observed: Observed): boolean {
   const days = observed.last - observed.first + 1;
   return gaps(observed) === 0 && days >= period && period >= 2 * fourierOrder + 1;
+}
+
+/** Tells whether a series is too short for a trend. */
+export function isYoung(
+  { first, last }: Observed,
+  { minTrendDays }: ResolvedSeasonalTrendPanelOptions,
+): boolean {
+  return last - first + 1 < minTrendDays;
 }

@@ -18,6 +18,8 @@ export function panelWarnings(state: PanelState): string[] {
       const given = regressors[r].columnOf[s] >= 0 && noise[s] > 0;
       if (given && regressorUsed[s * regressors.length + r] === 0) count++;
     }
+    if (regressors[r].columnOf.every((column) => column < 0))
+      warnings.push(`No series has values of the regressor "${name}".`);
     if (count > 0)
       warnings.push(
         `The regressor "${name}" does not vary in the history of ${seriesOf(count)}, so its effect is not known: it is left out there.`,

@@ -6,7 +6,7 @@ import type { Mode } from '../solver/posterior-mode.js';
 import { bestVariance } from '../solver/posterior-mode.js';
 import { LOW_START, MIN_CHANGE_SCALE, MODE_TOLERANCE } from '../solver/problem.js';
 import type { PreparedDesign } from './panel-design.js';
-import { PanelDesigns } from './panel-design.js';
+import { isYoung, PanelDesigns } from './panel-design.js';
 import { featureCount, firstRegressor, multiplicativeFeatures } from './panel-features.js';
 import type { Observed } from './panel-history.js';
 import type { ResolvedSeasonalTrendPanelOptions } from './panel-options.js';
@@ -53,7 +53,8 @@ export class SeriesFitter {
     const { series } = observed;
     state.staleDays[series] = this.panel.days - 1 - Math.max(observed.last, 0);
     const capacity = observed.count > 0 ? this.#capacity(observed) : undefined;
-    if (observed.count < 2 || (observed.constant && !capacity?.moves)) {
+    const still = observed.constant && (!capacity?.moves || isYoung(observed, this.options));
+    if (observed.count < 2 || still) {
       this.#keepConstant(observed);
       return;
     }
