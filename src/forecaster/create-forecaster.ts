@@ -13,6 +13,8 @@ import { parseOptions } from '../schema.js';
 import type { SalesStorage } from '../storage/contract.js';
 import { MemoryDocumentStore } from '../storage/memory/memory-document-store.js';
 import { MemorySalesStorage } from '../storage/memory/memory-sales-storage.js';
+import type { Alerts } from './alerts/alert-results.js';
+import { type AlertsQuery, findAlerts } from './alerts/alerts.js';
 import {
   categoryTrend,
   DEFAULT_TREND_DAYS,
@@ -131,6 +133,13 @@ export interface Forecaster {
    * @throws ForecastError `empty-data` without sales, `not-found`, `invalid-option`, `aborted`.
    */
   promotionReport(query?: PromotionQuery): Promise<PromotionReport>;
+  /**
+   * Finds sales of the last days that the forecast from before them does not explain: spikes and drops, products that stop and
+   * start, promotions that do not show. Reads the stored sales; nothing has to be trained.
+   *
+   * @throws ForecastError `empty-data` without sales, `too-short`, `not-found`, `invalid-option`, `aborted`.
+   */
+  alerts(query?: AlertsQuery): Promise<Alerts>;
   /**
    * Estimates price elasticities of products, shrunk to their category. Reads the stored sales.
    *
@@ -302,6 +311,10 @@ class ForecastService implements Forecaster {
   async promotionReport(query: PromotionQuery = {}): Promise<PromotionReport> {
     const { promotionReport } = await import('./promotion-report.js');
     return promotionReport(this.history(), query);
+  }
+
+  async alerts(query: AlertsQuery = {}): Promise<Alerts> {
+    return findAlerts(this.history(), query, this.now().toISOString());
   }
 
   async elasticities(query: ElasticityQuery = {}): Promise<Elasticities> {

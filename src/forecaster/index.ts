@@ -1,4 +1,6 @@
 export type { StockRecord } from '../inventory/stock-record.js';
+export type { Alert, AlertKind, Alerts } from './alerts/alert-results.js';
+export type { AlertsQuery } from './alerts/alerts.js';
 export type { PeriodAlignment } from './build-snapshot.js';
 export type { IntervalKind } from './calibration.js';
 export { DEFAULT_TREND_DAYS, MAX_TREND_DAYS, type TrendsQuery } from './category-trend.js';

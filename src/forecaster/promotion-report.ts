@@ -175,7 +175,7 @@ async function expectedTotals(
 }
 
 /** The recorded future after an origin, without promotions and their prices. */
-function withoutPromotions(
+export function withoutPromotions(
   panel: Panel,
   origin: number,
   end: number,

@@ -1,0 +1,122 @@
+import type { FittedModel, StepRange } from '../../models/contract.js';
+import { forecastQuantiles } from '../../models/quantiles.js';
+import { salesForecasts } from '../../models/sales-forecasts.js';
+import { observedSums } from '../../panel/observed-sums.js';
+import { numberAt } from '../../present.js';
+import {
+  bandBound,
+  TAIL_PROBABILITIES,
+  tailDeviation,
+  tailProbability,
+  tailQuantiles,
+} from './tail-probability.js';
+
+/** Probabilities of the bounds of the 99 % interval. */
+const BAND = [0.005, 0.995] as const;
+
+/** The days of a window, with the units sold on them: series-major, NaN where nothing was observed. */
+export interface WatchedDays {
+  readonly days: number;
+  readonly sold: Float64Array;
+}
+
+/** The most unusual stretch of the days of a group of series. */
+export interface UnusualStretch {
+  readonly group: number;
+  readonly range: StepRange;
+  readonly units: number;
+  readonly expected: number;
+  readonly lower: number;
+  readonly upper: number;
+  /** Probability that any stretch of the group is as unusual. */
+  readonly pValue: number;
+}
+
+/** Groups of series that are watched. */
+export interface WatchedGroups {
+  /** Group of each series, -1 for none. */
+  readonly groupOf: Int32Array;
+  readonly groupCount: number;
+}
+
+/** Each day by itself, and each stretch up to the last day, so that lasting changes show even where each day may be chance. */
+export function stretchesOf(days: number): StepRange[] {
+  const single = Array.from({ length: days }, (_, day) => ({ from: day, to: day + 1 }));
+  const lasting = Array.from({ length: days - 1 }, (_, day) => ({ from: day, to: days }));
+  return [...single, ...lasting];
+}
+
+/**
+ * The most unusual stretch of each group that has one outside of its 99 % interval. Its p-value is that of the stretch, doubled for
+ * both directions, times the number of stretches (Bonferroni).
+ *
+ * @param factorAt factor by which deviations of a group over a range are larger than its law says, at least 1
+ */
+export async function unusualStretches(
+  fitted: FittedModel,
+  { days, sold }: WatchedDays,
+  groups: WatchedGroups,
+  factorAt: (group: number, range: StepRange, expected: number) => number,
+  signal: AbortSignal | undefined,
+): Promise<UnusualStretch[]> {
+  const ranges = stretchesOf(days);
+  const daily = observedSums(sold, { seriesCount: fitted.seriesCount, steps: days, ...groups });
+  const unitsOf = (group: number, { from, to }: StepRange) => {
+    let units = 0;
+    for (let day = from; day < to; day++) units += numberAt(daily, group * days + day);
+    return units;
+  };
+  const { mean } = await salesForecasts(fitted).totals({ ranges, ...groups, signal });
+  const band = await forecastQuantiles(fitted, { ranges, ...groups, probabilities: BAND, signal });
+  const [least = new Float64Array(), most = new Float64Array()] = band.values;
+  const candidates = Array.from({ length: groups.groupCount }, (_, group) => group).filter((group) =>
+    ranges.some((range, r) => {
+      const at = group * ranges.length + r;
+      const units = unitsOf(group, range);
+      return units < numberAt(least, at) || units > numberAt(most, at);
+    }),
+  );
+  if (candidates.length === 0) return [];
+  const place = new Map(candidates.map((group, i) => [group, i]));
+  const tails = await forecastQuantiles(fitted, {
+    ranges,
+    groupOf: groups.groupOf.map((group) => place.get(group) ?? -1),
+    groupCount: candidates.length,
+    probabilities: TAIL_PROBABILITIES,
+    signal,
+  });
+  return candidates.flatMap((group, i) => {
+    const tests = ranges.filter((range) => !Number.isNaN(unitsOf(group, range))).length;
+    const stretches = ranges.flatMap((range, r): UnusualStretch[] => {
+      const units = unitsOf(group, range);
+      const expected = numberAt(mean, group * ranges.length + r);
+      const factor = factorAt(group, range, expected);
+      const quantiles = tailQuantiles(tails.values, i * ranges.length + r);
+      const lower = Math.min(expected, bandBound('lower', quantiles, factor));
+      const upper = Math.max(expected, bandBound('upper', quantiles, factor));
+      if (!(units < lower || units > upper)) return [];
+      const tail = tailProbability(
+        tailDeviation(units, units < lower ? 'lower' : 'upper', quantiles),
+        factor,
+      );
+      return [{ group, range, units, expected, lower, upper, pValue: Math.min(1, 2 * tail * tests) }];
+    });
+    // Of stretches that are equally certain, the one with the largest difference tells most.
+    const [first] = stretches.sort(
+      (a, b) => a.pValue - b.pValue || Math.abs(b.units - b.expected) - Math.abs(a.units - a.expected),
+    );
+    return first ? fromStartOfSilence(first, stretches, days) : [];
+  });
+}
+
+/** A silence that lasts is told from its first day on. */
+function fromStartOfSilence(
+  first: UnusualStretch,
+  stretches: readonly UnusualStretch[],
+  days: number,
+): UnusualStretch {
+  const isSilence = ({ units, range }: UnusualStretch) => units === 0 && range.to === days;
+  if (!isSilence(first)) return first;
+  const [longest = first] = stretches.filter(isSilence).sort((a, b) => a.range.from - b.range.from);
+  return { ...longest, pValue: first.pValue };
+}
