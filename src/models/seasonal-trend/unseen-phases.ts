@@ -23,6 +23,11 @@ const MOST_WAVE = 1 + 1e-6;
 const WEEKDAYS = ['Thursday', 'Friday', 'Saturday', 'Sunday', 'Monday', 'Tuesday', 'Wednesday'];
 /** Share of the period within which phases are equal. */
 const SAME_PHASE = 1e-6;
+/**
+ * Share of the resolution up to which a phase counts as observed: the first days of months, say, are not at the same phase
+ * of every year.
+ */
+const OBSERVED = 1 / 8;
 
 /**
  * The phases of a seasonality between observations that lie further apart than its resolution, which is the period divided
@@ -63,13 +68,14 @@ export function fillUnseen(
   columns: readonly Float64Array[],
 ): void {
   const order = columns.length / 2;
-  const reach = resolution(period, order) / 2;
+  const width = resolution(period, order);
+  const bend = width * (0.5 - OBSERVED);
   for (let i = 0; i < days.length; i++) {
     const phase = phaseOf(days[i], period);
-    const range = rangeOf(unseen, phase, period);
+    const range = rangeOf(unseen, phase, period, OBSERVED * width);
     if (range === undefined) continue;
     const [before, after] = [phase - range.from, range.to - phase];
-    const share = Math.max(0, 1 - Math.min(before, after) / reach);
+    const share = Math.max(0, 1 - Math.min(before, after) / bend);
     const edge = share > 0 ? fourierColumns([before < after ? range.from : range.to], period, order) : [];
     for (let c = 0; c < columns.length; c++) {
       columns[c][i] = (1 - share) * unseen.means[c] + (share > 0 ? share * edge[c][0] : 0);
@@ -77,13 +83,12 @@ export function fillUnseen(
   }
 }
 
-/** The stretch that a phase lies in, moved by a period where the phase lies in its second half. */
-function rangeOf({ ranges }: UnseenPhases, phase: number, period: number) {
-  const margin = SAME_PHASE * period;
+/** The part of an unseen stretch farther than `margin` from an observation, if a phase lies in it, around that phase. */
+function rangeOf({ ranges }: UnseenPhases, phase: number, period: number, margin: number) {
   for (const { from, to } of ranges) {
     for (const shift of [0, period]) {
-      if (phase + shift > from + margin && phase + shift < to - margin)
-        return { from: from - shift, to: to - shift };
+      const inner = { from: from + margin - shift, to: to - margin - shift };
+      if (phase > inner.from && phase < inner.to) return inner;
     }
   }
   return undefined;

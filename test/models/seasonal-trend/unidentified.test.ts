@@ -102,11 +102,30 @@ describe('unseen phases of a seasonality', () => {
     const { days, values } = series(150, 3);
     const fit = fitSeasonalTrend({ days, values }, { yearlySeasonality: true });
     const at = (day: number) => fit.components({ days: [days[149] + day] })['yearly'][0];
-    // The resolution is 365.25 / 21 days.
-    const reach = 365.25 / 42;
-    const [edge, mean] = [at(0), at(reach + 1)];
+    // The resolution is 365.25 / 21 days; an eighth of it counts as observed, and half of it reaches the mean.
+    const [first, last] = [365.25 / 21 / 8, 365.25 / 42];
+    const [edge, mean] = [at(first), at(last + 1)];
     for (const share of [0.25, 0.5, 0.75])
-      expect(at(share * reach)).toBeCloseTo(edge + share * (mean - edge), 9);
+      expect(at(first + share * (last - first))).toBeCloseTo(edge + share * (mean - edge), 9);
+  });
+
+  it('are not the first days of months, whose phases differ between years', () => {
+    const monthly = (from: number, count: number) =>
+      Array.from({ length: count }, (_, i) =>
+        new Date(Date.UTC(2018, from + i, 1)).toISOString().slice(0, 10),
+      );
+    const random = createRandom(4);
+    const dates = monthly(0, 36);
+    const data = {
+      dates,
+      values: dates.map((_, i) => 100 + 30 * Math.sin((Math.PI * i) / 6) + random.normal()),
+    };
+    const [ours, prophets] = [{}, { strict: 'prophet' } as const].map(
+      (strict) =>
+        fitSeasonalTrend(data, { yearlySeasonality: true, ...strict }).forecast({ dates: monthly(36, 48) })
+          .mean,
+    );
+    expect(ours).toEqual(prophets);
   });
 
   it('do not arise in a history that has them all', () => {
