@@ -22,7 +22,9 @@ export {
   periodSteps,
   TIME_PERIODS,
   type TimePeriod,
+  type TimePeriodText,
 } from './calendar/period.js';
+export { WEEKDAYS, type Weekday } from './calendar/weeks.js';
 export {
   type ErrorPath,
   ForecastError,
@@ -69,6 +71,7 @@ export type {
 } from './models/contract.js';
 export type { CovariateKind } from './models/covariate-kinds.js';
 export type { CovariateReport, IgnoredCovariate } from './models/covariate-uses.js';
+export { defineModel, type ModelDefinition, type SeriesHistory } from './models/define-model.js';
 export { LIFE_CYCLE_STATUSES, type LifeCycle, type LifeCycleStatus } from './models/life-cycle.js';
 export { forecastQuantiles } from './models/quantiles.js';
 export { type SalesForecastOptions, type SalesForecasts, salesForecasts } from './models/sales-forecasts.js';

@@ -66,7 +66,8 @@ export function leaderboard(result: BacktestResult, options: LeaderboardOptions 
   refuseUnknown(options, LEADERBOARD_OPTIONS);
   const { baseline, topN = 10 } = options;
   if (baseline !== undefined && !result.models.includes(baseline)) {
-    invalidOption('baseline', `There is no model "${baseline}" in the backtest`);
+    const models = result.models.join(', ');
+    invalidOption('baseline', `There is no model "${baseline}" in the backtest; its models are ${models}`);
   }
   const entries = result.models.map((model) => entryOf(result, model, topN));
   entries.sort((a, b) => a.wape - b.wape);

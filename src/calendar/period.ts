@@ -4,6 +4,9 @@ import { civilFromDay, type Day, dayFromCivil, dayOfWeek } from './day.js';
 /** The selectable time periods of a forecast. */
 export type TimePeriod = 'week' | 'month' | 'year';
 
+/** A time period as text, such as a query string holds it: checked by the call that takes it. */
+export type TimePeriodText = TimePeriod | (string & {});
+
 /** All time periods, shortest first. */
 export const TIME_PERIODS: readonly TimePeriod[] = ['week', 'month', 'year'];
 

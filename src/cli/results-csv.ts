@@ -1,5 +1,5 @@
 import { csvTable } from '../csv-table.js';
-import type { Trend } from '../index.js';
+import { roundForecast, roundTo, type Trend, type UnitsWithBounds } from '../index.js';
 import type { ForecastResults } from '../report/forecast-results.js';
 
 const HEADER = [
@@ -41,19 +41,8 @@ export function resultsCsv({ categories, firstDay, lastDay, names }: ForecastRes
   return csvTable(rows);
 }
 
-interface Figures {
-  readonly predictedUnits: number;
-  readonly lower?: number;
-  readonly upper?: number;
-  readonly trend: Trend;
-}
-
-/** Figures, rounded in accordance with the width of the interval: whole units, tenths or hundredths. */
-function figures({ predictedUnits, lower, upper, trend }: Figures): (string | number)[] {
-  const width = upper === undefined || lower === undefined ? predictedUnits : upper - lower;
-  const digits = width >= 10 ? 0 : width >= 1 ? 1 : 2;
-  const rounded = [predictedUnits, lower, upper].map((value) =>
-    value === undefined ? '' : Number(value.toFixed(digits)),
-  );
-  return [...rounded, trend.direction, trend.percent === null ? '' : Number(trend.percent.toFixed(1))];
+function figures(forecast: UnitsWithBounds & { readonly trend: Trend }): (string | number)[] {
+  const { predictedUnits, lower = '', upper = '' } = roundForecast<UnitsWithBounds>(forecast);
+  const { direction, percent } = forecast.trend;
+  return [predictedUnits, lower, upper, direction, percent === null ? '' : roundTo(percent, 1)];
 }

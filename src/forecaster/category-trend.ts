@@ -1,6 +1,7 @@
 import { linearRegression, mean, standardDeviation } from 'simple-statistics';
 import { dayOfWeek, formatDay } from '../calendar/day.js';
 import type { StepRange } from '../calendar/period.js';
+import { WEEKDAYS, type Weekday } from '../calendar/weeks.js';
 import { invalidOption } from '../errors.js';
 import type { OptionTable } from '../options.js';
 import { numberAt, present } from '../present.js';
@@ -129,7 +130,7 @@ function sum(values: readonly number[]): number {
 }
 
 /** Weekday with the largest mean over the history, which ends on `lastDay`. */
-function strongestWeekday(units: readonly number[], lastDay: number): number {
+function strongestWeekday(units: readonly number[], lastDay: number): Weekday {
   const weekdays = Array.from({ length: 7 }, () => ({ total: 0, count: 0 }));
   units.forEach((value, i) => {
     const weekday = present(weekdays[dayOfWeek(lastDay - (units.length - 1 - i))], 'weekday');
@@ -137,5 +138,5 @@ function strongestWeekday(units: readonly number[], lastDay: number): number {
     weekday.count++;
   });
   const means = weekdays.map(({ total, count }) => (count > 0 ? total / count : 0));
-  return means.indexOf(Math.max(...means));
+  return present(WEEKDAYS[means.indexOf(Math.max(...means))], 'weekday');
 }

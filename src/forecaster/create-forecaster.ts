@@ -8,7 +8,6 @@ import type { FittedModel, ForecastModel } from '../models/contract.js';
 import { refuseUnknown } from '../options.js';
 import { RowOrigins } from '../panel/row-origins.js';
 import { createPlanBook, type PlanBook, type PlanRecord, type PlanReport } from '../plan/index.js';
-import { present } from '../present.js';
 import { parseOptions } from '../schema.js';
 import type { SalesStorage } from '../storage/contract.js';
 import { MemoryDocumentStore } from '../storage/memory/memory-document-store.js';
@@ -34,6 +33,7 @@ import {
   ingestRecords,
   type SalesRecords,
 } from './ingest.js';
+import { type FoundForecast, findForecast, keepForecast } from './kept-forecast.js';
 import {
   FORECASTER_OPTIONS,
   type ForecasterOptions,
@@ -59,6 +59,11 @@ import type { StockPlan } from './stock/stock-results.js';
 import { type HistoryInput, type TrainingReport, trainModel } from './train.js';
 import { checkSameModel, requireFitted, type TrainedModel } from './trained-model.js';
 import { type WhatIf, type WhatIfQuery, whatIf } from './what-if.js';
+
+/** The forecast in use; what a training knows besides is missing where it came from elsewhere. */
+interface CurrentForecast extends Partial<Omit<TrainedModel, 'snapshot'>>, Partial<FoundForecast> {
+  readonly snapshot: ForecastSnapshot;
+}
 
 /** Tag of every cached answer. */
 const ANSWERS_TAG = 'answers';
@@ -105,6 +110,14 @@ export interface Forecaster {
    * `invalid-option`, `limit-exceeded`, `aborted`.
    */
   forecast(query?: ForecastQuery): Promise<SalesForecast>;
+  /**
+   * Switches to the newest forecast in the store of `artifacts`, such as one that another process trained. The first question
+   * of a process that has not trained does the same.
+   *
+   * @returns its snapshot; undefined if nothing is stored
+   * @throws ForecastError `not-trained` if it was stored by an incompatible version of the package.
+   */
+  restore(): Promise<ForecastSnapshot | undefined>;
   /** The snapshot behind all answers; undefined before the first training. */
   snapshot(): ForecastSnapshot | undefined;
   /**
@@ -196,7 +209,8 @@ class ForecastService implements Forecaster {
   readonly cache: ForecastCache;
   readonly plans: PlanBook;
   private readonly now: () => Date;
-  private current: (Pick<TrainedModel, 'snapshot'> & Partial<Omit<TrainedModel, 'snapshot'>>) | undefined;
+  private current: CurrentForecast | undefined;
+  private restoring: Promise<unknown> | undefined;
   private training = false;
   private readonly origins = new RowOrigins();
 
@@ -247,6 +261,8 @@ class ForecastService implements Forecaster {
       const trainedAt = now.toISOString();
       const input = { storage, model, settings, options: this.options, trainedAt, today, plans, origins };
       const { report, ...current } = await trainModel(input, options);
+      const { artifacts } = this.options;
+      if (artifacts) await keepForecast(artifacts, current.snapshot, current.fitted, options);
       this.current = current;
       await this.cache.invalidate([ANSWERS_TAG]);
       return report;
@@ -274,12 +290,12 @@ class ForecastService implements Forecaster {
   async trends(category: string, query: TrendsQuery = {}): Promise<CategoryTrend> {
     refuseUnknown(query, TRENDS_OPTIONS);
     const { days = DEFAULT_TREND_DAYS, intervalLevel } = query;
-    const { current } = this;
+    const { snapshot } = await this.inUse();
     const question = ['trend-summary', category, days, intervalLevel];
-    const summary = await this.answer('category', question, (snapshot, at) =>
+    const summary = await this.answerFrom(snapshot, 'category', question, (at) =>
       trendSummary(snapshot, category, { days, intervalLevel }, at),
     );
-    return categoryTrend(summary, present(current, 'trained model').snapshot, days);
+    return categoryTrend(summary, snapshot, days);
   }
 
   async predict(query: PredictQuery): Promise<Prediction> {
@@ -322,6 +338,14 @@ class ForecastService implements Forecaster {
     return elasticities(this.history(), query);
   }
 
+  async restore(): Promise<ForecastSnapshot | undefined> {
+    const { artifacts } = this.options;
+    const found = artifacts && (await findForecast(artifacts));
+    // The one in use may have been trained meanwhile, in this process, and is newer then.
+    if (found && found.snapshot.modelVersion !== this.current?.snapshot.modelVersion) this.current = found;
+    return found?.snapshot;
+  }
+
   snapshot(): ForecastSnapshot | undefined {
     return this.current?.snapshot;
   }
@@ -346,30 +370,61 @@ class ForecastService implements Forecaster {
   }
 
   private async trained(): Promise<TrainedModel> {
-    if (!this.current) throw notTrained();
-    const { learntEvents } = this.current;
-    return { ...(await this.known()), fitted: requireFitted(this.current.fitted), learntEvents };
+    const { learntEvents } = await this.inUse();
+    const { fitted, ...known } = await this.known();
+    return { ...known, fitted: requireFitted(fitted), learntEvents };
   }
 
-  /** The snapshot, its model if it is here, and the plans that the training knew. */
+  /** The snapshot, its model if there is one, and the plans that the training knew. */
   private async known(): Promise<ForecastBasis> {
-    if (!this.current) throw notTrained();
-    const { snapshot, fitted } = this.current;
+    const current = await this.inUse();
+    const { snapshot } = current;
+    const fitted = current.fitted ?? (await this.loadedModel(current));
     // The plan book is versioned, so that the plans known to a training elsewhere can be read again.
-    const plans = this.current.plans ?? (await this.plans.knownOn(this.dayOf(new Date(snapshot.trainedAt))));
+    const plans = current.plans ?? (await this.plans.knownOn(this.dayOf(new Date(snapshot.trainedAt))));
     return { snapshot, fitted, plans };
   }
 
-  /** An answer from the cache, or from the current snapshot; the version in the key keeps versions apart. */
+  /** The forecast in use, found in the store by the first question of a new process. */
+  private async inUse(): Promise<CurrentForecast> {
+    if (!this.current) {
+      this.restoring ??= this.restore().finally(() => {
+        this.restoring = undefined;
+      });
+      await this.restoring;
+    }
+    if (!this.current) throw notTrained(this.options.artifacts !== undefined);
+    return this.current;
+  }
+
+  /** The model that was stored with the forecast, loaded once. */
+  private async loadedModel(current: CurrentForecast): Promise<FittedModel | undefined> {
+    const { loadModel } = current;
+    if (!loadModel) return undefined;
+    const fitted = await loadModel(this.options.model ?? (await defaultModel()));
+    checkSameModel(current.snapshot, fitted);
+    if (this.current === current) this.current = { ...current, fitted };
+    return fitted;
+  }
+
   private async answer<T>(
     level: CacheLevel,
     question: readonly unknown[],
     compute: (snapshot: ForecastSnapshot, generatedAt: string) => T,
   ): Promise<T> {
-    const snapshot = this.current?.snapshot;
-    if (!snapshot) throw notTrained();
+    const { snapshot } = await this.inUse();
+    return this.answerFrom(snapshot, level, question, (at) => compute(snapshot, at));
+  }
+
+  /** An answer from the cache, or from a snapshot; the version in the key keeps versions apart. */
+  private answerFrom<T>(
+    snapshot: ForecastSnapshot,
+    level: CacheLevel,
+    question: readonly unknown[],
+    compute: (generatedAt: string) => T,
+  ): Promise<T> {
     const key = JSON.stringify([snapshot.modelVersion, ...question]);
-    return this.cache.getOrCompute(level, key, async () => compute(snapshot, this.now().toISOString()), {
+    return this.cache.getOrCompute(level, key, async () => compute(this.now().toISOString()), {
       tags: [ANSWERS_TAG],
     });
   }
@@ -381,8 +436,9 @@ async function defaultModel(): Promise<ForecastModel> {
   return adaptiveEnsemble();
 }
 
-function notTrained(): ForecastError {
+function notTrained(kept: boolean): ForecastError {
+  const advice = 'Call ingest() with sales records and then train().';
   return new ForecastError('not-trained', 'There is no forecast yet', {
-    hint: 'Call ingest() with sales records and then train().',
+    hint: kept ? advice : `${advice} With the option artifacts, the last training is found after a restart.`,
   });
 }

@@ -1,4 +1,4 @@
-import type { TimePeriod } from '../calendar/period.js';
+import type { TimePeriodText } from '../calendar/period.js';
 import { isRecord } from '../checked-json.js';
 import { ForecastError, invalidOption } from '../errors.js';
 import { LONG_CALL_OPTIONS, type LongCallOptions } from '../long-call.js';
@@ -6,13 +6,13 @@ import type { ContributionPart, FittedModel } from '../models/contract.js';
 import { ContributionSums } from '../models/explanation.js';
 import { type OptionTable, refuseUnknown } from '../options.js';
 import { numberAt } from '../present.js';
-import { answerInfo, categoryIndex, periodInfo, periodSteps } from './queries.js';
+import { answerInfo, categoryIndex, checkedPeriod, periodInfo, periodSteps } from './queries.js';
 import type { AnswerInfo, PeriodInfo } from './results.js';
 import type { ForecastSnapshot } from './snapshot.js';
 import { futureUnder, type TrainedModel } from './trained-model.js';
 
 export interface ExplainQuery extends LongCallOptions {
-  readonly timePeriod: TimePeriod;
+  readonly timePeriod: TimePeriodText;
   /** The product or the category to explain: exactly one of the two. */
   readonly productId?: string;
   readonly category?: string;
@@ -94,7 +94,7 @@ export async function explain(
 }
 
 function subjectOf(snapshot: ForecastSnapshot, { productId, category, timePeriod }: ExplainQuery) {
-  const { products, categories } = snapshot.periods[timePeriod];
+  const { products, categories } = snapshot.periods[checkedPeriod(timePeriod)];
   if ((productId === undefined) === (category === undefined)) {
     invalidOption('productId', 'Give either `productId` or `category`');
   }

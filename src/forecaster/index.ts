@@ -28,6 +28,7 @@ export type {
   TrendPoint,
   TrendStatistics,
 } from './results.js';
+export { roundForecast, roundTo, type UnitsWithBounds } from './rounding.js';
 export type { CategoryDays, ForecastSnapshot, PeriodForecast, PeriodTotals } from './snapshot.js';
 export { snapshotFromJson, snapshotToJson } from './snapshot-json.js';
 export type { StockPlanQuery } from './stock/stock-query.js';

@@ -7,6 +7,7 @@ import type { ForecastModel, PastOnlySeries, ProductAttributes } from '../models
 import type { OptionTable } from '../options.js';
 import { PANEL_OPTIONS, type PanelOptions } from '../panel/panel-options.js';
 import type { PlanBook } from '../plan/index.js';
+import type { ArtifactStore } from '../storage/artifact-contract.js';
 import type { SalesStorage } from '../storage/contract.js';
 import type { PeriodAlignment } from './build-snapshot.js';
 
@@ -20,6 +21,11 @@ export type IndicatorLoader = (range: {
 export interface ForecasterOptions {
   /** Storage of the sales. Default: memory. */
   readonly storage?: SalesStorage;
+  /**
+   * Store where each training keeps its snapshot and its model, and where a forecaster without a training of its own finds
+   * those of the last one. Default: none, so that a new process has to train.
+   */
+  readonly artifacts?: ArtifactStore;
   /** Cache of the answers. Default: memory. */
   readonly cache?: ForecastCache;
   /** Default: {@link adaptiveEnsemble}. */
@@ -60,6 +66,7 @@ export interface ForecasterOptions {
 
 export const FORECASTER_OPTIONS: OptionTable<ForecasterOptions> = {
   storage: 1,
+  artifacts: 1,
   cache: 1,
   model: 1,
   events: 1,

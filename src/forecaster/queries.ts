@@ -1,5 +1,5 @@
 import { formatDay } from '../calendar/day.js';
-import { type StepRange, TIME_PERIODS, type TimePeriod } from '../calendar/period.js';
+import { type StepRange, TIME_PERIODS, type TimePeriod, type TimePeriodText } from '../calendar/period.js';
 import { checkWholeNumber, ForecastError } from '../errors.js';
 import { accuracyOf } from '../metrics/accuracy.js';
 import type { OptionTable } from '../options.js';
@@ -24,7 +24,7 @@ import type { ForecastSnapshot, PeriodTotals } from './snapshot.js';
 import { compareWithPast } from './trend.js';
 
 export interface TopProductsQuery extends DistributionQuery {
-  readonly timePeriod: TimePeriod;
+  readonly timePeriod: TimePeriodText;
   /** Only products of this category; all by default. */
   readonly category?: string;
   /** Default 10. */
@@ -39,13 +39,13 @@ export const TOP_PRODUCTS_OPTIONS: OptionTable<TopProductsQuery> = {
 };
 
 export interface CategoriesQuery extends DistributionQuery {
-  readonly timePeriod: TimePeriod;
+  readonly timePeriod: TimePeriodText;
 }
 
 export const CATEGORIES_OPTIONS: OptionTable<CategoriesQuery> = { ...DISTRIBUTION_OPTIONS, timePeriod: 1 };
 
 export interface PredictQuery extends DistributionQuery {
-  readonly timePeriod: TimePeriod;
+  readonly timePeriod: TimePeriodText;
   /** All by default. */
   readonly categories?: readonly string[];
   /** True if the answer has intervals. Default true. */
@@ -70,12 +70,12 @@ export function topProducts(
   query: TopProductsQuery,
   generatedAt: string,
 ): TopProducts {
-  const { timePeriod, category, limit = DEFAULT_LIMIT } = query;
-  checkPeriod(timePeriod);
+  const { category, limit = DEFAULT_LIMIT } = query;
+  const timePeriod = checkedPeriod(query.timePeriod);
   checkWholeNumber('limit', limit);
   const wanted = category === undefined ? undefined : categoryIndex(snapshot, category, ['category']);
   const { ranks, members } = rankingsOf(snapshot, timePeriod);
-  const forecastOf = productForecasts(snapshot, query);
+  const forecastOf = productForecasts(snapshot, timePeriod, query);
   const ranked = wanted === undefined ? snapshot.periods[timePeriod].ranking : membersOf(members, wanted);
   const products = Array.from(ranked.slice(0, limit), (product, i) =>
     forecastOf(product, i + 1, numberAt(ranks, product)),
@@ -106,12 +106,12 @@ export function categories(
 
 /** The forecasts of chosen categories. */
 export function predict(snapshot: ForecastSnapshot, query: PredictQuery, generatedAt: string): Prediction {
-  const { timePeriod, includeConfidence = true } = query;
+  const { includeConfidence = true } = query;
   const names = query.categories ?? snapshot.categories;
   const chosen = new Set(names.map((name, i) => categoryIndex(snapshot, name, ['categories', i])));
   return {
     predictions: categoryForecasts(snapshot, query, [...chosen], includeConfidence),
-    ...periodInfo(snapshot, timePeriod),
+    ...periodInfo(snapshot, query.timePeriod),
     ...answerInfo(snapshot, generatedAt, query),
   };
 }
@@ -147,24 +147,27 @@ export function answerInfo(
 }
 
 /** The steps after the cutoff in a period. @throws ForecastError `invalid-option` for an unknown period. */
-export function periodSteps({ periods, cutoffDay }: ForecastSnapshot, timePeriod: TimePeriod): StepRange {
-  checkPeriod(timePeriod);
-  const { firstDay, lastDay } = periods[timePeriod];
+export function periodSteps({ periods, cutoffDay }: ForecastSnapshot, timePeriod: TimePeriodText): StepRange {
+  const { firstDay, lastDay } = periods[checkedPeriod(timePeriod)];
   return { from: firstDay - cutoffDay - 1, to: lastDay - cutoffDay };
 }
 
-export function periodInfo(snapshot: ForecastSnapshot, timePeriod: TimePeriod): PeriodInfo {
+export function periodInfo(snapshot: ForecastSnapshot, text: TimePeriodText): PeriodInfo {
+  const timePeriod = checkedPeriod(text);
   const period = snapshot.periods[timePeriod];
   return { timePeriod, firstDay: formatDay(period.firstDay), lastDay: formatDay(period.lastDay) };
 }
 
-function checkPeriod(timePeriod: TimePeriod): void {
-  if (!TIME_PERIODS.includes(timePeriod)) {
-    throw new ForecastError('invalid-option', `Unknown time period "${String(timePeriod)}"`, {
+/** @throws ForecastError `invalid-option` for an unknown period. */
+export function checkedPeriod(text: TimePeriodText): TimePeriod {
+  const timePeriod = TIME_PERIODS.find((period) => period === text);
+  if (timePeriod === undefined) {
+    throw new ForecastError('invalid-option', `Unknown time period "${String(text)}"`, {
       path: ['timePeriod'],
       hint: `Use one of ${TIME_PERIODS.join(', ')}.`,
     });
   }
+  return timePeriod;
 }
 
 /** The products of each category by expected units, and the rank of every product in its category, from 1. */
@@ -191,9 +194,10 @@ function membersOf(members: readonly number[][], category: number): number[] {
 /** Makes forecasts of products over the period of a question. */
 function productForecasts(
   snapshot: ForecastSnapshot,
-  query: DistributionQuery & { readonly timePeriod: TimePeriod },
+  timePeriod: TimePeriod,
+  query: DistributionQuery,
 ): (product: number, rank: number, categoryRank: number) => ProductForecast {
-  const figuresOf = figures(snapshot, snapshot.periods[query.timePeriod].products, query);
+  const figuresOf = figures(snapshot, snapshot.periods[timePeriod].products, query);
   return (product, rank, categoryRank) => ({
     rank,
     categoryRank,
@@ -205,15 +209,14 @@ function productForecasts(
 
 function categoryForecasts(
   snapshot: ForecastSnapshot,
-  query: DistributionQuery & { readonly timePeriod: TimePeriod },
+  query: DistributionQuery & { readonly timePeriod: TimePeriodText },
   chosen: readonly number[],
   includeConfidence: boolean,
 ): CategoryForecast[] {
-  const { timePeriod } = query;
-  checkPeriod(timePeriod);
+  const timePeriod = checkedPeriod(query.timePeriod);
   const { categories: totals } = snapshot.periods[timePeriod];
   const figuresOf = figures(snapshot, totals, query);
-  const forecastOf = productForecasts(snapshot, query);
+  const forecastOf = productForecasts(snapshot, timePeriod, query);
   const { members } = rankingsOf(snapshot, timePeriod);
   const byVolume = [...chosen].sort((a, b) => numberAt(totals.mean, b) - numberAt(totals.mean, a) || a - b);
   return byVolume.map((index) => {

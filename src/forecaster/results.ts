@@ -1,4 +1,5 @@
 import type { TimePeriod } from '../calendar/period.js';
+import type { Weekday } from '../calendar/weeks.js';
 import type { LifeCycleStatus } from '../models/life-cycle.js';
 import type { Trend } from './trend.js';
 
@@ -101,8 +102,8 @@ export interface TrendStatistics {
   readonly slopePerDay: number;
   /** Forecast total against the same number of days before, in percent; null if nothing was sold then. */
   readonly growthPercent: number | null;
-  /** Weekday with the largest mean, Monday 0 to Sunday 6. */
-  readonly strongestWeekday: number;
+  /** Weekday with the largest mean of the history. */
+  readonly strongestWeekday: Weekday;
 }
 
 export interface CategoryTrend extends AnswerInfo {

@@ -1,5 +1,5 @@
 import type { Day } from '../calendar/day.js';
-import type { TimePeriod } from '../calendar/period.js';
+import type { TimePeriodText } from '../calendar/period.js';
 import { isRecord } from '../checked-json.js';
 import { checkWholeNumber, invalidOption } from '../errors.js';
 import { LONG_CALL_OPTIONS, type LongCallOptions } from '../long-call.js';
@@ -23,7 +23,7 @@ export interface WhatIfQuery extends LongCallOptions {
    * Records in addition to the current plan. A record for a product takes precedence over one for its category.
    */
   readonly plan: readonly PlanRecord[];
-  readonly timePeriod: TimePeriod;
+  readonly timePeriod: TimePeriodText;
   /** Most products to list, those with the largest changes. Default 100. */
   readonly limit?: number;
 }

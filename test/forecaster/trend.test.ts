@@ -14,6 +14,7 @@ describe('compareWithPast', () => {
       const trend = compareWithPast(forecast, previous, error);
       expect(trend.direction).toBe(direction);
       expect(trend.percent).toBeCloseTo(percent, 9);
+      expect(trend.previousUnits).toBe(previous);
       expect(trend.pValue).toBeCloseTo(p, 6);
       expect(trend.significant).toBe(p < 0.05);
     },
@@ -23,18 +24,21 @@ describe('compareWithPast', () => {
     expect(compareWithPast(10, 0, 1)).toEqual({
       direction: 'up',
       percent: null,
+      previousUnits: 0,
       pValue: expect.any(Number),
       significant: true,
     });
     expect(compareWithPast(0, 0, 0)).toEqual({
       direction: 'flat',
       percent: null,
+      previousUnits: 0,
       pValue: 1,
       significant: false,
     });
     expect(compareWithPast(5, Number.NaN, 1)).toEqual({
       direction: 'flat',
       percent: null,
+      previousUnits: null,
       pValue: 1,
       significant: false,
     });

@@ -8,12 +8,13 @@ import type {
   Trend,
   TrendPoint,
 } from 'commerce-forecast';
-import { LIFE_CYCLE_STATUSES } from 'commerce-forecast';
+import { LIFE_CYCLE_STATUSES, roundForecast, roundTo, WEEKDAYS } from 'commerce-forecast';
 import * as z from 'zod';
 
 const trendSchema = z.object({
   direction: z.enum(['up', 'down', 'flat']),
   percent: z.number().nullable(),
+  previous_sales: z.number().nullable(),
   p_value: z.number(),
   significant: z.boolean(),
 });
@@ -95,7 +96,7 @@ export const trendsResponseSchema = z
       forecast_total: z.number(),
       slope_per_day: z.number(),
       growth_percent: z.number().nullable(),
-      strongest_weekday: z.number().int(),
+      strongest_weekday: z.enum(WEEKDAYS),
     }),
     model_version: z.string(),
     generated_at: z.string(),
@@ -136,7 +137,7 @@ export function categoriesResponse(result: CategoryForecasts): CategoriesRespons
   return {
     predictions: result.predictions.map(categoryFields),
     model_version: result.modelVersion,
-    accuracy_score: result.accuracyScore,
+    accuracy_score: result.accuracyScore === null ? null : roundTo(result.accuracyScore, 4),
     generated_at: result.generatedAt,
     confidence_level: result.intervalLevel,
     ...period(result),
@@ -151,15 +152,15 @@ export function trendsResponse(result: CategoryTrend): TrendsResponse {
     historical_data: result.history.map(pointFields),
     forecast_data: result.forecast.map(pointFields),
     statistics: {
-      history_mean: s.historyMean,
-      history_std: s.historyStd,
-      history_min: s.historyMin,
-      history_max: s.historyMax,
-      history_total: s.historyTotal,
-      forecast_mean: s.forecastMean,
-      forecast_total: s.forecastTotal,
-      slope_per_day: s.slopePerDay,
-      growth_percent: s.growthPercent,
+      history_mean: roundTo(s.historyMean, DIGITS),
+      history_std: roundTo(s.historyStd, DIGITS),
+      history_min: roundTo(s.historyMin, DIGITS),
+      history_max: roundTo(s.historyMax, DIGITS),
+      history_total: roundTo(s.historyTotal, DIGITS),
+      forecast_mean: roundTo(s.forecastMean, DIGITS),
+      forecast_total: roundTo(s.forecastTotal, DIGITS),
+      slope_per_day: roundTo(s.slopePerDay, 2 * DIGITS),
+      growth_percent: roundedPercent(s.growthPercent),
       strongest_weekday: s.strongestWeekday,
     },
     model_version: result.modelVersion,
@@ -183,42 +184,60 @@ function period(result: TopProducts | CategoryForecasts | Prediction) {
   return { time_period: result.timePeriod, first_day: result.firstDay, last_day: result.lastDay };
 }
 
-function bounds({ lower, upper }: { readonly lower?: number; readonly upper?: number }) {
-  return lower === undefined || upper === undefined
-    ? {}
-    : { confidence_lower: lower, confidence_upper: upper };
-}
+/** Decimal places of units that no interval bounds. */
+const DIGITS = 2;
 
 function productFields(product: ProductForecast): z.output<typeof productForecastSchema> {
+  const { predictedUnits, lower, upper } = roundForecast(product);
+  const { lifeCycle } = product;
   return {
     rank: product.rank,
     category_rank: product.categoryRank,
     product_id: product.productId,
     category: product.category,
-    predicted_sales: product.predictedUnits,
-    confidence_lower: product.lower,
-    confidence_upper: product.upper,
+    predicted_sales: predictedUnits,
+    confidence_lower: lower,
+    confidence_upper: upper,
     trend: trendFields(product.trend),
-    ...(product.lifeCycle && { life_cycle: { ...product.lifeCycle } }),
+    ...(lifeCycle && { life_cycle: { ...lifeCycle, evidence: roundTo(lifeCycle.evidence, 2) } }),
   };
 }
 
 function categoryFields(forecast: CategoryForecast): z.output<typeof categoryForecastSchema> {
+  const { predictedUnits, ...bounds } = roundForecast(forecast);
   return {
     category: forecast.category,
-    predicted_sales: forecast.predictedUnits,
-    ...bounds(forecast),
+    predicted_sales: predictedUnits,
+    ...boundFields(bounds),
     trend: trendFields(forecast.trend),
     product_count: forecast.productCount,
     top_products: forecast.topProducts.map(productFields),
   };
 }
 
-function pointFields(point: TrendPoint): z.output<typeof trendDataPointSchema> {
-  return { date: point.date, sales: point.units, ...bounds(point) };
+function pointFields({ date, units, lower, upper }: TrendPoint): z.output<typeof trendDataPointSchema> {
+  if (lower === undefined || upper === undefined) return { date, sales: roundTo(units, DIGITS) };
+  const { predictedUnits, ...bounds } = roundForecast({ predictedUnits: units, lower, upper });
+  return { date, sales: predictedUnits, ...boundFields(bounds) };
+}
+
+function boundFields({ lower, upper }: { readonly lower?: number; readonly upper?: number }) {
+  return lower === undefined || upper === undefined
+    ? {}
+    : { confidence_lower: lower, confidence_upper: upper };
 }
 
 function trendFields(trend: Trend): z.output<typeof trendSchema> {
-  const { direction, percent, pValue, significant } = trend;
-  return { direction, percent, p_value: pValue, significant };
+  const { direction, percent, previousUnits, pValue, significant } = trend;
+  return {
+    direction,
+    percent: roundedPercent(percent),
+    previous_sales: previousUnits === null ? null : roundTo(previousUnits, DIGITS),
+    p_value: roundTo(pValue, 4),
+    significant,
+  };
+}
+
+function roundedPercent(percent: number | null): number | null {
+  return percent === null ? null : roundTo(percent, 1);
 }

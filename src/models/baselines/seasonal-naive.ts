@@ -2,7 +2,8 @@ import { WEEK_DAYS } from '../../calendar/weeks.js';
 import { checkWholeNumber } from '../../errors.js';
 import { type OptionTable, refuseUnknown } from '../../options.js';
 import type { ForecastModel } from '../contract.js';
-import { meanOfLast, patternModel } from './pattern-model.js';
+import { meanOfLast } from '../mean-of-last.js';
+import { patternModel } from './pattern-model.js';
 
 export interface SeasonalNaiveOptions {
   /** Days after which sales repeat: 7 for the week before, 364 for the same weekday a year before. Default 7. */

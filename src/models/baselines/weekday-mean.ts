@@ -1,7 +1,8 @@
 import { checkWholeNumber } from '../../errors.js';
 import { type OptionTable, refuseUnknown } from '../../options.js';
 import type { ForecastModel } from '../contract.js';
-import { meanOfLast, patternModel } from './pattern-model.js';
+import { meanOfLast } from '../mean-of-last.js';
+import { patternModel } from './pattern-model.js';
 
 export interface WeekdayMeanOptions {
   /** Number of most recent weeks whose same weekday is averaged. Default 4. */

@@ -70,7 +70,7 @@ describe('problems', () => {
   });
 });
 
-const trend = { direction: 'flat', percent: 0, p_value: 1, significant: false } as const;
+const trend = { direction: 'flat', percent: 0, previous_sales: 10, p_value: 1, significant: false } as const;
 
 function categories(): Categories {
   const row = (category: string, units: number) => ({

@@ -28,17 +28,25 @@ describe('responses of the forecast API', () => {
     const top = topProductsResponse(await forecaster.topProducts({ timePeriod: 'month', category }));
     expect(topProductsResponseSchema.strict().parse(top)).toEqual(top);
     expect(top).toMatchObject({ total_count: 10, generated_at: NOW });
+    for (const { predicted_sales: sales, confidence_lower: lower, confidence_upper: upper } of top.products) {
+      expect(upper - lower).toBeGreaterThan(10);
+      expect([sales, lower, upper].every(Number.isInteger)).toBe(true);
+    }
   });
 
   it('list the categories with an accuracy of 1 minus WAPE', async () => {
     const all = categoriesResponse(await forecaster.categories({ timePeriod: 'week' }));
     expect(categoriesResponseSchema.strict().parse(all)).toEqual(all);
     const { validation } = forecaster.snapshot()!;
-    expect(all.accuracy_score).toBe(1 - validation!.model.categories.wape);
+    expect(all.accuracy_score).toBeCloseTo(1 - validation!.model.categories.wape, 4);
   });
 
   it('show the trend of a category', async () => {
-    const trends = trendsResponse(await forecaster.trends(category, { days: 7 }));
+    const result = await forecaster.trends(category, { days: 7 });
+    const trends = trendsResponse(result);
+    const busiest = result.history.reduce((a, b) => (b.units > a.units ? b : a));
+    const name = new Date(busiest.date).toLocaleDateString('en-US', { weekday: 'long', timeZone: 'UTC' });
+    expect(trends.statistics.strongest_weekday).toBe(name);
     expect(trendsResponseSchema.strict().parse(trends)).toEqual(trends);
   });
 

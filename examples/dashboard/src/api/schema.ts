@@ -544,6 +544,7 @@ export interface components {
                 trend: {
                     direction: "up" | "down" | "flat";
                     percent: number | null;
+                    previous_sales: number | null;
                     p_value: number;
                     significant: boolean;
                 };
@@ -585,6 +586,7 @@ export interface components {
                 trend: {
                     direction: "up" | "down" | "flat";
                     percent: number | null;
+                    previous_sales: number | null;
                     p_value: number;
                     significant: boolean;
                 };
@@ -600,6 +602,7 @@ export interface components {
                     trend: {
                         direction: "up" | "down" | "flat";
                         percent: number | null;
+                        previous_sales: number | null;
                         p_value: number;
                         significant: boolean;
                     };
@@ -642,7 +645,7 @@ export interface components {
                 forecast_total: number;
                 slope_per_day: number;
                 growth_percent: number | null;
-                strongest_weekday: number;
+                strongest_weekday: "Monday" | "Tuesday" | "Wednesday" | "Thursday" | "Friday" | "Saturday" | "Sunday";
             };
             model_version: string;
             generated_at: string;
@@ -663,6 +666,7 @@ export interface components {
                 trend: {
                     direction: "up" | "down" | "flat";
                     percent: number | null;
+                    previous_sales: number | null;
                     p_value: number;
                     significant: boolean;
                 };
@@ -678,6 +682,7 @@ export interface components {
                     trend: {
                         direction: "up" | "down" | "flat";
                         percent: number | null;
+                        previous_sales: number | null;
                         p_value: number;
                         significant: boolean;
                     };
