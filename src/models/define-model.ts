@@ -30,7 +30,7 @@ export interface SeriesHistory {
 /** A forecasting method for single series, as {@link defineModel} takes it. */
 export interface ModelDefinition<State> {
   readonly name: string;
-  /** What the forecasts depend on besides the data, as plain JSON data; tells models of one name apart. */
+  /** Plain JSON data on which the forecasts depend besides the sales; tells models of one name apart. */
   readonly options?: Readonly<Record<string, unknown>>;
   /** Learns from a series. The state must be plain JSON data. */
   fit(history: SeriesHistory): State;
