@@ -18,8 +18,10 @@ import { openApiDocument } from './http/openapi.js';
 import { securityHeaders } from './http/security-headers.js';
 import { problemSender } from './http/send.js';
 import { cacheEndpoints, keyEndpoints, tokenEndpoints } from './routes/admin.js';
+import { alertEndpoints } from './routes/alerts.js';
 import { dailyEndpoints } from './routes/daily.js';
 import { forecastEndpoints } from './routes/forecast.js';
+import { forecastTableEndpoints } from './routes/forecast-table.js';
 import { modelEndpoints } from './routes/model.js';
 import { type Operations, operationsEndpoints } from './routes/operations.js';
 import { planEndpoints } from './routes/plan.js';
@@ -30,6 +32,7 @@ import { salesTotalsEndpoints } from './routes/sales-totals.js';
 import { sessionEndpoints } from './routes/session.js';
 import { stockPlanEndpoints } from './routes/stock-plan.js';
 import { versionEndpoints } from './routes/versions.js';
+import type { AlertService } from './services/alert-service.js';
 import type { DailyForecastService } from './services/daily-forecast-service.js';
 import type { ForecastService } from './services/forecast-service.js';
 import type { ModelService } from './services/model-service.js';
@@ -47,6 +50,7 @@ export interface AppDependencies {
   readonly rollout: RolloutService;
   readonly trainings: TrainingService;
   readonly planning: PlanningService;
+  readonly alerts: AlertService;
   readonly daily: DailyForecastService;
   readonly storage: PostgresStorage;
   readonly access: AccessControl;
@@ -83,6 +87,8 @@ export function endpointsOf(
     ...dailyEndpoints(daily),
     ...planningEndpoints(planning),
     ...stockPlanEndpoints(planning),
+    ...forecastTableEndpoints(planning),
+    ...alertEndpoints(dependencies.alerts),
     ...salesEndpoints(sales, uploads),
     ...salesRemovalEndpoints(storage),
     ...salesTotalsEndpoints(storage),

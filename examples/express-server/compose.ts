@@ -1,4 +1,5 @@
 import { createForecastCache, createForecaster, createPlanBook, ForecastError } from 'commerce-forecast';
+import { countryHolidays } from 'commerce-forecast/holidays';
 import { RedisCacheStore } from 'commerce-forecast/redis';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
@@ -11,6 +12,7 @@ import { registerHostMetrics } from './monitoring/host-metrics.js';
 import { createMetrics, type Metrics } from './monitoring/metrics.js';
 import { observeCache } from './monitoring/observed-cache.js';
 import { Readiness } from './monitoring/readiness.js';
+import { AlertService } from './services/alert-service.js';
 import { DailyForecastService } from './services/daily-forecast-service.js';
 import { Maintenance } from './services/maintenance.js';
 import { SalesService } from './services/sales-service.js';
@@ -54,6 +56,7 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
   const plans = createPlanBook(opened.registryState, PLAN_DOCUMENT);
   const answering = { storage: opened.storage, cache, plans };
   const forecaster = createForecaster({ ...answering, now });
+  const holidays = config.COUNTRY ? await countryHolidays(config.COUNTRY) : [];
   const parts = { opened, artifacts, events, answering, metrics, logger, now, version: VERSION };
   const { models, rollout, trainings, forecasts, planning } = composeModels(config, parts);
   const readiness = new Readiness(models, opened.database, redis);
@@ -67,6 +70,7 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
     rollout,
     trainings,
     planning,
+    alerts: new AlertService(createForecaster({ ...answering, events: holidays, now }), now),
     daily: new DailyForecastService(planning, opened.storage),
     storage: opened.storage,
     access: composeAccess(config, { database: opened.database, events, redis, metrics, now }),

@@ -2,7 +2,9 @@ import type {
   ExplainQuery,
   Explanation,
   Forecaster,
+  ForecastQuery,
   ModelHandle,
+  SalesForecast,
   StockPlan,
   StockPlanQuery,
   WhatIf,
@@ -26,6 +28,10 @@ export class PlanningService {
 
   whatIf(query: WhatIfQuery, principal: Principal): Promise<WhatIf> {
     return this.#ask(principal, (forecaster) => forecaster.whatIf(query));
+  }
+
+  forecast(query: ForecastQuery, principal: Principal): Promise<SalesForecast> {
+    return this.#ask(principal, (forecaster) => forecaster.forecast(query));
   }
 
   stockPlan(query: StockPlanQuery, principal: Principal): Promise<StockPlan> {

@@ -16,6 +16,8 @@ const ALLOWED: Readonly<Record<string, readonly Role[] | 'public'>> = {
   'post /api/v1/forecast/predict': ['admin', 'merchant', 'analyst'],
   'get /api/v1/forecast/daily': ['admin', 'merchant', 'analyst'],
   'post /api/v1/forecast/stock-plan': ['admin', 'merchant'],
+  'post /api/v1/forecast/table': ['admin', 'merchant', 'analyst'],
+  'get /api/v1/alerts': ['admin', 'merchant', 'analyst'],
   'post /api/v1/forecast/what-if': ['admin', 'merchant'],
   'get /api/v1/forecast/explain': ['admin', 'merchant', 'analyst'],
   'post /api/v1/plan': ['admin'],

@@ -197,6 +197,7 @@ describe('any answer', () => {
     const path = fc.constantFrom(
       '/api/v1/forecast/predict',
       '/api/v1/forecast/stock-plan',
+      '/api/v1/forecast/table',
       '/api/v1/forecast/what-if',
       '/api/v1/plan',
       '/api/v1/sales',

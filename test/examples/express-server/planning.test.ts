@@ -204,6 +204,30 @@ describe('what-if and explain', () => {
     expect((await ask({ category: 'nothing' })).status).toBe(404);
   });
 
+  it('forecast any products or categories as a table', async () => {
+    const ask = (body: object, role?: string) => json('/api/v1/forecast/table', post(body), role);
+    const question = { product_ids: ['P1', 'P0'], horizon: 14, granularity: 'week', quantiles: [0.05, 0.95] };
+    const { status, body } = await ask(question, 'merchant');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ level: 'product', granularity: 'week', probabilities: [0.05, 0.95] });
+    expect(body.rows.map((row: { product_id: string }) => row.product_id)).toEqual(['P1', 'P1', 'P0', 'P0']);
+    const [first] = body.rows;
+    expect(first).toMatchObject({ first_day: NEXT_WEEK.from, last_day: NEXT_WEEK.to, days: 7 });
+    expect(first.quantiles[0]).toBeLessThan(first.median);
+    expect(first.quantiles[1]).toBeGreaterThan(first.units);
+    expect(first.revenue).toBeGreaterThan(first.units);
+    const categories = await ask({ level: 'category', granularity: 'total' }, 'analyst');
+    expect(categories.body.rows).toHaveLength(2);
+    expect(categories.body.rows[0].product_id).toBeNull();
+    expect((await ask({}, 'analyst')).body.rows).toHaveLength(30);
+    expect((await ask(question, 'analyst')).status).toBe(403);
+    expect((await ask({ level: 'product' }, 'analyst')).status).toBe(403);
+    expect((await ask({ product_ids: ['nobody'] })).status).toBe(404);
+    expect((await ask({ horizon: 7, to: '2024-03-01' })).status).toBe(400);
+    expect((await ask({ productIds: ['P1'] })).status).toBe(400);
+    expect((await ask({ from: '2024-01-01' })).status).toBe(400);
+  });
+
   it('say so where the model of a version was not kept', async () => {
     await server.composed.dependencies.forecaster.ingest([
       { date: '2024-02-07', productId: 'P0', category: 'Category 0', units: 3 },

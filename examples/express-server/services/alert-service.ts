@@ -1,0 +1,25 @@
+import type { Alerts, AlertsQuery, Forecaster } from 'commerce-forecast';
+import { PRODUCT_READERS, type Principal } from '../security/roles.js';
+
+/** Alerts about the last days, computed once for the same sales of a day. */
+export class AlertService {
+  readonly #forecaster: Pick<Forecaster, 'alerts' | 'storage' | 'cache'>;
+  readonly #now: () => Date;
+
+  /** @param forecaster one that knows the events of the shop */
+  constructor(forecaster: Pick<Forecaster, 'alerts' | 'storage' | 'cache'>, now: () => Date) {
+    this.#forecaster = forecaster;
+    this.#now = now;
+  }
+
+  /** Alerts that a role may see: analysts get those of categories. */
+  async alerts(query: Pick<AlertsQuery, 'days' | 'category'>, { role }: Principal): Promise<Alerts> {
+    const { storage, cache } = this.#forecaster;
+    const today = this.#now().toISOString().slice(0, 10);
+    const key = JSON.stringify(['alerts', query, today, await storage.summary()]);
+    // A client that goes away does not stop what others wait for.
+    const alerts = await cache.getOrCompute('category', key, () => this.#forecaster.alerts(query));
+    if (PRODUCT_READERS.includes(role)) return alerts;
+    return { ...alerts, alerts: alerts.alerts.filter(({ level }) => level === 'category') };
+  }
+}
