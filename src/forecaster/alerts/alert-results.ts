@@ -1,4 +1,4 @@
-/** What happened: more or fewer sales than forecast, none any more, the first ones, or a promotion that does not show. */
+/** Kind of the alert: more or fewer sales than forecast, none any more, the first ones, or a promotion that does not show. */
 export type AlertKind = 'spike' | 'drop' | 'stopped' | 'started' | 'missed-promotion';
 
 /** Sales of the last days that the forecast from before them does not explain. */

@@ -141,7 +141,7 @@ async function forecastFrom(
   return { fitted, window, sold, future: known.future };
 }
 
-/** How far sales of the two weeks before the days in question were from a forecast that had not seen them. */
+/** Deviations of sales in the two weeks before the days in question from a forecast that had not seen them. */
 async function usualDeviations(past: PastSales, seen: number, calls: LongCallOptions) {
   const { panel } = past;
   const { fitted, window, sold } = await forecastFrom(past, seen - MEASURED_DAYS, MEASURED_DAYS, calls);

@@ -67,7 +67,7 @@ export class UsualDeviations {
     }
   }
 
-  /** How much larger the 1 % largest deviations of each class are than those of its laws, at least 1. */
+  /** Ratio of the 1 % largest deviations of each class to those of its laws, at least 1. */
   factors(): SpreadFactors {
     const factor = (name: DeviationClass): number => {
       const largest = conformalQuantile(
