@@ -1,6 +1,13 @@
 import { parseArgs } from 'node:util';
 import { ForecastError } from '../errors.js';
-import { TIME_PERIODS, type TimePeriod } from '../index.js';
+import {
+  FORECAST_LEVELS,
+  type ForecastLevel,
+  GRANULARITIES,
+  type Granularity,
+  TIME_PERIODS,
+  type TimePeriod,
+} from '../index.js';
 import {
   type CsvColumnSpec,
   type CsvColumns,
@@ -9,7 +16,7 @@ import {
   ONE_PER_LINE,
 } from '../panel/csv/index.js';
 
-export const COMMANDS = ['forecast', 'stock', 'inspect', 'backtest', 'demo'] as const;
+export const COMMANDS = ['forecast', 'stock', 'alerts', 'inspect', 'backtest', 'demo'] as const;
 export type Command = (typeof COMMANDS)[number];
 
 /** Models to choose from. */
@@ -32,6 +39,10 @@ export interface CliOptions {
   /** Files with the current plan and with a scenario. */
   readonly plan?: string;
   readonly whatIf?: string;
+  /** Rows of a table in place of the best sellers; undefined without `--by`. */
+  readonly table?: TableOptions;
+  /** Last days that `alerts` looks at. */
+  readonly days?: number;
   /** Settings of the command `stock`. */
   readonly stock: StockOptions;
   readonly html?: string;
@@ -41,6 +52,17 @@ export interface CliOptions {
   /** Rule for sales that are in several files. */
   readonly overlap?: CsvOverlap;
   readonly reading: ReadingOptions;
+}
+
+/** Table of forecasts that `forecast --by` asks for. */
+export interface TableOptions {
+  readonly granularity: Granularity;
+  readonly level?: ForecastLevel;
+  readonly productIds?: readonly string[];
+  readonly horizon?: number;
+  readonly from?: string;
+  readonly to?: string;
+  readonly quantiles?: readonly number[];
 }
 
 /** File of the stock, and on what terms orders are planned. */
@@ -78,6 +100,14 @@ const FLAGS = {
   'category-rules': { type: 'string' },
   plan: { type: 'string' },
   'what-if': { type: 'string' },
+  by: { type: 'string' },
+  level: { type: 'string' },
+  product: { type: 'string', multiple: true },
+  horizon: { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string' },
+  quantiles: { type: 'string' },
+  days: { type: 'string' },
   stock: { type: 'string' },
   'lead-time': { type: 'string' },
   review: { type: 'string' },
@@ -117,12 +147,30 @@ export function parseArguments(args: readonly string[]): CliOptions | undefined 
   }
   for (const flag of ['plan', 'what-if'] as const) {
     if (values[flag] === undefined || command === 'forecast' || command === 'demo') continue;
-    if (flag === 'plan' && command === 'stock') continue;
+    if (flag === 'plan' && (command === 'stock' || command === 'alerts')) continue;
     throw wrong(`--${flag}`, `--${flag} belongs to forecast and demo, not to ${command}`);
   }
   for (const flag of ['stock', 'lead-time', 'review', 'service-level', 'fill-rate', 'budget'] as const) {
     if (values[flag] === undefined || command === 'stock') continue;
     throw wrong(`--${flag}`, `--${flag} belongs to stock, not to ${command}`);
+  }
+  for (const flag of ['by', ...TABLE_FLAGS] as const) {
+    if (values[flag] === undefined) continue;
+    if (command !== 'forecast' && command !== 'demo') {
+      throw wrong(`--${flag}`, `--${flag} belongs to forecast and demo, not to ${command}`);
+    }
+    if (values.by === undefined) throw wrong(`--${flag}`, `--${flag} needs --by day, week, month or total`);
+  }
+  if (values.by !== undefined) {
+    for (const flag of ['html', 'what-if'] as const) {
+      if (values[flag] !== undefined) throw wrong(`--${flag}`, `--${flag} does not go with --by`);
+    }
+  }
+  if (values.days !== undefined && command !== 'alerts') {
+    throw wrong('--days', `--days belongs to alerts, not to ${command}`);
+  }
+  if (values.html !== undefined && command === 'alerts') {
+    throw wrong('--html', 'alerts are in the report of forecast --html');
   }
   if (!isOneOf(TIME_PERIODS, values.period)) {
     throw wrong('--period', `--period must be ${TIME_PERIODS.join(', ')}, got "${values.period}"`);
@@ -135,7 +183,11 @@ export function parseArguments(args: readonly string[]): CliOptions | undefined 
     files,
     period: values.period,
     category: values.category,
-    limit: wholeNumber('--limit', values.limit ?? (command === 'stock' ? '20' : '5'), 1),
+    limit: wholeNumber(
+      '--limit',
+      values.limit ?? (command === 'stock' || command === 'alerts' || values.by !== undefined ? '20' : '5'),
+      1,
+    ),
     country: values.country,
     model: values.model,
     seed: wholeNumber('--seed', values.seed, 0),
@@ -145,6 +197,8 @@ export function parseArguments(args: readonly string[]): CliOptions | undefined 
     categoryRules: values['category-rules'],
     plan: values.plan,
     whatIf: values['what-if'],
+    table: values.by === undefined ? undefined : tableOf(values.by, values),
+    days: ifGiven(values.days, (text) => wholeNumber('--days', text, 1)),
     stock: {
       file: values.stock,
       leadTime: ifGiven(values['lead-time'], (text) => wholeNumber('--lead-time', text, 0)),
@@ -167,6 +221,26 @@ export function parseArguments(args: readonly string[]): CliOptions | undefined 
       delimiter: values.delimiter === 'tab' || values.delimiter === '\\t' ? '\t' : values.delimiter,
       where: values.where?.map(whereOf),
     },
+  };
+}
+
+const TABLE_FLAGS = ['level', 'product', 'horizon', 'from', 'to', 'quantiles'] as const;
+
+function tableOf(by: string, values: ReturnType<typeof parse>['values']): TableOptions {
+  const { level, horizon, quantiles } = values;
+  if (!isOneOf(GRANULARITIES, by))
+    throw wrong('--by', `--by must be ${GRANULARITIES.join(', ')}, got "${by}"`);
+  if (level !== undefined && !isOneOf(FORECAST_LEVELS, level)) {
+    throw wrong('--level', `--level must be ${FORECAST_LEVELS.join(', ')}, got "${level}"`);
+  }
+  return {
+    granularity: by,
+    level,
+    productIds: values.product,
+    horizon: ifGiven(horizon, (text) => wholeNumber('--horizon', text, 1)),
+    from: values.from,
+    to: values.to,
+    quantiles: quantiles?.split(',').map((text) => decimalNumber('--quantiles', text.trim())),
   };
 }
 

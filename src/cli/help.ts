@@ -3,6 +3,7 @@ export const HELP = `Forecast what a shop will sell, from an export of its sales
 Usage: commerce-forecast COMMAND FILE... [options]
 
   forecast FILE   best sellers of the next week, month or year
+  alerts FILE     sales of the last days that the forecast from before them does not explain
   stock FILE      units to order of each product, until when and why
   inspect FILE    how the file is read: its columns, dates, numbers and open questions
   backtest FILE   accuracy of models on forecasts of the last weeks
@@ -15,7 +16,7 @@ recognised; other files are read by the names and contents of their columns.
 What to forecast
   --period PERIOD          week, month or year (default: month)
   --category NAME          only this category (default: all)
-  --limit N                products per category (default: 5; of stock, rows: 20)
+  --limit N                products per category (default: 5); rows of stock, alerts and --by (20)
   --country CODE           public holidays of a country, such as US
   --model NAME             adaptive; fast, the same with less training; structural; or blend, the 60/40 blend of XGBoost
                            and Prophet (default: adaptive)
@@ -24,6 +25,17 @@ What to forecast
   --last-day YYYY-MM-DD    leave out later days, such as an incomplete last day
   --origins N              backtest: number of cutoffs, four weeks apart (default: 3)
   --seed N                 seed of the training and of the generated merchant (default: 7)
+
+A table, for forecast, in place of the best sellers
+  --by PERIOD              day, week, month or total: length of the period of a row
+  --level LEVEL            product, category or total (default: what is named, else total)
+  --product ID             only this product; may be repeated
+  --horizon DAYS           days from the first one on (default: 30), or --to YYYY-MM-DD
+  --from YYYY-MM-DD        first day (default: the day after the last day of sales)
+  --quantiles LIST         such as 0.05,0.5,0.95 (default: 0.1,0.5,0.9)
+
+Last days, for alerts
+  --days N                 how many (default: 7)
 
 Orders, for stock
   --stock FILE             CSV of the stock: product, units on hand and on order, lead time, pack size, minimum order, cost, price

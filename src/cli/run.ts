@@ -8,6 +8,7 @@ import {
   createForecaster,
   type DataFinding,
   type ForecastModel,
+  forecastCsv,
   formatLeaderboard,
   type LongCallOptions,
   lastDay,
@@ -18,8 +19,10 @@ import {
   xgboostProphetBlend,
 } from '../index.js';
 import { collectResults, type ForecastResults } from '../report/forecast-results.js';
-import { type CliOptions, type ModelName, parseArguments } from './arguments.js';
+import { alertsCsv, alertsReport } from './alerts-report.js';
+import { type CliOptions, type ModelName, parseArguments, type TableOptions } from './arguments.js';
 import { consoleReport } from './console-report.js';
+import { forecastTableReport } from './forecast-table.js';
 import { HELP } from './help.js';
 import { inspectReport } from './inspect-report.js';
 import { demoScenario, readPlanFile } from './plan-input.js';
@@ -64,6 +67,8 @@ export async function runCli(
   try {
     if (options.command === 'inspect') await inspect(options, context, call);
     else if (options.command === 'stock') await planStock(options, context, call, progress);
+    else if (options.command === 'alerts') await watch(options, context, call, progress);
+    else if (options.table) await tabulate(options, options.table, context, call, progress);
     else if (options.command === 'backtest') await runBacktest(options, context, call, progress);
     else return await forecast(options, context, call, progress);
     return undefined;
@@ -78,8 +83,8 @@ async function inspect(options: CliOptions, { stdout }: CliContext, call: InputC
   await saveAll([[options.json, () => `${JSON.stringify(inspection, null, 2)}\n`]], stdout);
 }
 
-/** Reads the sales and the plan, and trains. */
-async function train(options: CliOptions, call: InputContext) {
+/** Reads the sales and the plan. */
+async function load(options: CliOptions, call: InputContext) {
   const input = await openSales(options, call);
   const { signal, onProgress } = call;
   const forecaster = createForecaster({
@@ -94,8 +99,56 @@ async function train(options: CliOptions, call: InputContext) {
   const ingest = await forecaster.ingest(input.records, { signal, onProgress });
   if (ingest.accepted === 0) throw nothingAccepted(ingest.rows, ingest.findings);
   if (plan) await forecaster.plan(plan.records);
-  const training = await forecaster.train({ signal, onProgress });
-  return { input, forecaster, plan, scenario, stock, ingest, training };
+  return { input, forecaster, plan, scenario, stock, ingest };
+}
+
+/** Reads the sales and the plan, and trains. */
+async function train(options: CliOptions, call: InputContext) {
+  const { signal, onProgress } = call;
+  const loaded = await load(options, call);
+  return { ...loaded, training: await loaded.forecaster.train({ signal, onProgress }) };
+}
+
+async function watch(
+  options: CliOptions,
+  { stdout }: CliContext,
+  call: InputContext,
+  progress: ProgressLine,
+): Promise<void> {
+  const { forecaster } = await load(options, call);
+  const { days, category, limit, json, csv } = options;
+  const { signal, onProgress } = call;
+  const alerts = await forecaster.alerts({ days, category, signal, onProgress });
+  progress.finish();
+  stdout.write(`\n${alertsReport(alerts, limit)}\n\n`);
+  await saveAll(
+    [
+      [json, () => `${JSON.stringify(alerts, null, 2)}\n`],
+      [csv, () => alertsCsv(alerts)],
+    ],
+    stdout,
+  );
+}
+
+async function tabulate(
+  options: CliOptions,
+  table: TableOptions,
+  { stdout }: CliContext,
+  call: InputContext,
+  progress: ProgressLine,
+): Promise<void> {
+  const { forecaster } = await train(options, call);
+  const { category, limit, json, csv } = options;
+  const forecast = await forecaster.forecast({ ...table, category, signal: call.signal });
+  progress.finish();
+  stdout.write(`\n${forecastTableReport(forecast, limit)}\n\n`);
+  await saveAll(
+    [
+      [json, () => `${JSON.stringify(forecast, null, 2)}\n`],
+      [csv, () => forecastCsv(forecast)],
+    ],
+    stdout,
+  );
 }
 
 async function planStock(
@@ -132,7 +185,7 @@ async function forecast(
   const { period: timePeriod, limit, category } = options;
   const demo = options.files.length === 0 && (await demoScenario(forecaster, input.generated ?? [], options));
   const whatIf = scenario ? scenario.records : demo || undefined;
-  const query = { timePeriod, limit, category, whatIf };
+  const query = { timePeriod, limit, category, whatIf, alerts: options.html !== undefined };
   const files = [
     ...(plan ? [`plan: ${plan.summary}`] : []),
     ...(scenario ? [`what if: ${scenario.summary}`] : []),

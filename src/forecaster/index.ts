@@ -10,7 +10,13 @@ export type { DistributionQuery } from './distribution/wanted-quantiles.js';
 export type { Elasticities, Elasticity, ElasticityQuery, ElasticityStatus } from './elasticities.js';
 export type { Contribution, ExplainQuery, Explanation } from './explain.js';
 export { forecastCsv } from './forecast/forecast-csv.js';
-export type { ForecastLevel, ForecastQuery, Granularity } from './forecast/forecast-query.js';
+export {
+  FORECAST_LEVELS,
+  type ForecastLevel,
+  type ForecastQuery,
+  GRANULARITIES,
+  type Granularity,
+} from './forecast/forecast-query.js';
 export type { ForecastRow, SalesForecast } from './forecast/forecast-results.js';
 export type { IgnoredRecord } from './ignored-records.js';
 export type { IngestOptions, IngestReport, SalesRecords } from './ingest.js';

@@ -1,7 +1,9 @@
 import { DAYS_OF_52_WEEKS } from '../calendar/weeks.js';
 import {
+  type Alerts,
   type CategoryForecast,
   type DataFinding,
+  ForecastError,
   type Forecaster,
   type IngestReport,
   type PlanRecord,
@@ -53,6 +55,8 @@ export interface ForecastResults {
   readonly categories: readonly CategoryResult[];
   /** Effect of a scenario; undefined without one. */
   readonly whatIf?: WhatIfResult;
+  /** Alerts about the last days; undefined if they were not asked for, or the history is too short. */
+  readonly alerts?: Alerts;
   /** Descriptions of the products that the results name. */
   readonly names: Readonly<Record<string, string>>;
 }
@@ -79,6 +83,8 @@ export interface ResultsQuery {
   readonly category?: string;
   /** Plan of the scenario. */
   readonly whatIf?: readonly PlanRecord[];
+  /** True to look for alerts about the last days. Default false. */
+  readonly alerts?: boolean;
 }
 
 /** Queries the trained forecaster for everything that the report shows. */
@@ -97,6 +103,7 @@ export async function collectResults(
     categories.push(await categoryResult(forecaster, forecast, prediction, query));
   }
   const { data, ...training } = report;
+  const alerts = query.alerts ? await alertsOf(forecaster, category) : undefined;
   const plan = query.whatIf;
   const whatIf = plan && { plan, answer: await forecaster.whatIf({ plan, timePeriod }) };
   return {
@@ -120,8 +127,17 @@ export async function collectResults(
     },
     categories,
     ...(whatIf && { whatIf }),
+    ...(alerts && { alerts }),
     names: namesOf(categories, input.names),
   };
+}
+
+/** Alerts about the last days; undefined where the history is too short for them. */
+async function alertsOf(forecaster: Forecaster, category: string | undefined): Promise<Alerts | undefined> {
+  return forecaster.alerts({ category }).catch((error: unknown) => {
+    if (ForecastError.is(error) && error.code === 'too-short') return undefined;
+    throw error;
+  });
 }
 
 async function categoryResult(

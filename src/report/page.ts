@@ -1,5 +1,6 @@
 import type { DataFinding, ModelAccuracy, ProductForecast, Trend, WhatIfFigures } from '../index.js';
 import { accuracyChart, accuracyLevels } from './accuracy-chart.js';
+import { alertsCard } from './alerts-card.js';
 import { htmlDocument } from './document.js';
 import { forecastChart } from './forecast-chart.js';
 import type { CategoryResult, ForecastResults } from './forecast-results.js';
@@ -36,6 +37,7 @@ export function htmlReport(results: ForecastResults): string {
     html`${heading(results)}
 ${figures(results)}
 ${overview(results)}
+${results.alerts ? alertsCard(results.alerts, results.names) : []}
 ${results.whatIf ? whatIfCard(results.whatIf, results) : []}
 ${charted.map((category) => categoryCard(category, results))}
 ${accuracyCard(results)}

@@ -109,14 +109,14 @@ export async function unusualStretches(
   });
 }
 
-/** A silence that lasts is told from its first day on. */
+/** Prefers a silence that lasts up to the last day to a longer stretch on which little was sold. */
 function fromStartOfSilence(
   first: UnusualStretch,
   stretches: readonly UnusualStretch[],
   days: number,
 ): UnusualStretch {
-  const isSilence = ({ units, range }: UnusualStretch) => units === 0 && range.to === days;
-  if (!isSilence(first)) return first;
-  const [longest = first] = stretches.filter(isSilence).sort((a, b) => a.range.from - b.range.from);
+  if (first.range.to < days || first.units > first.upper) return first;
+  const silent = stretches.filter(({ units, range }) => units === 0 && range.to === days);
+  const [longest = first] = silent.sort((a, b) => a.range.from - b.range.from);
   return { ...longest, pValue: first.pValue };
 }
