@@ -162,6 +162,7 @@ async function runModel(
     const fitted = await model.fit(history, {
       seed,
       covariates,
+      horizon,
       signal,
       onProgress: ({ phase, done, total }) =>
         onProgress?.({ phase: `${model.name} at ${formatDay(cutoff)}: ${phase}`, done, total }),

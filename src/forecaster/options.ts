@@ -47,7 +47,7 @@ export interface ForecasterOptions {
   readonly panel?: PanelOptions;
   /** Days of history that a training uses. Default 1826: seasons and events need years. */
   readonly trainingDays?: number;
-  /** Days of the holdout on which accuracy is measured and intervals are calibrated; 0 for none. Default 30. */
+  /** Days of the holdout on which accuracy is measured and intervals are calibrated: four whole weeks by default; 0 for none. */
   readonly validationDays?: number;
   /** Level of the intervals. Default 0.8. */
   readonly intervalLevel?: number;
@@ -87,7 +87,7 @@ export const FORECASTER_OPTIONS: OptionTable<ForecasterOptions> = {
 /** Schema of the plain options with their defaults; injected parts are checked when used. */
 export const forecasterSettingsSchema = z.object({
   trainingDays: z._default(z.int().check(z.gte(60)), 1826),
-  validationDays: z._default(z.int().check(z.gte(0), z.lte(365)), 30),
+  validationDays: z._default(z.int().check(z.gte(0), z.lte(365)), 28),
   intervalLevel: z._default(z.number().check(z.gt(0), z.lt(1)), 0.8),
   periodAlignment: z._default(z.enum(['rolling', 'calendar']), 'rolling'),
   calibrateIntervals: z._default(z.boolean(), true),

@@ -55,7 +55,7 @@ export async function validateModel(
   const past = sliceDays(panel, 0, fitDays);
   const actual = sliceDays(panel, fitDays, panel.days);
   if (!hasObservations(past) || !hasObservations(actual)) return undefined;
-  const fitted = await model.fit(past, { covariates, seed, signal, onProgress });
+  const fitted = await model.fit(past, { covariates, seed, horizon: validationDays, signal, onProgress });
   const levels = [intervalLevel];
   const sales = salesForecasts(fitted);
   const future = recordedFuture(panel, fitDays);

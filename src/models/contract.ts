@@ -20,6 +20,11 @@ export interface FitOptions extends LongCallOptions {
   /** Seed of everything random in the fit. Default 0. */
   readonly seed?: number;
   readonly covariates?: Covariates;
+  /**
+   * Longest horizon that the fitted model will be asked for, in steps; any by default. A model may leave out
+   * what only longer forecasts need, which makes those less accurate.
+   */
+  readonly horizon?: number;
   /** Other processes that compute the divisible parts of the fit; see `fanOut`. */
   readonly workers?: PartWorkers;
 }

@@ -1,3 +1,4 @@
+import { checkWholeNumber } from '../errors.js';
 import { type OptionTable, refuseUnknown } from '../options.js';
 import type { Covariates, FitOptions, KnownFuture } from './contract.js';
 
@@ -12,12 +13,14 @@ const COVARIATES: OptionTable<Covariates> = {
 const FIT_OPTIONS: OptionTable<FitOptions> = {
   seed: 1,
   covariates: COVARIATES,
+  horizon: 1,
   workers: 1,
   signal: 1,
   onProgress: 1,
 };
 
-/** Refuses unknown options of `ForecastModel.fit`. @throws ForecastError `invalid-option` */
+/** Checks the options of `ForecastModel.fit`. @throws ForecastError `invalid-option` */
 export function checkFitOptions(options: FitOptions | undefined): void {
   refuseUnknown(options, FIT_OPTIONS);
+  if (options?.horizon !== undefined) checkWholeNumber('horizon', options.horizon);
 }

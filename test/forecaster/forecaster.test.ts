@@ -57,7 +57,7 @@ describe('the forecaster, from sales records to answers', () => {
     const { validation } = report;
     expect(Object.keys(validation?.byProduct ?? {})).toHaveLength(60);
     expect(Object.keys(validation?.byCategory ?? {})).toHaveLength(6);
-    expect(validation?.days).toBe(30);
+    expect(validation?.days).toBe(28);
     expect(validation?.model.products.wape).toBeLessThan(validation?.seasonalNaive.products.wape ?? 0);
     expect(validation?.model.products.mae).toBeLessThan(validation?.seasonalNaive.products.mae ?? 0);
     expect(validation?.intervalCoverage.calibrated).toBeGreaterThanOrEqual(0.79);

@@ -113,7 +113,7 @@ async function calibrate(
     const cutoff = panel.startDay + end - 1;
     const covariates = covariatesUntil(options.covariates ?? {}, panel, end);
     const mayBeNegative = hasNegativeUnits(history);
-    const fitted = await model.fit(history, { ...options, signal, covariates });
+    const fitted = await model.fit(history, { ...options, horizon, signal, covariates });
     await pause();
     const { mean } = await salesForecasts(fitted, { mayBeNegative }).forecast({ horizon, signal });
     const { seriesCount } = panel;

@@ -88,14 +88,16 @@ function scoreSums(
   { drift, daily: scale }: ResidualNoise,
   stepDays: number,
 ) {
-  const { starts, step, outcome, expected, weight, columns } = rows;
+  const { starts, step, stride, outcome, expected, weight, columns } = rows;
   const size = effects.length;
   const gradient = new Float64Array(size);
   const curvature = new Float64Array(size * size);
   const together = new Float64Array(size * size);
-  const last = rows.count > 0 ? Math.max(...starts.slice(1).map((end) => (end > 0 ? step[end - 1] : 0))) : 0;
-  const daily = new Float64Array((last + 1) * size);
+  // The shared drift of a single series is like its own.
+  const alone = starts.length === 2;
+  const daily = drift.shared > 0 && !alone ? new Float64Array((lastStep(rows) + 1) * size) : undefined;
   const fade = Math.exp(-stepDays / DRIFT_DAYS);
+  const usualFade = fade ** stride;
   const x = new Float64Array(size);
   const before = new Float64Array(size);
   const v = new Float64Array(size);
@@ -110,25 +112,43 @@ function scoreSums(
       }
       const mean = weight[i] * expected[i] * Math.exp(Math.max(-6, Math.min(6, log)));
       const residual = weight[i] * outcome[i] - mean;
-      const kept = i > starts[m] ? fade ** (step[i] - step[i - 1]) : 0;
+      const gap = i > starts[m] ? step[i] - step[i - 1] : Number.POSITIVE_INFINITY;
+      const kept = gap === stride ? usualFade : fade ** gap;
+      const day = step[i] * size;
       for (let j = 0; j < size; j++) {
-        gradient[j] += residual * x[j];
-        v[j] = mean * x[j];
+        const xj = x[j];
+        gradient[j] += residual * xj;
+        const vj = mean * xj;
+        v[j] = vj;
         before[j] *= kept;
-        daily[step[i] * size + j] += v[j];
-      }
-      for (let j = 0; j < size; j++) {
-        for (let k = 0; k < size; k++) {
-          curvature[j * size + k] += v[j] * x[k];
-          together[j * size + k] += v[j] * v[k] + v[j] * before[k] + before[j] * v[k];
+        if (daily) daily[day + j] += vj;
+        if (xj === 0 && before[j] === 0) continue;
+        const bj = before[j];
+        for (let k = 0; k <= j; k++) {
+          curvature[j * size + k] += vj * x[k];
+          together[j * size + k] += vj * (v[k] + before[k]) + bj * v[k];
         }
       }
       for (let j = 0; j < size; j++) before[j] += v[j];
     }
   }
-  const noise = curvature.map((value, at) => scale * value + drift.own * together[at]);
-  if (drift.shared > 0) addShared(noise, daily, size, fade, drift.shared);
+  mirrorLower(curvature, size);
+  mirrorLower(together, size);
+  const lasting = alone ? drift.own + drift.shared : drift.own;
+  const noise = curvature.map((value, at) => scale * value + lasting * together[at]);
+  if (daily) addShared(noise, daily, size, fade, drift.shared);
   return { gradient, curvature, noise };
+}
+
+function lastStep({ starts, step }: ResponseRows): number {
+  let last = 0;
+  for (let m = 1; m < starts.length; m++) if (starts[m] > 0) last = Math.max(last, step[starts[m] - 1]);
+  return last;
+}
+
+/** Copies the lower triangle of a symmetric matrix to the upper one. */
+function mirrorLower(matrix: Float64Array, size: number): void {
+  for (let j = 0; j < size; j++) for (let k = 0; k < j; k++) matrix[k * size + j] = matrix[j * size + k];
 }
 
 /** Adds the variance of the shared drift: the same sums over the totals of each step. */
@@ -138,7 +158,8 @@ function addShared(noise: Float64Array, daily: Float64Array, size: number, fade:
     for (let j = 0; j < size; j++) before[j] *= fade;
     for (let j = 0; j < size; j++) {
       for (let k = 0; k < size; k++) {
-        const [vj, vk] = [daily[at + j], daily[at + k]];
+        const vj = daily[at + j];
+        const vk = daily[at + k];
         noise[j * size + k] += variance * (vj * vk + vj * before[k] + before[j] * vk);
       }
     }

@@ -19,12 +19,15 @@ export interface LevelErrors {
 /** Origins at which errors are measured. */
 const ORIGINS = 8;
 const SPACING_DAYS = 28;
-/** Prior relative variance of the sum of a month, own and shared, and its growth with the length of a sum. */
+/** Prior relative variance of the sum of a month, own and shared. */
 const USUAL_MONTH = 0.01;
 const USUAL_SHARED = 0.002;
+/** Power of the length of a sum with which relative variances usually grow. */
 const USUAL_GROWTH = 0.5;
 /** Number of measured sums that weigh as much as the prior. */
 const USUAL_STRENGTH = 10;
+/** Least relative variance of a sum: nothing is known to a fraction of a percent. */
+const LEAST_VARIANCE = 1e-4;
 /** Cap on squared relative errors: larger ones have other causes. */
 const WORST = 1;
 
@@ -47,10 +50,11 @@ export class ErrorCollector {
   readonly #sums: readonly number[];
   readonly #squares: Float64Array;
   readonly #counts: Float64Array;
-  readonly #groupActual: Float64Array;
+  /** Of each group, origin and length: sums over its series of the errors, their squares, forecasts and their squares. */
+  readonly #groupError: Float64Array;
+  readonly #groupSquares: Float64Array;
   readonly #groupForecast: Float64Array;
-  readonly #groupNoise: Float64Array;
-  readonly #groupWeight: Float64Array;
+  readonly #groupForecastSquares: Float64Array;
 
   constructor(
     private readonly history: StructuralHistory,
@@ -61,10 +65,10 @@ export class ErrorCollector {
     const cells = this.#origins.length * this.#sums.length * history.groupCount;
     this.#squares = new Float64Array(CLASS_COUNT * this.#sums.length);
     this.#counts = new Float64Array(CLASS_COUNT * this.#sums.length);
-    this.#groupActual = new Float64Array(cells);
+    this.#groupError = new Float64Array(cells);
+    this.#groupSquares = new Float64Array(cells);
     this.#groupForecast = new Float64Array(cells);
-    this.#groupNoise = new Float64Array(cells);
-    this.#groupWeight = new Float64Array(cells);
+    this.#groupForecastSquares = new Float64Array(cells);
   }
 
   get origins(): readonly number[] {
@@ -103,49 +107,84 @@ export class ErrorCollector {
         if (origin + length > units.length || observed * 2 < length || !(forecast > 0)) return;
         const noise = dispersion * forecast;
         const size = Math.max(forecast, 0.1 * mean * observed);
-        const square = Math.min(WORST, (actual - forecast) ** 2 / size ** 2) - noise / size ** 2;
+        const usual = noise / size ** 2;
+        const square = Math.min(WORST + 9 * usual, (actual - forecast) ** 2 / size ** 2) - usual;
         // Sums of a few units are mostly noise, so they get little weight.
         const weight = 1 / (1 + noise / (0.05 * size ** 2));
         this.#squares[kind * this.#sums.length + k] += weight * square;
         this.#counts[kind * this.#sums.length + k] += weight;
         const at = (history.groupOf[series] * this.#origins.length + o) * this.#sums.length + k;
-        this.#groupActual[at] += scale * actual;
+        const error = Math.max(-WORST * size, Math.min(WORST * size, actual - forecast));
+        this.#groupError[at] += scale * error;
+        this.#groupSquares[at] += (scale * error) ** 2;
         this.#groupForecast[at] += scale * forecast;
-        this.#groupNoise[at] += scale * scale * (noise + USUAL_MONTH * forecast * forecast);
-        this.#groupWeight[at] += 1;
+        this.#groupForecastSquares[at] += (scale * forecast) ** 2;
       });
     });
   }
 
   finish(): LevelErrors {
     const size = this.#sums.length;
-    const usual = (month: number, k: number) => month * (ERROR_DAYS[k] / 28) ** USUAL_GROWTH;
     const shared = new Float64Array(size);
     for (let k = 0; k < size; k++) {
-      let [sum, count] = [0, 0];
-      for (let at = k; at < this.#groupActual.length; at += size) {
-        if (this.#groupWeight[at] < 2 || !(this.#groupForecast[at] > 0)) continue;
-        const forecast = this.#groupForecast[at];
-        sum +=
-          Math.min(WORST, ((this.#groupActual[at] - forecast) / forecast) ** 2) -
-          this.#groupNoise[at] / forecast ** 2;
-        count++;
-      }
-      shared[k] = Math.max(0, (sum + USUAL_STRENGTH * usual(USUAL_SHARED, k)) / (count + USUAL_STRENGTH));
+      const { sum, count } = this.#sharedErrors(k);
+      const evidence = count * this.#independence(k);
+      const usual = usualVariance(shared, k, USUAL_SHARED);
+      shared[k] = Math.max(
+        0,
+        ((count > 0 ? sum / count : 0) * evidence + USUAL_STRENGTH * usual) / (evidence + USUAL_STRENGTH),
+      );
     }
     const own = new Float64Array(CLASS_COUNT * size);
     for (let kind = 0; kind < CLASS_COUNT; kind++) {
+      const ofKind = own.subarray(kind * size, (kind + 1) * size);
       for (let k = 0; k < size; k++) {
         const at = kind * size + k;
-        const whole =
-          (this.#squares[at] + USUAL_STRENGTH * usual(USUAL_MONTH, k)) / (this.#counts[at] + USUAL_STRENGTH);
-        own[at] = Math.max(0.1 * usual(USUAL_MONTH, k), whole - shared[k]);
+        const count = this.#counts[at];
+        const evidence = count * this.#independence(k);
+        const measured = count > 0 ? this.#squares[at] / count - shared[k] : 0;
+        const usual = usualVariance(ofKind, k, USUAL_MONTH);
+        ofKind[k] = Math.max(
+          LEAST_VARIANCE,
+          (measured * evidence + USUAL_STRENGTH * usual) / (evidence + USUAL_STRENGTH),
+        );
       }
-      risingOnly(own.subarray(kind * size, (kind + 1) * size));
+      risingOnly(ofKind);
     }
     risingOnly(shared);
     return { steps: this.#sums, own, shared };
   }
+
+  /**
+   * Mean product of the relative errors of two series of a group, over groups and origins: the errors of single
+   * series cancel in it. Origins of groups whose sums are mostly noise count for less.
+   */
+  #sharedErrors(k: number): { readonly sum: number; readonly count: number } {
+    const size = this.#sums.length;
+    let [sum, count] = [0, 0];
+    for (let at = k; at < this.#groupError.length; at += size) {
+      const forecast = this.#groupForecast[at];
+      const pairs = forecast ** 2 - this.#groupForecastSquares[at];
+      if (!(pairs > 1e-9 * forecast ** 2)) continue;
+      const product = (this.#groupError[at] ** 2 - this.#groupSquares[at]) / pairs;
+      const noise = this.#groupSquares[at] / forecast ** 2;
+      const weight = pairs / forecast ** 2 / (1 + (noise / USUAL_SHARED) ** 2);
+      sum += weight * Math.max(-WORST, Math.min(WORST, product));
+      count += weight;
+    }
+    return { sum, count };
+  }
+
+  /** Share of the sums of a length that count as independent: those from neighbouring origins overlap. */
+  #independence(k: number): number {
+    return Math.min(1, SPACING_DAYS / ERROR_DAYS[k]);
+  }
+}
+
+/** Prior variance of a sum: that of the next shorter one, grown with the length. */
+function usualVariance(shorter: Float64Array, k: number, ofMonth: number): number {
+  if (k === 0) return ofMonth * (ERROR_DAYS[0] / 28) ** USUAL_GROWTH;
+  return shorter[k - 1] * (ERROR_DAYS[k] / ERROR_DAYS[k - 1]) ** USUAL_GROWTH;
 }
 
 /** Relative variance at a length between the measured ones, linear in the steps; beyond them it grows with the steps. */

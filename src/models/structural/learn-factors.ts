@@ -35,15 +35,15 @@ export function* learnFactors(
     responses = yield* learnResponses(history, pooling, { units, trendOf: plain, removed: undefined });
   }
   let base = responses ? withoutResponses(history, responses) : history.units;
-  let calendar = yield* learnCalendar(history, pooling, base, leaveOut);
-  const rounds = price ? PRICE_ROUNDS : 1;
-  for (let round = 1; responses && round <= rounds; round++) {
+  const rounds = responses && price ? PRICE_ROUNDS : 1;
+  let calendar = yield* learnCalendar(history, pooling, base, leaveOut && rounds === 1);
+  for (let round = 1; responses; round++) {
     const units = expectedUnits(history, calendar);
     const expected = { units, trendOf: base, removed: responses.coefficients };
     responses = yield* learnResponses(history, pooling, expected, responses);
     if (round === rounds) break;
     base = withoutResponses(history, responses);
-    calendar = yield* learnCalendar(history, pooling, base, leaveOut);
+    calendar = yield* learnCalendar(history, pooling, base, leaveOut && round + 1 === rounds);
   }
   const expected = expectedUnits(history, calendar, responses);
   const events = eventEffects(history, pooling, expected, leaveOut);
@@ -51,12 +51,14 @@ export function* learnFactors(
   return { ...calendar, responses, events, cross };
 }
 
+type Calendar = Pick<Factors, 'weekday' | 'season'>;
+
 function* learnCalendar(
   history: StructuralHistory,
   pooling: Pooling,
   base: Float64Array,
   leaveOut: boolean,
-): Generator<Progress, Pick<Factors, 'weekday' | 'season'>, void> {
+): Generator<Progress, Calendar, void> {
   const weekday = weekdayFactors(history, pooling, base);
   yield { phase: 'weekdays', done: 1, total: 1 };
   const values = withoutWeekdays(history, weekday, base);
@@ -98,7 +100,7 @@ function trendUnits(history: StructuralHistory, pooling: Pooling, base: Float64A
 /** Trend times calendar times responses: the expected units without events. */
 function expectedUnits(
   history: StructuralHistory,
-  { weekday, season }: Pick<Factors, 'weekday' | 'season'>,
+  { weekday, season }: Calendar,
   responses?: Responses,
 ): Float64Array {
   const { steps, seriesCount } = history;

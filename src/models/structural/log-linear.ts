@@ -27,7 +27,7 @@ export interface LogLinearFit {
 }
 
 const ROUNDS = 12;
-const TOLERANCE = 1e-8;
+const TOLERANCE = 1e-6;
 const LARGEST_STEP = 1;
 /** Prior precision of the intercept: weak, as the expected values may be wrong by a common factor. */
 export const INTERCEPT_PRECISION = 1;

@@ -39,23 +39,27 @@ export interface ExpectedSales {
  * the days before and after it.
  */
 export class ResponseRowBuilder {
+  private readonly scratch: Scratch;
+  private readonly single: RowSpace;
+
   constructor(
     private readonly history: StructuralHistory,
     private readonly pooling: Pooling,
     private readonly expected: ExpectedSales,
     private readonly phases: Uint8Array | undefined,
-  ) {}
+  ) {
+    this.scratch = scratchOf(history.steps);
+    this.single = rowSpace(history.steps);
+  }
 
+  /** Makes the rows of some series. Those of a single one are valid until the next call. */
   rowsOf(members: readonly number[], most: number): ResponseRows {
     const { steps, units, events } = this.history;
     const stride = Math.max(1, Math.ceil((members.length * steps) / most));
-    const size = Math.ceil(steps / stride) * members.length;
-    const column = () => new Float64Array(size);
-    const rows = { outcome: column(), expected: column(), weight: column() };
-    const columns = Array.from({ length: RESPONSE_COUNT }, column);
-    const step = new Int32Array(size);
+    const { step, columns, ...rows } =
+      members.length === 1 ? this.single : rowSpace(Math.ceil(steps / stride) * members.length);
     const starts = [0];
-    const own = this.scratch();
+    const own = this.scratch;
     let count = 0;
     members.forEach((s, m) => {
       const weight = 1 / (LEAST_NOISE + this.pooling.noise[s]);
@@ -78,21 +82,8 @@ export class ResponseRowBuilder {
     return { count, ...rows, columns, starts, step, stride };
   }
 
-  private scratch() {
-    const { steps } = this.history;
-    const column = () => new Float64Array(steps);
-    return {
-      columns: Array.from({ length: RESPONSE_COUNT }, column),
-      around: Array.from({ length: RESPONSE_COUNT }, column),
-      /** Factor by which effects in the moving average bias the expected units. */
-      left: column(),
-      masked: column(),
-      means: scratchFor(steps),
-    };
-  }
-
   /** Loads the columns of a series, their moving averages, and the bias of these in the expected units. */
-  private load(series: number, own: ReturnType<ResponseRowBuilder['scratch']>): void {
+  private load(series: number, own: Scratch): void {
     const { price, steps, grid } = this.history;
     const { trendOf, removed } = this.expected;
     const half = trendHalf(grid);
@@ -121,6 +112,41 @@ export class ResponseRowBuilder {
     }
     for (let i = 0; i < steps; i++) own.left[i] = Math.exp(own.left[i]);
   }
+}
+
+type RowSpace = Pick<ResponseRows, 'outcome' | 'expected' | 'weight' | 'columns' | 'step'>;
+
+function rowSpace(size: number): RowSpace {
+  const column = () => new Float64Array(size);
+  return {
+    outcome: column(),
+    expected: column(),
+    weight: column(),
+    columns: Array.from({ length: RESPONSE_COUNT }, column),
+    step: new Int32Array(size),
+  };
+}
+
+/** Space for the columns of one series. */
+interface Scratch {
+  readonly columns: readonly Float64Array[];
+  readonly around: readonly Float64Array[];
+  /** Factor by which effects in the moving average bias the expected units. */
+  readonly left: Float64Array;
+  readonly masked: Float64Array;
+  readonly means: ReturnType<typeof scratchFor>;
+}
+
+function scratchOf(steps: number): Scratch {
+  const column = () => new Float64Array(steps);
+  const columns = () => Array.from({ length: RESPONSE_COUNT }, column);
+  return {
+    columns: columns(),
+    around: columns(),
+    left: column(),
+    masked: column(),
+    means: scratchFor(steps),
+  };
 }
 
 /**

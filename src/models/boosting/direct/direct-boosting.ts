@@ -1,21 +1,15 @@
 import { runInSlices } from '../../../long-call.js';
-import { lastDay, type Panel } from '../../../panel/panel.js';
+import type { Panel } from '../../../panel/panel.js';
 import { checkObserved } from '../../check-observed.js';
 import type { FitOptions, FittedModel, ForecastModel } from '../../contract.js';
 import { checkFitOptions } from '../../fit-options.js';
 import { modelConfig } from '../../model-config.js';
-import { stepGrid } from '../../step-grid.js';
 import { fitStructural } from '../../structural/fit.js';
 import { structuralSettings } from '../../structural/options.js';
-import { cutoffLevels, HistoryStructure } from '../../structural/structure-source.js';
-import { extraColumns, tailOfExtras } from './extra-columns.js';
-import { FeatureSources } from './feature-context.js';
-import { FittedDirectBoosting } from './fitted-direct-boosting.js';
+import { fitDirectBoosting } from './fit.js';
 import { LEARNER_PARAMS } from './learners.js';
 import { loadDirectBoosting } from './load-direct-boosting.js';
 import { type DirectBoostingOptions, directSettings } from './options.js';
-import { salesHistory, tailOf } from './sales-history.js';
-import { trainModel } from './train-model.js';
 
 /**
  * Gradient boosting that forecasts every day directly: a row is a series, an anchor day and a step, with
@@ -52,30 +46,12 @@ export function directBoosting(options: DirectBoostingOptions = {}): ForecastMod
     uses: ['events', 'price', 'promo', 'open', 'available', 'pastOnly', 'static'],
     async fit(panel: Panel, fitOptions: FitOptions = {}): Promise<FittedModel> {
       checkFitOptions(fitOptions);
-      const { covariates = {}, seed = 0, signal, onProgress } = fitOptions;
       checkObserved(panel);
-      const calls = { signal, onProgress };
+      const { covariates = {}, signal, onProgress } = fitOptions;
       const { horizon, stepDays } = settings;
-      const sales = salesHistory(panel, stepGrid(stepDays));
-      const events = covariates.events ?? [];
-      const extras = extraColumns(panel, covariates, sales.grid);
-      const structure = structuralSettings({ horizon, stepDays });
-      const { state, learnt } = await runInSlices(fitStructural(panel, covariates, structure, true), calls);
-      const source = new HistoryStructure(learnt, sales.steps - learnt.history.steps);
-      const sources = await runInSlices(
-        FeatureSources.prepare(sales, 0, events, source, state.eventScopes, extras),
-        calls,
-      );
-      const trained = await trainModel(sales, sources, settings, seed, calls);
-      const tail = tailOf(sales);
-      return new FittedDirectBoosting({
-        ...trained,
-        cutoffDay: lastDay(panel),
-        tail,
-        extras: tailOfExtras(extras, sales.steps, sales.steps - tail.steps, sales.grid),
-        structure: state,
-        levels: cutoffLevels(source, sales.seriesCount),
-      });
+      const structure = fitStructural(panel, covariates, structuralSettings({ horizon, stepDays }), true);
+      const base = await runInSlices(structure, { signal, onProgress });
+      return fitDirectBoosting(panel, base, settings, fitOptions);
     },
     load: loadDirectBoosting,
   };

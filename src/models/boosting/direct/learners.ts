@@ -46,12 +46,14 @@ const SPARSE: Designs = {
 /** Share of steps without sales above which sales are sparse. */
 const SPARSE_SHARE = 0.3;
 
-export function designsFor(zeroShare: number): Designs {
-  return zeroShare > SPARSE_SHARE ? SPARSE : DENSE;
+/** @param boosters number of learners of the near steps: the last ones */
+export function designsFor(zeroShare: number, boosters: number): Designs {
+  const { near, far } = zeroShare > SPARSE_SHARE ? SPARSE : DENSE;
+  return { near: near.slice(-boosters), far };
 }
 
 /** Chosen by backtests: see docs/decisions/0006-direct-boosting.md. */
-export const LEARNER_PARAMS: EngineParams = {
+export const LEARNER_PARAMS = {
   rounds: 60,
   maxDepth: 6,
   learningRate: 0.15,
@@ -60,4 +62,4 @@ export const LEARNER_PARAMS: EngineParams = {
   colsampleBytree: 0.5,
   maxBin: 128,
   baseScore: 1,
-};
+} satisfies EngineParams;

@@ -13,10 +13,15 @@ export interface DirectBoostingOptions {
   readonly longHorizon?: number;
   /** Days before the cutoff in which the anchors of training rows lie. Default 730. */
   readonly lookbackDays?: number;
-  /** Rows of each booster, sampled if there are more. Default 60,000. */
+  /** Boosters that are averaged for the steps of the main horizon: 1 is the one of the structural level. Default 2. */
+  readonly boosters?: 1 | 2;
+  /**
+   * Rows of each booster, sampled if there are more. Default: 0.6 of the values in the lookback, but at least
+   * 30,000 and at most 60,000.
+   */
   readonly rowsPerBooster?: number;
   /** Parameters of the engine. Default: 60 rounds, depth 6, learning rate 0.15, 20 rows a leaf, sampled rows and columns. */
-  readonly params?: Omit<EngineParams, 'objective'>;
+  readonly params?: Omit<EngineParams, 'objective' | 'categoricalFeatures'>;
   /**
    * True to use the last `horizon` steps as a holdout. False halves the cost: the boosters then have equal
    * weights, and the intervals come from the spread of the last sales, which is wider. Default true.
@@ -30,13 +35,15 @@ export const DIRECT_OPTIONS: OptionTable<DirectBoostingOptions> = {
   horizon: 1,
   longHorizon: 1,
   lookbackDays: 1,
+  boosters: 1,
   rowsPerBooster: 1,
   params: DEFAULT_PARAMS,
   holdBack: 1,
   stepDays: 1,
 };
 
-export type DirectSettings = Required<DirectBoostingOptions>;
+export type DirectSettings = Required<Omit<DirectBoostingOptions, 'rowsPerBooster'>> &
+  Pick<DirectBoostingOptions, 'rowsPerBooster'>;
 
 /** @throws ForecastError `invalid-option` for a number that is not whole or too small. */
 export function directSettings(options: DirectBoostingOptions): DirectSettings {
@@ -46,18 +53,21 @@ export function directSettings(options: DirectBoostingOptions): DirectSettings {
       horizon: 28,
       longHorizon: 365,
       lookbackDays: 730,
-      rowsPerBooster: 60_000,
+      boosters: 2,
       params: {},
       holdBack: true,
       stepDays: 1,
     },
     options,
   );
-  const { horizon, longHorizon, lookbackDays, rowsPerBooster, stepDays } = settings;
-  for (const [name, value] of Object.entries({ horizon, lookbackDays, rowsPerBooster })) {
-    checkWholeNumber(name, value);
-  }
+  const { horizon, longHorizon, lookbackDays, boosters, rowsPerBooster, stepDays } = settings;
+  checkWholeNumber('horizon', horizon);
+  checkWholeNumber('lookbackDays', lookbackDays);
+  if (rowsPerBooster !== undefined) checkWholeNumber('rowsPerBooster', rowsPerBooster);
   checkWholeNumber('longHorizon', longHorizon, 0);
+  if (boosters !== 1 && boosters !== 2) {
+    invalidOption('boosters', `boosters must be 1 or 2, not ${String(boosters)}`);
+  }
   if (stepDays !== 1 && stepDays !== 7) {
     invalidOption('stepDays', `stepDays must be 1 or 7, not ${String(stepDays)}`);
   }

@@ -1,17 +1,19 @@
 import { createPacer, type LongCallOptions, runInSlices } from '../../../long-call.js';
 import { weightedMean } from '../../average.js';
 import type { HeldBackForecast } from '../../contract.js';
+import { observedCount } from '../../mean-size.js';
 import { ForecastErrors, shrunkWeights } from '../../simplex-weights.js';
 import type { ResidualHistory } from '../../uncertainty/index.js';
 import type { FeatureSources } from './feature-context.js';
 import { importanceOf } from './importance.js';
-import { type Designs, designsFor, type Learner, type LearnerDesign } from './learners.js';
+import { type Designs, designsFor, LEARNER_PARAMS, type Learner, type LearnerDesign } from './learners.js';
+import { LearningSet } from './learning-set.js';
 import { levelAt, spansOf } from './levels.js';
 import type { DirectSettings } from './options.js';
 import { predictSteps } from './predict-steps.js';
 import type { SalesHistory } from './sales-history.js';
 import { trainLearner } from './train-learner.js';
-import { type DirectRows, directRows } from './training-rows.js';
+import { directRows } from './training-rows.js';
 
 /** Boosters for a range of steps; empty where there was nothing to learn from. */
 export interface Bucket {
@@ -31,6 +33,7 @@ interface TrainContext {
   readonly sales: SalesHistory;
   readonly sources: FeatureSources;
   readonly settings: DirectSettings;
+  readonly rowsPerBooster: number;
   readonly designs: Designs;
   readonly seed: number;
   readonly calls: LongCallOptions;
@@ -49,16 +52,16 @@ export async function trainModel(
   seed: number,
   calls: LongCallOptions,
 ): Promise<TrainedDirectModel> {
-  const designs = designsFor(zeroShareOf(sales));
-  const context = { sales, sources, settings, designs, seed, calls };
-  const { horizon, longHorizon, rowsPerBooster } = settings;
-  const rows = await rowsOf(context, 1, horizon, designs.near.length * rowsPerBooster);
-  const trial = settings.holdBack ? await heldBackTrial(context, rows) : undefined;
+  const designs = designsFor(zeroShareOf(sales), settings.boosters);
+  const { horizon, longHorizon, rowsPerBooster = usualRows(sales, settings) } = settings;
+  const context = { sales, sources, settings, rowsPerBooster, designs, seed, calls };
+  const nearSet = await learningSet(context, designs.near, 1, horizon);
+  const trial = settings.holdBack ? await heldBackTrial(context, nearSet) : undefined;
   const all = sales.steps;
-  const near = await trainAll(context, rows, designs.near, rowsPerBooster, all, trial?.weights);
-  const farRows =
-    longHorizon > horizon ? await rowsOf(context, horizon + 1, longHorizon, rowsPerBooster) : undefined;
-  const far = farRows && (await trainAll(context, farRows, designs.far, rowsPerBooster, all));
+  const near = await trainAll(context, nearSet, designs.near, rowsPerBooster, all, trial?.weights);
+  const farSet =
+    longHorizon > horizon ? await learningSet(context, designs.far, horizon + 1, longHorizon) : undefined;
+  const far = farSet && (await trainAll(context, farSet, designs.far, rowsPerBooster, all));
   return {
     near: { fromStep: 1, toStep: horizon, learners: near },
     far: far?.length ? { fromStep: horizon + 1, toStep: longHorizon, learners: far } : undefined,
@@ -67,19 +70,23 @@ export async function trainModel(
   };
 }
 
-function rowsOf(
-  { sales, sources, settings, seed, calls }: TrainContext,
+/** Rows for the boosters of some steps. */
+async function learningSet(
+  { sales, sources, settings, rowsPerBooster, seed, calls }: TrainContext,
+  designs: readonly LearnerDesign[],
   fromStep: number,
   toStep: number,
-  mostRows: number,
-): Promise<DirectRows> {
+): Promise<LearningSet> {
   const lookback = Math.ceil(settings.lookbackDays / settings.stepDays);
-  return runInSlices(directRows(sales, sources, { fromStep, toStep, lookback, mostRows, seed }), calls);
+  const mostRows = designs.length * rowsPerBooster;
+  const plan = { fromStep, toStep, lookback, mostRows, seed };
+  const rows = await runInSlices(directRows(sales, sources, plan), calls);
+  return LearningSet.of(rows, settings.params.maxBin ?? LEARNER_PARAMS.maxBin, calls);
 }
 
 async function trainAll(
   { settings, seed, calls }: TrainContext,
-  rows: DirectRows,
+  set: LearningSet,
   designs: readonly LearnerDesign[],
   mostRows: number,
   targetsBefore: number,
@@ -87,8 +94,8 @@ async function trainAll(
 ): Promise<Learner[]> {
   const learners: Learner[] = [];
   for (const [stream, design] of designs.entries()) {
-    const options = { ...calls, params: settings.params, seed, stream, mostRows, targetsBefore };
-    const learner = await trainLearner(rows, design, options);
+    const sample = { seed, stream, mostRows, targetsBefore };
+    const learner = await trainLearner(set, design, { ...calls, params: settings.params, sample });
     if (learner) learners.push({ ...learner, weight: weights[stream] });
   }
   return learners;
@@ -101,14 +108,14 @@ interface HeldBackTrial {
 }
 
 /** Trains without the holdout and forecasts it; returns the weights of the learners and the errors. */
-async function heldBackTrial(context: TrainContext, rows: DirectRows): Promise<HeldBackTrial | undefined> {
-  const { sales, sources, settings, designs, calls } = context;
+async function heldBackTrial(context: TrainContext, set: LearningSet): Promise<HeldBackTrial | undefined> {
+  const { sales, sources, settings, rowsPerBooster, designs, calls } = context;
   const { seriesCount, steps, units, grid } = sales;
   const { horizon } = settings;
   const end = steps - horizon;
   if (end < LEAST_WEEKS_BEFORE * grid.week) return undefined;
-  const mostRows = Math.ceil(TRIAL_SHARE * settings.rowsPerBooster);
-  const learners = await trainAll(context, rows, designs.near, mostRows, end);
+  const mostRows = Math.ceil(TRIAL_SHARE * rowsPerBooster);
+  const learners = await trainAll(context, set, designs.near, mostRows, end);
   if (learners.length === 0) return undefined;
   const outputs = learners.map(() => new Float64Array(seriesCount * horizon));
   const shares = learners.map(() => 1);
@@ -137,6 +144,22 @@ async function heldBackTrial(context: TrainContext, rows: DirectRows): Promise<H
     // Equal weights, as the learnt ones were fitted to the holdout.
     heldBack: { horizon, mean: weightedMean(outputs, equal) },
   };
+}
+
+/** Least and most rows of a booster, and rows for each value: more do not make it better. */
+const LEAST_ROWS = 30_000;
+const MOST_ROWS = 60_000;
+const ROWS_PER_VALUE = 0.6;
+
+function usualRows(
+  { units, steps, seriesCount }: SalesHistory,
+  { lookbackDays, stepDays }: DirectSettings,
+): number {
+  const from = Math.max(0, steps - Math.ceil(lookbackDays / stepDays));
+  let values = 0;
+  for (let s = 0; s < seriesCount; s++)
+    values += observedCount(units.subarray(s * steps + from, (s + 1) * steps));
+  return Math.min(MOST_ROWS, Math.max(LEAST_ROWS, Math.ceil(ROWS_PER_VALUE * values)));
 }
 
 /** Days by whose zeros sales are classified as sparse. */

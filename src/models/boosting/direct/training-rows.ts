@@ -35,6 +35,17 @@ export interface DirectRows {
   readonly importance: Float64Array;
 }
 
+/** A sample of the rows, from which a booster learns. */
+export interface RowSample {
+  readonly seed: number;
+  /** Random stream of the sample. */
+  readonly stream: number;
+  /** Approximate limit, to which more rows are sampled down. */
+  readonly mostRows: number;
+  /** Only rows whose target lies before this step. */
+  readonly targetsBefore: number;
+}
+
 /**
  * Makes training rows. Anchors are whole weeks before the cutoff, so that each step has the weekday that it
  * will have in the forecast.
@@ -74,6 +85,23 @@ export function* directRows(
     yield { phase: 'rows', done: s + 1, total: seriesCount };
   }
   return table.finish();
+}
+
+/** Numbers of the rows of a sample. */
+export function sampleRows(
+  { rows, targets }: DirectRows,
+  { seed, stream, mostRows, targetsBefore }: RowSample,
+): Uint32Array {
+  let allowed = 0;
+  for (let i = 0; i < rows; i++) if (targets[i] < targetsBefore) allowed++;
+  const share = mostRows / Math.max(1, allowed);
+  const random = createRandom(seed, 1000 + stream);
+  const picked = new Uint32Array(allowed);
+  let count = 0;
+  for (let i = 0; i < rows; i++) {
+    if (targets[i] < targetsBefore && (share >= 1 || random.uniform() < share)) picked[count++] = i;
+  }
+  return picked.subarray(0, count);
 }
 
 /** Step of the first sale of a series; the length if there is none. */

@@ -1,11 +1,12 @@
 import { checkWholeNumber, invalidOption } from '../../../errors.js';
-import type { LongCallOptions } from '../../../long-call.js';
+import { type LongCallOptions, runInSlices } from '../../../long-call.js';
 import { type OptionTable, refuseUnknown, withDefaults } from '../../../options.js';
 import type { Panel } from '../../../panel/panel.js';
 import { sliceDays } from '../../../panel/slice.js';
 import { seasonalNaive, tsb, weekdayMean } from '../../baselines/index.js';
+import { fitDirectBoosting } from '../../boosting/direct/fit.js';
 import { type DirectBoostingOptions, directBoosting } from '../../boosting/direct/index.js';
-import { DIRECT_OPTIONS } from '../../boosting/direct/options.js';
+import { DIRECT_OPTIONS, directSettings } from '../../boosting/direct/options.js';
 import { checkObserved } from '../../check-observed.js';
 import type { FitOptions, FittedModel, ForecastModel } from '../../contract.js';
 import { unionOfUses } from '../../covariate-uses.js';
@@ -13,7 +14,10 @@ import { covariatesUntil } from '../../covariates.js';
 import { checkFitOptions } from '../../fit-options.js';
 import { observedCount } from '../../mean-size.js';
 import { modelConfig } from '../../model-config.js';
+import { fitStructural } from '../../structural/fit.js';
+import { FittedStructural } from '../../structural/fitted-structural.js';
 import { structural } from '../../structural/index.js';
+import { structuralSettings } from '../../structural/options.js';
 import {
   ADAPTIVE_ENSEMBLE,
   FittedAdaptiveEnsemble,
@@ -24,9 +28,9 @@ import { MemberLosses, memberWeights } from './member-weights.js';
 export interface AdaptiveEnsembleOptions {
   /** Days of each holdout on which the members are compared. Default 28. */
   readonly horizon?: number;
-  /** Number of trials, one horizon apart. Default 2. */
+  /** Number of trials, one horizon apart. Default 2, or 1 with `fast`. */
   readonly trials?: number;
-  /** `fast` trains smaller boosters, in a fraction of the time. Default `full`. */
+  /** `fast` trains one small booster, in a third of the time. Default `full`. */
   readonly effort?: 'full' | 'fast';
   /** Options of the boosted member, but for its horizon. */
   readonly directBoosting?: Omit<DirectBoostingOptions, 'horizon' | 'stepDays' | 'holdBack'>;
@@ -53,7 +57,7 @@ const STRUCTURAL_PRIOR = 1;
 const BOOSTED_PRIOR = 3;
 const PLAIN_PRIOR = 0.03;
 
-const FAST_BOOSTING: DirectBoostingOptions = { rowsPerBooster: 20_000, longHorizon: 0 };
+const FAST_BOOSTING: DirectBoostingOptions = { boosters: 1, rowsPerBooster: 10_000, longHorizon: 0 };
 
 /**
  * The default model: the structural model, gradient boosting on top of it where there is enough to learn from,
@@ -72,7 +76,7 @@ const FAST_BOOSTING: DirectBoostingOptions = { rowsPerBooster: 20_000, longHoriz
  */
 export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): ForecastModel {
   refuseUnknown(options, ADAPTIVE_OPTIONS);
-  const { horizon = 28, trials = 2, effort = 'full', stepDays = 1 } = options;
+  const { horizon = 28, effort = 'full', trials = effort === 'fast' ? 1 : 2, stepDays = 1 } = options;
   checkWholeNumber('horizon', horizon);
   checkWholeNumber('trials', trials, 0);
   if (effort !== 'full' && effort !== 'fast') {
@@ -80,6 +84,8 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
   }
   const tuned = withDefaults(effort === 'fast' ? FAST_BOOSTING : {}, options.directBoosting);
   const boosting = { ...tuned, horizon, stepDays };
+  const boostingSettings = directSettings(boosting);
+  const baseSettings = structuralSettings({ horizon, stepDays });
   const base = structural({ horizon, stepDays });
   const boosted = directBoosting(boosting);
   const week = stepDays === 1 ? 7 : 1;
@@ -97,9 +103,16 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
     async fit(panel, fitOptions = {}): Promise<FittedModel> {
       checkFitOptions(fitOptions);
       checkObserved(panel);
-      const fittedBase = await base.fit(panel, phased(fitOptions, base));
       const enough = boostable(panel, week);
-      const fittedBoosted = enough > 0 ? await boosted.fit(panel, phased(fitOptions, boosted)) : undefined;
+      const baseFit = await runInSlices(
+        fitStructural(panel, fitOptions.covariates ?? {}, baseSettings, enough > 0),
+        phased(fitOptions, base),
+      );
+      const fittedBase = new FittedStructural(base.name, baseFit.state);
+      const fittedBoosted =
+        enough > 0
+          ? await fitDirectBoosting(panel, baseFit, boostingSettings, phased(fitOptions, boosted))
+          : undefined;
       const fittedPlain: FittedModel[] = [];
       for (const model of plain) fittedPlain.push(await model.fit(panel, phased(fitOptions, model)));
       const losses = new MemberLosses(panel, 2 + plain.length, week);
@@ -110,7 +123,11 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
         if (history.units.every(Number.isNaN)) break;
         const covariates = covariatesUntil(fitOptions.covariates ?? {}, panel, end, stepDays);
         const forecastOf = async (model: ForecastModel) => {
-          const fitted = await model.fit(history, { ...phased(fitOptions, model, 'try '), covariates });
+          const fitted = await model.fit(history, {
+            ...phased(fitOptions, model, 'try '),
+            covariates,
+            horizon,
+          });
           return (await fitted.forecast({ horizon, signal: fitOptions.signal })).mean;
         };
         const means: (Float64Array | undefined)[] = [await forecastOf(base)];

@@ -1,0 +1,45 @@
+import { runInSlices } from '../../../long-call.js';
+import { lastDay, type Panel } from '../../../panel/panel.js';
+import type { FitOptions } from '../../contract.js';
+import { stepGrid } from '../../step-grid.js';
+import type { StructuralFit } from '../../structural/fit.js';
+import { cutoffLevels, HistoryStructure } from '../../structural/structure-source.js';
+import { extraColumns, tailOfExtras } from './extra-columns.js';
+import { FeatureSources } from './feature-context.js';
+import { FittedDirectBoosting } from './fitted-direct-boosting.js';
+import type { DirectSettings } from './options.js';
+import { salesHistory, tailOf } from './sales-history.js';
+import { trainModel } from './train-model.js';
+
+/**
+ * Trains the boosters on top of a structural fit.
+ *
+ * @param base fit of the same panel and covariates, with the years left out
+ */
+export async function fitDirectBoosting(
+  panel: Panel,
+  base: StructuralFit,
+  settings: DirectSettings,
+  { covariates = {}, seed = 0, horizon, signal, onProgress }: FitOptions,
+): Promise<FittedDirectBoosting> {
+  const calls = { signal, onProgress };
+  const { state, learnt } = base;
+  const sales = salesHistory(panel, stepGrid(settings.stepDays));
+  const extras = extraColumns(panel, covariates, sales.grid);
+  const source = new HistoryStructure(learnt, sales.steps - learnt.history.steps);
+  const events = covariates.events ?? [];
+  const prepared = FeatureSources.prepare(sales, 0, events, source, state.eventScopes, extras);
+  const sources = await runInSlices(prepared, calls);
+  const needed =
+    horizon !== undefined && horizon <= settings.horizon ? { ...settings, longHorizon: 0 } : settings;
+  const trained = await trainModel(sales, sources, needed, seed, calls);
+  const tail = tailOf(sales);
+  return new FittedDirectBoosting({
+    ...trained,
+    cutoffDay: lastDay(panel),
+    tail,
+    extras: tailOfExtras(extras, sales.steps, sales.steps - tail.steps, sales.grid),
+    structure: state,
+    levels: cutoffLevels(source, sales.seriesCount),
+  });
+}
