@@ -77,6 +77,7 @@ export class ErrorCollector {
 
   /**
    * @param levels at the origins
+   * @param growth factor of the first, second, ... step after an origin
    * @param factors of the steps of the history
    * @param dispersion variance of a step over its mean
    */
@@ -84,6 +85,7 @@ export class ErrorCollector {
     series: number,
     units: Float64Array,
     levels: readonly number[],
+    growth: Float64Array,
     factors: Float64Array,
     dispersion: number,
   ): void {
@@ -101,7 +103,7 @@ export class ErrorCollector {
         for (; step < Math.min(units.length, origin + length); step++) {
           if (Number.isNaN(units[step])) continue;
           actual += units[step];
-          forecast += level * factors[step];
+          forecast += level * growth[step - origin] * factors[step];
           observed++;
         }
         if (origin + length > units.length || observed * 2 < length || !(forecast > 0)) return;

@@ -2,7 +2,7 @@ import { type KnownFuture, OPEN_AS_LEARNT, PRICE_AS_BEFORE } from '../covariates
 import { type CalendarColumns, calendarColumns } from './calendar-columns.js';
 import { type EventKinds, eventKindsOf } from './event-columns.js';
 import { EventDays } from './event-days.js';
-import { dampedSteps } from './memory.js';
+import { growthPath } from './memory.js';
 import { openSteps } from './openings.js';
 import { beforeSteps, logResponse, promotionPhases, RESPONSE_COUNT } from './response-columns.js';
 import type { StructuralState } from './state.js';
@@ -58,15 +58,12 @@ export class FutureFactors {
     const { weekday, position } = this.#calendar;
     const positions = state.season.length / state.seriesCount;
     const column = () => new Float64Array(horizon).fill(1);
-    const factors = { growth: column(), weekday: column(), season: column(), event: column() };
+    const growth = growthPath(state.growth, state.age[series], state.grid.stepDays, horizon);
+    const factors = { growth, weekday: column(), season: column(), event: column() };
     const kindCount = this.kinds.eventOf.length;
     const eventCount = this.kinds.names.length;
     const eventOf = this.#events.of(series).subarray(0, horizon);
     for (let h = 0; h < horizon; h++) {
-      if (state.growth !== 0) {
-        const steps = dampedSteps(h + 1, state.grid.stepDays) + state.age[series];
-        factors.growth[h] = Math.exp(state.growth * steps);
-      }
       factors.weekday[h] = state.weekday[series * 7 + weekday[h]];
       factors.season[h] = state.season[series * positions + position[h]];
       const kind = eventOf[h];

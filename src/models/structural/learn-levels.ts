@@ -6,7 +6,7 @@ import { ErrorCollector, type LevelErrors } from './forecast-errors.js';
 import { type CurrentGap, findGaps, gapCertainty, type PastGap, returnProbability } from './gaps.js';
 import type { StructuralHistory } from './history.js';
 import { ShiftDetector, smoothedLevels } from './levels.js';
-import { levelAge, type Memory } from './memory.js';
+import { growthPath, levelAge, type Memory } from './memory.js';
 import type { Pooling } from './pooling.js';
 
 /** State of every series at the cutoff: its level, errors and life cycle. */
@@ -63,6 +63,9 @@ export function* learnLevels(
   const past: PastGap[][] = [];
   const own = new Float64Array(steps);
   const path = new Float64Array(steps + 1);
+  const growths = memory.weights.map((weight) =>
+    growthPath(memory.growth, levelAge(weight, grid.stepDays), grid.stepDays, steps),
+  );
   for (let s = 0; s < seriesCount; s++) {
     const mine = units.subarray(s * steps, (s + 1) * steps);
     const values = adjusted.subarray(s * steps, (s + 1) * steps);
@@ -91,6 +94,7 @@ export function* learnLevels(
       s,
       mine,
       collector.origins.map((origin) => detector.levelAt(origin)),
+      growths[classes[s]],
       own,
       spread.dispersion,
     );

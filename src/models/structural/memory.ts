@@ -43,9 +43,15 @@ export function levelAge(weight: number, stepDays: number): number {
 }
 
 /** Damped number of steps ahead: growth fades, so that long forecasts do not explode. */
-export function dampedSteps(step: number, stepDays: number): number {
+function dampedSteps(step: number, stepDays: number): number {
   const fade = stepDays / 730;
   return (1 - (1 - fade) ** step) / fade;
+}
+
+/** Factors by which a level of that age grows in the next steps. */
+export function growthPath(growth: number, age: number, stepDays: number, length: number): Float64Array {
+  if (growth === 0) return new Float64Array(length).fill(1);
+  return Float64Array.from({ length }, (_, h) => Math.exp(growth * (dampedSteps(h + 1, stepDays) + age)));
 }
 
 /**
