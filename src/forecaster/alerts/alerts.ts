@@ -56,7 +56,7 @@ export async function findAlerts(
   if (!Number.isInteger(days) || days < 1 || days > MOST_DAYS) {
     invalidOption('days', `days must be a whole number from 1 to ${MOST_DAYS}, not ${days}`);
   }
-  checkShare('falseDiscoveryRate', rate);
+  checkShare('falseDiscoveryRate', typeof rate === 'number' ? rate : Number.NaN);
   const calls = { signal, onProgress };
   const { panel, covariates } = await readPastSales(input, calls);
   const seen = panel.days - days;

@@ -3,7 +3,7 @@ import { type Day, formatDay, tryParseDay } from '../../calendar/day.js';
 import type { StepRange } from '../../calendar/period.js';
 import { ForecastError, invalidOption } from '../../errors.js';
 import { LONG_CALL_OPTIONS, type LongCallOptions } from '../../long-call.js';
-import type { OptionTable } from '../../options.js';
+import { type OptionTable, refuseUnknown } from '../../options.js';
 import { parseOptions } from '../../schema.js';
 import type { PeriodAlignment } from '../build-snapshot.js';
 import { checkProbabilities } from '../distribution/wanted-quantiles.js';
@@ -99,7 +99,8 @@ export function forecastSettings(
   cutoffDay: Day,
   usualAlignment: PeriodAlignment,
 ): ForecastSettings {
-  const { signal: _signal, onProgress: _onProgress, ...options } = query ?? {};
+  refuseUnknown(query, FORECAST_OPTIONS);
+  const { signal: _signal, onProgress: _onProgress, ...options } = query;
   const checked = parseOptions(forecastSchema(), FORECAST_OPTIONS, options);
   const {
     productIds,

@@ -238,7 +238,9 @@ describe('alerts', () => {
     [{ days: 29 }, 'invalid-option', ['days']],
     [{ days: 2.5 }, 'invalid-option', ['days']],
     [{ falseDiscoveryRate: 5 }, 'invalid-option', ['falseDiscoveryRate']],
+    [{ falseDiscoveryRate: '0.1' }, 'invalid-option', ['falseDiscoveryRate']],
     [{ category: 'third' }, 'not-found', ['category']],
+    [null, 'invalid-option', []],
     [{ day: 3 }, 'invalid-option', ['day']],
     [{ signal: AbortSignal.abort() }, 'aborted', []],
   ])('refuses %j', async (query, code, path) => {

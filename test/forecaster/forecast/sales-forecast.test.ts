@@ -298,6 +298,8 @@ describe('forecast', () => {
     [{ quantiles: [0.5, 1] }, 'invalid-option', ['quantiles', 1]],
     [{ quantiles: [Number.NaN] }, 'invalid-option', ['quantiles', 0]],
     [{ product: 'TEA' }, 'invalid-option', ['product']],
+    [null, 'invalid-option', []],
+    ['TEA', 'invalid-option', []],
   ])('refuses %j', async (query, code, path) => {
     expect(await errorOf(forecaster.forecast(query as never))).toMatchObject({ code, path });
   });
