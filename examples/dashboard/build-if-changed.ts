@@ -24,5 +24,10 @@ function newestChange(path: string): number {
 const built = statSync(`${HERE}dist/index.html`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 if (built < Math.max(...SOURCES.map((name) => newestChange(HERE + name)))) {
   process.stderr.write('Building the dashboard\n');
+  // Tests have an environment of their own, in which React would be built for development.
+  const { NODE_ENV } = process.env;
+  process.env['NODE_ENV'] = 'production';
   await build({ configFile: `${HERE}vite.config.ts`, logLevel: 'warn' });
+  if (NODE_ENV === undefined) delete process.env['NODE_ENV'];
+  else process.env['NODE_ENV'] = NODE_ENV;
 }

@@ -56,7 +56,7 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
   const plans = createPlanBook(opened.registryState, PLAN_DOCUMENT);
   const answering = { storage: opened.storage, cache, plans };
   const forecaster = createForecaster({ ...answering, now });
-  const holidays = config.COUNTRY ? await countryHolidays(config.COUNTRY) : [];
+  const holidays = config.COUNTRY === undefined ? () => [] : await countryHolidays(config.COUNTRY);
   const parts = { opened, artifacts, events, answering, metrics, logger, now, version: VERSION };
   const { models, rollout, trainings, forecasts, planning } = composeModels(config, parts);
   const readiness = new Readiness(models, opened.database, redis);
@@ -71,7 +71,7 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
     trainings,
     planning,
     alerts: new AlertService(createForecaster({ ...answering, events: holidays, now }), now),
-    daily: new DailyForecastService(planning, opened.storage),
+    daily: new DailyForecastService(planning, opened.storage, holidays),
     storage: opened.storage,
     access: composeAccess(config, { database: opened.database, events, redis, metrics, now }),
     operations: {

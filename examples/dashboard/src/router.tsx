@@ -23,8 +23,13 @@ interface PeriodSearch {
 
 /** The period of an address; anything else in its place is left out. */
 function periodSearch(search: Readonly<Record<string, unknown>>): PeriodSearch {
-  const period = TIME_PERIODS.find((name) => name === search['period']);
-  return period ? { period } : {};
+  // Undefined, not missing: the router keeps what a page does not name.
+  return { period: TIME_PERIODS.find((name) => name === search['period']) };
+}
+
+/** True for an address of this application: browsers read `//host` and `/\\host` as another one. */
+function leadsHere(address: string): boolean {
+  return address.startsWith('/') && new URL(address, location.origin).origin === location.origin;
 }
 
 const root = createRootRouteWithContext<RouterContext>()({
@@ -36,8 +41,9 @@ const root = createRootRouteWithContext<RouterContext>()({
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: ({ next }: Readonly<Record<string, unknown>>): { readonly next?: string } =>
-    typeof next === 'string' && next.startsWith('/') && !next.startsWith('//') ? { next } : {},
+  validateSearch: ({ next }: Readonly<Record<string, unknown>>): { readonly next?: string } => ({
+    next: typeof next === 'string' && leadsHere(next) ? next : undefined,
+  }),
   component: SignInPage,
 });
 

@@ -51,6 +51,9 @@ const dailyResponse = z
         upper: z.array(z.number()),
       }),
     ),
+    events: z
+      .array(z.object({ date: z.string(), name: z.string() }))
+      .describe('Holidays of these days, where the server knows the country.'),
   })
   .meta({ id: 'DailyForecast' });
 
@@ -91,7 +94,7 @@ export function dailyEndpoints(daily: DailyForecastService): Endpoint[] {
 }
 
 function dailyFields(answer: DailyForecast): z.output<typeof dailyResponse> {
-  const { category, modelVersion, cutoffDay, sales, forecast } = answer;
+  const { category, modelVersion, cutoffDay, sales, forecast, events } = answer;
   return {
     category,
     model_version: modelVersion,
@@ -110,5 +113,6 @@ function dailyFields(answer: DailyForecast): z.output<typeof dailyResponse> {
       lower: [...lower],
       upper: [...upper],
     })),
+    events: events.map(({ day, name }) => ({ date: formatDay(day), name })),
   };
 }

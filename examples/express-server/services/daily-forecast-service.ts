@@ -1,4 +1,11 @@
-import { type Day, ForecastError, type Forecaster, type ForecastSnapshot, parseDay } from 'commerce-forecast';
+import {
+  type Day,
+  type EventSource,
+  ForecastError,
+  type Forecaster,
+  type ForecastSnapshot,
+  parseDay,
+} from 'commerce-forecast';
 import type { PostgresStorage } from 'commerce-forecast/postgres';
 import type { Principal } from '../security/roles.js';
 import type { PlanningService } from './planning-service.js';
@@ -40,16 +47,25 @@ export interface DailyForecast {
   /** Ascending; days without a row are left out. */
   readonly sales: readonly SoldDay[];
   readonly forecast: readonly ForecastDay[];
+  /** Holidays of these days, ascending. */
+  readonly events: readonly { readonly day: Day; readonly name: string }[];
 }
 
 /** Sales and forecasts day by day. */
 export class DailyForecastService {
   readonly #planning: PlanningService;
   readonly #storage: Pick<PostgresStorage, 'read' | 'dailyTotals'>;
+  readonly #holidays: EventSource;
 
-  constructor(planning: PlanningService, storage: Pick<PostgresStorage, 'read' | 'dailyTotals'>) {
+  /** @param holidays - Those that the models are trained with. */
+  constructor(
+    planning: PlanningService,
+    storage: Pick<PostgresStorage, 'read' | 'dailyTotals'>,
+    holidays: EventSource,
+  ) {
     this.#planning = planning;
     this.#storage = storage;
+    this.#holidays = holidays;
   }
 
   /** @throws ForecastError `not-found`, `not-trained`; HttpProblem 409 where the model of the version was not kept. */
@@ -70,7 +86,10 @@ export class DailyForecastService {
         ? await this.#productSales(subject.productId, from, signal)
         : await this.#storage.dailyTotals({ from, categories: [category] });
     const forecast = await forecastDays(forecaster, subject, span.horizon, signal);
-    return { category, modelVersion, cutoffDay, sales, forecast };
+    const events = this.#holidays(from, cutoffDay + span.horizon)
+      .map(({ day, name }) => ({ day, name }))
+      .sort((a, b) => a.day - b.day);
+    return { category, modelVersion, cutoffDay, sales, forecast, events };
   }
 
   /** Locations are summed, since forecasts are. */

@@ -24,11 +24,27 @@ function daily(own: Partial<Daily> = {}): Daily {
     levels: [0.5, 0.8, 0.95],
     sales: [],
     forecast: [],
+    events: [],
     ...own,
   };
 }
 
 describe('days of a chart', () => {
+  it('name their holidays, several of one day together', () => {
+    const days = chartDays(
+      daily({
+        sales: [{ date: '2026-03-02', units: 1 }],
+        forecast: [forecastOf('2026-03-03', 6)],
+        events: [
+          { date: '2026-03-03', name: 'Fair' },
+          { date: '2026-03-03', name: 'Parade' },
+          { date: '2027-01-01', name: 'beyond' },
+        ],
+      }),
+    );
+    expect(days.map(({ event }) => event)).toEqual(['', 'Fair, Parade']);
+  });
+
   it('reach from the first sale to the last forecast, days without a record as zero', () => {
     const days = chartDays(
       daily({

@@ -167,6 +167,20 @@ describe('attention', () => {
     expect(kinds({ salesAge: 4, modelAgeMs: 9 * 86_400_000 })).toEqual(['sales', 'model']);
   });
 
+  it('names products that may run out and findings of the last upload, with where to go', () => {
+    const facts = attentionOf(input({ atRisk: 2, upload: { rejected: 1, findings: 3 } }));
+    expect(facts.map(({ kind, page }) => [kind, page])).toEqual([
+      ['stock', '/stock'],
+      ['upload', '/data'],
+    ]);
+    const language = createLanguage('en', en);
+    expect(facts.map(({ text }) => text(language))).toEqual([
+      '2 products may run out before an order of today arrives.',
+      'The last upload has 3 kinds of findings; rows left out: 1.',
+    ]);
+    expect(kinds({ atRisk: 0, upload: { rejected: 0, findings: 0 } })).toEqual([]);
+  });
+
   it('is asked for a model that is poor, or was not tested', () => {
     const { model } = input();
     const { validation } = model;
@@ -218,6 +232,7 @@ describe('a plan', () => {
       levels: [],
       sales: [],
       forecast: [{ date: '2026-03-09', units: 1, lower: [], upper: [] }],
+      events: [],
     };
     const entry = { id: '1', known_since: '2026-03-01', removed_on: null, promo: true };
     const spans = plannedSpans(

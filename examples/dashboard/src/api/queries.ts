@@ -32,6 +32,8 @@ export const sessionQuery = queryOptions({
     });
   },
   staleTime: 60_000,
+  // Whoever has signed out comes to the sign-in page without a connection, too.
+  networkMode: 'always',
 });
 
 export const modelQuery = queryOptions({

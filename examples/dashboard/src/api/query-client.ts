@@ -1,4 +1,4 @@
-import { QueryCache, QueryClient } from '@tanstack/react-query';
+import { onlineManager, QueryCache, QueryClient } from '@tanstack/react-query';
 import { ApiProblem } from './problem.js';
 import { sessionQuery } from './queries.js';
 
@@ -12,6 +12,8 @@ const RETRIES = 2;
 export const ANSWERS_MS = 7 * DAY_MS;
 
 export function createQueryClient(): QueryClient {
+  // It learns of changes only, and takes a page that opens offline for online.
+  onlineManager.setOnline(navigator.onLine);
   const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({
       onError: (error) => {

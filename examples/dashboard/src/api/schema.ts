@@ -750,6 +750,10 @@ export interface components {
                 lower: number[];
                 upper: number[];
             }[];
+            events: {
+                date: string;
+                name: string;
+            }[];
         };
         WhatIfRequest: {
             time_period: "week" | "month" | "year";

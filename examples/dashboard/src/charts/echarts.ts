@@ -1,4 +1,4 @@
-import { BarChart, LineChart } from 'echarts/charts';
+import { LineChart, ScatterChart } from 'echarts/charts';
 import {
   DataZoomComponent,
   GridComponent,
@@ -11,13 +11,13 @@ import { type ECharts, init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 
 use([
-  BarChart,
   DataZoomComponent,
   GridComponent,
   LegendComponent,
   LineChart,
   MarkAreaComponent,
   MarkLineComponent,
+  ScatterChart,
   SVGRenderer,
   TooltipComponent,
 ]);

@@ -1,4 +1,4 @@
-import type { EChartsCoreOption } from 'echarts/core';
+import { type EChartsCoreOption, format as markup } from 'echarts/core';
 import { useEffect, useMemo, useRef } from 'react';
 import { type Language, useLanguage } from '../i18n/locale.js';
 import { useIsDark } from '../theme.js';
@@ -82,7 +82,7 @@ function chartOption(
   return {
     animation: false,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-    grid: { left: 8, right: 12, top: 36, bottom: 56, containLabel: true },
+    grid: { left: 8, right: 12, top: 52, bottom: 56, containLabel: true },
     legend: {
       top: 0,
       left: 0,
@@ -92,7 +92,12 @@ function chartOption(
       icon: 'path://M0,3 h18 v2 h-18 z',
       textStyle: text,
       inactiveColor: quiet,
-      data: [t('detail.sold'), t('detail.expected'), t('detail.yearBefore')],
+      data: [
+        t('detail.sold'),
+        t('detail.expected'),
+        t('detail.yearBefore'),
+        ...(days.some(({ event }) => event !== '') ? [{ name: t('detail.events'), icon: 'diamond' }] : []),
+      ],
     },
     tooltip: {
       trigger: 'axis',
@@ -116,6 +121,9 @@ function chartOption(
     yAxis: {
       type: 'value',
       min: 0,
+      name: t('detail.perDay'),
+      nameLocation: 'end',
+      nameTextStyle: { ...text, align: 'left' },
       axisLabel: { ...text, formatter: (value: number) => format.number(value) },
       splitLine: { lineStyle: { color: line } },
     },
@@ -167,6 +175,15 @@ function chartOption(
         lineStyle: { color: accent, width: 2 },
         itemStyle: { color: accent },
       }),
+      {
+        name: t('detail.events'),
+        type: 'scatter',
+        symbol: 'diamond',
+        symbolSize: 7,
+        itemStyle: { color: quiet },
+        silent: true,
+        data: days.map(({ event }) => (event === '' ? null : 0)),
+      },
     ],
   };
 }
@@ -204,7 +221,7 @@ function bands(
   });
 }
 
-/** Everything that is known of a day, as the text of a tip: numbers and texts of the page, nothing that the shop wrote. */
+/** Everything that is known of a day, as the markup of a tip; names are encoded, as somebody wrote them. */
 function dayText(day: ChartDay, levels: readonly number[], { t, format }: Language): string {
   const row = (name: string, value: number | null) =>
     value === null ? [] : [`${name}: <b>${format.number(value)}</b> ${t('units.short')}`];
@@ -220,5 +237,6 @@ function dayText(day: ChartDay, levels: readonly number[], { t, format }: Langua
     }),
     ...row(t('detail.yearBefore'), day.yearBefore),
     ...(day.promo ? [t('col.promotion')] : []),
+    ...(day.event === '' ? [] : [markup.encodeHTML(day.event)]),
   ].join('<br>');
 }

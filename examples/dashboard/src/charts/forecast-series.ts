@@ -15,10 +15,17 @@ export interface ChartDay {
   readonly upper: readonly number[] | null;
   readonly yearBefore: number | null;
   readonly promo: boolean;
+  /** Names of the holidays of the day; empty if there are none. */
+  readonly event: string;
 }
 
 /** All days from the first sale to the last forecast. Days without a record between the first and last sale count as zero. */
-export function chartDays({ sales, forecast }: Daily): ChartDay[] {
+export function chartDays({ sales, forecast, events }: Daily): ChartDay[] {
+  const eventsOn = new Map<string, string>();
+  for (const { date, name } of events) {
+    const before = eventsOn.get(date);
+    eventsOn.set(date, before === undefined ? name : `${before}, ${name}`);
+  }
   const sold = new Map(sales.map((day) => [day.date, day]));
   const expected = new Map(forecast.map((day) => [day.date, day]));
   const first = sales[0]?.date ?? forecast[0]?.date;
@@ -36,6 +43,7 @@ export function chartDays({ sales, forecast }: Daily): ChartDay[] {
       upper: future?.upper ?? null,
       yearBefore: unitsOn(addDays(date, -YEAR_DAYS)),
       promo: sold.get(date)?.promo ?? false,
+      event: eventsOn.get(date) ?? '',
     };
   });
 }

@@ -1,3 +1,5 @@
+import { useQuery } from '@tanstack/react-query';
+import { modelQuery } from '../api/queries.js';
 import type { AccuracySoFar } from '../charts/forecast-series.js';
 import { useLanguage } from '../i18n/locale.js';
 import { Card } from '../ui/page.js';
@@ -10,10 +12,22 @@ interface AccuracyCardProps {
 /** Errors of the forecasts on the days since the training. */
 export function AccuracyCard({ accuracy, level }: AccuracyCardProps) {
   const { t, tn, format } = useLanguage();
+  const tested = useQuery(modelQuery).data?.validation;
   if (!accuracy) {
     return (
       <Card title={t('detail.accuracy')}>
         <p className="quiet">{t('detail.accuracy.none')}</p>
+        {tested && (
+          <>
+            <p>{tn('detail.accuracy.test', tested.days)}</p>
+            <dl className="facts">
+              <dt>{t('detail.accuracy.error')}</dt>
+              <dd>{format.percent(tested.categories.wape)}</dd>
+              <dt>{t('detail.accuracy.within')}</dt>
+              <dd>{format.percent(tested.interval_coverage)}</dd>
+            </dl>
+          </>
+        )}
       </Card>
     );
   }

@@ -6,13 +6,24 @@ export interface AttentionInput {
   readonly model: Schemas['Model'];
   readonly versions?: Schemas['ModelRegistry'];
   readonly training?: Schemas['Training'];
+  /** Products that may run out before an order of today arrives; undefined where no stock was entered. */
+  readonly atRisk?: number;
+  /** Result of the last upload in this browser. */
+  readonly upload?: LastUpload;
   /** Days since the last one with sales. */
   readonly salesAge: number;
   readonly modelAgeMs: number;
 }
 
+export interface LastUpload {
+  readonly rejected: number;
+  readonly findings: number;
+}
+
 export interface AttentionFact {
   readonly kind: string;
+  /** Page where something can be done about it. */
+  readonly page?: '/stock' | '/data' | '/models';
   readonly text: (language: Language) => string;
 }
 
@@ -29,13 +40,28 @@ const LOW_COVERAGE = 0.15;
 
 /** Everything that needs attention, gravest first. */
 export function attentionOf(input: AttentionInput): AttentionFact[] {
-  const { model, training, salesAge, modelAgeMs } = input;
+  const { model, training, salesAge, modelAgeMs, atRisk = 0, upload } = input;
   const { validation, confidence_level: level } = model;
   const facts: (AttentionFact | undefined)[] = [
     training?.status === 'failed'
-      ? { kind: 'training', text: ({ t }) => t('attention.training', { code: training.failure ?? '' }) }
+      ? {
+          kind: 'training',
+          page: '/models',
+          text: ({ t }) => t('attention.training', { code: training.failure ?? '' }),
+        }
+      : undefined,
+    atRisk > 0
+      ? { kind: 'stock', page: '/stock', text: ({ tn }) => tn('attention.stock', atRisk) }
       : undefined,
     fallingAccuracy(input),
+    upload && upload.findings > 0
+      ? {
+          kind: 'upload',
+          page: '/data',
+          text: ({ tn, format }) =>
+            tn('attention.upload', upload.findings, { rejected: format.number(upload.rejected) }),
+        }
+      : undefined,
     salesAge > STALE_SALES_DAYS
       ? {
           kind: 'sales',

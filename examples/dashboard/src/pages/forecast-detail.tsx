@@ -79,28 +79,33 @@ function Detail({ daily, subject, name }: DetailProps) {
             name: t('col.promotion'),
             value: ({ promo }) => (promo ? t('common.yes') : ''),
           },
+          { name: t('detail.events'), value: ({ event }) => event },
         ]}
       >
         <FanChart days={days} daily={daily} name={name} />
       </ChartCard>
       <div className="grid">
-        <WhyCard subject={subject} />
-        <ProfileCard
-          title={t('detail.week')}
-          note={t('detail.week.note')}
-          name={name}
-          names={Array.from({ length: 7 }, (_, day) => format.weekday(day))}
-          profiles={weekProfile(days)}
-        />
-        <ProfileCard
-          title={t('detail.year')}
-          note={t('detail.year.note')}
-          name={name}
-          names={Array.from({ length: 12 }, (_, month) => format.month(month))}
-          profiles={yearProfile(days)}
-        />
-        <AccuracyCard accuracy={accuracy} level={daily.levels[TOLD_LEVEL] ?? 0} />
-        <StatisticsCard daily={daily} days={days} />
+        <WhyCard subject={subject} name={name} />
+        <div className="column">
+          <ProfileCard
+            title={t('detail.week')}
+            note={t('detail.week.note')}
+            name={name}
+            names={Array.from({ length: 7 }, (_, day) => format.weekday(day))}
+            profiles={weekProfile(days)}
+          />
+          <AccuracyCard accuracy={accuracy} level={daily.levels[TOLD_LEVEL] ?? 0} />
+        </div>
+        <div className="column">
+          <ProfileCard
+            title={t('detail.year')}
+            note={t('detail.year.note')}
+            name={name}
+            names={Array.from({ length: 12 }, (_, month) => format.month(month))}
+            profiles={yearProfile(days)}
+          />
+          <StatisticsCard daily={daily} days={days} />
+        </div>
       </div>
     </>
   );

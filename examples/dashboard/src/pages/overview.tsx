@@ -43,7 +43,7 @@ export default function OverviewPage() {
         </Answer>
         <ModelStats />
       </div>
-      <div className="grid grid-wide">
+      <div className="grid-main">
         {seesProducts(role) ? <BestSellers /> : <CategoriesCard />}
         <div className="column">
           <AttentionCard />

@@ -4,6 +4,7 @@ import { explainQuery, type Subject } from '../api/queries.js';
 import { type Language, useLanguage } from '../i18n/locale.js';
 import { usePeriod } from '../layout/use-period.js';
 import { Answer } from '../ui/answer.js';
+import { ChartCard } from '../ui/chart-card.js';
 import { Card } from '../ui/page.js';
 
 type Contribution = Schemas['Explanation']['contributions'][number];
@@ -12,38 +13,64 @@ type Contribution = Schemas['Explanation']['contributions'][number];
 const SMALL_SHARE = 0.002;
 
 /** Parts that make up the forecast, largest first. */
-export function WhyCard({ subject }: { readonly subject: Subject }) {
-  const language = useLanguage();
-  const { t, format } = language;
+export function WhyCard({ subject, name }: { readonly subject: Subject; readonly name: string }) {
+  const { t } = useLanguage();
   const [period] = usePeriod();
   const query = useQuery(explainQuery(subject, period));
+  if (query.data) return <Explained explanation={query.data} name={name} />;
   return (
-    <Card title={t('detail.why')} note={t('detail.why.note')}>
+    <Card title={t('detail.why')}>
       <Answer query={query} lines={5}>
-        {({ predicted_sales, contributions, members, model }) => (
-          <>
-            <p>
-              {t('detail.why.intro', {
-                total: format.number(predicted_sales),
-                period: t(`period.next.${period}`),
-              })}
-            </p>
-            <Parts parts={gathered(contributions, predicted_sales)} language={language} />
-            <p className="note">
-              {t('detail.why.members', {
-                members:
-                  members.length === 0
-                    ? model
-                    : members
-                        .filter(({ weight }) => weight >= 0.01)
-                        .map((member) => `${member.model} (${format.percent(member.weight)})`)
-                        .join(', '),
-              })}
-            </p>
-          </>
-        )}
+        {() => null}
       </Answer>
     </Card>
+  );
+}
+
+interface ExplainedProps {
+  readonly explanation: Schemas['Explanation'];
+  readonly name: string;
+}
+
+function Explained({ explanation, name }: ExplainedProps) {
+  const language = useLanguage();
+  const { t, tMaybe, format } = language;
+  const [period] = usePeriod();
+  const { predicted_sales, contributions, members, model } = explanation;
+  return (
+    <ChartCard
+      title={t('detail.why')}
+      note={t('detail.why.note')}
+      fileName={`${t('detail.why')} ${name}`}
+      rows={contributions}
+      rowKey={({ part, event = '' }) => `${part} ${event}`}
+      columns={[
+        {
+          name: t('detail.why.part'),
+          value: ({ part, event = '' }) => tMaybe(`part.${part}`, { event }) ?? part,
+        },
+        { name: t('col.units'), value: ({ units }) => units },
+      ]}
+    >
+      <p>
+        {t('detail.why.intro', {
+          total: format.number(predicted_sales),
+          period: t(`period.next.${period}`),
+        })}
+      </p>
+      <Parts parts={gathered(contributions, predicted_sales)} language={language} />
+      <p className="note">
+        {t('detail.why.members', {
+          members:
+            members.length === 0
+              ? model
+              : members
+                  .filter(({ weight }) => weight >= 0.01)
+                  .map((member) => `${member.model} (${format.percent(member.weight)})`)
+                  .join(', '),
+        })}
+      </p>
+    </ChartCard>
   );
 }
 

@@ -1,7 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openShop, picture, type Shop, settled } from './shop.js';
+
+const BUILT = join(import.meta.dirname, '../../../../examples/dashboard/dist');
 
 let shop: Shop;
 
@@ -61,6 +66,14 @@ describe.each([
     await picture(other, `sign-in ${look}`);
     expect(await violations(other)).toEqual([]);
   });
+});
+
+it('needs at most 180 kB of scripts for its first page, compressed', () => {
+  const html = readFileSync(join(BUILT, 'index.html'), 'utf8');
+  const scripts = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js)"/g)].map(([, path = '']) => path);
+  const bytes = scripts.map((path) => gzipSync(readFileSync(join(BUILT, path))).length);
+  expect(scripts.length).toBeGreaterThan(1);
+  expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThan(180_000);
 });
 
 describe('a screen of any size', () => {

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseDay } from 'commerce-forecast';
+import { parseDay, type SalesRecord } from 'commerce-forecast';
 import { generateSales } from 'commerce-forecast/testing';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import type { Role } from '../../../../examples/express-server/security/roles.js';
@@ -31,8 +31,14 @@ export interface WindowOptions {
   readonly locale?: string;
 }
 
-/** A shop whose sales end yesterday, its server with a trained model, and a browser. */
-export async function openShop(environment: Record<string, string> = {}): Promise<Shop> {
+/**
+ * @param change - Changes the sales before they are stored.
+ * @returns a shop whose sales end yesterday, its server with a trained model, and a browser.
+ */
+export async function openShop(
+  environment: Record<string, string> = {},
+  change: (records: readonly SalesRecord[]) => readonly SalesRecord[] = (records) => records,
+): Promise<Shop> {
   const server = await startServer({ MODEL: 'structural', ...environment });
   const { forecaster, trainings } = server.composed.dependencies;
   const today = parseDay(new Date().toISOString().slice(0, 10));
@@ -43,7 +49,7 @@ export async function openShop(environment: Record<string, string> = {}): Promis
     startDay: today - DAYS,
     seed: 5,
   });
-  await forecaster.ingest(records);
+  await forecaster.ingest(change(records));
   await trainings.start();
   await trainings.settled();
   const browser = await chromium.launch({ executablePath: chromiumPath(), args: [...CHROMIUM_FLAGS] });

@@ -4,6 +4,7 @@ import { api, dataOf, type Schemas } from '../../api/client.js';
 import { useLanguage } from '../../i18n/locale.js';
 import { Confirm } from '../../ui/confirm.js';
 import { InputField } from '../../ui/field.js';
+import { lastUploadQuery } from './last-upload.js';
 
 interface UndoDialogProps {
   readonly delivery: Schemas['SalesDeliveries']['deliveries'][number];
@@ -24,6 +25,8 @@ export function UndoDialog({ delivery, onClose }: UndoDialogProps) {
       ),
     onSuccess: async () => {
       onClose();
+      // Its findings are gone with it.
+      client.removeQueries({ queryKey: lastUploadQuery.queryKey });
       await client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'file' });
     },
   });

@@ -8,6 +8,7 @@ import { Card } from '../../ui/page.js';
 import { ProblemBox } from '../../ui/problem-box.js';
 import { FilePreview } from './file-preview.js';
 import { type FileChoices, inspectFile } from './inspect-file.js';
+import { lastUploadQuery } from './last-upload.js';
 import { ReportCard } from './report-card.js';
 import { type DeliveryMode, sendFile } from './send-file.js';
 
@@ -35,7 +36,10 @@ export function UploadCard() {
   const delivery = useMutation({
     mutationFn: (chosen: File) => sendFile({ file: chosen, mode, choices, onProgress: setSent }),
     onMutate: () => setSent(0),
-    onSuccess: () => client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'file' }),
+    onSuccess: ({ rejected, findings }) => {
+      client.setQueryData(lastUploadQuery.queryKey, { rejected, findings: findings.length });
+      return client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'file' });
+    },
   });
   const choose = (chosen: File | undefined) => {
     setFile(chosen);

@@ -11,7 +11,14 @@ import { Card, Page } from '../../ui/page.js';
 import { StockFile } from './stock-file.js';
 import { useStockRecords, withOnHand } from './stock-records.js';
 import { StockResult } from './stock-result.js';
-import { LEAD_DAYS, LEVEL_PERCENT, REVIEW_DAYS, type StockTerms, termsOf } from './stock-terms.js';
+import {
+  LEAD_DAYS,
+  LEVEL_PERCENT,
+  REVIEW_DAYS,
+  type StockTerms,
+  stockQuestion,
+  termsOf,
+} from './stock-terms.js';
 
 /** Orders for the stock that is entered here: what, by when and why. */
 export default function StockPage() {
@@ -19,13 +26,7 @@ export default function StockPage() {
   const terms = termsOf(stockRoute.useSearch());
   const [records, setRecords] = useStockRecords();
   const query = useQuery({
-    ...stockPlanQuery({
-      stock: [...records],
-      lead_time: terms.lead,
-      review_period: terms.review,
-      service_level: terms.level / 100,
-      ...(terms.category !== undefined && { category: terms.category }),
-    }),
+    ...stockPlanQuery(stockQuestion(records, terms)),
     // The plan before stays until the next one is there, so that the place in the table is kept.
     placeholderData: (before) => before,
   });

@@ -1,3 +1,5 @@
+import type { Schemas } from '../../api/client.js';
+
 /** Terms on which stock is ordered, as they stand in the address. */
 export interface StockTerms {
   /** Days from an order to its delivery. */
@@ -16,21 +18,41 @@ export const LEAD_DAYS = { min: 0, max: 365 } as const;
 export const REVIEW_DAYS = { min: 1, max: 365 } as const;
 export const LEVEL_PERCENT = { min: 50, max: 99.9 } as const;
 
-const DEFAULTS: StockTerms = { lead: 7, review: 7, level: 95, category: undefined };
+const DEFAULTS = { lead: 7, review: 7, level: 95 } as const;
 
-/** The terms of an address; what is not valid is left out. */
+/** The terms of an address; undefined, not missing, where not valid, as the router keeps what is not named. */
 export function stockSearch(search: Readonly<Record<string, unknown>>): StockSearch {
   const { lead, review, level, category } = search;
   return {
-    ...(isWholeIn(lead, LEAD_DAYS) && { lead }),
-    ...(isWholeIn(review, REVIEW_DAYS) && { review }),
-    ...(isIn(level, LEVEL_PERCENT) && { level }),
-    ...(typeof category === 'string' && category !== '' && { category }),
+    lead: isWholeIn(lead, LEAD_DAYS) ? lead : undefined,
+    review: isWholeIn(review, REVIEW_DAYS) ? review : undefined,
+    level: isIn(level, LEVEL_PERCENT) ? level : undefined,
+    category: typeof category === 'string' && category !== '' ? category : undefined,
   };
 }
 
 export function termsOf(search: StockSearch): StockTerms {
-  return { ...DEFAULTS, ...search };
+  const { lead, review, level } = DEFAULTS;
+  return {
+    lead: search.lead ?? lead,
+    review: search.review ?? review,
+    level: search.level ?? level,
+    category: search.category,
+  };
+}
+
+/** The question for the orders on some terms. */
+export function stockQuestion(
+  stock: readonly Schemas['StockRecord'][],
+  { lead, review, level, category }: StockTerms,
+) {
+  return {
+    stock: [...stock],
+    lead_time: lead,
+    review_period: review,
+    service_level: level / 100,
+    ...(category !== undefined && { category }),
+  };
 }
 
 interface Limits {
