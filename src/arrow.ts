@@ -1,8 +1,8 @@
 import type { Table, Vector } from 'apache-arrow';
 import { MS_PER_DAY, parseDay } from './calendar/day.js';
-import { ForecastError } from './errors.js';
 import { type ForecastColumn, forecastColumns } from './forecaster/forecast/forecast-csv.js';
 import type { ForecastRow, SalesForecast } from './forecaster/index.js';
+import { optionalPackage } from './optional-package.js';
 
 type Arrow = typeof import('apache-arrow');
 
@@ -24,7 +24,7 @@ type Arrow = typeof import('apache-arrow');
  * @throws ForecastError `missing-dependency` if the package is not installed.
  */
 export async function forecastTable(forecast: Pick<SalesForecast, 'rows' | 'probabilities'>): Promise<Table> {
-  const arrow = await loadArrow();
+  const arrow = await optionalPackage('apache-arrow', () => import('apache-arrow'));
   const columns = forecastColumns(forecast).map((column): [string, Vector] => [
     column.name,
     vectorOf(arrow, column, forecast.rows),
@@ -46,17 +46,5 @@ function vectorOf(arrow: Arrow, { kind, read }: ForecastColumn, rows: readonly F
       return arrow.vectorFromArray(values, new arrow.Int32());
     case 'number':
       return arrow.vectorFromArray(values, new arrow.Float64());
-  }
-}
-
-async function loadArrow(): Promise<Arrow> {
-  try {
-    return await import('apache-arrow');
-  } catch (cause) {
-    throw new ForecastError('missing-dependency', 'The package apache-arrow is not installed', {
-      path: ['apache-arrow'],
-      hint: 'Run: npm install apache-arrow',
-      cause,
-    });
   }
 }

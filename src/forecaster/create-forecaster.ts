@@ -13,7 +13,7 @@ import type { SalesStorage } from '../storage/contract.js';
 import { MemoryDocumentStore } from '../storage/memory/memory-document-store.js';
 import { MemorySalesStorage } from '../storage/memory/memory-sales-storage.js';
 import type { Alerts } from './alerts/alert-results.js';
-import { type AlertsQuery, findAlerts } from './alerts/alerts.js';
+import type { AlertsQuery } from './alerts/alerts.js';
 import {
   categoryTrend,
   DEFAULT_TREND_DAYS,
@@ -25,7 +25,7 @@ import type { Elasticities, ElasticityQuery } from './elasticities.js';
 import { type ExplainQuery, type Explanation, explain } from './explain.js';
 import type { ForecastQuery } from './forecast/forecast-query.js';
 import type { SalesForecast } from './forecast/forecast-results.js';
-import { type ForecastBasis, salesForecast } from './forecast/sales-forecast.js';
+import type { ForecastBasis } from './forecast/sales-forecast.js';
 import {
   INGEST_OPTIONS,
   type IngestOptions,
@@ -316,6 +316,7 @@ class ForecastService implements Forecaster {
 
   async forecast(query: ForecastQuery = {}): Promise<SalesForecast> {
     const generatedAt = this.now().toISOString();
+    const { salesForecast } = await import('./forecast/sales-forecast.js');
     return salesForecast(await this.known(), query, this.settings.periodAlignment, generatedAt);
   }
 
@@ -330,6 +331,7 @@ class ForecastService implements Forecaster {
   }
 
   async alerts(query: AlertsQuery = {}): Promise<Alerts> {
+    const { findAlerts } = await import('./alerts/alerts.js');
     return findAlerts(this.history(), query, this.now().toISOString());
   }
 
