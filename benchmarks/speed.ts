@@ -6,6 +6,7 @@
  */
 import { parseArgs } from 'node:util';
 import {
+  adaptiveEnsemble,
   buildPanel,
   computeFeatures,
   createForecaster,
@@ -86,6 +87,10 @@ async function timeAnswers(panel: Panel): Promise<void> {
   const start = performance.now();
   await forecaster.train();
   add('forecaster', 'train_seconds', (performance.now() - start) / 1000);
+  const fast = createForecaster({ model: adaptiveEnsemble({ effort: 'fast' }), storage: forecaster.storage });
+  const fastStart = performance.now();
+  await fast.train();
+  add('forecaster, fast', 'train_seconds', (performance.now() - fastStart) / 1000);
   const snapshot = forecaster.snapshot();
   if (!snapshot) throw new Error('There is no snapshot after a training');
   add('snapshot', 'json_bytes', JSON.stringify(snapshotToJson(snapshot)).length);

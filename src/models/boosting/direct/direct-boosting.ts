@@ -13,7 +13,7 @@ import { type DirectBoostingOptions, directSettings } from './options.js';
 
 /**
  * Gradient boosting that forecasts every day directly: a row is a series, an anchor day and a step, with
- * features from the days up to the anchor and from what is known about the target day in advance. Three
+ * features from the days up to the anchor and from what is known about the target day in advance. Two
  * boosters that divide sales by different levels are averaged, with weights from a holdout of the last days;
  * steps further ahead have a booster of their own. Features include the events of the covariates with the past
  * reactions of the series and its category to each, past-only columns up to the anchor, and attributes of

@@ -51,6 +51,31 @@ describe('directBoosting', () => {
     expect(report.passed.length).toBeGreaterThan(20);
   });
 
+  it('leaves out the long horizon for a fit that will not be asked for it, and forecasts the near days alike', async () => {
+    const panel = generatePanel({ products: 6, days: 400, seed: 4 });
+    const model = directBoosting(small);
+    const whole = await model.fit(panel);
+    const near = await model.fit(panel, { horizon: 28 });
+    expect(whole.toJSON()).toMatchObject({ far: expect.anything() });
+    expect(near.toJSON()).toMatchObject({ far: null });
+    const forecast = async (fitted: typeof near) => (await fitted.forecast({ horizon: 28 })).mean;
+    expect(await forecast(near)).toEqual(await forecast(whole));
+    expect((await near.forecast({ horizon: 60 })).mean.every((value) => value >= 0)).toBe(true);
+    await expect(model.fit(panel, { horizon: 0 })).rejects.toMatchObject({ code: 'invalid-option' });
+  });
+
+  it('trains as many boosters as it is told', async () => {
+    const panel = generatePanel({ products: 6, days: 300, seed: 4 });
+    const learnersOf = async (boosters: 1 | 2) => {
+      const fitted = await directBoosting({ ...small, boosters }).fit(panel, { horizon: 28 });
+      const { near } = fitted.toJSON() as unknown as { near: { learners: { base: string }[] } };
+      return near.learners.map(({ base }) => base);
+    };
+    expect(await learnersOf(1)).toEqual(['structural']);
+    expect(await learnersOf(2)).toHaveLength(2);
+    expect(() => directBoosting({ boosters: 3 as never })).toThrow(/boosters must be 1 or 2/);
+  });
+
   it('learns a weekday pattern, a season and an event of every year', async () => {
     const days = 4 * 365;
     const startDay = parseDay('2020-01-01');
