@@ -14,6 +14,7 @@ const HEADER = [
   'lower',
   'upper',
   'trend',
+  'trend_base',
   'trend_percent',
   'stage',
 ];
@@ -43,6 +44,6 @@ export function resultsCsv({ categories, firstDay, lastDay, names }: ForecastRes
 
 function figures(forecast: UnitsWithBounds & { readonly trend: Trend }): (string | number)[] {
   const { predictedUnits, lower = '', upper = '' } = roundForecast<UnitsWithBounds>(forecast);
-  const { direction, percent } = forecast.trend;
-  return [predictedUnits, lower, upper, direction, percent === null ? '' : roundTo(percent, 1)];
+  const { direction, base, percent } = forecast.trend;
+  return [predictedUnits, lower, upper, direction, base ?? '', percent === null ? '' : roundTo(percent, 1)];
 }

@@ -17,6 +17,7 @@ import {
   packQuantiles,
 } from './distribution/quantile-grid.js';
 import type { Lineage } from './lineage.js';
+import { pastUnits } from './past-units.js';
 import type { ForecastSnapshot, PeriodForecast, PeriodTotals } from './snapshot.js';
 import type { ValidationReport } from './validation.js';
 
@@ -87,11 +88,9 @@ export function buildSnapshot(input: SnapshotInput): ForecastSnapshot {
   const { panel } = input;
   const { products, categories, categoryDays } = input.forecasts;
   const periods = TIME_PERIODS.map((period, r): [TimePeriod, PeriodForecast] => {
-    const productTotals = totalsOf(products, r, input.intervalLevel, (steps) =>
-      previousUnits(panel, steps, undefined),
-    );
+    const productTotals = totalsOf(products, r, input.intervalLevel, (steps) => pastUnits(panel, steps));
     const categoryTotals = totalsOf(categories, r, input.intervalLevel, (steps) =>
-      previousUnits(panel, steps, panel.categoryOf),
+      pastUnits(panel, steps, panel.categoryOf),
     );
     const { from, to } = present(products.ranges[r], 'range of the period');
     return [
@@ -144,7 +143,7 @@ function totalsOf(
   totals: CalibratedTotals,
   range: number,
   intervalLevel: number,
-  previous: (steps: StepRange) => Float64Array,
+  past: (steps: StepRange) => Pick<PeriodTotals, 'daysBefore' | 'yearBefore'>,
 ): PeriodTotals {
   const stride = totals.ranges.length;
   const own = gridOf(totals, totals.groupCount, (group) => group * stride + range);
@@ -154,7 +153,7 @@ function totalsOf(
   return {
     ...own,
     standardError: own.mean.map((mean, i) => (upper(i) - mean) / deviations),
-    previous: previous(steps),
+    ...past(steps),
   };
 }
 
@@ -168,30 +167,6 @@ function gridOf(
     mean: Float64Array.from({ length: count }, (_, i) => numberAt(mean, placeOf(i))),
     quantiles: packQuantiles(probabilities, values, count, placeOf),
   };
-}
-
-/**
- * Units sold over the same number of days before the cutoff as the range has. Unobserved days count as the mean
- * of the observed ones, so that young products compare fairly; giant orders are bounded, so that a trend
- * compares usual levels. NaN without an observed day.
- */
-function previousUnits(panel: Panel, steps: StepRange, groupOf: Int32Array | undefined): Float64Array {
-  const window = steps.to - steps.from;
-  const { seriesCount, days } = panel;
-  const own = new Float64Array(seriesCount);
-  for (let s = 0; s < seriesCount; s++) {
-    let count = 0;
-    let sum = 0;
-    for (let d = Math.max(0, days - window); d < days; d++) {
-      const units = panel.units[s * days + d] ?? Number.NaN;
-      if (Number.isNaN(units)) continue;
-      count++;
-      sum += units;
-    }
-    own[s] = (sum / count) * window;
-  }
-  if (!groupOf) return own;
-  return observedSums(own, { seriesCount, steps: 1, groupOf, groupCount: panel.categories.length });
 }
 
 function rankByVolume(mean: Float64Array, ids: readonly string[]): Int32Array {

@@ -40,7 +40,7 @@ export { snapshotFromJson, snapshotToJson } from './snapshot-json.js';
 export type { StockPlanQuery } from './stock/stock-query.js';
 export type { StockFinding, StockFindingCode, StockPlan, StockPlanRow } from './stock/stock-results.js';
 export type { TrainingReport } from './train.js';
-export type { Trend, TrendDirection } from './trend.js';
+export type { Change, Trend, TrendBase, TrendDirection } from './trend.js';
 export type { AccuracyMetrics, ModelAccuracy, ValidationReport } from './validation.js';
 export type {
   Cannibalisation,

@@ -243,11 +243,14 @@ function figures(snapshot: ForecastSnapshot, totals: PeriodTotals, query: Distri
   const read = distributionReader(snapshot, query)(totals);
   return (index: number) => {
     const { mean: predictedUnits, ...distribution } = read(index);
-    const previous = numberAt(totals.previous, index);
+    const past = {
+      yearBefore: numberAt(totals.yearBefore, index),
+      daysBefore: numberAt(totals.daysBefore, index),
+    };
     return {
       predictedUnits,
       ...distribution,
-      trend: compareWithPast(predictedUnits, previous, numberAt(totals.standardError, index)),
+      trend: compareWithPast(predictedUnits, past, numberAt(totals.standardError, index)),
     };
   };
 }

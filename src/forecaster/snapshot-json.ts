@@ -134,7 +134,8 @@ function totalsFromJson(json: CheckedJson, length: number): PeriodTotals {
     mean: column('mean'),
     quantiles: gridFromJson(json.object('quantiles'), length),
     standardError: column('standardError'),
-    previous: column('previous', true),
+    daysBefore: column('daysBefore', true),
+    yearBefore: column('yearBefore', true),
   };
 }
 

@@ -11,8 +11,10 @@ import type { ValidationReport } from './validation.js';
 export interface PeriodTotals extends GridTotals {
   /** Standard error of each total, in units. */
   readonly standardError: Float64Array;
-  /** Units over the same number of days up to the cutoff; NaN where none of them was observed. */
-  readonly previous: Float64Array;
+  /** Units over the same number of days up to the cutoff; NaN where the item is younger than two weeks. */
+  readonly daysBefore: Float64Array;
+  /** Units of the same weeks of the year before; NaN where these were not observed. */
+  readonly yearBefore: Float64Array;
 }
 
 /** Forecasts for one time period. */

@@ -186,7 +186,9 @@ function rangeBar({ predictedUnits, lower, upper }: ProductForecast, largest: nu
 
 function trendCell(trend: Trend): Html {
   const words = { up: 'rising', down: 'falling', flat: 'no clear change' }[trend.direction];
-  return html`<span class="${trend.direction}" title="${words}, p = ${trend.pValue.toFixed(3)}"
+  const base =
+    trend.base === null ? '' : trend.base === 'year-before' ? ' on the year before' : ' on the days before';
+  return html`<span class="${trend.direction}" title="${words}${base}, p = ${trend.pValue.toFixed(3)}"
 ><span aria-label="${words}">${TREND_ARROWS[trend.direction]}</span> ${formatChange(trend)}</span>`;
 }
 

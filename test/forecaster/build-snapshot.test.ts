@@ -28,18 +28,18 @@ async function snapshotOf() {
   });
 }
 
-describe('previous units of a snapshot', () => {
+describe('units before the cutoff of a snapshot', () => {
   it('are scaled from the observed days of a product to as many days as the period has', async () => {
     const { periods } = await snapshotOf();
     // 20 of 30 days were observed at 20 units each: 600 over a month, and not 400.
-    expect([...periods.month.products.previous]).toEqual([300, 600, Number.NaN]);
-    expect([...periods.week.products.previous]).toEqual([70, 140, Number.NaN]);
-    expect([...periods.year.products.previous]).toEqual([3650, 7300, Number.NaN]);
+    expect([...periods.month.products.daysBefore]).toEqual([300, 600, Number.NaN]);
+    expect([...periods.week.products.daysBefore]).toEqual([70, 140, Number.NaN]);
+    expect([...periods.year.products.daysBefore]).toEqual([3650, 7300, Number.NaN]);
   });
 
   it('add up over the products of a category that were observed', async () => {
     const { periods } = await snapshotOf();
-    expect([...periods.month.categories.previous]).toEqual([900]);
+    expect([...periods.month.categories.daysBefore]).toEqual([900]);
   });
 
   it('keeps the sales of a category by day, with 0 where nothing was observed', async () => {

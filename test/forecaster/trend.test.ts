@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { compareWithPast } from '../../src/forecaster/trend.js';
 
+const after = (daysBefore: number) => ({ yearBefore: Number.NaN, daysBefore });
+
 describe('compareWithPast', () => {
   // p-values: scipy 1.10, 2 * scipy.stats.norm.sf(z) for z = 2, 1 and 4.
   it.each([
@@ -11,38 +13,47 @@ describe('compareWithPast', () => {
   ])(
     'forecast %d after %d with standard error %d is %s',
     (forecast, previous, error, direction, percent, p) => {
-      const trend = compareWithPast(forecast, previous, error);
+      const trend = compareWithPast(forecast, after(previous), error);
       expect(trend.direction).toBe(direction);
       expect(trend.percent).toBeCloseTo(percent, 9);
       expect(trend.previousUnits).toBe(previous);
+      expect(trend.base).toBe('days-before');
       expect(trend.pValue).toBeCloseTo(p, 6);
       expect(trend.significant).toBe(p < 0.05);
     },
   );
 
+  it('compares with the year before where it is known, and tells both changes', () => {
+    expect(compareWithPast(60, { yearBefore: 50, daysBefore: 120 }, 4)).toMatchObject({
+      direction: 'up',
+      base: 'year-before',
+      percent: 20,
+      previousUnits: 50,
+      onYearBefore: { units: 50, percent: 20 },
+      onDaysBefore: { units: 120, percent: -50 },
+    });
+  });
+
   it('has no percent of nothing, and stays a number in every degenerate case', () => {
-    expect(compareWithPast(10, 0, 1)).toEqual({
+    expect(compareWithPast(10, after(0), 1)).toMatchObject({
       direction: 'up',
       percent: null,
       previousUnits: 0,
       pValue: expect.any(Number),
       significant: true,
     });
-    expect(compareWithPast(0, 0, 0)).toEqual({
+    expect(compareWithPast(0, after(0), 0)).toMatchObject({ direction: 'flat', percent: null, pValue: 1 });
+    expect(compareWithPast(5, after(Number.NaN), 1)).toEqual({
       direction: 'flat',
-      percent: null,
-      previousUnits: 0,
-      pValue: 1,
-      significant: false,
-    });
-    expect(compareWithPast(5, Number.NaN, 1)).toEqual({
-      direction: 'flat',
+      base: null,
       percent: null,
       previousUnits: null,
       pValue: 1,
       significant: false,
+      onYearBefore: null,
+      onDaysBefore: null,
     });
-    expect(compareWithPast(5, 5, 0).direction).toBe('flat');
-    expect(compareWithPast(6, 5, 0)).toMatchObject({ direction: 'up', pValue: 0 });
+    expect(compareWithPast(5, after(5), 0).direction).toBe('flat');
+    expect(compareWithPast(6, after(5), 0)).toMatchObject({ direction: 'up', pValue: 0 });
   });
 });

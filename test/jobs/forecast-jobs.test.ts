@@ -43,7 +43,7 @@ describe('registerForecastJobs', () => {
     await runner.close();
   });
 
-  it('trains on two years with 30 days of validation, registers and promotes the model', async () => {
+  it('trains on two years with four weeks of validation, registers and promotes the model', async () => {
     const artifacts = new MemoryArtifactStore();
     const registry = createModelRegistry({
       name: 'retail',
@@ -65,7 +65,7 @@ describe('registerForecastJobs', () => {
       registeredVersion: 1,
       action: 'promoted',
     });
-    expect(snapshot.validation?.days).toBe(30);
+    expect(snapshot.validation?.days).toBe(28);
     const { lineage, metrics, state } = await registry.get(1);
     // 730 days, and 30 before them for the features of the first.
     const days = (Date.parse(lineage.lastDay) - Date.parse(lineage.firstDay)) / DAY + 1;

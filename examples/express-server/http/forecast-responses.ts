@@ -13,10 +13,13 @@ import * as z from 'zod';
 
 const trendSchema = z.object({
   direction: z.enum(['up', 'down', 'flat']),
+  base: z.enum(['year-before', 'days-before']).nullable(),
   percent: z.number().nullable(),
   previous_sales: z.number().nullable(),
   p_value: z.number(),
   significant: z.boolean(),
+  percent_on_year_before: z.number().nullable(),
+  percent_on_days_before: z.number().nullable(),
 });
 
 const productForecastSchema = z.object({
@@ -228,13 +231,16 @@ function boundFields({ lower, upper }: { readonly lower?: number; readonly upper
 }
 
 function trendFields(trend: Trend): z.output<typeof trendSchema> {
-  const { direction, percent, previousUnits, pValue, significant } = trend;
+  const { direction, base, percent, previousUnits, pValue, significant, onYearBefore, onDaysBefore } = trend;
   return {
     direction,
+    base,
     percent: roundedPercent(percent),
     previous_sales: previousUnits === null ? null : roundTo(previousUnits, DIGITS),
     p_value: roundTo(pValue, 4),
     significant,
+    percent_on_year_before: roundedPercent(onYearBefore?.percent ?? null),
+    percent_on_days_before: roundedPercent(onDaysBefore?.percent ?? null),
   };
 }
 

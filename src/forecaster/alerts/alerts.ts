@@ -85,13 +85,6 @@ export async function findAlerts(
     (group, range, expected) => factors[classOf(expected, promoted(numberAt(tested, group), range))],
     signal,
   );
-  const categories = await unusualStretches(
-    fitted,
-    sold,
-    { groupOf: categoryGroups(panel, sold, tested), groupCount: panel.categories.length },
-    () => factors.category,
-    signal,
-  );
   const promotions = findPromotions(window, tested);
   const unpromoted = withoutPromotions(panel, seen, panel.days, future);
   const options = { rate, factor: factors.promoted, signal };
@@ -103,10 +96,21 @@ export async function findAlerts(
     options,
   );
 
+  // A promotion that is told to be missed explains what its category sold less.
+  const withoutEffect = new Set(missed.map(({ group }) => group));
+  const ordinary = tested.filter((s) => !withoutEffect.has(s));
+  const categories = await unusualStretches(
+    fitted,
+    sold,
+    { groupOf: categoryGroups(panel, sold, ordinary), groupCount: panel.categories.length },
+    () => factors.category,
+    signal,
+  );
+
   const about = new AlertMaker(panel, window, sold);
   const started = candidates.filter(asleep).flatMap((s) => about.started(s, fitted.lifeCycle?.[s]) ?? []);
   const unseen = missed.map((stretch) => about.product('missed-promotion', stretch, stretch.group));
-  const explained = new Set([...missed.map(({ group }) => group), ...candidates.filter(asleep)]);
+  const explained = new Set([...withoutEffect, ...candidates.filter(asleep)]);
   const changed = significant(products, tested.length, rate)
     .map((stretch) => ({ stretch, series: numberAt(tested, stretch.group) }))
     .filter(({ series }) => !explained.has(series))

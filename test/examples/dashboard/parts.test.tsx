@@ -99,13 +99,17 @@ describe('a problem', () => {
 
 describe('a trend', () => {
   it('that may be chance is not shown as one', async () => {
-    await show(<TrendMark trend={{ direction: 'up', percent: 12, significant: false }} />);
+    await show(
+      <TrendMark trend={{ direction: 'up', base: 'year-before', percent: 12, significant: false }} />,
+    );
     expect(screen.getByText(/may be chance/)).toBeTruthy();
     expect(screen.queryByText('▲')).toBeNull();
   });
 
   it('without anything to compare with says so', async () => {
-    await show(<TrendMark trend={{ direction: 'up', percent: null, significant: true }} />);
+    await show(
+      <TrendMark trend={{ direction: 'up', base: 'year-before', percent: null, significant: true }} />,
+    );
     expect(screen.getByText('no comparison')).toBeTruthy();
   });
 });

@@ -70,7 +70,16 @@ describe('problems', () => {
   });
 });
 
-const trend = { direction: 'flat', percent: 0, previous_sales: 10, p_value: 1, significant: false } as const;
+const trend = {
+  direction: 'flat',
+  base: 'days-before',
+  percent: 0,
+  previous_sales: 10,
+  p_value: 1,
+  significant: false,
+  percent_on_year_before: null,
+  percent_on_days_before: 0,
+} as const;
 
 function categories(): Categories {
   const row = (category: string, units: number) => ({

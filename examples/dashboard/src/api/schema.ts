@@ -575,10 +575,13 @@ export interface components {
                 confidence_upper: number;
                 trend: {
                     direction: "up" | "down" | "flat";
+                    base: ("year-before" | "days-before") | null;
                     percent: number | null;
                     previous_sales: number | null;
                     p_value: number;
                     significant: boolean;
+                    percent_on_year_before: number | null;
+                    percent_on_days_before: number | null;
                 };
                 life_cycle?: {
                     status: "never-sold" | "new" | "active" | "intermittent" | "seasonal" | "fading" | "ended";
@@ -617,10 +620,13 @@ export interface components {
                 confidence_upper?: number;
                 trend: {
                     direction: "up" | "down" | "flat";
+                    base: ("year-before" | "days-before") | null;
                     percent: number | null;
                     previous_sales: number | null;
                     p_value: number;
                     significant: boolean;
+                    percent_on_year_before: number | null;
+                    percent_on_days_before: number | null;
                 };
                 product_count: number;
                 top_products: {
@@ -633,10 +639,13 @@ export interface components {
                     confidence_upper: number;
                     trend: {
                         direction: "up" | "down" | "flat";
+                        base: ("year-before" | "days-before") | null;
                         percent: number | null;
                         previous_sales: number | null;
                         p_value: number;
                         significant: boolean;
+                        percent_on_year_before: number | null;
+                        percent_on_days_before: number | null;
                     };
                     life_cycle?: {
                         status: "never-sold" | "new" | "active" | "intermittent" | "seasonal" | "fading" | "ended";
@@ -697,10 +706,13 @@ export interface components {
                 confidence_upper?: number;
                 trend: {
                     direction: "up" | "down" | "flat";
+                    base: ("year-before" | "days-before") | null;
                     percent: number | null;
                     previous_sales: number | null;
                     p_value: number;
                     significant: boolean;
+                    percent_on_year_before: number | null;
+                    percent_on_days_before: number | null;
                 };
                 product_count: number;
                 top_products: {
@@ -713,10 +725,13 @@ export interface components {
                     confidence_upper: number;
                     trend: {
                         direction: "up" | "down" | "flat";
+                        base: ("year-before" | "days-before") | null;
                         percent: number | null;
                         previous_sales: number | null;
                         p_value: number;
                         significant: boolean;
+                        percent_on_year_before: number | null;
+                        percent_on_days_before: number | null;
                     };
                     life_cycle?: {
                         status: "never-sold" | "new" | "active" | "intermittent" | "seasonal" | "fading" | "ended";

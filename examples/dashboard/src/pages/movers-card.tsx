@@ -12,7 +12,7 @@ import { type Categories, yearBefore, yearChanges } from './shop-totals.js';
 
 const SHOWN = 5;
 
-/** Lists what sells more or less than it did: categories against the year before, products against the days before. */
+/** Lists what sells more or less than it did, categories and products. */
 export function MoversCard() {
   const { t } = useLanguage();
   const [period] = usePeriod();
@@ -47,6 +47,7 @@ function YearMovers({ categories }: { readonly categories: Categories }) {
                   <TrendMark
                     trend={{
                       direction: change > 0 ? 'up' : 'down',
+                      base: 'year-before',
                       percent: 100 * change,
                       significant: isClear,
                     }}
