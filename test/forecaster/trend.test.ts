@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compareWithPast } from '../../src/forecaster/trend.js';
 
-const after = (daysBefore: number) => ({ yearBefore: Number.NaN, daysBefore });
+const onlyDays = (daysBefore: number) => ({ yearBefore: Number.NaN, daysBefore });
 
 describe('compareWithPast', () => {
   // p-values: scipy 1.10, 2 * scipy.stats.norm.sf(z) for z = 2, 1 and 4.
@@ -13,7 +13,7 @@ describe('compareWithPast', () => {
   ])(
     'forecast %d after %d with standard error %d is %s',
     (forecast, previous, error, direction, percent, p) => {
-      const trend = compareWithPast(forecast, after(previous), error);
+      const trend = compareWithPast(forecast, onlyDays(previous), error);
       expect(trend.direction).toBe(direction);
       expect(trend.percent).toBeCloseTo(percent, 9);
       expect(trend.previousUnits).toBe(previous);
@@ -35,15 +35,15 @@ describe('compareWithPast', () => {
   });
 
   it('has no percent of nothing, and stays a number in every degenerate case', () => {
-    expect(compareWithPast(10, after(0), 1)).toMatchObject({
+    expect(compareWithPast(10, onlyDays(0), 1)).toMatchObject({
       direction: 'up',
       percent: null,
       previousUnits: 0,
       pValue: expect.any(Number),
       significant: true,
     });
-    expect(compareWithPast(0, after(0), 0)).toMatchObject({ direction: 'flat', percent: null, pValue: 1 });
-    expect(compareWithPast(5, after(Number.NaN), 1)).toEqual({
+    expect(compareWithPast(0, onlyDays(0), 0)).toMatchObject({ direction: 'flat', percent: null, pValue: 1 });
+    expect(compareWithPast(5, onlyDays(Number.NaN), 1)).toEqual({
       direction: 'flat',
       base: null,
       percent: null,
@@ -53,7 +53,7 @@ describe('compareWithPast', () => {
       onYearBefore: null,
       onDaysBefore: null,
     });
-    expect(compareWithPast(5, after(5), 0).direction).toBe('flat');
-    expect(compareWithPast(6, after(5), 0)).toMatchObject({ direction: 'up', pValue: 0 });
+    expect(compareWithPast(5, onlyDays(5), 0).direction).toBe('flat');
+    expect(compareWithPast(6, onlyDays(5), 0)).toMatchObject({ direction: 'up', pValue: 0 });
   });
 });
