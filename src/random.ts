@@ -101,8 +101,15 @@ function seedHash(hash: number, name: string, value: number): number {
   return mix(mix((hash ^ low) + 0x9e3779b9) ^ high);
 }
 
+/** A random stream for a name, such as the id of a series: a whole number below 2^32. */
+export function streamOf(name: string): number {
+  let hash = name.length;
+  for (let i = 0; i < name.length; i++) hash = mix(hash ^ name.charCodeAt(i));
+  return hash >>> 0;
+}
+
 /** The finaliser of MurmurHash3: every bit of the input flips about half of the bits of the output. */
-function mix(word: number): number {
+export function mix(word: number): number {
   let hash = word | 0;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);

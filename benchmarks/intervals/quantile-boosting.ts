@@ -34,7 +34,7 @@ export function quantileBoosting(panel: Panel, horizon: number): Float64Array[] 
   const sales = salesHistory(panel, stepGrid(1));
   const source = new HistoryStructure(learnt, sales.steps - learnt.history.steps);
   const sources = runAtOnce(FeatureSources.prepare(sales, 0, [], source, state.eventScopes, NO_EXTRAS));
-  const plan = { fromStep: 1, toStep: horizon, lookback: LOOKBACK, mostRows: ROWS, seed: 0 };
+  const plan = { fromStep: 1, toStep: horizon, lookback: LOOKBACK, mostRows: ROWS, seed: 0, ids: panel.ids };
   const rows = runAtOnce(directRows(sales, sources, plan));
   const labels = rows.values.map((value, i) => value / rows.bases.structural[i]);
   const booster = trainBooster(

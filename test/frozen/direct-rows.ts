@@ -21,7 +21,9 @@ export interface DirectFeatureRows {
 export function directFeatureRows(panel: Panel, events: readonly CalendarEvent[]): DirectFeatureRows {
   const sales = salesHistory(panel, stepGrid(1));
   const sources = runAtOnce(FeatureSources.prepare(sales, PLAN.toStep, events));
-  const { rows, columns, values, targets, bases } = runAtOnce(directRows(sales, sources, PLAN));
+  const { rows, columns, values, targets, bases } = runAtOnce(
+    directRows(sales, sources, { ...PLAN, ids: panel.ids }),
+  );
   return {
     names: FEATURE_NAMES,
     rows,

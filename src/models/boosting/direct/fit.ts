@@ -32,7 +32,7 @@ export async function fitDirectBoosting(
   const sources = await runInSlices(prepared, calls);
   const needed =
     horizon !== undefined && horizon <= settings.horizon ? { ...settings, longHorizon: 0 } : settings;
-  const trained = await trainModel(sales, sources, needed, seed, calls);
+  const trained = await trainModel(sales, panel.ids, sources, needed, seed, calls);
   const tail = tailOf(sales);
   return new FittedDirectBoosting({
     ...trained,

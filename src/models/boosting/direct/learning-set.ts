@@ -25,13 +25,14 @@ export class LearningSet {
   /** Ratios of sales to the base of a design in some rows, with the weights; undefined without rows. */
   data(design: LearnerDesign, picked: Uint32Array): (BoosterData & { labels: Float32Array }) | undefined {
     if (!this.binned || picked.length === 0) return undefined;
-    const { bases, values, importance } = this.rows;
+    const { bases, values, importance, draws } = this.rows;
     const base = bases[design.base];
     const least = design.objective === 'poisson' ? 0 : Number.NEGATIVE_INFINITY;
     return {
       features: selectBinned(this.binned, { rows: picked }),
       labels: Float32Array.from(picked, (row) => Math.max(least, values[row] / base[row])),
       weights: weightsOf(importance, picked),
+      rowIds: Uint32Array.from(picked, (row) => draws[row]),
     };
   }
 }

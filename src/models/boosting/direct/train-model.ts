@@ -31,6 +31,7 @@ export interface TrainedDirectModel {
 
 interface TrainContext {
   readonly sales: SalesHistory;
+  readonly ids: readonly string[];
   readonly sources: FeatureSources;
   readonly settings: DirectSettings;
   readonly rowsPerBooster: number;
@@ -47,6 +48,7 @@ const TRIAL_SHARE = 1 / 3;
 
 export async function trainModel(
   sales: SalesHistory,
+  ids: readonly string[],
   sources: FeatureSources,
   settings: DirectSettings,
   seed: number,
@@ -54,7 +56,7 @@ export async function trainModel(
 ): Promise<TrainedDirectModel> {
   const designs = designsFor(zeroShareOf(sales), settings.boosters);
   const { horizon, longHorizon, rowsPerBooster = usualRows(sales, settings) } = settings;
-  const context = { sales, sources, settings, rowsPerBooster, designs, seed, calls };
+  const context = { sales, ids, sources, settings, rowsPerBooster, designs, seed, calls };
   const nearSet = await learningSet(context, designs.near, 1, horizon);
   const trial = settings.holdBack ? await heldBackTrial(context, nearSet) : undefined;
   const all = sales.steps;
@@ -72,14 +74,14 @@ export async function trainModel(
 
 /** Rows for the boosters of some steps. */
 async function learningSet(
-  { sales, sources, settings, rowsPerBooster, seed, calls }: TrainContext,
+  { sales, ids, sources, settings, rowsPerBooster, seed, calls }: TrainContext,
   designs: readonly LearnerDesign[],
   fromStep: number,
   toStep: number,
 ): Promise<LearningSet> {
   const lookback = Math.ceil(settings.lookbackDays / settings.stepDays);
   const mostRows = designs.length * rowsPerBooster;
-  const plan = { fromStep, toStep, lookback, mostRows, seed };
+  const plan = { fromStep, toStep, lookback, mostRows, seed, ids };
   const rows = await runInSlices(directRows(sales, sources, plan), calls);
   return LearningSet.of(rows, settings.params.maxBin ?? LEARNER_PARAMS.maxBin, calls);
 }

@@ -1,5 +1,5 @@
 import type { Progress } from '../../../long-call.js';
-import { createRandom } from '../../../random.js';
+import { createRandom, mix, streamOf } from '../../../random.js';
 import type { ExtraFeatures } from './extra-features.js';
 import type { FeatureSources } from './feature-context.js';
 import { FeatureWriter } from './feature-writer.js';
@@ -17,6 +17,8 @@ export interface RowPlan {
   /** Approximate limit, to which more rows are sampled down. */
   readonly mostRows: number;
   readonly seed: number;
+  /** Names of the series: the sample of each depends on its own name, not on its place. */
+  readonly ids: readonly string[];
 }
 
 /** Training rows, each for a series, an anchor and a target. */
@@ -30,6 +32,8 @@ export interface DirectRows {
   readonly values: Float64Array;
   /** Step of the target. */
   readonly targets: Int32Array;
+  /** Random number of the row, from which samples are drawn. */
+  readonly draws: Uint32Array;
   readonly bases: TargetBases;
   /** Weight of the squared error of the ratio of each target to its level. */
   readonly importance: Float64Array;
@@ -60,26 +64,30 @@ export function* directRows(
   const firstSales = Int32Array.from({ length: seriesCount }, (_, s) => firstSaleOf(sales, s));
   const possible = possibleRows(plan, steps, ends, firstSales);
   const share = Math.min(1, plan.mostRows / Math.max(1, possible));
-  const random = createRandom(plan.seed, plan.fromStep);
   const capacity = Math.ceil(Math.min(possible, 1.05 * share * possible + 1000));
   const table = new RowTable(capacity, sources.extras);
   const writer = new FeatureWriter(sales, 0, sources.extras, plan.toStep - plan.fromStep + 1);
   const picked: number[] = [];
+  const draws: number[] = [];
   for (let s = 0; s < seriesCount; s++) {
     const own = sources.of(s);
     const { history } = own.series;
+    const random = createRandom(plan.seed, streamOf(`${plan.fromStep} ${plan.ids[s]}`));
     for (const end of ends) {
       if (firstSales[s] >= end) continue;
       picked.length = 0;
+      draws.length = 0;
       let level = Number.NaN;
       for (let step = plan.fromStep; step <= plan.toStep && end - 1 + step < steps; step++) {
-        if ((share < 1 && random.uniform() >= share) || Number.isNaN(history.at(end - 1 + step))) continue;
+        const draw = random.uint32();
+        if (draw >= share * TWO_32 || Number.isNaN(history.at(end - 1 + step))) continue;
         if (Number.isNaN(level)) level = writer.startAnchor(own, end, s, categoryOf[s]);
         if (level === 0 || table.rows + picked.length === table.capacity) break;
         picked.push(step);
+        draws.push(draw);
       }
       if (picked.length > 0) {
-        table.add(history, end, picked, writer, importanceOf(sources.pooling, s, level));
+        table.add(history, end, picked, draws, writer, importanceOf(sources.pooling, s, level));
       }
     }
     yield { phase: 'rows', done: s + 1, total: seriesCount };
@@ -89,20 +97,22 @@ export function* directRows(
 
 /** Numbers of the rows of a sample. */
 export function sampleRows(
-  { rows, targets }: DirectRows,
+  { rows, targets, draws }: DirectRows,
   { seed, stream, mostRows, targetsBefore }: RowSample,
 ): Uint32Array {
   let allowed = 0;
   for (let i = 0; i < rows; i++) if (targets[i] < targetsBefore) allowed++;
   const share = mostRows / Math.max(1, allowed);
-  const random = createRandom(seed, 1000 + stream);
+  const salt = createRandom(seed, 1000 + stream).uint32();
   const picked = new Uint32Array(allowed);
   let count = 0;
   for (let i = 0; i < rows; i++) {
-    if (targets[i] < targetsBefore && (share >= 1 || random.uniform() < share)) picked[count++] = i;
+    if (targets[i] < targetsBefore && mix(draws[i] ^ salt) >>> 0 < share * TWO_32) picked[count++] = i;
   }
   return picked.subarray(0, count);
 }
+
+const TWO_32 = 2 ** 32;
 
 /** Step of the first sale of a series; the length if there is none. */
 function firstSaleOf({ units, steps }: SalesHistory, series: number): number {
@@ -141,6 +151,7 @@ class RowTable {
   private readonly columns: Float32Array[];
   private readonly values: Float64Array;
   private readonly targets: Int32Array;
+  private readonly draws: Uint32Array;
   private readonly bases: TargetBases;
   private readonly importance: Float64Array;
 
@@ -151,6 +162,7 @@ class RowTable {
     this.columns = [...FEATURE_NAMES, ...extras.names].map(() => new Float32Array(capacity));
     this.values = new Float64Array(capacity);
     this.targets = new Int32Array(capacity);
+    this.draws = new Uint32Array(capacity);
     this.bases = targetBases(capacity);
     this.importance = new Float64Array(capacity);
   }
@@ -160,12 +172,14 @@ class RowTable {
     history: History,
     end: number,
     steps: readonly number[],
+    draws: readonly number[],
     writer: FeatureWriter,
     importance: number,
   ): void {
     writer.write(steps, this.columns, this.bases, this.rows);
-    for (const step of steps) {
+    for (const [i, step] of steps.entries()) {
       const target = end - 1 + step;
+      this.draws[this.rows] = draws[i];
       this.importance[this.rows] = importance;
       this.values[this.rows] = history.at(target);
       this.targets[this.rows++] = target;
@@ -173,7 +187,7 @@ class RowTable {
   }
 
   finish(): DirectRows {
-    const { rows, columns, values, targets, bases, importance, extras } = this;
+    const { rows, columns, values, targets, draws, bases, importance, extras } = this;
     return {
       rows,
       names: [...FEATURE_NAMES, ...extras.names],
@@ -181,6 +195,7 @@ class RowTable {
       columns: columns.map((column) => column.subarray(0, rows)),
       values: values.subarray(0, rows),
       targets: targets.subarray(0, rows),
+      draws: draws.subarray(0, rows),
       bases,
       importance: importance.subarray(0, rows),
     };

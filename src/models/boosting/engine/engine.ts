@@ -19,7 +19,7 @@ export type EngineParams = Partial<Omit<BoosterParams, 'seed' | 'objective' | 'e
 };
 
 /** Data for the engine of this package, which also takes a matrix that was binned once for several boosters. */
-export type NativeEngineData = Omit<EngineData, 'features'> & Pick<BoosterData, 'features'>;
+export type NativeEngineData = Omit<EngineData, 'features'> & Pick<BoosterData, 'features' | 'rowIds'>;
 
 export interface EngineOptions extends LongCallOptions {
   /** Seed of everything random. Default 0. */

@@ -29,6 +29,11 @@ import type { Tree } from './trees/tree.js';
 export interface BoosterData extends Targets {
   /** Column-major; NaN is a missing value. Or the result of {@link binMatrix}, shared by several boosters. */
   readonly features: FeatureMatrix | BinnedMatrix;
+  /**
+   * Numbers of the rows, distinct for the most part, by which `subsample` draws them: a row is then drawn or not
+   * whatever the other rows are. By default it is drawn by its place.
+   */
+  readonly rowIds?: Uint32Array;
   /** Rows on which the metric is computed after each round, for early stopping. */
   readonly validation?: TrainingData;
   /** Metric on the validation rows; by default the one that belongs to the objective. */
@@ -115,7 +120,16 @@ export function* boost(
   const matrix = isBinned(features) ? features : yield* binFeatures(features, params);
   const grower = new TreeGrower(matrix, params);
   const source = new GradientSource(objective, checked.labels, checked.weights);
-  const sampler = new Sampler(params, featureCount);
+  if (data.rowIds && data.rowIds.length !== features.rows) {
+    throw new ForecastError(
+      'invalid-data',
+      `There are ${data.rowIds.length} row ids for ${features.rows} rows`,
+      {
+        path: ['rowIds'],
+      },
+    );
+  }
+  const sampler = new Sampler(params, featureCount, data.rowIds);
   const earlier = continueFrom?.trees ?? [];
   const trees: Tree[] = [...earlier];
   for (let round = 0; round < params.rounds; round++) {

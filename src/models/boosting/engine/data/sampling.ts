@@ -1,4 +1,4 @@
-import { createRandom, type Random } from '../../../../random.js';
+import { createRandom, mix, type Random } from '../../../../random.js';
 import type { BoosterParams } from '../params.js';
 
 /** Draws the rows and features that a tree may use; the same seed gives the same draws. */
@@ -10,7 +10,12 @@ export class Sampler {
   treeFeatures: Int32Array;
   private levels: Int32Array[] = [];
 
-  constructor(params: BoosterParams, featureCount: number) {
+  /** @param rowIds numbers by which rows are drawn, whatever the other rows are; by default the place decides */
+  constructor(
+    params: BoosterParams,
+    featureCount: number,
+    private readonly rowIds?: Uint32Array,
+  ) {
     this.params = params;
     this.all = Int32Array.from({ length: featureCount }, (_, feature) => feature);
     this.random = createRandom(params.seed, 0);
@@ -41,10 +46,14 @@ export class Sampler {
       for (let row = 0; row < rows; row++) order[row] = row;
       return rows;
     }
+    const { rowIds } = this;
+    const salt = rowIds ? this.random.uint32() : 0;
+    const share = subsample * 2 ** 32;
     let front = 0;
     let back = rows;
     for (let row = 0; row < rows; row++) {
-      if (this.random.uniform() < subsample) order[front++] = row;
+      const drawn = rowIds ? mix(rowIds[row] ^ salt) >>> 0 < share : this.random.uniform() < subsample;
+      if (drawn) order[front++] = row;
       else order[--back] = row;
     }
     if (front === 0) {
