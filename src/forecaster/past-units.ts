@@ -1,19 +1,19 @@
 import type { StepRange } from '../calendar/period.js';
-import { DAYS_OF_52_WEEKS } from '../calendar/weeks.js';
+import { DAYS_OF_52_WEEKS, WEEK_DAYS } from '../calendar/weeks.js';
 import { observedSums } from '../panel/observed-sums.js';
 import type { Panel } from '../panel/panel.js';
 import type { PeriodTotals } from './snapshot.js';
 
 /** Least observed days of an item that is compared with its past. */
 const LEAST_DAYS = 14;
-/** Share of the days of a window of the year before that must be observed. */
+/** Share of the days of a window that must be observed. */
 const LEAST_SHARE = 0.5;
 
 /**
  * Units over as many days as a range of the forecast has: the last days before the cutoff, and the same weeks a
  * year before. Unobserved days count as the mean of the observed ones, so that young products compare fairly; giant
- * orders are bounded, so that a trend compares usual levels. A range of more than 52 weeks is compared with as
- * many days before the cutoff in both, once the history is that long.
+ * orders are bounded, so that a trend compares usual levels. NaN where less than half of the days was observed, and a
+ * year before where those days are not all past, but for the last week of them.
  *
  * @param groupOf sums of groups instead of single products; a product that did not exist a year before adds nothing
  *   to its group there
@@ -25,14 +25,18 @@ export function pastUnits(
 ): Pick<PeriodTotals, 'daysBefore' | 'yearBefore'> {
   const { days, seriesCount } = panel;
   const length = to - from;
+  const least = LEAST_SHARE * length;
   const yearFrom = Math.min(days - length, days + from - DAYS_OF_52_WEEKS);
+  const isPast = to - DAYS_OF_52_WEEKS <= WEEK_DAYS;
   const daysBefore = new Float64Array(seriesCount);
   const yearBefore = new Float64Array(seriesCount);
   for (let s = 0; s < seriesCount; s++) {
-    const old = groupOf ? days >= LEAST_DAYS : observedDays(panel, s, LEAST_DAYS) === LEAST_DAYS;
-    daysBefore[s] = old ? unitsOf(panel, s, days - length, length, 1) : Number.NaN;
-    const known = yearFrom >= (groupOf ? 0 : (panel.firstDay[s] ?? 0));
-    yearBefore[s] = known ? unitsOf(panel, s, yearFrom, length, LEAST_SHARE * length) : Number.NaN;
+    const old = groupOf
+      ? days >= Math.max(LEAST_DAYS, least)
+      : observedDays(panel, s, LEAST_DAYS) === LEAST_DAYS;
+    daysBefore[s] = old ? unitsOf(panel, s, days - length, length, groupOf ? 1 : least) : Number.NaN;
+    const known = isPast && yearFrom >= (groupOf ? 0 : (panel.firstDay[s] ?? 0));
+    yearBefore[s] = known ? unitsOf(panel, s, yearFrom, length, least) : Number.NaN;
   }
   if (!groupOf) return { daysBefore, yearBefore };
   const plan = { seriesCount, steps: 1, groupOf, groupCount: panel.categories.length };

@@ -44,5 +44,14 @@ describe('past units that a forecast is compared with', () => {
     expect([...pastUnits(panel, WEEK).yearBefore]).toEqual([Number.NaN]);
     expect([...pastUnits(panel, { from: 0, to: 365 }).yearBefore]).toEqual([Number.NaN]);
     expect([...pastUnits(panel, { from: 0, to: 365 }).daysBefore]).toEqual([365]);
+    const short = pastUnits(panelOf([days(100, () => 1)]), { from: 0, to: 365 });
+    expect([...short.daysBefore]).toEqual([Number.NaN]);
+  });
+
+  it('are not called those of a year before where that has not passed yet', () => {
+    // The next calendar year, asked for a month ahead: a year before are days of which most are to come.
+    const panel = panelOf([days(800, () => 1)]);
+    expect([...pastUnits(panel, { from: 31, to: 396 }).yearBefore]).toEqual([Number.NaN]);
+    expect([...pastUnits(panel, { from: 0, to: 365 }).yearBefore]).toEqual([365]);
   });
 });
