@@ -37,7 +37,7 @@ describe('a training', () => {
         last_day: '2024-01-09',
         model: { name: 'weekday-mean-4', options: { season: 7, cycles: 4, fallbackDays: 56 } },
         parts: { events: expect.stringMatching(/^[0-9a-f]{64}$/) },
-        settings: { trainingDays: 1826, validationDays: 30 },
+        settings: { trainingDays: 1826, validationDays: 28 },
         code_version: 'abc123',
         seed: 0,
         parent: null,
