@@ -9,6 +9,7 @@ import {
   seasonalTrend,
   structural,
 } from 'commerce-forecast';
+import { eachStep } from '../src/calendar/period.js';
 import { sliceDays } from '../src/panel/slice.js';
 import { type CaseName, loadCase } from './accuracy/cases.js';
 import { DRIFTS, driftingShop } from './intervals/generated.js';
@@ -85,8 +86,10 @@ async function scoreWindows(name: string, windows: readonly Window[]): Promise<v
 
 async function scoreModel(window: Window, fitted: FittedModel, of: (key: string) => Scores): Promise<void> {
   const { past, whole, spans } = window;
-  const days = Array.from({ length: SPANS.month }, (_, h) => ({ from: h, to: h + 1 }));
-  const daily = await forecastQuantiles(fitted, { ranges: days, probabilities: PROBABILITIES });
+  const daily = await forecastQuantiles(fitted, {
+    ranges: eachStep(SPANS.month),
+    probabilities: PROBABILITIES,
+  });
   scoreDays(window, daily.values, of);
   const ranges = spans.map((span) => ({ from: 0, to: SPANS[span] }));
   const products = Int32Array.from({ length: past.seriesCount }, (_, s) => s);

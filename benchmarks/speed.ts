@@ -11,16 +11,15 @@ import {
   computeFeatures,
   createForecaster,
   type FeatureMatrix,
-  formatDay,
   type Panel,
   recursiveBoosting,
-  type SalesRecord,
   seasonalTrend,
   snapshotToJson,
 } from 'commerce-forecast';
 import { type BoostingEngine, nativeEngine } from 'commerce-forecast/boosting';
 import { createMlXGBoostEngine } from 'commerce-forecast/ml-xgboost';
 import { generatePanel } from 'commerce-forecast/testing';
+import { recordsOf } from './panel-records.js';
 import { median, type Row, report } from './report.js';
 
 const { values: flags } = parseArgs({
@@ -51,17 +50,6 @@ async function seconds(work: () => unknown): Promise<number> {
 
 function add(method: string, metric: string, value: number): void {
   rows.push({ case: `${products}x${days}`, method, metric, value });
-}
-
-function* recordsOf(panel: Panel): Generator<SalesRecord> {
-  for (let s = 0; s < panel.seriesCount; s++) {
-    for (let d = panel.firstDay[s]; d < panel.days; d++) {
-      const units = panel.units[s * panel.days + d];
-      if (Number.isNaN(units)) continue;
-      const category = panel.categories[panel.categoryOf[s]];
-      yield { date: formatDay(panel.startDay + d), productId: panel.ids[s], category, units };
-    }
-  }
 }
 
 async function timeStages(panel: Panel): Promise<void> {

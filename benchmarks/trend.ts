@@ -1,15 +1,9 @@
 import { parseArgs } from 'node:util';
-import {
-  createForecaster,
-  formatDay,
-  type Panel,
-  type SalesRecord,
-  type TimePeriod,
-  type Trend,
-} from 'commerce-forecast';
+import { createForecaster, type Panel, type TimePeriod, type Trend } from 'commerce-forecast';
 import { createRandom } from '../src/random.js';
 import { negativeBinomial } from '../src/testing/distributions.js';
 import { panelOf } from '../src/testing/index.js';
+import { recordsOf } from './panel-records.js';
 import { type Row, report } from './report.js';
 
 /**
@@ -46,15 +40,6 @@ function shop(growth: number, days: number, seed: number): Panel {
       });
     }),
   );
-}
-
-function* recordsOf({ ids, units, days, startDay, categories, categoryOf }: Panel): Generator<SalesRecord> {
-  for (const [s, productId] of ids.entries()) {
-    for (let d = 0; d < days; d++) {
-      const category = categories[categoryOf[s]];
-      yield { date: formatDay(startDay + d), productId, category, units: units[s * days + d] };
-    }
-  }
 }
 
 const rows: Row[] = [];

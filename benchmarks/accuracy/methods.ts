@@ -1,3 +1,4 @@
+import { eachStep } from '../../src/calendar/period.js';
 import { croston, seasonalMean, seasonalNaive, tsb, weekdayMean } from '../../src/models/baselines/index.js';
 import { directBoosting } from '../../src/models/boosting/direct/index.js';
 import { recursiveBoosting } from '../../src/models/boosting/recursive/index.js';
@@ -175,7 +176,7 @@ function medians(method: Method): Method {
     ...method,
     async fit(data, ...rest) {
       const { fitted } = await method.fit(data, ...rest);
-      const ranges = Array.from({ length: data.horizon }, (_, h) => ({ from: h, to: h + 1 }));
+      const ranges = eachStep(data.horizon);
       const mean = async () =>
         present((await forecastQuantiles(fitted, { ranges, probabilities: [0.5] })).values[0], 'medians');
       return { fitted, mean };

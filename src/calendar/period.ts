@@ -16,6 +16,11 @@ export interface StepRange {
   readonly to: number;
 }
 
+/** The first `count` steps, each a range of its own. */
+export function eachStep(count: number): StepRange[] {
+  return Array.from({ length: count }, (_, step) => ({ from: step, to: step + 1 }));
+}
+
 /** A stretch of days, `to` excluded. */
 export interface DayRange {
   readonly from: Day;

@@ -1,4 +1,4 @@
-import type { ForecastRow, SalesForecast } from '../index.js';
+import { type ForecastRow, roundTo, type SalesForecast } from '../index.js';
 import { formatCount, formatUnits } from '../report/format.js';
 import { type TextColumn, textTable } from './text-table.js';
 
@@ -10,7 +10,7 @@ export function forecastTableReport({ rows, probabilities }: SalesForecast, limi
     { title: 'To' },
     { title: 'Units', align: 'right' },
     ...probabilities.map((probability): TextColumn => {
-      return { title: `${Number((100 * probability).toFixed(3))} %`, align: 'right' };
+      return { title: `${roundTo(100 * probability, 3)} %`, align: 'right' };
     }),
     { title: 'Revenue', align: 'right' },
   ];

@@ -1,5 +1,5 @@
 import { csvTable } from '../csv-table.js';
-import type { StockPlan, StockPlanRow } from '../index.js';
+import { roundTo, type StockPlan, type StockPlanRow } from '../index.js';
 import { formatCount, formatDate, formatUnits } from '../report/format.js';
 import { cut, type TextColumn, textTable } from './text-table.js';
 
@@ -81,8 +81,7 @@ const CSV_HEADER = [
 
 /** The orders as a table for spreadsheets. */
 export function stockCsv({ rows }: StockPlan): string {
-  const number = (value: number | null, digits: number) =>
-    value === null ? '' : Number(value.toFixed(digits));
+  const number = (value: number | null, digits: number) => (value === null ? '' : roundTo(value, digits));
   const lines = rows.map((row) => [
     row.productId,
     row.category,

@@ -1,4 +1,10 @@
-import { calendarPeriodSteps, periodSteps, TIME_PERIODS, type TimePeriod } from '../calendar/period.js';
+import {
+  calendarPeriodSteps,
+  eachStep,
+  periodSteps,
+  TIME_PERIODS,
+  type TimePeriod,
+} from '../calendar/period.js';
 import { createPacer, type LongCallOptions } from '../long-call.js';
 import type { FittedModel, StepRange } from '../models/contract.js';
 import type { LifeCycle } from '../models/life-cycle.js';
@@ -76,8 +82,7 @@ export async function forecastAll(
   await report(1);
   const categories = await calibratedTotals(fitted, sales, { ...request, ...groups, ranges }, factorOf(true));
   await report(2);
-  const days = Array.from({ length: CATEGORY_HORIZON }, (_, step) => ({ from: step, to: step + 1 }));
-  const daily = { ...request, ...groups, ranges: days };
+  const daily = { ...request, ...groups, ranges: eachStep(CATEGORY_HORIZON) };
   const categoryDays = await calibratedTotals(fitted, sales, daily, factorOf(true));
   await report(3);
   return { products, categories, categoryDays };

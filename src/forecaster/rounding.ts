@@ -34,6 +34,11 @@ export function roundTo(value: number, digits: number): number {
   return Number(value.toFixed(digits));
 }
 
+/** Units in a sentence: whole ones, or tenths of few. */
+export function unitsText(units: number): string {
+  return String(roundTo(units, Math.abs(units) < 10 ? 1 : 0));
+}
+
 function digitsOf(width: number): number {
   if (!(width > 0)) return 0;
   return Math.min(MOST_DIGITS, Math.max(0, 1 - Math.floor(Math.log10(width))));

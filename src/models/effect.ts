@@ -9,6 +9,15 @@ export interface SeriesGroups {
   readonly groupCount: number;
 }
 
+/** Each of the chosen series as a group of its own, in their order. */
+export function groupsOfOne(seriesCount: number, chosen: readonly number[]): SeriesGroups {
+  const groupOf = new Int32Array(seriesCount).fill(-1);
+  chosen.forEach((series, group) => {
+    groupOf[series] = group;
+  });
+  return { groupOf, groupCount: chosen.length };
+}
+
 /** Request for the difference that another future makes to sums of forecasts. */
 export interface EffectOptions extends LongCallOptions {
   readonly ranges: readonly StepRange[];

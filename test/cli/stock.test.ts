@@ -2,9 +2,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runCli } from '../../src/cli/run.js';
 import type { StockPlan } from '../../src/index.js';
 import { errorOf } from '../error-of.js';
+import { runText as run } from './run-text.js';
 
 let folder: string;
 let sales: string;
@@ -22,13 +22,6 @@ beforeAll(async () => {
   await writeFile(stock, 'sku,on hand,pack size,cost\nMUG,20,12,3\nCUP,500,1,2\nOLD,3,1,1\nBAD,x,1,1\n');
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
-
-async function run(...args: string[]): Promise<string> {
-  let written = '';
-  const stdout = { write: (text: string) => (written += text) };
-  await runCli(args, { stdin: (async function* () {})(), stdout, stderr: { write: () => undefined } });
-  return written;
-}
 
 it('says what to order, and writes CSV, JSON and HTML', async () => {
   const [csv, json, html] = ['out.csv', 'out.json', 'out.html'].map((name) => join(folder, name));

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runCli } from '../../src/cli/run.js';
 import type { Alerts, SalesForecast } from '../../src/index.js';
 import { errorOf } from '../error-of.js';
+import { runText as run } from './run-text.js';
 
 let folder: string;
 let sales: string;
@@ -21,13 +21,6 @@ beforeAll(async () => {
   await writeFile(sales, `${lines.join('\n')}\n`);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
-
-async function run(...args: string[]): Promise<string> {
-  let written = '';
-  const stdout = { write: (text: string) => (written += text) };
-  await runCli(args, { stdin: (async function* () {})(), stdout, stderr: { write: () => undefined } });
-  return written;
-}
 
 const forecast = (...args: string[]) => run('forecast', sales, '--model', 'structural', ...args);
 

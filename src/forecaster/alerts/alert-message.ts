@@ -1,4 +1,5 @@
 import { type Day, formatDay } from '../../calendar/day.js';
+import { unitsText } from '../rounding.js';
 import type { Alert } from './alert-results.js';
 
 /**
@@ -9,8 +10,8 @@ import type { Alert } from './alert-results.js';
 export function alertMessage(alert: Omit<Alert, 'message'>, silentSince?: Day): string {
   const { kind, firstDay, lastDay, expectedUnits, lower, upper } = alert;
   const when = firstDay === lastDay ? `on ${firstDay}` : `from ${firstDay} to ${lastDay}`;
-  const sold = `${amount(alert.units)} sold ${when}`;
-  const expected = `${amount(expectedUnits ?? 0)} were expected (${amount(lower ?? 0)} to ${amount(upper ?? 0)})`;
+  const sold = `${unitsText(alert.units)} sold ${when}`;
+  const expected = `${unitsText(expectedUnits ?? 0)} were expected (${unitsText(lower ?? 0)} to ${unitsText(upper ?? 0)})`;
   switch (kind) {
     case 'spike':
       return `More than forecast: ${sold}, where ${expected}.`;
@@ -25,9 +26,4 @@ export function alertMessage(alert: Omit<Alert, 'message'>, silentSince?: Day): 
         ? `First sales: ${sold}.`
         : `On sale again, after nothing since ${formatDay(silentSince)}: ${sold}.`;
   }
-}
-
-/** Whole units, or tenths of few. */
-function amount(units: number): string {
-  return String(Number(units.toFixed(Math.abs(units) < 10 ? 1 : 0)));
 }

@@ -3,6 +3,7 @@ import { checkShare, ForecastError, invalidOption } from '../../errors.js';
 import { LONG_CALL_OPTIONS, type LongCallOptions } from '../../long-call.js';
 import type { StepRange } from '../../models/contract.js';
 import { covariatesUntil } from '../../models/covariates.js';
+import { groupsOfOne } from '../../models/effect.js';
 import type { LifeCycle } from '../../models/life-cycle.js';
 import { structural } from '../../models/structural/index.js';
 import { type OptionTable, refuseUnknown } from '../../options.js';
@@ -18,8 +19,9 @@ import { alertMessage } from './alert-message.js';
 import type { Alert, AlertKind, Alerts } from './alert-results.js';
 import { discoveries } from './false-discovery.js';
 import { missedPromotions } from './missed-promotions.js';
-import { type UnusualStretch, unusualStretches, type WatchedDays } from './unusual-stretches.js';
+import { type UnusualStretch, unusualStretches } from './unusual-stretches.js';
 import { classOf, UsualDeviations } from './usual-deviations.js';
+import type { WatchedDays } from './watched-days.js';
 
 export interface AlertsQuery extends LongCallOptions {
   /** Last days of the sales to look at, 1 to 28. Default 7. */
@@ -81,7 +83,7 @@ export async function findAlerts(
   const products = await unusualStretches(
     fitted,
     sold,
-    groupsOfOne(panel, tested),
+    groupsOfOne(panel.seriesCount, tested),
     (group, range, expected) => factors[classOf(expected, promoted(numberAt(tested, group), range))],
     signal,
   );
@@ -155,7 +157,7 @@ async function usualDeviations(past: PastSales, seen: number, calls: LongCallOpt
   await deviations.add(
     fitted,
     sold,
-    groupsOfOne(panel, known),
+    groupsOfOne(panel.seriesCount, known),
     (group, range, expected) => classOf(expected, promoted(numberAt(known, group), range)),
     calls.signal,
   );
@@ -186,14 +188,6 @@ function indices(count: number, isWanted: (series: number) => boolean): number[]
 
 function hasObservation({ days, sold }: WatchedDays, series: number): boolean {
   return sold.subarray(series * days, (series + 1) * days).some((units) => !Number.isNaN(units));
-}
-
-function groupsOfOne({ seriesCount }: Panel, chosen: readonly number[]) {
-  const groupOf = new Int32Array(seriesCount).fill(-1);
-  chosen.forEach((s, group) => {
-    groupOf[s] = group;
-  });
-  return { groupOf, groupCount: chosen.length };
 }
 
 /** Category of each series that was observed on all days: sums are compared with forecasts of the same products. */

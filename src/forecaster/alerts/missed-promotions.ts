@@ -1,4 +1,5 @@
 import type { FittedModel, KnownFuture, StepRange } from '../../models/contract.js';
+import { groupsOfOne } from '../../models/effect.js';
 import { forecastQuantiles } from '../../models/quantiles.js';
 import { numberAt } from '../../present.js';
 import type { PastPromotion } from '../past-promotions.js';
@@ -10,7 +11,8 @@ import {
   tailProbability,
   tailQuantiles,
 } from './tail-probability.js';
-import type { UnusualStretch, WatchedDays } from './unusual-stretches.js';
+import type { UnusualStretch } from './unusual-stretches.js';
+import { unitsOfGroups, type WatchedDays } from './watched-days.js';
 
 /** Least lift that a promotion is known to have for its absence to be looked for. */
 const LEAST_LIFT = 1.2;
@@ -39,7 +41,7 @@ export interface PromotionTest {
  */
 export async function missedPromotions(
   fitted: FittedModel,
-  { days, sold }: WatchedDays,
+  watched: WatchedDays,
   promotions: readonly PastPromotion[],
   unpromoted: KnownFuture,
   { rate, factor, signal }: PromotionTestOptions,
@@ -47,22 +49,19 @@ export async function missedPromotions(
   if (promotions.length === 0) return { missed: [], tested: 0 };
   const ranges: StepRange[] = promotions.map(({ from, to }) => ({ from, to }));
   const series = [...new Set(promotions.map((promotion) => promotion.series))];
-  const groupOf = new Int32Array(fitted.seriesCount).fill(-1);
-  series.forEach((s, group) => {
-    groupOf[s] = group;
-  });
-  const sums = { ranges, groupOf, groupCount: series.length, signal };
+  const groups = groupsOfOne(fitted.seriesCount, series);
+  const unitsOf = unitsOfGroups(watched, groups);
+  const sums = { ranges, ...groups, signal };
   const tails = { ...sums, probabilities: TAIL_PROBABILITIES };
   const promoted = await forecastQuantiles(fitted, tails);
   const plain = await forecastQuantiles(fitted, { ...tails, future: unpromoted });
   const { mean } = await fitted.totals(sums);
   const { mean: usual } = await fitted.totals({ ...sums, future: unpromoted });
   const tests = promotions.flatMap((promotion, r) => {
-    const at = (groupOf[promotion.series] ?? 0) * ranges.length + r;
+    const group = numberAt(groups.groupOf, promotion.series);
+    const at = group * ranges.length + r;
     const [expected, expectedWithout] = [numberAt(mean, at), numberAt(usual, at)];
-    let units = 0;
-    for (let day = promotion.from; day < promotion.to; day++)
-      units += numberAt(sold, promotion.series * days + day);
+    const units = unitsOf(group, promotion);
     if (Number.isNaN(units) || !(expected >= LEAST_LIFT * expectedWithout)) return [];
     const quantiles = tailQuantiles(promoted.values, at);
     const stretch = {

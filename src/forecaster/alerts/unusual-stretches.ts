@@ -1,7 +1,7 @@
-import type { FittedModel, StepRange } from '../../models/contract.js';
+import { eachStep } from '../../calendar/period.js';
+import type { FittedModel, SeriesGroups, StepRange } from '../../models/contract.js';
 import { forecastQuantiles } from '../../models/quantiles.js';
 import { salesForecasts } from '../../models/sales-forecasts.js';
-import { observedSums } from '../../panel/observed-sums.js';
 import { numberAt } from '../../present.js';
 import {
   bandBound,
@@ -10,15 +10,10 @@ import {
   tailProbability,
   tailQuantiles,
 } from './tail-probability.js';
+import { unitsOfGroups, type WatchedDays } from './watched-days.js';
 
 /** Probabilities of the bounds of the 99 % interval. */
 const BAND = [0.005, 0.995] as const;
-
-/** The days of a window, with the units sold on them: series-major, NaN where nothing was observed. */
-export interface WatchedDays {
-  readonly days: number;
-  readonly sold: Float64Array;
-}
 
 /** The most unusual stretch of the days of a group of series. */
 export interface UnusualStretch {
@@ -32,18 +27,10 @@ export interface UnusualStretch {
   readonly pValue: number;
 }
 
-/** Groups of series that are watched. */
-export interface WatchedGroups {
-  /** Group of each series, -1 for none. */
-  readonly groupOf: Int32Array;
-  readonly groupCount: number;
-}
-
 /** Each day by itself, and each stretch up to the last day, so that lasting changes show even where each day may be chance. */
 export function stretchesOf(days: number): StepRange[] {
-  const single = Array.from({ length: days }, (_, day) => ({ from: day, to: day + 1 }));
   const lasting = Array.from({ length: days - 1 }, (_, day) => ({ from: day, to: days }));
-  return [...single, ...lasting];
+  return [...eachStep(days), ...lasting];
 }
 
 /**
@@ -54,18 +41,14 @@ export function stretchesOf(days: number): StepRange[] {
  */
 export async function unusualStretches(
   fitted: FittedModel,
-  { days, sold }: WatchedDays,
-  groups: WatchedGroups,
+  watched: WatchedDays,
+  groups: SeriesGroups,
   factorAt: (group: number, range: StepRange, expected: number) => number,
   signal: AbortSignal | undefined,
 ): Promise<UnusualStretch[]> {
+  const { days } = watched;
   const ranges = stretchesOf(days);
-  const daily = observedSums(sold, { seriesCount: fitted.seriesCount, steps: days, ...groups });
-  const unitsOf = (group: number, { from, to }: StepRange) => {
-    let units = 0;
-    for (let day = from; day < to; day++) units += numberAt(daily, group * days + day);
-    return units;
-  };
+  const unitsOf = unitsOfGroups(watched, groups);
   const { mean } = await salesForecasts(fitted).totals({ ranges, ...groups, signal });
   const band = await forecastQuantiles(fitted, { ranges, ...groups, probabilities: BAND, signal });
   const [least = new Float64Array(), most = new Float64Array()] = band.values;

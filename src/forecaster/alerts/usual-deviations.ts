@@ -1,11 +1,11 @@
-import type { FittedModel, StepRange } from '../../models/contract.js';
+import { eachStep } from '../../calendar/period.js';
+import type { FittedModel, SeriesGroups, StepRange } from '../../models/contract.js';
 import { forecastQuantiles } from '../../models/quantiles.js';
 import { conformalQuantile } from '../../models/uncertainty/conformal.js';
 import { normalQuantile } from '../../models/uncertainty/normal.js';
-import { observedSums } from '../../panel/observed-sums.js';
 import { numberAt } from '../../present.js';
 import { TAIL_PROBABILITIES, tailDeviation, tailQuantiles } from './tail-probability.js';
-import type { WatchedDays, WatchedGroups } from './unusual-stretches.js';
+import { unitsOfGroups, type WatchedDays } from './watched-days.js';
 
 /** Totals whose laws are alike in how far off they are. */
 export type DeviationClass = 'few' | 'many' | 'promoted' | 'category';
@@ -38,14 +38,15 @@ export class UsualDeviations {
    */
   async add(
     fitted: FittedModel,
-    { days, sold }: WatchedDays,
-    groups: WatchedGroups,
+    watched: WatchedDays,
+    groups: SeriesGroups,
     classAt: (group: number, range: StepRange, expected: number) => DeviationClass,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const ranges = Array.from({ length: days }, (_, day) => ({ from: day, to: day + 1 }));
+    const { days } = watched;
+    const ranges = eachStep(days);
     for (let day = 0; day + 7 <= days; day += 7) ranges.push({ from: day, to: day + 7 });
-    const daily = observedSums(sold, { seriesCount: fitted.seriesCount, steps: days, ...groups });
+    const unitsOf = unitsOfGroups(watched, groups);
     const { mean } = await fitted.totals({ ranges, ...groups, signal });
     const tails = await forecastQuantiles(fitted, {
       ranges,
@@ -56,8 +57,7 @@ export class UsualDeviations {
     for (let group = 0; group < groups.groupCount; group++) {
       ranges.forEach((range, r) => {
         const at = group * ranges.length + r;
-        let units = 0;
-        for (let day = range.from; day < range.to; day++) units += numberAt(daily, group * days + day);
+        const units = unitsOf(group, range);
         const expected = numberAt(mean, at);
         if (Number.isNaN(units) || !(expected > 0)) return;
         const own = this.#deviations[classAt(group, range, expected)];

@@ -2,6 +2,7 @@ import { invalidOption } from '../../errors.js';
 import type { Interval } from '../../models/contract.js';
 import { normalQuantile } from '../../models/uncertainty/normal.js';
 import { numberAt } from '../../present.js';
+import { roundTo } from '../rounding.js';
 
 /** Quantiles of many totals at the same probabilities, in little more than two bytes each. */
 export interface QuantileGrid {
@@ -27,6 +28,8 @@ const LOWER_HALF = [0.005, 0.025, 0.05, 0.1, 0.15, 0.25, 0.375];
 const WHOLE = 65_535;
 /** Difference up to which two probabilities are the same. */
 const SAME = 1e-9;
+/** Decimal places of probabilities in messages. */
+const MESSAGE_DIGITS = 6;
 
 /** The 15 probabilities that a snapshot keeps, and those of the interval of the given level if they lie outside. */
 export function gridProbabilities(intervalLevel: number): number[] {
@@ -76,7 +79,7 @@ export function quantileReader(grid: QuantileGrid, probability: number, option: 
   if (!(probability > first - SAME && probability < end + SAME)) {
     invalidOption(
       option,
-      `The snapshot has quantiles from ${first} to ${end} (levels up to ${round(end - first)}), not ${round(probability)}`,
+      `The snapshot has quantiles from ${first} to ${end} (levels up to ${roundTo(end - first, MESSAGE_DIGITS)}), not ${roundTo(probability, MESSAGE_DIGITS)}`,
     );
   }
   const found = probabilities.findIndex((known) => known >= probability - SAME);
@@ -132,8 +135,4 @@ export function snapshotInterval(totals: GridTotals, level: number): Interval {
   const { lower, upper } = intervalReader(totals, level);
   const column = (read: TotalReader) => Float64Array.from(totals.mean, (_, i) => read(i));
   return { level, lower: column(lower), upper: column(upper) };
-}
-
-function round(value: number): number {
-  return Number(value.toFixed(6));
 }

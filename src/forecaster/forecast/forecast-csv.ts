@@ -1,4 +1,5 @@
 import { csvTable } from '../../csv-table.js';
+import { roundTo } from '../rounding.js';
 import type { ForecastRow, SalesForecast } from './forecast-results.js';
 
 /** A column of a forecast as a table. */
@@ -46,7 +47,7 @@ export function forecastCsv(forecast: Pick<SalesForecast, 'rows' | 'probabilitie
   const lines = forecast.rows.map((row) =>
     columns.map(({ read }) => {
       const value = read(row) ?? '';
-      return typeof value === 'number' ? Number(value.toFixed(DIGITS)) : value;
+      return typeof value === 'number' ? roundTo(value, DIGITS) : value;
     }),
   );
   return csvTable([columns.map(({ name }) => name), ...lines]);

@@ -9,7 +9,7 @@ import { type ForecastQuery, forecastSettings } from './forecast-query.js';
 import type { ForecastRow, SalesForecast } from './forecast-results.js';
 import { KnownPrices } from './known-prices.js';
 import { modelFigures } from './model-figures.js';
-import { type FiguresOf, snapshotFigures } from './snapshot-figures.js';
+import { snapshotFigures, storedRevenue } from './snapshot-figures.js';
 
 /** Most rows of an answer. */
 const MOST_ROWS = 500_000;
@@ -42,11 +42,13 @@ export async function salesForecast(
   const prices = new KnownPrices(snapshot, plans, settings.range.to);
   const stored = snapshotFigures(snapshot, wanted, prices);
   const isPriced = (s: number) => prices.covers(s, settings.range);
-  const revenueIsStored = (figures: FiguresOf) =>
-    groups.every(({ series }, g) =>
-      periods.every((_, p) => figures(g, p).revenue !== null || !series.some(isPriced)),
+  const revenueIsStored = () =>
+    groups.every(
+      ({ series }) =>
+        !series.some(isPriced) ||
+        periods.every((range) => storedRevenue(snapshot, series, range, prices) !== null),
     );
-  const complete = stored && (!fitted || prices.isEmpty || revenueIsStored(stored));
+  const complete = stored && (!fitted || prices.isEmpty || revenueIsStored());
   const figuresOf = complete
     ? stored
     : await modelFigures(requireFitted(fitted), snapshot.calibration, wanted, prices, { signal, onProgress });

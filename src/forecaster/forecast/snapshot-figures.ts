@@ -102,7 +102,7 @@ function storedTotals(
 }
 
 /** Revenue of series over a stored period, where the prices of each stay the same. */
-function storedRevenue(
+export function storedRevenue(
   snapshot: ForecastSnapshot,
   series: readonly number[],
   range: StepRange,

@@ -1,6 +1,7 @@
 import { type DemandLaw, demandFromQuantiles } from '../../inventory/index.js';
 import { createPacer, type LongCallOptions } from '../../long-call.js';
 import type { FittedModel } from '../../models/contract.js';
+import { groupsOfOne } from '../../models/effect.js';
 import { forecastQuantiles } from '../../models/quantiles.js';
 import { numberAt } from '../../present.js';
 
@@ -42,12 +43,8 @@ export class DemandForecast {
     const atOnce = fitted.quantiles ? SERIES_AT_ONCE : Math.max(1, series.length);
     for (let first = 0; first < series.length && ranges.length > 0; first += atOnce) {
       const part = series.slice(first, first + atOnce);
-      const groupOf = new Int32Array(fitted.seriesCount).fill(-1);
-      part.forEach((s, group) => {
-        groupOf[s] = group;
-      });
       const { signal } = options;
-      const sums = { ranges, probabilities, groupOf, groupCount: part.length, signal };
+      const sums = { ranges, probabilities, ...groupsOfOne(fitted.seriesCount, part), signal };
       const forecast = await forecastQuantiles(fitted, sums);
       forecast.values.forEach((column, p) => {
         values[p]?.set(column, first * ranges.length);

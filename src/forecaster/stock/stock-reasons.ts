@@ -1,4 +1,5 @@
 import type { OrderQuantity } from '../../inventory/index.js';
+import { roundTo, unitsText } from '../rounding.js';
 import type { StockPlanRow } from './stock-results.js';
 
 export interface ReasonFacts {
@@ -11,7 +12,7 @@ export interface ReasonFacts {
 /** The reasons for a decision in plain words, the main one first. */
 export function reasonsOf(row: Omit<StockPlanRow, 'reasons'>, facts?: ReasonFacts): string[] {
   const { onHand, onOrder, orderQuantity, stockOutProbability, expectedLostSales } = row;
-  const promise = `${units(row.reorderPoint)} units keep a service of ${percent(row.serviceLevel)}`;
+  const promise = `${unitsText(row.reorderPoint)} units keep a service of ${percent(row.serviceLevel)}`;
   if (
     onHand === null ||
     onOrder === null ||
@@ -20,26 +21,26 @@ export function reasonsOf(row: Omit<StockPlanRow, 'reasons'>, facts?: ReasonFact
     expectedLostSales === null ||
     !facts
   ) {
-    return [`No stock is given: order below ${units(row.reorderPoint)} units on hand and on order.`];
+    return [`No stock is given: order below ${unitsText(row.reorderPoint)} units on hand and on order.`];
   }
-  const position = `${units(onHand)} on hand${onOrder > 0 ? ` and ${units(onOrder)} on order` : ''}`;
+  const position = `${unitsText(onHand)} on hand${onOrder > 0 ? ` and ${unitsText(onOrder)} on order` : ''}`;
   const cover = row.daysOfCover === null ? '' : `, which last ${row.daysOfCover.toFixed(1)} days`;
   const reasons: string[] = [];
   if (row.action === 'order-now') {
     reasons.push(
-      `${position}${cover}; a delivery takes ${units(row.leadTimeDays)} days, and the next order is in ${facts.reviewPeriod}: ` +
+      `${position}${cover}; a delivery takes ${unitsText(row.leadTimeDays)} days, and the next order is in ${facts.reviewPeriod}: ` +
         `${promise} until then.`,
     );
     if (facts.late) {
       reasons.push(
         `An order of today comes late: with ${percent(stockOutProbability)} probability stock runs out before it, ` +
-          `and ${units(expectedLostSales)} sales are lost.`,
+          `and ${unitsText(expectedLostSales)} sales are lost.`,
       );
     }
   } else if (row.action === 'order-later') {
     reasons.push(`${position}${cover}: order by ${row.orderBy ?? ''}.`);
   } else {
-    reasons.push(`${position}${cover}: more than ${units(row.reorderPoint)}, which is enough for now.`);
+    reasons.push(`${position}${cover}: more than ${unitsText(row.reorderPoint)}, which is enough for now.`);
   }
   if (facts.limitedBy === 'minimum-order') reasons.push('Rounded up to the smallest order.');
   if (facts.limitedBy === 'pack-size') reasons.push('Rounded up to whole packs.');
@@ -53,16 +54,11 @@ export function reasonsOf(row: Omit<StockPlanRow, 'reasons'>, facts?: ReasonFact
   if (row.condition === 'dead')
     reasons.push('More likely than not none of the stock sells within half a year.');
   if (row.condition === 'excess') {
-    reasons.push(`${units(row.excessUnits ?? 0)} on hand are more than half a year needs.`);
+    reasons.push(`${unitsText(row.excessUnits ?? 0)} on hand are more than half a year needs.`);
   }
   return reasons;
 }
 
-/** Whole units, or one decimal where there are few. */
-export function units(value: number): string {
-  return String(Number(value.toFixed(Math.abs(value) < 10 ? 1 : 0)));
-}
-
 function percent(share: number): string {
-  return `${Number((100 * share).toFixed(share > 0.99 ? 1 : 0))} %`;
+  return `${roundTo(100 * share, share > 0.99 ? 1 : 0)} %`;
 }

@@ -109,8 +109,8 @@ export class ErrorCollector {
         if (origin + length > units.length || observed * 2 < length || !(forecast > 0)) return;
         const noise = dispersion * forecast;
         const size = Math.max(forecast, 0.1 * mean * observed);
-        const usual = noise / size ** 2;
-        const square = Math.min(WORST + 9 * usual, (actual - forecast) ** 2 / size ** 2) - usual;
+        const relative = noise / size ** 2;
+        const square = Math.min(WORST + 9 * relative, (actual - forecast) ** 2 / size ** 2) - relative;
         // Sums of a few units are mostly noise, so they get little weight.
         const weight = 1 / (1 + noise / (0.05 * size ** 2));
         this.#squares[kind * this.#sums.length + k] += weight * square;
@@ -129,13 +129,8 @@ export class ErrorCollector {
     const size = this.#sums.length;
     const shared = new Float64Array(size);
     for (let k = 0; k < size; k++) {
-      const { sum, count } = this.#sharedErrors(k);
-      const evidence = count * this.#independence(k);
-      const usual = usualVariance(shared, k, USUAL_SHARED);
-      shared[k] = Math.max(
-        0,
-        ((count > 0 ? sum / count : 0) * evidence + USUAL_STRENGTH * usual) / (evidence + USUAL_STRENGTH),
-      );
+      const { mean, count } = this.#sharedErrors(k);
+      shared[k] = Math.max(0, this.#shrunk(mean, count, usualVariance(shared, k, USUAL_SHARED), k));
     }
     const own = new Float64Array(CLASS_COUNT * size);
     for (let kind = 0; kind < CLASS_COUNT; kind++) {
@@ -143,13 +138,9 @@ export class ErrorCollector {
       for (let k = 0; k < size; k++) {
         const at = kind * size + k;
         const count = this.#counts[at];
-        const evidence = count * this.#independence(k);
         const measured = count > 0 ? this.#squares[at] / count - shared[k] : 0;
         const usual = usualVariance(ofKind, k, USUAL_MONTH);
-        ofKind[k] = Math.max(
-          LEAST_VARIANCE,
-          (measured * evidence + USUAL_STRENGTH * usual) / (evidence + USUAL_STRENGTH),
-        );
+        ofKind[k] = Math.max(LEAST_VARIANCE, this.#shrunk(measured, count, usual, k));
       }
       risingOnly(ofKind);
     }
@@ -161,7 +152,7 @@ export class ErrorCollector {
    * Mean product of the relative errors of two series of a group, over groups and origins: the errors of single
    * series cancel in it. Origins of groups whose sums are mostly noise count for less.
    */
-  #sharedErrors(k: number): { readonly sum: number; readonly count: number } {
+  #sharedErrors(k: number): { readonly mean: number; readonly count: number } {
     const size = this.#sums.length;
     let [sum, count] = [0, 0];
     for (let at = k; at < this.#groupError.length; at += size) {
@@ -174,12 +165,14 @@ export class ErrorCollector {
       sum += weight * Math.max(-WORST, Math.min(WORST, product));
       count += weight;
     }
-    return { sum, count };
+    return { mean: count > 0 ? sum / count : 0, count };
   }
 
-  /** Share of the sums of a length that count as independent: those from neighbouring origins overlap. */
-  #independence(k: number): number {
-    return Math.min(1, SPACING_DAYS / ERROR_DAYS[k]);
+  /** Mean of the measured variance of a length, from a number of sums, and the usual one. */
+  #shrunk(measured: number, count: number, usual: number, k: number): number {
+    // Sums from neighbouring origins overlap.
+    const evidence = count * Math.min(1, SPACING_DAYS / ERROR_DAYS[k]);
+    return (measured * evidence + USUAL_STRENGTH * usual) / (evidence + USUAL_STRENGTH);
   }
 }
 

@@ -3,7 +3,6 @@ import { gzipSync } from 'node:zlib';
 import { strToU8, zipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildPanel } from '../../../src/panel/build-panel.js';
-import type { SalesRecord } from '../../../src/panel/sales-record.js';
 import {
   type KaggleCredentials,
   type KaggleOptions,
@@ -19,15 +18,10 @@ import {
   json,
   text,
 } from '../../transport/fake-service.js';
+import { collect } from '../collect.js';
 
 const CREDENTIALS = { username: 'merchant', key: '0123456789abcdef' };
 const BASIC = `Basic ${Buffer.from('merchant:0123456789abcdef').toString('base64')}`;
-
-async function collect(records: AsyncIterable<SalesRecord>): Promise<SalesRecord[]> {
-  const all: SalesRecord[] = [];
-  for await (const record of records) all.push(record);
-  return all;
-}
 
 /** A zip archive of texts, with compressible ballast before them. */
 const zip = (files: Record<string, string>) =>

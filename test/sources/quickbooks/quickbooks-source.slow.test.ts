@@ -19,15 +19,10 @@ import {
   text,
   truncated,
 } from '../../transport/fake-service.js';
+import { collect } from '../collect.js';
 import { CLIENT, FakeQuickBooks, PERSONAL, REALM } from './fake-quickbooks.js';
 
 const FROM = parseDay('2024-03-01');
-
-async function collect(records: AsyncIterable<SalesRecord>): Promise<SalesRecord[]> {
-  const all: SalesRecord[] = [];
-  for await (const record of records) all.push(record);
-  return all;
-}
 
 describe('quickBooksSource', () => {
   let service: FakeService;

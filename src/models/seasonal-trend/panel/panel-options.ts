@@ -7,34 +7,19 @@ import {
   type MaskedDays,
   REGRESSOR_OPTIONS,
   type RegressorOptions,
+  SEASONALITY_OPTIONS,
+  type SeasonalityOptions,
 } from '../series/series-options.js';
 import { toDay } from '../series/time-points.js';
 import { checkPanelValues, type PanelValues } from './panel-values.js';
 
 /** A seasonality of all series of a panel besides the weekly and the yearly one. */
-export interface PanelSeasonality {
-  /** Neither `weekly` nor `yearly`. */
-  readonly name: string;
-  /** Length of a period in days. */
-  readonly period: number;
-  /** Number of waves. */
-  readonly fourierOrder: number;
-  /** Deviation of the prior. Default `seasonalityPriorScale`. */
-  readonly priorScale?: number;
-  /** Default `seasonalityMode`. */
-  readonly mode?: EffectMode;
+export interface PanelSeasonality extends Omit<SeasonalityOptions, 'condition'> {
   /** Days on which it holds, those to be forecast included. Default all. */
   readonly condition?: readonly MaskedDays[];
 }
 
-const PANEL_SEASONALITY: OptionTable<PanelSeasonality> = {
-  name: 1,
-  period: 1,
-  fourierOrder: 1,
-  priorScale: 1,
-  mode: 1,
-  condition: 1,
-};
+const PANEL_SEASONALITY: OptionTable<PanelSeasonality> = SEASONALITY_OPTIONS;
 
 /** A column whose effect is estimated for each series; series without values for it do without. */
 export interface PanelRegressor extends RegressorOptions {
