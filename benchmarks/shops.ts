@@ -4,6 +4,7 @@ import { xgboostProphetBlend } from '../src/models/combine/index.js';
 import type { ForecastModel } from '../src/models/contract.js';
 import { structural } from '../src/models/structural/index.js';
 import { calendarScenarios } from './shops/calendar.js';
+import { fewProductScenarios } from './shops/few-products.js';
 import { levelScenarios } from './shops/levels.js';
 import { compareWithNaive } from './shops/naive-comparison.js';
 import { runScenario } from './shops/run-scenario.js';
@@ -42,9 +43,12 @@ interface Row extends Verdict {
 async function main(): Promise<void> {
   const rows: Row[] = [];
   const comparisons: Verdict[] = [];
-  const scenarios = [...levelScenarios(), ...calendarScenarios(), stationaryScenario()].filter(
-    ({ name }) => !flags.only || name.includes(flags.only),
-  );
+  const scenarios = [
+    ...levelScenarios(),
+    ...calendarScenarios(),
+    ...fewProductScenarios(),
+    stationaryScenario(),
+  ].filter(({ name }) => !flags.only || name.includes(flags.only));
   for (const scenario of scenarios) {
     console.log(`\n${scenario.name}`);
     for (const method of flags.methods.split(',')) {

@@ -45,7 +45,9 @@ export interface LifeCycleFacts {
 }
 
 const NEW_DAYS = 28;
-const ENDED = 0.5;
+/** Probability that sales do not resume from which a product has ended, and from which it fades. */
+export const ENDED = 0.9;
+const DOUBTFUL = 0.5;
 const FADED = 0.6;
 const SHIFT_DAYS = 56;
 const INTERMITTENT = 0.5;
@@ -57,7 +59,10 @@ export function lifeCycleOf(facts: LifeCycleFacts): LifeCycle {
   const { stepDays, startDay, steps, firstSale } = facts;
   const dayOf = (step: number) => startDay + step * stepDays;
   if (firstSale < 0) return { status: 'never-sold', since: startDay, evidence: 1 };
-  if (facts.ended > ENDED) return { status: 'ended', since: dayOf(facts.gapFrom), evidence: facts.ended };
+  if (facts.ended > DOUBTFUL) {
+    const status = facts.ended >= ENDED ? 'ended' : 'fading';
+    return { status, since: dayOf(facts.gapFrom), evidence: facts.ended };
+  }
   const age = (steps - firstSale) * stepDays;
   if (age <= NEW_DAYS && firstSale > 0) {
     return { status: 'new', since: dayOf(firstSale), evidence: 1 - age / (2 * NEW_DAYS) };

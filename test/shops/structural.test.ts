@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { calendarScenarios } from '../../benchmarks/shops/calendar.js';
+import { fewProductScenarios } from '../../benchmarks/shops/few-products.js';
 import { levelScenarios } from '../../benchmarks/shops/levels.js';
 import { runScenario } from '../../benchmarks/shops/run-scenario.js';
 import { stationaryScenario } from '../../benchmarks/shops/statistics.js';
@@ -12,7 +13,12 @@ const ON_DATA = ['finding', 'warning'];
 
 // Right answers: the expectations that the generators draw from.
 describe('shops whose right answer is known', () => {
-  const scenarios = [...levelScenarios(), ...calendarScenarios(), stationaryScenario()];
+  const scenarios = [
+    ...levelScenarios(),
+    ...calendarScenarios(),
+    ...fewProductScenarios(),
+    stationaryScenario(),
+  ];
   it.each(
     scenarios
       .filter(({ name }) => !DATA_SIDE.includes(name))

@@ -1,7 +1,13 @@
 import { createPacer } from '../../long-call.js';
 import type { StepRange } from '../contract.js';
-import { type ContributionOptions, type ContributionPart, ContributionSums } from '../explanation.js';
+import {
+  type ContributionOptions,
+  type ContributionPart,
+  ContributionSums,
+  type Contributions,
+} from '../explanation.js';
 import { type ForecastFactors, FutureFactors } from './future-factors.js';
+import { growthPath } from './memory.js';
 import type { StructuralState } from './state.js';
 
 /**
@@ -24,6 +30,36 @@ export async function structuralContributions(
   return sums;
 }
 
+/**
+ * Contributions of growth, season, events, promotions and prices to forecasts of sales that were adjusted for
+ * these.
+ *
+ * @param adjusted means of the first `range.to` days, series-major
+ */
+export function calendarContributions(
+  state: StructuralState,
+  adjusted: Float64Array,
+  { series, weights, range, future = state.future }: ContributionOptions,
+): Contributions {
+  const sums = new ContributionSums();
+  const factors = new FutureFactors(state, range.to, future);
+  for (let k = 0; k < series.length; k++) {
+    const own = factors.of(series[k]);
+    const growth = growthPath(state.growth[series[k]], 0, state.grid.stepDays, range.to);
+    for (let h = range.from; h < range.to; h++) {
+      const base = adjusted[series[k] * range.to + h] * (weights?.[k] ?? 1);
+      const parts: ContributionPart[] = ['trend', 'season', eventPart(factors, own, h), 'promotion', 'price'];
+      sums.addFactors(base, parts, [growth[h], ...calendarValues(own, h)]);
+    }
+  }
+  return sums.parts;
+}
+
+/** Season, event, promotion and price of a step. */
+export function calendarValues({ season, event, promotion, price }: ForecastFactors, h: number): number[] {
+  return [season[h], event[h], promotion[h], price[h]];
+}
+
 /** The part of the event of a step. */
 export function eventPart(
   { kinds }: FutureFactors,
@@ -40,8 +76,7 @@ export function factorParts(event: ContributionPart): ContributionPart[] {
 }
 
 export function factorValues(own: ForecastFactors, h: number): number[] {
-  const { growth, weekday, season, event, promotion, price } = own;
-  return [growth[h], weekday[h], season[h], event[h], promotion[h], price[h]];
+  return [own.growth[h], own.weekday[h], ...calendarValues(own, h)];
 }
 
 function addSeries(

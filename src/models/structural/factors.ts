@@ -22,10 +22,18 @@ export function applyCalendar(
   series: number,
   out: Float64Array,
 ): void {
-  const positions = season.length / history.seriesCount;
-  for (let i = 0; i < out.length; i++) {
-    out[i] *= weekday[series * 7 + history.weekday[i]] * season[series * positions + history.position[i]];
-  }
+  for (let i = 0; i < out.length; i++) out[i] *= weekday[series * 7 + history.weekday[i]];
+  applySeason(season, history, series, out);
+}
+
+function applySeason(
+  season: Float64Array,
+  { seriesCount, position }: StructuralHistory,
+  series: number,
+  out: Float64Array,
+): void {
+  const positions = season.length / seriesCount;
+  for (let i = 0; i < out.length; i++) out[i] *= season[series * positions + position[i]];
 }
 
 /** Multiplies `out` by the event of each step. */
@@ -57,13 +65,33 @@ export function historyFactors(
   year: number,
   out: Float64Array,
 ): void {
-  const { season, events, responses, weekday } = factors;
-  const scratch = new Float64Array(out.length);
-  out.fill(1);
-  if (responses) {
-    responseLogs(responses, history, series, scratch);
-    for (let i = 0; i < out.length; i++) out[i] = Math.exp(scratch[i]);
-  }
+  const { season, events, weekday } = factors;
+  responseFactors(factors, history, series, out);
   applyCalendar(weekday, year < 0 ? season.all : season.without[year], history, series, out);
   applyEvents(year < 0 ? events : events.without[year], history, history.events.of(series), series, out);
+}
+
+/** The same without weekdays, with nothing left out: season, events, promotions and prices. */
+export function calendarFactors(
+  factors: Factors,
+  history: StructuralHistory,
+  series: number,
+  out: Float64Array,
+): void {
+  responseFactors(factors, history, series, out);
+  applySeason(factors.season.all, history, series, out);
+  applyEvents(factors.events, history, history.events.of(series), series, out);
+}
+
+/** Factor of promotions and prices on each step. */
+function responseFactors(
+  { responses }: Factors,
+  history: StructuralHistory,
+  series: number,
+  out: Float64Array,
+): void {
+  out.fill(1);
+  if (!responses) return;
+  responseLogs(responses, history, series, out);
+  for (let i = 0; i < out.length; i++) out[i] = Math.exp(out[i]);
 }

@@ -27,10 +27,11 @@ import {
   type QuantilePlan,
   type TotalsPlan,
 } from '../uncertainty/index.js';
-import { structuralContributions } from './contributions.js';
+import { calendarContributions, structuralContributions } from './contributions.js';
 import { type ComparedMeans, effectAround, effectPlans } from './effect.js';
 import { errorAt } from './forecast-errors.js';
 import { type ForecastFactors, FutureFactors } from './future-factors.js';
+import { growthPath } from './memory.js';
 import type { StructuralState } from './state.js';
 import { readState, stateToJSON } from './state-json.js';
 
@@ -128,6 +129,11 @@ export class FittedStructural implements FittedModel {
     return structuralContributions(this.state, options).then(({ parts }) => parts);
   }
 
+  /** Contributions of the factors of {@link applyCalendar} to forecasts of adjusted sales. */
+  calendarContributions(adjusted: Float64Array, options: ContributionOptions): Contributions {
+    return calendarContributions(this.state, adjusted, options);
+  }
+
   async effect(options: EffectOptions): Promise<EffectForecast[]> {
     const plans = effectPlans(options, this.seriesCount);
     const { horizon } = plans[0];
@@ -157,6 +163,22 @@ export class FittedStructural implements FittedModel {
     for (let s = 0; s < this.seriesCount; s++) {
       const { open } = factors.of(s);
       for (let h = 0; h < horizon; h++) if (open[h] === 0) mean[s * horizon + h] = 0;
+    }
+  }
+
+  /**
+   * Multiplies series-major means by the season, events, promotions and prices of each step and by the growth
+   * from the cutoff on: gives them to forecasts of sales that were adjusted for these.
+   */
+  applyCalendar(mean: Float64Array, horizon: number, future: KnownFuture | undefined = this.state.future) {
+    const { state, seriesCount } = this;
+    const factors = new FutureFactors(state, horizon, future);
+    for (let s = 0; s < seriesCount; s++) {
+      const { season, event, promotion, price } = factors.of(s);
+      const growth = growthPath(state.growth[s], 0, state.grid.stepDays, horizon);
+      for (let h = 0; h < horizon; h++) {
+        mean[s * horizon + h] *= growth[h] * season[h] * event[h] * promotion[h] * price[h];
+      }
     }
   }
 

@@ -1,4 +1,4 @@
-import { CLASS_COUNT, classOf } from '../sales-classes.js';
+import { CLASS_COUNT } from '../sales-classes.js';
 import { spanSteps } from '../step-grid.js';
 import type { StructuralHistory } from './history.js';
 import type { Pooling } from './pooling.js';
@@ -76,6 +76,7 @@ export class ErrorCollector {
   }
 
   /**
+   * @param kind class by how rarely it sells
    * @param levels at the origins
    * @param growth factor of the first, second, ... step after an origin
    * @param factors of the steps of the history
@@ -83,6 +84,7 @@ export class ErrorCollector {
    */
   add(
     series: number,
+    kind: number,
     units: Float64Array,
     levels: readonly number[],
     growth: Float64Array,
@@ -92,7 +94,6 @@ export class ErrorCollector {
     const { pooling, history } = this;
     const mean = pooling.mean[series];
     if (!(mean > 0)) return;
-    const kind = classOf(pooling.zeroShare[series]);
     const scale = pooling.weight[series] / mean;
     this.#origins.forEach((origin, o) => {
       const level = levels[o];

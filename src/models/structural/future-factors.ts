@@ -58,7 +58,7 @@ export class FutureFactors {
     const { weekday, position } = this.#calendar;
     const positions = state.season.length / state.seriesCount;
     const column = () => new Float64Array(horizon).fill(1);
-    const growth = growthPath(state.growth, state.age[series], state.grid.stepDays, horizon);
+    const growth = growthPath(state.growth[series], state.age[series], state.grid.stepDays, horizon);
     const factors = { growth, weekday: column(), season: column(), event: column() };
     const kindCount = this.kinds.eventOf.length;
     const eventCount = this.kinds.names.length;

@@ -12,6 +12,10 @@ export interface CurrentGap {
 
 /** An implausible spell without sales in the past, after which sales continued. */
 export interface PastGap {
+  /** First step of the spell, and the step after it. */
+  readonly from: number;
+  readonly to: number;
+  /** Steps of the spell that were observed. */
   readonly length: number;
 }
 
@@ -55,7 +59,7 @@ export function findGaps(
   for (let i = 0; i < units.length; i++) {
     if (Number.isNaN(units[i])) continue;
     if (units[i] !== 0) {
-      if (from >= 0 && evidence > CERTAIN) past.push({ length });
+      if (from >= 0 && evidence > CERTAIN) past.push({ from, to: i, length });
       from = -1;
       before++;
       continue;

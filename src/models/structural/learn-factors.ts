@@ -4,6 +4,7 @@ import { crossEffects } from './cross-effects.js';
 import { eventEffects } from './event-effects.js';
 import { applyCalendar, type Factors } from './factors.js';
 import type { StructuralHistory } from './history.js';
+import { withoutPauses } from './pauses.js';
 import type { Pooling } from './pooling.js';
 import { learnResponses, type Responses, responseLogs } from './response.js';
 import { seasonFactors } from './season-factors.js';
@@ -61,7 +62,7 @@ function* learnCalendar(
 ): Generator<Progress, Calendar, void> {
   const weekday = weekdayFactors(history, pooling, base);
   yield { phase: 'weekdays', done: 1, total: 1 };
-  const values = withoutWeekdays(history, weekday, base);
+  const values = withoutPauses(history, withoutWeekdays(history, weekday, base));
   return { weekday, season: yield* seasonFactors(history, pooling, values, leaveOut) };
 }
 

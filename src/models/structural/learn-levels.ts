@@ -1,6 +1,5 @@
 import type { Progress } from '../../long-call.js';
-import { type LifeCycle, lifeCycleOf } from '../life-cycle.js';
-import { classOf } from '../sales-classes.js';
+import { ENDED, type LifeCycle, lifeCycleOf } from '../life-cycle.js';
 import { type Factors, historyFactors } from './factors.js';
 import { ErrorCollector, type LevelErrors } from './forecast-errors.js';
 import { type CurrentGap, findGaps, gapCertainty, type PastGap, returnProbability } from './gaps.js';
@@ -55,7 +54,7 @@ export function* learnLevels(
   const level = new Float64Array(seriesCount);
   const before = new Float64Array(seriesCount);
   const age = new Float64Array(seriesCount);
-  const classes = Uint8Array.from(pooling.zeroShare, classOf);
+  const { classes } = memory;
   const dispersion = new Float64Array(seriesCount);
   const extraError = new Float64Array(seriesCount);
   const shift = new Float64Array(seriesCount).fill(1);
@@ -63,9 +62,6 @@ export function* learnLevels(
   const past: PastGap[][] = [];
   const own = new Float64Array(steps);
   const path = new Float64Array(steps + 1);
-  const growths = memory.weights.map((weight) =>
-    growthPath(memory.growth, levelAge(weight, grid.stepDays), grid.stepDays, steps),
-  );
   for (let s = 0; s < seriesCount; s++) {
     const mine = units.subarray(s * steps, (s + 1) * steps);
     const values = adjusted.subarray(s * steps, (s + 1) * steps);
@@ -83,18 +79,19 @@ export function* learnLevels(
     );
     level[s] = pooling.mean[s] > 0 ? detector.levelAt(steps) : 0;
     if (!(level[s] > 0)) level[s] = 0;
-    age[s] = levelAge(weight, grid.stepDays);
+    age[s] = levelAge(weight, grid.stepDays, stepsSinceLast(values));
     shift[s] = path[Math.max(0, steps - 56)] > 0 ? level[s] / path[Math.max(0, steps - 56)] : 1;
     extraError[s] = launchError(spread.observed, spread.dispersion, level[s], weight);
     const gaps = findGaps(mine, own, grid.stepDays);
     current.push(gaps.current);
     past.push(gaps.past);
-    if (gaps.current) before[s] = path[gaps.current.from];
+    if (gaps.current) before[s] = detector.levelAt(gaps.current.from);
     collector.add(
       s,
+      classes[s],
       mine,
       collector.origins.map((origin) => detector.levelAt(origin)),
-      growths[classes[s]],
+      growthPath(memory.growth[s], age[s], grid.stepDays, steps),
       own,
       spread.dispersion,
     );
@@ -124,8 +121,8 @@ export function* learnLevels(
 }
 
 /**
- * Multiplies levels by the probability that sales resume after the current spell; returns the probabilities
- * that they do not.
+ * Multiplies levels by the probability that sales resume after the current spell, or by none if they have ended;
+ * returns the probabilities that they do not resume.
  */
 function applyGaps(
   current: readonly (CurrentGap | undefined)[],
@@ -142,9 +139,19 @@ function applyGaps(
     const certainty = gap && before[s] > 0 ? gapCertainty(gap) : 0;
     if (!gap || certainty === 0) return 0;
     const goesOn = returnProbability(gap, past[s], lengths, open, stepDays);
-    level[s] = (1 - certainty) * level[s] + certainty * Math.min(level[s], goesOn * before[s]);
-    return certainty * (1 - goesOn);
+    const gone = certainty * (1 - goesOn);
+    // Nobody orders a product that has ended for the small chance that it has not.
+    if (gone >= ENDED) level[s] = 0;
+    else level[s] = (1 - certainty) * level[s] + certainty * Math.min(level[s], goesOn * before[s]);
+    return gone;
   });
+}
+
+/** Steps after the last value; 0 without any. */
+function stepsSinceLast(values: Float64Array): number {
+  let last = values.length - 1;
+  while (last >= 0 && Number.isNaN(values[last])) last--;
+  return last < 0 ? 0 : values.length - 1 - last;
 }
 
 /** Variance of the last year's steps around the level before them, over their mean; and how many steps were observed. */

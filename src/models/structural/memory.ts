@@ -5,13 +5,16 @@ import type { StructuralHistory } from './history.js';
 import { smoothedLevels } from './levels.js';
 import type { StructuralSettings } from './options.js';
 import type { Pooling } from './pooling.js';
+import { type YearlyGrowths, yearlyGrowths } from './yearly-growth.js';
 
 /** Parameters for smoothing levels, and their expected growth. */
 export interface Memory {
+  /** Class of each series by how rarely it sells, in its season if it has one. */
+  readonly classes: Uint8Array;
   /** Smoothing weight of each class of series. */
   readonly weights: readonly number[];
-  /** Expected growth of the log of a level for each step, before it is damped. */
-  readonly growth: number;
+  /** Expected growth of the log of the level of each series for each step, before it is damped. */
+  readonly growth: Float64Array;
 }
 
 const DAILY_WEIGHTS = [0.002, 0.004, 0.007, 0.01, 0.015, 0.02, 0.03, 0.05, 0.08];
@@ -28,18 +31,24 @@ const USUAL_STRENGTH = [5, 8, 20, 20];
  */
 const SHARPNESS = 100;
 const MANY_SERIES = 50;
-/** Candidate shares of last year's growth that continue. */
-const GROWTH_SHARES = [0, 0.25, 0.5, 0.75, 1];
-const LARGEST_GROWTH = 0.3;
+/** Candidate shares of last year's growth that continue: of what series share, and of what each has of its own. */
+const SHARED_SHARES = [0, 0.25, 0.5, 0.75, 1];
+const OWN_SHARES = [0, 0.5, 1];
+const GROWTH_SHARES = OWN_SHARES.flatMap((own) => SHARED_SHARES.map((shared) => ({ own, shared })));
+/** Prior share of both. */
+const USUAL_GROWTH_SHARE = 0.75;
 /** Cap on errors, relative to the mean. */
 const WORST_ERROR = 3;
-const QUARTER_DAYS = 91;
 /** Largest age of a level, in days, for which growth is added. */
 const OLDEST_LEVEL_DAYS = 200;
 
-/** Mean age, in steps, of the values in a level, for growth. */
-export function levelAge(weight: number, stepDays: number): number {
-  return Math.min(OLDEST_LEVEL_DAYS / stepDays, 1 / weight);
+/**
+ * Mean age, in steps, of the values in a level, for growth.
+ *
+ * @param silent steps since the last value
+ */
+export function levelAge(weight: number, stepDays: number, silent = 0): number {
+  return Math.min(OLDEST_LEVEL_DAYS / stepDays, 1 / weight + silent);
 }
 
 /** Damped number of steps ahead: growth fades, so that long forecasts do not explode. */
@@ -71,12 +80,15 @@ export function* chooseMemory(
   const candidates = stepDays === 1 ? DAILY_WEIGHTS : WEEKLY_WEIGHTS;
   const usual = stepDays === 1 ? USUAL_DAILY : USUAL_WEEKLY;
   const { horizon } = settings;
+  const classes = Uint8Array.from({ length: seriesCount }, (_, s) =>
+    classOf(zeroShare(adjusted.subarray(s * steps, (s + 1) * steps), grid.year)),
+  );
   const spacing = Math.max(horizon, Math.round(28 / stepDays));
   const earliest = Math.round((stepDays === 1 ? 182 : DAYS_OF_52_WEEKS) / stepDays);
   const origins = Array.from({ length: ORIGINS }, (_, k) => steps - horizon - k * spacing).filter(
     (o) => o >= earliest,
   );
-  const growths = [...origins, steps].map((origin) => yearlyGrowth(history, pooling, adjusted, origin));
+  const growths = [...origins, steps].map((origin) => yearlyGrowths(history, pooling, adjusted, origin));
   // Class x growth share x weight.
   const errors = Array.from({ length: CLASS_COUNT }, () =>
     GROWTH_SHARES.map(() => new Float64Array(candidates.length)),
@@ -87,7 +99,7 @@ export function* chooseMemory(
     if (pooling.weight[s] === 0 || origins.length === 0) continue;
     const own = adjusted.subarray(s * steps, (s + 1) * steps);
     const outcomes = origins.map((origin) => observedMean(own, origin, origin + horizon));
-    const kind = classOf(pooling.zeroShare[s]);
+    const kind = classes[s];
     let counted = 0;
     candidates.forEach((weight, w) => {
       smoothedLevels(own, weight, levels);
@@ -96,7 +108,8 @@ export function* chooseMemory(
         counted += 1 / (candidates.length * origins.length);
         for (let r = 0; r < GROWTH_SHARES.length; r++) {
           const ahead = horizon / 2 + levelAge(weight, stepDays);
-          const forecast = levels[origin] * Math.exp(GROWTH_SHARES[r] * growths[o] * ahead);
+          const growth = growthOf(growths[o], s, GROWTH_SHARES[r]);
+          const forecast = levels[origin] * Math.exp(growth * ahead);
           const error = Math.min(WORST_ERROR, Math.abs(forecast - outcomes[o]) / pooling.mean[s]);
           errors[kind][r][w] += kind < 2 ? error : error * error;
         }
@@ -105,30 +118,43 @@ export function* chooseMemory(
     evidence[kind] += counted;
     yield { phase: 'levels', done: s, total: seriesCount };
   }
-  const share = bestGrowthShare(errors, evidence);
+  const { index, share } = bestGrowthShare(errors, evidence);
   const weights = errors.map((byShare, kind) => {
-    const measured = softChoice(candidates.map(Math.log), byShare[share.index], evidence[kind]);
+    const measured = softChoice(candidates.map(Math.log), byShare[index], evidence[kind]);
     const believed = evidence[kind] / (evidence[kind] + USUAL_STRENGTH[kind]);
     return Math.exp(believed * measured + (1 - believed) * Math.log(usual[kind]));
   });
-  return { weights, growth: share.value * growths[growths.length - 1] };
+  const latest = growths[growths.length - 1];
+  return { classes, weights, growth: Float64Array.from(latest.own, (_, s) => growthOf(latest, s, share)) };
 }
 
-/** The share of growth with the least error over all classes, and the mean share around it. */
+/** Shares of growth that continue. */
+interface GrowthShare {
+  readonly own: number;
+  readonly shared: number;
+}
+
+function growthOf({ own, shared }: YearlyGrowths, series: number, share: GrowthShare): number {
+  return share.shared * shared + share.own * own[series];
+}
+
+/** The shares of growth with the least error over all classes, and the mean shares around them. */
 function bestGrowthShare(
   errors: readonly Float64Array[][],
   evidence: Float64Array,
-): { index: number; value: number } {
+): { index: number; share: GrowthShare } {
   const totals = GROWTH_SHARES.map((_, r) =>
     errors.reduce((sum, byShare, kind) => (evidence[kind] > 0 ? sum + Math.min(...byShare[r]) : sum), 0),
   );
   const index = totals.indexOf(Math.min(...totals));
   const total = evidence.reduce((sum, x) => sum + x, 0);
   const believed = total / (total + USUAL_STRENGTH[0]);
-  return {
-    index,
-    value: total > 0 ? believed * softChoice(GROWTH_SHARES, Float64Array.from(totals), total) : 0,
-  };
+  const believe = (measured: number) => believed * measured + (1 - believed) * USUAL_GROWTH_SHARE;
+  if (total === 0) return { index, share: { own: believe(0), shared: believe(0) } };
+  const { own } = GROWTH_SHARES[index];
+  const line = totals.filter((_, r) => GROWTH_SHARES[r].own === own);
+  const shared = softChoice(SHARED_SHARES, Float64Array.from(line), total);
+  return { index, share: { own: believe(own), shared: believe(shared) } };
 }
 
 /** Mean of the candidates, weighted by how little their errors exceed the least. */
@@ -146,42 +172,15 @@ function softChoice(candidates: readonly number[], errors: Float64Array, measure
   return sum / total;
 }
 
-/**
- * Growth per step of the log of sales against the same quarter of the year before: the weighted mean of all
- * series, shrunk to zero by its standard error.
- */
-function yearlyGrowth(
-  history: StructuralHistory,
-  pooling: Pooling,
-  adjusted: Float64Array,
-  end: number,
-): number {
-  const { steps, seriesCount, grid } = history;
-  const quarter = Math.round(QUARTER_DAYS / grid.stepDays);
-  const { year } = grid;
-  if (end < quarter + year) return 0;
-  const ratios: number[] = [];
-  const weights: number[] = [];
-  let noise = 0;
-  for (let s = 0; s < seriesCount; s++) {
-    if (pooling.weight[s] === 0) continue;
-    const own = adjusted.subarray(s * steps, (s + 1) * steps);
-    const ratio = observedMean(own, end - quarter, end) / observedMean(own, end - quarter - year, end - year);
-    if (!(ratio > 0)) continue;
-    const log = Math.log(ratio);
-    if (!Number.isFinite(log)) continue;
-    ratios.push(Math.max(-1, Math.min(1, log)));
-    weights.push(pooling.weight[s]);
-    // Quarters vary more than sums of independent days would.
-    noise += (pooling.weight[s] ** 2 * 4 * 2 * pooling.noise[s]) / quarter;
+/** Share of zeros among the last `window` observed values; 1 without any. */
+function zeroShare(values: Float64Array, window: number): number {
+  let [zeros, observed] = [0, 0];
+  for (let i = values.length - 1; i >= 0 && observed < window; i--) {
+    if (Number.isNaN(values[i])) continue;
+    observed++;
+    if (values[i] === 0) zeros++;
   }
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  if (total === 0) return 0;
-  const mean = ratios.reduce((sum, ratio, i) => sum + weights[i] * ratio, 0) / total;
-  const spread = ratios.reduce((sum, ratio, i) => sum + weights[i] ** 2 * (ratio - mean) ** 2, 0);
-  const error = Math.max(spread, noise) / total ** 2;
-  const share = Math.max(0, 1 - (2 * error) / (mean * mean + 1e-12));
-  return Math.max(-LARGEST_GROWTH, Math.min(LARGEST_GROWTH, share * mean)) / year;
+  return observed > 0 ? zeros / observed : 1;
 }
 
 /** Mean of the observed values from `from` to before `to`; NaN unless half of them are observed. */

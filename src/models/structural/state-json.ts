@@ -69,7 +69,7 @@ export function readState(json: CheckedJson): StructuralState {
     groupOf: readArray(json, 'groupOf', 'int32', seriesCount, { least: 0, most: groupCount - 1 }),
     level: readArray(json, 'level', 'float64', seriesCount),
     age: perSeries('age', 1, MOST_AGE),
-    growth: json.number('growth', -MOST_GROWTH, MOST_GROWTH),
+    growth: readArray(json, 'growth', 'float64', seriesCount, { least: -MOST_GROWTH, most: MOST_GROWTH }),
     classOf: readArray(json, 'classOf', 'uint8', seriesCount, { least: 0, most: CLASS_COUNT - 1 }),
     dispersion: readArray(json, 'dispersion', 'float64', seriesCount, { least: 0 }),
     extraError: perSeries('extraError', 1, MOST_FACTOR),

@@ -23,7 +23,8 @@ export interface StructuralState {
   readonly level: Float64Array;
   /** Age of the level in steps, for growth. */
   readonly age: Float64Array;
-  readonly growth: number;
+  /** Growth of the log of each level per step, before it is damped. */
+  readonly growth: Float64Array;
   /** Class of each series by how rarely it sells. */
   readonly classOf: Uint8Array;
   /** Variance of a step's count over its mean. */

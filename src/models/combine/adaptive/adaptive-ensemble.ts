@@ -14,6 +14,7 @@ import { covariatesUntil } from '../../covariates.js';
 import { checkFitOptions } from '../../fit-options.js';
 import { observedCount } from '../../mean-size.js';
 import { modelConfig } from '../../model-config.js';
+import { adjustedPanel } from '../../structural/adjusted-panel.js';
 import { fitStructural } from '../../structural/fit.js';
 import { FittedStructural } from '../../structural/fitted-structural.js';
 import { structural } from '../../structural/index.js';
@@ -61,9 +62,10 @@ const FAST_BOOSTING: DirectBoostingOptions = { boosters: 1, rowsPerBooster: 10_0
 
 /**
  * The default model: the structural model, gradient boosting on top of it where there is enough to learn from,
- * and plain models, weighted for each product by their accuracy on holdouts before the cutoff. A product with
- * little or unusual history relies on the structural model, and a member with larger errors on a product, or on
- * similar products, loses its weight there. The intervals are those of the structural model, from its errors at
+ * and plain models of the level, weighted for each product by their accuracy on holdouts before the cutoff. The
+ * plain models forecast what is left after season, events, promotions and prices, so that a product on which
+ * they were better keeps its peaks. A product with little or unusual history relies on the structural model, and
+ * a member with larger errors on a product, or on similar products, loses its weight there. The intervals are those of the structural model, from its errors at
  * past origins, around the new centre.
  *
  * ```ts
@@ -113,35 +115,40 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
         enough > 0
           ? await fitDirectBoosting(panel, baseFit, boostingSettings, phased(fitOptions, boosted))
           : undefined;
+      const adjusted = adjustedPanel(panel, baseFit.learnt);
       const fittedPlain: FittedModel[] = [];
-      for (const model of plain) fittedPlain.push(await model.fit(panel, phased(fitOptions, model)));
-      const losses = new MemberLosses(panel, 2 + plain.length, week);
+      for (const model of plain) fittedPlain.push(await model.fit(adjusted, phased(fitOptions, model)));
+      const losses = new MemberLosses(panel, models.length, week);
       for (let trial = 1; trial <= trials; trial++) {
         const end = panel.days - trial * horizon;
         if (end < Math.max(2 * horizon, 4 * week)) break;
         const history = sliceDays(panel, 0, end);
         if (history.units.every(Number.isNaN)) break;
         const covariates = covariatesUntil(fitOptions.covariates ?? {}, panel, end, stepDays);
-        const forecastOf = async (model: ForecastModel) => {
-          const fitted = await model.fit(history, {
-            ...phased(fitOptions, model, 'try '),
-            covariates,
-            horizon,
-          });
-          return (await fitted.forecast({ horizon, signal: fitOptions.signal })).mean;
-        };
-        const means: (Float64Array | undefined)[] = [await forecastOf(base)];
-        means.push(trial === 1 ? fittedBoosted?.heldBack?.mean : undefined);
-        for (const model of plain) means.push(await forecastOf(model));
+        const { state, learnt } = await runInSlices(
+          fitStructural(history, covariates, baseSettings),
+          phased(fitOptions, base, 'try '),
+        );
+        const tried = new FittedStructural(base.name, state);
+        const { mean } = await tried.forecast({ horizon, signal: fitOptions.signal });
+        const means = [mean, trial === 1 ? fittedBoosted?.heldBack?.mean : undefined];
+        const left = adjustedPanel(history, learnt);
+        for (const model of plain) {
+          const fitted = await model.fit(left, phased(fitOptions, model, 'try '));
+          const { mean: own } = await fitted.forecast({ horizon, signal: fitOptions.signal });
+          tried.applyCalendar(own, horizon);
+          means.push(own);
+        }
         losses.add(end, horizon, means);
       }
       return new FittedAdaptiveEnsemble({
         structural: fittedBase,
-        others: [fittedBoosted, ...fittedPlain],
+        boosted: fittedBoosted,
+        plain: fittedPlain,
         weights: memberWeights(losses, (series) =>
-          // Trials outside the season of a product say nothing about its season, which only the structural
-          // model knows.
-          fittedBase.lifeCycle[series].status === 'seasonal'
+          // Trials outside the season of a product say nothing about its season, and those before its last sale
+          // nothing about its end: only the structural model knows of them.
+          ['seasonal', 'ended'].includes(fittedBase.lifeCycle[series].status)
             ? models.map((_, m) => (m === 0 ? STRUCTURAL_PRIOR : 0))
             : [
                 STRUCTURAL_PRIOR,
@@ -151,7 +158,7 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
         ),
       });
     },
-    load: (data) => loadAdaptiveEnsemble(data, base, [boosted, ...plain]),
+    load: (data) => loadAdaptiveEnsemble(data, base, boosted, plain),
   };
 }
 

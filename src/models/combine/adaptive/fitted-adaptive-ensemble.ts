@@ -34,12 +34,20 @@ import { contributionsOf } from '../contributions.js';
 
 export const ADAPTIVE_ENSEMBLE = 'adaptive-ensemble';
 
+/** Index of the first plain member, after the structural model and the boosters. */
+export const FIRST_PLAIN = 2;
+
 type FittedStructural = ReturnType<StructuralModel['load']>;
 
 export interface AdaptiveParts {
   readonly structural: FittedStructural;
-  /** The other members; one that had too little to learn from is undefined. */
-  readonly others: readonly (FittedModel | undefined)[];
+  /** Undefined if there was too little to learn from. */
+  readonly boosted: FittedModel | undefined;
+  /**
+   * Models of the sales left after season, events, promotions and prices, to whose forecasts these are given
+   * back.
+   */
+  readonly plain: readonly FittedModel[];
   /** Series-major, one for each member, the structural model first. */
   readonly weights: Float64Array;
 }
@@ -100,7 +108,11 @@ export class FittedAdaptiveEnsemble implements FittedModel {
     for (const [m, member] of this.members.entries()) {
       const weights = Float64Array.from(series, (s, k) => this.weightOf(s, m) * (options.weights?.[k] ?? 1));
       if (!member || weights.every((weight) => weight === 0)) continue;
-      sums.addAll(await contributionsOf(member, { ...options, weights }));
+      const own = { ...options, weights };
+      sums.addAll(await contributionsOf(member, own));
+      if (m < FIRST_PLAIN) continue;
+      const { mean } = await member.forecast({ horizon: range.to, signal, onProgress });
+      sums.addAll(this.parts.structural.calendarContributions(mean, own));
     }
     const { mean } = await this.forecast({ horizon: range.to, signal, onProgress, future });
     const open = await this.average(range.to, { signal, onProgress, future }, false);
@@ -126,7 +138,7 @@ export class FittedAdaptiveEnsemble implements FittedModel {
     const differences: (Float64Array | undefined)[] = [];
     for (const [m, member] of this.members.entries()) {
       const meansOf = async (future: KnownFuture | undefined, sum: Float64Array) => {
-        const { mean } = await member!.forecast({ horizon, signal, onProgress, future });
+        const mean = await this.meansOf(m, horizon, { signal, onProgress, future });
         this.addMember(m, mean, sum);
         return mean;
       };
@@ -152,20 +164,21 @@ export class FittedAdaptiveEnsemble implements FittedModel {
   }
 
   toJSON(): SerializedModel {
-    const { structural, others, weights } = this.parts;
+    const { structural, boosted, plain, weights } = this.parts;
     return modelToJson(this.model, {
       structural: structural.toJSON(),
-      others: others.map((member) => member?.toJSON() ?? null),
+      boosted: boosted?.toJSON() ?? null,
+      plain: plain.map((member) => member.toJSON()),
       weights: encodeArray(weights),
     });
   }
 
   private get members(): readonly (FittedModel | undefined)[] {
-    return [this.parts.structural, ...this.parts.others];
+    return [this.parts.structural, this.parts.boosted, ...this.parts.plain];
   }
 
   private weightOf(series: number, member: number): number {
-    return this.parts.weights[series * (1 + this.parts.others.length) + member];
+    return this.parts.weights[series * (FIRST_PLAIN + this.parts.plain.length) + member];
   }
 
   /** @param closes whether to set closed days to 0 */
@@ -173,13 +186,18 @@ export class FittedAdaptiveEnsemble implements FittedModel {
     const { structural } = this.parts;
     const sum = new Float64Array(this.seriesCount * horizon);
     for (const [m, member] of this.members.entries()) {
-      if (!member) continue;
-      const { signal, onProgress, future } = options;
-      const { mean } = await member.forecast({ horizon, signal, onProgress, future });
-      this.addMember(m, mean, sum);
+      if (member) this.addMember(m, await this.meansOf(m, horizon, options), sum);
     }
     if (closes) structural.close(sum, horizon, options.future);
     return sum;
+  }
+
+  /** Means of a fitted member; plain ones with the calendar of the structural model. */
+  private async meansOf(member: number, horizon: number, options: MeansOptions): Promise<Float64Array> {
+    const { signal, onProgress, future } = options;
+    const { mean } = await this.members[member]!.forecast({ horizon, signal, onProgress, future });
+    if (member >= FIRST_PLAIN) this.parts.structural.applyCalendar(mean, horizon, future);
+    return mean;
   }
 
   /** Adds the means of a member, by its weights, to a sum. */
@@ -236,21 +254,24 @@ export class FittedAdaptiveEnsemble implements FittedModel {
 export function loadAdaptiveEnsemble(
   data: SerializedModel,
   base: StructuralModel,
-  models: readonly ForecastModel[],
+  boosted: ForecastModel,
+  plain: readonly ForecastModel[],
 ): FittedAdaptiveEnsemble {
   const json = modelFromJson(data, ADAPTIVE_ENSEMBLE);
   const structural = loadMember(base, json, 'structural');
-  const stored = json.list('others', models.length);
   const { seriesCount } = structural;
-  const others = models.map((model, m) => {
-    if (stored[m] === null) return undefined;
-    const member = loadListed(model, json, 'others', m);
-    const alike = member.seriesCount === seriesCount && member.cutoffDay === structural.cutoffDay;
-    return alike ? member : json.fail('others', m);
+  const alike = (member: FittedModel) =>
+    member.seriesCount === seriesCount && member.cutoffDay === structural.cutoffDay;
+  const fittedBoosted = json.raw('boosted') === null ? undefined : loadMember(boosted, json, 'boosted');
+  if (fittedBoosted && !alike(fittedBoosted)) json.fail('boosted');
+  json.list('plain', plain.length);
+  const fittedPlain = plain.map((model, m) => {
+    const member = loadListed(model, json, 'plain', m);
+    return alike(member) ? member : json.fail('plain', m);
   });
-  const weights = readArray(json, 'weights', 'float64', seriesCount * (1 + models.length), {
+  const weights = readArray(json, 'weights', 'float64', seriesCount * (FIRST_PLAIN + plain.length), {
     least: 0,
     most: 1,
   });
-  return new FittedAdaptiveEnsemble({ structural, others, weights });
+  return new FittedAdaptiveEnsemble({ structural, boosted: fittedBoosted, plain: fittedPlain, weights });
 }

@@ -7,6 +7,8 @@ import {
   weekdayMean,
 } from 'commerce-forecast';
 import { describe, expect, it } from 'vitest';
+import { fewProductScenarios } from '../../../../benchmarks/shops/few-products.js';
+import { runScenario } from '../../../../benchmarks/shops/run-scenario.js';
 import { createRandom } from '../../../../src/random.js';
 import { poisson } from '../../../../src/testing/distributions.js';
 import { checkForecaster, generatePanel, panelOf } from '../../../../src/testing/index.js';
@@ -47,8 +49,8 @@ describe('adaptiveEnsemble', () => {
 
   it('leaves boosters out where there is too little to learn from, and weighs the others', async () => {
     const fitted = await model.fit(generatePanel({ products: 3, days: 100, seed: 1 }));
-    const { others } = fitted.toJSON() as unknown as { others: unknown[] };
-    expect(others[0]).toBeNull();
+    const { boosted } = fitted.toJSON() as unknown as { boosted: unknown };
+    expect(boosted).toBeNull();
     const { weights } = fitted as unknown as { weights: Float64Array };
     for (let s = 0; s < 3; s++) {
       const own = weights.subarray(s * 5, (s + 1) * 5);
@@ -68,6 +70,26 @@ describe('adaptiveEnsemble', () => {
     };
     const untried = await repetition(0);
     expect(Math.max(...(await repetition(2)))).toBeLessThan(0.5 * Math.min(...untried));
+  });
+
+  it.each(['December x5, 1 products, 1.9 years', 'December x5, 4 products, 1.9 years'])(
+    'keeps a peak of the calendar where plain models were better in the weeks before it: %s',
+    async (name) => {
+      const scenario = fewProductScenarios().find((one) => one.name.startsWith(name));
+      const verdicts = await runScenario(scenario!, undefined);
+      expect(verdicts.filter(({ ok }) => !ok)).toEqual([]);
+    },
+  );
+
+  it('explains the calendar of its plain members', async () => {
+    const fitted = await model.fit(generatePanel({ products: 3, days: 500, seed: 7 }));
+    const { weights } = fitted as unknown as { weights: Float64Array };
+    expect(weights[2] + weights[3] + weights[4]).toBeGreaterThan(0);
+    const range = { from: 0, to: 90 };
+    const parts = await fitted.contributions!({ series: [0], range });
+    const { mean } = await fitted.forecast({ horizon: 90 });
+    const total = mean.subarray(0, 90).reduce((sum, value) => sum + value, 0);
+    expect([...parts.values()].reduce((sum, value) => sum + value, 0) / total).toBeCloseTo(1, 9);
   });
 
   it('sells nothing on days that are planned closed, whatever its members say', async () => {

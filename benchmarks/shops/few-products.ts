@@ -1,0 +1,187 @@
+import { civilFromDay, parseDay } from '../../src/calendar/day.js';
+import { worst } from './levels.js';
+import { type Answers, check, type ProductPlan, recordsOf, type Scenario, START, total } from './scenario.js';
+
+/** Shops of one to five products, whose season, growth and pauses no other product confirms. */
+export function fewProductScenarios(): Scenario[] {
+  return [
+    ...[1, 2, 4].map((count) => december(count, '2022-12-31', 0.3)),
+    ...[1, 4].map((count) => december(count, '2021-12-30', 0.15)),
+    softPeak(4),
+    pauseOfLastYear(1),
+    pauseOfLastYear(3),
+    ...[14, 21, 28, 45].map(silent),
+    silences(),
+    ...[1, 3].map((count) => growing(count, 1.2)),
+    growing(1, 1.5),
+    growingBeside(),
+    summerInWinter(),
+  ];
+}
+
+const date = (day: number) => civilFromDay(START + day);
+const until = (text: string) => parseDay(text) - START;
+
+function same(count: number, mean: (day: number) => number, from = 0): ProductPlan[] {
+  return Array.from({ length: count }, (_, i) => ({ id: `P${i}`, mean, from }));
+}
+
+function eachMonth(a: Answers, products: readonly ProductPlan[], from: number, tolerance: number) {
+  return worst(
+    a,
+    products.map(({ id, mean }) => [id, total(mean, from, 30)]),
+    'month',
+    tolerance,
+  );
+}
+
+function eachYear(a: Answers, products: readonly ProductPlan[], from: number, tolerance: number) {
+  return worst(
+    a,
+    products.map(({ id, mean }) => [id, total(mean, from, 365)]),
+    'year',
+    tolerance,
+  );
+}
+
+/** Five times as much in December; asked on 1 December 2024. */
+function december(count: number, from: string, tolerance: number): Scenario {
+  const products = same(count, (day) => (date(day).month === 12 ? 100 : 20), until(from));
+  const days = until('2024-12-01');
+  const years = (days - until(from)) / 365;
+  return {
+    name: `December x5, ${count} products, ${years.toFixed(1)} years, asked on 1 December`,
+    records: recordsOf(days, products, 51),
+    trainingDays: 1830,
+    judge: (a) => [eachMonth(a, products, days, tolerance)],
+  };
+}
+
+/** A season of one and a half times the mean at its height. */
+function softPeak(count: number): Scenario {
+  const seasonal = (day: number) => 20 * (1 + 0.5 * Math.sin((2 * Math.PI * (START + day)) / 365.25));
+  const days = until('2024-11-25');
+  const products = same(count, seasonal);
+  return {
+    name: `soft season of ${count} products, 1.9 years`,
+    records: recordsOf(days, products, 52),
+    trainingDays: 1830,
+    judge: (a) => [eachMonth(a, products, days, 0.1), eachYear(a, products, days, 0.1)],
+  };
+}
+
+/** A month without sales a year ago, not recorded as out of stock. */
+function pauseOfLastYear(count: number): Scenario {
+  const days = 510;
+  const products = same(count, () => 10);
+  return {
+    name: `a month without sales a year ago, ${count} products, 1.4 years`,
+    records: recordsOf(days, products, 53).filter(
+      ({ productId, date: text }) =>
+        productId !== 'P0' || !within365(parseDay(String(text)) - START, days - 365, 30),
+    ),
+    trainingDays: 1830,
+    judge: (a) => [eachMonth(a, products, days, 0.15), eachYear(a, products, days, 0.15)],
+  };
+}
+
+function within365(day: number, from: number, length: number): boolean {
+  return day >= from && day < from + length;
+}
+
+const SILENT_YEARS = 700;
+
+function silentShop(silence: number): ProductPlan[] {
+  return [
+    { id: 'GONE', mean: () => 10, to: SILENT_YEARS - silence },
+    { id: 'OTHER', mean: () => 12 },
+    { id: 'THIRD', mean: () => 25 },
+  ];
+}
+
+/** A product without sales for some days up to the last one. */
+function silent(silence: number): Scenario {
+  return {
+    name: `nothing sold of a product for ${silence} days`,
+    records: recordsOf(SILENT_YEARS, silentShop(silence), 54),
+    trainingDays: 1830,
+    judge: (a) => [
+      check('year', 'at most 10 % of 3650', a.units('GONE', 'year'), a.units('GONE', 'year') <= 365),
+    ],
+  };
+}
+
+/** The longer the silence, the less is expected. */
+function silences(): Scenario {
+  const lengths = [7, 14, 21, 28, 35];
+  return {
+    name: 'the longer a silence, the less is expected',
+    records: recordsOf(SILENT_YEARS, silentShop(lengths[0]), 54),
+    trainingDays: 1830,
+    judge: async (a, compare) => {
+      const years = [a.units('GONE', 'year')];
+      for (const silence of lengths.slice(1)) {
+        const other = await compare(silent(silence));
+        years.push(other.units('GONE', 'year'));
+      }
+      const falling = years.every((units, i) => i === 0 || units <= years[i - 1]);
+      return [check('years', 'falling', years.map((units) => units.toFixed(0)).join(', '), falling)];
+    },
+  };
+}
+
+/** Steady growth over three years. */
+function growing(count: number, yearly: number): Scenario {
+  const days = 1095;
+  const products = same(count, (day) => 20 * yearly ** (day / 365));
+  return {
+    name: `growth of ${Math.round(100 * (yearly - 1))} % a year, ${count} products, 3 years`,
+    records: recordsOf(days, products, 55),
+    trainingDays: 1830,
+    judge: (a) => [
+      eachYear(a, products, days, yearly > 1.3 ? 0.12 : 0.08),
+      ...products.map(({ id }) => {
+        // A fifth a year is within the errors of a year's forecast that a shop this small can rule out.
+        const { direction } = a.trend(id, 'year');
+        const right = yearly > 1.3 ? direction === 'up' : direction !== 'down';
+        return check(`trend of the year of ${id}`, yearly > 1.3 ? 'up' : 'not down', direction, right);
+      }),
+    ],
+  };
+}
+
+/** A product that sells from May to August, a fifth more each year, beside one that sells the same all year. */
+function growingBeside(): Scenario {
+  const days = until('2026-01-02');
+  const products: ProductPlan[] = [
+    {
+      id: 'SUMMER',
+      mean: (day) => (date(day).month >= 5 && date(day).month <= 8 ? 20 * 1.2 ** (day / 365) : 0),
+    },
+    { id: 'ALWAYS', mean: () => 15 },
+  ];
+  return {
+    name: 'a summer product that grows 20 % a year beside a steady one, 3 years',
+    records: recordsOf(days, products, 56),
+    trainingDays: 1830,
+    judge: (a) => [eachYear(a, products, days, 0.12)],
+  };
+}
+
+/** Products that sell from May to August only, asked in December. */
+function summerInWinter(): Scenario {
+  const days = until('2025-12-01');
+  const inSeason = (day: number) => date(day).month >= 5 && date(day).month <= 8;
+  const products = same(3, (day) => (inSeason(day) ? 20 : 0));
+  return {
+    name: 'three summer products, asked on 1 December',
+    records: recordsOf(days, products, 57),
+    trainingDays: 1830,
+    judge: (a) => [
+      ...products.map(({ id }) =>
+        check(`month of ${id}`, 'below 1', a.units(id, 'month'), a.units(id, 'month') < 1),
+      ),
+      eachYear(a, products, days, 0.1),
+    ],
+  };
+}

@@ -1,0 +1,86 @@
+import type { StructuralHistory } from './history.js';
+import type { Pooling } from './pooling.js';
+
+/** Growth per step of the log of sales, by the last year. */
+export interface YearlyGrowths {
+  /** Growth that the series share. */
+  readonly shared: number;
+  /** Growth of each series beyond that. */
+  readonly own: Float64Array;
+}
+
+/** Days whose sales are compared with those of the same days a year before. */
+const COMPARED_DAYS = 91;
+/** Share of these that must be observed in both years. */
+const LEAST_SHARE = 0.5;
+/** Such sums vary more than those of independent days, by this factor on the variance. */
+const DRIFT = 4;
+/** Largest growth of the log of sales in a year, shared and in all. */
+const LARGEST_SHARED = 0.3;
+const LARGEST = 0.5;
+
+/**
+ * Measures growth against the same days of the year before: the weighted mean of all series, shrunk to zero by
+ * its standard error, and the growth of each series, shrunk to that mean. Out of season, the last selling days
+ * are compared.
+ *
+ * @param adjusted units over factors, series-major
+ * @param end steps known
+ */
+export function yearlyGrowths(
+  history: StructuralHistory,
+  pooling: Pooling,
+  adjusted: Float64Array,
+  end: number,
+): YearlyGrowths {
+  const { steps, seriesCount, grid } = history;
+  const own = new Float64Array(seriesCount);
+  const compared = Math.round(COMPARED_DAYS / grid.stepDays);
+  const logs = new Float64Array(seriesCount).fill(Number.NaN);
+  const variance = new Float64Array(seriesCount);
+  let [sum, total, noise] = [0, 0, 0];
+  for (let s = 0; s < seriesCount; s++) {
+    const weight = pooling.weight[s];
+    if (weight === 0) continue;
+    const log = logRatio(adjusted.subarray(s * steps, (s + 1) * steps), end, grid.year, compared);
+    if (!Number.isFinite(log)) continue;
+    logs[s] = Math.max(-1, Math.min(1, log));
+    variance[s] = (2 * DRIFT * pooling.noise[s]) / compared;
+    sum += weight * logs[s];
+    total += weight;
+    noise += weight ** 2 * variance[s];
+  }
+  if (total === 0) return { shared: 0, own };
+  const mean = sum / total;
+  let spread = 0;
+  for (let s = 0; s < seriesCount; s++) {
+    if (!Number.isNaN(logs[s])) spread += pooling.weight[s] ** 2 * (logs[s] - mean) ** 2;
+  }
+  const error = Math.max(spread, noise) / total ** 2;
+  const believed = Math.max(0, 1 - (2 * error) / (mean * mean + 1e-12));
+  const shared = Math.max(-LARGEST_SHARED, Math.min(LARGEST_SHARED, believed * mean));
+  let truth = 0;
+  for (let s = 0; s < seriesCount; s++) {
+    if (!Number.isNaN(logs[s])) truth += pooling.weight[s] * ((logs[s] - shared) ** 2 - variance[s]);
+  }
+  truth /= total;
+  for (let s = 0; s < seriesCount && truth > 0; s++) {
+    if (Number.isNaN(logs[s])) continue;
+    const beyond = (truth / (truth + variance[s])) * (logs[s] - shared);
+    own[s] = (Math.max(-LARGEST, Math.min(LARGEST, shared + beyond)) - shared) / grid.year;
+  }
+  return { shared: shared / grid.year, own };
+}
+
+/** Log of the sales of the last selling steps before `end` over those of the same steps a year before; NaN for too few. */
+function logRatio(units: Float64Array, end: number, year: number, compared: number): number {
+  let [now, before, pairs] = [0, 0, 0];
+  const earliest = Math.max(year, end - year);
+  for (let i = end - 1; i >= earliest && pairs < compared; i--) {
+    if (Number.isNaN(units[i]) || Number.isNaN(units[i - year])) continue;
+    now += units[i];
+    before += units[i - year];
+    pairs++;
+  }
+  return pairs >= LEAST_SHARE * compared ? Math.log(now / before) : Number.NaN;
+}
