@@ -26,6 +26,25 @@ export function inlineStyles(): Plugin {
   };
 }
 
+/** Fetches chunks with the document that only a dynamic import asks for, as nearly everybody needs them soon. */
+export function preload(...names: readonly string[]): Plugin {
+  return {
+    name: 'preload-chunks',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (_, { bundle = {} }) =>
+        Object.values(bundle)
+          .filter((chunk) => chunk.type === 'chunk' && names.includes(chunk.name))
+          .map(({ fileName }) => ({
+            tag: 'link',
+            attrs: { rel: 'modulepreload', crossorigin: true, href: `/${fileName}` },
+            injectTo: 'head',
+          })),
+    },
+  };
+}
+
 const COMPRESSED = /\.(js|css)$/;
 /** Below this a compressed copy saves no packet. */
 const LEAST_BYTES = 1_400;

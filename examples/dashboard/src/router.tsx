@@ -9,8 +9,8 @@ import {
 } from '@tanstack/react-router';
 import { sessionQuery, TIME_PERIODS, type TimePeriod } from './api/queries.js';
 import { NotFound } from './layout/not-found.js';
-import { SignInPage } from './pages/sign-in.js';
 import { stockSearch } from './pages/stock/stock-terms.js';
+import { signInAddress } from './sign-in/addresses.js';
 import { ProblemBox } from './ui/problem-box.js';
 
 interface RouterContext {
@@ -27,24 +27,10 @@ function periodSearch(search: Readonly<Record<string, unknown>>): PeriodSearch {
   return { period: TIME_PERIODS.find((name) => name === search['period']) };
 }
 
-/** True for an address of this application: browsers read `//host` and `/\\host` as another one. */
-function leadsHere(address: string): boolean {
-  return address.startsWith('/') && new URL(address, location.origin).origin === location.origin;
-}
-
 const root = createRootRouteWithContext<RouterContext>()({
   component: Outlet,
   notFoundComponent: NotFound,
   errorComponent: ({ error }) => <ProblemBox error={error} onRetry={() => location.reload()} />,
-});
-
-const signIn = createRoute({
-  getParentRoute: () => root,
-  path: '/sign-in',
-  validateSearch: ({ next }: Readonly<Record<string, unknown>>): { readonly next?: string } => ({
-    next: typeof next === 'string' && leadsHere(next) ? next : undefined,
-  }),
-  component: SignInPage,
 });
 
 /** Everything that asks for a session. */
@@ -54,7 +40,7 @@ const app = createRoute({
   validateSearch: periodSearch,
   beforeLoad: async ({ context: { client }, location }) => {
     const session = await client.ensureQueryData({ ...sessionQuery, revalidateIfStale: true });
-    if (!session) throw redirect({ to: '/sign-in', search: { next: location.href } });
+    if (!session) throw redirect({ href: signInAddress(location.href), reloadDocument: true });
   },
   component: lazyRouteComponent(() => import('./layout/app-layout.js'), 'AppLayout'),
 });
@@ -79,7 +65,6 @@ const modelsRoute = page('/models', () => import('./pages/models/models-page.js'
 const keysRoute = page('/keys', () => import('./pages/keys/keys-page.js'));
 
 const routeTree = root.addChildren([
-  signIn,
   app.addChildren([
     overviewRoute,
     categoriesRoute,

@@ -1,5 +1,3 @@
-import { useSyncExternalStore } from 'react';
-
 export const THEMES = ['system', 'light', 'dark'] as const;
 
 export type Theme = (typeof THEMES)[number];
@@ -24,22 +22,8 @@ export function chooseTheme(theme: Theme): void {
   for (const listener of listeners) listener();
 }
 
-/** True while the page is dark, for what is not drawn by style sheets. */
-export function useIsDark(): boolean {
-  return useSyncExternalStore(subscribe, isDark);
-}
-
-function isDark(): boolean {
-  const theme = storedTheme();
-  return theme === 'system' ? matchMedia('(prefers-color-scheme: dark)').matches : theme === 'dark';
-}
-
-function subscribe(listener: () => void): () => void {
-  const system = matchMedia('(prefers-color-scheme: dark)');
+/** Calls a listener at each choice until the function that it returns is called. */
+export function onThemeChosen(listener: () => void): () => void {
   listeners.add(listener);
-  system.addEventListener('change', listener);
-  return () => {
-    listeners.delete(listener);
-    system.removeEventListener('change', listener);
-  };
+  return () => listeners.delete(listener);
 }

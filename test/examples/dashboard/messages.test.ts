@@ -70,6 +70,19 @@ describe('a language', () => {
     expect([english.day('2026-03-01'), german.day('2026-03-01')]).toEqual(['Mar 1, 2026', '1. März 2026']);
     expect([english.weekday(0), german.weekday(6)]).toEqual(['Mon', 'So']);
     expect([english.month(0), english.month(11)]).toEqual(['Jan', 'Dec']);
+    for (const { locale, format } of [createLanguage('en', en), createLanguage('de', de)]) {
+      // Days are put together of texts; they are those that the browser would write.
+      const written = (options: Intl.DateTimeFormatOptions, month: number, day: number) =>
+        new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }).format(Date.UTC(2024, month, day));
+      for (let i = 0; i < 12; i++) {
+        const iso = `2024-${String(i + 1).padStart(2, '0')}-05`;
+        const short = { month: 'short', day: 'numeric' } as const;
+        expect(format.day(iso)).toBe(written({ ...short, year: 'numeric' }, i, 5));
+        expect(format.dayShort(iso)).toBe(written(short, i, 5));
+        expect(format.month(i)).toBe(written({ month: 'short' }, i, 5));
+        expect(format.weekday(i % 7)).toBe(written({ weekday: 'short' }, 0, 1 + (i % 7)));
+      }
+    }
     expect(english.ago(3 * 3_600_000 + 5)).toBe('3 hours ago');
     expect(german.ago(2 * 86_400_000)).toBe('vorgestern');
   });

@@ -1,15 +1,16 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type RenderResult, render } from '@testing-library/react';
 import type { ReactElement } from 'react';
-import { LanguageProvider, type Locale } from '../../../examples/dashboard/src/i18n/locale.js';
+import { LanguageProvider, loadLocale } from '../../../examples/dashboard/src/i18n/locale.js';
+import type { Locale } from '../../../examples/dashboard/src/i18n/locales.js';
 
-/** Shows a part of the dashboard in a language, and waits until its texts are there. */
+/** Shows a part of the dashboard in a language. */
 export async function show(element: ReactElement, locale: Locale = 'en'): Promise<RenderResult> {
-  localStorage.setItem('locale', locale);
+  const language = await loadLocale(locale);
   const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   const shown = render(
     <QueryClientProvider client={client}>
-      <LanguageProvider>
+      <LanguageProvider first={language}>
         <div data-testid="ready">{element}</div>
       </LanguageProvider>
     </QueryClientProvider>,

@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, dataOf, type Schemas } from './client.js';
 import { ApiProblem } from './problem.js';
+import { maybeSignedIn, noteSignedIn } from './signed-in.js';
 
 export const TIME_PERIODS = ['week', 'month', 'year'] as const;
 
@@ -12,19 +13,11 @@ const MAX_PRODUCTS = 1_000;
 
 const UNAUTHORIZED = 401;
 
-/** Remembers that there is a session, whose cookie no script can read, so that none is requested before signing in. */
-const SIGNED_IN = 'signed-in';
-
-export function noteSignedIn(isSignedIn: boolean): void {
-  if (isSignedIn) localStorage.setItem(SIGNED_IN, 'yes');
-  else localStorage.removeItem(SIGNED_IN);
-}
-
 /** The session; null if signed out. */
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
   queryFn: async ({ signal }) => {
-    if (localStorage.getItem(SIGNED_IN) === null) return null;
+    if (!maybeSignedIn()) return null;
     return dataOf(api.GET('/api/v1/session', { signal })).catch((error: unknown) => {
       if (!(error instanceof ApiProblem) || error.status !== UNAUTHORIZED) throw error;
       noteSignedIn(false);

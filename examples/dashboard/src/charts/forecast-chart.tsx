@@ -1,7 +1,7 @@
 import { type EChartsCoreOption, format as markup } from 'echarts/core';
 import { useEffect, useMemo, useRef } from 'react';
 import { type Language, useLanguage } from '../i18n/locale.js';
-import { useIsDark } from '../theme.js';
+import { useIsDark } from '../use-is-dark.js';
 import { createChart } from './echarts.js';
 import { type ChartDay, promotionRuns } from './forecast-series.js';
 

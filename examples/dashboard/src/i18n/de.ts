@@ -1,8 +1,14 @@
 import type { Messages } from './en.js';
+import { first } from './first/de.js';
 
 /** Texts in German. */
 export const de: Messages = {
-  'app.name': 'Absatzprognosen',
+  ...first,
+  'date.day': '{day}. {month} {year}',
+  'date.dayShort': '{day}. {month}',
+  'date.months': 'Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez',
+  'date.monthsOfDays': 'Jan.|Feb.|März|Apr.|Mai|Juni|Juli|Aug.|Sept.|Okt.|Nov.|Dez.',
+  'date.weekdays': 'Mo|Di|Mi|Do|Fr|Sa|So',
   'app.skip': 'Zum Inhalt',
   'app.offline': 'Keine Verbindung. Die angezeigten Daten wurden {age} geladen.',
   'app.offline.empty': 'Keine Verbindung, und diese Seite wurde noch nicht geöffnet.',
@@ -10,7 +16,6 @@ export const de: Messages = {
   'app.update': 'Eine neue Version ist bereit.',
   'app.update.reload': 'Neu laden',
   'app.update.later': 'Später',
-  'app.loading': 'Wird geladen …',
   'app.notFound': 'Diese Seite gibt es nicht.',
   'app.notFound.back': 'Zur Übersicht',
   'app.forbidden': 'Die Rolle {role} hat keinen Zugriff auf diese Seite.',
@@ -42,39 +47,6 @@ export const de: Messages = {
   'period.next.month': 'dem nächsten Monat',
   'period.next.year': 'dem nächsten Jahr',
   'period.range': '{from} bis {to}',
-  'signIn.title': 'Anmelden',
-  'signIn.key': 'API-Schlüssel',
-  'signIn.key.hint': 'Er beginnt mit „cf_“. Der Server gibt beim ersten Start einen aus.',
-  'signIn.submit': 'Anmelden',
-  'signIn.privacy':
-    'Der Schlüssel wird gegen eine Sitzung von zwölf Stunden getauscht und nicht im Browser aufbewahrt.',
-  'problem.title': 'Das hat nicht geklappt',
-  'problem.retry': 'Erneut versuchen',
-  'problem.requestId': 'Anfrage {id}',
-  'problem.unreachable': 'Der Server ist nicht erreichbar.',
-  'problem.unreachable.hint': 'Prüfen Sie die Verbindung, oder wenden Sie sich an den Betreiber des Servers.',
-  'problem.unauthorized': 'Dieser Schlüssel ist ungültig, abgelaufen oder gesperrt.',
-  'problem.unauthorized.hint':
-    'Fügen Sie den vollständigen Schlüssel ein, oder bitten Sie die Verwaltung um einen neuen.',
-  'problem.forbidden': 'Ihr Schlüssel darf das nicht.',
-  'problem.forbidden.hint': 'Die Verwaltung kann einen Schlüssel mit einer anderen Rolle ausstellen.',
-  'problem.not-trained': 'Es gibt noch keine Prognose: Noch wurde kein Modell trainiert.',
-  'problem.not-trained.hint':
-    'Laden Sie auf der Seite „Daten“ Verkäufe hoch und starten Sie ein Training, oder warten Sie auf das laufende.',
-  'problem.not-found': 'Das ist nicht vorhanden.',
-  'problem.not-found.hint':
-    'Vielleicht wurde es umbenannt, oder es gibt keine Verkäufe in den Tagen, auf denen das Modell trainiert wurde.',
-  'problem.rate-limited': 'Zu viele Anfragen in einer Minute.',
-  'problem.rate-limited.hint': 'Warten Sie eine Minute und versuchen Sie es noch einmal.',
-  'problem.unavailable': 'Ein Teil des Servers antwortet gerade nicht.',
-  'problem.unavailable.hint': 'Versuchen Sie es in einigen Sekunden noch einmal.',
-  'problem.conflict': 'Ein anderer Vorgang läuft gerade, oder jemand hat dies inzwischen geändert.',
-  'problem.conflict.hint': 'Laden Sie die Seite neu und versuchen Sie es noch einmal.',
-  'problem.model-not-kept':
-    'Das Modell hinter den Prognosen wurde nicht aufbewahrt; nur seine Prognosen sind verfügbar.',
-  'problem.model-not-kept.hint': 'Starten Sie ein Training.',
-  'problem.internal': 'Der Server konnte nicht antworten.',
-  'problem.internal.hint': 'Das Protokoll des Servers nennt den Grund unter der Nummer der Anfrage.',
   units: 'Stück',
   'units.short': 'St.',
   range: '{lower} bis {upper}',

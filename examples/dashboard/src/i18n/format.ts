@@ -1,3 +1,6 @@
+import type { MessageKey } from './en.js';
+import type { Texts } from './texts.js';
+
 /** Writes numbers and days as a language does. Days are ISO dates of the shop and have no time zone. */
 export interface Format {
   /** A number with as many digits as its size needs. */
@@ -20,7 +23,6 @@ export interface Format {
 }
 
 const SMALL = 100;
-const MONDAY = Date.UTC(2024, 0, 1);
 const DAY_MS = 86_400_000;
 
 const AGES: readonly (readonly [unit: Intl.RelativeTimeFormatUnit, milliseconds: number])[] = [
@@ -30,40 +32,53 @@ const AGES: readonly (readonly [unit: Intl.RelativeTimeFormatUnit, milliseconds:
   ['second', 1_000],
 ];
 
-export function createFormat(locale: string): Format {
-  const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
-  const fine = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
-  const signedWhole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0, signDisplay: 'exceptZero' });
-  const signedFine = new Intl.NumberFormat(locale, { maximumFractionDigits: 1, signDisplay: 'exceptZero' });
-  const cents = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-  const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
-  const signedShare = new Intl.NumberFormat(locale, {
-    style: 'percent',
-    maximumFractionDigits: 0,
-    signDisplay: 'exceptZero',
-  });
-  const dates = (options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' });
-  const long = dates({ year: 'numeric', month: 'short', day: 'numeric' });
-  const short = dates({ month: 'short', day: 'numeric' });
-  const month = dates({ month: 'short' });
-  const weekday = dates({ weekday: 'short' });
-  const time = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+/** @param texts - Hold the names and the order of the parts of a day: a browser needs 50 ms to set up its own. */
+export function createFormat(locale: string, { t }: Texts<MessageKey>): Format {
+  // Each is made when it is first needed: a page needs few of them, and they take time to make.
+  const numbers = (options: Intl.NumberFormatOptions) => once(() => new Intl.NumberFormat(locale, options));
+  const names = (key: MessageKey) => once(() => t(key).split('|'));
+  const whole = numbers({ maximumFractionDigits: 0 });
+  const fine = numbers({ maximumFractionDigits: 1 });
+  const signedWhole = numbers({ maximumFractionDigits: 0, signDisplay: 'exceptZero' });
+  const signedFine = numbers({ maximumFractionDigits: 1, signDisplay: 'exceptZero' });
+  const cents = numbers({ minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const share = numbers({ style: 'percent', maximumFractionDigits: 0 });
+  const signedShare = numbers({ style: 'percent', maximumFractionDigits: 0, signDisplay: 'exceptZero' });
+  const months = names('date.months');
+  const monthsOfDays = names('date.monthsOfDays');
+  const weekdays = names('date.weekdays');
+  const dayAs = (pattern: MessageKey, iso: string) => {
+    const date = new Date(iso);
+    return t(pattern, {
+      year: date.getUTCFullYear(),
+      month: monthsOfDays()[date.getUTCMonth()] ?? '',
+      day: date.getUTCDate(),
+    });
+  };
+  const time = once(() => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }));
+  const relative = once(() => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
   return {
-    number: (value) => (Math.abs(value) < SMALL ? fine : whole).format(value),
-    signed: (value) => (Math.abs(value) < SMALL ? signedFine : signedWhole).format(value),
-    money: (value) => (Math.abs(value) < SMALL ? cents : whole).format(value),
-    percent: (value) => share.format(value),
-    signedPercent: (value) => signedShare.format(value),
-    day: (iso) => long.format(new Date(iso)),
-    dayShort: (iso) => short.format(new Date(iso)),
-    month: (index) => month.format(new Date(Date.UTC(2024, index, 15))),
-    weekday: (monday0) => weekday.format(new Date(MONDAY + monday0 * DAY_MS)),
-    time: (iso) => time.format(new Date(iso)),
+    number: (value) => (Math.abs(value) < SMALL ? fine : whole)().format(value),
+    signed: (value) => (Math.abs(value) < SMALL ? signedFine : signedWhole)().format(value),
+    money: (value) => (Math.abs(value) < SMALL ? cents : whole)().format(value),
+    percent: (value) => share().format(value),
+    signedPercent: (value) => signedShare().format(value),
+    day: (iso) => dayAs('date.day', iso),
+    dayShort: (iso) => dayAs('date.dayShort', iso),
+    month: (month) => months()[month] ?? '',
+    weekday: (monday0) => weekdays()[monday0] ?? '',
+    time: (iso) => time().format(new Date(iso)),
     ago: (milliseconds) => {
       const [unit, length] = AGES.find(([, size]) => milliseconds >= size) ?? (['second', 1_000] as const);
-      return relative.format(-Math.floor(milliseconds / length), unit);
+      return relative().format(-Math.floor(milliseconds / length), unit);
     },
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }

@@ -1,14 +1,21 @@
-import { Workbox } from 'workbox-window';
-
 /** A newer version of the application that waits to take over. */
 export interface WaitingVersion {
   /** Activates the new version and reloads the page. */
   readonly use: () => void;
 }
 
-/** Keeps the application for offline use, and reports when a newer version is ready. */
+/** Time after which a busy page is no longer waited for. */
+const PATIENCE_MS = 4_000;
+
+/** Keeps the application for offline use, once the page has nothing else to do, and reports newer versions. */
 export function watchVersions(onWaiting: (version: WaitingVersion) => void): void {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
+  // Without a worker the application works online as well.
+  whenIdle(() => register(onWaiting).catch(() => undefined));
+}
+
+async function register(onWaiting: (version: WaitingVersion) => void): Promise<void> {
+  const { Workbox } = await import('workbox-window');
   const workbox = new Workbox('/sw.js');
   workbox.addEventListener('waiting', () => {
     onWaiting({
@@ -18,6 +25,11 @@ export function watchVersions(onWaiting: (version: WaitingVersion) => void): voi
       },
     });
   });
-  // Without a worker the application works online as well.
-  workbox.register().catch(() => undefined);
+  await workbox.register();
+}
+
+function whenIdle(work: () => void): void {
+  // Not every browser has it.
+  if ('requestIdleCallback' in window) requestIdleCallback(work, { timeout: PATIENCE_MS });
+  else setTimeout(work, PATIENCE_MS);
 }

@@ -1,4 +1,4 @@
-import { ToggleGroup } from 'radix-ui';
+import { useId } from 'react';
 import { TIME_PERIODS, type TimePeriod } from '../api/queries.js';
 import { useLanguage } from '../i18n/locale.js';
 
@@ -9,22 +9,21 @@ interface PeriodSwitchProps {
 
 export function PeriodSwitch({ value, onChange }: PeriodSwitchProps) {
   const { t } = useLanguage();
+  const name = useId();
   return (
-    <ToggleGroup.Root
-      type="single"
-      className="switch"
-      aria-label={t('period.label')}
-      value={value}
-      onValueChange={(chosen) => {
-        const period = TIME_PERIODS.find((name) => name === chosen);
-        if (period) onChange(period);
-      }}
-    >
+    <div className="switch" role="radiogroup" aria-label={t('period.label')}>
       {TIME_PERIODS.map((period) => (
-        <ToggleGroup.Item key={period} value={period} className="switch-item">
+        <label key={period} className="switch-item">
+          <input
+            type="radio"
+            className="visually-hidden"
+            name={name}
+            checked={period === value}
+            onChange={() => onChange(period)}
+          />
           {t(`period.${period}`)}
-        </ToggleGroup.Item>
+        </label>
       ))}
-    </ToggleGroup.Root>
+    </div>
   );
 }

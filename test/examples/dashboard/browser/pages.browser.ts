@@ -68,12 +68,27 @@ describe.each([
   });
 });
 
-it('needs at most 180 kB of scripts for its first page, compressed', () => {
+describe('what has to be loaded', () => {
   const html = readFileSync(join(BUILT, 'index.html'), 'utf8');
-  const scripts = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js)"/g)].map(([, path = '']) => path);
-  const bytes = scripts.map((path) => gzipSync(readFileSync(join(BUILT, path))).length);
-  expect(scripts.length).toBeGreaterThan(1);
-  expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThan(180_000);
+  const scripts = (pattern: RegExp) => [...html.matchAll(pattern)].map(([, path = '']) => path);
+  const bytes = (paths: readonly string[]) =>
+    paths.reduce((sum, path) => sum + gzipSync(readFileSync(join(BUILT, path))).length, 0);
+  const first = scripts(/<script[^>]* src="\/(assets\/[^"]+\.js)"/g);
+
+  it('is at most 12 kB of scripts for signing in, compressed, and no other file waits for them', () => {
+    expect(first).toHaveLength(1);
+    expect(bytes(first)).toBeLessThan(12_000);
+    for (const path of first) {
+      expect(readFileSync(join(BUILT, path), 'utf8'), path).not.toMatch(/(?:import|from)\s*"/);
+    }
+  });
+
+  it('is at most 135 kB for the overview, without texts, and all of it is asked for with the document', () => {
+    const others = scripts(/<link[^>]* href="\/(assets\/[^"]+\.js)"/g);
+    expect(others.some((path) => path.includes('framework'))).toBe(true);
+    expect(others.some((path) => path.includes('frame-'))).toBe(true);
+    expect(bytes([...first, ...others])).toBeLessThan(135_000);
+  });
 });
 
 describe('a screen of any size', () => {

@@ -1,0 +1,17 @@
+export const SIGN_IN_PATH = '/sign-in';
+
+/** Address of the sign-in page that leads on to another address of this application. */
+export function signInAddress(next: string): string {
+  return `${SIGN_IN_PATH}?${new URLSearchParams({ next })}`;
+}
+
+/** Where to go after signing in: an address of this application, whatever the page was opened with. */
+export function nextAddress(search: string): string {
+  const next = new URLSearchParams(search).get('next');
+  return next !== null && leadsHere(next) ? next : '/';
+}
+
+/** True for an address of this application: browsers read `//host` and `/\\host` as another one. */
+function leadsHere(address: string): boolean {
+  return address.startsWith('/') && new URL(address, location.origin).origin === location.origin;
+}
