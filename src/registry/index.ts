@@ -8,15 +8,18 @@ export {
 export { createModelRegistry } from './model-registry.js';
 export type { ModelLineage, ModelMetrics, ModelState, ModelVersion } from './model-version.js';
 export type { ChangeOptions, ModelRegistry, ModelRegistryOptions } from './registry-contract.js';
-export type {
-  RegistryAction,
-  RegistryChange,
-  RegistryDocument,
-  TrafficArm,
-  TrafficSplit,
+export {
+  type ChangeCause,
+  REGISTRY_ACTIONS,
+  type RegistryAction,
+  type RegistryChange,
+  type RegistryDocument,
+  type TrafficArm,
+  type TrafficSplit,
 } from './registry-document.js';
 export {
   decidePromotion,
+  PROMOTION_REASONS,
   type PromotionDecision,
   type PromotionEvidence,
   type PromotionRule,
@@ -25,6 +28,7 @@ export {
   type CanaryDecision,
   decideCanary,
   decideRollback,
+  LIVE_REASONS,
   type LiveEvidence,
   type LiveRule,
   type RollbackDecision,

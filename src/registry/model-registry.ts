@@ -80,7 +80,8 @@ export function createModelRegistry<T>(options: ModelRegistryOptions<T>): ModelR
 
   function noteOf(changeOptions: ChangeOptions): transitions.ChangeNote {
     refuseUnknown(changeOptions, CHANGE_OPTIONS);
-    return { at: new Date(now()).toISOString(), reason: changeOptions.reason ?? '' };
+    const { reason = '', cause } = changeOptions;
+    return { at: new Date(now()).toISOString(), reason, ...(cause && { cause }) };
   }
 
   /** Applies a transition by compare-and-set; with `ifRouting`, only if nobody else has changed the routing. */

@@ -3,7 +3,7 @@ import { type OptionTable, refuseUnknown } from '../options.js';
 import type { ArtifactStore } from '../storage/artifact-contract.js';
 import type { DocumentStore } from '../storage/document-contract.js';
 import type { ModelLineage, ModelMetrics, ModelVersion } from './model-version.js';
-import type { RegistryChange, RegistryDocument, TrafficArm } from './registry-document.js';
+import type { ChangeCause, RegistryChange, RegistryDocument, TrafficArm } from './registry-document.js';
 import type { ModelHandle, RouteTable } from './route-table.js';
 
 export interface ModelRegistryOptions<T> {
@@ -34,6 +34,8 @@ export const REGISTRY_OPTIONS: OptionTable<ModelRegistryOptions<unknown>> = {
 export interface ChangeOptions {
   /** Written to the log. */
   readonly reason?: string;
+  /** The reason for programs, written to the log beside it. */
+  readonly cause?: ChangeCause;
   /** The `routing` that the decision was made for: the change is refused if the routing has changed since. */
   readonly ifRouting?: number;
 }
@@ -41,6 +43,7 @@ export interface ChangeOptions {
 /** `share` is that of a canary. */
 export const CHANGE_OPTIONS: OptionTable<ChangeOptions & { readonly share?: number }> = {
   reason: 1,
+  cause: 1,
   ifRouting: 1,
   share: 1,
 };

@@ -34,12 +34,21 @@ export const REGISTRY_ACTIONS = [
 
 export type RegistryAction = (typeof REGISTRY_ACTIONS)[number];
 
+/** Why a change was made, for programs: a code that keeps its meaning, and the values that belong to it. */
+export interface ChangeCause {
+  readonly code: string;
+  readonly values: Readonly<Record<string, string | number>>;
+}
+
 /** One line of the log of a registry. */
 export interface RegistryChange {
   readonly action: RegistryAction;
   readonly version: number | null;
   readonly at: string;
+  /** In words. */
   readonly reason: string;
+  /** Undefined where whoever made the change gave none. */
+  readonly cause?: ChangeCause | undefined;
 }
 
 /** Everything that a registry knows about one model name: plain JSON data. */
@@ -120,6 +129,9 @@ const registryDocument = z.object({
       version: z.nullable(versionNumber),
       at: z.string(),
       reason: z.string(),
+      cause: z.optional(
+        z.object({ code: z.string(), values: z.record(z.string(), z.union([z.string(), z.number()])) }),
+      ),
     }),
   ),
 });

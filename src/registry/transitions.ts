@@ -6,18 +6,15 @@ import type { ModelLineage, ModelMetrics, ModelState, ModelVersion } from './mod
 import {
   findVersion,
   type RegistryAction,
+  type RegistryChange,
   type RegistryDocument,
   routedVersions,
   type TrafficArm,
   type TrafficSplit,
 } from './registry-document.js';
 
-/** Time and reason of a change to a document. */
-export interface ChangeNote {
-  /** ISO timestamp. */
-  readonly at: string;
-  readonly reason: string;
-}
+/** Time and reason of a change to a document; the time is an ISO timestamp. */
+export type ChangeNote = Pick<RegistryChange, 'at' | 'reason' | 'cause'>;
 
 export interface NewVersion {
   readonly artifact: ArtifactVersion;
@@ -232,9 +229,9 @@ function logged(
   document: RegistryDocument,
   action: RegistryAction,
   version: number | null,
-  { at, reason }: ChangeNote,
+  note: ChangeNote,
 ): RegistryDocument {
-  return { ...document, log: [...document.log, { action, version, at, reason }].slice(-LOG_LENGTH) };
+  return { ...document, log: [...document.log, { action, version, ...note }].slice(-LOG_LENGTH) };
 }
 
 function identityOf({ artifact, lineage, metrics }: NewVersion): string {

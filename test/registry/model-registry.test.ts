@@ -420,7 +420,8 @@ describe('rollback', () => {
     await registerVersions(registry, 2);
     await registry.promote(1);
     await registry.promote(2);
-    await registry.rollback({ reason: 'failure rate 3 %' });
+    const cause = { code: 'failure-rate', values: { value: 0.03 } };
+    await registry.rollback({ reason: 'failure rate 3 %', cause });
     expect(changes.map(({ action, version }) => [action, version])).toEqual([
       ['registered', 1],
       ['registered', 2],
@@ -433,6 +434,7 @@ describe('rollback', () => {
       version: 1,
       at: '2024-03-04T00:00:00.000Z',
       reason: 'failure rate 3 %',
+      cause,
     });
   });
 });

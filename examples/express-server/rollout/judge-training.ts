@@ -6,7 +6,7 @@ import {
   type RegistryDocument,
   type RolloutController,
 } from 'commerce-forecast';
-import type { Deployment, TrainingDecision } from '../training/training-runs.js';
+import type { Deployment, TrainingCause, TrainingDecision } from '../training/training-runs.js';
 import { RELATIVE_WAPE } from './version-metrics.js';
 
 /**
@@ -37,7 +37,7 @@ export async function judgeTraining(
   const evidence = production && { production: agedMetrics(production, candidate) };
   const outcome = await controller.afterTraining(version, evidence);
   const decision = outcome.action as TrainingDecision;
-  return { version, decision, explanation: explain(decision, candidate, production, share) };
+  return { version, decision, cause: causeOf(decision, candidate, production, share) };
 }
 
 /**
@@ -61,60 +61,50 @@ async function promoteUnmeasured(
   { routing }: RegistryDocument,
   { version }: ModelVersion,
 ): Promise<Deployment> {
-  const reason = 'no validation to compare with';
+  const cause = { code: 'no-validation', values: {} } as const;
   try {
-    await registry.promote(version, { ifRouting: routing, reason });
+    await registry.promote(version, { ifRouting: routing, reason: 'no validation to compare with', cause });
   } catch (error) {
     if (!ForecastError.is(error) || error.code !== 'conflict') throw error;
-    return { version, decision: 'none', explanation: stayed(version) };
+    return { version, decision: 'none', cause: { code: 'waiting', values: {} } };
   }
-  const explanation = `Version ${version} answers all requests: there is ${reason}.`;
-  return { version, decision: 'promoted', explanation };
+  return { version, decision: 'promoted', cause };
 }
 
-function explain(
+function causeOf(
   decision: TrainingDecision,
   candidate: ModelVersion,
   production: ModelVersion | undefined,
   share: number,
-): string {
-  const { version } = candidate;
-  if (decision === 'none') return stayed(version);
-  if (!production) return `Version ${version} is the first one and answers all requests.`;
-  const compared = comparison(candidate, production);
-  if (decision === 'promoted') return `Version ${version} answers all requests: ${compared}.`;
-  if (decision === 'canary-started') {
-    return `Version ${version} answers ${percent(share)} of the keys until sales tell more: ${compared}.`;
-  }
-  return `Version ${version} is kept and not put to use: ${compared}, and it takes 1 % less. It can be promoted by hand.`;
+): TrainingCause {
+  if (decision === 'none') return { code: 'waiting', values: {} };
+  if (!production) return { code: 'first', values: {} };
+  const values = comparison(candidate, production);
+  if (decision === 'promoted') return { code: 'better', values };
+  if (decision === 'canary-started') return { code: 'better-canary', values: { ...values, share } };
+  return { code: 'not-better', values };
 }
 
-function comparison(candidate: ModelVersion, production: ModelVersion): string {
-  const error = ({ [RELATIVE_WAPE]: value }: ModelVersion['metrics']) => value?.toFixed(3) ?? 'not known';
+function comparison(candidate: ModelVersion, production: ModelVersion): TrainingCause['values'] {
   const behind = daysBehind(production, candidate);
-  const counted = error(agedMetrics(production, candidate));
-  const aging =
-    behind === 0 ? '' : `, which counts as ${counted} since it knows ${behind} days of sales less`;
-  return (
-    `relative to repeating the last week, its error on the days held back is ${error(candidate.metrics)} and that of ` +
-    `version ${production.version} ${error(production.metrics)}${aging}`
-  );
+  return {
+    ...errorAs('error', candidate.metrics),
+    production: production.version,
+    ...errorAs('production_error', production.metrics),
+    ...(behind > 0 && {
+      days_behind: behind,
+      ...errorAs('counted_error', agedMetrics(production, candidate)),
+    }),
+  };
 }
 
-function stayed(version: number): string {
-  return (
-    `Version ${version} stays a candidate: another one is being tried, or the routes were changed meanwhile. ` +
-    'It is judged after that, unless a later training replaces it, and can be promoted by hand.'
-  );
+function errorAs(name: string, { [RELATIVE_WAPE]: error }: ModelVersion['metrics']): TrainingCause['values'] {
+  return error === undefined ? {} : { [name]: error };
 }
 
 /** A training that gave what was registered before. */
 function repeated({ version, state }: ModelVersion): Deployment {
-  return {
-    version,
-    decision: 'none',
-    explanation: `Version ${version} was registered before; its state is ${state}.`,
-  };
+  return { version, decision: 'none', cause: { code: 'registered-before', values: { state } } };
 }
 
 function versionOf({ versions }: RegistryDocument, version: number): ModelVersion {
@@ -125,8 +115,4 @@ function versionOf({ versions }: RegistryDocument, version: number): ModelVersio
 
 function isMeasured({ metrics }: ModelVersion): boolean {
   return metrics[RELATIVE_WAPE] !== undefined;
-}
-
-function percent(share: number): string {
-  return `${Number((100 * share).toFixed(1))} %`;
 }

@@ -2,10 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { accuracyOf, ForecastError, formatDay, type ModelHandle } from 'commerce-forecast';
 import * as z from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.js';
+import { explainTraining } from '../rollout/explain-training.js';
 import type { ModelService, ServedModel } from '../services/model-service.js';
 import type { TrainingService } from '../services/training-service.js';
-import { DECISIONS, type TrainingRun } from '../training/training-runs.js';
-import { noQuery, problems, READERS } from './common.js';
+import { DECISIONS, TRAINING_CAUSES, type TrainingRun } from '../training/training-runs.js';
+import { causeSchema, noQuery, problems, READERS } from './common.js';
 
 const accuracySchema = z.object({
   wape: z.number(),
@@ -49,6 +50,7 @@ const trainingResponse = z
       .nullable()
       .describe('Decision on the version; `none` if it stays a candidate.'),
     explanation: z.string().nullable().describe('Why, in words.'),
+    cause: causeSchema(TRAINING_CAUSES).nullable().describe('Why, for programs.'),
     failure: z.string().nullable().describe('Code of the error that ended it.'),
     progress: z.object({ phase: z.string(), done: z.number(), total: z.number().nullable() }).nullable(),
   })
@@ -198,7 +200,8 @@ function trainingBody(run: TrainingRun, trainings: TrainingService): TrainingRes
     model_version: run.modelVersion ?? null,
     version: run.deployment?.version ?? null,
     decision: run.deployment?.decision ?? null,
-    explanation: run.deployment?.explanation ?? null,
+    explanation: run.deployment ? explainTraining(run.deployment) : null,
+    cause: run.deployment?.cause ?? null,
     failure: run.failure ?? null,
     progress: progress
       ? {

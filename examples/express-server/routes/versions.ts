@@ -1,11 +1,18 @@
-import type { ChangeOptions, ModelVersion, RegistryDocument } from 'commerce-forecast';
+import {
+  type ChangeCause,
+  type ChangeOptions,
+  type ModelVersion,
+  REGISTRY_ACTIONS,
+  type RegistryDocument,
+} from 'commerce-forecast';
 import * as z from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.js';
+import { CHANGE_CAUSES } from '../rollout/change-causes.js';
 import type { LiveResult } from '../rollout/rollout-observer.js';
 import type { Principal } from '../security/roles.js';
 import type { ModelService } from '../services/model-service.js';
 import type { RolloutService } from '../services/rollout-service.js';
-import { noQuery, problems, storableText } from './common.js';
+import { causeSchema, noQuery, problems, storableText } from './common.js';
 
 const BODY_LIMIT_BYTES = 16_384;
 const MAX_REASON = 200;
@@ -98,6 +105,8 @@ const versionSchema = z
   })
   .meta({ id: 'ModelVersion' });
 
+const changeCause = causeSchema(CHANGE_CAUSES);
+
 const registrySchema = z
   .object({
     routes: routesSchema,
@@ -105,10 +114,11 @@ const registrySchema = z
     log: z
       .array(
         z.object({
-          action: z.string(),
+          action: z.enum(REGISTRY_ACTIONS),
           version: z.number().int().nullable(),
           at: z.string(),
           reason: z.string(),
+          cause: changeCause.nullable().describe('The reason for programs.'),
         }),
       )
       .describe('The latest changes, newest first.'),
@@ -197,7 +207,17 @@ export function versionEndpoints({ registry }: ModelService, rollout: RolloutSer
 
 /** Adds the key to the reason in the log. */
 function changeOf({ reason, if_routing }: z.output<typeof changeQuery>, { keyId }: Principal): ChangeOptions {
-  return { reason: `${reason ?? 'by hand'} (key ${keyId})`, ifRouting: if_routing };
+  const cause: ChangeCause =
+    reason === undefined
+      ? { code: 'by-hand', values: { key: keyId } }
+      : { code: 'told', values: { key: keyId, text: reason } };
+  return { reason: `${reason ?? 'by hand'} (key ${keyId})`, cause, ifRouting: if_routing };
+}
+
+/** A cause with a code of this server; another version of it may have written others. */
+function known(cause: ChangeCause | undefined): z.output<typeof changeCause> | null {
+  const code = CHANGE_CAUSES.find((name) => name === cause?.code);
+  return cause && code ? { code, values: cause.values } : null;
 }
 
 function registryBody(
@@ -207,7 +227,7 @@ function registryBody(
   return {
     routes: routesBody(status),
     versions: status.versions.map((entry) => versionBody(entry, results.get(entry.version))).reverse(),
-    log: [...status.log].reverse(),
+    log: status.log.map(({ cause, ...change }) => ({ ...change, cause: known(cause) })).reverse(),
   };
 }
 

@@ -74,9 +74,9 @@ export class RolloutService {
   }
 
   async #supersede(version: number): Promise<Deployment> {
-    const explanation = `Version ${version} is kept and not put to use: a later training came before it could be tried.`;
-    await this.#options.models.registry.archive(version, { reason: 'a later training came' });
-    return { version, decision: 'archived', explanation };
+    const cause = { code: 'superseded', values: {} } as const;
+    await this.#options.models.registry.archive(version, { reason: 'a later training came', cause });
+    return { version, decision: 'archived', cause };
   }
 
   async #prune(): Promise<void> {

@@ -1,6 +1,7 @@
 import { ForecastError, type Progress, type SalesStorage } from 'commerce-forecast';
 import type { Logger } from 'pino';
 import type { Metrics } from '../monitoring/metrics.js';
+import { explainTraining } from '../rollout/explain-training.js';
 import type { ModelName } from '../training/model-factory.js';
 import { trainInThread } from '../training/train-in-thread.js';
 import {
@@ -96,7 +97,8 @@ export class TrainingService {
       const trained = await trainInThread({ storage, model, country, plan, signal, onProgress });
       const deployed = await rollout.deploy(trained);
       metrics.trainings.inc({ outcome: 'success' });
-      const { modelVersion, decision, explanation } = deployed;
+      const { modelVersion, decision } = deployed;
+      const explanation = explainTraining(deployed);
       logger.info(
         { training: run.id, model_version: modelVersion, decision, explanation, seconds: stopTimer() },
         'training finished',

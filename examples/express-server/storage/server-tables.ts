@@ -36,7 +36,7 @@ const STATEMENTS = (schema: string) => [
   `ALTER TABLE "${schema}".training_runs
     ADD COLUMN IF NOT EXISTS version integer,
     ADD COLUMN IF NOT EXISTS decision text,
-    ADD COLUMN IF NOT EXISTS explanation text`,
+    ADD COLUMN IF NOT EXISTS cause text`,
   `CREATE TABLE IF NOT EXISTS "${schema}".model_requests (
     routing integer NOT NULL,
     version integer NOT NULL,

@@ -6,11 +6,29 @@ export const DECISIONS = ['promoted', 'canary-started', 'archived', 'none'] as c
 
 export type TrainingDecision = (typeof DECISIONS)[number];
 
+/** Codes of why a decision was made; the values of a code are named where it is put into words. */
+export const TRAINING_CAUSES = [
+  'first',
+  'no-validation',
+  'better',
+  'better-canary',
+  'not-better',
+  'waiting',
+  'registered-before',
+  'superseded',
+] as const;
+
+/** Why a decision was made: numbers that errors are compared by, versions, days, shares. */
+export interface TrainingCause {
+  readonly code: (typeof TRAINING_CAUSES)[number];
+  readonly values: Readonly<Record<string, number | string>>;
+}
+
 /** Version that a training registered, and the decision on it. */
 export interface Deployment {
   readonly version: number;
   readonly decision: TrainingDecision;
-  readonly explanation: string;
+  readonly cause: TrainingCause;
 }
 
 export type TrainingEnd =
@@ -25,7 +43,7 @@ export interface TrainingRun {
   readonly startedAt: Date;
   readonly finishedAt: Date | undefined;
   readonly modelVersion: string | undefined;
-  /** Number of the registered version, what was decided about it, and why in words. */
+  /** Number of the registered version, what was decided about it, and why. */
   readonly deployment: Deployment | undefined;
   /** Code of the error that ended it; `lost` if its process died. */
   readonly failure: string | undefined;
@@ -47,7 +65,7 @@ interface Row {
   model_version: string | null;
   version: number | null;
   decision: TrainingDecision | null;
-  explanation: string | null;
+  cause: string | null;
   failure: string | null;
 }
 
@@ -95,9 +113,9 @@ export class TrainingRuns {
     const values =
       'failure' in end
         ? ['failed', null, null, null, null, end.failure]
-        : ['succeeded', end.modelVersion, end.version, end.decision, end.explanation, null];
+        : ['succeeded', end.modelVersion, end.version, end.decision, JSON.stringify(end.cause), null];
     await this.#database.query(
-      `UPDATE ${this.#table} SET status = $2, model_version = $3, version = $4, decision = $5, explanation = $6,
+      `UPDATE ${this.#table} SET status = $2, model_version = $3, version = $4, decision = $5, cause = $6,
          failure = $7, finished_at = now()
        WHERE id = $1 AND status = 'running'`,
       [id, ...values],
@@ -116,10 +134,10 @@ export class TrainingRuns {
   }
 
   /** Notes what was decided later about the version of a training. */
-  async decide(id: string, { decision, explanation }: Deployment): Promise<void> {
+  async decide(id: string, { decision, cause }: Deployment): Promise<void> {
     await this.#database.query(
-      `UPDATE ${this.#table} SET decision = $2, explanation = $3 WHERE id = $1 AND decision = 'none'`,
-      [id, decision, explanation],
+      `UPDATE ${this.#table} SET decision = $2, cause = $3 WHERE id = $1 AND decision = 'none'`,
+      [id, decision, JSON.stringify(cause)],
     );
   }
 
@@ -145,9 +163,9 @@ function toRun(row: Row): TrainingRun {
     modelVersion: row.model_version ?? undefined,
     // Only a training that succeeded has a version.
     deployment:
-      row.version === null || row.decision === null
+      row.version === null || row.decision === null || row.cause === null
         ? undefined
-        : { version: row.version, decision: row.decision, explanation: row.explanation ?? '' },
+        : { version: row.version, decision: row.decision, cause: JSON.parse(row.cause) as TrainingCause },
     failure: row.failure ?? undefined,
   };
 }

@@ -23,16 +23,20 @@ export interface PromotionEvidence {
   readonly losses?: { readonly candidate: ArrayLike<number>; readonly production: ArrayLike<number> };
 }
 
+/** Reasons of a decision on a new version. */
+export const PROMOTION_REASONS = [
+  'first-version',
+  'improved',
+  'metric-missing',
+  'limit-exceeded',
+  'worse-than-baseline',
+  'not-better',
+  'not-significant',
+] as const;
+
 export interface PromotionDecision {
   readonly promote: boolean;
-  readonly reason:
-    | 'first-version'
-    | 'improved'
-    | 'metric-missing'
-    | 'limit-exceeded'
-    | 'worse-than-baseline'
-    | 'not-better'
-    | 'not-significant';
+  readonly reason: (typeof PROMOTION_REASONS)[number];
   /** Relative improvement over production: 0.1 is an error 10 % smaller. */
   readonly improvement?: number;
   /** Of the paired losses, if they were given. */

@@ -25,9 +25,12 @@ export interface LiveEvidence {
   readonly comparison?: TTest;
 }
 
+/** Reasons of a decision on a version that answers requests. */
+export const LIVE_REASONS = ['failure-rate', 'live-error', 'healthy', 'too-few-observations'] as const;
+
 export interface RollbackDecision {
   readonly rollback: boolean;
-  readonly reason: 'failure-rate' | 'live-error' | 'healthy' | 'too-few-observations';
+  readonly reason: (typeof LIVE_REASONS)[number];
   /** The value that decided and its limit. */
   readonly value?: number;
   readonly limit?: number;

@@ -2,7 +2,7 @@ import { ForecastError } from '../../errors.js';
 import { type OptionTable, refuseUnknown } from '../../options.js';
 import type { LiveMetrics, LiveTracker } from '../experiment/live-tracker.js';
 import type { ModelVersion } from '../model-version.js';
-import type { ModelRegistry } from '../registry-contract.js';
+import type { ChangeOptions, ModelRegistry } from '../registry-contract.js';
 import { findVersion, type RegistryDocument } from '../registry-document.js';
 import {
   decidePromotion,
@@ -93,11 +93,11 @@ export function createRolloutController(options: RolloutControllerOptions): Roll
   async function apply(
     outcome: Omit<RolloutOutcome, 'applied'>,
     status: RegistryDocument,
-    change: (about: { ifRouting: number; reason: string }) => Promise<unknown>,
+    change: (about: ChangeOptions) => Promise<unknown>,
   ): Promise<RolloutOutcome> {
-    const reason = describe(outcome);
+    const about = { reason: describe(outcome), ...causeOf(outcome) };
     try {
-      await change({ ifRouting: status.routing, reason });
+      await change({ ifRouting: status.routing, ...about });
     } catch (error) {
       if (!ForecastError.is(error) || error.code !== 'conflict') throw error;
       return report({ ...outcome, action: 'none', applied: false });
@@ -197,6 +197,14 @@ function referenceOf(
   if (before?.wape !== undefined) return before;
   const { wape } = current.metrics;
   return wape === undefined ? undefined : { wape, units: Number.POSITIVE_INFINITY };
+}
+
+function causeOf({ decision }: Omit<RolloutOutcome, 'applied'>): Pick<ChangeOptions, 'cause'> {
+  if (decision === undefined) return {};
+  const values = Object.fromEntries(
+    Object.entries(decision).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
+  );
+  return { cause: { code: decision.reason, values } };
 }
 
 function describe({ action, decision }: Omit<RolloutOutcome, 'applied'>): string {

@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { REGISTRY_ACTIONS } from 'commerce-forecast';
 import { describe, expect, it } from 'vitest';
 import { de } from '../../../examples/dashboard/src/i18n/de.js';
 import { en, type MessageKey, type Messages } from '../../../examples/dashboard/src/i18n/en.js';
 import { createLanguage } from '../../../examples/dashboard/src/i18n/locale.js';
+import { CHANGE_CAUSES } from '../../../examples/express-server/rollout/change-causes.js';
+import { TRAINING_CAUSES } from '../../../examples/express-server/training/training-runs.js';
 import { FINDING_KINDS } from '../../../src/panel/finding-kinds.js';
 
 const KEYS = Object.keys(en) as MessageKey[];
@@ -32,6 +35,14 @@ describe('texts', () => {
   it('describe every kind of finding', () => {
     const told = KEYS.filter((key) => key.startsWith('finding.')).map((key) => key.slice('finding.'.length));
     expect(told.sort()).toEqual(Object.keys(FINDING_KINDS).sort());
+  });
+
+  it('put every code of the server into words', () => {
+    const codes = (prefix: string) =>
+      KEYS.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+    expect(codes('training.cause.').sort()).toEqual([...TRAINING_CAUSES].sort());
+    expect(codes('models.cause.').sort()).toEqual([...CHANGE_CAUSES].sort());
+    expect(codes('models.action.').sort()).toEqual([...REGISTRY_ACTIONS].sort());
   });
 
   it('are all used', () => {

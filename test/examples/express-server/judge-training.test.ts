@@ -8,6 +8,7 @@ import {
   type RolloutController,
 } from 'commerce-forecast';
 import { expect, it } from 'vitest';
+import { explainTraining } from '../../../examples/express-server/rollout/explain-training.js';
 import { judgeTraining } from '../../../examples/express-server/rollout/judge-training.js';
 import { metricsOf, RELATIVE_WAPE } from '../../../examples/express-server/rollout/version-metrics.js';
 import type { ModelService } from '../../../examples/express-server/services/model-service.js';
@@ -15,6 +16,7 @@ import {
   RolloutService,
   type RolloutServiceOptions,
 } from '../../../examples/express-server/services/rollout-service.js';
+import type { Deployment } from '../../../examples/express-server/training/training-runs.js';
 import { lineage } from '../../registry/registry-fixtures.js';
 
 /** An empty registry of the models of a shop. */
@@ -39,7 +41,7 @@ async function judgeAll(
 ) {
   const registry = registryOf();
   const controller = controllerOf(registry, share);
-  const decided: { decision: string; explanation: string }[] = [];
+  const decided: Deployment[] = [];
   for (const [i, { metrics, lastDay = lineage.lastDay }] of versions.entries()) {
     const { version } = await registry.register(new Uint8Array([i]), {
       lineage: { ...lineage, lastDay },
@@ -76,8 +78,8 @@ it('counts 2 % against production for each day of sales that it does not know', 
   const week = '2024-03-08';
   expect(await decisions(measured(0.8), measured(0.9, week))).toEqual(['promoted', 'promoted']);
   expect(await decisions(measured(0.8), measured(0.91, week))).toEqual(['promoted', 'archived']);
-  const [, { explanation }] = await judgeAll([measured(0.8), measured(0.9, week)], 0.25);
-  expect(explanation).toBe(
+  const [, decided] = await judgeAll([measured(0.8), measured(0.9, week)], 0.25);
+  expect(decided && explainTraining(decided)).toBe(
     'Version 2 answers 25 % of the keys until sales tell more: relative to repeating the last week, its error on the ' +
       'days held back is 0.900 and that of version 1 0.800, which counts as 0.912 since it knows 7 days of sales less.',
   );

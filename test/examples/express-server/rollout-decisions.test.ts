@@ -27,6 +27,7 @@ describe('a training', () => {
     const training = await trainUpTo(server, START + 100, key);
     expect(training).toMatchObject({ status: 'succeeded', version: 1, decision: 'promoted' });
     expect(training.explanation).toBe('Version 1 is the first one and answers all requests.');
+    expect(training.cause).toEqual({ code: 'first', values: {} });
     expect(server.log()).toContain(training.explanation);
     const { versions } = await (await server.send('/api/v1/model/versions', { key })).json();
     expect(versions[0]).toMatchObject({

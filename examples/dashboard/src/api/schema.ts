@@ -1124,6 +1124,12 @@ export interface components {
             version: number | null;
             decision: ("promoted" | "canary-started" | "archived" | "none") | null;
             explanation: string | null;
+            cause: {
+                code: "first" | "no-validation" | "better" | "better-canary" | "not-better" | "waiting" | "registered-before" | "superseded";
+                values: {
+                    [key: string]: string | number;
+                };
+            } | null;
             failure: string | null;
             progress: {
                 phase: string;
@@ -1135,10 +1141,16 @@ export interface components {
             routes: components["schemas"]["ModelRoutes"];
             versions: components["schemas"]["ModelVersion"][];
             log: {
-                action: string;
+                action: "registered" | "promoted" | "canary-started" | "canary-resized" | "experiment-started" | "split-stopped" | "rolled-back" | "archived" | "pruned";
                 version: number | null;
                 at: string;
                 reason: string;
+                cause: {
+                    code: "by-hand" | "told" | "no-validation" | "superseded" | "first-version" | "improved" | "metric-missing" | "limit-exceeded" | "worse-than-baseline" | "not-better" | "not-significant" | "failure-rate" | "live-error" | "healthy" | "too-few-observations";
+                    values: {
+                        [key: string]: string | number;
+                    };
+                } | null;
             }[];
         };
         ModelRoutes: {

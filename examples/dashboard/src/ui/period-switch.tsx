@@ -14,13 +14,7 @@ export function PeriodSwitch({ value, onChange }: PeriodSwitchProps) {
     <div className="switch" role="radiogroup" aria-label={t('period.label')}>
       {TIME_PERIODS.map((period) => (
         <label key={period} className="switch-item">
-          <input
-            type="radio"
-            className="visually-hidden"
-            name={name}
-            checked={period === value}
-            onChange={() => onChange(period)}
-          />
+          <input type="radio" name={name} checked={period === value} onChange={() => onChange(period)} />
           {t(`period.${period}`)}
         </label>
       ))}

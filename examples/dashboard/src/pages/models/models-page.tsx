@@ -5,6 +5,7 @@ import { useLanguage } from '../../i18n/locale.js';
 import { Answer } from '../../ui/answer.js';
 import { DataTable } from '../../ui/data-table.js';
 import { Card, Page } from '../../ui/page.js';
+import { changeCauseText } from './causes.js';
 import { type Change, ChangeDialog } from './change-dialog.js';
 import { RoutesCard } from './routes-card.js';
 import { TrainingCard } from './training-card.js';
@@ -12,7 +13,8 @@ import { VersionTable } from './version-table.js';
 
 /** Versions of the model: how good they are, which of them answer, and a new one. */
 export default function ModelsPage() {
-  const { t, format } = useLanguage();
+  const language = useLanguage();
+  const { t, format } = language;
   const query = useQuery(versionsQuery);
   const [change, setChange] = useState<Change>();
   return (
@@ -39,9 +41,12 @@ export default function ModelsPage() {
                 limit={10}
                 columns={[
                   { name: t('models.log.time'), value: ({ at }) => at, show: ({ at }) => format.time(at) },
-                  { name: t('models.log.action'), value: ({ action }) => action },
+                  { name: t('models.log.action'), value: ({ action }) => t(`models.action.${action}`) },
                   { name: t('nav.models'), value: ({ version }) => version },
-                  { name: t('common.reason'), value: ({ reason }) => reason },
+                  {
+                    name: t('common.reason'),
+                    value: ({ reason, cause }) => (cause ? changeCauseText(cause, language) : reason),
+                  },
                 ]}
               />
             </Card>

@@ -7,6 +7,7 @@ import { Answer } from '../../ui/answer.js';
 import { Button } from '../../ui/button.js';
 import { Card } from '../../ui/page.js';
 import { ProblemBox } from '../../ui/problem-box.js';
+import { trainingCauseText } from './causes.js';
 import { useTrainingEvents } from './training-events.js';
 
 /** Starts a training, and shows how far it is. */
@@ -35,26 +36,28 @@ export function TrainingCard() {
 }
 
 function Run({ run }: { readonly run: Schemas['Training'] | null }) {
-  const { t, format } = useLanguage();
+  const language = useLanguage();
+  const { t, tMaybe, format } = language;
   if (run === null) return <p className="quiet">{t('training.none')}</p>;
-  const { status, progress, started_at, finished_at, failure, explanation } = run;
+  const { status, progress, started_at, finished_at, failure, cause, version } = run;
   if (status === 'running') {
     return (
       <div role="status">
         <p>{t('training.running', { time: format.time(started_at) })}</p>
         {progress && (
-          <>
-            <p>{t('training.phase', { phase: progress.phase })}</p>
-            <progress
-              aria-label={t('training.progress')}
-              max={progress.total ?? undefined}
-              value={progress.total === null ? undefined : progress.done}
-            />
-          </>
+          <progress
+            aria-label={t('training.progress')}
+            max={progress.total ?? undefined}
+            value={progress.total === null ? undefined : progress.done}
+          />
         )}
       </div>
     );
   }
+  const told =
+    cause && version !== null
+      ? trainingCauseText(cause, version, language)
+      : tMaybe(`training.failure.${failure}`);
   const age = format.ago(Date.now() - Date.parse(finished_at ?? started_at));
   return (
     <div role="status">
@@ -63,7 +66,7 @@ function Run({ run }: { readonly run: Schemas['Training'] | null }) {
           ? t('training.failed', { age, code: failure ?? '' })
           : t('training.succeeded', { age })}
       </p>
-      {explanation && <p className="quiet">{explanation}</p>}
+      {told && <p className="quiet">{told}</p>}
     </div>
   );
 }

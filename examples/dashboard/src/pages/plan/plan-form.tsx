@@ -13,10 +13,12 @@ interface PlanFormProps {
   /** Undefined for roles that may not change the plan. */
   readonly onSave: ((record: PlanRecord) => void) | undefined;
   readonly isSaving: boolean;
+  /** Gives a change up; undefined while a new plan is written. */
+  readonly onCancel: (() => void) | undefined;
 }
 
 /** A plan for some days: to be tried first, and then kept. */
-export function PlanForm({ draft, onChange, onTry, onSave, isSaving }: PlanFormProps) {
+export function PlanForm({ draft, onChange, onTry, onSave, isSaving, onCancel }: PlanFormProps) {
   const { t } = useLanguage();
   const listId = useId();
   const categories = useQuery(modelQuery).data?.categories ?? [];
@@ -128,9 +130,10 @@ export function PlanForm({ draft, onChange, onTry, onSave, isSaving }: PlanFormP
               if (currentTarget.form?.reportValidity()) onSave(record());
             }}
           >
-            {t('plan.save')}
+            {t(onCancel ? 'plan.change.save' : 'plan.save')}
           </Button>
         )}
+        {onCancel && <Button onClick={onCancel}>{t('common.cancel')}</Button>}
       </div>
     </form>
   );

@@ -1,4 +1,5 @@
 import type { Schemas } from '../../api/client.js';
+import { spanOf } from '../planned-spans.js';
 
 export type PlanRecord = Schemas['PlanRecord'];
 export type PlanEntry = Schemas['PlanEntry'];
@@ -67,4 +68,45 @@ export function subjectOf({
 }: Pick<PlanEntry, 'product_id' | 'category' | 'location'>) {
   const parts = [product_id ?? category, location].filter((part) => part !== undefined);
   return parts.length > 0 ? parts.join(', ') : undefined;
+}
+
+/** Whether the form can hold all that a plan says: one of stock alone has no kind of its own. */
+export function mayEdit({ promo, open, event, price }: PlanEntry): boolean {
+  return promo !== undefined || open !== undefined || event !== undefined || price !== undefined;
+}
+
+/** A plan as it stands, to be changed. */
+export function draftOf(entry: PlanEntry): PlanDraft {
+  const { product_id: product, category, price, event = '', note = '' } = entry;
+  const [from, to] = spanOf(entry);
+  const scope = product !== undefined ? 'product' : category !== undefined ? 'category' : 'all';
+  return {
+    kind: kindOf(entry),
+    from,
+    to,
+    scope,
+    category: category ?? '',
+    product: product ?? '',
+    price: price === undefined ? '' : String(price),
+    event,
+    note,
+  };
+}
+
+/** The record of a plan as it stands, without what the server added. */
+export function asRecord({ id: _, known_since: __, removed_on: ___, ...record }: PlanEntry): PlanRecord {
+  return record;
+}
+
+/** The record of a plan after a change; what the form does not show stays as it was. */
+export function changedRecord(entry: PlanEntry, written: PlanRecord): PlanRecord {
+  const { location, available } = entry;
+  const { all, ...record } = written;
+  return {
+    ...record,
+    // Of one location: all of its products.
+    ...(all && (location === undefined || entry.all) && { all }),
+    ...(location !== undefined && { location }),
+    ...(available !== undefined && { available }),
+  };
 }
