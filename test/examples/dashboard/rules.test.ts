@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { ApiProblem, toProblem } from '../../../examples/dashboard/src/api/problem.js';
 import type { Daily } from '../../../examples/dashboard/src/charts/forecast-series.js';
+import { de } from '../../../examples/dashboard/src/i18n/de.js';
 import { en } from '../../../examples/dashboard/src/i18n/en.js';
 import { createLanguage } from '../../../examples/dashboard/src/i18n/locale.js';
-import { type AttentionInput, attentionOf } from '../../../examples/dashboard/src/pages/attention.js';
+import {
+  type Alert,
+  type AttentionInput,
+  attentionOf,
+} from '../../../examples/dashboard/src/pages/attention.js';
 import { emptyDraft, kindOf, recordOf } from '../../../examples/dashboard/src/pages/plan/plan-record.js';
 import { plannedSpans } from '../../../examples/dashboard/src/pages/planned-spans.js';
 import {
@@ -176,18 +181,65 @@ describe('attention', () => {
     expect(kinds({ salesAge: 4, modelAgeMs: 9 * 86_400_000 })).toEqual(['sales', 'model']);
   });
 
+  const language = createLanguage('en', en);
+
   it('names products that may run out and findings of the last upload, with where to go', () => {
-    const facts = attentionOf(input({ atRisk: 2, upload: { rejected: 1, findings: 3 } }));
-    expect(facts.map(({ kind, page }) => [kind, page])).toEqual([
+    const atRisk = ['P1', 'P2', 'P3', 'P4', 'P5'];
+    const facts = attentionOf(input({ atRisk, upload: { rejected: 1, findings: 3 } }));
+    expect(facts.map(({ kind, subject, page }) => [kind, subject ?? page])).toEqual([
+      ['stock', { product: 'P1' }],
+      ['stock', { product: 'P2' }],
+      ['stock', { product: 'P3' }],
       ['stock', '/stock'],
       ['upload', '/data'],
     ]);
-    const language = createLanguage('en', en);
-    expect(facts.map(({ text }) => text(language))).toEqual([
-      '2 products may run out before an order of today arrives.',
+    expect(facts.map(({ text }) => text(language)).slice(2)).toEqual([
+      'may run out before an order of today arrives.',
+      '2 more products may run out before an order of today arrives.',
       'The last upload has 3 kinds of findings; rows left out: 1.',
     ]);
-    expect(kinds({ atRisk: 0, upload: { rejected: 0, findings: 0 } })).toEqual([]);
+    expect(kinds({ atRisk: [], upload: { rejected: 0, findings: 0 } })).toEqual([]);
+  });
+
+  it('is asked for sales that the forecast does not explain: first what costs sales, then what changed', () => {
+    const alert = (own: Partial<Alert>): Alert => ({
+      kind: 'spike',
+      level: 'product',
+      product_id: 'P1',
+      category: 'Tea',
+      first_day: '2026-03-01',
+      last_day: '2026-03-02',
+      units: 50,
+      expected_units: 9.7,
+      lower: 1.8,
+      upper: 21,
+      p_value: 1e-6,
+      message: 'in English',
+      ...own,
+    });
+    const alerts = [
+      alert({}),
+      alert({ kind: 'started', expected_units: null, first_day: '2026-03-02', units: 3 }),
+      alert({ kind: 'stopped', product_id: 'P2', units: 0 }),
+      alert({ kind: 'drop', level: 'category', product_id: null, units: 2 }),
+      alert({ kind: 'missed-promotion', product_id: 'P3' }),
+    ];
+    const facts = attentionOf(input({ alerts, salesAge: 4 }));
+    expect(facts.map(({ kind, subject }) => [kind, subject])).toEqual([
+      ['stopped', { product: 'P2' }],
+      ['drop', { category: 'Tea' }],
+      ['missed-promotion', { product: 'P3' }],
+      ['spike', { product: 'P1' }],
+      ['started', { product: 'P1' }],
+      ['sales', undefined],
+    ]);
+    expect(facts.map(({ text }) => text(language)).slice(0, 2)).toEqual([
+      'has not sold since Mar 1, 2026; about 9.7 units were expected. Is it out of stock, or are records missing?',
+      'sold far less than expected: 2 units from Mar 1 to Mar 2, 2026 instead of about 9.7.',
+    ]);
+    const german = createLanguage('de', de);
+    expect(facts[4]?.text(german)).toBe('verkauft sich zum ersten Mal oder wieder: 3 Stück am 2. März 2026.');
+    for (const { text } of facts) expect(text(german)).not.toMatch(/in English|[{}]/);
   });
 
   it('is asked for a model that is poor, or was not tested', () => {

@@ -12,6 +12,7 @@ export type Role = 'admin' | 'merchant' | 'analyst';
 const MAX_PRODUCTS = 1_000;
 
 const UNAUTHORIZED = 401;
+const CONFLICT = 409;
 
 /** The session; null if signed out. */
 export const sessionQuery = queryOptions({
@@ -54,6 +55,20 @@ export const productsQuery = (time_period: TimePeriod, category?: string) =>
         }),
       ),
   });
+
+/** What the forecast does not explain changes with new sales, which come once a day. */
+const ALERTS_FRESH_MS = 600_000;
+
+/** Sales of the last days that the forecast does not explain; null while the history is too short to tell. */
+export const alertsQuery = queryOptions({
+  queryKey: ['alerts'],
+  queryFn: ({ signal }) =>
+    dataOf(api.GET('/api/v1/alerts', { signal })).catch((error: unknown) => {
+      if (error instanceof ApiProblem && error.status === CONFLICT) return null;
+      throw error;
+    }),
+  staleTime: ALERTS_FRESH_MS,
+});
 
 /** A product, or a category. */
 export type Subject = { readonly product_id: string } | { readonly category: string };

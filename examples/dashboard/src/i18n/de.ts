@@ -91,11 +91,26 @@ export const de: Messages = {
   'overview.movers.noYear': 'Es gibt keine Verkäufe von vor einem Jahr.',
   'overview.attention': 'Zu beachten',
   'overview.attention.none': 'Daten und Modell sind in Ordnung.',
-  'attention.stock_one': '{count} Produkt geht womöglich aus, bevor eine heutige Bestellung eintrifft.',
-  'attention.stock_other': '{count} Produkte gehen womöglich aus, bevor eine heutige Bestellung eintrifft.',
+  'attention.stock_one': '{count} weiteres Produkt geht womöglich aus, bevor eine heutige Bestellung eintrifft.',
+  'attention.stock_other': '{count} weitere Produkte gehen womöglich aus, bevor eine heutige Bestellung eintrifft.',
   'attention.upload_one': 'Der letzte Upload hat {count} Art von Befund; ausgelassene Zeilen: {rejected}.',
   'attention.upload_other':
     'Der letzte Upload hat {count} Arten von Befunden; ausgelassene Zeilen: {rejected}.',
+  'attention.stock.one': 'geht womöglich aus, bevor eine heutige Bestellung eintrifft.',
+  'attention.checking': 'Die letzten Tage werden mit der Prognose verglichen …',
+  'attention.noAlerts': 'Die letzten Tage konnten nicht mit der Prognose verglichen werden.',
+  'attention.more_one': '{count} weiterer Hinweis',
+  'attention.more_other': '{count} weitere Hinweise',
+  'alert.day': 'am {day}',
+  'alert.days': 'vom {from} bis {to}',
+  'alert.spike':
+    'verkaufte sich viel besser als erwartet: {units} Stück {days} statt etwa {expected}. Reicht der Bestand?',
+  'alert.drop': 'verkaufte sich viel schlechter als erwartet: {units} Stück {days} statt etwa {expected}.',
+  'alert.stopped':
+    'verkauft sich seit dem {since} nicht mehr; etwa {expected} Stück waren erwartet. Ist es ausverkauft, oder fehlen Daten?',
+  'alert.started': 'verkauft sich zum ersten Mal oder wieder: {units} Stück {days}.',
+  'alert.missed-promotion':
+    'hatte {days} eine Aktion, die keine Wirkung zeigt: {units} Stück statt etwa {expected}.',
   'attention.staleSales': 'Der neueste Verkauf ist vom {day}. Prognosen beginnen danach.',
   'attention.staleModel': 'Das Modell wurde {age} trainiert. Neuere Verkäufe sind noch nicht berücksichtigt.',
   'attention.accuracy': 'Prognosen von Kategorien wichen im Schnitt um {wape} vom Absatz ab.',

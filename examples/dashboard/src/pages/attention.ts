@@ -7,7 +7,9 @@ export interface AttentionInput {
   readonly versions?: Schemas['ModelRegistry'];
   readonly training?: Schemas['Training'];
   /** Products that may run out before an order of today arrives; undefined where no stock was entered. */
-  readonly atRisk?: number;
+  readonly atRisk?: readonly string[];
+  /** Sales of the last days that the forecast does not explain, as the role may see them. */
+  readonly alerts?: readonly Alert[];
   /** Result of the last upload in this browser. */
   readonly upload?: LastUpload;
   /** Days since the last one with sales. */
@@ -20,8 +22,12 @@ export interface LastUpload {
   readonly findings: number;
 }
 
+export type Alert = Schemas['Alerts']['alerts'][number];
+
 export interface AttentionFact {
   readonly kind: string;
+  /** What it is about, where it is one product or category. */
+  readonly subject?: { readonly product: string } | { readonly category: string };
   /** Page where something can be done about it. */
   readonly page?: '/stock' | '/data' | '/models';
   readonly text: (language: Language) => string;
@@ -38,10 +44,27 @@ const FALLING = 1.25;
 /** Coverage so far below the level that ranges mislead. */
 const LOW_COVERAGE = 0.15;
 
-/** Everything that needs attention, gravest first. */
+/** Products at risk that are named one by one; more of them are counted. */
+const NAMED_AT_RISK = 3;
+
+/** How urgent an alert is: what stopped may cost sales today, what began costs none. */
+const URGENCY: Readonly<Record<Alert['kind'], 'loss' | 'change'>> = {
+  stopped: 'loss',
+  drop: 'loss',
+  'missed-promotion': 'loss',
+  spike: 'change',
+  started: 'change',
+};
+
+/**
+ * Everything that needs attention, gravest first: what costs sales, what makes forecasts wrong, what changed, and what is
+ * merely old.
+ */
 export function attentionOf(input: AttentionInput): AttentionFact[] {
-  const { model, training, salesAge, modelAgeMs, atRisk = 0, upload } = input;
+  const { model, training, salesAge, modelAgeMs, atRisk = [], upload, alerts = [] } = input;
   const { validation, confidence_level: level } = model;
+  const alertsOf = (urgency: 'loss' | 'change') =>
+    alerts.filter(({ kind }) => URGENCY[kind] === urgency).map(alertFact);
   const facts: (AttentionFact | undefined)[] = [
     training?.status === 'failed'
       ? {
@@ -50,10 +73,10 @@ export function attentionOf(input: AttentionInput): AttentionFact[] {
           text: ({ t }) => t('attention.training', { code: training.failure ?? '' }),
         }
       : undefined,
-    atRisk > 0
-      ? { kind: 'stock', page: '/stock', text: ({ tn }) => tn('attention.stock', atRisk) }
-      : undefined,
+    ...riskFacts(atRisk),
+    ...alertsOf('loss'),
     fallingAccuracy(input),
+    ...alertsOf('change'),
     upload && upload.findings > 0
       ? {
           kind: 'upload',
@@ -91,6 +114,39 @@ export function attentionOf(input: AttentionInput): AttentionFact[] {
     }
   }
   return facts.filter((fact) => fact !== undefined);
+}
+
+/** The most urgent products by name, and how many more there are. */
+function riskFacts(products: readonly string[]): AttentionFact[] {
+  const named = products.slice(0, NAMED_AT_RISK).map(
+    (product): AttentionFact => ({
+      kind: 'stock',
+      subject: { product },
+      text: ({ t }) => t('attention.stock.one'),
+    }),
+  );
+  const more = products.length - named.length;
+  if (more === 0) return named;
+  return [...named, { kind: 'stock', page: '/stock', text: ({ tn }) => tn('attention.stock', more) }];
+}
+
+/** What happened, in words that need no statistics. */
+function alertFact(alert: Alert): AttentionFact {
+  const { kind, product_id: product, category, first_day, last_day, units, expected_units: expected } = alert;
+  return {
+    kind,
+    subject: product === null ? { category } : { product },
+    text: ({ t, format }) =>
+      t(`alert.${kind}`, {
+        days:
+          first_day === last_day
+            ? t('alert.day', { day: format.day(first_day) })
+            : t('alert.days', { from: format.dayShort(first_day), to: format.day(last_day) }),
+        since: format.day(first_day),
+        units: format.number(units),
+        expected: expected === null ? '–' : format.number(expected),
+      }),
+  };
 }
 
 /** The error on sales since the training, where it is clearly above that of the test. */
