@@ -1,4 +1,5 @@
 import { ForecastError } from './errors.js';
+import { log } from './math/index.js';
 
 /** A seeded source of pseudo-random numbers; the same seed gives the same numbers on every machine. */
 export interface Random {
@@ -78,7 +79,7 @@ export function randomFromState(state: readonly [number, number, number, number]
       const y = 2 * uniform() - 1;
       const square = x * x + y * y;
       if (square >= 1 || square === 0) continue;
-      const factor = Math.sqrt((-2 * Math.log(square)) / square);
+      const factor = Math.sqrt((-2 * log(square)) / square);
       spareNormal = y * factor;
       return x * factor;
     }

@@ -1,3 +1,5 @@
+import { exp, log, log1p } from './math/index.js';
+
 /** Above this, the t distribution is the normal one to about eight digits. */
 const LARGEST_DEGREES = 1e8;
 const TINY = 1e-300;
@@ -19,8 +21,8 @@ export function studentTwoSided(statistic: number, degreesOfFreedom: number): nu
   // Not 1 - x, which loses all digits where x is close to 1.
   const y = square / (degrees + square);
   // x^a * sqrt(y) / B(a, 1/2): the factor that both forms below share.
-  const power = a * (x > 0.5 ? Math.log1p(-y) : Math.log(x));
-  const front = Math.exp(power + 0.5 * Math.log(y / Math.PI) + logGammaHalfStep(a));
+  const power = a * (x > 0.5 ? log1p(-y) : log(x));
+  const front = exp(power + 0.5 * log(y / Math.PI) + logGammaHalfStep(a));
   if (x < (a + 1) / (a + 2.5)) return (front * continuedFraction(a, 0.5, x)) / a;
   return 1 - (front * continuedFraction(0.5, a, y)) / 0.5;
 }
@@ -36,7 +38,7 @@ function logGammaHalfStep(a: number): number {
   const inverse = 1 / at;
   const square = inverse * inverse;
   const series = inverse * (-1 / 8 + square * (1 / 192 + square * (-1 / 640 + (square * 17) / 14336)));
-  return 0.5 * Math.log(at) + series + Math.log(factor);
+  return 0.5 * log(at) + series + log(factor);
 }
 
 function continuedFraction(a: number, b: number, x: number): number {
@@ -53,7 +55,7 @@ function continuedFraction(a: number, b: number, x: number): number {
     c = notZero(1 + odd / c);
     const change = d * c;
     fraction *= change;
-    if (Math.abs(change - 1) < 2 ** -52) return fraction;
+    if (Math.abs(change - 1) < Number.EPSILON) return fraction;
   }
 }
 

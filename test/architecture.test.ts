@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
 const SOURCE = fileURLToPath(new URL('../src', import.meta.url));
@@ -15,6 +16,7 @@ const LAYERS = [
     'schema',
     'long-call',
     'concurrent',
+    'math',
     'random',
     'student-t',
     'present',
@@ -146,4 +148,71 @@ describe('architecture', () => {
     });
     expect(impure.map(moduleName)).toEqual([]);
   });
+
+  it('computes forecasts with functions whose every bit is the same in all engines', () => {
+    const forecasting = files.filter(
+      (file) =>
+        !/^(transport|storage|cache|workers|indicators|sources|jobs|report|cli)\//.test(moduleName(file)),
+    );
+    expect(
+      forecasting.flatMap((file) => unstable(file).map((text) => `${moduleName(file)}: ${text}`)),
+    ).toEqual([]);
+  });
+
+  it.each([
+    ['Math.exp(x)', 1],
+    ['Math.cbrt', 1],
+    ["Math['log'](x)", 1],
+    ['const { sin } = Math;', 1],
+    ['x ** 2', 1],
+    ['x **= 2', 1],
+    ['2 ** -40', 1],
+    ["import { gammaln } from 'simple-statistics';", 1],
+    ["import { mean } from 'simple-statistics';", 0],
+    ['2 ** 53 + Math.sqrt(x) + Math.PI // Math.exp(x)', 0],
+  ])('would notice %s', (code, count) => {
+    expect(unstableIn(code)).toHaveLength(count);
+  });
 });
+
+/** What the language fixes to the last bit. */
+const STABLE = new Set(
+  'abs ceil floor round trunc sign sqrt min max fround imul clz32 PI E LN2 LN10 LOG2E LOG10E SQRT2 SQRT1_2'.split(
+    ' ',
+  ),
+);
+/** Functions of simple-statistics that need no more than that. */
+const STABLE_STATISTICS = new Set(['mean', 'linearRegression', 'standardDeviation']);
+
+function unstable(file: string): string[] {
+  return unstableIn(readFileSync(file, 'utf8'));
+}
+
+/** Functions and operators whose last digits the language leaves to the engine. */
+function unstableIn(code: string): string[] {
+  if (!/\bMath\b|[^/]\*\*[^/]|simple-statistics/.test(code)) return [];
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (isUnstable(node)) found.push(node.getText());
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile('module.ts', code, ts.ScriptTarget.ES2022, true));
+  return found;
+}
+
+function isUnstable(node: ts.Node): boolean {
+  if (ts.isIdentifier(node) && node.text === 'Math') {
+    const { parent } = node;
+    return !(ts.isPropertyAccessExpression(parent) && STABLE.has(parent.name.text));
+  }
+  if (ts.isImportSpecifier(node)) {
+    const { moduleSpecifier } = node.parent.parent.parent;
+    return moduleSpecifier.getText().includes('simple-statistics') && !STABLE_STATISTICS.has(node.name.text);
+  }
+  if (!ts.isBinaryExpression(node)) return false;
+  const { kind } = node.operatorToken;
+  if (kind === ts.SyntaxKind.AsteriskAsteriskEqualsToken) return true;
+  // A literal power of a literal number is whole, and so exact.
+  const whole = ts.isNumericLiteral(node.left) && ts.isNumericLiteral(node.right);
+  return kind === ts.SyntaxKind.AsteriskAsteriskToken && !whole;
+}

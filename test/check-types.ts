@@ -16,6 +16,7 @@ const KERNELS = [
   'src/backtest/',
   'src/features/',
   'src/inventory/laws/',
+  'src/math/',
   'src/metrics/',
   'src/models/',
   'src/panel/',

@@ -1,4 +1,5 @@
 import { ForecastError } from '../errors.js';
+import { square } from '../math/index.js';
 import type { FeatureMatrix } from './matrix.js';
 
 /** Mean and standard deviation of each column: plain data, to be stored with the model that was trained on it. */
@@ -31,7 +32,7 @@ function columnMoments(column: Float32Array): { mean: number; std: number } {
   if (count === 0) return { mean: 0, std: 0 };
   const mean = sum / count;
   let squares = 0;
-  for (const value of column) if (!Number.isNaN(value)) squares += (value - mean) ** 2;
+  for (const value of column) if (!Number.isNaN(value)) squares += square(value - mean);
   return { mean, std: Math.sqrt(squares / count) };
 }
 

@@ -1,4 +1,5 @@
 import { WEEK_DAYS } from '../calendar/weeks.js';
+import { log, pow } from '../math/index.js';
 import { conformalQuantile, conformalScores } from '../models/uncertainty/conformal.js';
 import { numberAt } from '../present.js';
 
@@ -51,13 +52,13 @@ const MAX_GROWTH = 0.5;
  */
 export function totalsCalibration(week: number, span: number, spanDays: number): TotalsCalibration {
   if (spanDays <= WEEK_DAYS) return { week, growth: 0 };
-  const growth = Math.log(span / week) / Math.log(spanDays / WEEK_DAYS);
+  const growth = log(span / week) / log(spanDays / WEEK_DAYS);
   return { week, growth: Math.min(MAX_GROWTH, Math.max(0, growth)) };
 }
 
 /** Factor for the half-width of a total over a number of days. */
 export function totalsFactor({ week, growth }: TotalsCalibration, days: number): number {
-  return week * Math.max(1, days / WEEK_DAYS) ** growth;
+  return week * pow(Math.max(1, days / WEEK_DAYS), growth);
 }
 
 /** Factor for a sum over so many days, of a product or of a group of them. */

@@ -1,6 +1,7 @@
 import { type Day, formatDay, tryParseDay } from '../calendar/day.js';
 import { invalidOption } from '../errors.js';
 import { createPacer, LONG_CALL_OPTIONS, type LongCallOptions } from '../long-call.js';
+import { log1p } from '../math/index.js';
 import type { Covariates, KnownFuture, TotalsForecast } from '../models/contract.js';
 import { covariatesUntil } from '../models/covariates.js';
 import { structural } from '../models/structural/index.js';
@@ -265,7 +266,7 @@ function causeOf(
   if (!isIdentifiable(state, series) || !elasticity || !effect) {
     return { pricePercent, cause: 'not-identifiable', priceShare: null };
   }
-  const byPrice = elasticity.effect * Math.log1p(change);
+  const byPrice = elasticity.effect * log1p(change);
   const whole = byPrice + effect.effect;
   const priceShare = whole > 0 ? Math.min(1, Math.max(0, byPrice / whole)) : null;
   return { pricePercent, cause: 'promotion-and-price', priceShare };

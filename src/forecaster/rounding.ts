@@ -41,5 +41,7 @@ export function unitsText(units: number): string {
 
 function digitsOf(width: number): number {
   if (!(width > 0)) return 0;
-  return Math.min(MOST_DIGITS, Math.max(0, 1 - Math.floor(Math.log10(width))));
+  let digits = 0;
+  for (let rest = width; rest < 10 && digits < MOST_DIGITS; rest *= 10) digits++;
+  return digits;
 }

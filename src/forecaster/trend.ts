@@ -1,4 +1,4 @@
-import { errorFunction } from 'simple-statistics';
+import { normalCdf } from '../models/uncertainty/index.js';
 
 export type TrendDirection = 'up' | 'down' | 'flat';
 
@@ -78,5 +78,5 @@ function changeFrom(units: number, forecast: number): Change | null {
 function twoSidedProbability(change: number, standardError: number): number {
   if (change === 0) return 1;
   if (!(standardError > 0)) return 0;
-  return Math.max(0, 1 - errorFunction(Math.abs(change) / (standardError * Math.SQRT2)));
+  return 2 * normalCdf(-Math.abs(change) / standardError);
 }

@@ -1,3 +1,4 @@
+import { square } from '../math/index.js';
 import { accuracyOf } from './accuracy.js';
 import { bias } from './bias.js';
 import { mae } from './mae.js';
@@ -62,8 +63,8 @@ function r2AroundSeriesMeans(windows: readonly TestWindow[]): number {
       const { sum, observed } = observedSum(actual, s * horizon, end);
       for (let i = s * horizon; i < end; i++) {
         if (Number.isNaN(actual[i])) continue;
-        squaredError += (forecast[i] - actual[i]) ** 2;
-        squaredDeviation += (actual[i] - sum / observed) ** 2;
+        squaredError += square(forecast[i] - actual[i]);
+        squaredDeviation += square(actual[i] - sum / observed);
       }
     }
   }

@@ -1,3 +1,4 @@
+import { square } from '../math/index.js';
 import { checkPairs, relativeError, type Values } from './pairs.js';
 
 /**
@@ -22,8 +23,8 @@ export function r2(actual: Values, forecast: Values): number {
   let squaredDeviation = 0;
   for (let i = 0; i < actual.length; i++) {
     if (Number.isNaN(actual[i])) continue;
-    squaredError += (forecast[i] - actual[i]) ** 2;
-    squaredDeviation += (actual[i] - mean) ** 2;
+    squaredError += square(forecast[i] - actual[i]);
+    squaredDeviation += square(actual[i] - mean);
   }
   return 1 - relativeError(squaredError, squaredDeviation);
 }

@@ -1,3 +1,4 @@
+import { square } from '../math/index.js';
 import { checkPairs, type Values } from './pairs.js';
 
 /**
@@ -20,7 +21,7 @@ export function meanSquaredError(actual: Values, forecast: Values): number {
   const observed = checkPairs(actual, forecast);
   let sum = 0;
   for (let i = 0; i < actual.length; i++) {
-    if (!Number.isNaN(actual[i])) sum += (forecast[i] - actual[i]) ** 2;
+    if (!Number.isNaN(actual[i])) sum += square(forecast[i] - actual[i]);
   }
   return sum / observed;
 }

@@ -1,5 +1,6 @@
 import type { StepRange } from '../calendar/period.js';
 import type { LongCallOptions } from '../long-call.js';
+import { expm1, log } from '../math/index.js';
 import type { KnownFuture } from './covariates.js';
 
 /**
@@ -76,7 +77,7 @@ export class ContributionSums {
       });
       return;
     }
-    const logs = factors.map(Math.log);
+    const logs = factors.map(log);
     const mean = base * meanGrowth(logs.reduce((sum, log) => sum + log, 0));
     logs.forEach((log, k) => {
       this.add(parts[k], mean * log);
@@ -92,5 +93,5 @@ export class ContributionSums {
 
 /** `(e^log - 1) / log`: the logarithmic mean of one and a factor. */
 export function meanGrowth(log: number): number {
-  return log === 0 ? 1 : Math.expm1(log) / log;
+  return log === 0 ? 1 : expm1(log) / log;
 }

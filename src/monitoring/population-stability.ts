@@ -1,4 +1,5 @@
 import { checkWholeNumber, ForecastError } from '../errors.js';
+import { log } from '../math/index.js';
 import { quantileOfSorted } from '../order-statistics.js';
 import { numberAt } from '../present.js';
 import type { MonitoringReport } from './report.js';
@@ -78,7 +79,7 @@ export function populationStabilityIndex(
   for (const [bin, share] of shares.entries()) {
     const a = Math.max(numberAt(actual, bin), LEAST_SHARE);
     const e = Math.max(share, LEAST_SHARE);
-    index += (a - e) * Math.log(a / e);
+    index += (a - e) * log(a / e);
   }
   return index;
 }

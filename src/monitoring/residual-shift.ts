@@ -1,4 +1,5 @@
 import { ForecastError, invalidOption } from '../errors.js';
+import { square } from '../math/index.js';
 import { type OptionTable, refuseUnknown } from '../options.js';
 import { numberAt } from '../present.js';
 import type { MonitoringReport } from './report.js';
@@ -46,7 +47,7 @@ export function residualReference(residuals: ArrayLike<number>): ResidualReferen
   for (let i = 0; i < count; i++) sum += checked(numberAt(residuals, i));
   const mean = sum / count;
   let squares = 0;
-  for (let i = 0; i < count; i++) squares += (numberAt(residuals, i) - mean) ** 2;
+  for (let i = 0; i < count; i++) squares += square(numberAt(residuals, i) - mean);
   const reference = { mean, standardDeviation: Math.sqrt(squares / (count - 1)) };
   checkReference(reference);
   return reference;

@@ -1,5 +1,6 @@
 import { dayOfWeek } from '../calendar/day.js';
 import type { Progress } from '../long-call.js';
+import { log } from '../math/index.js';
 import type { PanelShape } from './panel.js';
 
 /** Days on which the shop is closed as a rule, all for the same reason. */
@@ -123,7 +124,7 @@ function* countSelling({ seriesCount, days, firstDay }: PanelShape, units: Float
       if (observed < LEAST_OBSERVED) continue;
       const share = (soldBefore[to] - soldBefore[from] - sells + 0.5) / (observed + 1);
       usual[d] += share;
-      if (!sells) evidence[d] -= Math.log(1 - share);
+      if (!sells) evidence[d] -= log(1 - share);
     }
   }
   return { selling, usual, evidence };

@@ -1,4 +1,5 @@
 import type { CalendarEvent } from '../calendar/events.js';
+import { pow } from '../math/index.js';
 import type { CovariateKind, Covariates, KnownFuture } from '../models/contract.js';
 import type { Panel } from '../panel/panel.js';
 import { createRandom } from '../random.js';
@@ -43,7 +44,7 @@ export function covariateShop(kinds: readonly CovariateKind[]): CovariateShop {
     const mean = Float64Array.from({ length }, (_, d) => {
       if (closed[d] || gone[d]) return 0;
       const uplift = (promo[d] ? PROMO_UPLIFT : 1) * (eventDays[d] ? EVENT_UPLIFT : 1);
-      return (60 + 20 * s) * uplift * ratio[d] ** ELASTICITY;
+      return (60 + 20 * s) * uplift * pow(ratio[d], ELASTICITY);
     });
     return { promo, closed, gone, ratio, mean };
   });

@@ -1,4 +1,4 @@
-import { gammaln } from 'simple-statistics';
+import { exp, log, logGamma, square } from '../math/index.js';
 import type { Random } from '../random.js';
 
 /** Below this mean a Poisson draw walks up the distribution; above, rejection is faster. */
@@ -26,10 +26,11 @@ export function gamma(random: Random, shape: number): number {
   const c = 1 / Math.sqrt(9 * d);
   for (;;) {
     const x = random.normal();
-    const v = (1 + c * x) ** 3;
+    const cubeRoot = 1 + c * x;
+    const v = cubeRoot * cubeRoot * cubeRoot;
     if (v <= 0) continue;
     const u = random.uniform();
-    if (u < 1 - 0.0331 * x ** 4 || Math.log(u) < 0.5 * x * x + d * (1 - v + Math.log(v))) return d * v;
+    if (u < 1 - 0.0331 * square(x * x) || log(u) < 0.5 * x * x + d * (1 - v + log(v))) return d * v;
   }
 }
 
@@ -40,7 +41,7 @@ export function negativeBinomial(random: Random, mean: number, shape: number): n
 
 function poissonByWalk(random: Random, mean: number): number {
   let left = random.uniform();
-  let probability = Math.exp(-mean);
+  let probability = exp(-mean);
   let count = 0;
   // The bound stops a walk whose remaining probability was lost to rounding.
   while (left > probability && count < 200) {
@@ -56,7 +57,7 @@ function poissonByRejection(random: Random, mean: number): number {
   const a = -0.059 + 0.02483 * b;
   const inverseAlpha = 1.1239 + 1.1328 / (b - 3.4);
   const squeeze = 0.9277 - 3.6224 / (b - 2);
-  const logMean = Math.log(mean);
+  const logMean = log(mean);
   for (;;) {
     const u = random.uniform() - 0.5;
     const v = random.uniform();
@@ -64,7 +65,7 @@ function poissonByRejection(random: Random, mean: number): number {
     const count = Math.floor(((2 * a) / us + b) * u + mean + 0.43);
     if (us >= 0.07 && v <= squeeze) return count;
     if (count < 0 || (us < 0.013 && v > us)) continue;
-    const logDensity = count * logMean - mean - gammaln(count + 1);
-    if (Math.log((v * inverseAlpha) / (a / (us * us) + b)) <= logDensity) return count;
+    const logDensity = count * logMean - mean - logGamma(count + 1);
+    if (log((v * inverseAlpha) / (a / (us * us) + b)) <= logDensity) return count;
   }
 }

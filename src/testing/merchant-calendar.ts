@@ -1,5 +1,6 @@
 import { civilFromDay, type Day, dayFromCivil, dayOfWeek } from '../calendar/day.js';
 import type { CalendarEvent } from '../calendar/events.js';
+import { cos, exp, pow } from '../math/index.js';
 import type { Random } from '../random.js';
 
 /** One holiday of the generated merchant, with its factors on its day and in its windows. */
@@ -48,8 +49,8 @@ export function categoryFactors(startDay: Day, days: number, random: Random): Fl
   const factors = new Float64Array(days);
   for (let d = 0; d < days; d++) {
     const angle = (2 * Math.PI * (startDay + d - peak)) / 365.25;
-    const season = yearly * Math.cos(angle) + halfYearly * Math.cos(2 * angle);
-    factors[d] = weekday[dayOfWeek(startDay + d)] * Math.exp(season + (growthPerYear * d) / 365.25);
+    const season = yearly * cos(angle) + halfYearly * cos(2 * angle);
+    factors[d] = weekday[dayOfWeek(startDay + d)] * exp(season + (growthPerYear * d) / 365.25);
   }
   applyHolidays(factors, startDay, sensitivity);
   return factors;
@@ -64,7 +65,7 @@ function applyHolidays(factors: Float64Array, startDay: Day, sensitivity: number
     for (let offset = lowerWindow; offset <= upperWindow; offset++) {
       const index = event.day + offset - startDay;
       if (index < 0 || index >= factors.length) continue;
-      factors[index] *= (offset === 0 ? effect : windowEffect) ** sensitivity;
+      factors[index] *= pow(offset === 0 ? effect : windowEffect, sensitivity);
     }
   }
 }
@@ -72,7 +73,7 @@ function applyHolidays(factors: Float64Array, startDay: Day, sensitivity: number
 /** Seven multipliers with mean 1, Monday first: a quiet start of the week and a busy end. */
 function weekdayProfile(random: Random): number[] {
   const typical = [0.85, 0.8, 0.85, 0.95, 1.15, 1.35, 1.05];
-  const profile = typical.map((factor) => factor * Math.exp(0.1 * random.normal()));
+  const profile = typical.map((factor) => factor * exp(0.1 * random.normal()));
   const mean = profile.reduce((sum, factor) => sum + factor, 0) / 7;
   return profile.map((factor) => factor / mean);
 }

@@ -1,5 +1,6 @@
 import { type Day, parseDay } from '../calendar/day.js';
 import { ForecastError } from '../errors.js';
+import { exp, pow, square } from '../math/index.js';
 import type { OptionTable } from '../options.js';
 import { createRandom, type Random } from '../random.js';
 import { negativeBinomial, poisson } from './distributions.js';
@@ -188,14 +189,14 @@ export function fillSeries(merchant: Merchant, series: number, buffers: SeriesBu
   const { priceRatio, elasticity } = product;
   for (let d = 0; priceRatio && d < days; d++) {
     price[d] *= priceRatio[d];
-    mean[d] *= priceRatio[d] ** elasticity;
+    mean[d] *= pow(priceRatio[d], elasticity);
   }
   for (const { from, to, uplift, discount } of product.promotions) {
     const end = Math.min(days, to - startDay);
     for (let d = Math.max(0, from - startDay); d < end; d++) {
       promo[d] = 1;
       price[d] *= 1 - discount;
-      mean[d] *= uplift * (1 - discount) ** elasticity;
+      mean[d] *= uplift * pow(1 - discount, elasticity);
     }
   }
   applyDip(merchant, product, promo, mean);
@@ -217,8 +218,8 @@ function createProduct(
 ): Product {
   const id = `P${String(series + 1).padStart(String(products).length, '0')}`;
   const intermittent = series % 5 === 4;
-  const level = intermittent ? 0.05 + 0.35 * random.uniform() : 25 * Math.exp(0.9 * random.normal());
-  const price = Math.round(100 * Math.exp(2.5 + 0.8 * random.normal())) / 100 + 0.5;
+  const level = intermittent ? 0.05 + 0.35 * random.uniform() : 25 * exp(0.9 * random.normal());
+  const price = Math.round(100 * exp(2.5 + 0.8 * random.normal())) / 100 + 0.5;
   const isNew = series === 1 && days >= 180;
   const stockOutStart = startDay + Math.floor(days * 0.7);
   return {
@@ -318,7 +319,7 @@ function lostShares(
       const { level, firstDay, promotions, elasticity } = product;
       for (let d = firstDay; d < days; d++) others[d] += level;
       for (const { from, to, uplift, discount } of promotions) {
-        const factor = uplift * (1 - discount) ** elasticity;
+        const factor = uplift * pow(1 - discount, elasticity);
         for (let d = Math.max(firstDay, from - startDay); d < Math.min(days, to - startDay); d++) {
           extra[d] += level * (factor - 1);
           others[d] -= level;
@@ -333,7 +334,7 @@ function lostShares(
 
 /** A log-normal factor with mean 1. */
 function logNormalNoise(random: Random, deviation: number): number {
-  return Math.exp(deviation * random.normal() - deviation ** 2 / 2);
+  return exp(deviation * random.normal() - square(deviation) / 2);
 }
 
 function wrongOption(name: string, expected: string): ForecastError {

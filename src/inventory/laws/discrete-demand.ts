@@ -1,4 +1,5 @@
 import { invalidOption } from '../../errors.js';
+import { square } from '../../math/index.js';
 import { checkAmount } from '../checks.js';
 import type { DemandLaw } from './demand-law.js';
 
@@ -36,7 +37,7 @@ export function discreteDemand(weights: ArrayLike<number>, first = 0): DemandLaw
     mean += (i * weights[i]) / total;
   }
   let variance = 0;
-  for (let i = 0; i < count; i++) variance += ((i - mean) ** 2 * weights[i]) / total;
+  for (let i = 0; i < count; i++) variance += (square(i - mean) * weights[i]) / total;
   // Summed from the far end, so that small shortfalls keep their digits.
   const beyond = new Float64Array(count + 1);
   let above = 0;

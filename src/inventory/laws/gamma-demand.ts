@@ -1,3 +1,4 @@
+import { square } from '../../math/index.js';
 import { gammaQuantile, lowerGamma } from '../../models/uncertainty/index.js';
 import { checkAmount } from '../checks.js';
 import { certainDemand, type DemandLaw } from './demand-law.js';
@@ -16,7 +17,7 @@ export function gammaDemand(mean: number, sd: number): DemandLaw {
   checkAmount('mean', mean);
   checkAmount('sd', sd);
   if (mean === 0 || sd === 0) return { ...certainDemand(mean), counts: false };
-  const shape = (mean / sd) ** 2;
+  const shape = square(mean / sd);
   const scale = mean / shape;
   return {
     mean,

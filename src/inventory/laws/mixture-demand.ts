@@ -1,4 +1,5 @@
 import { invalidOption } from '../../errors.js';
+import { square } from '../../math/index.js';
 import { checkAmount } from '../checks.js';
 import type { DemandLaw } from './demand-law.js';
 
@@ -33,7 +34,7 @@ export function mixtureDemand(cases: readonly DemandCase[]): DemandLaw {
   const cdf = (units: number) => expected((demand) => demand.cdf(units));
   return {
     mean,
-    sd: Math.sqrt(expected((demand) => demand.sd ** 2 + (demand.mean - mean) ** 2)),
+    sd: Math.sqrt(expected((demand) => square(demand.sd) + square(demand.mean - mean))),
     counts,
     cdf,
     quantile(probability) {

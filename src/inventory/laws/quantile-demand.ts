@@ -1,4 +1,5 @@
 import { invalidOption } from '../../errors.js';
+import { square } from '../../math/index.js';
 import { normalCdf, normalDensity, normalQuantile } from '../../models/uncertainty/index.js';
 import { checkProbability } from '../checks.js';
 import { certainDemand, type DemandLaw } from './demand-law.js';
@@ -140,7 +141,7 @@ class PiecewiseNormal implements DemandLaw {
     const mean = this.shortfall(0);
     let second = 0;
     for (const piece of this.pieces) second += squaresAbove(piece);
-    this.moments = { mean, sd: Math.sqrt(Math.max(0, second - mean ** 2)) };
+    this.moments = { mean, sd: Math.sqrt(Math.max(0, second - square(mean))) };
     return this.moments;
   }
 }

@@ -1,4 +1,5 @@
 import { invalidOption } from '../../errors.js';
+import { square } from '../../math/index.js';
 import { negativeBinomialDemand } from './count-demand.js';
 import type { DemandLaw } from './demand-law.js';
 import { normalDemand } from './normal-demand.js';
@@ -25,10 +26,10 @@ export function sumDemand(
   let [mean, variance, deviations] = [0, 0, 0];
   for (const part of parts) {
     mean += part.mean;
-    variance += part.sd ** 2;
+    variance += square(part.sd);
     deviations += part.sd;
   }
-  variance += correlation * Math.max(0, deviations ** 2 - variance);
+  variance += correlation * Math.max(0, square(deviations) - variance);
   return parts.every(({ counts }) => counts)
     ? negativeBinomialDemand(mean, variance)
     : normalDemand(mean, Math.sqrt(variance));

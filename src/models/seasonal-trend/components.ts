@@ -1,4 +1,5 @@
 import { ForecastError } from '../../errors.js';
+import { square } from '../../math/index.js';
 import type { EventFeature } from './event-features.js';
 import { eventColumn } from './event-features.js';
 import { fourierColumns } from './fourier.js';
@@ -89,7 +90,7 @@ export function allColumns(components: readonly Component[], points: Points): Fl
 export function columnPrecisions(components: readonly Component[]): Float64Array {
   return Float64Array.from(
     components.flatMap((component) =>
-      new Array<number>(componentSize(component)).fill(1 / component.priorScale ** 2),
+      new Array<number>(componentSize(component)).fill(1 / square(component.priorScale)),
     ),
   );
 }

@@ -1,3 +1,4 @@
+import { square } from '../../math/index.js';
 import type { RegressorOptions } from './series/series-options.js';
 
 /** Range of a regressor, relative to its largest value or absolute, up to which it counts as constant. */
@@ -37,6 +38,6 @@ function moments(values: Float64Array): Standardization {
   for (let i = 0; i < values.length; i++) sum += values[i];
   const mean = sum / values.length;
   let squares = 0;
-  for (let i = 0; i < values.length; i++) squares += (values[i] - mean) ** 2;
+  for (let i = 0; i < values.length; i++) squares += square(values[i] - mean);
   return { mean, deviation: Math.sqrt(squares / (values.length - 1)) };
 }

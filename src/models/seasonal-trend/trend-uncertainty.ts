@@ -1,3 +1,4 @@
+import { atan, log, square } from '../../math/index.js';
 import type { Random } from '../../random.js';
 import { gaussLegendre } from '../uncertainty/gauss-legendre.js';
 import type { SymmetricLaw } from '../uncertainty/index.js';
@@ -23,7 +24,7 @@ export function pointLaw(changes: TrendChanges, elapsed: number, noise: number):
     tailScale: scale * reach,
     // A change at distance x before the end moves the end by x times its size, so the logarithm is
     // rate * integral of 1 / (1 + (scale u x)^2) - 1 over x from 0 to the end.
-    logCharacteristic: (u) => rate * (Math.atan(scale * u * reach) / (scale * u) - reach),
+    logCharacteristic: (u) => rate * (atan(scale * u * reach) / (scale * u) - reach),
   };
 }
 
@@ -61,7 +62,7 @@ export function sumKernel(from: number, to: number, delay: number): SumKernel {
     const days = inside ? Math.floor(last - time) + 1 : last - first + 1;
     // Days last, last - 1, ... that still lie after `time`, `days` of them.
     effects[q] = Math.max(0, days * (last - time) - (days * (days - 1)) / 2);
-    squared += weights[q] * effects[q] ** 2;
+    squared += weights[q] * square(effects[q]);
   }
   return { weights, effects, squared, largest: ((last - first + 1) * (first + last)) / 2 };
 }
@@ -98,7 +99,7 @@ export function trendPath(
   out: Float64Array,
 ): Float64Array {
   // Arrivals of a Poisson process, one exponential waiting time after the other.
-  const wait = () => (rate > 0 ? -Math.log(1 - random.uniform()) / rate : Infinity);
+  const wait = () => (rate > 0 ? -log(1 - random.uniform()) / rate : Infinity);
   let arrival = wait();
   let slope = 0;
   let intercept = 0;
@@ -116,5 +117,5 @@ export function trendPath(
 /** A draw of the Laplace distribution. */
 export function laplace(scale: number, random: Random): number {
   const u = random.uniform() - 0.5;
-  return -scale * Math.sign(u) * Math.log(1 - 2 * Math.abs(u));
+  return -scale * Math.sign(u) * log(1 - 2 * Math.abs(u));
 }

@@ -1,3 +1,4 @@
+import { exp, log } from '../../math/index.js';
 import type { Growth } from './series/series-options.js';
 
 /** The trend in scaled units: time runs from 0 to 1 over the history. */
@@ -32,7 +33,7 @@ export function trendAt(
   const logistic = trend.growth === 'logistic';
   piecewiseLinear(trend, logistic ? -trend.slope * trend.offset : trend.offset, times, out);
   if (!logistic || caps === undefined) return out;
-  for (let i = 0; i < times.length; i++) out[i] = caps[i] / (1 + Math.exp(-out[i]));
+  for (let i = 0; i < times.length; i++) out[i] = caps[i] / (1 + exp(-out[i]));
   return out;
 }
 
@@ -87,7 +88,7 @@ export function logisticStart(times: Float64Array, values: Float64Array, caps: F
   let first = caps[0] / inside(0);
   const end = caps[last] / inside(last);
   if (Math.abs(first - end) <= 0.01) first *= 1.05;
-  const logitFirst = Math.log(first - 1);
-  const logitEnd = Math.log(end - 1);
+  const logitFirst = log(first - 1);
+  const logitEnd = log(end - 1);
   return { slope: (logitFirst - logitEnd) / span, offset: (logitFirst * span) / (logitFirst - logitEnd) };
 }

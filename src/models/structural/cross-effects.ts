@@ -1,3 +1,4 @@
+import { exp, square } from '../../math/index.js';
 import type { StructuralHistory } from './history.js';
 import { fitLogLinear } from './log-linear.js';
 import { groupMembers, LEAST_NOISE, type Pooling } from './pooling.js';
@@ -69,7 +70,7 @@ function measureGroup(
     const own = extra.subarray(m * steps, (m + 1) * steps);
     responseLogs(responses, history, s, own);
     for (let i = 0; i < steps; i++) {
-      own[i] = pooling.mean[s] * (Math.exp(own[i]) - 1);
+      own[i] = pooling.mean[s] * (exp(own[i]) - 1);
       total[i] += own[i];
     }
     size += pooling.mean[s];
@@ -120,20 +121,20 @@ function clusteredError(
   let [actual, fitted] = [0, 0];
   for (let i = 0; i < count; i++) {
     actual += weight[i] * outcome[i];
-    fitted += weight[i] * expected[i] * Math.exp(effect * column[i]);
+    fitted += weight[i] * expected[i] * exp(effect * column[i]);
   }
   const scale = actual / fitted;
   const scores = new Map<number, number>();
   let curvature = PRIOR_PRECISION;
   for (let i = 0; i < count; i++) {
     const centred = column[i] - mean;
-    const forecast = scale * expected[i] * Math.exp(effect * column[i]);
-    curvature += weight[i] * forecast * centred ** 2;
+    const forecast = scale * expected[i] * exp(effect * column[i]);
+    curvature += weight[i] * forecast * square(centred);
     const score = weight[i] * (outcome[i] - forecast) * centred;
     scores.set(weekOf[i], (scores.get(weekOf[i]) ?? 0) + score);
   }
   let squares = 0;
-  for (const score of scores.values()) squares += score ** 2;
+  for (const score of scores.values()) squares += square(score);
   const weeks = scores.size;
   return Math.sqrt((squares * weeks) / Math.max(1, weeks - 2)) / curvature;
 }

@@ -1,3 +1,4 @@
+import { exp, pow, square } from '../../math/index.js';
 import { choleskyInPlace, solveCholesky } from '../seasonal-trend/solver/cholesky.js';
 import { DRIFT_DAYS, type ResidualNoise } from './level-drift.js';
 import { fitLogLinear, INTERCEPT_PRECISION, type LogLinearFit, type Prior } from './log-linear.js';
@@ -76,7 +77,7 @@ export function fittedOutcome({ count, expected, columns }: ResponseRows, fit: L
   for (let i = 0; i < count; i++) {
     let log = fit.intercept;
     for (let j = 0; j < columns.length; j++) log += fit.effects[j] * columns[j][i];
-    fitted[i] = expected[i] * Math.exp(log);
+    fitted[i] = expected[i] * exp(log);
   }
   return fitted;
 }
@@ -96,8 +97,8 @@ function scoreSums(
   // The shared drift of a single series is like its own.
   const alone = starts.length === 2;
   const daily = drift.shared > 0 && !alone ? new Float64Array((lastStep(rows) + 1) * size) : undefined;
-  const fade = Math.exp(-stepDays / DRIFT_DAYS);
-  const usualFade = fade ** stride;
+  const fade = exp(-stepDays / DRIFT_DAYS);
+  const usualFade = pow(fade, stride);
   const x = new Float64Array(size);
   const before = new Float64Array(size);
   const v = new Float64Array(size);
@@ -110,10 +111,10 @@ function scoreSums(
         x[j] = columns[j - 1][i];
         log += effects[j] * x[j];
       }
-      const mean = weight[i] * expected[i] * Math.exp(Math.max(-6, Math.min(6, log)));
+      const mean = weight[i] * expected[i] * exp(Math.max(-6, Math.min(6, log)));
       const residual = weight[i] * outcome[i] - mean;
       const gap = i > starts[m] ? step[i] - step[i - 1] : Number.POSITIVE_INFINITY;
-      const kept = gap === stride ? usualFade : fade ** gap;
+      const kept = gap === stride ? usualFade : pow(fade, gap);
       const day = step[i] * size;
       for (let j = 0; j < size; j++) {
         const xj = x[j];
@@ -172,7 +173,7 @@ function diagonalOf(matrix: Float64Array, size: number): number[] {
 }
 
 function picked(matrix: Float64Array, chosen: readonly number[], size: number): Float64Array {
-  return Float64Array.from({ length: chosen.length ** 2 }, (_, at) => {
+  return Float64Array.from({ length: square(chosen.length) }, (_, at) => {
     const [j, k] = [Math.floor(at / chosen.length), at % chosen.length];
     return matrix[chosen[j] * size + chosen[k]];
   });

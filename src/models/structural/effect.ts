@@ -1,3 +1,4 @@
+import { exp, square } from '../../math/index.js';
 import type { KnownFuture } from '../covariates.js';
 import type { EffectForecast, EffectOptions } from '../effect.js';
 import { checkTotalsOptions, type TotalsPlan } from '../uncertainty/index.js';
@@ -81,12 +82,13 @@ export function effectAround(
         if (state.responseErrors) variance[at] += combinedVariance(state.responseErrors.own, s, gradient);
         shared.addSeries(at, s, gradient);
       }
-      variance[at] += levels.own(s, to) * (own1 - own0) ** 2;
+      variance[at] += levels.own(s, to) * square(own1 - own0);
     });
   }
   for (let at = 0; at < variance.length; at++) {
     const { to } = ranges[at % stride];
-    variance[at] += levels.shared(to) * (difference[at] - cross[at]) ** 2 + shared.variance(at, moved.errors);
+    variance[at] +=
+      levels.shared(to) * square(difference[at] - cross[at]) + shared.variance(at, moved.errors);
   }
   const priceActs = Uint8Array.from(state.level, (_, s) =>
     state.usualPrice && state.responses && state.responses[s * RESPONSE_COUNT + PRICE] !== 0 ? 1 : 0,
@@ -163,7 +165,7 @@ function crossMoves(
       const at = groupOf[s] * horizon + h;
       const share = size[at] > 0 ? (total[at] - added[cell]) / size[at] : 0;
       if (share === 0) continue;
-      const factor = Math.exp(cross.effect * share);
+      const factor = exp(cross.effect * share);
       units[cell] = scenario[cell] * (factor - 1);
       slopes[cell] = scenario[cell] * factor * share;
     }
@@ -206,7 +208,7 @@ class SharedGradients {
     for (let g = 0; g < groupCount; g++) {
       const gradient = this.responses.get(g * this.totals + at);
       if (gradient && responseErrors) sum += combinedVariance(responseErrors.group, g, gradient);
-      sum += ((this.crosses.get(g * this.totals + at) ?? 0) * crossErrors[g]) ** 2;
+      sum += square((this.crosses.get(g * this.totals + at) ?? 0) * crossErrors[g]);
     }
     return sum;
   }

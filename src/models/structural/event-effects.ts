@@ -1,3 +1,4 @@
+import { exp, log } from '../../math/index.js';
 import type { EventKinds } from './event-columns.js';
 import type { StructuralHistory } from './history.js';
 import type { Pooling } from './pooling.js';
@@ -205,9 +206,9 @@ function agreed(
   let [mean, squares, count, days] = [0, 0, 0, 0];
   for (const { sold, expected } of years) {
     if (!(expected > 0)) continue;
-    const log = Math.log(Math.min(LARGEST_RATIO, Math.max(LEAST_RATIO, sold / expected)));
-    mean += log;
-    squares += log * log;
+    const logRatio = log(Math.min(LARGEST_RATIO, Math.max(LEAST_RATIO, sold / expected)));
+    mean += logRatio;
+    squares += logRatio * logRatio;
     days += expected / day;
     count++;
   }
@@ -216,7 +217,7 @@ function agreed(
   const between = count > 1 ? (squares / count - mean * mean) / (count - 1) : ONE_YEAR_ERROR;
   const error = Math.max(LEAST_ERROR, between, days > 0 ? noise / days : 0);
   const share = Math.max(0, Math.min(1, 1 - (strictness * error) / (mean * mean + 1e-12)));
-  return Math.exp(share * mean);
+  return exp(share * mean);
 }
 
 function kindsByEvent({ eventOf }: EventKinds): Map<number, number[]> {

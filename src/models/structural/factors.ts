@@ -1,3 +1,4 @@
+import { exp } from '../../math/index.js';
 import type { CrossEffects } from './cross-effects.js';
 import type { EventEffects } from './event-effects.js';
 import type { StructuralHistory } from './history.js';
@@ -93,5 +94,5 @@ function responseFactors(
   out.fill(1);
   if (!responses) return;
   responseLogs(responses, history, series, out);
-  for (let i = 0; i < out.length; i++) out[i] = Math.exp(out[i]);
+  for (let i = 0; i < out.length; i++) out[i] = exp(out[i]);
 }

@@ -1,4 +1,5 @@
 import { createPacer, throwIfAborted } from '../../long-call.js';
+import { square } from '../../math/index.js';
 import type {
   ContributionOptions,
   Contributions,
@@ -67,7 +68,7 @@ export class FittedStructural implements FittedModel {
     for (let s = 0; s < seriesCount && levels.length > 0; s++) {
       for (let h = 0; h < horizon; h++) {
         const at = s * horizon + h;
-        variance[at] = this.state.dispersion[s] * mean[at] + this.#levelVariance(s, h + 1) * mean[at] ** 2;
+        variance[at] = this.state.dispersion[s] * mean[at] + this.#levelVariance(s, h + 1) * square(mean[at]);
       }
     }
     const intervals = countIntervals(mean, variance, levels);
@@ -120,7 +121,7 @@ export class FittedStructural implements FittedModel {
     }
     const { steps, shared } = this.state.errors;
     for (let at = 0; at < mean.length; at++) {
-      variance[at] += errorAt(steps, shared, ranges[at % ranges.length].to) * mean[at] ** 2;
+      variance[at] += errorAt(steps, shared, ranges[at % ranges.length].to) * square(mean[at]);
     }
     return { mean, variance };
   }

@@ -1,3 +1,4 @@
+import { pow, square } from '../../math/index.js';
 import { CLASS_COUNT } from '../sales-classes.js';
 import { spanSteps } from '../step-grid.js';
 import type { StructuralHistory } from './history.js';
@@ -110,18 +111,18 @@ export class ErrorCollector {
         if (origin + length > units.length || observed * 2 < length || !(forecast > 0)) return;
         const noise = dispersion * forecast;
         const size = Math.max(forecast, 0.1 * mean * observed);
-        const relative = noise / size ** 2;
-        const square = Math.min(WORST + 9 * relative, (actual - forecast) ** 2 / size ** 2) - relative;
+        const relative = noise / square(size);
+        const excess = Math.min(WORST + 9 * relative, square(actual - forecast) / square(size)) - relative;
         // Sums of a few units are mostly noise, so they get little weight.
-        const weight = 1 / (1 + noise / (0.05 * size ** 2));
-        this.#squares[kind * this.#sums.length + k] += weight * square;
+        const weight = 1 / (1 + noise / (0.05 * square(size)));
+        this.#squares[kind * this.#sums.length + k] += weight * excess;
         this.#counts[kind * this.#sums.length + k] += weight;
         const at = (history.groupOf[series] * this.#origins.length + o) * this.#sums.length + k;
         const error = Math.max(-WORST * size, Math.min(WORST * size, actual - forecast));
         this.#groupError[at] += scale * error;
-        this.#groupSquares[at] += (scale * error) ** 2;
+        this.#groupSquares[at] += square(scale * error);
         this.#groupForecast[at] += scale * forecast;
-        this.#groupForecastSquares[at] += (scale * forecast) ** 2;
+        this.#groupForecastSquares[at] += square(scale * forecast);
       });
     });
   }
@@ -158,11 +159,11 @@ export class ErrorCollector {
     let [sum, count] = [0, 0];
     for (let at = k; at < this.#groupError.length; at += size) {
       const forecast = this.#groupForecast[at];
-      const pairs = forecast ** 2 - this.#groupForecastSquares[at];
-      if (!(pairs > 1e-9 * forecast ** 2)) continue;
-      const product = (this.#groupError[at] ** 2 - this.#groupSquares[at]) / pairs;
-      const noise = this.#groupSquares[at] / forecast ** 2;
-      const weight = pairs / forecast ** 2 / (1 + (noise / USUAL_SHARED) ** 2);
+      const pairs = square(forecast) - this.#groupForecastSquares[at];
+      if (!(pairs > 1e-9 * square(forecast))) continue;
+      const product = (square(this.#groupError[at]) - this.#groupSquares[at]) / pairs;
+      const noise = this.#groupSquares[at] / square(forecast);
+      const weight = pairs / square(forecast) / (1 + square(noise / USUAL_SHARED));
       sum += weight * Math.max(-WORST, Math.min(WORST, product));
       count += weight;
     }
@@ -179,8 +180,8 @@ export class ErrorCollector {
 
 /** Prior variance of a sum: that of the next shorter one, grown with the length. */
 function usualVariance(shorter: Float64Array, k: number, ofMonth: number): number {
-  if (k === 0) return ofMonth * (ERROR_DAYS[0] / 28) ** USUAL_GROWTH;
-  return shorter[k - 1] * (ERROR_DAYS[k] / ERROR_DAYS[k - 1]) ** USUAL_GROWTH;
+  if (k === 0) return ofMonth * pow(ERROR_DAYS[0] / 28, USUAL_GROWTH);
+  return shorter[k - 1] * pow(ERROR_DAYS[k] / ERROR_DAYS[k - 1], USUAL_GROWTH);
 }
 
 /** Relative variance at a length between the measured ones, linear in the steps; beyond them it grows with the steps. */

@@ -1,3 +1,4 @@
+import { exp, log } from '../../math/index.js';
 import { type KnownFuture, OPEN_AS_LEARNT, PRICE_AS_BEFORE } from '../covariates.js';
 import { type CalendarColumns, calendarColumns } from './calendar-columns.js';
 import { type EventKinds, eventKindsOf } from './event-columns.js';
@@ -115,11 +116,11 @@ export class FutureFactors {
     }
     const phases = promotionPhases(promo, state.grid);
     for (let h = 0; h < horizon; h++) {
-      promotion[h] = Math.exp(logResponse(responses, at, phases[kept + h], 0));
-      const relative = Math.log(prices[h] / usual);
+      promotion[h] = exp(logResponse(responses, at, phases[kept + h], 0));
+      const relative = log(prices[h] / usual);
       if (Number.isNaN(relative)) continue;
       logPrice[h] = relative;
-      price[h] = Math.exp(logResponse(responses, at, 0, relative));
+      price[h] = exp(logResponse(responses, at, 0, relative));
     }
     return { promotion, price, promo: promo.subarray(kept), phase: phases.subarray(kept), logPrice };
   }

@@ -1,4 +1,5 @@
 import { DAYS_OF_52_WEEKS } from '../../calendar/weeks.js';
+import { exp, log } from '../../math/index.js';
 
 /** The spell without sales up to the end of a series. */
 export interface CurrentGap {
@@ -74,8 +75,8 @@ export function findGaps(
       rate = before > 1 ? share : 0;
     }
     length++;
-    const chance = Math.min(1 - Math.exp(-MOST_EVIDENCE), rate * factors[i]);
-    evidence -= Math.log(1 - chance);
+    const chance = Math.min(1 - exp(-MOST_EVIDENCE), rate * factors[i]);
+    evidence -= log(1 - chance);
   }
   return { current: from >= 0 ? { from, length, evidence } : undefined, past };
 }
@@ -99,7 +100,7 @@ export function returnProbability(
   open: ArrayLike<number>,
   stepDays: number,
 ): number {
-  const prior = Math.exp((-gap.length * stepDays) / RETURN_DAYS);
+  const prior = exp((-gap.length * stepDays) / RETURN_DAYS);
   let returned = 0;
   for (let i = 0; i < lengths.length; i++) if (lengths[i] >= gap.length) returned++;
   let gone = 0;

@@ -1,4 +1,5 @@
 import type { Progress } from '../../long-call.js';
+import { exp } from '../../math/index.js';
 import { centredMean, scratchFor, trendHalf } from './centred-mean.js';
 import { crossEffects } from './cross-effects.js';
 import { eventEffects } from './event-effects.js';
@@ -112,7 +113,7 @@ function expectedUnits(
     applyCalendar(weekday, season.all, history, s, own);
     if (!responses) continue;
     responseLogs(responses, history, s, logs);
-    for (let i = 0; i < steps; i++) own[i] *= Math.exp(logs[i]);
+    for (let i = 0; i < steps; i++) own[i] *= exp(logs[i]);
   }
   return expected;
 }
@@ -137,7 +138,7 @@ function withoutResponses(history: StructuralHistory, responses: Responses): Flo
   const logs = new Float64Array(steps);
   for (let s = 0; s < seriesCount; s++) {
     responseLogs(responses, history, s, logs);
-    for (let i = 0; i < steps; i++) out[s * steps + i] /= Math.exp(logs[i]);
+    for (let i = 0; i < steps; i++) out[s * steps + i] /= exp(logs[i]);
   }
   return out;
 }

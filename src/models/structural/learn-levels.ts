@@ -1,4 +1,5 @@
 import type { Progress } from '../../long-call.js';
+import { square } from '../../math/index.js';
 import { ENDED, type LifeCycle, lifeCycleOf } from '../life-cycle.js';
 import { type Factors, historyFactors } from './factors.js';
 import { ErrorCollector, type LevelErrors } from './forecast-errors.js';
@@ -163,7 +164,7 @@ function noiseOf(units: Float64Array, factors: Float64Array, levels: Float64Arra
     if (units[i] % 1 !== 0) whole = false;
     if (i < units.length - window || !(levels[i] > 0)) continue;
     const expected = levels[i] * factors[i];
-    squares += (units[i] - expected) ** 2;
+    squares += square(units[i] - expected);
     sum += expected;
   }
   const measured = sum > 0 ? squares / sum : 0;

@@ -1,3 +1,4 @@
+import { square } from '../../math/index.js';
 import type { ResponseRows } from './response-rows.js';
 
 /**
@@ -55,15 +56,15 @@ export function residualNoise(rows: ResponseRows, fitted: Float64Array, stepDays
         const ratio = actual / expected;
         let squares = 0;
         for (let i = from; i < to; i++) {
-          const square = (outcome[i] - ratio * fitted[i]) ** 2;
-          squares += square;
-          daily += (weights[i] * square) / fitted[i];
+          const miss = square(outcome[i] - ratio * fitted[i]);
+          squares += miss;
+          daily += (weights[i] * miss) / fitted[i];
         }
         days += to - from - 1;
-        const noise = (squares * (to - from)) / (to - from - 1) / expected ** 2;
+        const noise = (squares * (to - from)) / (to - from - 1) / square(expected);
         const error = Math.max(-WORST, Math.min(WORST, ratio - 1));
         const weight = USUAL.own / (USUAL.own + noise);
-        sum += weight * (error ** 2 - noise);
+        sum += weight * (square(error) - noise);
         total += weight;
         const others = blocks.get(block) ?? [];
         others.push({ error, weight });
@@ -81,16 +82,16 @@ export function residualNoise(rows: ResponseRows, fitted: Float64Array, stepDays
 function sharedDrift(blocks: readonly { readonly error: number; readonly weight: number }[][]): number {
   let [products, pairs, count] = [0, 0, 0];
   for (const members of blocks) {
-    let [sum, square, weights, weightSquare] = [0, 0, 0, 0];
+    let [sum, squares, weights, weightSquares] = [0, 0, 0, 0];
     for (const { error, weight } of members) {
       sum += weight * error;
-      square += (weight * error) ** 2;
+      squares += square(weight * error);
       weights += weight;
-      weightSquare += weight ** 2;
+      weightSquares += square(weight);
     }
-    const own = weights ** 2 - weightSquare;
+    const own = square(weights) - weightSquares;
     if (!(own > 0)) continue;
-    products += (sum ** 2 - square) / own;
+    products += (square(sum) - squares) / own;
     pairs++;
     count++;
   }

@@ -1,3 +1,4 @@
+import { pow } from '../../math/index.js';
 /**
  * Exponentially smoothed level before each step and after the last one: `out` has one value more than `values`.
  * While fewer steps than the memory were seen, the level is their mean; NaN before the first.
@@ -93,7 +94,7 @@ export class ShiftDetector {
     const [before, all] = [this.#counts[from], this.#counts[to]];
     const averaged = Math.min(all, Math.floor(1 / this.weight));
     const kept = before < averaged ? before / averaged : 1;
-    return 1 - kept * (1 - this.weight) ** (all - Math.max(before, averaged));
+    return 1 - kept * pow(1 - this.weight, all - Math.max(before, averaged));
   }
 
   /** Mean of the span before `end` less the level before it; NaN where half of it is missing. */

@@ -1,3 +1,4 @@
+import { exp } from '../../math/index.js';
 import { choleskyInPlace, solveCholesky } from '../seasonal-trend/solver/cholesky.js';
 
 /** Rows of a log-linear model: outcome, expected value without the effects, and the columns of effects. */
@@ -57,7 +58,7 @@ export function fitLogLinear(rows: LogLinearRows, prior: Prior): LogLinearFit {
         row[j] = columns[j - 1][i];
         log += effects[j] * row[j];
       }
-      const mean = expected[i] * Math.exp(Math.max(-6, Math.min(6, log)));
+      const mean = expected[i] * exp(Math.max(-6, Math.min(6, log)));
       const residual = weight[i] * (outcome[i] - mean);
       for (let j = 0; j < size; j++) {
         if (row[j] === 0) continue;

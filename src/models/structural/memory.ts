@@ -1,5 +1,6 @@
 import { DAYS_OF_52_WEEKS } from '../../calendar/weeks.js';
 import type { Progress } from '../../long-call.js';
+import { exp, log, pow } from '../../math/index.js';
 import { CLASS_COUNT, classOf } from '../sales-classes.js';
 import type { StructuralHistory } from './history.js';
 import { smoothedLevels } from './levels.js';
@@ -54,13 +55,13 @@ export function levelAge(weight: number, stepDays: number, silent = 0): number {
 /** Damped number of steps ahead: growth fades, so that long forecasts do not explode. */
 function dampedSteps(step: number, stepDays: number): number {
   const fade = stepDays / 730;
-  return (1 - (1 - fade) ** step) / fade;
+  return (1 - pow(1 - fade, step)) / fade;
 }
 
 /** Factors by which a level of that age grows in the next steps. */
 export function growthPath(growth: number, age: number, stepDays: number, length: number): Float64Array {
   if (growth === 0) return new Float64Array(length).fill(1);
-  return Float64Array.from({ length }, (_, h) => Math.exp(growth * (dampedSteps(h + 1, stepDays) + age)));
+  return Float64Array.from({ length }, (_, h) => exp(growth * (dampedSteps(h + 1, stepDays) + age)));
 }
 
 /**
@@ -109,7 +110,7 @@ export function* chooseMemory(
         for (let r = 0; r < GROWTH_SHARES.length; r++) {
           const ahead = horizon / 2 + levelAge(weight, stepDays);
           const growth = growthOf(growths[o], s, GROWTH_SHARES[r]);
-          const forecast = levels[origin] * Math.exp(growth * ahead);
+          const forecast = levels[origin] * exp(growth * ahead);
           const error = Math.min(WORST_ERROR, Math.abs(forecast - outcomes[o]) / pooling.mean[s]);
           errors[kind][r][w] += kind < 2 ? error : error * error;
         }
@@ -120,9 +121,9 @@ export function* chooseMemory(
   }
   const { index, share } = bestGrowthShare(errors, evidence);
   const weights = errors.map((byShare, kind) => {
-    const measured = softChoice(candidates.map(Math.log), byShare[index], evidence[kind]);
+    const measured = softChoice(candidates.map(log), byShare[index], evidence[kind]);
     const believed = evidence[kind] / (evidence[kind] + USUAL_STRENGTH[kind]);
-    return Math.exp(believed * measured + (1 - believed) * Math.log(usual[kind]));
+    return exp(believed * measured + (1 - believed) * log(usual[kind]));
   });
   const latest = growths[growths.length - 1];
   return { classes, weights, growth: Float64Array.from(latest.own, (_, s) => growthOf(latest, s, share)) };
@@ -165,7 +166,7 @@ function softChoice(candidates: readonly number[], errors: Float64Array, measure
   let sum = 0;
   let total = 0;
   candidates.forEach((candidate, k) => {
-    const weight = Math.exp(-sharpness * (errors[k] / least - 1));
+    const weight = exp(-sharpness * (errors[k] / least - 1));
     sum += weight * candidate;
     total += weight;
   });

@@ -1,4 +1,5 @@
 import type { Progress } from '../../long-call.js';
+import { square } from '../../math/index.js';
 import type { StepGrid } from '../step-grid.js';
 import { centredMean, scratchFor } from './centred-mean.js';
 
@@ -69,7 +70,7 @@ export function* poolingOf(history: PooledSales): Generator<Progress, Pooling, v
     let count = 0;
     for (let i = 0; i < steps; i++) {
       if (Number.isNaN(own[i])) continue;
-      squares += (own[i] - course[i]) ** 2;
+      squares += square(own[i] - course[i]);
       level += course[i] * course[i];
       count++;
     }

@@ -1,4 +1,5 @@
 import { DAYS_OF_52_WEEKS } from '../../calendar/weeks.js';
+import { log } from '../../math/index.js';
 import { medianOfSorted } from '../../order-statistics.js';
 import type { Panel } from '../../panel/panel.js';
 
@@ -41,7 +42,7 @@ export function priceColumn(
         known = own[i];
         last[s] = known;
       }
-      relative[s * steps + i] = Math.log(known / usual[s]);
+      relative[s * steps + i] = log(known / usual[s]);
     }
   }
   return changes ? { relative, usual, last } : undefined;

@@ -1,3 +1,4 @@
+import { log } from '../../math/index.js';
 import type { StepGrid } from '../step-grid.js';
 
 /** Learnt effects: of a promotion, of the price, of the days after a promotion and of the days before one. */
@@ -13,7 +14,7 @@ export const AFTER_DAYS = 7;
 export const BEFORE_DAYS = 3;
 
 /** Cap on the log ratio of a price to the usual one. */
-const FARTHEST_PRICE = Math.log(4);
+const FARTHEST_PRICE = log(4);
 
 /** Steps after a promotion on which sales may dip: a week. */
 export function afterSteps({ stepDays }: StepGrid): number {

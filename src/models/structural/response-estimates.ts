@@ -1,3 +1,4 @@
+import { square } from '../../math/index.js';
 import { COVARIANCE, combinedVariance, GROUP_DEVIATIONS } from './response.js';
 import { PRICE, PROMOTION, RESPONSE_COUNT } from './response-columns.js';
 import type { StructuralState } from './state.js';
@@ -44,7 +45,7 @@ function responseEstimate(
   const row = series * COVARIANCE + response * RESPONSE_COUNT;
   const shares = share.subarray(row, row + RESPONSE_COUNT);
   const variance = own[row + response] + combinedVariance(group, groupOf[series], shares);
-  if (!(variance > 0) || variance > UNTOUCHED * GROUP_DEVIATIONS[response] ** 2) return undefined;
+  if (!(variance > 0) || variance > UNTOUCHED * square(GROUP_DEVIATIONS[response])) return undefined;
   return {
     effect: responses[series * RESPONSE_COUNT + response],
     error: Math.sqrt(variance),

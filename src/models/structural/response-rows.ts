@@ -1,3 +1,4 @@
+import { exp, square } from '../../math/index.js';
 import { centredMean, scratchFor, trendHalf } from './centred-mean.js';
 import type { StructuralHistory } from './history.js';
 import type { LogLinearRows } from './log-linear.js';
@@ -110,7 +111,7 @@ export class ResponseRowBuilder {
       const effect = removed[series * RESPONSE_COUNT + k];
       for (let i = 0; i < steps; i++) own.left[i] += effect * own.around[k][i];
     }
-    for (let i = 0; i < steps; i++) own.left[i] = Math.exp(own.left[i]);
+    for (let i = 0; i < steps; i++) own.left[i] = exp(own.left[i]);
   }
 }
 
@@ -162,13 +163,13 @@ export function variedSeparately({ count, columns }: LogLinearRows): boolean {
   for (let i = 0; i < count; i++) {
     sumA += promotion[i];
     sumB += price[i];
-    squareA += promotion[i] ** 2;
-    squareB += price[i] ** 2;
+    squareA += square(promotion[i]);
+    squareB += square(price[i]);
     product += promotion[i] * price[i];
   }
-  const varianceA = squareA - sumA ** 2 / count;
-  const varianceB = squareB - sumB ** 2 / count;
+  const varianceA = squareA - square(sumA) / count;
+  const varianceB = squareB - square(sumB) / count;
   if (!(varianceA > 0) || !(varianceB > 1e-9)) return true;
   const covariance = product - (sumA * sumB) / count;
-  return 1 - covariance ** 2 / (varianceA * varianceB) > OPEN_SHARE;
+  return 1 - square(covariance) / (varianceA * varianceB) > OPEN_SHARE;
 }

@@ -1,4 +1,5 @@
 import type { Progress } from '../../long-call.js';
+import { square } from '../../math/index.js';
 import { fittedOutcome, fitWithDrift } from './drift-aware-fit.js';
 import type { StructuralHistory } from './history.js';
 import { type ResidualNoise, residualNoise } from './level-drift.js';
@@ -41,7 +42,7 @@ export const GROUP_DEVIATIONS = [0.8, 1.5, 0.15, 0.1];
 /** Standard deviations of series around their category; effects around promotions are those of the category. */
 const OWN_DEVIATIONS = [0.3, 0.7, 0, 0];
 /** Number of entries of a covariance of the effects. */
-export const COVARIANCE = RESPONSE_COUNT ** 2;
+export const COVARIANCE = square(RESPONSE_COUNT);
 /** Bounds of elasticities. */
 const STEEPEST = -6;
 const RISING = 1;
@@ -70,7 +71,9 @@ export function* learnResponses(
   // has none.
   const precisionOf = (deviations: readonly number[], separate: boolean) =>
     deviations.map((deviation, k) =>
-      present[k] && deviation > 0 && (separate || k !== PRICE) ? deviation ** -2 : Number.POSITIVE_INFINITY,
+      present[k] && deviation > 0 && (separate || k !== PRICE)
+        ? 1 / square(deviation)
+        : Number.POSITIVE_INFINITY,
     );
   const none = new Float64Array(RESPONSE_COUNT);
   const identifiable: boolean[] = [];

@@ -1,4 +1,5 @@
 import type { Progress } from '../../long-call.js';
+import { square } from '../../math/index.js';
 import { seasonPositions } from './calendar-columns.js';
 import type { StructuralHistory } from './history.js';
 import { groupIndices, groupWeights, type Pooling } from './pooling.js';
@@ -180,7 +181,7 @@ function profilesOf(
 
 function blur(season: Float64Array, half: number): Float64Array {
   if (half === 0) return season;
-  const total = (half + 1) ** 2;
+  const total = square(half + 1);
   return smoothCircle(season, half).map((value) => value / total);
 }
 

@@ -1,3 +1,4 @@
+import { square } from '../../math/index.js';
 /** Factors of one series or group, with those from two halves of its history. */
 export interface HalvedFactors {
   readonly all: Float64Array;
@@ -18,8 +19,8 @@ export function deviationOf({ all, halves }: HalvedFactors, parent: Float64Array
   let distance = 0;
   let error = 0;
   for (let k = 0; k < all.length; k++) {
-    distance += (all[k] - parent[k]) ** 2;
-    error += (halves[0][k] - halves[1][k]) ** 2 / 4;
+    distance += square(all[k] - parent[k]);
+    error += square(halves[0][k] - halves[1][k]) / 4;
   }
   return { distance: distance / all.length, error: error / all.length };
 }

@@ -1,4 +1,5 @@
 import { DAYS_OF_52_WEEKS, WEEK_DAYS } from '../../calendar/weeks.js';
+import { square } from '../../math/index.js';
 import { centredMean, type Scratch, scratchFor } from './centred-mean.js';
 import type { StructuralHistory } from './history.js';
 import { groupIndices, groupWeights, type Pooling } from './pooling.js';
@@ -85,7 +86,7 @@ function ratios(
     sold[half][weekday[i]] += values[i];
     expected[half][weekday[i]] += mean[i];
     weeks[weekday[i]]++;
-    squares += (values[i] - mean[i]) ** 2;
+    squares += square(values[i] - mean[i]);
     total += mean[i];
     observed++;
   }

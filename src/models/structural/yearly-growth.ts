@@ -1,3 +1,4 @@
+import { log, square } from '../../math/index.js';
 import type { StructuralHistory } from './history.js';
 import type { Pooling } from './pooling.js';
 
@@ -48,20 +49,20 @@ export function yearlyGrowths(
     variance[s] = (2 * DRIFT * pooling.noise[s]) / compared;
     sum += weight * logs[s];
     total += weight;
-    noise += weight ** 2 * variance[s];
+    noise += square(weight) * variance[s];
   }
   if (total === 0) return { shared: 0, own };
   const mean = sum / total;
   let spread = 0;
   for (let s = 0; s < seriesCount; s++) {
-    if (!Number.isNaN(logs[s])) spread += pooling.weight[s] ** 2 * (logs[s] - mean) ** 2;
+    if (!Number.isNaN(logs[s])) spread += square(pooling.weight[s]) * square(logs[s] - mean);
   }
-  const error = Math.max(spread, noise) / total ** 2;
+  const error = Math.max(spread, noise) / square(total);
   const believed = Math.max(0, 1 - (2 * error) / (mean * mean + 1e-12));
   const shared = Math.max(-LARGEST_SHARED, Math.min(LARGEST_SHARED, believed * mean));
   let truth = 0;
   for (let s = 0; s < seriesCount; s++) {
-    if (!Number.isNaN(logs[s])) truth += pooling.weight[s] * ((logs[s] - shared) ** 2 - variance[s]);
+    if (!Number.isNaN(logs[s])) truth += pooling.weight[s] * (square(logs[s] - shared) - variance[s]);
   }
   truth /= total;
   for (let s = 0; s < seriesCount && truth > 0; s++) {
@@ -82,5 +83,5 @@ function logRatio(units: Float64Array, end: number, year: number, compared: numb
     before += units[i - year];
     pairs++;
   }
-  return pairs >= LEAST_SHARE * compared ? Math.log(now / before) : Number.NaN;
+  return pairs >= LEAST_SHARE * compared ? log(now / before) : Number.NaN;
 }

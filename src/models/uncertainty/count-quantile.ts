@@ -1,3 +1,4 @@
+import { exp, log } from '../../math/index.js';
 import { gammaQuantile } from './gamma-quantile.js';
 
 /** Mean up to which probabilities are added one by one; beyond it the gamma distribution is as good. */
@@ -23,12 +24,12 @@ export function countQuantile(mean: number, variance: number, probability: numbe
   let mass: number;
   let next: (n: number) => number;
   if (ratio <= POISSON) {
-    mass = Math.exp(-mean);
+    mass = exp(-mean);
     next = (n) => mean / (n + 1);
   } else {
     const size = mean / (ratio - 1);
     const miss = 1 - 1 / ratio;
-    mass = Math.exp(-size * Math.log(ratio));
+    mass = exp(-size * log(ratio));
     next = (n) => ((n + size) / (n + 1)) * miss;
   }
   let below = 0;

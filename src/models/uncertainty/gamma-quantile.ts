@@ -1,4 +1,4 @@
-import { gammaln } from 'simple-statistics';
+import { exp, log, logGamma } from '../../math/index.js';
 import { normalQuantile } from './normal.js';
 
 const ROUNDS = 40;
@@ -21,16 +21,17 @@ export function gammaQuantile(mean: number, variance: number, probability: numbe
 
 function standardQuantile(shape: number, probability: number): number {
   const root = 1 / (9 * shape);
-  const start = shape * (1 - root + normalQuantile(probability) * Math.sqrt(root)) ** 3;
+  const cubeRoot = 1 - root + normalQuantile(probability) * Math.sqrt(root);
+  const start = shape * cubeRoot * cubeRoot * cubeRoot;
   if (shape > LARGE_SHAPE) return Math.max(0, start);
-  const logGamma = gammaln(shape);
+  const logGammaOfShape = logGamma(shape);
   // A small quantile of a small shape: the lower tail is a power of x.
-  const tail = Math.exp((Math.log(probability) + gammaln(shape + 1)) / shape);
+  const tail = exp((log(probability) + logGamma(shape + 1)) / shape);
   let x = start > 0.05 * shape && start > 0 ? start : Math.min(tail, shape);
   if (!(x > 0)) return 0;
   for (let round = 0; round < ROUNDS; round++) {
-    const error = lowerGamma(shape, x, logGamma) - probability;
-    const density = Math.exp((shape - 1) * Math.log(x) - x - logGamma);
+    const error = lowerGamma(shape, x, logGammaOfShape) - probability;
+    const density = exp((shape - 1) * log(x) - x - logGammaOfShape);
     let step = error / density;
     // Halley's correction keeps the steps stable where the density is steep.
     step /= Math.max(0.5, Math.min(1.5, 1 - 0.5 * step * ((shape - 1) / x - 1)));
@@ -46,9 +47,9 @@ function standardQuantile(shape: number, probability: number): number {
  *
  * Source: series and continued fraction of NIST Digital Library of Mathematical Functions, 8.7.1 and 8.9.2.
  */
-export function lowerGamma(shape: number, x: number, logGamma: number = gammaln(shape)): number {
+export function lowerGamma(shape: number, x: number, logGammaOfShape: number = logGamma(shape)): number {
   if (!(x > 0)) return 0;
-  const front = Math.exp(shape * Math.log(x) - x - logGamma);
+  const front = exp(shape * log(x) - x - logGammaOfShape);
   if (x < shape + 1) {
     let term = 1 / shape;
     let sum = term;

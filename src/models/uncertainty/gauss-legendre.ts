@@ -1,3 +1,4 @@
+import { cos } from '../../math/index.js';
 /** Nodes and weights of Gauss-Legendre quadrature on `[0, 1]`. */
 export interface Quadrature {
   readonly nodes: Float64Array;
@@ -9,7 +10,7 @@ export function gaussLegendre(count: number): Quadrature {
   const nodes = new Float64Array(count);
   const weights = new Float64Array(count);
   for (let i = 0; i < count; i++) {
-    let x = Math.cos((Math.PI * (i + 0.75)) / (count + 0.5));
+    let x = cos((Math.PI * (i + 0.75)) / (count + 0.5));
     let slope = 1;
     for (let iteration = 0; iteration < 100; iteration++) {
       let value = x;

@@ -1,7 +1,8 @@
+import { exp, log } from '../../math/index.js';
 import { lowerGamma } from './gamma-quantile.js';
 
 /** `ln(gamma(1/2))`. */
-const LOG_GAMMA_HALF = 0.5 * Math.log(Math.PI);
+const LOG_GAMMA_HALF = 0.5 * log(Math.PI);
 /** Normal score beyond which a probability is 0 or 1 in double precision. */
 const FAR = 39;
 
@@ -19,5 +20,5 @@ export function normalCdf(z: number): number {
 
 /** Density of the standard normal law. */
 export function normalDensity(z: number): number {
-  return Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
+  return exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
 }

@@ -1,3 +1,5 @@
+import { log } from '../../math/index.js';
+
 /** Coefficients of algorithm AS 241 (PPND16), lowest power first: numerator and denominator of each region. */
 const CENTRE_NUMERATOR = [
   3.3871328727963665, 133.14166789178438, 1971.5909503065513, 13731.69376550946, 45921.95393154987,
@@ -45,7 +47,7 @@ export function normalQuantile(probability: number): number {
     const r = 0.180625 - centred * centred;
     return (centred * polynomial(CENTRE_NUMERATOR, r)) / polynomial(CENTRE_DENOMINATOR, r);
   }
-  const r = Math.sqrt(-Math.log(centred < 0 ? probability : 1 - probability));
+  const r = Math.sqrt(-log(centred < 0 ? probability : 1 - probability));
   const size =
     r <= 5
       ? polynomial(MIDDLE_NUMERATOR, r - 1.6) / polynomial(MIDDLE_DENOMINATOR, r - 1.6)

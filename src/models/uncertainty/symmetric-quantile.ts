@@ -1,3 +1,4 @@
+import { cos, exp, sin } from '../../math/index.js';
 import { normalQuantile } from './normal.js';
 
 /**
@@ -48,7 +49,7 @@ export function centralHalfWidths(law: SymmetricLaw, levels: readonly number[], 
   for (let k = 0; k < nodes; k++) {
     const u = (k + 0.5) * spacing;
     frequencies[k] = u;
-    weights[k] = Math.exp(law.logCharacteristic(u) - 0.5 * noise * noise * u * u);
+    weights[k] = exp(law.logCharacteristic(u) - 0.5 * noise * noise * u * u);
   }
   for (let l = 0; l < levels.length; l++) {
     out[l] = invert(levels[l], spacing, nodes, deviation * normalQuantile((1 + levels[l]) / 2));
@@ -64,16 +65,16 @@ function invert(level: number, spacing: number, nodes: number, start: number): n
     let inside = 0;
     let density = 0;
     // sin and cos of (k + 1/2) * spacing * x by rotation: one call of each instead of one per node.
-    const cosStep = Math.cos(spacing * x);
-    const sinStep = Math.sin(spacing * x);
-    let cos = Math.cos(0.5 * spacing * x);
-    let sin = Math.sin(0.5 * spacing * x);
+    const cosStep = cos(spacing * x);
+    const sinStep = sin(spacing * x);
+    let cosine = cos(0.5 * spacing * x);
+    let sine = sin(0.5 * spacing * x);
     for (let k = 0; k < nodes; k++) {
-      inside += (weights[k] * sin) / frequencies[k];
-      density += weights[k] * cos;
-      const next = cos * cosStep - sin * sinStep;
-      sin = sin * cosStep + cos * sinStep;
-      cos = next;
+      inside += (weights[k] * sine) / frequencies[k];
+      density += weights[k] * cosine;
+      const next = cosine * cosStep - sine * sinStep;
+      sine = sine * cosStep + cosine * sinStep;
+      cosine = next;
     }
     const gap = (2 / Math.PI) * spacing * inside - level;
     if (gap > 0) high = x;

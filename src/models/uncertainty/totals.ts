@@ -1,3 +1,4 @@
+import { square } from '../../math/index.js';
 import { observedSums } from '../../panel/observed-sums.js';
 import type { Interval, TotalsForecast, TotalsOptions } from '../contract.js';
 import type { TotalsPlan } from './check-options.js';
@@ -23,7 +24,7 @@ export function residualDeviation({ days, values }: ResidualHistory, series: num
   let observed = 0;
   for (let i = series * days; i < (series + 1) * days; i++) {
     if (Number.isNaN(values[i])) continue;
-    squares += values[i] ** 2;
+    squares += square(values[i]);
     observed++;
   }
   return observed === 0 ? 0 : Math.sqrt(squares / observed);

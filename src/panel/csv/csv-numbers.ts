@@ -54,7 +54,7 @@ export function readNumber(text: string, decimal: Decimal): number | undefined {
 
 /** 2^53 has sixteen digits: shorter numbers, and their quotients by a power of ten, are exact or rounded once. */
 const EXACT_LENGTH = 16;
-const POWERS = Array.from({ length: EXACT_LENGTH }, (_, i) => 10 ** i);
+const POWERS = Array.from({ length: EXACT_LENGTH }, (_, i) => Number(`1e${i}`));
 
 /** The number of digits with at most one decimal mark between them, without a regular expression; -1 for any other text. */
 function readDigits(text: string, decimal: Decimal): number {

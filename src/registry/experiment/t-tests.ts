@@ -1,4 +1,5 @@
 import { ForecastError } from '../../errors.js';
+import { square } from '../../math/index.js';
 import { numberAt } from '../../present.js';
 import { studentTwoSided } from '../../student-t.js';
 
@@ -37,7 +38,7 @@ export function summarize(values: ArrayLike<number>): SampleSummary {
   }
   const mean = sum / count;
   let squares = 0;
-  for (let i = 0; i < count; i++) squares += (numberAt(values, i) - mean) ** 2;
+  for (let i = 0; i < count; i++) squares += square(numberAt(values, i) - mean);
   return { count, mean, variance: squares / (count - 1) };
 }
 
@@ -56,7 +57,7 @@ export function welchTTest(first: SampleSummary, second: SampleSummary): TTest {
   const b = second.variance / second.count;
   const total = a + b;
   // From shares of the total, as squares of very small variances would underflow.
-  const spread = (a / total) ** 2 / (first.count - 1) + (b / total) ** 2 / (second.count - 1);
+  const spread = square(a / total) / (first.count - 1) + square(b / total) / (second.count - 1);
   const degrees = total > 0 ? 1 / spread : first.count + second.count - 2;
   return testOf(first.mean - second.mean, Math.sqrt(total), degrees);
 }

@@ -1,4 +1,5 @@
 import { createPacer, runInSlices } from '../../../long-call.js';
+import { exp } from '../../../math/index.js';
 import {
   type ContributionOptions,
   type ContributionPart,
@@ -145,7 +146,7 @@ function learnerShares({ booster, objective, lowest, highest }: Learner, rows: R
       shares.add(partOf(DIRECT_FEATURES[j], event, own.phase[h]), scale * shap[i * width + j]);
     }
     const ratio = Math.min(highest, Math.max(lowest, predicted[i]));
-    shares.add('rest', ratio - (objective === 'poisson' ? Math.exp(margin) : margin));
+    shares.add('rest', ratio - (objective === 'poisson' ? exp(margin) : margin));
     return shares.parts;
   });
 }

@@ -1,4 +1,5 @@
 import { createPacer, type LongCallOptions, runInSlices } from '../../../long-call.js';
+import { square } from '../../../math/index.js';
 import { weightedMean } from '../../average.js';
 import type { HeldBackForecast } from '../../contract.js';
 import { observedCount } from '../../mean-size.js';
@@ -130,7 +131,7 @@ async function heldBackTrial(context: TrainContext, set: LearningSet): Promise<H
     const level = levelAt(sources.of(s).series.history, end, spans);
     const actual = units.subarray(s * steps + end, (s + 1) * steps);
     if (level > 0) {
-      errors.addSeries(actual, outputs, s * horizon, importanceOf(sources.pooling, s, level) / level ** 2);
+      errors.addSeries(actual, outputs, s * horizon, importanceOf(sources.pooling, s, level) / square(level));
     }
     await pace({ phase: 'weigh learners', done: s + 1, total: seriesCount });
   }

@@ -42,7 +42,7 @@ export class GradientSource {
       return { rows, gradient: sumOf(buffer, 0, order, count), hessian: sumOf(buffer, 1, order, count) };
     }
     objective.unitGradients!(margins, labels, output, buffer);
-    const unit = 2 ** (52 - Math.ceil(Math.log2(labels.length + 1)));
+    const unit = 2 ** 52 / powerAtLeast(labels.length + 1);
     const scale = scaleOf(buffer, unit);
     pack(buffer, 1 / scale, unit, packed);
     const rows = { packing: { unit, scale }, doubles: packed, pairs: new Float32Array(packed.buffer) };
@@ -61,7 +61,14 @@ function scaleOf(gradients: Float32Array, unit: number): number {
   for (let i = 0; i < gradients.length; i++) total += Math.abs(gradients[i]);
   const room = unit / 2 - gradients.length;
   if (!(total > 0)) return 1;
-  return 2 ** Math.max(Math.ceil(Math.log2(total / room)), -40);
+  return powerAtLeast(total / room);
+}
+
+/** The least power of two, from 2^-40 upwards, that is not below the number. */
+function powerAtLeast(least: number): number {
+  let power = 1 / 2 ** 40;
+  while (power < least) power *= 2;
+  return power;
 }
 
 function pack(gradients: Float32Array, perScale: number, unit: number, packed: Float64Array): void {

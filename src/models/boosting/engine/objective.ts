@@ -1,4 +1,5 @@
 import { ForecastError } from '../../../errors.js';
+import { exp, log } from '../../../math/index.js';
 import type { BoosterParams, ObjectiveName } from './params.js';
 
 /** A loss: its gradients, its link between margins (sums of trees) and predictions, and its starting point. */
@@ -39,13 +40,13 @@ export type Link = 'identity' | 'log' | 'logit';
 /** The prediction for a margin, rounded to float32 as XGBoost rounds it. */
 export function marginToPrediction(link: Link, margin: number): number {
   if (link === 'identity') return margin;
-  return Math.fround(link === 'log' ? Math.exp(margin) : 1 / (1 + Math.exp(-margin)));
+  return Math.fround(link === 'log' ? exp(margin) : 1 / (1 + exp(-margin)));
 }
 
 /** The margin of a prediction: the inverse of {@link marginToPrediction}. */
 export function predictionToMargin(link: Link, prediction: number): number {
   if (link === 'identity') return Math.fround(prediction);
-  return Math.fround(link === 'log' ? Math.log(prediction) : -Math.log(1 / prediction - 1));
+  return Math.fround(link === 'log' ? log(prediction) : -log(1 / prediction - 1));
 }
 
 const EVERYTHING = { from: -3.4028234663852886e38, to: 3.4028234663852886e38 };
@@ -156,14 +157,14 @@ function quantile(levels: readonly number[]): Objective {
 }
 
 function poisson(maxDeltaStep: number): Objective {
-  const stretch = Math.exp(maxDeltaStep);
+  const stretch = exp(maxDeltaStep);
   return {
     name: 'poisson',
     outputs: 1,
     gradientPairs(margins, labels, weights, _output, out) {
       for (let i = 0; i < labels.length; i++) {
         const weight = weights ? weights[i] : 1;
-        const expected = Math.fround(Math.exp(margins[i]));
+        const expected = Math.fround(exp(margins[i]));
         out[2 * i] = Math.fround(expected - labels[i]) * weight;
         out[2 * i + 1] = expected * stretch * weight;
       }
@@ -181,8 +182,8 @@ function tweedie(power: number): Objective {
     gradientPairs(margins, labels, weights, _output, out) {
       for (let i = 0; i < labels.length; i++) {
         const weight = weights ? weights[i] : 1;
-        const a = labels[i] * Math.fround(Math.exp(Math.fround((1 - power) * margins[i])));
-        const b = Math.fround(Math.exp(Math.fround((2 - power) * margins[i])));
+        const a = labels[i] * Math.fround(exp(Math.fround((1 - power) * margins[i])));
+        const b = Math.fround(exp(Math.fround((2 - power) * margins[i])));
         out[2 * i] = (b - a) * weight;
         out[2 * i + 1] = ((2 - power) * b - (1 - power) * a) * weight;
       }
@@ -200,7 +201,7 @@ function gamma(): Objective {
     gradientPairs(margins, labels, weights, _output, out) {
       for (let i = 0; i < labels.length; i++) {
         const weight = weights ? weights[i] : 1;
-        const ratio = Math.fround(labels[i] / Math.fround(Math.exp(margins[i])));
+        const ratio = Math.fround(labels[i] / Math.fround(exp(margins[i])));
         out[2 * i] = Math.fround(1 - ratio) * weight;
         out[2 * i + 1] = ratio * weight;
       }
@@ -240,7 +241,7 @@ function logistic(): Objective {
     gradientPairs(margins, labels, weights, _output, out) {
       for (let i = 0; i < labels.length; i++) {
         const weight = weights ? weights[i] : 1;
-        const chance = Math.fround(1 / (1 + Math.exp(-margins[i])));
+        const chance = Math.fround(1 / (1 + exp(-margins[i])));
         out[2 * i] = (chance - labels[i]) * weight;
         out[2 * i + 1] = Math.max(chance * (1 - chance), 1e-16) * weight;
       }

@@ -1,4 +1,5 @@
 import { throwIfAborted } from '../../../long-call.js';
+import { square } from '../../../math/index.js';
 import type {
   ContributionOptions,
   Contributions,
@@ -246,7 +247,7 @@ export class FittedAdaptiveEnsemble implements FittedModel {
         apart[groupOf[s] * ranges.length + r] += share * (own[at] - averages[at]);
       }
     }
-    for (let at = 0; at < apart.length; at++) variance[at] += apart[at] ** 2;
+    for (let at = 0; at < apart.length; at++) variance[at] += square(apart[at]);
   }
 }
 

@@ -1,4 +1,5 @@
 import { DAYS_OF_52_WEEKS, WEEK_DAYS } from '../../../calendar/weeks.js';
+import { exp, log, square } from '../../../math/index.js';
 import type { Panel } from '../../../panel/panel.js';
 import { meanSize, observedCount } from '../../mean-size.js';
 import { CLASS_COUNT, classOf } from '../../sales-classes.js';
@@ -65,12 +66,12 @@ export class MemberLosses {
         for (let m = 0; m < members; m++) {
           const mean = means[m];
           if (!mean) continue;
-          const square =
-            squareOf(panel, s, end, from, week, mean.subarray(s * horizon)) / this.sizeOf[s] ** 2;
-          if (Number.isNaN(square)) continue;
-          if (m === 0) reference = square;
+          const loss =
+            squareOf(panel, s, end, from, week, mean.subarray(s * horizon)) / square(this.sizeOf[s]);
+          if (Number.isNaN(loss)) continue;
+          if (m === 0) reference = loss;
           const at = s * members + m;
-          this.squares[at] += square;
+          this.squares[at] += loss;
           this.references[at] += reference;
           this.weeks[at]++;
         }
@@ -100,7 +101,7 @@ export class MemberLosses {
       if (!(sum.reference > 0) || !(sum.square > 0)) return 0;
       const at = s * members + member;
       const floor = (FLOOR * sum.reference * Math.max(1, weeks[at])) / sum.weeks;
-      const own = Math.log((squares[at] + floor) / (references[at] + floor));
+      const own = log((squares[at] + floor) / (references[at] + floor));
       const share = weeks[at] / (weeks[at] + KIND_STRENGTH);
       // Excludes the series itself, which must not count twice.
       const others = {
@@ -122,7 +123,7 @@ interface KindLosses {
 /** Log of the ratio of the losses, shrunk to 0 for few weeks. */
 function ratioOf({ square, reference, weeks }: KindLosses): number {
   if (!(square > 0) || !(reference > 0)) return 0;
-  return Math.log(square / reference) * (weeks / (weeks + KIND_STRENGTH));
+  return log(square / reference) * (weeks / (weeks + KIND_STRENGTH));
 }
 
 /**
@@ -141,7 +142,7 @@ export function memberWeights(
   for (let m = 0; m < members; m++) {
     const ratios = losses.logRatios(m);
     for (let s = 0; s < seriesCount; s++) {
-      weights[s * members + m] = priors[s][m] * Math.exp(-SHARPNESS * ratios[s]);
+      weights[s * members + m] = priors[s][m] * exp(-SHARPNESS * ratios[s]);
     }
   }
   for (let s = 0; s < seriesCount; s++) {

@@ -1,3 +1,4 @@
+import { square } from '../../../math/index.js';
 import { quantileOfSorted } from '../../../order-statistics.js';
 import { createRandom, type Random } from '../../../random.js';
 import type { Interval } from '../../contract.js';
@@ -54,7 +55,7 @@ export class LogisticBounds {
       const between = (values: Float64Array, at: number) =>
         share === 0 ? values[at] : values[at] + share * (values[at + 1] - values[at]);
       const trend = capacityAt(h) * Math.abs(factors[h]) * between(this.#deviations, k);
-      const deviation = Math.hypot(trend, noise);
+      const deviation = Math.sqrt(square(trend) + square(noise));
       for (let l = 0; l < intervals.length; l++) {
         const at = l * knots.length + k;
         // A negative factor turns the skew around.
@@ -96,7 +97,7 @@ export class LogisticBounds {
         outcomes[i] = capacity * shares[i] + noise * this.#noise[i];
       }
       this.#deviations[k] = Math.sqrt(squares / SAMPLES);
-      const deviation = Math.hypot(capacity * this.#deviations[k], noise);
+      const deviation = Math.sqrt(square(capacity * this.#deviations[k]) + square(noise));
       outcomes.sort();
       this.#levels.forEach((level, l) => {
         const bound = (probability: number) =>

@@ -1,5 +1,6 @@
 import type { Day } from '../../../calendar/day.js';
 import type { CalendarEvent } from '../../../calendar/events.js';
+import { square } from '../../../math/index.js';
 import type { EventScopes } from '../../../panel/event-scopes.js';
 import type { EventFeature } from '../event-features.js';
 import { eventColumn, eventFeatures, touches } from '../event-features.js';
@@ -241,15 +242,15 @@ export function featurePrecisions(
   features: PanelFeatures,
   options: ResolvedSeasonalTrendPanelOptions,
 ): Float64Array {
-  const precisions = new Float64Array(featureCount(features)).fill(1 / options.seasonalityPriorScale ** 2);
+  const precisions = new Float64Array(featureCount(features)).fill(1 / square(options.seasonalityPriorScale));
   let at = 2 * features.weeklyOrder;
   for (const { fourierOrder, priorScale } of features.seasonalities) {
-    precisions.fill(1 / priorScale ** 2, at, at + 2 * fourierOrder);
+    precisions.fill(1 / square(priorScale), at, at + 2 * fourierOrder);
     at += 2 * fourierOrder;
   }
-  precisions.fill(1 / options.holidaysPriorScale ** 2, at, at + features.events.length);
+  precisions.fill(1 / square(options.holidaysPriorScale), at, at + features.events.length);
   at += features.events.length;
-  for (const { priorScale } of features.regressors) precisions[at++] = 1 / priorScale ** 2;
+  for (const { priorScale } of features.regressors) precisions[at++] = 1 / square(priorScale);
   return precisions;
 }
 

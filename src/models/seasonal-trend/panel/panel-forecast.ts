@@ -1,4 +1,5 @@
 import type { Progress } from '../../../long-call.js';
+import { square } from '../../../math/index.js';
 import type { Interval, PanelForecast } from '../../contract.js';
 import { centralHalfWidths, normalQuantile } from '../../uncertainty/index.js';
 import { pointLaw } from '../trend-uncertainty.js';
@@ -117,7 +118,7 @@ class DailyBounds {
     const count = this.#knots.length;
     for (let k = 0; k < count; k++) {
       const law = pointLaw(changes, staleDays[s] + this.#knots[k] + 1, noise[s]);
-      const deviation = Math.sqrt(law.otherDeviation ** 2 + noise[s] ** 2);
+      const deviation = Math.sqrt(square(law.otherDeviation) + square(noise[s]));
       const negligible = !(law.otherDeviation > 1e-4 * noise[s]);
       if (!negligible) centralHalfWidths(law, this.#levels, this.#widths);
       for (let l = 0; l < this.#widths.length; l++) {

@@ -1,3 +1,4 @@
+import { exp } from '../../../math/index.js';
 import { fillUnseen } from '../unseen-phases.js';
 import {
   featureCount,
@@ -107,7 +108,7 @@ export class PanelFuture {
 
 /** The share of its capacity that logistic growth has reached. */
 export function logisticShare(logit: number): number {
-  return 1 / (1 + Math.exp(-logit));
+  return 1 / (1 + exp(-logit));
 }
 
 function bySeries(unseen: readonly UnseenInSeries[]): Map<number, UnseenInSeries[]> {

@@ -1,4 +1,5 @@
 import { ForecastError } from '../../../errors.js';
+import { exp, square } from '../../../math/index.js';
 import type { Panel } from '../../../panel/panel.js';
 import { fillCross } from '../solver/gram.js';
 import { fitNonlinear } from '../solver/nonlinear-fit.js';
@@ -192,7 +193,7 @@ export class SeriesFitter {
     return {
       smooth: Float64Array.of(...(flat ? [level] : [level, fitted.slope]), ...fitted.coefficients),
       sizes: fitted.sizes,
-      variance: fitted.noise ** 2,
+      variance: square(fitted.noise),
       logPosterior: fitted.logPosterior,
     };
   }
@@ -278,7 +279,7 @@ export class SeriesFitter {
         if (since <= 0) break;
         line += mode.sizes[j] * since;
       }
-      const level = caps === undefined ? line : caps[i] / (1 + Math.exp(-line));
+      const level = caps === undefined ? line : caps[i] / (1 + exp(-line));
       const fitted = level * factor + added - this.#centre[0];
       state.residuals[offset + this.#rows[i]] = (this.#target[i] - fitted) * scale;
     }

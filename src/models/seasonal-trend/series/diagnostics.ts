@@ -1,4 +1,5 @@
 import { MS_PER_DAY } from '../../../calendar/day.js';
+import { square } from '../../../math/index.js';
 import type { Parameters } from '../solver/problem.js';
 import type { Specification } from './specification.js';
 
@@ -48,7 +49,7 @@ export function autocorrelation(residuals: Float64Array, lags: number): Float64A
   let mean = 0;
   for (let i = 0; i < residuals.length; i++) mean += residuals[i] / residuals.length;
   let variance = 0;
-  for (let i = 0; i < residuals.length; i++) variance += (residuals[i] - mean) ** 2;
+  for (let i = 0; i < residuals.length; i++) variance += square(residuals[i] - mean);
   return Float64Array.from({ length: Math.min(lags, residuals.length - 1) }, (_, l) => {
     let sum = 0;
     for (let i = l + 1; i < residuals.length; i++)

@@ -1,3 +1,4 @@
+import { log } from '../../../math/index.js';
 import { allColumns, columnPrecisions, multiplicativeColumns } from '../components.js';
 import { fitLinear } from '../solver/linear-fit.js';
 import { fitNonlinear } from '../solver/nonlinear-fit.js';
@@ -57,7 +58,7 @@ function constantLogistic({ values, caps }: FitProblem): TrendStart | undefined 
   const share = values[0] / caps[0];
   const constant = values.every((value, i) => Math.abs(value / caps[i] - share) <= 1e-12);
   if (!constant || share < 0 || share >= 1) return undefined;
-  const logit = Math.log(Math.max(share, STILL)) - Math.log1p(-share);
+  const logit = log(Math.max(share, STILL) / (1 - share));
   return logit === 0
     ? { slope: 0, offset: 0 }
     : { slope: STILL * Math.abs(logit), offset: -Math.sign(logit) / STILL };

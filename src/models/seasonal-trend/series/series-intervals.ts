@@ -1,3 +1,4 @@
+import { log } from '../../../math/index.js';
 import { quantileOfSorted } from '../../../order-statistics.js';
 import { createRandom, type Random } from '../../../random.js';
 import type { Interval } from '../../contract.js';
@@ -128,7 +129,7 @@ function withFutureChanges(
   const added: number[] = [];
   // Arrivals of a Poisson process, one exponential waiting time after the other.
   for (let time = 1; ; ) {
-    time -= Math.log(1 - random.uniform()) / rate;
+    time -= log(1 - random.uniform()) / rate;
     if (!(time < last)) break;
     added.push(time);
   }

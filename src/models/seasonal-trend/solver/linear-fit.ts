@@ -1,3 +1,4 @@
+import { square } from '../../../math/index.js';
 import type { Design } from './gram.js';
 import { fillCross } from './gram.js';
 import { PenalizedSystem } from './penalized-system.js';
@@ -26,7 +27,7 @@ export function fitLinear(problem: FitProblem, warm?: Parameters): Parameters {
     { rows, cross, squares },
     {
       changepointScale: problem.changepointScale,
-      starts: warm ? [warm.noise ** 2] : [start, start * LOW_START],
+      starts: warm ? [square(warm.noise)] : [start, start * LOW_START],
       tolerance: MODE_TOLERANCE,
       centre,
       warmSizes: warm?.sizes.length === changepoints.length ? warm.sizes : undefined,

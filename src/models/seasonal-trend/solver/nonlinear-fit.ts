@@ -1,3 +1,4 @@
+import { log, square } from '../../../math/index.js';
 import { logisticStart, trendAt } from '../trend.js';
 import type { Design } from './gram.js';
 import { fillCross } from './gram.js';
@@ -111,12 +112,12 @@ class NonlinearFit {
       squaredError += error * error;
     }
     const variance = bestVariance(times.length, squaredError);
-    let penalty = 0.5 * (parameters.slope ** 2 + parameters.offset ** 2) * TREND_PRECISION;
+    let penalty = 0.5 * (square(parameters.slope) + square(parameters.offset)) * TREND_PRECISION;
     for (let c = 0; c < columns.length; c++) {
       penalty += 0.5 * this.#precisions[this.#trendSize + c] * coefficients[c] * coefficients[c];
     }
     for (let j = 0; j < sizes.length; j++) penalty += Math.abs(sizes[j]) / this.#problem.changepointScale;
-    const fit = 0.5 * times.length * Math.log(variance) + squaredError / (2 * variance) + 2 * variance;
+    const fit = 0.5 * times.length * log(variance) + squaredError / (2 * variance) + 2 * variance;
     return { ...parameters, noise: Math.sqrt(variance), logPosterior: -(fit + penalty) };
   }
 
@@ -153,7 +154,7 @@ class NonlinearFit {
       { rows: values.length, cross: this.#cross, squares },
       {
         changepointScale: this.#problem.changepointScale,
-        starts: [at.noise ** 2],
+        starts: [square(at.noise)],
         tolerance: INNER_TOLERANCE,
         centre,
         warmSizes: at.sizes,

@@ -1,4 +1,5 @@
 import { ForecastError } from '../../../errors.js';
+import { square } from '../../../math/index.js';
 import type { Design } from './gram.js';
 import { fillGram } from './gram.js';
 import { symmetricEigen } from './symmetric-eigen.js';
@@ -63,7 +64,7 @@ export class PenalizedSystem {
     this.coupling = new Float64Array(hinges * smooth);
     this.hingeGram = new Float64Array(hinges * hinges);
     this.precisions = new Float64Array(smooth);
-    this.#gram = new Float64Array((smooth + hinges) ** 2);
+    this.#gram = new Float64Array(square(smooth + hinges));
     this.#scratch = new Float64Array(4 * smooth);
   }
 

@@ -1,3 +1,4 @@
+import { exp, log } from '../../../math/index.js';
 import { ChangepointLasso } from './changepoint-lasso.js';
 import type { PenalizedSystem } from './penalized-system.js';
 
@@ -112,12 +113,12 @@ export class ModeSolver {
   }
 
   #searchFrom(start: number, target: Target, search: ModeSearch) {
-    let logVariance = Math.log(start);
+    let logVariance = log(start);
     let previous = Number.NaN;
     let previousGap = Number.NaN;
     for (let iteration = 0; iteration < 100; iteration++) {
-      const squaredError = this.#solve(Math.exp(logVariance), target, search);
-      const gap = Math.log(bestVariance(target.rows, squaredError)) - logVariance;
+      const squaredError = this.#solve(exp(logVariance), target, search);
+      const gap = log(bestVariance(target.rows, squaredError)) - logVariance;
       if (Math.abs(gap) < search.tolerance) {
         logVariance += gap;
         break;
@@ -127,7 +128,7 @@ export class ModeSolver {
       previousGap = gap;
       logVariance += step;
     }
-    const variance = Math.exp(logVariance);
+    const variance = exp(logVariance);
     const squaredError = this.#squaredError(target);
     const logPosterior = -(
       0.5 * target.rows * logVariance +

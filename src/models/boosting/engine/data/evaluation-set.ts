@@ -1,5 +1,6 @@
 import { ForecastError } from '../../../../errors.js';
 import type { FeatureMatrix } from '../../../../features/matrix.js';
+import { log, pow, square } from '../../../../math/index.js';
 import { type Link, marginToPrediction, objectiveOf } from '../objective.js';
 import type { BoosterParams } from '../params.js';
 import { TreeEnsemble } from '../predict.js';
@@ -118,18 +119,18 @@ function metricFunction(metric: EvalMetric, params: BoosterParams): EvalMetricFu
   switch (metric) {
     case 'rmse':
       return (predictions, labels, weights) =>
-        Math.sqrt(meanLoss(predictions, labels, weights, (p, y) => (p - y) ** 2));
+        Math.sqrt(meanLoss(predictions, labels, weights, (p, y) => square(p - y)));
     case 'mae':
       return (predictions, labels, weights) =>
         meanLoss(predictions, labels, weights, (p, y) => Math.abs(p - y));
     case 'poisson-deviance':
-      return withLoss((p, y) => 2 * ((y > 0 ? y * Math.log(y / p) : 0) - (y - p)));
+      return withLoss((p, y) => 2 * ((y > 0 ? y * log(y / p) : 0) - (y - p)));
     case 'gamma-deviance':
-      return withLoss((p, y) => 2 * (Math.log(p / y) + y / p - 1));
+      return withLoss((p, y) => 2 * (log(p / y) + y / p - 1));
     case 'tweedie-deviance':
       return withLoss(tweedieDeviance(params.tweedieVariancePower));
     case 'log-loss':
-      return withLoss((p, y) => -(y * Math.log(clip(p)) + (1 - y) * Math.log(clip(1 - p))));
+      return withLoss((p, y) => -(y * log(clip(p)) + (1 - y) * log(clip(1 - p))));
     case 'pinball':
       return withLoss((p, y, output) => {
         const level = params.quantiles[output];
@@ -169,7 +170,7 @@ function meanLoss(
 function tweedieDeviance(power: number): RowLoss {
   const one = 1 - power;
   const two = 2 - power;
-  return (p, y) => 2 * (y ** two / (one * two) - (y * p ** one) / one + p ** two / two);
+  return (p, y) => 2 * (pow(y, two) / (one * two) - (y * pow(p, one)) / one + pow(p, two) / two);
 }
 
 function clip(chance: number): number {

@@ -1,5 +1,6 @@
 import { MOST } from '../../../../checked-json.js';
 import { ForecastError } from '../../../../errors.js';
+import { log } from '../../../../math/index.js';
 import type { Link } from '../objective.js';
 import type { Tree } from './tree.js';
 
@@ -50,5 +51,5 @@ export function checkTree(
 
 /** Largest value of a leaf whose prediction does not overflow. */
 export function mostLeaf(link: Link): number {
-  return link === 'log' ? Math.log(MOST) : MOST;
+  return link === 'log' ? log(MOST) : MOST;
 }
