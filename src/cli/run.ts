@@ -231,7 +231,16 @@ async function runBacktest(
   stdout.write(
     `\nForecasts of the last ${origins} x ${BACKTEST_HORIZON} days, each from the days before:\n\n${formatLeaderboard(entries)}\n`,
   );
-  await saveAll([[options.json, () => `${JSON.stringify(entries, null, 2)}\n`]], stdout);
+  await saveAll(
+    [
+      [
+        options.html,
+        async () => (await import('../report/backtest-page.js')).backtestPage(result, input.title),
+      ],
+      [options.json, () => `${JSON.stringify(entries, null, 2)}\n`],
+    ],
+    stdout,
+  );
 }
 
 /** The error for data without usable rows, with the commonest finding as hint. */

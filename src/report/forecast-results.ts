@@ -5,10 +5,12 @@ import {
   type DataFinding,
   ForecastError,
   type Forecaster,
+  type ForecastRow,
   type IngestReport,
   type PlanRecord,
   type ProductForecast,
   parseDay,
+  type StockPlan,
   type TimePeriod,
   type TrainingReport,
   type TrendPoint,
@@ -27,6 +29,10 @@ export interface CategoryResult {
   readonly yearBefore: readonly TrendPoint[];
   /** The forecast against those days, in percent; null without them. */
   readonly changeOnYearBefore: number | null;
+  /** Expected revenue; null where no price is known. */
+  readonly revenue: number | null;
+  /** Expected revenue of the listed products whose price is known, by id. */
+  readonly revenueOf: Readonly<Record<string, number>>;
 }
 
 /** Texts about the sales, shown with the forecast. */
@@ -40,25 +46,41 @@ export interface SalesDescription {
   readonly names: ReadonlyMap<string, string>;
 }
 
-/** Everything that the terminal, the HTML report and the JSON file show. */
-export interface ForecastResults {
+/** The report of a training without the data, which {@link DataSummary} is about. */
+export type TrainingSummary = Omit<TrainingReport, 'data'>;
+
+/** Content of a page about a forecast. */
+export interface ReportContent {
   readonly title: string;
-  readonly source: string;
+  /** Description of the source, in one sentence. */
+  readonly source?: string;
   readonly timePeriod: TimePeriod;
   readonly firstDay: string;
   readonly lastDay: string;
   readonly intervalLevel: number;
   readonly generatedAt: string;
-  readonly training: Omit<TrainingReport, 'data'>;
-  readonly data: DataSummary;
+  readonly modelVersion: string;
+  readonly training?: TrainingSummary;
+  readonly data?: DataSummary;
   /** Largest first. */
   readonly categories: readonly CategoryResult[];
   /** Effect of a scenario; undefined without one. */
   readonly whatIf?: WhatIfResult;
   /** Alerts about the last days; undefined if they were not asked for, or the history is too short. */
   readonly alerts?: Alerts;
+  /** Orders of the products that the results name. */
+  readonly orders?: StockPlan;
+  /** Code of the currency of prices, such as `EUR`; amounts are shown without one if it is missing. */
+  readonly currency?: string;
   /** Descriptions of the products that the results name. */
   readonly names: Readonly<Record<string, string>>;
+}
+
+/** Everything that the terminal, the HTML report and the JSON file of the command line show. */
+export interface ForecastResults extends ReportContent {
+  readonly source: string;
+  readonly training: TrainingSummary;
+  readonly data: DataSummary;
 }
 
 /** Summary of the rows that were read, with the findings in them. */
@@ -85,9 +107,10 @@ export interface ResultsQuery {
   readonly whatIf?: readonly PlanRecord[];
   /** True to look for alerts about the last days. Default false. */
   readonly alerts?: boolean;
+  readonly signal?: AbortSignal;
 }
 
-/** Queries the trained forecaster for everything that the report shows. */
+/** Queries the trained forecaster for everything that the report and the terminal show. */
 export async function collectResults(
   forecaster: Forecaster,
   input: SalesDescription,
@@ -95,40 +118,59 @@ export async function collectResults(
   report: TrainingReport,
   query: ResultsQuery,
 ): Promise<ForecastResults> {
-  const { timePeriod, category } = query;
+  const { data: _data, ...training } = report;
+  const { title, source, leftOut, names } = input;
+  const data = dataSummary(ingest, report, leftOut);
+  return { ...(await collectForecasts(forecaster, names, query)), title, source, training, data };
+}
+
+/** Queries the trained forecaster for what it forecasts. */
+export async function collectForecasts(
+  forecaster: Forecaster,
+  names: ReadonlyMap<string, string>,
+  query: ResultsQuery,
+): Promise<Omit<ReportContent, 'title'>> {
+  const { timePeriod, category, signal } = query;
   const wanted = category === undefined ? undefined : [category];
   const prediction = await forecaster.predict({ timePeriod, categories: wanted });
   const categories: CategoryResult[] = [];
   for (const forecast of prediction.predictions) {
+    signal?.throwIfAborted();
     categories.push(await categoryResult(forecaster, forecast, prediction, query));
   }
-  const { data, ...training } = report;
   const alerts = query.alerts ? await alertsOf(forecaster, category) : undefined;
   const plan = query.whatIf;
   const whatIf = plan && { plan, answer: await forecaster.whatIf({ plan, timePeriod }) };
+  const { firstDay, lastDay, intervalLevel, generatedAt, modelVersion } = prediction;
   return {
-    title: input.title,
-    source: input.source,
     timePeriod,
-    firstDay: prediction.firstDay,
-    lastDay: prediction.lastDay,
-    intervalLevel: prediction.intervalLevel,
-    generatedAt: prediction.generatedAt,
-    training,
-    data: {
-      rows: ingest.rows,
-      accepted: ingest.accepted,
-      firstDay: data.firstDay,
-      lastDay: data.lastDay,
-      units: data.units.panel,
-      findings: [...ingest.findings, ...data.findings].map((finding) =>
-        finding.code === 'filtered' ? { ...finding, message: input.leftOut } : finding,
-      ),
-    },
+    firstDay,
+    lastDay,
+    intervalLevel,
+    generatedAt,
+    modelVersion,
     categories,
     ...(whatIf && { whatIf }),
     ...(alerts && { alerts }),
-    names: namesOf(categories, input.names),
+    names: namesOf(categories, names),
+  };
+}
+
+/** Summary of what was read and what the training found in it; `leftOut` describes rows that were filtered out. */
+export function dataSummary(
+  { rows, accepted, findings }: IngestReport,
+  { data }: TrainingReport,
+  leftOut?: string,
+): DataSummary {
+  return {
+    rows,
+    accepted,
+    firstDay: data.firstDay,
+    lastDay: data.lastDay,
+    units: data.units.panel,
+    findings: [...findings, ...data.findings].map((finding) =>
+      finding.code === 'filtered' && leftOut !== undefined ? { ...finding, message: leftOut } : finding,
+    ),
   };
 }
 
@@ -151,14 +193,44 @@ async function categoryResult(
   const trend = await forecaster.trends(category, { days: ALL_DAYS });
   const days = trend.forecast.filter(({ date }) => date >= period.firstDay && date <= period.lastDay);
   const yearBefore = daysBefore(trend.history, days, DAYS_OF_52_WEEKS);
+  const revenue = await revenues(forecaster, products, category, period);
   return {
     forecast,
     products,
+    ...revenue,
     history: trend.history.slice(-HISTORY_DAYS[timePeriod]),
     days,
     yearBefore,
     changeOnYearBefore: percentChange(days, yearBefore),
   };
+}
+
+/** Expected revenue of the category and of its listed products over the period. */
+async function revenues(
+  forecaster: Forecaster,
+  products: readonly ProductForecast[],
+  category: string,
+  { firstDay: from, lastDay: to }: { readonly firstDay: string; readonly lastDay: string },
+): Promise<Pick<CategoryResult, 'revenue' | 'revenueOf'>> {
+  const period = { from, to, granularity: 'month', periodAlignment: 'rolling', quantiles: [] } as const;
+  const whole = await forecaster.forecast({ ...period, category, level: 'category' });
+  const revenue = totalRevenue(whole.rows);
+  if (revenue === null) return { revenue, revenueOf: {} };
+  const listed = new Set(products.map(({ productId }) => productId));
+  const { rows } = await forecaster.forecast({ ...period, category, level: 'product' });
+  const revenueOf = [...listed].flatMap((productId) => {
+    const own = totalRevenue(rows.filter((row) => row.productId === productId));
+    return own === null ? [] : [[productId, own] as const];
+  });
+  return { revenue, revenueOf: Object.fromEntries(revenueOf) };
+}
+
+/** The revenue of all rows; null if that of one is unknown. */
+function totalRevenue(rows: readonly ForecastRow[]): number | null {
+  return rows.reduce<number | null>(
+    (sum, { revenue }) => (sum === null || revenue === null ? null : sum + revenue),
+    rows.length === 0 ? null : 0,
+  );
 }
 
 /** The history a number of days before each day, as far as it is available, under the later dates. */

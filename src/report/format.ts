@@ -29,6 +29,18 @@ export function shownAccuracy(wape: number): number {
   return Math.max(0, accuracyOf(wape));
 }
 
+/** Writes amounts of money: whole ones, or with cents where they are small; without a sign if the currency is unknown. */
+export function moneyFormat(currency: string | undefined): (amount: number) => string {
+  const style = currency === undefined ? {} : ({ style: 'currency', currency } as const);
+  const whole = new Intl.NumberFormat('en-US', { ...style, maximumFractionDigits: 0 });
+  const cents = new Intl.NumberFormat('en-US', {
+    ...style,
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 2,
+  });
+  return (amount) => (Math.abs(amount) < 100 ? cents : whole).format(amount);
+}
+
 /** A share as percent: `84.9 %`. */
 export function formatShare(share: number): string {
   return `${TENTHS.format(100 * share)} %`;

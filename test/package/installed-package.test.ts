@@ -134,6 +134,10 @@ describe('a missing peer', () => {
       `import { forecastTable } from 'commerce-forecast/arrow'; const call = () => forecastTable({ rows: [] });`,
     ],
     [
+      'echarts',
+      `import { toHtmlReport } from 'commerce-forecast/report'; const call = () => toHtmlReport({ runs: [] });`,
+    ],
+    [
       'bullmq',
       `import { createBullMqJobRunner } from 'commerce-forecast/bullmq';
        const call = () => createBullMqJobRunner({ redis: { options: { maxRetriesPerRequest: null } } }).enqueue('a', {});`,
