@@ -3,27 +3,36 @@ import { unitsText } from '../rounding.js';
 import type { Alert } from './alert-results.js';
 
 /**
- * An alert in a sentence.
+ * An alert in a sentence that names what it is about.
  *
  * @param silentSince first day of the silence before a product sold again
  */
 export function alertMessage(alert: Omit<Alert, 'message'>, silentSince?: Day): string {
   const { kind, firstDay, lastDay, expectedUnits, lower, upper } = alert;
-  const when = firstDay === lastDay ? `on ${firstDay}` : `from ${firstDay} to ${lastDay}`;
-  const sold = `${unitsText(alert.units)} sold ${when}`;
+  const name = nameOf(alert);
+  const sold = `${unitsText(alert.units)} ${firstDay === lastDay ? `on ${firstDay}` : `from ${firstDay} to ${lastDay}`}`;
   const expected = `${unitsText(expectedUnits ?? 0)} were expected (${unitsText(lower ?? 0)} to ${unitsText(upper ?? 0)})`;
   switch (kind) {
     case 'spike':
-      return `More than forecast: ${sold}, where ${expected}.`;
+      return `${name} sold more than forecast: ${sold}, where ${expected}.`;
     case 'drop':
-      return `Fewer than forecast: ${sold}, where ${expected}.`;
+      return `${name} sold less than forecast: ${sold}, where ${expected}.`;
     case 'stopped':
-      return `Nothing sold since ${firstDay}, where ${expected}.`;
+      return `${name} has sold nothing since ${firstDay}, where ${expected}.`;
     case 'missed-promotion':
-      return `The promotion does not show: ${sold}, as usual without one, where ${expected}.`;
+      return `The promotion of ${name} does not show: ${sold}, as usual without one, where ${expected}.`;
     case 'started':
       return silentSince === undefined
-        ? `First sales: ${sold}.`
-        : `On sale again, after nothing since ${formatDay(silentSince)}: ${sold}.`;
+        ? `${name} has its first sales: ${sold}.`
+        : `${name} is on sale again, after nothing since ${formatDay(silentSince)}: ${sold}.`;
   }
+}
+
+function nameOf({
+  productId,
+  category,
+  location,
+}: Pick<Alert, 'productId' | 'category' | 'location'>): string {
+  if (productId === null) return `All of ${category}`;
+  return location === null ? productId : `${productId} at ${location}`;
 }

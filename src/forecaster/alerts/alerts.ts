@@ -1,7 +1,6 @@
 import { type Day, formatDay } from '../../calendar/day.js';
 import { checkShare, ForecastError, invalidOption } from '../../errors.js';
 import { LONG_CALL_OPTIONS, type LongCallOptions } from '../../long-call.js';
-import type { StepRange } from '../../models/contract.js';
 import { covariatesUntil } from '../../models/covariates.js';
 import { groupsOfOne } from '../../models/effect.js';
 import type { LifeCycle } from '../../models/life-cycle.js';
@@ -19,8 +18,9 @@ import { alertMessage } from './alert-message.js';
 import type { Alert, AlertKind, Alerts } from './alert-results.js';
 import { discoveries } from './false-discovery.js';
 import { missedPromotions } from './missed-promotions.js';
-import { type UnusualStretch, unusualStretches } from './unusual-stretches.js';
-import { classOf, UsualDeviations } from './usual-deviations.js';
+import { specialDays } from './special-days.js';
+import { type Compared, deviatingDays, type UnusualStretch, unusualStretches } from './unusual-stretches.js';
+import { classOf, factorOf, UsualDeviations } from './usual-deviations.js';
 import type { WatchedDays } from './watched-days.js';
 
 export interface AlertsQuery extends LongCallOptions {
@@ -79,14 +79,16 @@ export async function findAlerts(
   const candidates = indices(panel.seriesCount, isWatched);
   const tested = candidates.filter((s) => soldBefore(s) && hasObservation(sold, s));
   const factors = await usualDeviations({ panel, covariates }, seen, calls);
-  const promoted = promotedDays(window);
-  const products = await unusualStretches(
+  const specialOf = specialDays(window, covariates.events);
+  const ofProducts: Compared = {
     fitted,
-    sold,
-    groupsOfOne(panel.seriesCount, tested),
-    (group, range, expected) => factors[classOf(expected, promoted(numberAt(tested, group), range))],
+    watched: sold,
+    groups: groupsOfOne(panel.seriesCount, tested),
+    factorAt: (group, range, expected) =>
+      factorOf(factors, expected, specialOf(numberAt(tested, group), range)),
     signal,
-  );
+  };
+  const products = await unusualStretches(ofProducts);
   const promotions = findPromotions(window, tested);
   const unpromoted = withoutPromotions(panel, seen, panel.days, future);
   const options = { rate, factor: factors.promoted, signal };
@@ -101,24 +103,29 @@ export async function findAlerts(
   // A promotion that is told to be missed explains what its category sold less.
   const withoutEffect = new Set(missed.map(({ group }) => group));
   const ordinary = tested.filter((s) => !withoutEffect.has(s));
-  const categories = await unusualStretches(
+  const ofCategories: Compared = {
     fitted,
-    sold,
-    { groupOf: categoryGroups(panel, sold, ordinary), groupCount: panel.categories.length },
-    () => factors.category,
+    watched: sold,
+    groups: { groupOf: categoryGroups(panel, sold, ordinary), groupCount: panel.categories.length },
+    factorAt: () => factors.category,
     signal,
-  );
+  };
+  const categories = await unusualStretches(ofCategories);
 
   const about = new AlertMaker(panel, window, sold);
   const started = candidates.filter(asleep).flatMap((s) => about.started(s, fitted.lifeCycle?.[s]) ?? []);
   const unseen = missed.map((stretch) => about.product('missed-promotion', stretch, stretch.group));
   const explained = new Set([...withoutEffect, ...candidates.filter(asleep)]);
-  const changed = significant(products, tested.length, rate)
-    .map((stretch) => ({ stretch, series: numberAt(tested, stretch.group) }))
-    .filter(({ series }) => !explained.has(series))
-    .map(({ stretch, series }) => about.product(kindOf(stretch, sold), stretch, series));
+  const found = significant(products, tested.length, rate).filter(
+    ({ group }) => !explained.has(numberAt(tested, group)),
+  );
+  const changed = (await deviatingDays(ofProducts, found)).map((stretch) =>
+    about.product(kindOf(stretch, sold), stretch, numberAt(tested, stretch.group)),
+  );
   const categoryCount = new Set(tested.map((s) => panel.categoryOf[s])).size;
-  const moved = significant(categories, categoryCount, rate).map((stretch) => about.category(stretch));
+  const moved = (await deviatingDays(ofCategories, significant(categories, categoryCount, rate))).map(
+    (stretch) => about.category(stretch),
+  );
   return {
     generatedAt,
     firstDay: formatDay(window.startDay),
@@ -151,25 +158,19 @@ async function forecastFrom(
 async function usualDeviations(past: PastSales, seen: number, calls: LongCallOptions) {
   const { panel } = past;
   const { fitted, window, sold } = await forecastFrom(past, seen - MEASURED_DAYS, MEASURED_DAYS, calls);
-  const promoted = promotedDays(window);
+  const specialOf = specialDays(window, past.covariates.events);
   const known = indices(panel.seriesCount, (s) => fitted.lifeCycle?.[s]?.status !== 'never-sold');
   const deviations = new UsualDeviations();
   await deviations.add(
     fitted,
     sold,
     groupsOfOne(panel.seriesCount, known),
-    (group, range, expected) => classOf(expected, promoted(numberAt(known, group), range)),
+    (group, range, expected) => classOf(expected, specialOf(numberAt(known, group), range)),
     calls.signal,
   );
   const categories = { groupOf: categoryGroups(panel, sold, known), groupCount: panel.categories.length };
   await deviations.add(fitted, sold, categories, () => 'category', calls.signal);
   return deviations.factors();
-}
-
-/** Tells whether a series is promoted on any day of a range. */
-function promotedDays({ promo, days }: Panel): (series: number, range: StepRange) => boolean {
-  return (series, { from, to }) =>
-    promo?.subarray(series * days + from, series * days + to).includes(1) ?? false;
 }
 
 /** @throws ForecastError `not-found` for an unknown category. */

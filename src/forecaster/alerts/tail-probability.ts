@@ -27,7 +27,7 @@ export function tailQuantiles(columns: readonly Float64Array[], at: number): Tai
 
 /**
  * Standard normal deviation with the probability of at least, or at most, so many units: between two quantiles on the scale of
- * deviations. 0 for units on this side of the median; that of the last tail beyond the last one.
+ * deviations, and straight on beyond the last one. 0 for units on this side of the median.
  */
 export function tailDeviation(units: number, side: Side, quantiles: TailQuantiles): number {
   const sign = side === 'upper' ? 1 : -1;
@@ -40,12 +40,15 @@ export function tailDeviation(units: number, side: Side, quantiles: TailQuantile
     const share = gap > 0 ? beyond(k - 1) / gap : 1;
     return (1 - share) * deviationOf(k - 1) + share * deviationOf(k);
   }
-  return deviationOf(TAILS.length - 1);
+  const last = TAILS.length - 1;
+  const gap = beyond(last - 1) - beyond(last);
+  const steps = gap > 0 ? beyond(last) / gap : 0;
+  return deviationOf(last) + steps * (deviationOf(last) - deviationOf(last - 1));
 }
 
-/** Probability beyond a deviation, of a spread that is wider by a factor. */
+/** Probability beyond a deviation, of a spread that is wider by a factor; no less than that of the last tail. */
 export function tailProbability(deviation: number, factor = 1): number {
-  return normalCdf(-deviation / factor);
+  return Math.max(numberAt(TAILS, TAILS.length - 1), normalCdf(-deviation / factor));
 }
 
 /** Bound of the 99 % interval on a side, of a spread that is wider by a factor. */

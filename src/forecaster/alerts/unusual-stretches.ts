@@ -5,6 +5,7 @@ import { salesForecasts } from '../../models/sales-forecasts.js';
 import { numberAt } from '../../present.js';
 import {
   bandBound,
+  type Side,
   TAIL_PROBABILITIES,
   tailDeviation,
   tailProbability,
@@ -15,7 +16,7 @@ import { unitsOfGroups, type WatchedDays } from './watched-days.js';
 /** Probabilities of the bounds of the 99 % interval. */
 const BAND = [0.005, 0.995] as const;
 
-/** The most unusual stretch of the days of a group of series. */
+/** A stretch of the days of a group of series outside of its 99 % interval. */
 export interface UnusualStretch {
   readonly group: number;
   readonly range: StepRange;
@@ -27,6 +28,24 @@ export interface UnusualStretch {
   readonly pValue: number;
 }
 
+/** A stretch with its distance from the middle of its law, in standard deviations. */
+interface Deviation extends UnusualStretch {
+  readonly side: Side;
+  readonly deviation: number;
+}
+
+/** Factor by which deviations of a group over a range are larger than its law says, at least 1. */
+export type FactorAt = (group: number, range: StepRange, expected: number) => number;
+
+/** Forecasts and sales that are compared. */
+export interface Compared {
+  readonly fitted: FittedModel;
+  readonly watched: WatchedDays;
+  readonly groups: SeriesGroups;
+  readonly factorAt: FactorAt;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Each day by itself, and each stretch up to the last day, so that lasting changes show even where each day may be chance. */
 export function stretchesOf(days: number): StepRange[] {
   const lasting = Array.from({ length: days - 1 }, (_, day) => ({ from: day, to: days }));
@@ -36,20 +55,11 @@ export function stretchesOf(days: number): StepRange[] {
 /**
  * The most unusual stretch of each group that has one outside of its 99 % interval. Its p-value is that of the stretch, doubled for
  * both directions, times the number of stretches (Bonferroni).
- *
- * @param factorAt factor by which deviations of a group over a range are larger than its law says, at least 1
  */
-export async function unusualStretches(
-  fitted: FittedModel,
-  watched: WatchedDays,
-  groups: SeriesGroups,
-  factorAt: (group: number, range: StepRange, expected: number) => number,
-  signal: AbortSignal | undefined,
-): Promise<UnusualStretch[]> {
-  const { days } = watched;
-  const ranges = stretchesOf(days);
+export async function unusualStretches(compared: Compared): Promise<UnusualStretch[]> {
+  const { fitted, watched, groups, signal } = compared;
+  const ranges = stretchesOf(watched.days);
   const unitsOf = unitsOfGroups(watched, groups);
-  const { mean } = await salesForecasts(fitted).totals({ ranges, ...groups, signal });
   const band = await forecastQuantiles(fitted, { ranges, ...groups, probabilities: BAND, signal });
   const [least = new Float64Array(), most = new Float64Array()] = band.values;
   const candidates = Array.from({ length: groups.groupCount }, (_, group) => group).filter((group) =>
@@ -59,47 +69,72 @@ export async function unusualStretches(
       return units < numberAt(least, at) || units > numberAt(most, at);
     }),
   );
-  if (candidates.length === 0) return [];
-  const place = new Map(candidates.map((group, i) => [group, i]));
-  const tails = await forecastQuantiles(fitted, {
-    ranges,
-    groupOf: groups.groupOf.map((group) => place.get(group) ?? -1),
-    groupCount: candidates.length,
-    probabilities: TAIL_PROBABILITIES,
-    signal,
-  });
-  return candidates.flatMap((group, i) => {
-    const tests = ranges.filter((range) => !Number.isNaN(unitsOf(group, range))).length;
-    const stretches = ranges.flatMap((range, r): UnusualStretch[] => {
-      const units = unitsOf(group, range);
-      const expected = numberAt(mean, group * ranges.length + r);
-      const factor = factorAt(group, range, expected);
-      const quantiles = tailQuantiles(tails.values, i * ranges.length + r);
-      const lower = Math.min(expected, bandBound('lower', quantiles, factor));
-      const upper = Math.max(expected, bandBound('upper', quantiles, factor));
-      if (!(units < lower || units > upper)) return [];
-      const tail = tailProbability(
-        tailDeviation(units, units < lower ? 'lower' : 'upper', quantiles),
-        factor,
-      );
-      return [{ group, range, units, expected, lower, upper, pValue: Math.min(1, 2 * tail * tests) }];
-    });
-    // Of stretches that are equally certain, the one with the largest difference tells most.
-    const [first] = stretches.sort(
-      (a, b) => a.pValue - b.pValue || Math.abs(b.units - b.expected) - Math.abs(a.units - a.expected),
-    );
-    return first ? fromStartOfSilence(first, stretches, days) : [];
+  const deviations = await deviationsOf(compared, candidates, ranges);
+  return deviations.flatMap((ofGroup) => {
+    const [first] = ofGroup.sort((a, b) => a.pValue - b.pValue);
+    return first ? [first] : [];
   });
 }
 
-/** Prefers a silence that lasts up to the last day to a longer stretch on which little was sold. */
-function fromStartOfSilence(
-  first: UnusualStretch,
+/**
+ * The same groups with the days that deviate most in the direction of their stretch: of all runs of days that one with the
+ * largest deviation. A silence that lasts up to the last day is preferred to a longer run on which little was sold.
+ */
+export async function deviatingDays(
+  compared: Compared,
   stretches: readonly UnusualStretch[],
-  days: number,
-): UnusualStretch {
-  if (first.range.to < days || first.units > first.upper) return first;
-  const silent = stretches.filter(({ units, range }) => units === 0 && range.to === days);
-  const [longest = first] = silent.sort((a, b) => a.range.from - b.range.from);
-  return { ...longest, pValue: first.pValue };
+): Promise<UnusualStretch[]> {
+  const { days } = compared.watched;
+  const runs = eachStep(days).flatMap(({ from }) =>
+    Array.from({ length: days - from }, (_, length) => ({ from, to: from + length + 1 })),
+  );
+  const groups = stretches.map(({ group }) => group);
+  const deviations = await deviationsOf(compared, groups, runs);
+  return stretches.map((stretch, i) => {
+    const side: Side = stretch.units < stretch.lower ? 'lower' : 'upper';
+    const alike = (deviations[i] ?? []).filter((one) => one.side === side);
+    // Of runs that deviate equally, the one with the largest difference tells most.
+    const [largest = stretch] = alike.sort(
+      (a, b) => b.deviation - a.deviation || Math.abs(b.units - b.expected) - Math.abs(a.units - a.expected),
+    );
+    const silent = alike.filter(({ units, range }) => units === 0 && range.to === days);
+    const [silence] = silent.sort((a, b) => a.range.from - b.range.from);
+    const best = silence && largest.range.to === days ? silence : largest;
+    return { ...best, pValue: stretch.pValue };
+  });
+}
+
+/** The ranges of each chosen group that are outside of their 99 % intervals. */
+async function deviationsOf(
+  { fitted, watched, groups, factorAt, signal }: Compared,
+  chosen: readonly number[],
+  ranges: readonly StepRange[],
+): Promise<Deviation[][]> {
+  if (chosen.length === 0) return [];
+  const place = new Map(chosen.map((group, i) => [group, i]));
+  const own: SeriesGroups = {
+    groupOf: groups.groupOf.map((group) => place.get(group) ?? -1),
+    groupCount: chosen.length,
+  };
+  const sums = { ranges, ...own, signal };
+  const unitsOf = unitsOfGroups(watched, own);
+  const { mean } = await salesForecasts(fitted).totals(sums);
+  const tails = await forecastQuantiles(fitted, { ...sums, probabilities: TAIL_PROBABILITIES });
+  return chosen.map((group, i) => {
+    const tests = ranges.filter((range) => !Number.isNaN(unitsOf(i, range))).length;
+    return ranges.flatMap((range, r): Deviation[] => {
+      const at = i * ranges.length + r;
+      const units = unitsOf(i, range);
+      const expected = numberAt(mean, at);
+      const factor = factorAt(group, range, expected);
+      const quantiles = tailQuantiles(tails.values, at);
+      const lower = Math.min(expected, bandBound('lower', quantiles, factor));
+      const upper = Math.max(expected, bandBound('upper', quantiles, factor));
+      if (!(units < lower || units > upper)) return [];
+      const side = units < lower ? 'lower' : 'upper';
+      const deviation = tailDeviation(units, side, quantiles) / factor;
+      const pValue = Math.min(1, 2 * tailProbability(deviation) * tests);
+      return [{ group, range, units, expected, lower, upper, pValue, side, deviation }];
+    });
+  });
 }
