@@ -1,7 +1,6 @@
 import { csvTable } from '../csv-table.js';
-import type { Alert, Alerts } from '../index.js';
+import type { Alerts } from '../index.js';
 import { formatCount, formatDate } from '../report/format.js';
-import { cut } from './text-table.js';
 
 /** The alerts as lines for a terminal. */
 export function alertsReport(answer: Alerts, limit: number): string {
@@ -11,15 +10,9 @@ export function alertsReport(answer: Alerts, limit: number): string {
   return [
     `${formatDate(firstDay)} to ${formatDate(lastDay)}, against the forecast from before: ${formatCount(alerts.length)} alerts ` +
       `about ${formatCount(tested.products)} products and ${formatCount(tested.categories)} categories`,
-    ...shown.map((alert) => `  ${cut(nameOf(alert), 40)}: ${alert.message}`),
+    ...shown.map(({ message }) => `  ${message}`),
     ...(hidden > 0 ? [`  and ${formatCount(hidden)} more: see --csv, or --limit.`] : []),
   ].join('\n');
-}
-
-/** Product or category that an alert is about. */
-function nameOf({ level, productId, category, location }: Alert): string {
-  if (level === 'category') return `all of ${category}`;
-  return location === null ? (productId ?? '') : `${productId} at ${location}`;
 }
 
 const CSV_HEADER = [

@@ -45,7 +45,7 @@ function cells(row: StockPlanRow): string[] {
   const { stockOutProbability, daysOfCover, orderBy } = row;
   const unit = (value: number | null) => (value === null ? '–' : formatUnits(value));
   return [
-    row.productId,
+    row.location === null ? row.productId : `${row.productId} at ${row.location}`,
     unit(row.orderQuantity),
     orderBy ?? '–',
     unit(row.onHand),
@@ -76,6 +76,7 @@ const CSV_HEADER = [
   'condition',
   'order_cost',
   'class',
+  'location',
   'reasons',
 ];
 
@@ -101,6 +102,7 @@ export function stockCsv({ rows }: StockPlan): string {
     row.condition ?? '',
     number(row.orderCost, 2),
     `${row.abc}${row.xyz}`,
+    row.location ?? '',
     row.reasons.join(' '),
   ]);
   return csvTable([CSV_HEADER, ...lines]);

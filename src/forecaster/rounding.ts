@@ -34,6 +34,14 @@ export function roundTo(value: number, digits: number): number {
   return Number(value.toFixed(digits));
 }
 
+/** Decimal places of sums in answers: more are the noise of binary fractions. */
+const SUM_DIGITS = 6;
+
+/** A sum for an answer: 123 and not 123.00000000000001. */
+export function cleanSum(value: number): number {
+  return roundTo(value, SUM_DIGITS);
+}
+
 /** Units in a sentence: whole ones, or tenths of few. */
 export function unitsText(units: number): string {
   return String(roundTo(units, Math.abs(units) < 10 ? 1 : 0));

@@ -1,4 +1,5 @@
 import { normalCdf } from '../models/uncertainty/index.js';
+import { cleanSum } from './rounding.js';
 
 export type TrendDirection = 'up' | 'down' | 'flat';
 
@@ -72,7 +73,7 @@ export function compareWithPast(forecast: number, past: PastUnits, standardError
 
 function changeFrom(units: number, forecast: number): Change | null {
   if (Number.isNaN(units)) return null;
-  return { units, percent: units > 0 ? (100 * (forecast - units)) / units : null };
+  return { units: cleanSum(units), percent: units > 0 ? (100 * (forecast - units)) / units : null };
 }
 
 function twoSidedProbability(change: number, standardError: number): number {

@@ -21,10 +21,12 @@ export interface OrderQuantityOptions extends OrderTerms {
 export interface OrderQuantity {
   /** Units, a whole number of packs. */
   readonly quantity: number;
-  /** Rule that the quantity follows where it is not what is needed. */
+  /** Rule by which the quantity is not what is needed, in whole units. */
   readonly limitedBy?: 'minimum-order' | 'pack-size' | 'most';
 }
 
+/** Size of a pack where none is given: orders are whole units. */
+const WHOLE = 1;
 /** Keeps 0.3 / 0.1 packs from being rounded to four. */
 const ROUNDING = 1e-9;
 
@@ -41,7 +43,7 @@ const ROUNDING = 1e-9;
  * @throws ForecastError `invalid-option` for an amount that is no number, below zero, or a pack of nothing.
  */
 export function orderQuantity(options: OrderQuantityOptions): OrderQuantity {
-  const { target, onHand, onOrder = 0, minimumOrder = 0, packSize = 1, most } = options;
+  const { target, onHand, onOrder = 0, minimumOrder = 0, packSize = WHOLE, most } = options;
   checkFinite('target', target);
   checkFinite('onHand', onHand);
   checkAmount('onOrder', onOrder);
@@ -51,13 +53,14 @@ export function orderQuantity(options: OrderQuantityOptions): OrderQuantity {
   const needed = target - position;
   if (!(needed > 0)) return { quantity: 0 };
   const least = packsUp(minimumOrder, packSize) * packSize;
-  const wanted = Math.max(least, packsUp(needed, packSize) * packSize);
+  const packed = packsUp(needed, packSize) * packSize;
+  const wanted = Math.max(least, packed);
   if (most !== undefined && position + wanted > most) {
     const allowed = packsDown(most - position, packSize) * packSize;
     return { quantity: allowed >= least ? allowed : 0, limitedBy: 'most' };
   }
-  if (wanted === needed) return { quantity: wanted };
-  return { quantity: wanted, limitedBy: wanted === least && least > 0 ? 'minimum-order' : 'pack-size' };
+  if (least > packed) return { quantity: wanted, limitedBy: 'minimum-order' };
+  return { quantity: wanted, ...(packed !== packsUp(needed, WHOLE) && { limitedBy: 'pack-size' as const }) };
 }
 
 /** @throws ForecastError `invalid-option` for a smallest order below zero or a pack of nothing. */

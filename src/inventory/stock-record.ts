@@ -5,6 +5,11 @@ import type { LeadTime } from './laws/index.js';
 /** Stock of a product, and the terms on which it is bought. */
 export interface StockRecord {
   readonly productId: string;
+  /**
+   * Location of the stock, null for sales without one, where locations are kept apart (`panel: { byLocation: true }`). It may be left
+   * out for a product that is sold at one location only.
+   */
+  readonly location?: string | null;
   /** Units; below zero if customers wait for some. */
   readonly onHand: number;
   /** Units that were ordered and have not come; they count as coming no later than an order placed today. Default 0. */
@@ -30,6 +35,7 @@ export interface StockRecord {
 
 export const STOCK_RECORD_OPTIONS: OptionTable<StockRecord> = {
   productId: 1,
+  location: 1,
   onHand: 1,
   onOrder: 1,
   leadTime: 1,
@@ -61,6 +67,7 @@ export function stockRules() {
   ]);
   const record = z.object({
     productId: z.string().check(z.minLength(1)),
+    location: z.optional(z.nullable(z.string())),
     onHand: z.number(),
     onOrder: z.optional(amount),
     leadTime: z.optional(leadTime),

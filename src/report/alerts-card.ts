@@ -10,9 +10,9 @@ export function alertsCard(
   { alerts, firstDay, lastDay }: Alerts,
   names: Readonly<Record<string, string>>,
 ): Html {
-  const shown = alerts.slice(0, MAX_ALERTS).map(({ level, productId, category, message }) => {
-    const name = level === 'category' ? category : (names[productId ?? ''] ?? productId ?? '');
-    return html`<li><b>${name}</b>: ${message}</li>`;
+  const shown = alerts.slice(0, MAX_ALERTS).map(({ productId, message }) => {
+    const name = names[productId ?? ''];
+    return name === undefined ? html`<li>${message}</li>` : html`<li><b>${name}</b>: ${message}</li>`;
   });
   const hidden = alerts.length - shown.length;
   return html`<section class="card">

@@ -62,7 +62,7 @@ it('forecasts a table, and writes it as CSV and JSON', async () => {
 it('tells alerts, and shows them in the report', async () => {
   const [csv, json, html] = ['alerts.csv', 'alerts.json', 'report.html'].map((name) => join(folder, name));
   const text = await run('alerts', sales, '--csv', csv, '--json', json);
-  expect(text).toMatch(/MUG: Nothing sold since 2024-05-26/);
+  expect(text).toMatch(/MUG has sold nothing since 2024-05-26/);
   expect(text).not.toMatch(/LAMP/);
   const stored = JSON.parse(await readFile(json, 'utf8')) as Alerts;
   expect(stored.alerts.find(({ productId }) => productId === 'MUG')).toMatchObject({ kind: 'stopped' });
@@ -70,7 +70,7 @@ it('tells alerts, and shows them in the report', async () => {
   expect(rows.find(({ product }) => product === 'MUG')).toMatchObject({ kind: 'stopped', units: '0' });
   expect(await run('alerts', sales, '--category', 'Light', '--days', '3')).toMatch(/0 alerts/);
   await forecast('--html', html);
-  expect(await readFile(html, 'utf8')).toMatch(/<b>MUG<\/b>: Nothing sold since 2024-05-26/);
+  expect(await readFile(html, 'utf8')).toMatch(/<li>MUG has sold nothing since 2024-05-26/);
 });
 
 it('refuses options that belong elsewhere, and values that are none', async () => {

@@ -170,6 +170,98 @@ describe('stockPlan', () => {
     expect(closed?.reorderPoint).toBeLessThan(0.7 * open.reorderPoint);
   });
 
+  it('takes stock by location, and asks which where a product has several', async () => {
+    const byLocation = createForecaster({
+      model: structural(),
+      validationDays: 0,
+      panel: { byLocation: true },
+      now: () => new Date(START + DAYS * 86_400_000),
+    });
+    const places = ['Berlin', 'Hamburg', undefined];
+    await byLocation.ingest(
+      sales().flatMap((record) =>
+        record.productId === 'FLAT'
+          ? places.map((location) => ({ ...record, location }))
+          : [{ ...record, location: 'Berlin' }],
+      ),
+    );
+    await byLocation.train();
+    const plan = await byLocation.stockPlan({
+      stock: [
+        { productId: 'FLAT', location: 'Berlin', onHand: 3 },
+        { productId: 'FLAT', location: null, onHand: 500 },
+        { productId: 'TWIN', onHand: 7 },
+        { productId: 'FLAT', location: 'Paris', onHand: 1 },
+      ],
+    });
+    const stockOf = (productId: string, location: string | null) =>
+      plan.rows.find((one) => one.productId === productId && one.location === location)?.onHand;
+    expect([stockOf('FLAT', 'Berlin'), stockOf('FLAT', null), stockOf('FLAT', 'Hamburg')]).toEqual([
+      3,
+      500,
+      null,
+    ]);
+    expect(stockOf('TWIN', 'Berlin')).toBe(7);
+    expect(plan.findings.find(({ code }) => code === 'unknown-product')?.productIds).toEqual([
+      'FLAT at Paris',
+    ]);
+    expect(plan.findings.find(({ code }) => code === 'no-stock')?.productIds).toContain('FLAT at Hamburg');
+    const open = await errorOf(byLocation.stockPlan({ stock: [{ productId: 'FLAT', onHand: 3 }] }));
+    expect(open).toMatchObject({
+      code: 'invalid-option',
+      path: ['stock', 0, 'location'],
+      hint: 'Its locations are null (records without a location), "Berlin", "Hamburg".',
+    });
+    const rows = (await byLocation.forecast({ location: null, horizon: 2, granularity: 'total' })).rows;
+    expect(rows).toMatchObject([{ location: null }]);
+    const flat = await byLocation.forecast({
+      productIds: ['FLAT'],
+      location: null,
+      horizon: 2,
+      granularity: 'total',
+    });
+    expect(rows[0].units).toBe(flat.rows[0].units);
+    const summed = await errorOf(
+      forecaster.stockPlan({ stock: [{ productId: 'FLAT', location: 'Berlin', onHand: 3 }] }),
+    );
+    expect(summed).toMatchObject({ code: 'invalid-option', path: ['stock', 0, 'location'] });
+  });
+
+  it('orders nothing of a product that has ended, and says so', async () => {
+    const ended = await trained(
+      sales().filter(({ productId, date: day }) => productId !== 'TWIN' || day < date(100)),
+    );
+    const { rows, findings } = await ended.stockPlan({
+      stock: [
+        { productId: 'TWIN', onHand: 0, minimumOrder: 12, cost: 2 },
+        { productId: 'FLAT', onHand: 0 },
+      ],
+    });
+    const gone = rows.find(({ productId }) => productId === 'TWIN');
+    expect(gone).toMatchObject({ action: 'enough', orderQuantity: 0, orderBy: null, orderCost: 0 });
+    expect(gone?.reasons[0]).toBe(`Sales have ended, with none since ${date(100)}: nothing is ordered.`);
+    expect(findings.find(({ code }) => code === 'ended-product')?.productIds).toEqual(['TWIN']);
+    expect(rows.find(({ productId }) => productId === 'FLAT')?.orderQuantity).toBeGreaterThan(0);
+  });
+
+  it('names packs as a reason only where they change the order, and sums without binary noise', async () => {
+    const { reasons, orderQuantity: loose } = await row('FLAT', {
+      stock: [{ productId: 'FLAT', onHand: 0.5 }],
+    });
+    expect(reasons.join(' ')).not.toMatch(/packs/);
+    const packed = await row('FLAT', {
+      stock: [{ productId: 'FLAT', onHand: 0.5, packSize: (loose ?? 0) + 7 }],
+    });
+    expect(packed.reasons.join(' ')).toMatch(/Rounded up to whole packs\./);
+    const twice = await row('FLAT', {
+      stock: [
+        { productId: 'FLAT', onHand: 0.1 },
+        { productId: 'FLAT', onHand: 0.2 },
+      ],
+    });
+    expect(twice.onHand).toBe(0.3);
+  });
+
   it('looks from a later day, and at one category', async () => {
     const plan = await forecaster.stockPlan({ from: date(DAYS + 3), category: 'b' });
     expect(plan.firstDay).toBe(date(DAYS + 3));

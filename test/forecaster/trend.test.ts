@@ -34,6 +34,11 @@ describe('compareWithPast', () => {
     });
   });
 
+  it('tells past units without the noise of binary fractions', () => {
+    const { previousUnits, onDaysBefore } = compareWithPast(130, onlyDays(123.00000000000001), 4);
+    expect([previousUnits, onDaysBefore?.units]).toEqual([123, 123]);
+  });
+
   it('has no percent of nothing, and stays a number in every degenerate case', () => {
     expect(compareWithPast(10, onlyDays(0), 1)).toMatchObject({
       direction: 'up',

@@ -236,9 +236,21 @@ describe('orderQuantity', () => {
       { quantity: 0, limitedBy: 'most' },
     ],
     [{ target: 10, onHand: -5 }, { quantity: 15 }],
+    [
+      { target: 45.3, onHand: 0, packSize: 6 },
+      { quantity: 48, limitedBy: 'pack-size' },
+    ],
     [{ target: 0.3, onHand: 0, packSize: 0.1 }, { quantity: expect.closeTo(0.3, 9) }],
   ])('of %j is %j', (options, expected) => {
     expect(orderQuantity(options)).toMatchObject(expected);
+  });
+
+  it.each([
+    [{ target: 45.3, onHand: 0 }, 46],
+    [{ target: 47.3, onHand: 0, packSize: 6 }, 48],
+    [{ target: 11.5, onHand: 0, minimumOrder: 12 }, 12],
+  ])('names no rule that changes nothing: %j', (options, quantity) => {
+    expect(orderQuantity(options)).toEqual({ quantity });
   });
 
   it('is never negative, whole packs, at least the smallest order, and enough', () => {

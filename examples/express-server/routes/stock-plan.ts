@@ -26,6 +26,12 @@ const leadTime = z
 const stockRecord = z
   .strictObject({
     product_id: z.string().min(1).max(400),
+    location: z
+      .string()
+      .max(400)
+      .nullable()
+      .optional()
+      .describe('Where locations are kept apart: that of the stock, null for sales without one.'),
     on_hand: z.number(),
     on_order: amount.optional(),
     lead_time: leadTime.optional(),
@@ -60,6 +66,7 @@ const known = units.nullable();
 
 const row = z.object({
   product_id: z.string(),
+  location: z.string().nullable(),
   category: z.string(),
   action: z.enum(['order-now', 'order-later', 'enough', 'unknown']),
   reasons: z.array(z.string()),
@@ -144,6 +151,7 @@ function toStockRecord(record: z.output<typeof stockRecord>): StockRecord {
   const { price, cost, salvage, penalty } = record;
   return {
     productId: record.product_id,
+    location: record.location,
     onHand: record.on_hand,
     onOrder: record.on_order,
     leadTime: record.lead_time,
@@ -177,6 +185,7 @@ function rowFields(own: StockPlanRow): z.output<typeof row> {
   const { category, action, abc, xyz, condition } = own;
   return {
     product_id: own.productId,
+    location: own.location,
     category,
     action,
     reasons: [...own.reasons],

@@ -12,10 +12,12 @@ import { numberAt } from '../../present.js';
 import { findPromotions } from '../past-promotions.js';
 import { type PastSales, readPastSales } from '../past-sales.js';
 import { withoutPromotions } from '../promotion-report.js';
+import { cleanSum } from '../rounding.js';
 import { seriesName } from '../series-name.js';
 import type { HistoryInput } from '../train.js';
 import { alertMessage } from './alert-message.js';
 import type { Alert, AlertKind, Alerts } from './alert-results.js';
+import { commonChanges, NO_COMMON_CHANGE } from './common-changes.js';
 import { discoveries } from './false-discovery.js';
 import { missedPromotions } from './missed-promotions.js';
 import { specialDays } from './special-days.js';
@@ -80,10 +82,12 @@ export async function findAlerts(
   const tested = candidates.filter((s) => soldBefore(s) && hasObservation(sold, s));
   const factors = await usualDeviations({ panel, covariates }, seen, calls);
   const specialOf = specialDays(window, covariates.events);
+  const groups = groupsOfOne(panel.seriesCount, tested);
   const ofProducts: Compared = {
     fitted,
     watched: sold,
-    groups: groupsOfOne(panel.seriesCount, tested),
+    groups,
+    commonAt: await commonChanges(fitted, sold, groups, categoriesOf(panel, tested), signal),
     factorAt: (group, range, expected) =>
       factorOf(factors, expected, specialOf(numberAt(tested, group), range)),
     signal,
@@ -108,6 +112,7 @@ export async function findAlerts(
     watched: sold,
     groups: { groupOf: categoryGroups(panel, sold, ordinary), groupCount: panel.categories.length },
     factorAt: () => factors.category,
+    commonAt: NO_COMMON_CHANGE,
     signal,
   };
   const categories = await unusualStretches(ofCategories);
@@ -161,15 +166,17 @@ async function usualDeviations(past: PastSales, seen: number, calls: LongCallOpt
   const specialOf = specialDays(window, past.covariates.events);
   const known = indices(panel.seriesCount, (s) => fitted.lifeCycle?.[s]?.status !== 'never-sold');
   const deviations = new UsualDeviations();
+  const groups = groupsOfOne(panel.seriesCount, known);
   await deviations.add(
     fitted,
     sold,
-    groupsOfOne(panel.seriesCount, known),
+    groups,
     (group, range, expected) => classOf(expected, specialOf(numberAt(known, group), range)),
+    await commonChanges(fitted, sold, groups, categoriesOf(panel, known), calls.signal),
     calls.signal,
   );
   const categories = { groupOf: categoryGroups(panel, sold, known), groupCount: panel.categories.length };
-  await deviations.add(fitted, sold, categories, () => 'category', calls.signal);
+  await deviations.add(fitted, sold, categories, () => 'category', NO_COMMON_CHANGE, calls.signal);
   return deviations.factors();
 }
 
@@ -185,6 +192,10 @@ function watched(panel: Panel, category: string | undefined): (series: number) =
 
 function indices(count: number, isWanted: (series: number) => boolean): number[] {
   return Array.from({ length: count }, (_, s) => s).filter(isWanted);
+}
+
+function categoriesOf(panel: Panel, chosen: readonly number[]): number[] {
+  return chosen.map((series) => numberAt(panel.categoryOf, series));
 }
 
 function hasObservation({ days, sold }: WatchedDays, series: number): boolean {
@@ -249,7 +260,9 @@ class AlertMaker {
     const own = sold.subarray(series * days, (series + 1) * days);
     const first = own.findIndex((units) => units > 0);
     if (first < 0) return undefined;
-    const units = own.subarray(first).reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : value), 0);
+    const units = cleanSum(
+      own.subarray(first).reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : value), 0),
+    );
     const alert = {
       kind: 'started' as const,
       level: 'product' as const,
@@ -274,7 +287,15 @@ class AlertMaker {
     names: Pick<Alert, 'kind' | 'level' | 'productId' | 'category' | 'location'>,
     { range, units, expected, lower, upper, pValue }: UnusualStretch,
   ): Alert {
-    const alert = { ...names, ...this.#dates(range), units, expectedUnits: expected, lower, upper, pValue };
+    const alert = {
+      ...names,
+      ...this.#dates(range),
+      units: cleanSum(units),
+      expectedUnits: expected,
+      lower,
+      upper,
+      pValue,
+    };
     return { ...alert, message: alertMessage(alert) };
   }
 

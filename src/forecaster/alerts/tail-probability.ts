@@ -17,8 +17,9 @@ export type TailQuantiles = (side: Side, k: number) => number;
 
 /** Half a unit: quantiles of counts spread each count evenly over the unit around it. */
 const HALF = 0.5;
-/** Standard normal deviation beyond which the 99 % interval ends. */
-const BAND_DEVIATIONS = normalQuantile(0.995);
+/** Probabilities of the bounds of the 99 % interval, and the standard normal deviation beyond which it ends. */
+export const BAND = [0.005, 0.995] as const;
+export const BAND_DEVIATIONS = normalQuantile(BAND[1]);
 
 /** Tail quantiles of one total from the columns of {@link TAIL_PROBABILITIES}. */
 export function tailQuantiles(columns: readonly Float64Array[], at: number): TailQuantiles {
@@ -27,7 +28,7 @@ export function tailQuantiles(columns: readonly Float64Array[], at: number): Tai
 
 /**
  * Standard normal deviation with the probability of at least, or at most, so many units: between two quantiles on the scale of
- * deviations, and straight on beyond the last one. 0 for units on this side of the median.
+ * deviations. Beyond the last one its square goes on straight, as the tail of a count falls exponentially. 0 for units on this side of the median.
  */
 export function tailDeviation(units: number, side: Side, quantiles: TailQuantiles): number {
   const sign = side === 'upper' ? 1 : -1;
@@ -43,7 +44,8 @@ export function tailDeviation(units: number, side: Side, quantiles: TailQuantile
   const last = TAILS.length - 1;
   const gap = beyond(last - 1) - beyond(last);
   const steps = gap > 0 ? beyond(last) / gap : 0;
-  return deviationOf(last) + steps * (deviationOf(last) - deviationOf(last - 1));
+  const square = deviationOf(last) ** 2;
+  return Math.sqrt(square + steps * (square - deviationOf(last - 1) ** 2));
 }
 
 /** Probability beyond a deviation, of a spread that is wider by a factor; no less than that of the last tail. */

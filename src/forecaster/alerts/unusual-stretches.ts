@@ -3,7 +3,9 @@ import type { FittedModel, SeriesGroups, StepRange } from '../../models/contract
 import { forecastQuantiles } from '../../models/quantiles.js';
 import { salesForecasts } from '../../models/sales-forecasts.js';
 import { numberAt } from '../../present.js';
+import type { CommonChange } from './common-changes.js';
 import {
+  BAND,
   bandBound,
   type Side,
   TAIL_PROBABILITIES,
@@ -12,9 +14,6 @@ import {
   tailQuantiles,
 } from './tail-probability.js';
 import { unitsOfGroups, type WatchedDays } from './watched-days.js';
-
-/** Probabilities of the bounds of the 99 % interval. */
-const BAND = [0.005, 0.995] as const;
 
 /** A stretch of the days of a group of series outside of its 99 % interval. */
 export interface UnusualStretch {
@@ -43,6 +42,7 @@ export interface Compared {
   readonly watched: WatchedDays;
   readonly groups: SeriesGroups;
   readonly factorAt: FactorAt;
+  readonly commonAt: CommonChange;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -57,7 +57,7 @@ export function stretchesOf(days: number): StepRange[] {
  * both directions, times the number of stretches (Bonferroni).
  */
 export async function unusualStretches(compared: Compared): Promise<UnusualStretch[]> {
-  const { fitted, watched, groups, signal } = compared;
+  const { fitted, watched, groups, commonAt, signal } = compared;
   const ranges = stretchesOf(watched.days);
   const unitsOf = unitsOfGroups(watched, groups);
   const band = await forecastQuantiles(fitted, { ranges, ...groups, probabilities: BAND, signal });
@@ -65,7 +65,7 @@ export async function unusualStretches(compared: Compared): Promise<UnusualStret
   const candidates = Array.from({ length: groups.groupCount }, (_, group) => group).filter((group) =>
     ranges.some((range, r) => {
       const at = group * ranges.length + r;
-      const units = unitsOf(group, range);
+      const units = unitsOf(group, range) / commonAt(group, range);
       return units < numberAt(least, at) || units > numberAt(most, at);
     }),
   );
@@ -77,8 +77,9 @@ export async function unusualStretches(compared: Compared): Promise<UnusualStret
 }
 
 /**
- * The same groups with the days that deviate most in the direction of their stretch: of all runs of days that one with the
- * largest deviation. A silence that lasts up to the last day is preferred to a longer run on which little was sold.
+ * The same groups with the days that deviate in the direction of their stretch: of all runs of days that one with the largest
+ * deviation, and the days next to it that are outside of their own intervals. A silence that lasts up to the last day is preferred to a
+ * longer run on which little was sold.
  */
 export async function deviatingDays(
   compared: Compared,
@@ -100,13 +101,22 @@ export async function deviatingDays(
     const silent = alike.filter(({ units, range }) => units === 0 && range.to === days);
     const [silence] = silent.sort((a, b) => a.range.from - b.range.from);
     const best = silence && largest.range.to === days ? silence : largest;
-    return { ...best, pValue: stretch.pValue };
+    return { ...withNeighbours(best, alike), pValue: stretch.pValue };
   });
+}
+
+/** The run that reaches from a run to its neighbouring days that deviate by themselves. */
+function withNeighbours(best: UnusualStretch, alike: readonly UnusualStretch[]): UnusualStretch {
+  const deviates = (day: number) => alike.some(({ range }) => range.from === day && range.to === day + 1);
+  let { from, to } = best.range;
+  while (deviates(from - 1)) from--;
+  while (deviates(to)) to++;
+  return alike.find(({ range }) => range.from === from && range.to === to) ?? best;
 }
 
 /** The ranges of each chosen group that are outside of their 99 % intervals. */
 async function deviationsOf(
-  { fitted, watched, groups, factorAt, signal }: Compared,
+  { fitted, watched, groups, factorAt, commonAt, signal }: Compared,
   chosen: readonly number[],
   ranges: readonly StepRange[],
 ): Promise<Deviation[][]> {
@@ -125,14 +135,15 @@ async function deviationsOf(
     return ranges.flatMap((range, r): Deviation[] => {
       const at = i * ranges.length + r;
       const units = unitsOf(i, range);
-      const expected = numberAt(mean, at);
+      const common = commonAt(group, range);
+      const expected = common * numberAt(mean, at);
       const factor = factorAt(group, range, expected);
       const quantiles = tailQuantiles(tails.values, at);
-      const lower = Math.min(expected, bandBound('lower', quantiles, factor));
-      const upper = Math.max(expected, bandBound('upper', quantiles, factor));
+      const lower = Math.min(expected, common * bandBound('lower', quantiles, factor));
+      const upper = Math.max(expected, common * bandBound('upper', quantiles, factor));
       if (!(units < lower || units > upper)) return [];
       const side = units < lower ? 'lower' : 'upper';
-      const deviation = tailDeviation(units, side, quantiles) / factor;
+      const deviation = tailDeviation(units / common, side, quantiles) / factor;
       const pValue = Math.min(1, 2 * tailProbability(deviation) * tests);
       return [{ group, range, units, expected, lower, upper, pValue, side, deviation }];
     });

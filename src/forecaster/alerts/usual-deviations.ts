@@ -4,6 +4,7 @@ import { forecastQuantiles } from '../../models/quantiles.js';
 import { conformalQuantile } from '../../models/uncertainty/conformal.js';
 import { normalQuantile } from '../../models/uncertainty/normal.js';
 import { numberAt } from '../../present.js';
+import type { CommonChange } from './common-changes.js';
 import type { SpecialShares } from './special-days.js';
 import { TAIL_PROBABILITIES, tailDeviation, tailQuantiles } from './tail-probability.js';
 import { unitsOfGroups, type WatchedDays } from './watched-days.js';
@@ -19,7 +20,7 @@ const MANY = 40;
 /** Level at which the deviations of the past are compared with those of the laws. */
 const LEVEL = 0.99;
 /** Usual factors, and the number of products or categories whose deviations weigh as much as they do. */
-const USUAL: SpreadFactors = { few: 1.2, many: 1.3, promoted: 1.7, event: 1.25, category: 1.3 };
+const USUAL: SpreadFactors = { few: 1.2, many: 1.3, promoted: 1.6, event: 1.2, category: 1.3 };
 const USUAL_WEIGHT = 20;
 const LARGEST = 3;
 
@@ -61,12 +62,14 @@ export class UsualDeviations {
    * Adds the deviations of groups over each day and each week of a window from the forecast before it.
    *
    * @param classAt class of a group over a range; undefined to leave it out
+   * @param commonAt what a group has in common with others
    */
   async add(
     fitted: FittedModel,
     watched: WatchedDays,
     groups: SeriesGroups,
     classAt: (group: number, range: StepRange, expected: number) => DeviationClass | undefined,
+    commonAt: CommonChange,
     signal: AbortSignal | undefined,
   ): Promise<void> {
     const { days } = watched;
@@ -84,7 +87,7 @@ export class UsualDeviations {
       const classes = new Set<DeviationClass>();
       ranges.forEach((range, r) => {
         const at = group * ranges.length + r;
-        const units = unitsOf(group, range);
+        const units = unitsOf(group, range) / commonAt(group, range);
         const expected = numberAt(mean, at);
         if (Number.isNaN(units) || !(expected > 0)) return;
         const kind = classAt(group, range, expected);

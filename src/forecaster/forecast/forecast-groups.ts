@@ -1,7 +1,6 @@
 import { type ErrorPath, ForecastError } from '../../errors.js';
-import { attributeOf } from '../../panel/panel.js';
-import { numberAt, present } from '../../present.js';
 import { categoryIndex } from '../queries.js';
+import { locationsAreSummed, type SeriesNames, seriesNames } from '../series-name.js';
 import type { ForecastSnapshot } from '../snapshot.js';
 import type { ForecastLevel, ForecastSettings } from './forecast-query.js';
 import type { ForecastRow } from './forecast-results.js';
@@ -13,33 +12,13 @@ export interface ForecastGroup extends Pick<ForecastRow, 'productId' | 'category
 
 type Selection = Pick<ForecastSettings, 'productIds' | 'category' | 'location' | 'level'>;
 
-/** Product, category and location of each series. */
-interface SeriesNames {
-  readonly product: (series: number) => string;
-  readonly category: (series: number) => string;
-  /** Undefined if locations are summed. */
-  readonly location: ((series: number) => string | undefined) | undefined;
-}
-
-/** Id of the product of each series, which where locations are kept apart is not the id of the series. */
-export function productOf(snapshot: ForecastSnapshot): (series: number) => string {
-  const { productIds } = snapshot;
-  const product = attributeOf(snapshot, 'product');
-  return (series) => product?.(series) ?? present(productIds[series], 'product');
-}
-
 /**
  * The groups of series that a question is about, in the order of its products, else in that of the snapshot.
  *
  * @throws ForecastError `not-found` with the path of an unknown name, `invalid-option` for locations that are summed.
  */
 export function forecastGroups(snapshot: ForecastSnapshot, selection: Selection): ForecastGroup[] {
-  const { categories, categoryOf } = snapshot;
-  const names: SeriesNames = {
-    product: productOf(snapshot),
-    category: (series) => present(categories[numberAt(categoryOf, series)], 'category'),
-    location: attributeOf(snapshot, 'location'),
-  };
+  const names = seriesNames(snapshot);
   const series = selectedSeries(snapshot, selection, names);
   const groups = new Map<string | undefined, number[]>();
   for (const s of series) {
@@ -57,14 +36,15 @@ function selectedSeries(
   names: SeriesNames,
 ): number[] {
   if (location !== undefined || level === 'location' || level === 'product-location') {
-    if (!names.location) throw locationsAreSummed(location === undefined ? 'level' : 'location');
+    if (!names.location) throw locationsAreSummed([location === undefined ? 'level' : 'location']);
   }
   if (category !== undefined) categoryIndex(snapshot, category, ['category']);
   const all = Array.from(snapshot.productIds.keys());
-  if (location !== undefined && !all.some((s) => names.location?.(s) === location)) {
+  const isThere = (s: number) => (names.location?.(s) ?? null) === location;
+  if (location !== undefined && !all.some(isThere)) {
     unknownName(
       'location',
-      location,
+      location ?? 'null',
       ['location'],
       all.map((s) => names.location?.(s) ?? ''),
     );
@@ -72,8 +52,7 @@ function selectedSeries(
   const candidates = productIds ? ofProducts(all, productIds, names) : all;
   const chosen = candidates.filter(
     (s) =>
-      (category === undefined || names.category(s) === category) &&
-      (location === undefined || names.location?.(s) === location),
+      (category === undefined || names.category(s) === category) && (location === undefined || isThere(s)),
   );
   if (chosen.length > 0) return chosen;
   throw new ForecastError('not-found', 'No product matches everything that the question names', {
@@ -137,15 +116,4 @@ function unknownName(kind: string, name: string, path: ErrorPath, known: readonl
     path,
     hint: `There are ${some.map((one) => `"${one}"`).join(', ')}, among others.`,
   });
-}
-
-function locationsAreSummed(option: string): ForecastError {
-  return new ForecastError(
-    'invalid-option',
-    'The sales of all locations are summed, so there is no forecast of one',
-    {
-      path: [option],
-      hint: 'Create the forecaster with { panel: { byLocation: true } }, ingest records with a location, and train.',
-    },
-  );
 }

@@ -22,8 +22,8 @@ export interface ForecastQuery extends LongCallOptions {
   readonly productIds?: readonly string[];
   /** Only products of this category. */
   readonly category?: string;
-  /** Only sales at this location; needs a forecaster that keeps locations apart (`panel: { byLocation: true }`). */
-  readonly location?: string;
+  /** Only sales at this location, null for those without one; needs a forecaster that keeps locations apart (`panel: { byLocation: true }`). */
+  readonly location?: string | null;
   /**
    * Kind of thing that each row is about. Default: what the question names, so products for `productIds`, else the category or the
    * location, else the total.
@@ -70,7 +70,7 @@ function forecastSchema() {
   return z.object({
     productIds: z.optional(z.array(z.string()).check(z.minLength(1))),
     category: z.optional(z.string()),
-    location: z.optional(z.string()),
+    location: z.optional(z.nullable(z.string())),
     level: z.optional(z.enum(FORECAST_LEVELS)),
     from: z.optional(z.string()),
     horizon: z.optional(z.int().check(z.gte(1), z.lte(LONGEST_HORIZON))),
@@ -85,7 +85,7 @@ function forecastSchema() {
 export interface ForecastSettings {
   readonly productIds: readonly string[] | undefined;
   readonly category: string | undefined;
-  readonly location: string | undefined;
+  readonly location: string | null | undefined;
   readonly level: ForecastLevel;
   readonly range: StepRange;
   readonly granularity: Granularity;

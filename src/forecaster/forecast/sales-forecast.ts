@@ -2,8 +2,9 @@ import { formatDay } from '../../calendar/day.js';
 import { ForecastError } from '../../errors.js';
 import { createPacer, throwIfAborted } from '../../long-call.js';
 import type { PeriodAlignment } from '../build-snapshot.js';
+import { seriesNames } from '../series-name.js';
 import { requireFitted, type TrainedModel } from '../trained-model.js';
-import { forecastGroups, productOf } from './forecast-groups.js';
+import { forecastGroups } from './forecast-groups.js';
 import { forecastPeriods } from './forecast-periods.js';
 import { type ForecastQuery, forecastSettings } from './forecast-query.js';
 import type { ForecastRow, SalesForecast } from './forecast-results.js';
@@ -69,7 +70,7 @@ export async function salesForecast(
     await pace({ phase: 'rows', done: g + 1, total: groups.length });
   }
   const unpriced = groups.flatMap(({ series }) =>
-    series.filter((s) => !isPriced(s)).map(productOf(snapshot)),
+    series.filter((s) => !isPriced(s)).map(seriesNames(snapshot).product),
   );
   return {
     modelVersion,

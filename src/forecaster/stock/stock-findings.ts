@@ -10,7 +10,7 @@ const MESSAGES: Readonly<Record<StockFindingCode, readonly [StockFinding['severi
   'negative-stock': ['warning', 'Less than nothing is on hand: it counts as units that customers wait for'],
   'never-sold': ['warning', 'Never sold: nothing tells what will be'],
   'new-product': ['warning', 'Too new to tell much: the forecast rests on products of the same category'],
-  'ended-product': ['info', 'Sales have ended: order only if you know better'],
+  'ended-product': ['info', 'Sales have ended: nothing is ordered'],
   'beyond-horizon': [
     'warning',
     'Lead time and review period reach farther than errors were measured: uncertainty is extrapolated',

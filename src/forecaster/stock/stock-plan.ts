@@ -1,4 +1,5 @@
 import { formatDay } from '../../calendar/day.js';
+import { ForecastError } from '../../errors.js';
 import {
   abcClasses,
   allocateBudget,
@@ -11,7 +12,8 @@ import type { LifeCycle } from '../../models/life-cycle.js';
 import { salesForecasts } from '../../models/sales-forecasts.js';
 import { present } from '../../present.js';
 import { categoryIndex } from '../queries.js';
-import { seriesName } from '../series-name.js';
+import { cleanSum } from '../rounding.js';
+import { locationsAreSummed, locationText, type SeriesNames, seriesNames } from '../series-name.js';
 import type { TrainedModel } from '../trained-model.js';
 import { DemandForecast } from './demand-forecast.js';
 import { StockFindings } from './stock-findings.js';
@@ -45,7 +47,8 @@ export async function stockPlan(
     (s) => wanted === undefined || snapshot.categoryOf[s] === wanted,
   );
   const findings = new StockFindings();
-  const stockOf = stockByProduct(settings, new Set(snapshot.productIds), findings);
+  const names = seriesNames(snapshot);
+  const stockOf = stockBySeries(settings, snapshot.productIds.length, names, findings);
   const lengths = lengthsOf(settings);
   const laws = await DemandForecast.of(fitted, series, { lengths: lengths.exact, offset }, calls);
   const waits = await DemandForecast.of(
@@ -60,19 +63,21 @@ export async function stockPlan(
   const pace = createPacer(calls);
   const drafts: DraftRow[] = [];
   for (const [place, s] of series.entries()) {
-    const name = seriesName(snapshot.productIds, snapshot, s);
-    const stock = stockOf.get(name.productId);
+    const lifeCycle = (fitted.lifeCycle ?? snapshot.lifeCycle)?.[s];
     const outlook = {
-      ...name,
+      productId: names.product(s),
+      location: names.location?.(s) ?? null,
+      category: names.category(s),
       firstDay,
-      stock,
+      stock: stockOf.get(s),
+      endedSince: lifeCycle?.status === 'ended' ? lifeCycle.since : undefined,
       demandOver: (days: number) => laws.law(place, days),
       demandWithin: (days: number) => waits.law(place, days),
       dailyMean: mean.subarray(s * horizon + offset, (s + 1) * horizon),
     };
     const draft = draftRow(outlook, settings);
     drafts.push(draft);
-    note(draft, settings, (fitted.lifeCycle ?? snapshot.lifeCycle)?.[s], findings);
+    note(draft, settings, lifeCycle, findings);
     await pace({ phase: 'stock plan', done: place + 1, total: series.length });
   }
   const rows = withClasses(drafts, withinBudget(drafts, settings, findings));
@@ -83,29 +88,59 @@ export async function stockPlan(
     reviewPeriod: settings.reviewPeriod,
     rows: byUrgency(rows),
     findings: findings.list(),
-    orderCost: rows.reduce((sum, { orderCost }) => sum + (orderCost ?? 0), 0),
+    orderCost: cleanSum(rows.reduce((sum, { orderCost }) => sum + (orderCost ?? 0), 0)),
   };
 }
 
-/** Stock of each product; records of one product are added up, on the terms of the last. */
-function stockByProduct(
+/**
+ * Stock of each series; records of one product at one location are added up, on the terms of the last.
+ *
+ * @throws ForecastError `invalid-option` for a product at several locations without one, and for a location where they are summed.
+ */
+function stockBySeries(
   { stock }: StockPlanSettings,
-  known: ReadonlySet<string>,
+  seriesCount: number,
+  names: SeriesNames,
   findings: StockFindings,
-): Map<string, StockTerms> {
-  const byProduct = new Map<string, StockTerms>();
-  for (const record of stock) {
-    const { productId } = record;
-    if (!known.has(productId)) {
-      findings.add('unknown-product', productId);
-      continue;
-    }
-    const before = byProduct.get(productId);
-    if (before) findings.add('repeated-product', productId);
-    const onHand = record.onHand + (before?.onHand ?? 0);
-    byProduct.set(productId, { ...record, onHand, onOrder: (record.onOrder ?? 0) + (before?.onOrder ?? 0) });
+): Map<number, StockTerms> {
+  const ofProduct = new Map<string, number[]>();
+  for (let s = 0; s < seriesCount; s++) {
+    const own = ofProduct.get(names.product(s));
+    if (own) own.push(s);
+    else ofProduct.set(names.product(s), [s]);
   }
-  return byProduct;
+  const bySeries = new Map<number, StockTerms>();
+  stock.forEach((record, i) => {
+    const { location } = record;
+    if (location !== undefined && !names.location) throw locationsAreSummed(['stock', i, 'location']);
+    const known = ofProduct.get(record.productId) ?? [];
+    const there = known.filter((s) => location === undefined || (names.location?.(s) ?? null) === location);
+    const [series] = there;
+    if (series === undefined) {
+      findings.add('unknown-product', nameOf({ ...record, location: location ?? null }));
+      return;
+    }
+    if (there.length > 1) {
+      throw new ForecastError(
+        'invalid-option',
+        `${record.productId} is sold at several locations, and its stock names none`,
+        {
+          path: ['stock', i, 'location'],
+          hint: `Its locations are ${there.map((s) => locationText(names.location?.(s))).join(', ')}.`,
+        },
+      );
+    }
+    const before = bySeries.get(series);
+    if (before) findings.add('repeated-product', nameOf({ ...record, location: location ?? null }));
+    const onHand = record.onHand + (before?.onHand ?? 0);
+    bySeries.set(series, { ...record, onHand, onOrder: (record.onOrder ?? 0) + (before?.onOrder ?? 0) });
+  });
+  return bySeries;
+}
+
+/** A product, with its location where there is one. */
+function nameOf({ productId, location }: Pick<StockPlanRow, 'productId' | 'location'>): string {
+  return location === null ? productId : `${productId} at ${location}`;
 }
 
 /** Days of the laws that are needed: exactly, and to find out how long an order can wait. */
@@ -129,7 +164,7 @@ function note(
   lifeCycle: LifeCycle | undefined,
   findings: StockFindings,
 ): void {
-  const { productId } = row;
+  const productId = nameOf(row);
   const status = lifeCycle?.status;
   if (!terms) findings.add('no-stock', productId);
   if (terms && terms.onHand < 0) findings.add('negative-stock', productId);
@@ -167,11 +202,11 @@ function withinBudget(
     const orderQuantity = present(quantities[k], 'quantity');
     if (orderQuantity >= quantity) return;
     const row = present(rows[i], 'row');
-    findings.add('over-budget', row.productId);
+    findings.add('over-budget', nameOf(row));
     rows[i] = {
       ...row,
       orderQuantity,
-      orderCost: item.cost * orderQuantity,
+      orderCost: cleanSum(item.cost * orderQuantity),
       expectedOverstock: Math.max(
         0,
         item.stock + orderQuantity - item.demand.mean + item.demand.shortfall(item.stock + orderQuantity),
@@ -204,6 +239,6 @@ function byUrgency(rows: readonly StockPlanRow[]): StockPlanRow[] {
       (by(a) < by(b) ? -1 : by(a) > by(b) ? 1 : 0) ||
       lost(b) - lost(a) ||
       (b.stockOutProbability ?? 0) - (a.stockOutProbability ?? 0) ||
-      (a.productId < b.productId ? -1 : 1),
+      (nameOf(a) < nameOf(b) ? -1 : 1),
   );
 }

@@ -1,16 +1,32 @@
+import { type Day, formatDay } from '../../calendar/day.js';
 import type { OrderQuantity } from '../../inventory/index.js';
 import { roundTo, unitsText } from '../rounding.js';
 import type { StockPlanRow } from './stock-results.js';
 
-export interface ReasonFacts {
+/** Facts that the order of a product with a stock follows from. */
+interface Decision {
   readonly limitedBy: OrderQuantity['limitedBy'];
   /** True if an order placed today comes too late to keep the promise. */
   readonly late: boolean;
   readonly reviewPeriod: number;
 }
 
+export interface ReasonFacts {
+  /** Day since which the product is no longer sold. */
+  readonly endedSince: Day | undefined;
+  /** Undefined without a stock. */
+  readonly decision?: Decision;
+}
+
 /** The reasons for a decision in plain words, the main one first. */
-export function reasonsOf(row: Omit<StockPlanRow, 'reasons'>, facts?: ReasonFacts): string[] {
+export function reasonsOf(
+  row: Omit<StockPlanRow, 'reasons'>,
+  { endedSince, decision }: ReasonFacts,
+): string[] {
+  const ended =
+    endedSince === undefined
+      ? []
+      : [`Sales have ended, with none since ${formatDay(endedSince)}: nothing is ordered.`];
   const { onHand, onOrder, orderQuantity, stockOutProbability, expectedLostSales } = row;
   const promise = `${unitsText(row.reorderPoint)} units keep a service of ${percent(row.serviceLevel)}`;
   if (
@@ -19,19 +35,22 @@ export function reasonsOf(row: Omit<StockPlanRow, 'reasons'>, facts?: ReasonFact
     orderQuantity === null ||
     stockOutProbability === null ||
     expectedLostSales === null ||
-    !facts
+    !decision
   ) {
-    return [`No stock is given: order below ${unitsText(row.reorderPoint)} units on hand and on order.`];
+    return [
+      ...ended,
+      `No stock is given: order below ${unitsText(row.reorderPoint)} units on hand and on order.`,
+    ];
   }
   const position = `${unitsText(onHand)} on hand${onOrder > 0 ? ` and ${unitsText(onOrder)} on order` : ''}`;
   const cover = row.daysOfCover === null ? '' : `, which last ${row.daysOfCover.toFixed(1)} days`;
-  const reasons: string[] = [];
+  const reasons: string[] = [...ended];
   if (row.action === 'order-now') {
     reasons.push(
-      `${position}${cover}; a delivery takes ${unitsText(row.leadTimeDays)} days, and the next order is in ${facts.reviewPeriod}: ` +
+      `${position}${cover}; a delivery takes ${unitsText(row.leadTimeDays)} days, and the next order is in ${decision.reviewPeriod}: ` +
         `${promise} until then.`,
     );
-    if (facts.late) {
+    if (decision.late) {
       reasons.push(
         `An order of today comes late: with ${percent(stockOutProbability)} probability stock runs out before it, ` +
           `and ${unitsText(expectedLostSales)} sales are lost.`,
@@ -39,12 +58,14 @@ export function reasonsOf(row: Omit<StockPlanRow, 'reasons'>, facts?: ReasonFact
     }
   } else if (row.action === 'order-later') {
     reasons.push(`${position}${cover}: order by ${row.orderBy ?? ''}.`);
+  } else if (endedSince !== undefined) {
+    reasons.push(`${position}${cover}.`);
   } else {
     reasons.push(`${position}${cover}: more than ${unitsText(row.reorderPoint)}, which is enough for now.`);
   }
-  if (facts.limitedBy === 'minimum-order') reasons.push('Rounded up to the smallest order.');
-  if (facts.limitedBy === 'pack-size') reasons.push('Rounded up to whole packs.');
-  if (facts.limitedBy === 'most') {
+  if (decision.limitedBy === 'minimum-order') reasons.push('Rounded up to the smallest order.');
+  if (decision.limitedBy === 'pack-size') reasons.push('Rounded up to whole packs.');
+  if (decision.limitedBy === 'most') {
     reasons.push(
       orderQuantity > 0
         ? 'Fewer than needed, as the rest would be likely to spoil.'

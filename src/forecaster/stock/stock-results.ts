@@ -3,6 +3,8 @@ import type { AbcClass, StockCondition, XyzClass } from '../../inventory/index.j
 /** Decision about one product. Units unless said otherwise. */
 export interface StockPlanRow {
   readonly productId: string;
+  /** Null unless locations are kept apart. */
+  readonly location: string | null;
   readonly category: string;
   /** `unknown`: no stock was given. */
   readonly action: 'order-now' | 'order-later' | 'enough' | 'unknown';
@@ -60,7 +62,7 @@ export interface StockFinding {
   readonly code: StockFindingCode;
   readonly severity: 'warning' | 'info';
   readonly message: string;
-  /** Number of products that it is about, and the first of them. */
+  /** Number of products that it is about, and the first of them; one at a location is `TEA at Berlin`. */
   readonly count: number;
   readonly productIds: readonly string[];
 }

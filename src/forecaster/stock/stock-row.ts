@@ -6,6 +6,7 @@ import {
   expectedOverstock,
   leadTimeDays,
   leadTimeDemand,
+  type OrderQuantity,
   orderDelay,
   orderQuantity,
   reorderPoint,
@@ -13,6 +14,7 @@ import {
   stockOutcome,
   xyzClass,
 } from '../../inventory/index.js';
+import { cleanSum } from '../rounding.js';
 import type { StockPlanSettings } from './stock-query.js';
 import { reasonsOf } from './stock-reasons.js';
 import type { StockPlanRow } from './stock-results.js';
@@ -22,6 +24,7 @@ export type StockTerms = StockPlanSettings['stock'][number];
 /** Forecast of one product, and what is known of its stock. */
 export interface ProductOutlook {
   readonly productId: string;
+  readonly location: string | null;
   readonly category: string;
   readonly firstDay: Day;
   /** Undefined where no stock was given. */
@@ -31,6 +34,8 @@ export interface ProductOutlook {
   readonly demandWithin: (days: number) => DemandLaw;
   /** Expected units of each day. */
   readonly dailyMean: Float64Array;
+  /** Day since which the product is no longer sold; undefined for one that is. */
+  readonly endedSince: Day | undefined;
 }
 
 /** A row with what the budget needs besides. */
@@ -66,7 +71,7 @@ export function levelOfMargins(
 
 /** Decides about one product. */
 export function draftRow(outlook: ProductOutlook, settings: StockPlanSettings): DraftRow {
-  const { productId, category, firstDay, stock, demandOver } = outlook;
+  const { productId, location, category, firstDay, stock, demandOver, endedSince } = outlook;
   const { reviewPeriod } = settings;
   const leadTime = stock?.leadTime ?? settings.leadTime;
   const before = leadTimeDemand(demandOver, leadTime);
@@ -81,6 +86,7 @@ export function draftRow(outlook: ProductOutlook, settings: StockPlanSettings): 
   const halfYear = demandOver(HALF_YEAR);
   const common = {
     productId,
+    location,
     category,
     leadTimeDays: leadTimeDays(leadTime).mean,
     leadTimeDemand: before.mean,
@@ -95,14 +101,17 @@ export function draftRow(outlook: ProductOutlook, settings: StockPlanSettings): 
     const row: StockPlanRow = {
       ...common,
       ...NOTHING_KNOWN,
-      reasons: reasonsOf({ ...common, ...NOTHING_KNOWN }),
+      reasons: reasonsOf({ ...common, ...NOTHING_KNOWN }, { endedSince }),
     };
     return { row, demand, terms: undefined, halfYear, cappedByShelfLife: false };
   }
   const { onHand, onOrder = 0, minimumOrder, packSize, shelfLife, cost } = stock;
   const position = onHand + onOrder;
   const most = shelfLife === undefined ? undefined : spoilsBeyond(outlook, leadTime, shelfLife);
-  const order = orderQuantity({ target: point.reorderPoint, onHand, onOrder, minimumOrder, packSize, most });
+  const order: OrderQuantity =
+    endedSince === undefined
+      ? orderQuantity({ target: point.reorderPoint, onHand, onOrder, minimumOrder, packSize, most })
+      : { quantity: 0 };
   const delay = orderDelay({
     demandOver: outlook.demandWithin,
     stock: position,
@@ -111,23 +120,31 @@ export function draftRow(outlook: ProductOutlook, settings: StockPlanSettings): 
     serviceLevel: Math.min(0.995, Math.max(0.5, level)),
     horizon: LOOK_AHEAD,
   });
-  const needed = point.reorderPoint > position;
+  const isSold = endedSince === undefined;
+  const needed = isSold && point.reorderPoint > position;
   const outcome = stockOutcome(before, position);
   const figures = {
     ...common,
-    action: needed ? ('order-now' as const) : delay === null ? ('enough' as const) : ('order-later' as const),
-    orderQuantity: order.quantity,
-    orderBy: orderDay(firstDay, needed, delay, reviewPeriod),
-    onHand,
-    onOrder,
+    action: needed
+      ? ('order-now' as const)
+      : delay === null || !isSold
+        ? ('enough' as const)
+        : ('order-later' as const),
+    orderQuantity: cleanSum(order.quantity),
+    orderBy: isSold ? orderDay(firstDay, needed, delay, reviewPeriod) : null,
+    onHand: cleanSum(onHand),
+    onOrder: cleanSum(onOrder),
     daysOfCover: daysOfCover(outlook.dailyMean, position),
     stockOutProbability: outcome.stockOutProbability,
     expectedLostSales: outcome.expectedLostSales,
     expectedOverstock: expectedOverstock(demand, Math.max(0, position + order.quantity)),
-    orderCost: cost === undefined ? null : cost * order.quantity,
+    orderCost: cost === undefined ? null : cleanSum(cost * order.quantity),
     ...stockCondition({ demand: halfYear, onHand }),
   };
-  const reasons = reasonsOf(figures, { limitedBy: order.limitedBy, late: delay === -1, reviewPeriod });
+  const reasons = reasonsOf(figures, {
+    endedSince,
+    decision: { limitedBy: order.limitedBy, late: delay === -1, reviewPeriod },
+  });
   return {
     row: { ...figures, reasons },
     demand,

@@ -64,7 +64,7 @@ export async function readStockCsv(input: CsvInput, options: StockCsvOptions = {
   if (!columns.has('onHand'))
     throw missingColumn('The stock has no column of units on hand', header, 'onHand');
   const numeric = evidence.filter(({ position }) =>
-    [...columns].some(([c, at]) => c !== 'product' && at === position),
+    [...columns].some(([c, at]) => c !== 'product' && c !== 'location' && at === position),
   );
   const { decimal, byColumn, questions } = examineDecimals(numeric, evidence, options.decimal, undefined);
   const [question] = questions;
@@ -74,6 +74,7 @@ export async function readStockCsv(input: CsvInput, options: StockCsvOptions = {
     for (const [column, position] of columns) {
       const text = (fields[position] ?? '').trim();
       if (column === 'product') record.productId = text;
+      else if (column === 'location') record.location = text === '' ? null : text;
       else if (text !== '') record[column] = numberOf(text, byColumn.get(position) ?? decimal);
     }
     return record;

@@ -4,6 +4,7 @@ import { findColumns } from '../../panel/csv/small-table.js';
 /** Content of a column of a list of stock. */
 export type StockColumn =
   | 'product'
+  | 'location'
   | 'onHand'
   | 'onOrder'
   | 'leadTime'
@@ -19,6 +20,9 @@ const list = (names: string) => names.trim().split(/\s+/);
 
 /** Names that lists of stock use, without case, marks and accents; see `csv-words.ts`. */
 const OWN_NAMES: Readonly<Record<Exclude<StockColumn, 'product'>, readonly string[]>> = {
+  location: list(
+    'location store branch warehouse site shop lagerort filiale standort magasin entrepot tienda almacen negozio magazzino winkel',
+  ),
   onHand: list(`
     onhand stock stockonhand inventory quantityonhand qtyonhand instockquantity stockquantity stockqty stocklevel available
     availablequantity currentstock onhandquantity quantity qty units lager lagerbestand bestand bestandsmenge verfugbar menge anzahl

@@ -29,7 +29,7 @@ it('tells what stopped, before any training', async () => {
   expect(body).toMatchObject({ first_day: '2024-02-01', last_day: '2024-02-07', seen_until: '2024-01-31' });
   const own = body.alerts.find((alert: { product_id: string }) => alert.product_id === 'P1');
   expect(own).toMatchObject({ kind: 'stopped', level: 'product', first_day: '2024-02-04', units: 0 });
-  expect(own.message).toMatch(/^Nothing sold since 2024-02-04/);
+  expect(own.message).toMatch(/^P1 has sold nothing since 2024-02-04/);
 });
 
 it('keeps products from analysts', async () => {

@@ -92,8 +92,33 @@ describe('alerts', () => {
     expect(alert.upper).toBeLessThan(alert.units);
     expect(alert.pValue).toBeLessThan(1e-6);
     expect(alert.message).toMatch(
-      /^More than forecast: \d+ sold on 2026-07-16, where 1?\d(\.\d)? were expected \([\d.]+ to \d+\)\.$/,
+      /^C sold more than forecast: \d+ on 2026-07-16, where 1?\d(\.\d)? were expected \([\d.]+ to \d+\)\.$/,
     );
+  });
+
+  it('tells only the days that deviate: not those around a giant order, nor usual ones after a busy run', async () => {
+    const giant = sales();
+    giant.push({ date: date(DAYS - 4), productId: 'C', category: 'first', units: 3000, price: 5 });
+    const answer = await alertsOf(giant);
+    expect(brief(answer).filter(([, name]) => name === 'C')).toEqual([
+      ['spike', 'C', date(DAYS - 4), date(DAYS - 4)],
+    ]);
+    const busy = (product: string, day: number) =>
+      product === 'F' && day >= DAYS - 6 && day < DAYS - 3 ? 40 : 10;
+    expect(brief(await alertsOf(sales({ mean: busy }))).filter(([, name]) => name === 'F')).toEqual([
+      ['spike', 'F', date(DAYS - 6), date(DAYS - 4)],
+    ]);
+  });
+
+  it('tells of the category, not of each product, what all of them have in common', async () => {
+    const mean = (_: string, day: number) => (day === DAYS - 2 ? 22 : 10);
+    const answer = await alertsOf(sales({ mean }));
+    expect(
+      answer.alerts.map(({ kind, level, firstDay, lastDay }) => [kind, level, firstDay, lastDay]),
+    ).toEqual([
+      ['spike', 'category', date(DAYS - 2), date(DAYS - 2)],
+      ['spike', 'category', date(DAYS - 2), date(DAYS - 2)],
+    ]);
   });
 
   it('tells what stopped and what sells less, since when', async () => {
@@ -108,7 +133,7 @@ describe('alerts', () => {
       units: 0,
       lower: expect.any(Number),
     });
-    expect(first.message).toMatch(/^Nothing sold since 2026-07-15/);
+    expect(first.message).toMatch(/^B has sold nothing since 2026-07-15/);
     expect(answer.alerts.find(({ productId }) => productId === 'F')?.kind).toBe('drop');
     expect(answer.alerts.filter(({ level }) => level === 'product')).toHaveLength(2);
     const differences = answer.alerts.map(({ units, expectedUnits }) =>
@@ -131,7 +156,7 @@ describe('alerts', () => {
       ]),
     );
     const again = answer.alerts.find(({ productId }) => productId === 'G')!;
-    expect(again.message).toMatch(/^On sale again, after nothing since 2026-04-11: \d+ sold/);
+    expect(again.message).toMatch(/^G is on sale again, after nothing since 2026-04-11: \d+ from/);
     expect(again).toMatchObject({ expectedUnits: null, lower: null, upper: null, pValue: null });
   });
 
@@ -166,7 +191,7 @@ describe('alerts', () => {
     const answer = await alertsOf(records, {}, plans);
     expect(brief(answer)).toEqual([['missed-promotion', 'B', date(DAYS - 5), date(DAYS - 1)]]);
     expect(answer.tested.promotions).toBe(2);
-    expect(answer.alerts[0].message).toMatch(/^The promotion does not show: \d+ sold from/);
+    expect(answer.alerts[0].message).toMatch(/^The promotion of B does not show: \d+ from/);
     // Without the plan, nothing is missing, and the one that works is explained by its mark in the records.
     expect(brief(await alertsOf(records))).toEqual([]);
   });

@@ -1,0 +1,76 @@
+import { eachStep } from '../../calendar/period.js';
+import type { FittedModel, SeriesGroups, StepRange } from '../../models/contract.js';
+import { forecastQuantiles } from '../../models/quantiles.js';
+import { salesForecasts } from '../../models/sales-forecasts.js';
+import { numberAt } from '../../present.js';
+import { BAND, BAND_DEVIATIONS } from './tail-probability.js';
+import { unitsOfGroups, type WatchedDays } from './watched-days.js';
+
+/** Factor by which the others of its category sold more than forecast over a range of days. */
+export type CommonChange = (group: number, range: StepRange) => number;
+
+/** Nothing in common. */
+export const NO_COMMON_CHANGE: CommonChange = () => 1;
+
+/** Usual standard deviation of what the products of a category have in common on a day, and of what they have not. */
+const USUAL_COMMON = 0.1;
+const USUAL_OWN = 0.2;
+/** Standard deviations that the change of one product counts for at most: those further off have causes of their own. */
+const FARTHEST = 2;
+/** Least factor: a product in a category that sold nothing still sold nothing. */
+const LEAST = 0.2;
+
+/**
+ * Measures what the products of a category have in common on each day, such as the weather, or an event that worked less than usual:
+ * that is told of the category, and no news about each product. It is the mean relative error of the other products, weighted by their
+ * certainty and shrunk to zero.
+ *
+ * @param groups products, each a group of its own
+ * @param categoryOf category of each group
+ */
+export async function commonChanges(
+  fitted: FittedModel,
+  watched: WatchedDays,
+  groups: SeriesGroups,
+  categoryOf: ArrayLike<number>,
+  signal: AbortSignal | undefined,
+): Promise<CommonChange> {
+  const { days } = watched;
+  const sums = { ranges: eachStep(days), ...groups, signal };
+  const unitsOf = unitsOfGroups(watched, groups);
+  const { mean } = await salesForecasts(fitted).totals(sums);
+  const band = await forecastQuantiles(fitted, { ...sums, probabilities: BAND });
+  const [lower = new Float64Array(), upper = new Float64Array()] = band.values;
+  const weight = new Float64Array(mean.length);
+  const change = new Float64Array(mean.length);
+  const weightOf = new Map<number, number>();
+  const changeOf = new Map<number, number>();
+  const cell = (group: number, day: number) => numberAt(categoryOf, group) * days + day;
+  for (let group = 0; group < groups.groupCount; group++) {
+    for (let day = 0; day < days; day++) {
+      const at = group * days + day;
+      const [expected, units] = [numberAt(mean, at), unitsOf(group, { from: day, to: day + 1 })];
+      if (!(expected > 0) || Number.isNaN(units)) continue;
+      const deviation = (numberAt(upper, at) - numberAt(lower, at)) / (2 * BAND_DEVIATIONS * expected);
+      const error = units / expected - 1;
+      const farthest = FARTHEST * deviation;
+      weight[at] = 1 / (deviation ** 2 + USUAL_OWN ** 2);
+      change[at] = numberAt(weight, at) * Math.max(-farthest, Math.min(farthest, error));
+      const own = cell(group, day);
+      weightOf.set(own, (weightOf.get(own) ?? 0) + numberAt(weight, at));
+      changeOf.set(own, (changeOf.get(own) ?? 0) + numberAt(change, at));
+    }
+  }
+  return (group, { from, to }) => {
+    let [sum, expected] = [0, 0];
+    for (let day = from; day < to; day++) {
+      const at = group * days + day;
+      const own = cell(group, day);
+      const others = (weightOf.get(own) ?? 0) - numberAt(weight, at);
+      const common = ((changeOf.get(own) ?? 0) - numberAt(change, at)) / (others + USUAL_COMMON ** -2);
+      sum += numberAt(mean, at) * Math.max(LEAST, 1 + common);
+      expected += numberAt(mean, at);
+    }
+    return expected > 0 ? sum / expected : 1;
+  };
+}
