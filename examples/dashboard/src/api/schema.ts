@@ -867,6 +867,7 @@ export interface components {
         };
         StockRecord: {
             product_id: string;
+            location?: string | null;
             on_hand: number;
             on_order?: number;
             lead_time?: number | {
@@ -890,6 +891,7 @@ export interface components {
             order_cost: number;
             rows: {
                 product_id: string;
+                location: string | null;
                 category: string;
                 action: "order-now" | "order-later" | "enough" | "unknown";
                 reasons: string[];
