@@ -1,4 +1,5 @@
 import { eachStep } from '../../calendar/period.js';
+import { square } from '../../math/index.js';
 import type { FittedModel, SeriesGroups, StepRange } from '../../models/contract.js';
 import { forecastQuantiles } from '../../models/quantiles.js';
 import { salesForecasts } from '../../models/sales-forecasts.js';
@@ -54,7 +55,7 @@ export async function commonChanges(
       const deviation = (numberAt(upper, at) - numberAt(lower, at)) / (2 * BAND_DEVIATIONS * expected);
       const error = units / expected - 1;
       const farthest = FARTHEST * deviation;
-      weight[at] = 1 / (deviation ** 2 + USUAL_OWN ** 2);
+      weight[at] = 1 / (square(deviation) + square(USUAL_OWN));
       change[at] = numberAt(weight, at) * Math.max(-farthest, Math.min(farthest, error));
       const own = cell(group, day);
       weightOf.set(own, (weightOf.get(own) ?? 0) + numberAt(weight, at));
@@ -67,7 +68,7 @@ export async function commonChanges(
       const at = group * days + day;
       const own = cell(group, day);
       const others = (weightOf.get(own) ?? 0) - numberAt(weight, at);
-      const common = ((changeOf.get(own) ?? 0) - numberAt(change, at)) / (others + USUAL_COMMON ** -2);
+      const common = ((changeOf.get(own) ?? 0) - numberAt(change, at)) / (others + 1 / square(USUAL_COMMON));
       sum += numberAt(mean, at) * Math.max(LEAST, 1 + common);
       expected += numberAt(mean, at);
     }

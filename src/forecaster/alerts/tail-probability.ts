@@ -1,3 +1,4 @@
+import { square } from '../../math/index.js';
 import { normalQuantile } from '../../models/uncertainty/normal.js';
 import { normalCdf } from '../../models/uncertainty/normal-cdf.js';
 import { numberAt } from '../../present.js';
@@ -44,8 +45,8 @@ export function tailDeviation(units: number, side: Side, quantiles: TailQuantile
   const last = TAILS.length - 1;
   const gap = beyond(last - 1) - beyond(last);
   const steps = gap > 0 ? beyond(last) / gap : 0;
-  const square = deviationOf(last) ** 2;
-  return Math.sqrt(square + steps * (square - deviationOf(last - 1) ** 2));
+  const farthest = square(deviationOf(last));
+  return Math.sqrt(farthest + steps * (farthest - square(deviationOf(last - 1))));
 }
 
 /** Probability beyond a deviation, of a spread that is wider by a factor; no less than that of the last tail. */

@@ -1,4 +1,5 @@
 import { eachStep } from '../../calendar/period.js';
+import { square } from '../../math/index.js';
 import type { FittedModel, SeriesGroups, StepRange } from '../../models/contract.js';
 import { forecastQuantiles } from '../../models/quantiles.js';
 import { conformalQuantile } from '../../models/uncertainty/conformal.js';
@@ -38,8 +39,8 @@ export function factorOf(
   expected: number,
   { promoted, event }: SpecialShares,
 ): number {
-  const usual = (1 - promoted - event) * factors[ofUsualDays(expected)] ** 2;
-  return Math.sqrt(usual + promoted * factors.promoted ** 2 + event * factors.event ** 2);
+  const usual = (1 - promoted - event) * square(factors[ofUsualDays(expected)]);
+  return Math.sqrt(usual + promoted * square(factors.promoted) + event * square(factors.event));
 }
 
 function ofUsualDays(expected: number): 'few' | 'many' {
