@@ -24,6 +24,7 @@ import { forecastEndpoints } from './routes/forecast.js';
 import { forecastTableEndpoints } from './routes/forecast-table.js';
 import { modelEndpoints } from './routes/model.js';
 import { type Operations, operationsEndpoints } from './routes/operations.js';
+import { pastForecastEndpoints } from './routes/past-forecasts.js';
 import { planEndpoints } from './routes/plan.js';
 import { planningEndpoints } from './routes/planning.js';
 import { salesEndpoints } from './routes/sales.js';
@@ -36,6 +37,7 @@ import type { AlertService } from './services/alert-service.js';
 import type { DailyForecastService } from './services/daily-forecast-service.js';
 import type { ForecastService } from './services/forecast-service.js';
 import type { ModelService } from './services/model-service.js';
+import type { PastForecastService } from './services/past-forecast-service.js';
 import type { PlanningService } from './services/planning-service.js';
 import type { RolloutService } from './services/rollout-service.js';
 import type { SalesService } from './services/sales-service.js';
@@ -52,6 +54,7 @@ export interface AppDependencies {
   readonly planning: PlanningService;
   readonly alerts: AlertService;
   readonly daily: DailyForecastService;
+  readonly past: PastForecastService;
   readonly storage: PostgresStorage;
   readonly access: AccessControl;
   readonly operations: Operations;
@@ -85,6 +88,7 @@ export function endpointsOf(
   return [
     ...forecastEndpoints(forecasts),
     ...dailyEndpoints(daily),
+    ...pastForecastEndpoints(dependencies.past),
     ...planningEndpoints(planning),
     ...stockPlanEndpoints(planning),
     ...forecastTableEndpoints(planning),

@@ -15,6 +15,7 @@ import { Readiness } from './monitoring/readiness.js';
 import { AlertService } from './services/alert-service.js';
 import { DailyForecastService } from './services/daily-forecast-service.js';
 import { Maintenance } from './services/maintenance.js';
+import { PastForecastService } from './services/past-forecast-service.js';
 import { SalesService } from './services/sales-service.js';
 import { openArtifacts } from './storage/open-artifacts.js';
 import { type OpenDatabase, openDatabase } from './storage/open-database.js';
@@ -62,6 +63,7 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
   const readiness = new Readiness(models, opened.database, redis);
   const maintenance = new Maintenance(opened.storage, logger, now);
   const collectMetrics = options.metricsCollector?.(metrics) ?? (() => metrics.registry.metrics());
+  const daily = new DailyForecastService(planning, opened.storage, holidays);
   const dependencies: AppDependencies = {
     forecaster,
     forecasts,
@@ -71,7 +73,8 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
     trainings,
     planning,
     alerts: new AlertService(createForecaster({ ...answering, events: holidays, now }), now),
-    daily: new DailyForecastService(planning, opened.storage, holidays),
+    daily,
+    past: new PastForecastService({ models, planning, daily, storage: opened.storage, now }),
     storage: opened.storage,
     access: composeAccess(config, { database: opened.database, events, redis, metrics, now }),
     operations: {

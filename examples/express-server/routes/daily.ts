@@ -2,19 +2,23 @@ import { formatDay, MAX_TREND_DAYS } from 'commerce-forecast';
 import * as z from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.js';
 import { HttpProblem } from '../http/problem.js';
-import { PRODUCT_READERS } from '../security/roles.js';
+import { PRODUCT_READERS, type Principal } from '../security/roles.js';
 import {
   DAILY_LEVELS,
   type DailyForecast,
   type DailyForecastService,
+  type Subject,
 } from '../services/daily-forecast-service.js';
 import { categoryName, problems, READERS } from './common.js';
 
 const MAX_HORIZON = 365;
 
-const dailyQuery = z.strictObject({
+export const subjectQuery = z.strictObject({
   product_id: z.optional(categoryName).describe('The product, or:'),
   category: z.optional(categoryName).describe('the category that is asked about.'),
+});
+
+const dailyQuery = subjectQuery.extend({
   history: z.coerce
     .number()
     .int()
@@ -74,16 +78,8 @@ export function dailyEndpoints(daily: DailyForecastService): Endpoint[] {
         ...problems(400, 401, 403, 404, 409, 429, 503),
       },
       handle: async ({ query, principal, signal }) => {
-        const { product_id: productId, category, history, horizon } = query;
-        if (productId !== undefined && !PRODUCT_READERS.includes(principal.role)) {
-          throw new HttpProblem(403, 'forbidden', 'The role of the key may not see single products.');
-        }
-        const subject = productId === undefined ? category !== undefined && { category } : { productId };
-        if (!subject || (productId !== undefined && category !== undefined)) {
-          throw new HttpProblem(400, 'invalid-parameter', 'Give either product_id or category', {
-            path: ['query', 'product_id'],
-          });
-        }
+        const { product_id: productId, history, horizon } = query;
+        const subject = subjectOf(query, principal);
         const answer = await daily.days(subject, { history, horizon }, principal, signal);
         return {
           json: { ...(productId !== undefined && { product_id: productId }), ...dailyFields(answer) },
@@ -91,6 +87,27 @@ export function dailyEndpoints(daily: DailyForecastService): Endpoint[] {
       },
     }),
   ];
+}
+
+/**
+ * What is asked about.
+ *
+ * @throws HttpProblem 403 for a product that the role may not see, 400 unless it is one product or one category.
+ */
+export function subjectOf(
+  { product_id: productId, category }: z.output<typeof subjectQuery>,
+  { role }: Principal,
+): Subject {
+  if (productId !== undefined && !PRODUCT_READERS.includes(role)) {
+    throw new HttpProblem(403, 'forbidden', 'The role of the key may not see single products.');
+  }
+  const subject = productId === undefined ? category !== undefined && { category } : { productId };
+  if (!subject || (productId !== undefined && category !== undefined)) {
+    throw new HttpProblem(400, 'invalid-parameter', 'Give either product_id or category', {
+      path: ['query', 'product_id'],
+    });
+  }
+  return subject;
 }
 
 function dailyFields(answer: DailyForecast): z.output<typeof dailyResponse> {

@@ -81,15 +81,19 @@ export class DailyForecastService {
     const { cutoffDay, modelVersion } = snapshot;
     const category = categoryOf(snapshot, subject);
     const from = cutoffDay - span.history + 1;
-    const sales =
-      'productId' in subject
-        ? await this.#productSales(subject.productId, from, signal)
-        : await this.#storage.dailyTotals({ from, categories: [category] });
+    const sales = await this.soldDays('productId' in subject ? subject : { category }, from, signal);
     const forecast = await forecastDays(forecaster, subject, span.horizon, signal);
     const events = this.#holidays(from, cutoffDay + span.horizon)
       .map(({ day, name }) => ({ day, name }))
       .sort((a, b) => a.day - b.day);
     return { category, modelVersion, cutoffDay, sales, forecast, events };
+  }
+
+  /** What was sold from a day on, ascending; days without a row are left out. */
+  async soldDays(subject: Subject, from: Day, signal: AbortSignal): Promise<readonly SoldDay[]> {
+    return 'productId' in subject
+      ? this.#productSales(subject.productId, from, signal)
+      : this.#storage.dailyTotals({ from, categories: [subject.category] });
   }
 
   /** Locations are summed, since forecasts are. */
@@ -125,7 +129,8 @@ function categoryOf({ productIds, categories, categoryOf }: ForecastSnapshot, su
   throw new ForecastError('not-found', `There is no ${kind} "${name}"`, { path: ['query', path] });
 }
 
-async function forecastDays(
+/** Forecasts of the days after the cutoff, with their bounds. */
+export async function forecastDays(
   forecaster: Forecaster,
   subject: Subject,
   horizon: number,

@@ -3,7 +3,6 @@ import type {
   Explanation,
   Forecaster,
   ForecastQuery,
-  ModelHandle,
   SalesForecast,
   StockPlan,
   StockPlanQuery,
@@ -47,6 +46,11 @@ export class PlanningService {
     return this.#forecasterOf(this.#models.route(keyId));
   }
 
+  /** The forecaster of any version that is kept, with its fitted model. */
+  async forecasterOfVersion(version: number): Promise<Forecaster> {
+    return this.#forecasterOf({ model: await this.#models.registry.load(version), version: { version } });
+  }
+
   async #ask<T>(principal: Principal, ask: (forecaster: Forecaster) => Promise<T>): Promise<T> {
     const forecaster = await this.forecasterFor(principal);
     // Too much was asked for at once, and no part of the server is at its limit.
@@ -54,7 +58,13 @@ export class PlanningService {
   }
 
   /** The forecaster of a version, with its model. */
-  async #forecasterOf({ model, version: { version } }: ModelHandle<ServedModel>): Promise<Forecaster> {
+  async #forecasterOf({
+    model,
+    version: { version },
+  }: {
+    readonly model: ServedModel;
+    readonly version: { readonly version: number };
+  }): Promise<Forecaster> {
     const { forecaster, snapshot } = model;
     if (forecaster.fittedModel()) return forecaster;
     const loading = this.#loading.get(version) ?? this.#load(version, { forecaster, snapshot });

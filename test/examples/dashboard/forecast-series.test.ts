@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import {
-  accuracySoFar,
   chartDays,
   type Daily,
   promotionRuns,
@@ -101,30 +100,5 @@ describe('profiles', () => {
     const year = yearProfile(days);
     expect(year[11]?.mean).toBeGreaterThan(year[0]?.mean ?? 0);
     expect(year.reduce((sum, { days: count }) => sum + count, 0)).toBe(371);
-  });
-});
-
-describe('accuracy so far', () => {
-  it('compares days that are over', () => {
-    const days = chartDays(
-      daily({
-        sales: [
-          { date: '2026-03-02', units: 7 },
-          { date: '2026-03-03', units: 10 },
-          { date: '2026-03-04', units: 2 },
-          { date: '2026-03-05', units: 1 },
-        ],
-        forecast: [forecastOf('2026-03-03', 6), forecastOf('2026-03-04', 4), forecastOf('2026-03-05', 5)],
-      }),
-    );
-    // The last day with sales may not be over: 4 + 2 of 12 units are wrong on the two before.
-    expect(accuracySoFar(days, 1)).toEqual({ days: 2, wape: 0.5, bias: (10 - 12) / 12, inside: 0.5 });
-  });
-
-  it('is unknown without sales since the training', () => {
-    const days = chartDays(
-      daily({ sales: [{ date: '2026-03-02', units: 7 }], forecast: [forecastOf('2026-03-03', 6)] }),
-    );
-    expect(accuracySoFar(days, 1)).toBeUndefined();
   });
 });

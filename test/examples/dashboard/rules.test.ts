@@ -9,7 +9,16 @@ import {
   type AttentionInput,
   attentionOf,
 } from '../../../examples/dashboard/src/pages/attention.js';
-import { emptyDraft, kindOf, recordOf } from '../../../examples/dashboard/src/pages/plan/plan-record.js';
+import { pastAccuracy } from '../../../examples/dashboard/src/pages/past-accuracy.js';
+import {
+  asRecord,
+  changedRecord,
+  draftOf,
+  emptyDraft,
+  kindOf,
+  mayEdit,
+  recordOf,
+} from '../../../examples/dashboard/src/pages/plan/plan-record.js';
 import { plannedSpans } from '../../../examples/dashboard/src/pages/planned-spans.js';
 import {
   averagePrices,
@@ -256,6 +265,28 @@ describe('attention', () => {
   });
 });
 
+describe('accuracy so far', () => {
+  const day = (sold: number, expected: number, lower = 0, upper = 10) => ({
+    date: '2026-03-05',
+    sold,
+    expected,
+    lower: [expected, lower],
+    upper: [expected, upper],
+    version: 1,
+  });
+
+  it('is the error, the bias and the share of days within the range of a level', () => {
+    const days = [day(4, 6), day(8, 4), day(12, 8)];
+    expect(pastAccuracy(days, 1)).toEqual({ wape: 10 / 24, bias: -6 / 24, inside: 2 / 3 });
+    expect(pastAccuracy(days, 0)?.inside).toBe(0);
+  });
+
+  it('has no error of days on which nothing was sold, and is none without days', () => {
+    expect(pastAccuracy([day(0, 1)], 1)).toEqual({ wape: undefined, bias: undefined, inside: 1 });
+    expect(pastAccuracy([], 1)).toBeUndefined();
+  });
+});
+
 describe('a plan', () => {
   const draft = { ...emptyDraft('2026-03-05'), category: 'Toys' };
 
@@ -282,6 +313,35 @@ describe('a plan', () => {
     for (const kind of ['promo', 'price', 'closed', 'event'] as const) {
       expect(kindOf({ ...entry, ...recordOf({ ...draft, kind, price: '2', event: 'Fair' }) })).toBe(kind);
     }
+  });
+
+  it('can be changed, and keeps what the form does not show', () => {
+    const entry = {
+      id: '1',
+      known_since: '2026-03-01',
+      removed_on: null,
+      date: '2026-03-05',
+      category: 'Toys',
+      location: 'Rome',
+      promo: true,
+      price: 9.5,
+    };
+    expect(recordOf(draftOf(entry))).toEqual({
+      from: '2026-03-05',
+      to: '2026-03-05',
+      category: 'Toys',
+      promo: true,
+      price: 9.5,
+    });
+    const changed = changedRecord(entry, recordOf({ ...draftOf(entry), to: '2026-03-07', price: '8' }));
+    expect(changed).toMatchObject({ to: '2026-03-07', price: 8, location: 'Rome' });
+    const { category: _, ...ofLocation } = entry;
+    expect(changedRecord(ofLocation, recordOf(draftOf(ofLocation)))).not.toHaveProperty('all');
+    expect(asRecord(entry)).not.toHaveProperty('id');
+    expect([
+      mayEdit(entry),
+      mayEdit({ id: '2', known_since: '', removed_on: null, available: false }),
+    ]).toEqual([true, false]);
   });
 
   it('is on the axis of its quantity', () => {

@@ -15,6 +15,7 @@ const ALLOWED: Readonly<Record<string, readonly Role[] | 'public'>> = {
   'get /api/v1/forecast/trends/{category}': ['admin', 'merchant', 'analyst'],
   'post /api/v1/forecast/predict': ['admin', 'merchant', 'analyst'],
   'get /api/v1/forecast/daily': ['admin', 'merchant', 'analyst'],
+  'get /api/v1/forecast/past': ['admin', 'merchant', 'analyst'],
   'post /api/v1/forecast/stock-plan': ['admin', 'merchant'],
   'post /api/v1/forecast/table': ['admin', 'merchant', 'analyst'],
   'get /api/v1/alerts': ['admin', 'merchant', 'analyst'],

@@ -80,6 +80,19 @@ export const dailyQuery = (subject: Subject, horizon: number) =>
       dataOf(api.GET('/api/v1/forecast/daily', { params: { query: { ...subject, horizon } }, signal })),
   });
 
+/** Days that forecasts are compared with sales on. */
+const PAST_DAYS = 28;
+
+/** What was forecast before the last days, beside what was sold. */
+export const pastQuery = (subject: Subject) =>
+  queryOptions({
+    queryKey: ['past', subject],
+    queryFn: ({ signal }) =>
+      dataOf(
+        api.GET('/api/v1/forecast/past', { params: { query: { ...subject, days: PAST_DAYS } }, signal }),
+      ),
+  });
+
 export const explainQuery = (subject: Subject, time_period: TimePeriod) =>
   queryOptions({
     queryKey: ['explain', subject, time_period],

@@ -107,33 +107,3 @@ function profiles(
     return { mean, low: quantile(sorted, 0.25), high: quantile(sorted, 0.75), days: units.length };
   });
 }
-
-/** Agreement of forecasts with the sales since. */
-export interface AccuracySoFar {
-  readonly days: number;
-  /** Sum of the differences divided by the sales; undefined where nothing was sold. */
-  readonly wape: number | undefined;
-  readonly bias: number | undefined;
-  /** Share of the days within the interval of the level. */
-  readonly inside: number;
-}
-
-/** Compares the forecasts with what was sold since; the last day is left out, as more of it may come. */
-export function accuracySoFar(days: readonly ChartDay[], level: number): AccuracySoFar | undefined {
-  const known = days.flatMap(({ sold, expected, lower, upper }) =>
-    sold === null || expected === null
-      ? []
-      : [{ sold, expected, lower: lower?.[level] ?? expected, upper: upper?.[level] ?? expected }],
-  );
-  const over = known.slice(0, -1);
-  if (over.length === 0) return undefined;
-  const sum = (value: (day: (typeof over)[number]) => number) =>
-    over.reduce((total, day) => total + value(day), 0);
-  const total = sum(({ sold }) => sold);
-  return {
-    days: over.length,
-    wape: total > 0 ? sum(({ sold, expected }) => Math.abs(sold - expected)) / total : undefined,
-    bias: total > 0 ? (sum(({ expected }) => expected) - total) / total : undefined,
-    inside: sum(({ sold, lower, upper }) => (sold >= lower && sold <= upper ? 1 : 0)) / over.length,
-  };
-}

@@ -91,8 +91,10 @@ export const de: Messages = {
   'overview.movers.noYear': 'Es gibt keine Verkäufe von vor einem Jahr.',
   'overview.attention': 'Zu beachten',
   'overview.attention.none': 'Daten und Modell sind in Ordnung.',
-  'attention.stock_one': '{count} weiteres Produkt geht womöglich aus, bevor eine heutige Bestellung eintrifft.',
-  'attention.stock_other': '{count} weitere Produkte gehen womöglich aus, bevor eine heutige Bestellung eintrifft.',
+  'attention.stock_one':
+    '{count} weiteres Produkt geht womöglich aus, bevor eine heutige Bestellung eintrifft.',
+  'attention.stock_other':
+    '{count} weitere Produkte gehen womöglich aus, bevor eine heutige Bestellung eintrifft.',
   'attention.upload_one': 'Der letzte Upload hat {count} Art von Befund; ausgelassene Zeilen: {rejected}.',
   'attention.upload_other':
     'Der letzte Upload hat {count} Arten von Befunden; ausgelassene Zeilen: {rejected}.',
@@ -159,14 +161,18 @@ export const de: Messages = {
   'detail.why.members': 'Berechnet von {members}.',
   'detail.statistics': 'Kennzahlen',
   'detail.accuracy': 'Genauigkeit bisher',
-  'detail.accuracy.days_one': '{count} Tag seit dem Training',
-  'detail.accuracy.days_other': '{count} Tage seit dem Training',
-  'detail.accuracy.none': 'Seit dem Training gibt es noch keine Verkäufe, also auch nichts zu vergleichen.',
+  'detail.accuracy.days_one': '{count} vergangener Tag',
+  'detail.accuracy.days_other': 'Die letzten {count} vergangenen Tage',
+  'detail.accuracy.none':
+    'Noch ist kein Tag vorbei, der vor seinem Beginn vorhergesagt wurde; es gibt nichts zu vergleichen.',
+  'detail.accuracy.note':
+    'Jeder Tag wurde vor seinem Beginn vorhergesagt, vom damals eingesetzten Modell. Fehler: die Summe der täglichen Abweichungen, geteilt durch die verkaufte Menge. Tage ohne Bestand zählen nicht.',
+  'detail.accuracy.isInside': 'Im Bereich',
+  'common.no': 'nein',
   'detail.accuracy.test_one': 'Im Test vor dem Training, alle Kategorien an {count} Tag:',
   'detail.accuracy.test_other': 'Im Test vor dem Training, alle Kategorien an {count} Tagen:',
   'detail.accuracy.within': 'Tage innerhalb des Bereichs',
   'detail.accuracy.error': 'Fehler',
-  'detail.accuracy.error.note': 'Summe der täglichen Abweichungen, geteilt durch den Absatz.',
   'detail.accuracy.bias': 'Verzerrung',
   'detail.accuracy.inside': 'Tage im {level}-Bereich',
   'detail.products': 'Produkte der Kategorie',

@@ -1,40 +1,44 @@
 import { useQuery } from '@tanstack/react-query';
-import { modelQuery } from '../api/queries.js';
-import type { AccuracySoFar } from '../charts/forecast-series.js';
+import { modelQuery, pastQuery, type Subject } from '../api/queries.js';
 import { useLanguage } from '../i18n/locale.js';
+import { Answer } from '../ui/answer.js';
+import { DataTable } from '../ui/data-table.js';
 import { Card } from '../ui/page.js';
+import { isInside, type PastAccuracy, type PastDay, pastAccuracy } from './past-accuracy.js';
 
-interface AccuracyCardProps {
-  readonly accuracy: AccuracySoFar | undefined;
-  readonly level: number;
+/** Place of the level that is told: that of all other pages. */
+const TOLD_LEVEL = 1;
+const SHOWN_DAYS = 7;
+
+/** What was forecast before the last days, against what was sold. */
+export function AccuracyCard({ subject, name }: { readonly subject: Subject; readonly name: string }) {
+  const { t } = useLanguage();
+  const query = useQuery(pastQuery(subject));
+  return (
+    <Card title={t('detail.accuracy')} note={t('detail.accuracy.note')}>
+      <Answer query={query}>
+        {({ days, levels }) => {
+          const accuracy = pastAccuracy(days, TOLD_LEVEL);
+          if (!accuracy) return <Tested />;
+          return <Compared days={days} accuracy={accuracy} level={levels[TOLD_LEVEL] ?? 0} name={name} />;
+        }}
+      </Answer>
+    </Card>
+  );
 }
 
-/** Errors of the forecasts on the days since the training. */
-export function AccuracyCard({ accuracy, level }: AccuracyCardProps) {
+interface ComparedProps {
+  readonly days: readonly PastDay[];
+  readonly accuracy: PastAccuracy;
+  readonly level: number;
+  readonly name: string;
+}
+
+function Compared({ days, accuracy: { wape, bias, inside }, level, name }: ComparedProps) {
   const { t, tn, format } = useLanguage();
-  const tested = useQuery(modelQuery).data?.validation;
-  if (!accuracy) {
-    return (
-      <Card title={t('detail.accuracy')}>
-        <p className="quiet">{t('detail.accuracy.none')}</p>
-        {tested && (
-          <>
-            <p>{tn('detail.accuracy.test', tested.days)}</p>
-            <dl className="facts">
-              <dt>{t('detail.accuracy.error')}</dt>
-              <dd>{format.percent(tested.categories.wape)}</dd>
-              <dt>{t('detail.accuracy.within')}</dt>
-              <dd>{format.percent(tested.interval_coverage)}</dd>
-            </dl>
-          </>
-        )}
-      </Card>
-    );
-  }
-  const { days, wape, bias, inside } = accuracy;
   return (
-    <Card title={t('detail.accuracy')} note={t('detail.accuracy.error.note')}>
-      <p className="quiet">{tn('detail.accuracy.days', days)}</p>
+    <>
+      <p className="quiet">{tn('detail.accuracy.days', days.length)}</p>
       <dl className="facts">
         <dt>{t('detail.accuracy.error')}</dt>
         <dd>{wape === undefined ? '–' : format.percent(wape)}</dd>
@@ -43,6 +47,44 @@ export function AccuracyCard({ accuracy, level }: AccuracyCardProps) {
         <dt>{t('detail.accuracy.inside', { level: format.percent(level) })}</dt>
         <dd>{format.percent(inside)}</dd>
       </dl>
-    </Card>
+      <DataTable
+        caption={t('detail.accuracy')}
+        rows={[...days].reverse()}
+        rowKey={({ date }) => date}
+        limit={SHOWN_DAYS}
+        fileName={`accuracy ${name}`}
+        columns={[
+          { name: t('col.date'), value: ({ date }) => date, show: ({ date }) => format.dayShort(date) },
+          { name: t('detail.expected'), value: ({ expected }) => expected },
+          { name: t('detail.sold'), value: ({ sold }) => sold },
+          {
+            name: t('detail.accuracy.isInside'),
+            value: (day) => t(isInside(day, TOLD_LEVEL) ? 'common.yes' : 'common.no'),
+          },
+        ]}
+      />
+    </>
+  );
+}
+
+/** Before the first day that is over, the test of the model is all there is, and it says that it is one. */
+function Tested() {
+  const { t, tn, format } = useLanguage();
+  const tested = useQuery(modelQuery).data?.validation;
+  return (
+    <>
+      <p className="quiet">{t('detail.accuracy.none')}</p>
+      {tested && (
+        <>
+          <p>{tn('detail.accuracy.test', tested.days)}</p>
+          <dl className="facts">
+            <dt>{t('detail.accuracy.error')}</dt>
+            <dd>{format.percent(tested.categories.wape)}</dd>
+            <dt>{t('detail.accuracy.within')}</dt>
+            <dd>{format.percent(tested.interval_coverage)}</dd>
+          </dl>
+        </>
+      )}
+    </>
   );
 }

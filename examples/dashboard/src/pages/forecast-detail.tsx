@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo } from 'react';
 import { dailyQuery, planQuery, type Subject } from '../api/queries.js';
 import {
-  accuracySoFar,
   type ChartDay,
   chartDays,
   type Daily,
@@ -27,9 +26,6 @@ const ForecastChart = lazy(() => import('../charts/forecast-chart.js'));
 /** Days after the last sale that are shown for a period. */
 const HORIZONS = { week: 28, month: 90, year: 365 } as const;
 
-/** Level of the range shown where there is room for one only: the level of all other pages. */
-const TOLD_LEVEL = 1;
-
 /** History, forecast, seasons, parts and accuracy of a product or a category. */
 export function ForecastDetail({ subject, name }: { readonly subject: Subject; readonly name: string }) {
   const [period] = usePeriod();
@@ -50,7 +46,6 @@ interface DetailProps {
 function Detail({ daily, subject, name }: DetailProps) {
   const { t, format } = useLanguage();
   const days = useMemo(() => chartDays(daily), [daily]);
-  const accuracy = useMemo(() => accuracySoFar(days, TOLD_LEVEL), [days]);
   const levels = daily.levels.map((level) => format.percent(level)).join(', ');
   return (
     <>
@@ -94,7 +89,7 @@ function Detail({ daily, subject, name }: DetailProps) {
             names={Array.from({ length: 7 }, (_, day) => format.weekday(day))}
             profiles={weekProfile(days)}
           />
-          <AccuracyCard accuracy={accuracy} level={daily.levels[TOLD_LEVEL] ?? 0} />
+          <AccuracyCard subject={subject} name={name} />
         </div>
         <div className="column">
           <ProfileCard

@@ -176,6 +176,27 @@ describe('the merchant’s day', () => {
     await page.getByText('Planned. Forecasts change with the next training.').waitFor();
     const list = page.getByRole('region', { name: 'Planned' }).first();
     await list.getByRole('cell', { name: 'P01' }).waitFor();
+
+    // Changed in place, with the keyboard: the form has the focus, and afterwards what undoes the change.
+    await list.getByRole('button', { name: /Change/ }).press('Enter');
+    await page.getByRole('heading', { name: 'Change the plan entry' }).waitFor();
+    await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('SELECT');
+    await page.getByLabel('Note').fill('two days only');
+    await page.getByLabel('To (included)').fill(formatDay(today() + 2));
+    await page.getByRole('button', { name: 'Save the change' }).press('Enter');
+    await page.getByText('Changed. Forecasts change with the next training.').waitFor();
+    await list.getByRole('cell', { name: 'two days only' }).waitFor();
+    await expect.poll(() => list.getByRole('row').count()).toBe(2);
+    await picture(page, 'plan changed');
+    await page.keyboard.press('Enter');
+    await page.getByText('Undone: the plan is as it was before.').waitFor();
+    await list.getByRole('cell', { name: 'two days only' }).waitFor({ state: 'detached' });
+    await expect.poll(() => list.getByRole('row').count()).toBe(2);
+
+    await list.getByRole('button', { name: /Remove/ }).click();
+    await page.getByText('Nothing is planned.').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await list.getByRole('cell', { name: 'P01' }).waitFor();
     await list.getByRole('button', { name: /Remove/ }).click();
     await page.getByText('Nothing is planned.').waitFor();
   });
