@@ -31,6 +31,11 @@ export interface ShopDays {
   readonly closed: Uint8Array;
 }
 
+/**
+ * Days of the longest closure. Longer spells without sales that come back every year are out of season: sales of
+ * zero, which say when the season begins and ends.
+ */
+const LONGEST_CLOSURE = 62;
 /** Below four weeks of sales nothing can be called an outage. */
 const LEAST_DAYS = 28;
 /** Days on each side of a day by which the selling rate of a series is measured. */
@@ -58,7 +63,8 @@ const YEAR = 365.25;
  * Distinguishes closures from outages. A day is silent if at most a fifth as many series sell as usual. Silence
  * is regular where the same weekday of the weeks around is silent too, or, for a closure of the whole shop,
  * where the same days of another year are or where an event falls on them. Other silence that chance does not
- * explain is an outage. How often a series sells is counted in the 13 weeks on each side.
+ * explain is an outage. Months that are silent every year are neither, but out of season. How often a series sells
+ * is counted in the 13 weeks on each side.
  *
  * @param units series-major sums of the records, 0 where there is none
  * @param events 1 on days of known events; may be absent
@@ -85,7 +91,9 @@ export function* readShopDays(
   for (const run of runs) {
     const length = run.to - run.from;
     const whole = silentThroughout(run);
-    if (whole && (isYearly(run, offDays) || (length <= 3 && isEvent(run, events)))) {
+    const yearly = whole && isYearly(run, offDays);
+    if (yearly && length > LONGEST_CLOSURE) continue;
+    if (yearly || (whole && length <= 3 && isEvent(run, events))) {
       closures.push({ ...run, days: length });
       closed.fill(1, run.from, run.to);
     } else if (whole || (length <= LONGEST_PARTIAL && recovers(run, selling, usual[run.from]))) {

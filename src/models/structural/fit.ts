@@ -2,6 +2,7 @@ import type { Progress } from '../../long-call.js';
 import type { Panel } from '../../panel/panel.js';
 import { checkObserved } from '../check-observed.js';
 import type { Covariates } from '../covariates.js';
+import { findBursts, withoutBursts } from './bursts.js';
 import { structuralHistory } from './history.js';
 import { learnFactors } from './learn-factors.js';
 import { adjustedUnits, learnLevels } from './learn-levels.js';
@@ -33,9 +34,11 @@ export function* fitStructural(
   const history = yield* structuralHistory(panel, covariates, settings);
   const pooling = yield* poolingOf(history);
   const factors = yield* learnFactors(history, pooling, leaveOut);
-  const adjusted = adjustedUnits(history, factors);
+  const everything = adjustedUnits(history, factors);
+  const bursts = findBursts(history, everything);
+  const adjusted = withoutBursts(everything, bursts);
   const memory = yield* chooseMemory(history, pooling, adjusted, settings);
-  const levels = yield* learnLevels(history, pooling, factors, adjusted, memory);
+  const levels = yield* learnLevels(history, pooling, factors, { values: adjusted, bursts }, memory);
   const { promo, price, steps, seriesCount } = history;
   const lastPromoSteps = Math.min(afterSteps(history.grid), steps);
   const state = {
@@ -64,7 +67,7 @@ export function* fitStructural(
     future: covariates.future,
   };
   const weightOf = (series: number) => memory.weights[levels.classOf[series]];
-  return { state, learnt: { history, factors, weightOf } };
+  return { state, learnt: { history, factors, bursts, weightOf } };
 }
 
 function lastOf(column: Uint8Array, seriesCount: number, steps: number, kept: number): Uint8Array {

@@ -1,6 +1,7 @@
 import type { Progress } from '../../long-call.js';
 import { square } from '../../math/index.js';
 import { ENDED, type LifeCycle, lifeCycleOf } from '../life-cycle.js';
+import type { Bursts } from './bursts.js';
 import { type Factors, historyFactors } from './factors.js';
 import { ErrorCollector, type LevelErrors } from './forecast-errors.js';
 import { type CurrentGap, findGaps, gapCertainty, type PastGap, returnProbability } from './gaps.js';
@@ -42,12 +43,16 @@ export function adjustedSeries(units: Float64Array, factors: Float64Array): Floa
   return units.map((value, i) => (factors[i] > LEAST_FACTOR ? value / factors[i] : Number.NaN));
 }
 
-/** Learns levels, noise, past errors and the life cycle of every series. */
+/**
+ * Learns levels, noise, past errors and the life cycle of every series.
+ *
+ * @param adjusted units over factors without bursts, series-major
+ */
 export function* learnLevels(
   history: StructuralHistory,
   pooling: Pooling,
   factors: Factors,
-  adjusted: Float64Array,
+  adjusted: { readonly values: Float64Array; readonly bursts: Bursts },
   memory: Memory,
 ): Generator<Progress, LearntLevels, void> {
   const { steps, seriesCount, units, grid } = history;
@@ -65,7 +70,8 @@ export function* learnLevels(
   const path = new Float64Array(steps + 1);
   for (let s = 0; s < seriesCount; s++) {
     const mine = units.subarray(s * steps, (s + 1) * steps);
-    const values = adjusted.subarray(s * steps, (s + 1) * steps);
+    const values = adjusted.values.subarray(s * steps, (s + 1) * steps);
+    const share = adjusted.bursts.share[s];
     const weight = memory.weights[classes[s]];
     historyFactors(factors, history, s, -1, own);
     smoothedLevels(values, weight, path);
@@ -78,7 +84,7 @@ export function* learnLevels(
       spread.dispersion * pooling.mean[s],
       grid.stepDays,
     );
-    level[s] = pooling.mean[s] > 0 ? detector.levelAt(steps) : 0;
+    level[s] = pooling.mean[s] > 0 ? share * detector.levelAt(steps) : 0;
     if (!(level[s] > 0)) level[s] = 0;
     age[s] = levelAge(weight, grid.stepDays, stepsSinceLast(values));
     shift[s] = path[Math.max(0, steps - 56)] > 0 ? level[s] / path[Math.max(0, steps - 56)] : 1;
@@ -86,12 +92,12 @@ export function* learnLevels(
     const gaps = findGaps(mine, own, grid.stepDays);
     current.push(gaps.current);
     past.push(gaps.past);
-    if (gaps.current) before[s] = detector.levelAt(gaps.current.from);
+    if (gaps.current) before[s] = share * detector.levelAt(gaps.current.from);
     collector.add(
       s,
       classes[s],
       mine,
-      collector.origins.map((origin) => detector.levelAt(origin)),
+      collector.origins.map((origin) => share * detector.levelAt(origin)),
       growthPath(memory.growth[s], age[s], grid.stepDays, steps),
       own,
       spread.dispersion,

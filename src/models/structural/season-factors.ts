@@ -3,7 +3,7 @@ import { square } from '../../math/index.js';
 import { seasonPositions } from './calendar-columns.js';
 import type { StructuralHistory } from './history.js';
 import { groupIndices, groupWeights, type Pooling } from './pooling.js';
-import { SeasonEstimator, type SeasonProfile, smoothCircle } from './season.js';
+import { FEWEST_SEASON_YEARS, SeasonEstimator, type SeasonProfile, smoothCircle } from './season.js';
 import { seasonOnly } from './season-only.js';
 import { type Deviation, deviationOf, mixFactors, NO_DEVIATION, ownShares } from './shrinkage.js';
 
@@ -30,6 +30,8 @@ const PANEL_STRICTNESS = 1.5;
 /** Share of a season that is kept if it was learnt from a single year. */
 const ONE_YEAR_SHARE = 0.5;
 const LEAST_FACTOR = 0.02;
+/** Least years of history for the season of a product that sells only in it: one of each day. */
+const ALONE_YEARS = 1;
 const FULL_YEARS = 2;
 
 /**
@@ -86,12 +88,13 @@ export function* seasonFactors(
     if (pooling.mean[s] > 0) {
       const own = values.subarray(s * steps, (s + 1) * steps);
       const eventOf = history.events.of(s);
-      const smooth = { smoothing: ownSmoothing, rounds: 2, initial, leaveOut };
+      const fewestYears = alone[s] ? ALONE_YEARS : FEWEST_SEASON_YEARS;
+      const smooth = { smoothing: ownSmoothing, rounds: 2, initial, leaveOut, fewestYears };
       const profile = estimator.estimate(own, smooth, eventOf);
       trend.set(profile.trend, s * steps);
       profiles[s] = profile.known ? { ...profile, trend: NO_TREND } : undefined;
-      if (profile.known && !isShort(profile)) {
-        const sharp = { smoothing: 0, rounds: 4, initial: profile.all, leaveOut };
+      if (profile.known && (alone[s] || !isShort(profile))) {
+        const sharp = { smoothing: 0, rounds: 4, initial: profile.all, leaveOut, fewestYears };
         exact[s] = { ...estimator.estimate(own, sharp, eventOf), trend: NO_TREND };
       }
     }
@@ -124,11 +127,12 @@ export function* seasonFactors(
     });
     const sharp = exact[s];
     if (!sharp) continue;
+    const least = alone[s] ? 0 : LEAST_FACTOR;
     const sharpened = alone[s] ? 1 : sharpShare(sharp, all.subarray(at, at + positions));
     if (sharpened === 0) continue;
     const sharpen = (own: Float64Array, out: Float64Array) => {
       for (let i = 0; i < positions; i++) {
-        out[at + i] += sharpened * (Math.max(LEAST_FACTOR, own[i]) - out[at + i]);
+        out[at + i] += sharpened * (Math.max(least, own[i]) - out[at + i]);
       }
     };
     sharpen(sharp.all, all);

@@ -16,7 +16,9 @@ const OUTAGE_SHARE = 0.1;
 const OUTAGE_SELLERS = 5;
 /** Floor of the variance of a day's sales, relative to the mean times the mean of selling days. */
 const LEAST_DISPERSION = 0.1;
-/** Longest spell up to the cutoff that counts as an outage; a longer one is the end of sales. */
+/** Longest spell that counts as closed or as an outage; a longer one is out of season. */
+const LONGEST_DAYS = 45;
+/** Longest one up to the cutoff; a longer one is the end of sales. */
 const LONGEST_TRAILING_DAYS = 14;
 
 /**
@@ -46,8 +48,8 @@ export function leaveOutSilence({ steps, seriesCount, units, closed }: SilentCol
     let to = from;
     let missed = 0;
     while (to < steps && quiet(to)) missed += evidence[to++];
-    const ended = to === steps && to - from > LONGEST_TRAILING_DAYS;
-    if (missed >= SILENCE_EVIDENCE && !ended) close(from, to);
+    const longest = to === steps ? LONGEST_TRAILING_DAYS : LONGEST_DAYS;
+    if (missed >= SILENCE_EVIDENCE && to - from <= longest) close(from, to);
     from = to;
   }
 

@@ -1,4 +1,5 @@
 import type { KnownFuture } from '../covariates.js';
+import type { Bursts } from './bursts.js';
 import type { Factors } from './factors.js';
 import { applyEvents, historyFactors } from './factors.js';
 import { FutureFactors } from './future-factors.js';
@@ -62,6 +63,7 @@ export function emptyOutlook(): StructuralOutlook {
 export interface LearntStructure {
   readonly history: StructuralHistory;
   readonly factors: Factors;
+  readonly bursts: Bursts;
   /** Usual smoothing weight of each series. */
   readonly weightOf: (series: number) => number;
 }

@@ -1,0 +1,160 @@
+import { medianOfSorted } from "../../order-statistics.js";
+import type { StructuralHistory } from './history.js';
+
+/** Steps of a block, in days, and blocks on each side whose median is the usual level. */
+const BLOCK_DAYS = 7;
+const REACH = 6;
+const FEWEST_BLOCKS = 5;
+/** Least relative distance of a day from the usual level, and in standard deviations. */
+const LEAST_DISTANCE = 0.5;
+const DAY_DEVIATIONS = 2.5;
+/** Standard deviations by which the mean of a burst must differ. */
+const SPAN_DEVIATIONS = 5;
+/** Ordinary days in a row that end a burst, and share of its days that must stand out. */
+const LARGEST_HOLE = 2;
+const LEAST_SHARE = 0.6;
+/** Length of a burst in days; a longer one is a shift of the level. */
+const SHORTEST_DAYS = 2;
+const LONGEST_DAYS = 21;
+/** Days after a burst on which sales must be usual again: by two thirds, and these by so many standard deviations. */
+const AFTERWARDS_DAYS = 7;
+const FEWEST_AFTERWARDS = 2;
+const RETURN_DEVIATIONS = 3;
+/** Ratio of the median absolute deviation of normal values to their standard deviation. */
+const MAD_OF_NORMAL = 0.6745;
+
+/** Spans of some days far above or below the level before and after them. */
+export interface Bursts {
+  /** Series-major: 1 on steps of a burst. */
+  readonly steps: Uint8Array;
+  /** Sales of the last year over those of its days without bursts, as many days of each: what bursts add on average. */
+  readonly share: Float64Array;
+}
+
+/**
+ * Finds bursts: promotions, stock-outs and rushes that no record explains and after which sales were as before.
+ * The level must not follow them, but on average they are part of what is sold.
+ *
+ * @param adjusted units over factors, series-major
+ */
+export function findBursts({ steps, seriesCount, grid }: StructuralHistory, adjusted: Float64Array): Bursts {
+  const found = new Uint8Array(adjusted.length);
+  const share = new Float64Array(seriesCount).fill(1);
+  if (grid.stepDays !== 1) return { steps: found, share };
+  const usual = new Float64Array(steps);
+  for (let s = 0; s < seriesCount; s++) {
+    const own = adjusted.subarray(s * steps, (s + 1) * steps);
+    if (!usualLevels(own, usual)) continue;
+    const mine = found.subarray(s * steps, (s + 1) * steps);
+    markBursts(own, usual, relativeDeviation(own, usual), mine);
+    share[s] = shareOf(own, usual, mine, grid.year);
+  }
+  return { steps: found, share };
+}
+
+/** Writes the median of the means of the blocks around each step; false if there are too few blocks. */
+function usualLevels(values: Float64Array, out: Float64Array): boolean {
+  const n = values.length;
+  const count = Math.floor(n / BLOCK_DAYS);
+  if (count < FEWEST_BLOCKS) return false;
+  // Blocks are counted from the end; the first steps belong to the first whole block.
+  const start = n - count * BLOCK_DAYS;
+  const means = Float64Array.from({ length: count }, (_, k) => {
+    const block = values.subarray(start + k * BLOCK_DAYS, start + (k + 1) * BLOCK_DAYS);
+    let [sum, observed] = [0, 0];
+    for (const value of block) {
+      if (Number.isNaN(value)) continue;
+      sum += value;
+      observed++;
+    }
+    return observed > 0 ? sum / observed : Number.NaN;
+  });
+  for (let k = 0; k < count; k++) {
+    const around = means
+      .subarray(Math.max(0, k - REACH), k + REACH + 1)
+      .filter((mean) => !Number.isNaN(mean))
+      .sort();
+    const median = around.length >= FEWEST_BLOCKS ? medianOfSorted(around) : Number.NaN;
+    const from = k === 0 ? 0 : start + k * BLOCK_DAYS;
+    out.fill(median, from, start + (k + 1) * BLOCK_DAYS);
+  }
+  return true;
+}
+
+/** Robust standard deviation of a day around the usual level, relative to it. */
+function relativeDeviation(values: Float64Array, usual: Float64Array): number {
+  const distances: number[] = [];
+  let [sum, count] = [0, 0];
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isNaN(values[i]) || !(usual[i] > 0)) continue;
+    distances.push(Math.abs(values[i] / usual[i] - 1));
+    sum += usual[i];
+    count++;
+  }
+  if (count === 0) return Number.POSITIVE_INFINITY;
+  const measured = medianOfSorted(Float64Array.from(distances).sort()) / MAD_OF_NORMAL;
+  return Math.max(measured, 1 / Math.sqrt(sum / count));
+}
+
+function markBursts(values: Float64Array, usual: Float64Array, deviation: number, out: Uint8Array): void {
+  const distance = Math.max(LEAST_DISTANCE, DAY_DEVIATIONS * deviation);
+  for (const sign of [1, -1]) {
+    const standsOut = (i: number) => usual[i] > 0 && sign * (values[i] / usual[i] - 1) > distance;
+    for (let i = 0; i < values.length; i++) {
+      if (!standsOut(i)) continue;
+      const from = i;
+      let [to, marked] = [i + 1, 1];
+      for (let next = to; next < values.length && next - to <= LARGEST_HOLE; next++) {
+        if (!standsOut(next)) continue;
+        to = next + 1;
+        marked++;
+      }
+      if (isBurst(values, usual, deviation, { from, to, marked, sign })) out.fill(1, from, to);
+      i = to - 1;
+    }
+  }
+}
+
+interface Span {
+  readonly from: number;
+  readonly to: number;
+  readonly marked: number;
+  readonly sign: number;
+}
+
+function isBurst(values: Float64Array, usual: Float64Array, deviation: number, span: Span): boolean {
+  const { from, to, marked, sign } = span;
+  const length = to - from;
+  if (length < SHORTEST_DAYS || length > LONGEST_DAYS || marked < LEAST_SHARE * length) return false;
+  const height = sign * relativeMean(values, usual, from, to).mean;
+  if (height < LEAST_DISTANCE || height < (SPAN_DEVIATIONS * deviation) / Math.sqrt(length)) return false;
+  const after = relativeMean(values, usual, to, Math.min(values.length, to + AFTERWARDS_DAYS));
+  const clear = (2 / 3) * height > (RETURN_DEVIATIONS * deviation) / Math.sqrt(after.observed);
+  return after.observed >= FEWEST_AFTERWARDS && clear && sign * after.mean < height / 3;
+}
+
+/** Mean relative distance from the usual level. */
+function relativeMean(values: Float64Array, usual: Float64Array, from: number, to: number) {
+  let [sum, observed] = [0, 0];
+  for (let i = from; i < to; i++) {
+    if (Number.isNaN(values[i]) || !(usual[i] > 0)) continue;
+    sum += values[i] / usual[i] - 1;
+    observed++;
+  }
+  return { mean: observed > 0 ? sum / observed : 0, observed };
+}
+
+function shareOf(values: Float64Array, usual: Float64Array, bursts: Uint8Array, window: number): number {
+  let [beyond, sum] = [0, 0];
+  for (let i = Math.max(0, values.length - window); i < values.length; i++) {
+    if (Number.isNaN(values[i]) || !(usual[i] > 0)) continue;
+    sum += usual[i];
+    if (bursts[i] === 1) beyond += values[i] - usual[i];
+  }
+  return sum > 0 ? 1 + beyond / sum : 1;
+}
+
+/** Copy of series-major values in which bursts are missing. */
+export function withoutBursts(values: Float64Array, { steps }: Bursts): Float64Array {
+  return values.map((value, i) => (steps[i] === 1 ? Number.NaN : value));
+}
