@@ -15,6 +15,9 @@ export function fewProductScenarios(): Scenario[] {
     ...[1, 3].map((count) => growing(count, 1.2)),
     growing(1, 1.5),
     growingBeside(),
+    ...[3, 7, 30].map(unrecordedPromotion),
+    ...[740, 860, 900].map((days) => seasonalShop('summer', days)),
+    ...[420, 500].map((days) => seasonalShop('winter', days)),
     summerInWinter(),
   ];
 }
@@ -165,6 +168,47 @@ function growingBeside(): Scenario {
     records: recordsOf(days, products, 56),
     trainingDays: 1830,
     judge: (a) => [eachYear(a, products, days, 0.12)],
+  };
+}
+
+/** A week of three times the sales that no record explains, some days ago. */
+function unrecordedPromotion(ago: number): Scenario {
+  const days = 420;
+  const inBurst = (day: number) => day >= days - ago - 7 && day < days - ago;
+  return {
+    name: `a week of x3 that no record explains, ended ${ago} days ago`,
+    records: recordsOf(
+      days,
+      same(3, (day) => (inBurst(day) ? 60 : 20)),
+      58,
+    ),
+    trainingDays: 1830,
+    judge: (a) => {
+      const usual = same(3, () => 20);
+      return [eachMonth(a, usual, days, 0.1), eachYear(a, usual, days, 0.1)];
+    },
+  };
+}
+
+/** A shop whose only product sells in four months of the year, with a record of every day. */
+function seasonalShop(season: 'summer' | 'winter', days: number): Scenario {
+  const months = season === 'summer' ? [5, 6, 7, 8] : [11, 12, 1, 2];
+  const products = same(1, (day) => (months.includes(date(day).month) ? 90 : 0)).map((product) => ({
+    ...product,
+    zeros: true,
+  }));
+  return {
+    name: `a shop of one ${season} product, ${days} days`,
+    records: recordsOf(days, products, 59),
+    trainingDays: 1830,
+    judge: (a) => {
+      const right = total(products[0].mean, days, 30);
+      const month = a.units('P0', 'month');
+      return [
+        right === 0 ? check('month', 'below 1', month, month < 1) : eachMonth(a, products, days, 0.15),
+        eachYear(a, products, days, 0.1),
+      ];
+    },
   };
 }
 

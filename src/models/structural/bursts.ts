@@ -1,4 +1,4 @@
-import { medianOfSorted } from "../../order-statistics.js";
+import { medianOfSorted } from '../../order-statistics.js';
 import type { StructuralHistory } from './history.js';
 
 /** Steps of a block, in days, and blocks on each side whose median is the usual level. */
