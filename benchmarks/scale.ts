@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type ForecastModel, type Panel, snapshotToJson, xgboostProphetBlend } from 'commerce-forecast';
+import { FileSystemArtifactStore } from 'commerce-forecast/filesystem';
 import { fanOut } from 'commerce-forecast/jobs';
 import { generatePanel } from 'commerce-forecast/testing';
 import { Redis } from 'ioredis';
-import type { WorkerConfig } from '../examples/worker/config.js';
-import { openQueue } from '../examples/worker/open-queue.js';
+import { openQueue } from '../examples/express-server/jobs/open-queue.js';
 import { startWorkerProcess } from '../examples/worker/start-workers.js';
 import { forecasterSettingsSchema } from '../src/forecaster/options.js';
 import { trainOnPanel } from '../src/forecaster/train.js';
@@ -78,28 +78,28 @@ async function timed(model: ForecastModel, panel: Panel): Promise<Timing[]> {
 }
 
 async function fannedOut(panel: Panel, workers: number): Promise<Timing[]> {
-  const config: WorkerConfig = {
-    queueUrl: flags.queue,
-    prefix: `benchmark_scale_${randomUUID()}`,
-    artifacts: await mkdtemp(join(tmpdir(), 'scale-')),
-    lockMs: 60_000,
-  };
-  const queue = openQueue(config);
-  const { runner, artifacts } = queue;
-  const processes = await Promise.all(Array.from({ length: workers }, () => startWorkerProcess(config)));
+  const prefix = `benchmark_scale_${randomUUID().replaceAll('-', '_')}`;
+  const directory = await mkdtemp(join(tmpdir(), 'scale-'));
+  const lockMs = 60_000;
+  const shared = { QUEUE_URL: flags.queue, QUEUE_PREFIX: prefix };
+  const queue = await openQueue({ ...shared, QUEUE_LOCK_MS: lockMs }, console.error);
+  const { runner } = queue;
+  const artifacts = new FileSystemArtifactStore({ directory });
+  const settings = { ...shared, ARTIFACT_DIR: directory, QUEUE_LOCK_MS: String(lockMs) };
+  const processes = await Promise.all(Array.from({ length: workers }, () => startWorkerProcess(settings)));
   const result = await timed(
     fanOut({ model: xgboostProphetBlend(ensemble), runner, artifacts, chunkSeries }),
     panel,
   );
   await Promise.all(processes.map((worker) => worker.stop()));
   await queue.close();
-  await rm(config.artifacts, { recursive: true });
-  await forget(config);
+  await rm(directory, { recursive: true });
+  await forget(prefix);
   return result;
 }
 
-async function forget({ queueUrl, prefix }: WorkerConfig): Promise<void> {
-  const redis = new Redis(queueUrl);
+async function forget(prefix: string): Promise<void> {
+  const redis = new Redis(flags.queue);
   const keys = await redis.keys(`${prefix}*`);
   if (keys.length > 0) await redis.del(keys);
   await redis.quit();

@@ -95,7 +95,7 @@ export { type DailyRecord, type SalesRecord, salesRecordSchema } from './panel/s
 export { selectSeries, sliceDays } from './panel/slice.js';
 export * from './plan/index.js';
 export * from './registry/index.js';
-export type { ArtifactStore, ArtifactVersion } from './storage/artifact-contract.js';
+export { type ArtifactStore, type ArtifactVersion, isArtifactLost } from './storage/artifact-contract.js';
 export type { ArtifactStoreOptions } from './storage/artifacts/versioned-artifact-store.js';
 export type {
   DailySale,

@@ -1,4 +1,5 @@
 import { createForecaster, createRolloutController, type ForecasterOptions } from 'commerce-forecast';
+import type { JobRunner } from 'commerce-forecast/jobs';
 import type { Logger } from 'pino';
 import type { ServerConfig } from './config.js';
 import type { InstanceEvents } from './events.js';
@@ -17,6 +18,8 @@ import { TrainingService } from './services/training-service.js';
 import type { OpenArtifacts } from './storage/open-artifacts.js';
 import type { OpenDatabase } from './storage/open-database.js';
 import { FittedModels } from './training/fitted-models.js';
+import type { Trainer } from './training/messages.js';
+import { trainInThread } from './training/train-in-thread.js';
 import { TrainingRuns } from './training/training-runs.js';
 
 /** Name of the stored plan among the documents of the server. */
@@ -43,6 +46,10 @@ export function composeModels(
     readonly logger: Logger;
     readonly now: () => Date;
     readonly version: string;
+    /** Trains in place of a thread of this process. */
+    readonly train: Trainer | undefined;
+    /** Queue from which another process takes trainings. */
+    readonly queue: JobRunner | undefined;
   },
 ): ModelParts {
   const { opened, artifacts, events, answering, metrics, logger, now } = parts;
@@ -50,6 +57,7 @@ export function composeModels(
   const modelMetrics = new ModelMetrics(metrics.registry);
   const rolloutMetrics = new RolloutMetrics(metrics.registry);
   const models = new ModelService({
+    name: config.MODEL_NAME,
     artifacts: artifacts.store,
     state: opened.registryState,
     events,
@@ -82,12 +90,13 @@ export function composeModels(
     requests,
     controller: controllerFor(config.CANARY_SHARE),
     totals: (from) => storage.dailyTotals({ from }),
+    canaryDays: config.CANARY_DAYS,
     minimumDays: config.LIVE_DAYS || Number.POSITIVE_INFINITY,
     metrics: rolloutMetrics,
     logger,
     now,
   });
-  const fittedModels = new FittedModels(artifacts.store, logger);
+  const fittedModels = new FittedModels(artifacts.store, config.MODEL_NAME, logger);
   const runs = new TrainingRuns(database, config.DATABASE_SCHEMA);
   const rollout = new RolloutService({
     models,
@@ -99,14 +108,15 @@ export function composeModels(
     runs,
     fittedModels,
     codeVersion: config.CODE_VERSION ?? parts.version,
+    now,
     logger,
   });
   const trainings = new TrainingService({
     storage,
     runs,
     rollout,
-    model: config.MODEL,
-    country: config.COUNTRY,
+    train: parts.train ?? trainInThread({ storage, model: config.MODEL, country: config.COUNTRY }),
+    queue: parts.queue,
     plan: async () => (await opened.registryState.read(PLAN_DOCUMENT)).document,
     metrics,
     logger,

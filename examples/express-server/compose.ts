@@ -1,13 +1,22 @@
-import { createForecastCache, createForecaster, createPlanBook, ForecastError } from 'commerce-forecast';
+import {
+  type ArtifactStore,
+  createForecastCache,
+  createForecaster,
+  createPlanBook,
+  ForecastError,
+  type SalesStorage,
+} from 'commerce-forecast';
 import { countryHolidays } from 'commerce-forecast/holidays';
+import { createInProcessJobRunner, type JobRunner } from 'commerce-forecast/jobs';
 import { RedisCacheStore } from 'commerce-forecast/redis';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { AppDependencies } from './app.js';
 import { composeAccess } from './compose-access.js';
 import { composeModels, PLAN_DOCUMENT } from './compose-models.js';
-import type { ServerConfig } from './config.js';
+import { ConfigError, type ServerConfig } from './config.js';
 import { type InstanceEvents, LocalEvents, RedisEvents, UnconnectedEvents } from './events.js';
+import { openQueue } from './jobs/open-queue.js';
 import { registerHostMetrics } from './monitoring/host-metrics.js';
 import { createMetrics, type Metrics } from './monitoring/metrics.js';
 import { observeCache } from './monitoring/observed-cache.js';
@@ -20,17 +29,31 @@ import { SalesService } from './services/sales-service.js';
 import { openArtifacts } from './storage/open-artifacts.js';
 import { type OpenDatabase, openDatabase } from './storage/open-database.js';
 import { openRedis } from './storage/open-redis.js';
+import type { Trainer } from './training/messages.js';
 
 const VERSION = '1.0.0';
 /** Time for which expired answers are served while they are recomputed. */
 const STALE_MS = 60_000;
+/** Pause between two looks at the jobs of other processes. */
+const JOB_POLL_MS = 10_000;
 
 export interface ComposeOptions {
   readonly logger: Logger;
   /** Clock for what expires. Default: the system's. */
   readonly now?: () => Date;
+  /** Runs the scheduled jobs. Default: the queue that is configured, or processes over the database. */
+  readonly runner?: JobRunner;
+  /** Makes what trains. Default: a thread of this process. */
+  readonly makeTrainer?: (parts: TrainerParts) => Trainer | undefined;
   /** Makes what collects the metrics of all processes. Default: those of this one. */
   readonly metricsCollector?: (metrics: Metrics) => () => Promise<string>;
+}
+
+/** Parts of an installation that a training needs. */
+export interface TrainerParts {
+  readonly storage: SalesStorage;
+  readonly artifacts: ArtifactStore;
+  readonly runner: JobRunner;
 }
 
 /** A server in parts, ready to be listened with. */
@@ -39,6 +62,9 @@ export interface ComposedServer {
   readonly readiness: Readiness;
   readonly maintenance: Maintenance;
   readonly embedded: boolean;
+  readonly artifacts: ArtifactStore;
+  /** Runs the scheduled jobs, here or on a queue. */
+  readonly runner: JobRunner;
   /** Ends what runs in the background and closes all connections. */
   close(): Promise<void>;
 }
@@ -46,9 +72,20 @@ export interface ComposedServer {
 /** Connects everything that the settings name, and makes the parts of the server from it. */
 export async function composeServer(config: ServerConfig, options: ComposeOptions): Promise<ComposedServer> {
   const { logger, now = () => new Date() } = options;
+  const { QUEUE_URL, DATABASE_URL } = config;
+  if (QUEUE_URL && !DATABASE_URL) {
+    throw new ConfigError(
+      'QUEUE_URL: several processes need a DATABASE_URL, as an embedded database has one',
+    );
+  }
   const metrics = createMetrics();
   registerHostMetrics(metrics.registry, config.DATA_DIR);
   const artifacts = await openArtifacts(config);
+  if (DATABASE_URL && !config.ARTIFACT_BUCKET) {
+    logger.warn(
+      'models are kept in a folder beside a shared database: every instance has to see the same folder',
+    );
+  }
   const opened = await openDatabase(config, logger, metrics.registry);
   const redis = config.REDIS_URL ? await openRedis(config.REDIS_URL, logger) : undefined;
   const events = openEvents(config, opened, redis);
@@ -58,7 +95,30 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
   const answering = { storage: opened.storage, cache, plans };
   const forecaster = createForecaster({ ...answering, now });
   const holidays = config.COUNTRY === undefined ? () => [] : await countryHolidays(config.COUNTRY);
-  const parts = { opened, artifacts, events, answering, metrics, logger, now, version: VERSION };
+  const onJobError = (error: unknown) =>
+    logger.warn({ err: error }, 'the job runner failed in the background');
+  const queue = QUEUE_URL ? await openQueue({ ...config, QUEUE_URL }, onJobError) : undefined;
+  const runner =
+    options.runner ??
+    queue?.runner ??
+    createInProcessJobRunner({
+      state: opened.registryState,
+      pollMs: JOB_POLL_MS,
+      onError: onJobError,
+    });
+  const train = options.makeTrainer?.({ storage: opened.storage, artifacts: artifacts.store, runner });
+  const parts = {
+    opened,
+    artifacts,
+    events,
+    answering,
+    metrics,
+    logger,
+    now,
+    version: VERSION,
+    train,
+    queue: queue?.runner,
+  };
   const { models, rollout, trainings, forecasts, planning } = composeModels(config, parts);
   const readiness = new Readiness(models, opened.database, redis);
   const maintenance = new Maintenance(opened.storage, logger, now);
@@ -104,10 +164,12 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
     readiness,
     maintenance,
     embedded: opened.embedded,
+    artifacts: artifacts.store,
+    runner,
     close: async () => {
-      maintenance.stop();
       models.stop();
       await trainings.stop();
+      await (queue ?? runner).close();
       await rollout.stop();
       await cache.close();
       await events.close();

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { Cron } from 'croner';
 import * as z from 'zod';
 
 const wholeNumber = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum);
@@ -25,6 +26,18 @@ const origins = z
       z.url({ protocol: /^https?$/ }).refine((url) => new URL(url).origin === url, 'Expected an origin'),
     ),
   );
+
+const cronPattern = z
+  .string()
+  .refine(isCron, 'Expected a cron pattern of five fields, or six with seconds first');
+
+function isCron(pattern: string): boolean {
+  try {
+    return new Cron(pattern, { mode: '5-or-6-parts', paused: true }).nextRun() !== null;
+  } catch {
+    return false;
+  }
+}
 
 const environmentSchema = z
   .object({
@@ -58,14 +71,32 @@ const environmentSchema = z
       .string()
       .regex(/^[a-z0-9-]{1,64}$/)
       .optional(),
+    QUEUE_URL: z.url({ protocol: /^(rediss?|postgres(ql)?)$/ }).optional(),
+    QUEUE_PREFIX: z
+      .string()
+      .regex(/^[a-z_][a-z0-9_]{0,62}$/)
+      .default('forecast_queue'),
+    QUEUE_LOCK_MS: wholeNumber(1_000, 3_600_000).default(30_000),
+    SCHEDULE: flag.default(true),
+    COLLECTION_CRON: cronPattern.optional(),
+    TRAINING_CRON: cronPattern.optional(),
+    CHORES_CRON: cronPattern.default('30 1 * * *'),
+    SALES_DIR: z.string().min(1).optional(),
+    FAN_OUT: flag.default(false),
+    FRED_API_KEY: z.string().min(1).optional(),
     DEMO_DATA: flag.optional(),
     COUNTRY: z
       .string()
       .regex(/^[A-Z]{2}$/)
       .optional(),
     MODEL: z.enum(['adaptive', 'blend', 'structural', 'seasonal-trend', 'weekday-mean']).default('adaptive'),
+    MODEL_NAME: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'Expected lower-case letters, digits, "_" and "-"')
+      .default('forecast'),
     MODEL_POLL_SECONDS: wholeNumber(1, 3_600).default(30),
     CANARY_SHARE: z.coerce.number().min(0).max(1).default(0.1),
+    CANARY_DAYS: wholeNumber(1, 365).default(28),
     LIVE_DAYS: wholeNumber(0, 30).default(3),
     MODEL_VERSIONS_KEPT: wholeNumber(1, 1_000).default(20),
     CODE_VERSION: z.string().min(1).max(100).optional(),

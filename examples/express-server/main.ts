@@ -1,8 +1,10 @@
 import cluster from 'node:cluster';
+import { ForecastError } from 'commerce-forecast';
 import { runPrimary } from './cluster/primary.js';
 import { collectFromCluster } from './cluster/worker-metrics.js';
 import { composeServer } from './compose.js';
 import { ConfigError, readConfig, type ServerConfig } from './config.js';
+import { startSchedule } from './jobs/schedule.js';
 import { listen } from './listen.js';
 import { createLogger } from './logger.js';
 import { prepareServer } from './prepare.js';
@@ -53,9 +55,14 @@ async function serve(config: ServerConfig, alone: boolean): Promise<void> {
   rollout.poll(config.MODEL_POLL_SECONDS);
   if (alone) {
     const key = await prepareServer(config, composed);
-    await composed.maintenance.start();
+    if (isScheduler(config)) await startSchedule(config, composed);
     announce(running.url, key, composed.dependencies.models.production()?.model.snapshot.categories[0]);
-  }
+  } else if (isScheduler(config)) await startSchedule(config, composed);
+}
+
+/** Tells whether this process does the scheduled jobs: where a queue is configured, a scheduler does. */
+function isScheduler({ SCHEDULE, QUEUE_URL }: ServerConfig): boolean {
+  return SCHEDULE && QUEUE_URL === undefined;
 }
 
 /** The primary prepares the database once, so that the others find it done. */
@@ -63,7 +70,6 @@ async function serveWithCluster(config: ServerConfig): Promise<void> {
   const logger = createLogger(config.LOG_LEVEL);
   const composed = await composeServer(config, { logger });
   const key = await prepareServer(config, composed);
-  await composed.maintenance.run();
   const category = composed.dependencies.models.production()?.model.snapshot.categories[0];
   await composed.close();
   runPrimary(config.CLUSTER_WORKERS, logger);
@@ -86,7 +92,8 @@ function announce(url: string, key: string | undefined, category: string | undef
 }
 
 main().catch((error) => {
-  if (!(error instanceof ConfigError)) throw error;
-  process.stderr.write(`${error.message}\n`);
+  const isConflict = ForecastError.is(error) && error.code === 'conflict';
+  if (!(error instanceof ConfigError) && !isConflict) throw error;
+  process.stderr.write(`${error.message}\n${isConflict ? `${error.hint ?? ''}\n` : ''}`);
   process.exit(1);
 });

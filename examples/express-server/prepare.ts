@@ -1,7 +1,9 @@
 import { parseDay } from 'commerce-forecast';
 import { generateSales } from 'commerce-forecast/testing';
+import type { Logger } from 'pino';
 import type { ComposedServer } from './compose.js';
 import type { ServerConfig } from './config.js';
+import type { TrainingService } from './services/training-service.js';
 
 const DEMO_DAYS = 730;
 const DEMO_KEY_NAME = 'first key';
@@ -19,11 +21,18 @@ export async function prepareServer(
   if (config.DEMO_DATA ?? composed.embedded) await addDemoData(composed);
   await models.refresh();
   const { rows } = await forecaster.storage.summary();
-  if (!models.production() && rows > 0) {
+  if (!models.production() && rows > 0) await trainFirst(trainings, composed.dependencies.logger);
+  return firstKey(composed);
+}
+
+/** Without a first model the server runs and answers 503: another instance may be training, or the queue be away. */
+async function trainFirst(trainings: TrainingService, logger: Logger): Promise<void> {
+  try {
     await trainings.start();
     await trainings.settled();
+  } catch (error) {
+    logger.warn({ err: error }, 'the first training was not started here');
   }
-  return firstKey(composed);
 }
 
 /** The sales of an invented merchant up to yesterday, if there are none. */

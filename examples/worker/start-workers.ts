@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { WorkerConfig } from './config.js';
 
 const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
 
@@ -12,18 +11,11 @@ export interface WorkerProcess {
   stop(): Promise<void>;
 }
 
-/** Starts a worker process on this machine and waits until it takes work. */
-export async function startWorkerProcess(config: WorkerConfig): Promise<WorkerProcess> {
-  const { queueUrl, prefix, artifacts, lockMs } = config;
+/** Starts a worker process on this machine, with settings besides its environment, and waits until it takes work. */
+export async function startWorkerProcess(settings: Readonly<Record<string, string>>): Promise<WorkerProcess> {
   const child = spawn(process.execPath, ['--import', 'tsx', WORKER], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      ...process.env,
-      QUEUE_URL: queueUrl,
-      QUEUE_PREFIX: prefix,
-      ARTIFACTS: artifacts,
-      LOCK_MS: String(lockMs),
-    },
+    env: { ...process.env, ...settings },
   });
   const ended = once(child, 'exit');
   const ready = await Promise.race([once(createInterface(child.stdout), 'line'), ended]);

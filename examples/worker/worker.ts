@@ -1,12 +1,17 @@
 import { processFanOut } from 'commerce-forecast/jobs';
-import { readConfig } from './config.js';
-import { openQueue } from './open-queue.js';
+import { readConfig } from '../express-server/config.js';
+import { openQueue } from '../express-server/jobs/open-queue.js';
+import { openArtifacts } from '../express-server/storage/open-artifacts.js';
 
 /**
- * Fits pieces of trainings until it is stopped. Start as many as there are processor cores, on any number of machines
- * that see the same queue and artifacts: `QUEUE_URL=redis://... ARTIFACTS=/mnt/artifacts npx tsx worker.ts`.
+ * Fits pieces of trainings until it is stopped. Start as many as there are processor cores, on any number of machines, with
+ * the environment of the server: `QUEUE_URL=redis://... ARTIFACT_DIR=/mnt/artifacts npx tsx worker.ts`.
  */
-const { runner, artifacts, close } = openQueue(readConfig(process.env));
+const config = readConfig(process.env);
+const { QUEUE_URL } = config;
+if (QUEUE_URL === undefined) throw new Error('A worker needs the QUEUE_URL of its installation');
+const queue = await openQueue({ ...config, QUEUE_URL }, console.error);
+const artifacts = await openArtifacts(config);
 
 let stopping = false;
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -14,9 +19,9 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     if (stopping) return;
     stopping = true;
     // The piece in hand is finished; the queue gives the others to other workers.
-    void close().then(() => process.exit(0));
+    void queue.close().then(() => process.exit(0));
   });
 }
 
-await processFanOut(runner, artifacts);
+await processFanOut(queue.runner, artifacts.store);
 console.log('ready');

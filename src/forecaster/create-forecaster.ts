@@ -203,6 +203,9 @@ export function createForecaster(options: ForecasterOptions = {}): Forecaster {
   return new ForecastService(options, settings);
 }
 
+/** Days by which sales may be ahead of the date in UTC, for shops whose time zone is not told. */
+const DAYS_AHEAD = 1;
+
 /** Loads with the first call what not every application asks for, so that a page that only answers stays small. */
 class ForecastService implements Forecaster {
   readonly storage: SalesStorage;
@@ -232,6 +235,7 @@ class ForecastService implements Forecaster {
       this.options.panel ?? {},
       options,
       this.origins,
+      this.dayOf(this.now()) + (this.options.panel?.timeZone === undefined ? DAYS_AHEAD : 0),
     );
     if (report.written > 0) await this.cache.invalidate([ANSWERS_TAG]);
     return report;

@@ -1,3 +1,4 @@
+import { type Day, formatDay } from '../calendar/day.js';
 import { ForecastError } from '../errors.js';
 import { createPacer, type LongCallOptions } from '../long-call.js';
 import type { OptionTable } from '../options.js';
@@ -46,6 +47,7 @@ const CHUNK_ROWS = 20_000;
  * Checks records and writes the valid ones to a storage as one delivery, chunk by chunk.
  *
  * @param origins collects the places of the largest rows of each series
+ * @param latestDay the last day that may have sales by now; later records are rejected
  * @throws ForecastError `key-reused` if another delivery was written under the `batchId`, `aborted`, and errors
  *   from reading the records. Nothing is stored then.
  */
@@ -58,13 +60,20 @@ export async function ingestRecords(
   >,
   options: IngestOptions,
   origins: RowOrigins,
+  latestDay: Day,
 ): Promise<IngestReport> {
   const checker = new RecordChecker(panelOptions);
   const { batchId, mode, signal } = options;
   const noted = new RowOrigins();
   const note = (record: SalesRecord | DailyRecord, day: number) =>
     noted.note(seriesId(record, panelOptions.byLocation === true), day, record, checker.rows);
-  const rows = checkedSales(records, checker, panelOptions.uncategorized ?? 'uncategorized', note, options);
+  const rows = checkedSales(
+    records,
+    checker,
+    { uncategorized: panelOptions.uncategorized ?? 'uncategorized', latestDay },
+    note,
+    options,
+  );
   const { written, alreadyWritten, met = 0 } = await storage.write({ id: batchId, mode, rows }, { signal });
   if (!alreadyWritten) origins.merge(noted);
   if (met > 0 && mode !== 'replace') {
@@ -86,7 +95,7 @@ export async function ingestRecords(
 async function* checkedSales(
   records: SalesRecords,
   checker: RecordChecker,
-  uncategorized: string,
+  { uncategorized, latestDay }: { readonly uncategorized: string; readonly latestDay: Day },
   note: (record: SalesRecord | DailyRecord, day: number) => void,
   options: LongCallOptions,
 ): AsyncGenerator<readonly DailySale[], void, void> {
@@ -96,6 +105,10 @@ async function* checkedSales(
     for (const record of batch) {
       const day = hasDay(record) ? checker.checkDaily(record) : checker.check(record);
       if (day === undefined) continue;
+      if (day > latestDay) {
+        checker.reject('future-day', 'date', formatDay(day));
+        continue;
+      }
       note(record, day);
       chunk.push(dailySale(record, day, uncategorized));
       if (chunk.length < CHUNK_ROWS) continue;

@@ -1,18 +1,20 @@
 import { formatDay, MS_PER_DAY } from '../calendar/day.js';
 import { CheckedJson } from '../checked-json.js';
+import { invalidOption } from '../errors.js';
 import type { Forecaster } from '../forecaster/create-forecaster.js';
 import { snapshotToJson } from '../forecaster/snapshot-json.js';
 import type { TrainingReport } from '../forecaster/train.js';
-import { type OptionTable, refuseUnknown } from '../options.js';
+import { type OptionTable, refuseUnknown, withDefaults } from '../options.js';
 import { present } from '../present.js';
 import type { ModelMetrics } from '../registry/model-version.js';
 import type { ModelRegistry } from '../registry/registry-contract.js';
 import type { RolloutController } from '../registry/rollout/rollout-controller.js';
 import type { JobRunner, RunningJob } from './contract.js';
+import { checkCron } from './cron.js';
 
 /**
  * The schedule, in UTC: sales are collected daily at 02:00, and every Sunday at 03:00 a model is trained on
- * two years with the last 30 days for validation (the defaults of `createForecaster`).
+ * two years with the last 28 days for validation (the defaults of `createForecaster`).
  */
 export const DOCUMENTED_SCHEDULE = {
   collection: '0 2 * * *',
@@ -36,8 +38,25 @@ export interface Collection {
   readonly signal: AbortSignal;
 }
 
+/** A training that is due, with the checkpoint of an earlier attempt. */
+export interface TrainingTask {
+  /** Data that the job was enqueued with; null for a scheduled one. */
+  readonly data: unknown;
+  readonly checkpoint: unknown;
+  saveCheckpoint(checkpoint: unknown): Promise<void>;
+  readonly signal: AbortSignal;
+}
+
 export interface ForecastJobsOptions {
-  readonly forecaster: Pick<Forecaster, 'train' | 'snapshot'>;
+  /** Trains the model. Needed unless `train` is given. */
+  readonly forecaster?: Pick<Forecaster, 'train' | 'snapshot'>;
+  /**
+   * Trains, registers and judges in place of `forecaster`, `registry` and `rollout`; its return value is stored as the
+   * result.
+   */
+  readonly train?: (task: TrainingTask) => Promise<unknown>;
+  /** Cron patterns in UTC. Default {@link DOCUMENTED_SCHEDULE}. */
+  readonly schedule?: { readonly collection?: string; readonly training?: string };
   /** Ingests the sales of a day, and late ones; its return value is stored as the result. */
   readonly collect: (collection: Collection) => Promise<unknown>;
   /** Registry in which each training becomes a candidate. */
@@ -52,6 +71,8 @@ export interface ForecastJobsOptions {
 
 const FORECAST_JOBS_OPTIONS: OptionTable<ForecastJobsOptions> = {
   forecaster: 1,
+  train: 1,
+  schedule: { collection: 1, training: 1 },
   collect: 1,
   registry: 1,
   rollout: 1,
@@ -84,22 +105,27 @@ export interface TrainingOutcome {
  *     forecaster.ingest(await salesOf(day), { mode: 'replace', signal }),
  * });
  * ```
+ *
+ * @throws ForecastError `invalid-option` without anything to train, with two things to train, or for a wrong cron pattern.
  */
 export async function registerForecastJobs(runner: JobRunner, options: ForecastJobsOptions): Promise<void> {
   refuseUnknown(options, FORECAST_JOBS_OPTIONS);
+  const schedule = withDefaults(DOCUMENTED_SCHEDULE, options.schedule);
+  for (const cron of Object.values(schedule)) checkCron(cron);
+  const train = trainingOf(options);
   await runner.process(COLLECTION_JOB, (job) => collect(job, options), { singleton: true });
-  await runner.process(TRAINING_JOB, (job) => train(job, options), { singleton: true });
+  await runner.process(TRAINING_JOB, train, { singleton: true });
   const retries = { attempts: 5, backoffMs: 60_000 };
   await runner.schedule({
     id: COLLECTION_JOB,
     job: COLLECTION_JOB,
-    cron: DOCUMENTED_SCHEDULE.collection,
+    cron: schedule.collection,
     ...retries,
   });
   await runner.schedule({
     id: TRAINING_JOB,
     job: TRAINING_JOB,
-    cron: DOCUMENTED_SCHEDULE.training,
+    cron: schedule.training,
     ...retries,
   });
 }
@@ -123,8 +149,29 @@ interface TrainingCheckpoint {
   readonly registeredVersion: number;
 }
 
-async function train(job: RunningJob, options: ForecastJobsOptions): Promise<TrainingOutcome> {
-  const { forecaster, registry, rollout, codeVersion } = options;
+function trainingOf(options: ForecastJobsOptions): (job: RunningJob) => Promise<unknown> {
+  const { forecaster, train, registry, rollout } = options;
+  if (train === undefined) {
+    if (forecaster === undefined) invalidOption('forecaster', 'Give a forecaster, or a function that trains');
+    return (job) => trainAndRegister(job, forecaster, options);
+  }
+  if (forecaster ?? registry ?? rollout) {
+    invalidOption('train', 'A function that trains takes the place of forecaster, registry and rollout');
+  }
+  return (job) =>
+    train({
+      data: job.data,
+      checkpoint: job.checkpoint,
+      saveCheckpoint: (checkpoint) => job.saveCheckpoint(checkpoint),
+      signal: job.signal,
+    });
+}
+
+async function trainAndRegister(
+  job: RunningJob,
+  forecaster: Pick<Forecaster, 'train' | 'snapshot'>,
+  { registry, rollout, codeVersion }: ForecastJobsOptions,
+): Promise<TrainingOutcome> {
   let trained = trainedBefore(job);
   if (!trained) {
     const report = await forecaster.train({ signal: job.signal });

@@ -30,6 +30,7 @@ export {
   registerForecastJobs,
   TRAINING_JOB,
   type TrainingOutcome,
+  type TrainingTask,
 } from './forecast-jobs.js';
 export type { JobClock } from './in-process/clock.js';
 export {

@@ -3,7 +3,7 @@ import { freezeJson } from '../cache/freeze.js';
 import { ForecastError } from '../errors.js';
 import { refuseUnknown } from '../options.js';
 import { present } from '../present.js';
-import type { ArtifactStore } from '../storage/artifact-contract.js';
+import { type ArtifactStore, isArtifactLost } from '../storage/artifact-contract.js';
 import type { ModelVersion } from './model-version.js';
 import {
   CHANGE_OPTIONS,
@@ -26,9 +26,11 @@ import {
 import {
   createRouteTable,
   handleFor,
+  isSameWay,
   type LoadedVersions,
   type ModelHandle,
   type RouteTable,
+  substitutes,
 } from './route-table.js';
 import * as transitions from './transitions.js';
 
@@ -158,21 +160,57 @@ export function createModelRegistry<T>(options: ModelRegistryOptions<T>): ModelR
     return model;
   }
 
-  /** Loads all versions that a document routes to, reusing those in `known`. */
-  async function loadRouted(
-    document: RegistryDocument,
-    known: LoadedVersions<T> = new Map(),
-  ): Promise<LoadedVersions<T>> {
+  /** The version that was registered from the same, if its content is lost: then the new one takes its place. */
+  async function lostTwin(added: transitions.NewVersion): Promise<number | undefined> {
+    const twin = transitions.sameVersion(await status(), added);
+    if (twin === undefined || twin.artifact.version === added.artifact.version) return undefined;
+    const isLost = await artifacts.get(artifactName, twin.artifact.version).then(() => false, isArtifactLost);
+    return isLost ? twin.version : undefined;
+  }
+
+  /** Loads all versions that a document routes to. */
+  async function loadRouted(document: RegistryDocument): Promise<LoadedVersions<T>> {
     const versions = routedVersions(document).map((version) => freezeJson(findVersion(document, version)));
     return new Map(
       await Promise.all(
-        versions.map(async (entry) => {
-          const kept = known.get(entry.version);
-          const model = kept ? kept.model : await load(entry);
-          return [entry.version, { version: entry, model }] as const;
-        }),
+        versions.map(async (entry) => [entry.version, { version: entry, model: await load(entry) }] as const),
       ),
     );
+  }
+
+  /** Loads what a document routes to; in the place of what is lost or damaged, what has answered before. */
+  async function loadAround(document: RegistryDocument): Promise<{
+    document: RegistryDocument;
+    models: LoadedVersions<T>;
+    unloadable: RouteTable<T>['unloadable'];
+  }> {
+    const models = new Map<number, { version: ModelVersion; model: T }>();
+    const unloadable = new Map<number, unknown>();
+    const isLoaded = async (version: number) => {
+      if (models.has(version)) return true;
+      if (unloadable.has(version)) return false;
+      const entry = freezeJson(findVersion(document, version));
+      try {
+        models.set(version, { version: entry, model: await load(entry) });
+        return true;
+      } catch (error) {
+        if (!isArtifactLost(error)) throw error;
+        unloadable.set(version, error);
+        return false;
+      }
+    };
+    const routed = routedVersions(document);
+    for (const version of routed) await isLoaded(version);
+    for (const production of substitutes(document, table?.production.version.version)) {
+      if (!(await isLoaded(production))) continue;
+      const lost = routed.filter((version) => unloadable.has(version));
+      return {
+        document: { ...document, production },
+        models,
+        unloadable: lost.map((version) => ({ version, error: unloadable.get(version) })),
+      };
+    }
+    throw unloadable.get(routed[0] ?? Number.NaN);
   }
 
   /**
@@ -182,10 +220,14 @@ export function createModelRegistry<T>(options: ModelRegistryOptions<T>): ModelR
     document: RegistryDocument,
     known?: LoadedVersions<T>,
   ): Promise<RouteTable<T> | undefined> {
-    const isNewer = () => table === undefined || table.routing < document.routing;
+    const isNewer = () =>
+      table === undefined ||
+      table.routing < document.routing ||
+      (table.routing === document.routing && table.unloadable.length > 0);
     if (document.production === null || !isNewer()) return table;
-    const models = await loadRouted(document, known);
-    if (isNewer()) table = createRouteTable(name, document, models);
+    const loaded = known ? { document, models: known, unloadable: [] } : await loadAround(document);
+    const next = createRouteTable(name, loaded.document, loaded.models, loaded.unloadable);
+    if (isNewer() && !isSameWay(table, next)) table = next;
     return table;
   }
 
@@ -195,8 +237,9 @@ export function createModelRegistry<T>(options: ModelRegistryOptions<T>): ModelR
     async register(content, { lineage, metrics = {} }) {
       const about = parseAbout({ lineage, metrics });
       const added = { artifact: await artifacts.put(artifactName, content), ...about };
-      const document = await change((before, note) => transitions.withVersion(before, added, note));
-      return present(transitions.sameVersion(document, added), 'registered version');
+      const lost = await lostTwin(added);
+      const document = await change((before, note) => transitions.withVersion(before, added, note, lost));
+      return present(transitions.sameVersion(document, added, lost), 'registered version');
     },
     async get(version) {
       return findVersion(await status(), version);

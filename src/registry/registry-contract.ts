@@ -87,7 +87,9 @@ export interface ModelRegistry<T> {
   prune(keep: number): Promise<RegistryDocument>;
   /**
    * Loads the versions that the stored state routes to and swaps them in. Call it at start and periodically, to
-   * follow the changes of other processes. If a version cannot be loaded, it rejects and the old routes stay.
+   * follow the changes of other processes. In the place of a version that is lost or damaged an earlier one answers
+   * (`unloadable` of the routes). If a version cannot be loaded for another reason, or none of them, it rejects and the old
+   * routes stay.
    */
   refresh(): Promise<RouteTable<T> | undefined>;
   /**

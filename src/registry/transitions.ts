@@ -24,13 +24,18 @@ export interface NewVersion {
 
 const LOG_LENGTH = 200;
 
-/** Adds a candidate; the same content with the same lineage and metrics is registered once, so that it may be repeated. */
+/**
+ * Adds a candidate; the same content with the same lineage and metrics is registered once, so that it may be repeated.
+ *
+ * @param lost - Version whose content is lost, which counts as none.
+ */
 export function withVersion(
   document: RegistryDocument,
   added: NewVersion,
   note: ChangeNote,
+  lost?: number,
 ): RegistryDocument {
-  if (sameVersion(document, added) !== undefined) return document;
+  if (sameVersion(document, added, lost) !== undefined) return document;
   const version = (document.versions.at(-1)?.version ?? 0) + 1;
   if (added.lineage.parent !== undefined) findVersion(document, added.lineage.parent);
   const entry: ModelVersion = {
@@ -46,10 +51,15 @@ export function withVersion(
 }
 
 /** The version that was registered from the same content, lineage and metrics, if any. */
-export function sameVersion(document: RegistryDocument, added: NewVersion): ModelVersion | undefined {
+export function sameVersion(
+  document: RegistryDocument,
+  added: NewVersion,
+  lost?: number,
+): ModelVersion | undefined {
   const identity = identityOf(added);
   return document.versions.find(
-    (version) => !document.pruned.includes(version.version) && identityOf(version) === identity,
+    (entry) =>
+      entry.version !== lost && !document.pruned.includes(entry.version) && identityOf(entry) === identity,
   );
 }
 

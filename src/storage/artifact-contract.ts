@@ -1,3 +1,5 @@
+import { ForecastError } from '../errors.js';
+
 /** One immutable version of an artifact. */
 export interface ArtifactVersion {
   /** Slash-separated segments of `[A-Za-z0-9._-]`, e.g. `models/retail`. */
@@ -16,7 +18,7 @@ export interface ArtifactStore {
   readonly name: string;
   /**
    * Stores the next version of a name, atomically: a reader sees the whole content or no version. Content equal
-   * to the newest version returns that version. Concurrent writers get different versions.
+   * to the newest version returns that version, unless it is lost or damaged. Concurrent writers get different versions.
    *
    * @throws ForecastError `invalid-option` for a wrong name, `unavailable` if it cannot be stored (disk full).
    */
@@ -35,10 +37,27 @@ export interface ArtifactStore {
     version?: number,
     options?: { readonly signal?: AbortSignal },
   ): Promise<{ readonly artifact: ArtifactVersion; readonly content: Uint8Array }>;
-  /** All versions of a name, oldest first; empty for an unknown name. */
+  /** All versions of a name, oldest first, without those whose metadata are damaged; empty for an unknown name. */
   versions(name: string): Promise<readonly ArtifactVersion[]>;
   /** Names that start with the prefix, sorted by code unit. */
   names(prefix?: string): Promise<readonly string[]>;
   /** Removes one version; a missing one is ignored. Its number is never reused. */
   delete(name: string, version: number): Promise<void>;
+}
+
+/** Codes of failures that trying again does not mend. */
+const LOST = new Set(['invalid-data', 'invalid-model', 'not-found']);
+
+/**
+ * Tells whether content is lost or damaged for good, and not merely out of reach at the moment.
+ *
+ * ```ts
+ * import { type ArtifactStore, isArtifactLost } from 'commerce-forecast';
+ *
+ * declare const store: ArtifactStore;
+ * const lost = await store.get('models/retail').then(() => false, isArtifactLost);
+ * ```
+ */
+export function isArtifactLost(error: unknown): boolean {
+  return ForecastError.is(error) && LOST.has(error.code);
 }

@@ -222,6 +222,72 @@ describe('refresh', () => {
     expect(there.route('a').id).toBe('retail@2');
   });
 
+  it('lets an earlier version answer in the place of one that is lost, and returns to it', async () => {
+    const artifacts = new MemoryArtifactStore();
+    const state = new MemoryDocumentStore();
+    const here = makeRegistry({ artifacts, state });
+    await registerVersions(here, 3);
+    for (const version of [1, 2, 3]) await here.promote(version);
+    await here.startCanary(1, { share: 0.5 });
+    const lost = new Set([3, 2]);
+    const get = artifacts.get.bind(artifacts);
+    const damaged = new ForecastError('invalid-data', 'Damaged');
+    artifacts.get = async (name, version) => {
+      if (lost.has(version ?? 0)) throw damaged;
+      return get(name, version);
+    };
+    const there = makeRegistry({ artifacts, state });
+    const routes = await there.refresh();
+    expect(routes?.unloadable).toEqual([{ version: 3, error: damaged }]);
+    expect(there.route('a')).toMatchObject({
+      id: 'retail@1',
+      arm: expect.stringMatching(/canary|production/),
+    });
+    expect(routes?.production.version.version).toBe(1);
+    // The same routes as long as nothing has changed.
+    expect(await there.refresh()).toBe(routes);
+    lost.delete(3);
+    const healed = await there.refresh();
+    expect(healed).toMatchObject({ unloadable: [], production: { id: 'retail@3' } });
+    // Who has it in memory answers with it.
+    lost.add(3);
+    expect(here.routes()?.production.id).toBe('retail@3');
+  });
+
+  it('leaves the keys of a lost canary to production', async () => {
+    const artifacts = new MemoryArtifactStore();
+    const state = new MemoryDocumentStore();
+    const here = makeRegistry({ artifacts, state });
+    await registerVersions(here, 2);
+    await here.promote(1);
+    await here.startCanary(2, { share: 1 });
+    await artifacts.delete('models/retail', 2);
+    const there = makeRegistry({ artifacts, state });
+    expect((await there.refresh())?.unloadable.map(({ version }) => version)).toEqual([2]);
+    expect(there.route('a').id).toBe('retail@1');
+  });
+
+  it('rejects when every version is lost', async () => {
+    const artifacts = new MemoryArtifactStore();
+    const state = new MemoryDocumentStore();
+    const here = makeRegistry({ artifacts, state });
+    await registerVersions(here, 2);
+    await here.promote(2);
+    for (const version of [1, 2]) await artifacts.delete('models/retail', version);
+    await expect(makeRegistry({ artifacts, state }).refresh()).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('registers content again whose first copy is lost', async () => {
+    const artifacts = new MemoryArtifactStore();
+    const registry = makeRegistry({ artifacts });
+    await registerVersions(registry, 1);
+    await artifacts.delete('models/retail', 1);
+    await registerVersions(registry, 1);
+    await registerVersions(registry, 1);
+    expect((await registry.status()).versions.map(({ artifact }) => artifact.version)).toEqual([1, 2]);
+    expect(await registry.load(2)).toEqual({ units: 1 });
+  });
+
   it('gives every request a whole model while versions are swapped under load', async () => {
     const shared = { artifacts: new MemoryArtifactStore(), state: new MemoryDocumentStore() };
     const load = async (content: Uint8Array) => {

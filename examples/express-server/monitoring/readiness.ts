@@ -16,17 +16,22 @@ export class Readiness {
   ) {}
 
   async report(): Promise<ReadinessReport> {
-    const hasModel = this.models.production() !== undefined;
+    const routes = this.models.registry.routes();
+    const hasModel = routes !== undefined;
+    const unloadable = routes?.unloadable.map(({ version }) => version) ?? [];
     const database = (await answersInTime(this.database.query('SELECT 1'))) ? 'ok' : 'failing';
     const redis = !this.redis ? 'not-used' : this.redis.status === 'ready' ? 'ok' : 'failing';
     return {
       status: hasModel && !this.isDraining ? 'ready' : 'not-ready',
       checks: {
-        model: hasModel ? 'ok' : 'failing',
+        model: !hasModel ? 'failing' : unloadable.length > 0 ? 'degraded' : 'ok',
         accepting: this.isDraining ? 'failing' : 'ok',
         database,
         redis,
       },
+      ...(unloadable.length > 0 && {
+        model: { unloadable, answering: routes?.production.version.version ?? null },
+      }),
     };
   }
 }

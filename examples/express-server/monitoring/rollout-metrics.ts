@@ -1,4 +1,4 @@
-import type { MonitoringReport, RegistryDocument, RouteTable } from 'commerce-forecast';
+import type { ModelHandle, MonitoringReport, RegistryDocument, RouteTable } from 'commerce-forecast';
 import { Gauge, type Registry } from 'prom-client';
 import type { LiveResult } from '../rollout/rollout-observer.js';
 
@@ -6,6 +6,7 @@ import type { LiveResult } from '../rollout/rollout-observer.js';
 export class RolloutMetrics {
   readonly #routing: Gauge;
   readonly #share: Gauge<'version' | 'arm'>;
+  readonly #unloadable: Gauge;
   readonly #liveError: Gauge<'version' | 'arm'>;
   readonly #liveDays: Gauge;
   readonly #accuracy: Gauge<'version' | 'horizon' | 'measure'>;
@@ -22,6 +23,11 @@ export class RolloutMetrics {
       name: 'model_traffic_share_ratio',
       help: 'Share of the keys that a version answers, by its arm: production, canary or of an experiment.',
       ...byArm,
+    });
+    this.#unloadable = new Gauge({
+      name: 'model_unloadable_versions',
+      help: 'Versions that should get requests and are lost or damaged, so that others answer in their place.',
+      ...common,
     });
     this.#liveError = new Gauge({
       name: 'model_live_error_ratio',
@@ -41,15 +47,18 @@ export class RolloutMetrics {
     });
   }
 
-  showRoutes({ routing, production, arms }: RouteTable<unknown>): void {
+  showRoutes({ routing, production, arms, unloadable }: RouteTable<unknown>): void {
     this.#routing.set(routing);
+    this.#unloadable.set(unloadable.length);
     this.#share.reset();
+    const add = ({ arm, version }: ModelHandle<unknown>, share: number) =>
+      this.#share.inc({ version: version.version, arm }, share);
     let from = 0;
     for (const { handle, upTo } of arms) {
-      this.#share.set({ version: handle.version.version, arm: handle.arm }, upTo - from);
+      add(handle, upTo - from);
       from = upTo;
     }
-    this.#share.set({ version: production.version.version, arm: production.arm }, 1 - from);
+    add(production, 1 - from);
   }
 
   showLive({ production, split }: RegistryDocument, results: ReadonlyMap<number, LiveResult>): void {

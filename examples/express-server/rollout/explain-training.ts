@@ -8,6 +8,15 @@ export function explainTraining({ version, cause }: Deployment): string {
       return `Version ${version} is the first one and answers all requests.`;
     case 'no-validation':
       return `Version ${version} answers all requests: there is no validation to compare with.`;
+    case 'production-lost':
+      return `Version ${version} answers all requests: version ${values['production']} is lost or damaged.`;
+    case 'production-wrong-days':
+      return (
+        `Version ${version} answers all requests: version ${values['production']} has learnt from sales of ` +
+        `${values['last_day']}.`
+      );
+    case 'lost':
+      return `Version ${version} is not put to use: its content is lost or damaged.`;
     case 'better':
       return `Version ${version} answers all requests: ${comparison(values)}.`;
     case 'better-canary':

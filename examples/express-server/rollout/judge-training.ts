@@ -1,5 +1,8 @@
 import {
+  type ChangeOptions,
+  type Day,
   ForecastError,
+  isArtifactLost,
   type ModelRegistry,
   type ModelVersion,
   parseDay,
@@ -7,6 +10,7 @@ import {
   type RolloutController,
 } from 'commerce-forecast';
 import type { Deployment, TrainingCause, TrainingDecision } from '../training/training-runs.js';
+import { versionLost, wrongDays } from './change-causes.js';
 import { RELATIVE_WAPE } from './version-metrics.js';
 
 /**
@@ -18,22 +22,45 @@ export const LEAST_CATEGORIES = 5;
 /** By how much more the error of production counts for each day of sales that it does not know. */
 const AGING_PER_DAY = 0.02;
 
+/** Days after which a forecast counts no worse: a wrong date must not decide by itself. */
+const MOST_AGING_DAYS = 60;
+
 /**
  * Decides on a newly registered version: production, canary or archive.
  *
  * @param share - Share of the keys that a better version starts with.
+ * @param today - Versions that know later days are worth nothing: they learnt from wrong dates.
  */
 export async function judgeTraining(
   registry: ModelRegistry<unknown>,
   controller: RolloutController,
   version: number,
   share: number,
+  today: Day = Number.POSITIVE_INFINITY,
 ): Promise<Deployment> {
-  const status = await registry.status();
+  const status = await withoutFutureArms(registry, today);
   const candidate = versionOf(status, version);
   const production = status.production === null ? undefined : versionOf(status, status.production);
   if (candidate.state !== 'candidate') return repeated(candidate);
-  if (!isMeasured(production ?? candidate)) return promoteUnmeasured(registry, status, candidate);
+  if (await isLost(registry, version)) {
+    await registry.archive(version, versionLost(version));
+    return { version, decision: 'archived', cause: { code: 'lost', values: {} } };
+  }
+  const put = (cause: TrainingCause, reason: Pick<ChangeOptions, 'reason' | 'cause'>) =>
+    promote(registry, { ...reason, ifRouting: status.routing }, version, cause);
+  if (production && (await isLost(registry, production.version))) {
+    const cause = { code: 'production-lost', values: { production: production.version } } as const;
+    return put(cause, versionLost(production.version));
+  }
+  if (production && knowsFuture(production, today) && !knowsFuture(candidate, today)) {
+    const values = { production: production.version, last_day: production.lineage.lastDay };
+    return put({ code: 'production-wrong-days', values }, wrongDays(production));
+  }
+  if (!isMeasured(production ?? candidate)) {
+    // Without an error to compare, a model of present sales is better than an old one or none.
+    const cause = { code: 'no-validation', values: {} } as const;
+    return put(cause, { reason: 'no validation to compare with', cause });
+  }
   const evidence = production && { production: agedMetrics(production, candidate) };
   const outcome = await controller.afterTraining(version, evidence);
   const decision = outcome.action as TrainingDecision;
@@ -52,18 +79,31 @@ export function agedMetrics(production: ModelVersion, candidate: ModelVersion): 
 }
 
 function daysBehind({ lineage: old }: ModelVersion, { lineage: recent }: ModelVersion): number {
-  return Math.max(0, parseDay(recent.lastDay) - parseDay(old.lastDay));
+  return Math.min(MOST_AGING_DAYS, Math.max(0, parseDay(recent.lastDay) - parseDay(old.lastDay)));
 }
 
-/** Without an error to compare, a model of present sales is better than an old one or none. */
-async function promoteUnmeasured(
+/** Ends a split with a version that knows days which have not come: no sales could ever tell about it. */
+async function withoutFutureArms(registry: ModelRegistry<unknown>, today: Day): Promise<RegistryDocument> {
+  const status = await registry.status();
+  const arms = status.split?.arms.map(({ version }) => versionOf(status, version)) ?? [];
+  const wrong = arms.find((arm) => knowsFuture(arm, today));
+  if (!wrong) return status;
+  return registry.stopSplit({ ...wrongDays(wrong), ifRouting: status.routing });
+}
+
+function knowsFuture({ lineage }: ModelVersion, today: Day): boolean {
+  return parseDay(lineage.lastDay) > today;
+}
+
+/** Puts a version into production without a comparison. */
+async function promote(
   registry: ModelRegistry<unknown>,
-  { routing }: RegistryDocument,
-  { version }: ModelVersion,
+  change: ChangeOptions,
+  version: number,
+  cause: TrainingCause,
 ): Promise<Deployment> {
-  const cause = { code: 'no-validation', values: {} } as const;
   try {
-    await registry.promote(version, { ifRouting: routing, reason: 'no validation to compare with', cause });
+    await registry.promote(version, change);
   } catch (error) {
     if (!ForecastError.is(error) || error.code !== 'conflict') throw error;
     return { version, decision: 'none', cause: { code: 'waiting', values: {} } };
@@ -105,6 +145,17 @@ function errorAs(name: string, { [RELATIVE_WAPE]: error }: ModelVersion['metrics
 /** A training that gave what was registered before. */
 function repeated({ version, state }: ModelVersion): Deployment {
   return { version, decision: 'none', cause: { code: 'registered-before', values: { state } } };
+}
+
+/** Tells whether a version is lost or damaged; one that is out of reach at the moment is not judged. */
+export async function isLost(registry: ModelRegistry<unknown>, version: number): Promise<boolean> {
+  try {
+    await registry.load(version);
+    return false;
+  } catch (error) {
+    if (!isArtifactLost(error)) throw error;
+    return true;
+  }
 }
 
 function versionOf({ versions }: RegistryDocument, version: number): ModelVersion {

@@ -12,6 +12,8 @@ import type { Logger } from 'pino';
 import type { RolloutMetrics } from '../monitoring/rollout-metrics.js';
 import type { ModelService } from '../services/model-service.js';
 import { actualSales } from './actual-sales.js';
+import { canaryUndecided, versionLost } from './change-causes.js';
+import { isLost } from './judge-training.js';
 import { type CategoryForecast, compareForecasts, scoreForecasts } from './live-results.js';
 import type { RequestCounts } from './request-counts.js';
 
@@ -31,6 +33,8 @@ export interface RolloutObserverOptions {
   readonly totals: (from: Day) => Promise<readonly DailyCategoryTotal[]>;
   /** Days of sales before errors decide anything. */
   readonly minimumDays: number;
+  /** Days after which a canary that nothing could be decided about ends. */
+  readonly canaryDays: number;
   readonly metrics: RolloutMetrics;
   readonly logger: Logger;
   readonly now: () => Date;
@@ -70,7 +74,7 @@ export class RolloutObserver {
     const { models, requests, controller, minimumDays, metrics } = this.#options;
     await requests.flush();
     const status = await models.registry.status();
-    if (status.production === null) return;
+    if (status.production === null || (await this.#replaceLost(status))) return;
     const { tracker: compared, days } = await this.#compare(status);
     const counted = createLiveTracker();
     for (const { version, ...count } of await requests.read(
@@ -85,7 +89,28 @@ export class RolloutObserver {
       versionsInQuestion(status).map((version) => [version, { ...all.metrics(version), days }]),
     );
     metrics.showLive(status, this.#results);
-    await controller.afterObserving(days < minimumDays ? counted : all);
+    const { action } = await controller.afterObserving(days < minimumDays ? counted : all);
+    if (action === 'none') await this.#endOldCanary(status);
+  }
+
+  /** Ends a canary that is lost, and promotes one beside a lost production: what cannot be loaded loses. */
+  async #replaceLost({ production, split, routing }: RegistryDocument): Promise<boolean> {
+    const { registry } = this.#options.models;
+    const [canary] = split?.kind === 'canary' ? split.arms : [];
+    if (!canary || production === null) return false;
+    const change = (version: number) => ({ ...versionLost(version), ifRouting: routing });
+    if (await isLost(registry, canary.version)) await registry.stopSplit(change(canary.version));
+    else if (!(await isLost(registry, production))) return false;
+    else await registry.promote(canary.version, change(production));
+    return true;
+  }
+
+  /** A canary without requests or sales to judge it by would keep every later version waiting. */
+  async #endOldCanary({ split, routing }: RegistryDocument): Promise<void> {
+    const { models, canaryDays, now } = this.#options;
+    if (split?.kind !== 'canary' || now().getTime() - Date.parse(split.startedAt) < canaryDays * DAY_MS)
+      return;
+    await models.registry.stopSplit({ ...canaryUndecided(canaryDays), ifRouting: routing });
   }
 
   async #compare(status: RegistryDocument): Promise<Omit<Comparison, 'signature'>> {

@@ -40,7 +40,9 @@ const modelResponse = z
 const trainingResponse = z
   .object({
     id: z.string(),
-    status: z.enum(['running', 'succeeded', 'failed']),
+    status: z
+      .enum(['queued', 'running', 'succeeded', 'failed'])
+      .describe('`queued` until a scheduler takes it, where a queue is configured.'),
     started_at: z.string(),
     finished_at: z.string().nullable(),
     model_version: z.string().nullable(),
@@ -152,7 +154,7 @@ async function* statesOf(
     const text = JSON.stringify(state);
     if (text !== sent) yield state;
     sent = text;
-    if (state.status !== 'running') return;
+    if (state.status !== 'running' && state.status !== 'queued') return;
     await pause(STATE_PAUSE_MS, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -5,7 +5,11 @@ import { problems } from './common.js';
 const liveSchema = z.object({ status: z.literal('alive') });
 const readySchema = z.object({
   status: z.enum(['ready', 'not-ready']),
-  checks: z.record(z.string(), z.enum(['ok', 'failing', 'not-used'])),
+  checks: z.record(z.string(), z.enum(['ok', 'degraded', 'failing', 'not-used'])),
+  model: z
+    .object({ unloadable: z.array(z.number().int()), answering: z.number().int().nullable() })
+    .optional()
+    .describe('Versions that are lost or damaged, and the one that answers in the place of production.'),
 });
 
 export type ReadinessReport = z.output<typeof readySchema>;

@@ -1,34 +1,22 @@
 import { type Day, formatDay, parseDay, type SalesStorage } from 'commerce-forecast';
 import type { Logger } from 'pino';
 
-const DAY_MS = 86_400_000;
 /** A clock that is further ahead of the newest sale than this is not believed. */
 const MAX_LEAD_DAYS = 92;
 
 /** A storage with a daily chore: partitions ahead, retention behind. */
 export type MaintainedStorage = SalesStorage & { maintain(today: Day): Promise<number> };
 
-/** Does the daily chore of the storage, now and every 24 hours. */
+/** The chores that the schedule has done once a day by one of all instances. */
 export class Maintenance {
   readonly #storage: MaintainedStorage;
   readonly #logger: Logger;
   readonly #now: () => Date;
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(storage: MaintainedStorage, logger: Logger, now: () => Date) {
     this.#storage = storage;
     this.#logger = logger;
     this.#now = now;
-  }
-
-  async start(): Promise<void> {
-    this.#timer = setInterval(() => void this.run(), DAY_MS);
-    this.#timer.unref();
-    await this.run();
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
   }
 
   /** Failures are logged; the next day makes up for them. */

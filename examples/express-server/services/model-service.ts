@@ -12,9 +12,6 @@ import {
 import type { Logger } from 'pino';
 import type { InstanceEvents } from '../events.js';
 
-/** Name of the model: its artifacts are `models/forecast`. */
-const MODEL_NAME = 'forecast';
-
 const MAX_ROUTED_KEYS = 10_000;
 
 /** A registered version, ready to answer. */
@@ -24,6 +21,8 @@ export interface ServedModel {
 }
 
 export interface ModelServiceOptions {
+  /** Name of the model, which all processes of an installation share: its artifacts are `models/<name>`. */
+  readonly name: string;
   readonly artifacts: ArtifactStore;
   readonly state: DocumentStore;
   readonly events: InstanceEvents;
@@ -42,16 +41,16 @@ export class ModelService {
   /** Versions that keys were routed to by the routes in force, since hashing keys costs more than looking them up. */
   #routed = new Map<string, ModelHandle<ServedModel>>();
   #routedBy: RouteTable<ServedModel> | undefined;
-  #shownRouting: number | undefined;
+  #shown: RouteTable<ServedModel> | undefined;
   #refreshing: Promise<void> | undefined;
   #again = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: ModelServiceOptions) {
     this.#options = options;
-    const { artifacts, state, events, logger, now } = options;
+    const { name, artifacts, state, events, logger, now } = options;
     this.registry = createModelRegistry<ServedModel>({
-      name: MODEL_NAME,
+      name,
       artifacts,
       state,
       now: () => now().getTime(),
@@ -136,9 +135,16 @@ export class ModelService {
 
   #showRoutes(): void {
     const routes = this.registry.routes();
-    if (!routes || routes.routing === this.#shownRouting) return;
-    this.#shownRouting = routes.routing;
+    if (!routes || routes === this.#shown) return;
+    this.#shown = routes;
     const { logger, onRoutes } = this.#options;
+    for (const { version, error } of routes.unloadable) {
+      const answering = routes.production.version.version;
+      logger.error(
+        { err: error, version, answering },
+        'a version that should get requests is lost or damaged',
+      );
+    }
     const arms = routes.arms.map(({ handle }) => ({ arm: handle.arm, version: handle.version.version }));
     logger.info(
       { routing: routes.routing, production: routes.production.version.version, arms },

@@ -1,6 +1,6 @@
-import type { RolloutController } from 'commerce-forecast';
+import { parseDay, type RolloutController } from 'commerce-forecast';
 import type { Logger } from 'pino';
-import { judgeTraining, LEAST_CATEGORIES } from '../rollout/judge-training.js';
+import { isLost, judgeTraining, LEAST_CATEGORIES } from '../rollout/judge-training.js';
 import type { RequestCounts } from '../rollout/request-counts.js';
 import type { LiveResult, RolloutObserver } from '../rollout/rollout-observer.js';
 import type { FittedModels } from '../training/fitted-models.js';
@@ -22,6 +22,7 @@ export interface RolloutServiceOptions {
   /** Store of fitted models; without it, only snapshots are kept. */
   readonly fittedModels?: FittedModels;
   readonly codeVersion: string;
+  readonly now: () => Date;
   readonly logger: Logger;
 }
 
@@ -44,18 +45,19 @@ export class RolloutService {
     const about = { lineage: { ...lineage, codeVersion, parent }, metrics };
     const { version } = await registry.register(snapshot, about);
     await fittedModels?.save(version, trained);
+    const { modelVersion } = (await registry.load(version)).snapshot;
     const deployment = await this.#judge(version);
     await this.#prune();
-    return deployment;
+    return { modelVersion, ...deployment };
   }
 
-  async #judge(version: number): Promise<{ readonly modelVersion: string } & Deployment> {
-    const { models, controllerFor, canaryShare } = this.#options;
-    const { modelVersion, categories } = (await models.registry.load(version)).snapshot;
+  async #judge(version: number): Promise<Deployment> {
+    const { models, controllerFor, canaryShare, now } = this.#options;
+    const loaded = (await isLost(models.registry, version)) ? undefined : await models.registry.load(version);
     // A canary on which sales give no evidence would never end.
-    const share = categories.length < LEAST_CATEGORIES ? 0 : canaryShare;
-    const decided = await judgeTraining(models.registry, controllerFor(share), version, share);
-    return { modelVersion, ...decided };
+    const share = (loaded?.snapshot.categories.length ?? 0) < LEAST_CATEGORIES ? 0 : canaryShare;
+    const today = parseDay(now().toISOString().slice(0, 10));
+    return judgeTraining(models.registry, controllerFor(share), version, share, today);
   }
 
   /** Decides about versions that had to wait until another one had been tried: the last one is judged now. */

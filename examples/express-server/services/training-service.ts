@@ -1,10 +1,11 @@
 import { ForecastError, type Progress, type SalesStorage } from 'commerce-forecast';
+import { type JobRunner, TRAINING_JOB, type TrainingTask } from 'commerce-forecast/jobs';
 import type { Logger } from 'pino';
 import type { Metrics } from '../monitoring/metrics.js';
 import { explainTraining } from '../rollout/explain-training.js';
-import type { ModelName } from '../training/model-factory.js';
-import { trainInThread } from '../training/train-in-thread.js';
+import type { Trainer } from '../training/messages.js';
 import {
+  type Deployment,
   HEARTBEAT_MS,
   type TrainingEnd,
   type TrainingRun,
@@ -16,13 +17,16 @@ export interface TrainingServiceOptions {
   readonly storage: SalesStorage;
   readonly runs: TrainingRuns;
   readonly rollout: RolloutService;
-  readonly model: ModelName;
-  readonly country: string | undefined;
+  readonly train: Trainer;
+  /** Queue from which another process takes the trainings that are asked for; without one they run here. */
+  readonly queue?: Pick<JobRunner, 'enqueue' | 'status'>;
   /** The stored plan as its document. */
   readonly plan: () => Promise<unknown>;
   readonly metrics: Metrics;
   readonly logger: Logger;
 }
+
+const QUEUE_PATIENCE_MS = 5_000;
 
 /** Runs trainings, one at a time over all instances. */
 export class TrainingService {
@@ -35,26 +39,38 @@ export class TrainingService {
   }
 
   /**
-   * Starts a training and returns while it goes on.
+   * Starts a training, here or by the queue, and returns while it goes on.
    *
    * @throws ForecastError `empty-data` without sales, `conflict` while a training runs here or elsewhere.
    */
   async start(): Promise<TrainingRun> {
-    const { runs, storage } = this.#options;
-    const { rows } = await storage.summary();
-    if (rows === 0) {
-      throw new ForecastError('empty-data', 'There are no sales to train on', {
-        hint: 'POST sales to /api/v1/sales first.',
-      });
-    }
-    const run = await runs.claim();
-    if (!run) {
-      throw new ForecastError('conflict', 'A training is under way', {
-        hint: 'GET /api/v1/model/trainings/latest tells when it has ended.',
-      });
-    }
-    this.#present = { id: run.id, end: this.#train(run) };
+    await this.#requireSales();
+    const { queue } = this.#options;
+    if (queue) return this.#enqueue(queue);
+    const run = await this.#options.runs.claim();
+    if (!run) throw underWay();
+    // What it failed of is in the log and in the run.
+    this.#train(run.id).catch(() => undefined);
     return run;
+  }
+
+  /**
+   * Trains as a job of the schedule or the queue, to the end. A repeated attempt goes on with the run of the first.
+   *
+   * @throws ForecastError what the training threw; `conflict` while another one runs.
+   */
+  async work({ data, checkpoint, saveCheckpoint, signal }: TrainingTask): Promise<unknown> {
+    const { runs } = this.#options;
+    const known = runOf(data) ?? runOf(checkpoint);
+    const run =
+      known === undefined ? (await runs.claim())?.id : (await runs.begin(known)) ? known : undefined;
+    if (run === undefined) {
+      const before = known === undefined ? undefined : await runs.find(known);
+      if (before?.status === 'succeeded') return before.deployment;
+      throw underWay();
+    }
+    if (known === undefined) await saveCheckpoint({ run });
+    return this.#train(run, signal);
   }
 
   /** Waits for the training that runs here. */
@@ -77,49 +93,112 @@ export class TrainingService {
     await this.settled();
   }
 
-  async #train(run: TrainingRun): Promise<void> {
-    const { storage, runs, rollout, model, country, metrics, logger } = this.#options;
+  async #requireSales(): Promise<void> {
+    const { rows } = await this.#options.storage.summary();
+    if (rows > 0) return;
+    throw new ForecastError('empty-data', 'There are no sales to train on', {
+      hint: 'POST sales to /api/v1/sales first.',
+    });
+  }
+
+  async #enqueue(queue: Pick<JobRunner, 'enqueue' | 'status'>): Promise<TrainingRun> {
+    const { runs } = this.#options;
+    const before = await runs.unfinished();
+    if (before?.status === 'running') throw underWay();
+    if (before) {
+      const state = (await answered(queue.status(TRAINING_JOB, jobOf(before.id))))?.state;
+      if (state === 'waiting' || state === 'running') throw underWay();
+      // The queue has lost it.
+      await runs.finish(before.id, { failure: 'lost' });
+    }
+    const run = await runs.queue();
+    try {
+      const job = { id: jobOf(run.id), attempts: 1 };
+      await answered(queue.enqueue(TRAINING_JOB, { run: run.id }, job));
+    } catch (error) {
+      await runs.finish(run.id, { failure: 'unavailable' });
+      throw error;
+    }
+    return run;
+  }
+
+  #train(id: string, signal?: AbortSignal): Promise<Deployment> {
+    const training = this.#trainAndDeploy(id, signal);
+    const end = training.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#present = { id, end };
+    return training;
+  }
+
+  async #trainAndDeploy(id: string, given?: AbortSignal): Promise<Deployment> {
+    const { runs, rollout, train, metrics, logger } = this.#options;
     const lost = new AbortController();
     const heartbeat = setInterval(() => {
-      runs.renew(run.id).then(
+      runs.renew(id).then(
         (alive) => !alive && lost.abort(new Error('The run was given up')),
         (error) => logger.warn({ err: error }, 'the training could not say that it is alive'),
       );
     }, HEARTBEAT_MS);
     const stopTimer = metrics.trainingDuration.startTimer();
-    logger.info({ training: run.id }, 'training started');
+    logger.info({ training: id }, 'training started');
     try {
-      const signal = AbortSignal.any([this.#stopping.signal, lost.signal]);
+      const signal = AbortSignal.any([this.#stopping.signal, lost.signal, ...(given ? [given] : [])]);
       const onProgress = (progress: Progress) => {
-        if (this.#present?.id === run.id) this.#present.progress = progress;
+        if (this.#present?.id === id) this.#present.progress = progress;
       };
-      const plan = await this.#options.plan();
-      const trained = await trainInThread({ storage, model, country, plan, signal, onProgress });
+      const trained = await train({ plan: await this.#options.plan(), signal, onProgress });
       const deployed = await rollout.deploy(trained);
       metrics.trainings.inc({ outcome: 'success' });
       const { modelVersion, decision } = deployed;
       const explanation = explainTraining(deployed);
       logger.info(
-        { training: run.id, model_version: modelVersion, decision, explanation, seconds: stopTimer() },
+        { training: id, model_version: modelVersion, decision, explanation, seconds: stopTimer() },
         'training finished',
       );
-      await this.#note(run, deployed);
+      await this.#note(id, deployed);
+      return deployed;
     } catch (error) {
       metrics.trainings.inc({ outcome: 'failure' });
-      logger.error({ err: error, training: run.id }, 'training failed');
-      await this.#note(run, { failure: ForecastError.is(error) ? error.code : 'internal' });
+      logger.error({ err: error, training: id }, 'training failed');
+      await this.#note(id, { failure: ForecastError.is(error) ? error.code : 'internal' });
+      throw error;
     } finally {
       clearInterval(heartbeat);
     }
   }
 
   /** A run that cannot be noted as ended counts as lost after its lease. */
-  async #note(run: TrainingRun, end: TrainingEnd): Promise<void> {
-    await this.#options.runs.finish(run.id, end).catch((error) => {
-      this.#options.logger.error(
-        { err: error, training: run.id },
-        'the end of the training could not be noted',
-      );
+  async #note(id: string, end: TrainingEnd): Promise<void> {
+    await this.#options.runs.finish(id, end).catch((error) => {
+      this.#options.logger.error({ err: error, training: id }, 'the end of the training could not be noted');
     });
   }
+}
+
+/** The run that a job was enqueued for, or began at an earlier attempt. */
+function runOf(value: unknown): string | undefined {
+  const { run } = (value ?? {}) as { readonly run?: unknown };
+  return typeof run === 'string' ? run : undefined;
+}
+
+function jobOf(run: string): string {
+  return `run-${run}`;
+}
+
+function underWay(): ForecastError {
+  return new ForecastError('conflict', 'A training is under way', {
+    hint: 'GET /api/v1/model/trainings/latest tells when it has ended.',
+  });
+}
+
+/** @throws ForecastError `unavailable` if the queue does not answer: its client would wait for ever. */
+async function answered<T>(call: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = new ForecastError('unavailable', 'The queue does not answer');
+    timer = setTimeout(() => reject(error), QUEUE_PATIENCE_MS);
+  });
+  return Promise.race([call, late]).finally(() => clearTimeout(timer));
 }

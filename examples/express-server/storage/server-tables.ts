@@ -1,11 +1,19 @@
+import { ForecastError } from 'commerce-forecast';
 import type { Database } from './database.js';
+
+/** Counts up with each change of the tables that an older server would not understand. */
+const TABLES_VERSION = 1;
+
+const VERSION_STATEMENTS = (schema: string) => [
+  `CREATE SCHEMA IF NOT EXISTS "${schema}"`,
+  `CREATE TABLE IF NOT EXISTS "${schema}".server_tables (version integer PRIMARY KEY)`,
+];
 
 /**
  * Statements that bring the server's own tables up to date, each safe to repeat. Processes that start together may
  * run them at once: what one of them loses to the other exists then, and the repetition finds it.
  */
 const STATEMENTS = (schema: string) => [
-  `CREATE SCHEMA IF NOT EXISTS "${schema}"`,
   `CREATE TABLE IF NOT EXISTS "${schema}".api_keys (
     id text PRIMARY KEY,
     secret_hash bytea NOT NULL,
@@ -24,7 +32,7 @@ const STATEMENTS = (schema: string) => [
   )`,
   `CREATE TABLE IF NOT EXISTS "${schema}".training_runs (
     id text PRIMARY KEY,
-    status text NOT NULL CHECK (status IN ('running', 'succeeded', 'failed')),
+    status text NOT NULL CHECK (status IN ('queued', 'running', 'succeeded', 'failed')),
     started_at timestamptz NOT NULL,
     alive_until timestamptz NOT NULL,
     finished_at timestamptz,
@@ -36,7 +44,9 @@ const STATEMENTS = (schema: string) => [
   `ALTER TABLE "${schema}".training_runs
     ADD COLUMN IF NOT EXISTS version integer,
     ADD COLUMN IF NOT EXISTS decision text,
-    ADD COLUMN IF NOT EXISTS cause text`,
+    ADD COLUMN IF NOT EXISTS cause text,
+    DROP CONSTRAINT IF EXISTS training_runs_status_check,
+    ADD CONSTRAINT training_runs_status_check CHECK (status IN ('queued', 'running', 'succeeded', 'failed'))`,
   `CREATE TABLE IF NOT EXISTS "${schema}".model_requests (
     routing integer NOT NULL,
     version integer NOT NULL,
@@ -49,9 +59,30 @@ const STATEMENTS = (schema: string) => [
 
 const ATTEMPTS = 5;
 
-/** Creates the tables of API keys, sessions, training runs and answered requests where they are missing. */
+/**
+ * Creates the tables of API keys, sessions, training runs and answered requests where they are missing.
+ *
+ * @throws ForecastError `conflict` if a newer server has changed them.
+ */
 export async function createServerTables(database: Database, schema: string): Promise<void> {
-  for (const statement of STATEMENTS(schema)) {
+  await runAll(database, VERSION_STATEMENTS(schema));
+  const { rows } = await database.query<{ version: number | null }>(
+    `SELECT max(version) AS version FROM "${schema}".server_tables`,
+  );
+  const version = rows[0]?.version ?? 0;
+  if (version > TABLES_VERSION) {
+    throw new ForecastError(
+      'conflict',
+      `The tables of the server are of version ${version}, and this server knows ${TABLES_VERSION}`,
+      { hint: 'Use the version of the server that used the database last, or a newer one.' },
+    );
+  }
+  const note = `INSERT INTO "${schema}".server_tables VALUES (${TABLES_VERSION}) ON CONFLICT DO NOTHING`;
+  await runAll(database, [...STATEMENTS(schema), note]);
+}
+
+async function runAll(database: Database, statements: readonly string[]): Promise<void> {
+  for (const statement of statements) {
     for (let attempt = 1; ; attempt++) {
       try {
         await database.query(statement);

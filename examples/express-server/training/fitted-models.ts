@@ -1,9 +1,12 @@
-import type { ArtifactStore, FittedModel, SerializedModel } from 'commerce-forecast';
+import {
+  type ArtifactStore,
+  type FittedModel,
+  isArtifactLost,
+  type SerializedModel,
+} from 'commerce-forecast';
 import type { Logger } from 'pino';
 import type { Trained } from './messages.js';
 import { createModel, type ModelName } from './model-factory.js';
-
-const PREFIX = 'fitted';
 
 /** The content of an artifact. */
 interface Stored {
@@ -17,10 +20,13 @@ interface Stored {
  */
 export class FittedModels {
   readonly #artifacts: ArtifactStore;
+  readonly #prefix: string;
   readonly #logger: Logger;
 
-  constructor(artifacts: ArtifactStore, logger: Logger) {
+  /** @param name of the model whose versions they are. */
+  constructor(artifacts: ArtifactStore, name: string, logger: Logger) {
     this.#artifacts = artifacts;
+    this.#prefix = `fitted/${name}/`;
     this.#logger = logger;
   }
 
@@ -33,7 +39,7 @@ export class FittedModels {
     content.set(fitted, head.length);
     content[content.length - 1] = '}'.charCodeAt(0);
     try {
-      await this.#artifacts.put(nameOf(version), content);
+      await this.#artifacts.put(this.#nameOf(version), content);
     } catch (error) {
       this.#logger.warn({ err: error, version }, 'the fitted model could not be stored');
     }
@@ -41,24 +47,30 @@ export class FittedModels {
 
   /** The model of a version; undefined if there is none. */
   async load(version: number): Promise<FittedModel | undefined> {
-    const [stored] = await this.#artifacts.versions(nameOf(version));
+    const [stored] = await this.#artifacts.versions(this.#nameOf(version));
     if (!stored) return undefined;
-    const { content } = await this.#artifacts.get(nameOf(version));
-    const { model, fitted } = JSON.parse(new TextDecoder().decode(content)) as Stored;
-    return createModel(model).load(fitted);
+    try {
+      const { content } = await this.#artifacts.get(this.#nameOf(version));
+      const { model, fitted } = JSON.parse(new TextDecoder().decode(content)) as Stored;
+      return createModel(model).load(fitted);
+    } catch (error) {
+      if (!isArtifactLost(error)) throw error;
+      this.#logger.error({ err: error, version }, 'the fitted model of a version is lost or damaged');
+      return undefined;
+    }
   }
 
   /** Deletes the models of versions that there are not any more. */
   async prune(versions: ReadonlySet<number>): Promise<void> {
-    for (const name of await this.#artifacts.names(`${PREFIX}/`)) {
-      if (versions.has(Number(name.slice(PREFIX.length + 1)))) continue;
+    for (const name of await this.#artifacts.names(this.#prefix)) {
+      if (versions.has(Number(name.slice(this.#prefix.length)))) continue;
       for (const { version } of await this.#artifacts.versions(name)) {
         await this.#artifacts.delete(name, version);
       }
     }
   }
-}
 
-function nameOf(version: number): string {
-  return `${PREFIX}/${version}`;
+  #nameOf(version: number): string {
+    return `${this.#prefix}${version}`;
+  }
 }

@@ -20,6 +20,14 @@ export interface Trained {
   readonly model?: ModelName;
 }
 
+/** Fits a model on all sales under the stored plan. */
+export type Trainer = (order: {
+  /** The stored plan as its document, undefined without one. */
+  readonly plan: unknown;
+  readonly signal?: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+}) => Promise<Trained>;
+
 /** From the training thread to the server. */
 export type FromTraining =
   | { readonly kind: 'ask-summary' }

@@ -6,7 +6,7 @@ import {
   type Progress,
   type SalesStorage,
 } from 'commerce-forecast';
-import type { FromTraining, ToTraining, Trained, TrainingOrder } from './messages.js';
+import type { FromTraining, ToTraining, Trained, Trainer, TrainingOrder } from './messages.js';
 
 /** The sources are TypeScript under tsx, which a thread does not inherit. */
 const START = `
@@ -17,20 +17,24 @@ ready.then(() => import(workerData.module));`;
 const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 const THREAD = new URL(`./training-thread${EXTENSION}`, import.meta.url).href;
 
-export interface TrainInThreadOptions extends TrainingOrder {
-  readonly storage: SalesStorage;
-  readonly signal: AbortSignal;
-  readonly onProgress: (progress: Progress) => void;
+/**
+ * Trains on the sales of a storage in a thread of its own, so that requests are answered meanwhile. Rejects with what the
+ * training threw, with `aborted`, or with `engine-failed` if the thread died.
+ */
+export function trainInThread({
+  storage,
+  ...settings
+}: Omit<TrainingOrder, 'plan'> & { readonly storage: SalesStorage }): Trainer {
+  return ({ plan, signal = new AbortController().signal, onProgress }) =>
+    runThread(storage, { ...settings, plan }, signal, onProgress);
 }
 
-/**
- * Trains on the sales of a storage in a thread of its own, so that requests are answered meanwhile.
- *
- * @throws ForecastError what the training threw, `aborted`, or `engine-failed` if the thread died.
- */
-export function trainInThread(options: TrainInThreadOptions): Promise<Trained> {
-  const { storage, signal, onProgress, model, country, plan } = options;
-  const order: TrainingOrder = { model, country, plan };
+function runThread(
+  storage: SalesStorage,
+  order: TrainingOrder,
+  signal: AbortSignal,
+  onProgress: (progress: Progress) => void,
+): Promise<Trained> {
   const worker = new Worker(START, { eval: true, execArgv: [], workerData: { module: THREAD, order } });
   const reading = new AbortController();
   return new Promise<Trained>((resolve, reject) => {

@@ -10,6 +10,9 @@ export type TrainingDecision = (typeof DECISIONS)[number];
 export const TRAINING_CAUSES = [
   'first',
   'no-validation',
+  'production-lost',
+  'production-wrong-days',
+  'lost',
   'better',
   'better-canary',
   'not-better',
@@ -39,7 +42,7 @@ export type TrainingEnd =
 /** One training, as all instances see it. */
 export interface TrainingRun {
   readonly id: string;
-  readonly status: 'running' | 'succeeded' | 'failed';
+  readonly status: 'queued' | 'running' | 'succeeded' | 'failed';
   readonly startedAt: Date;
   readonly finishedAt: Date | undefined;
   readonly modelVersion: string | undefined;
@@ -86,10 +89,7 @@ export class TrainingRuns {
 
   /** Starts a run; undefined while another one is under way. One whose process died holds it up for 30 s at most. */
   async claim(): Promise<TrainingRun | undefined> {
-    await this.#database.query(
-      `UPDATE ${this.#table} SET status = 'failed', failure = 'lost', finished_at = now()
-       WHERE status = 'running' AND alive_until < now()`,
-    );
+    await this.#endLost();
     const { rows } = await this.#database.query<Row>(
       `INSERT INTO ${this.#table} (id, status, started_at, alive_until)
        VALUES ($1, 'running', now(), now() + $2::integer * interval '1 second')
@@ -97,6 +97,43 @@ export class TrainingRuns {
       [randomUUID(), LEASE_SECONDS],
     );
     return rows[0] && toRun(rows[0]);
+  }
+
+  /** Notes a run that is to be begun by whoever takes it from the queue. */
+  async queue(): Promise<TrainingRun> {
+    const { rows } = await this.#database.query<Row>(
+      `INSERT INTO ${this.#table} (id, status, started_at, alive_until) VALUES ($1, 'queued', now(), now())
+       RETURNING *`,
+      [randomUUID()],
+    );
+    const [row] = rows;
+    if (!row) throw new Error('The database returned no row for an insertion');
+    return toRun(row);
+  }
+
+  /** The run that waits in the queue or is under way, if any. */
+  async unfinished(): Promise<TrainingRun | undefined> {
+    await this.#endLost();
+    const { rows } = await this.#database.query<Row>(
+      `SELECT * FROM ${this.#table} WHERE status IN ('queued', 'running') ORDER BY started_at DESC, id LIMIT 1`,
+    );
+    return rows[0] && toRun(rows[0]);
+  }
+
+  /**
+   * Begins a queued run, or one whose last attempt failed. False while another one is under way, and for one that has
+   * succeeded.
+   */
+  async begin(id: string): Promise<boolean> {
+    await this.#endLost();
+    const { rows } = await this.#database.query(
+      `UPDATE ${this.#table} SET status = 'running', alive_until = now() + $2::integer * interval '1 second',
+         failure = NULL, finished_at = NULL
+       WHERE id = $1 AND status IN ('queued', 'failed')
+         AND NOT EXISTS (SELECT 1 FROM ${this.#table} WHERE status = 'running') RETURNING id`,
+      [id, LEASE_SECONDS],
+    );
+    return rows.length > 0;
   }
 
   /** Says that the process of a run is alive; false if the run was given up. */
@@ -117,7 +154,7 @@ export class TrainingRuns {
     await this.#database.query(
       `UPDATE ${this.#table} SET status = $2, model_version = $3, version = $4, decision = $5, cause = $6,
          failure = $7, finished_at = now()
-       WHERE id = $1 AND status = 'running'`,
+       WHERE id = $1 AND status IN ('running', 'queued')`,
       [id, ...values],
     );
   }
@@ -138,6 +175,13 @@ export class TrainingRuns {
     await this.#database.query(
       `UPDATE ${this.#table} SET decision = $2, cause = $3 WHERE id = $1 AND decision = 'none'`,
       [id, decision, JSON.stringify(cause)],
+    );
+  }
+
+  async #endLost(): Promise<void> {
+    await this.#database.query(
+      `UPDATE ${this.#table} SET status = 'failed', failure = 'lost', finished_at = now()
+       WHERE status = 'running' AND alive_until < now()`,
     );
   }
 

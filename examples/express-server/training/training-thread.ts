@@ -1,19 +1,9 @@
 import { once } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
-import {
-  createForecaster,
-  createPlanBook,
-  type DailySale,
-  ForecastError,
-  MemoryDocumentStore,
-  type SalesStorage,
-  type SalesSummary,
-  snapshotToJson,
-} from 'commerce-forecast';
-import { countryHolidays } from 'commerce-forecast/holidays';
-import { metricsOf } from '../rollout/version-metrics.js';
+import { type DailySale, ForecastError, type SalesStorage, type SalesSummary } from 'commerce-forecast';
 import type { FromTraining, ToTraining, TrainingOrder } from './messages.js';
 import { createModel } from './model-factory.js';
+import { trainHere } from './train-here.js';
 
 const server = parentPort ?? fail('There is no server: the file is run as a worker thread');
 
@@ -62,25 +52,10 @@ function tell(message: FromTraining, transfer: ArrayBuffer[] = []): void {
 }
 
 async function train({ model: name, country, plan }: TrainingOrder): Promise<void> {
-  const documents = new MemoryDocumentStore();
-  if (plan !== undefined) await documents.compareAndSet('plan', 0, plan);
-  const forecaster = createForecaster({
-    storage: remoteStorage,
-    plans: createPlanBook(documents, 'plan'),
-    model: createModel(name),
-    events: country === undefined ? [] : await countryHolidays(country),
-  });
-  const { lineage, validation } = await forecaster.train({
-    onProgress: (progress) => tell({ kind: 'progress', progress }),
-  });
-  const trained = forecaster.snapshot() ?? fail('A training ended without a snapshot');
-  const model = forecaster.fittedModel() ?? fail('A training ended without a model');
-  const snapshot = new TextEncoder().encode(JSON.stringify(snapshotToJson(trained)));
-  const fitted = new TextEncoder().encode(JSON.stringify(model.toJSON()));
-  tell({ kind: 'trained', snapshot, lineage, metrics: metricsOf(validation), fitted, model: name }, [
-    snapshot.buffer,
-    fitted.buffer,
-  ]);
+  const work = trainHere({ storage: remoteStorage, name, model: createModel(name), country });
+  const trained = await work({ plan, onProgress: (progress) => tell({ kind: 'progress', progress }) });
+  const buffers = [trained.snapshot, trained.fitted].flatMap((bytes) => (bytes ? [bytes.buffer] : []));
+  tell({ kind: 'trained', ...trained }, buffers);
 }
 
 try {

@@ -1,4 +1,5 @@
 import {
+  type ArtifactStore,
   accuracyReport,
   combineReports,
   createAccuracyMonitor,
@@ -6,6 +7,8 @@ import {
   eventChanges,
   type ForecastSnapshot,
   freshnessReport,
+  isArtifactLost,
+  type ModelRegistry,
   type MonitoringEvent,
   type MonitoringReport,
   NO_SHIFT,
@@ -16,12 +19,11 @@ import {
   type RolloutController,
   referenceDistribution,
   residualShiftReport,
+  type SalesStorage,
   snapshotInterval,
   updateResidualShift,
 } from 'commerce-forecast';
-import type { Installation } from './installation.js';
-
-const STATE = 'monitoring/retail';
+import type { ComposedServer } from '../../express-server/compose.js';
 
 /** Days of sales that are compared with those before the training, for drift. */
 const DRIFT_DAYS = 28;
@@ -36,11 +38,27 @@ interface WatchState {
   readonly events: readonly MonitoringEvent[];
 }
 
+/** Sales, artifacts and versions that are watched. */
+export interface Watched {
+  readonly storage: SalesStorage;
+  readonly artifacts: ArtifactStore;
+  readonly registry: Pick<ModelRegistry<ForecastSnapshot>, 'name' | 'status' | 'load'>;
+}
+
+/** Picks what is watched of a server's installation. */
+export function watchedBy({ dependencies, artifacts }: ComposedServer): Watched {
+  const { storage, models } = dependencies;
+  const { registry } = models;
+  const load = async (version: number) => (await registry.load(version)).snapshot;
+  return { storage, artifacts, registry: { name: registry.name, status: () => registry.status(), load } };
+}
+
 /** Compares what was forecast with what was sold, day by day, for each category. */
 export class Watch {
+  /** @param rollout judges the versions by what was sold; without one they are judged elsewhere. */
   constructor(
-    private readonly installation: Installation,
-    private readonly rollout: RolloutController,
+    private readonly installation: Watched,
+    private readonly rollout?: RolloutController,
   ) {}
 
   /** Takes a day that is complete; a day that was taken before changes nothing but the report. */
@@ -54,7 +72,8 @@ export class Watch {
     const served = await this.#served();
     const production = served.find(({ state }) => state === 'production');
     const sold = await this.#sold(day);
-    const id = production && `retail@${production.version}`;
+    const { name } = this.installation.registry;
+    const id = production && `${name}@${production.version}`;
     const shifts = { ...(id === before?.production ? before?.shifts : {}) };
     for (const { version, snapshot } of served) {
       const { categories, categoryDays, cutoffDay, intervalLevel } = snapshot;
@@ -62,7 +81,7 @@ export class Watch {
       const interval = snapshotInterval(categoryDays, intervalLevel);
       const intervals = [interval];
       const forecast = { startDay: cutoffDay + 1, horizon, seriesCount: categories.length, mean, intervals };
-      monitor.recordForecast({ version: `retail@${version}`, ids: categories, forecast });
+      monitor.recordForecast({ version: `${name}@${version}`, ids: categories, forecast });
       const step = day - cutoffDay - 1;
       if (step < 0 || step >= horizon || day <= (before?.lastDay ?? Number.NEGATIVE_INFINITY)) continue;
       tracker.countRequests(version, categories.length, 0);
@@ -89,7 +108,7 @@ export class Watch {
     if (production) {
       const ids = production.snapshot.categories;
       monitor.recordActuals({ day, ids, units: ids.map((category) => sold.get(category) ?? 0) });
-      await this.rollout.afterObserving(tracker);
+      await this.rollout?.afterObserving(tracker);
     }
     const report = combineReports(
       accuracyReport(monitor),
@@ -142,16 +161,27 @@ export class Watch {
 
   async #load(): Promise<WatchState | undefined> {
     const { artifacts } = this.installation;
-    if ((await artifacts.versions(STATE)).length === 0) return undefined;
-    return JSON.parse(new TextDecoder().decode((await artifacts.get(STATE)).content));
+    const state = this.#stateName();
+    try {
+      return JSON.parse(new TextDecoder().decode((await artifacts.get(state)).content));
+    } catch (error) {
+      // What was never written, or is lost, begins anew.
+      if (isArtifactLost(error)) return undefined;
+      throw error;
+    }
   }
 
   async #keep(state: WatchState): Promise<void> {
     const { artifacts } = this.installation;
-    const { version } = await artifacts.put(STATE, new TextEncoder().encode(JSON.stringify(state)));
-    for (const older of await artifacts.versions(STATE)) {
-      if (older.version < version) await artifacts.delete(STATE, older.version);
+    const name = this.#stateName();
+    const { version } = await artifacts.put(name, new TextEncoder().encode(JSON.stringify(state)));
+    for (const older of await artifacts.versions(name)) {
+      if (older.version < version) await artifacts.delete(name, older.version);
     }
+  }
+
+  #stateName(): string {
+    return `monitoring/${this.installation.registry.name}`;
   }
 }
 

@@ -2,7 +2,7 @@ import { sha256Hex } from '../../canonical-json.js';
 import { ForecastError } from '../../errors.js';
 import { throwIfAborted } from '../../long-call.js';
 import { type OptionTable, refuseUnknown } from '../../options.js';
-import type { ArtifactStore, ArtifactVersion } from '../artifact-contract.js';
+import { type ArtifactStore, type ArtifactVersion, isArtifactLost } from '../artifact-contract.js';
 import { compareText } from '../daily-sales.js';
 import { ContentCipher, type EncryptionOptions } from '../encryption.js';
 import {
@@ -27,6 +27,13 @@ export interface ArtifactStoreOptions {
 const ARTIFACT_STORE_OPTIONS: OptionTable<ArtifactStoreOptions> = {
   encryption: { currentKeyId: 1, keys: 1 },
 };
+
+interface Newest {
+  readonly name: string;
+  readonly lastNumber: number;
+  /** Number of the newest version that was not deleted. */
+  readonly live: number | undefined;
+}
 
 /**
  * An artifact store on any {@link ObjectBackend}. A version exists as soon as its manifest does, and a manifest
@@ -53,17 +60,19 @@ export class VersionedArtifactStore implements ArtifactStore {
     const bytes = new Uint8Array(content);
     const sha256 = await sha256Hex(bytes);
     let newest = await this.#newest(name, options);
-    if (newest.manifest?.artifact.sha256 === sha256) return newest.manifest.artifact;
+    let before = await this.#intact(newest, sha256, options);
+    if (before) return before.artifact;
 
     const stored = await this.#storeContent(bytes, sha256, options);
     for (;;) {
       const artifact = { name, version: newest.lastNumber + 1, sha256, size: bytes.length };
       if (await this.#claim({ artifact, ...stored }, options)) return artifact;
       newest = await this.#newest(name, options);
-      if (newest.manifest?.artifact.sha256 === sha256) {
+      before = await this.#intact(newest, sha256, options);
+      if (before) {
         // The content may be ours: after a repeated request, the key may be taken by its own first attempt.
-        if (newest.manifest.contentKey !== stored.contentKey) await this.#objects.remove(stored.contentKey);
-        return newest.manifest.artifact;
+        if (before.contentKey !== stored.contentKey) await this.#objects.remove(stored.contentKey);
+        return before.artifact;
       }
     }
   }
@@ -76,30 +85,19 @@ export class VersionedArtifactStore implements ArtifactStore {
     checkArtifactName(name);
     if (version !== undefined) checkVersion(version);
     throwIfAborted(options.signal);
-    const manifest =
-      version === undefined
-        ? (await this.#newest(name, options)).manifest
-        : await this.#liveManifest(name, version, options);
+    const number = version ?? (await this.#newest(name, options)).live;
+    const manifest = number === undefined ? undefined : await this.#liveManifest(name, number, options);
     if (manifest === undefined) throw notFound(name, version);
-    const stored = await this.#objects.read(manifest.contentKey, options);
-    if (stored === undefined) {
-      if (await this.#isDeleted(name, manifest.artifact.version)) throw notFound(name, version);
-      throw damaged(manifest.artifact, 'is missing');
-    }
-    const content = await this.#decrypted(manifest, stored);
-    const { artifact } = manifest;
-    if (content.length !== artifact.size || (await sha256Hex(content)) !== artifact.sha256) {
-      throw damaged(artifact, 'does not have the checksum of what was written');
-    }
+    const content = await this.#content(manifest, options);
     throwIfAborted(options.signal);
-    return { artifact, content };
+    return { artifact: manifest.artifact, content };
   }
 
   async versions(name: string): Promise<readonly ArtifactVersion[]> {
     checkArtifactName(name);
     const newestFirst: ArtifactVersion[] = [];
     for await (const entry of this.#entries(versionsPrefix(name))) {
-      const manifest = entry.deleted ? undefined : await this.#manifest(name, entry.version);
+      const manifest = entry.deleted ? undefined : await this.#readableManifest(name, entry.version);
       if (manifest !== undefined) newestFirst.push(manifest.artifact);
     }
     return newestFirst.reverse();
@@ -116,10 +114,26 @@ export class VersionedArtifactStore implements ArtifactStore {
   async delete(name: string, version: number): Promise<void> {
     checkArtifactName(name);
     checkVersion(version);
-    const manifest = await this.#manifest(name, version);
-    if (manifest === undefined) return;
+    if ((await this.#objects.read(manifestKey(name, version))) === undefined) return;
+    const manifest = await this.#readableManifest(name, version);
     await this.#objects.create(deletedKey(name, version), new Uint8Array());
-    await this.#objects.remove(manifest.contentKey);
+    if (manifest !== undefined) await this.#objects.remove(manifest.contentKey);
+  }
+
+  /** Reads the content of a version and checks it. */
+  async #content(manifest: Manifest, options: SignalOption): Promise<Uint8Array> {
+    const { artifact } = manifest;
+    const stored = await this.#objects.read(manifest.contentKey, options);
+    if (stored === undefined) {
+      const { name, version } = artifact;
+      if (await this.#isDeleted(name, version)) throw notFound(name, version);
+      throw damaged(artifact, 'is missing');
+    }
+    const content = await this.#decrypted(manifest, stored);
+    if (content.length !== artifact.size || (await sha256Hex(content)) !== artifact.sha256) {
+      throw damaged(artifact, 'does not have the checksum of what was written');
+    }
+    return content;
   }
 
   async #storeContent(
@@ -148,15 +162,41 @@ export class VersionedArtifactStore implements ArtifactStore {
     return this.#objects.create(manifestKey(name, version), encodeManifest(manifest), options);
   }
 
-  /** The highest number ever used, and the newest version that was not deleted. */
-  async #newest(name: string, options: SignalOption): Promise<{ lastNumber: number; manifest?: Manifest }> {
+  /** The highest number ever used, and that of the newest version that was not deleted. */
+  async #newest(name: string, options: SignalOption): Promise<Newest> {
     let lastNumber = 0;
     for await (const entry of this.#entries(versionsPrefix(name))) {
+      throwIfAborted(options.signal);
       lastNumber = Math.max(lastNumber, entry.version);
-      if (entry.deleted) continue;
-      return { lastNumber, manifest: await this.#manifest(name, entry.version, options) };
+      if (!entry.deleted) return { name, lastNumber, live: entry.version };
     }
-    return { lastNumber };
+    return { name, lastNumber, live: undefined };
+  }
+
+  /** The manifest of the newest version if it has the content in question, and has it still. */
+  async #intact(
+    { name, live }: Newest,
+    sha256: string,
+    options: SignalOption,
+  ): Promise<Manifest | undefined> {
+    const manifest = live === undefined ? undefined : await this.#readableManifest(name, live, options);
+    if (manifest?.artifact.sha256 !== sha256) return undefined;
+    const isLost = await this.#content(manifest, options).then(() => false, isArtifactLost);
+    return isLost ? undefined : manifest;
+  }
+
+  /** The manifest of a version; undefined for a damaged one, which must not stand in the way of the others. */
+  async #readableManifest(
+    name: string,
+    version: number,
+    options?: SignalOption,
+  ): Promise<Manifest | undefined> {
+    try {
+      return await this.#manifest(name, version, options);
+    } catch (error) {
+      if (!isArtifactLost(error)) throw error;
+      return undefined;
+    }
   }
 
   async #liveManifest(name: string, version: number, options: SignalOption): Promise<Manifest | undefined> {

@@ -5,6 +5,7 @@ import {
   MemoryDocumentStore,
   type ModelMetrics,
   type ModelRegistry,
+  parseDay,
   type RolloutController,
 } from 'commerce-forecast';
 import { expect, it } from 'vitest';
@@ -59,6 +60,7 @@ function rolloutOf(registry: ModelRegistry<unknown>, canaryShare: number): Rollo
     canaryShare,
     keptVersions: 2,
     codeVersion: '1',
+    now: () => new Date('2024-06-01'),
   } as RolloutServiceOptions);
 }
 
@@ -134,4 +136,47 @@ it('keeps the last versions and the target of a rollback, and deletes those befo
   expect((await registry.status()).pruned).toEqual([1, 2]);
   const stored = await artifacts.versions((await registry.status()).versions[0].artifact.name);
   expect(stored.map(({ version }) => version)).toEqual([3, 4, 5]);
+});
+
+it('lets a forecast age for sixty days at most, so that a date in the future decides nothing', async () => {
+  expect(await decisions(measured(0.4), measured(0.87, '2024-04-30'))).toEqual(['promoted', 'promoted']);
+  expect(await decisions(measured(0.4), measured(0.89, '2099-01-01'))).toEqual(['promoted', 'archived']);
+});
+
+it('replaces a version that learnt from days to come, and ends such a canary, with the next training', async () => {
+  const registry = registryOf();
+  const controller = controllerOf(registry, 0.5);
+  const today = parseDay('2024-06-01');
+  const judge = async (content: number, relative: number, lastDay: string) => {
+    const about = { lineage: { ...lineage, lastDay }, metrics: { relative_wape: relative } };
+    const { version } = await registry.register(new Uint8Array([content]), about);
+    return judgeTraining(registry, controller, version, 0.5, today);
+  };
+  await judge(1, 0.5, '2099-01-01');
+  await registry.promote(1);
+  await judge(2, 0.4, '2099-01-02');
+  expect((await registry.status()).split?.arms).toMatchObject([{ version: 2 }]);
+  expect(await judge(3, 0.9, '2024-05-31')).toMatchObject({
+    decision: 'promoted',
+    cause: { code: 'production-wrong-days', values: { production: 1, last_day: '2099-01-01' } },
+  });
+  expect(await registry.status()).toMatchObject({ production: 3, split: null });
+});
+
+it('lets a version that is lost lose every comparison', async () => {
+  const artifacts = new MemoryArtifactStore();
+  const registry = registryOf([], artifacts);
+  const lose = (version: number) => artifacts.delete('models/forecast', version);
+  const add = async (content: number, relative: number) => {
+    const about = { lineage, metrics: { relative_wape: relative } };
+    return (await registry.register(new Uint8Array([content]), about)).version;
+  };
+  const first = await add(1, 0.5);
+  await judgeTraining(registry, controllerOf(registry, 0), first, 0);
+  const better = await add(2, 0.1);
+  await lose(better);
+  expect(await judgeTraining(registry, controllerOf(registry, 0), better, 0)).toMatchObject({
+    decision: 'archived',
+    cause: { code: 'lost' },
+  });
 });

@@ -234,9 +234,9 @@ describe('what-if and explain', () => {
     ]);
     await train();
     const artifacts = new FileSystemArtifactStore({ directory: join(server.directory, 'artifacts') });
-    expect(await artifacts.names('fitted/')).toEqual(['fitted/1', 'fitted/2']);
+    expect(await artifacts.names('fitted/')).toEqual(['fitted/forecast/1', 'fitted/forecast/2']);
     const { version } = server.composed.dependencies.models.production()!.version;
-    await artifacts.delete(`fitted/${version}`, 1);
+    await artifacts.delete(`fitted/forecast/${version}`, 1);
     const { forecaster, snapshot } = server.composed.dependencies.models.production()!.model;
     await forecaster.useSnapshot(snapshot);
     const answer = await json('/api/v1/forecast/what-if', post({ time_period: 'week', plan: [] }));

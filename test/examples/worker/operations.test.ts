@@ -1,27 +1,26 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
 import {
   formatDay,
   type MonitoringEvent,
   type MonitoringReport,
   parseDay,
   type SalesRecord,
-  weekdayMean,
 } from 'commerce-forecast';
 import { COLLECTION_JOB, createInProcessJobRunner, TRAINING_JOB } from 'commerce-forecast/jobs';
 import { generateSales } from 'commerce-forecast/testing';
 import { afterAll, expect, it } from 'vitest';
-import { openInstallation } from '../../../examples/worker/operations/installation.js';
-import { runOperations } from '../../../examples/worker/operations/run-operations.js';
+import { composeServer } from '../../../examples/express-server/compose.js';
+import { readConfig } from '../../../examples/express-server/config.js';
+import { startSchedule } from '../../../examples/express-server/jobs/schedule.js';
+import { createLogger } from '../../../examples/express-server/logger.js';
+import { Watch, watchedBy } from '../../../examples/worker/operations/watch.js';
 import { ManualClock } from '../../jobs/manual-clock.js';
 
 const DAY_MS = 86_400_000;
 const folder = await mkdtemp(join(tmpdir(), 'operations-'));
-const pglite = await PGlite.create();
 afterAll(async () => {
-  await pglite.close();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -39,16 +38,19 @@ it('keeps the documented schedule: collects, trains, registers, watches, and not
   let sunday = parseDay(days[300]);
   while (new Date(sunday * DAY_MS).getUTCDay() !== 0) sunday++;
 
-  const installation = await openInstallation({ pglite }, folder);
   const clock = new ManualClock(sunday * DAY_MS - DAY_MS / 2);
+  const settings = { DATA_DIR: folder, MODEL: 'weekday-mean', MODEL_NAME: 'shop', CODE_VERSION: 'test' };
+  const config = readConfig(settings);
+  const now = () => new Date(clock.now());
   const runner = createInProcessJobRunner({ clock, pollMs: 3_600_000 });
+  const composed = await composeServer(config, { logger: createLogger('silent'), now, runner });
+  const { registry } = composed.dependencies.models;
+  const watch = new Watch(watchedBy(composed));
   const reports: MonitoringReport[] = [];
   const raised: MonitoringEvent[] = [];
   const asked: string[] = [];
   let factor = 1;
-  await runOperations(runner, installation, {
-    model: weekdayMean(),
-    codeVersion: 'test',
+  await startSchedule(config, composed, {
     now: () => clock.now(),
     sales(day) {
       asked.push(day);
@@ -58,7 +60,8 @@ it('keeps the documented schedule: collects, trains, registers, watches, and not
         byDay.get(date)!.map((record) => ({ ...record, units: Math.round(record.units * factor) })),
       );
     },
-    onReport(report, events) {
+    async onCollected(day) {
+      const { report, raised: events } = await watch.day(parseDay(day), clock.now());
       reports.push(report);
       raised.push(...events);
     },
@@ -70,14 +73,14 @@ it('keeps the documented schedule: collects, trains, registers, watches, and not
       .poll(async () => (job === COLLECTION_JOB ? reports.length : await versions()), { timeout: 120_000 })
       .toBe(count);
   };
-  const versions = async () => (await installation.registry.status()).versions.length;
+  const versions = async () => (await registry.status()).versions.length;
 
   // Sunday: 02:00 the sales up to Saturday, 03:00 the training.
   await until(sunday + 2.5 / 24, COLLECTION_JOB, 1);
   await until(sunday + 0.5, TRAINING_JOB, 1);
   expect(asked).toEqual([formatDay(sunday - 1)]);
-  await expect.poll(async () => (await installation.registry.status()).versions[0].state).toBe('production');
-  const { lineage } = await installation.registry.get(1);
+  await expect.poll(async () => (await registry.status()).versions[0].state).toBe('production');
+  const { lineage } = await registry.get(1);
   expect(lineage).toMatchObject({ codeVersion: 'test', lastDay: formatDay(sunday - 1) });
 
   // A week as expected, of which the forecasts know nothing yet.
@@ -93,7 +96,7 @@ it('keeps the documented schedule: collects, trains, registers, watches, and not
     ]),
   );
   const accuracy = reports.at(-1)!.metrics.find(({ name }) => name === 'forecast_accuracy_ratio');
-  expect(accuracy).toMatchObject({ labels: { version: 'retail@1', horizon: '7' } });
+  expect(accuracy).toMatchObject({ labels: { version: 'shop@1', horizon: '7' } });
   expect(accuracy!.value).toBeGreaterThan(0.5);
   expect(raised.map(({ kind }) => kind)).not.toContain('residual-shift');
 
@@ -104,5 +107,5 @@ it('keeps the documented schedule: collects, trains, registers, watches, and not
   const shifts = raised.filter(({ kind }) => kind === 'residual-shift');
   expect(shifts.length).toBeGreaterThan(0);
   expect(new Set(shifts.map(({ labels }) => labels['series'])).size).toBe(shifts.length);
-  await runner.close();
+  await composed.close();
 });

@@ -14,7 +14,7 @@ import {
 } from 'commerce-forecast';
 import { generateSales } from 'commerce-forecast/testing';
 import { expect, it } from 'vitest';
-import { LEAST_CATEGORIES } from '../../../examples/worker/operations/run-operations.js';
+import { LEAST_CATEGORIES } from '../../../examples/express-server/rollout/judge-training.js';
 import { Watch } from '../../../examples/worker/operations/watch.js';
 import { lineage } from '../../registry/registry-fixtures.js';
 

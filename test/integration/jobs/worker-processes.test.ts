@@ -4,12 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createForecaster, snapshotToJson, xgboostProphetBlend } from 'commerce-forecast';
+import { FileSystemArtifactStore } from 'commerce-forecast/filesystem';
 import { FAN_OUT_JOB, fanOut, type JobRunner } from 'commerce-forecast/jobs';
 import { generatePanel, generateSales } from 'commerce-forecast/testing';
 import { Redis } from 'ioredis';
 import { afterAll, expect, it } from 'vitest';
-import type { WorkerConfig } from '../../../examples/worker/config.js';
-import { openQueue } from '../../../examples/worker/open-queue.js';
+import { openQueue } from '../../../examples/express-server/jobs/open-queue.js';
 import { startWorkerProcess } from '../../../examples/worker/start-workers.js';
 import {
   DATABASE_URL,
@@ -26,13 +26,23 @@ const prefix = `test_workers_${randomUUID().replaceAll('-', '').slice(0, 16)}`;
 const ensemble = { xgboost: { params: { rounds: 60 } } };
 const panel = generatePanel({ products: 90, days: 400, seed: 21 });
 
-function configOf(queueUrl: string): WorkerConfig {
-  return { queueUrl, prefix, artifacts: join(root, randomUUID()), lockMs: 1_500 };
+type WorkerConfig = ReturnType<typeof configOf>;
+
+function configOf(queueUrl: string) {
+  const ARTIFACT_DIR = join(root, randomUUID());
+  return { QUEUE_URL: queueUrl, QUEUE_PREFIX: prefix, ARTIFACT_DIR, QUEUE_LOCK_MS: '1500' };
+}
+
+/** The queue and the artifact store that the workers see. */
+async function openShared(config: WorkerConfig) {
+  const lockMs = Number(config.QUEUE_LOCK_MS);
+  const queue = await openQueue({ ...config, QUEUE_LOCK_MS: lockMs }, console.error);
+  return { ...queue, artifacts: new FileSystemArtifactStore({ directory: config.ARTIFACT_DIR }) };
 }
 
 /** Kills the only worker while it trains the booster, and starts another one. */
 async function fitWithLostWorker(config: WorkerConfig) {
-  const queue = openQueue(config);
+  const queue = await openShared(config);
   const { runner, artifacts } = queue;
   const ids = recordIds(runner);
   const victim = await startWorkerProcess(config);
@@ -92,7 +102,7 @@ describeWithRedis('worker processes over Redis', () => {
 
   it('trains the snapshot of one process with two workers', async () => {
     const config = configOf(REDIS_URL);
-    const queue = openQueue(config);
+    const queue = await openShared(config);
     const workers = await Promise.all([startWorkerProcess(config), startWorkerProcess(config)]);
     const { records } = generateSales({ products: 40, days: 300, seed: 8 });
     const now = () => new Date('2024-06-02T03:00:00Z');

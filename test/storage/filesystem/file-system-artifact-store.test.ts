@@ -57,6 +57,29 @@ describe('FileSystemArtifactStore', () => {
     expect(await readdir(join(folders.get(store)!, '.writing'))).toEqual([]);
   });
 
+  it('goes on with the next version behind a damaged manifest, and deletes it', async () => {
+    const store = await makeStore();
+    await store.put('a', bytes('one'));
+    await store.put('a', bytes('two'));
+    const manifests = join(folders.get(store)!, 'names', 'a', '@');
+    const newest = join(manifests, (await readdir(manifests)).sort()[0]);
+    await writeFile(newest, 'not a manifest');
+    await expect(store.get('a')).rejects.toMatchObject({ code: 'invalid-data' });
+    expect((await store.versions('a')).map(({ version }) => version)).toEqual([1]);
+    expect(await store.put('a', bytes('two'))).toMatchObject({ version: 3 });
+    expect(new TextDecoder().decode((await store.get('a')).content)).toBe('two');
+    await store.delete('a', 2);
+    await expect(store.get('a', 2)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('stores content again whose copy is damaged', async () => {
+    const store = await makeStore();
+    const first = await store.put('a', bytes('one'));
+    await damage(store, first);
+    expect(await store.put('a', bytes('one'))).toMatchObject({ version: 2 });
+    expect(new TextDecoder().decode((await store.get('a')).content)).toBe('one');
+  });
+
   it('keeps encrypted contents unreadable, and reads old ones after a rotation of keys', async () => {
     const store = await makeStore({ encryption });
     const artifact = await store.put('secret', bytes('a secret that must not be on the disk'));

@@ -1146,7 +1146,7 @@ export interface components {
         };
         Training: {
             id: string;
-            status: "running" | "succeeded" | "failed";
+            status: "queued" | "running" | "succeeded" | "failed";
             started_at: string;
             finished_at: string | null;
             model_version: string | null;

@@ -284,6 +284,9 @@ export const de: Messages = {
   'models.cause.by-hand': 'Von Hand (Schlüssel {key})',
   'models.cause.told': '{text} (Schlüssel {key})',
   'models.cause.no-validation': 'Es gibt keinen Test zum Vergleich.',
+  'models.cause.version-lost': 'Version {version} ist verloren oder beschädigt.',
+  'models.cause.wrong-days': 'Version {version} hat aus Verkäufen vom {last_day} gelernt, einem Tag, der noch kommt.',
+  'models.cause.canary-undecided': 'In {days} Tagen ließ sich nichts über sie entscheiden.',
   'models.cause.superseded': 'Ein späteres Training kam dazwischen.',
   'models.cause.first-version': 'Es ist die erste Version.',
   'models.cause.improved': 'Ihr Fehler ist um {improvement} kleiner.',
@@ -299,6 +302,9 @@ export const de: Messages = {
   'training.cause.first': 'Version {version} ist die erste und beantwortet alle Anfragen.',
   'training.cause.no-validation':
     'Version {version} beantwortet alle Anfragen: Es gibt keinen Test zum Vergleich.',
+  'training.cause.production-lost': 'Version {version} beantwortet alle Anfragen: Version {production} ist verloren oder beschädigt.',
+  'training.cause.production-wrong-days': 'Version {version} beantwortet alle Anfragen: Version {production} hat aus Verkäufen vom {last_day} gelernt, einem Tag, der noch kommt.',
+  'training.cause.lost': 'Version {version} wird nicht verwendet: Ihr Inhalt ist verloren oder beschädigt.',
   'training.cause.better': 'Version {version} beantwortet alle Anfragen: {compared}.',
   'training.cause.better-canary':
     'Version {version} beantwortet {share} der Schlüssel, bis Verkäufe mehr zeigen: {compared}.',
@@ -326,6 +332,7 @@ export const de: Messages = {
   'training.title': 'Training',
   'training.start': 'Training starten',
   'training.none': 'Es gab noch kein Training.',
+  'training.queued': 'Das Training wartet in der Warteschlange des Zeitplaners.',
   'training.running': 'Ein Training läuft seit {time}.',
   'training.progress': 'Fortschritt dieses Schritts',
   'training.succeeded': 'Das letzte Training endete {age}.',

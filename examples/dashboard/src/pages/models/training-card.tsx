@@ -8,14 +8,14 @@ import { Button } from '../../ui/button.js';
 import { Card } from '../../ui/page.js';
 import { ProblemBox } from '../../ui/problem-box.js';
 import { trainingCauseText } from './causes.js';
-import { useTrainingEvents } from './training-events.js';
+import { isUnfinished, useTrainingEvents } from './training-events.js';
 
 /** Starts a training, and shows how far it is. */
 export function TrainingCard() {
   const { t } = useLanguage();
   const client = useQueryClient();
   const query = useQuery(latestTrainingQuery);
-  const isRunning = query.data?.status === 'running';
+  const isRunning = query.data ? isUnfinished(query.data) : false;
   const isLost = useTrainingEvents(isRunning);
   const start = useMutation({
     mutationFn: () => dataOf(api.POST('/api/v1/model/train')),
@@ -40,6 +40,7 @@ function Run({ run }: { readonly run: Schemas['Training'] | null }) {
   const { t, tMaybe, format } = language;
   if (run === null) return <p className="quiet">{t('training.none')}</p>;
   const { status, progress, started_at, finished_at, failure, cause, version } = run;
+  if (status === 'queued') return <p role="status">{t('training.queued')}</p>;
   if (status === 'running') {
     return (
       <div role="status">

@@ -17,7 +17,7 @@ export function useTrainingEvents(isRunning: boolean): boolean {
     source.onmessage = ({ data }: MessageEvent<string>) => {
       const run: Schemas['Training'] = JSON.parse(data);
       client.setQueryData(latestTrainingQuery.queryKey, run);
-      if (run.status === 'running') return;
+      if (isUnfinished(run)) return;
       source.close();
       // Another version may answer now.
       void client.invalidateQueries();
@@ -25,4 +25,9 @@ export function useTrainingEvents(isRunning: boolean): boolean {
     return () => source.close();
   }, [client, isRunning]);
   return isLost;
+}
+
+/** Tells whether a training waits or is under way. */
+export function isUnfinished({ status }: Schemas['Training']): boolean {
+  return status === 'running' || status === 'queued';
 }
