@@ -9,12 +9,14 @@ import type { AccessControl } from './http/authorize.js';
 import { CrossOrigin } from './http/cross-origin.js';
 import { mountDashboard } from './http/dashboard.js';
 import { serveDirectly } from './http/direct.js';
-import type { Endpoint } from './http/endpoint.js';
+import { type Endpoint, isForAdminsOnly } from './http/endpoint.js';
 import type { HeaderSink } from './http/header-list.js';
 import { inTurns } from './http/in-turns.js';
 import { mountEndpoints, unknownPath } from './http/mount.js';
 import { observeRequests } from './http/observe.js';
 import { openApiDocument } from './http/openapi.js';
+import { HttpProblem } from './http/problem.js';
+import { refuseSecretInUrl } from './http/secrets.js';
 import { securityHeaders } from './http/security-headers.js';
 import { problemSender } from './http/send.js';
 import { cacheEndpoints, keyEndpoints, tokenEndpoints } from './routes/admin.js';
@@ -70,6 +72,9 @@ export interface AppDependencies {
     readonly trustedProxies: number;
     readonly https: boolean;
     readonly version: string;
+    /** Seconds within which a JSON body has to arrive. */
+    readonly jsonSeconds: number;
+    readonly documentation: 'all' | 'without-administration' | 'none';
     /** Folder of the built dashboard. */
     readonly dashboardDirectory: string;
     /** Other origins whose pages may use the API with a session. */
@@ -139,8 +144,12 @@ export function createApp(dependencies: AppDependencies): App {
     if (crossOrigin.answersPreflight(request, response)) response.status(204).end();
     else next();
   });
-  mountEndpoints(app, endpoints, access);
-  mountDocumentation(app, openApiDocument(endpoints, settings.version));
+  app.use((request, _response, next) => {
+    refuseSecretInUrl(request.url);
+    next();
+  });
+  mountEndpoints(app, endpoints, access, settings.jsonSeconds);
+  mountDocumentation(app, endpoints, access, settings);
   mountDashboard(app, settings.dashboardDirectory);
   app.use(unknownPath);
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
@@ -149,7 +158,25 @@ export function createApp(dependencies: AppDependencies): App {
   return { express: app, handle: inTurns(serveDirectly(endpoints, access, sendProblem, prepare, app)) };
 }
 
-function mountDocumentation(app: Express, document: Record<string, unknown>): void {
+/** The documents are public, and so limited by address. */
+function mountDocumentation(
+  app: Express,
+  endpoints: readonly Endpoint[],
+  { documentLimiter }: AccessControl,
+  { documentation, version }: AppDependencies['settings'],
+): void {
+  if (documentation === 'none') return;
+  const shown = documentation === 'all' ? endpoints : endpoints.filter((item) => !isForAdminsOnly(item));
+  const document = openApiDocument(shown, version);
+  app.use(['/openapi.json', '/docs'], async (request, _response, next) => {
+    const { allowed, resetSeconds } = await documentLimiter.consume(request.ip ?? 'unknown');
+    if (!allowed) {
+      throw new HttpProblem(429, 'rate-limited', 'The documentation was asked for too often.', {
+        headers: { 'retry-after': String(resetSeconds) },
+      });
+    }
+    next();
+  });
   app.get('/openapi.json', compression(), (_, response) => {
     response.json(document);
   });

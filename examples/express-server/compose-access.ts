@@ -46,6 +46,8 @@ export function composeAccess(
     tokens: config.JWT_SECRET ? new TokenService(config.JWT_SECRET, now) : undefined,
     requestLimiter: limiter(config.RATE_LIMIT_PER_MINUTE, 'requests'),
     refusalLimiter: limiter(config.REFUSED_KEYS_PER_MINUTE, 'refusals'),
+    lookUpLimiter: limiter(config.REFUSED_KEYS_PER_MINUTE, 'look-ups'),
+    documentLimiter: limiter(config.DOCUMENTS_PER_MINUTE, 'documents'),
     metricsToken: config.METRICS_TOKEN,
     metrics,
     engagement: new Engagement(metrics.registry),

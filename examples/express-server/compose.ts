@@ -79,7 +79,7 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
     );
   }
   const metrics = createMetrics();
-  registerHostMetrics(metrics.registry, config.DATA_DIR);
+  registerHostMetrics(metrics.registry, writtenFolders(config));
   const artifacts = await openArtifacts(config);
   if (DATABASE_URL && !config.ARTIFACT_BUCKET) {
     logger.warn(
@@ -88,7 +88,7 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
   }
   const opened = await openDatabase(config, logger, metrics.registry);
   const redis = config.REDIS_URL ? await openRedis(config.REDIS_URL, logger) : undefined;
-  const events = openEvents(config, opened, redis);
+  const events = openEvents(config, opened, redis, logger);
   const store = redis && new RedisCacheStore({ client: redis, prefix: `${config.REDIS_PREFIX}:cache` });
   const cache = observeCache(createForecastCache({ store, staleWhileRevalidateMs: STALE_MS }), metrics);
   const plans = createPlanBook(opened.registryState, PLAN_DOCUMENT);
@@ -121,13 +121,16 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
   };
   const { models, rollout, trainings, forecasts, planning } = composeModels(config, parts);
   const readiness = new Readiness(models, opened.database, redis);
-  const maintenance = new Maintenance(opened.storage, logger, now);
+  const access = composeAccess(config, { database: opened.database, events, redis, metrics, now });
+  const { apiKeys, sessions } = access;
+  const purge = () => Promise.all([apiKeys.purge(), sessions.purge()]);
+  const maintenance = new Maintenance(opened.storage, logger, now, purge);
   const collectMetrics = options.metricsCollector?.(metrics) ?? (() => metrics.registry.metrics());
   const daily = new DailyForecastService(planning, opened.storage, holidays);
   const dependencies: AppDependencies = {
     forecaster,
     forecasts,
-    sales: new SalesService(forecaster, metrics),
+    sales: new SalesService(forecaster, metrics, config.REJECTED_LINES_LIMIT),
     models,
     rollout,
     trainings,
@@ -136,7 +139,7 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
     daily,
     past: new PastForecastService({ models, planning, daily, storage: opened.storage, now }),
     storage: opened.storage,
-    access: composeAccess(config, { database: opened.database, events, redis, metrics, now }),
+    access,
     operations: {
       readiness: () => readiness.report(),
       metrics: async () => ({
@@ -155,6 +158,8 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
       trustedProxies: config.TRUST_PROXY_HOPS,
       https: config.TLS_CERT_FILE !== undefined,
       version: VERSION,
+      jsonSeconds: config.JSON_SECONDS,
+      documentation: config.DOCUMENTATION,
       dashboardDirectory: config.DASHBOARD_DIR,
       dashboardOrigins: config.DASHBOARD_ORIGINS,
     },
@@ -180,11 +185,20 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
   };
 }
 
+/** Folders that fill up: that of the embedded database, and that of models which are not kept in a bucket. */
+function writtenFolders({ DATABASE_URL, DATA_DIR, ARTIFACT_BUCKET, ARTIFACT_DIR }: ServerConfig): string[] {
+  const ofDatabase = DATABASE_URL ? [] : [DATA_DIR];
+  const ofModels = ARTIFACT_BUCKET ? [] : [ARTIFACT_DIR ?? DATA_DIR];
+  const folders = new Set([...ofDatabase, ...ofModels]);
+  return folders.size > 0 ? [...folders] : ['.'];
+}
+
 function openEvents(
   config: ServerConfig,
   { embedded }: OpenDatabase,
   redis: Redis | undefined,
+  logger: Logger,
 ): InstanceEvents {
-  if (redis) return new RedisEvents(redis, `${config.REDIS_PREFIX}:events`);
+  if (redis) return new RedisEvents(redis, `${config.REDIS_PREFIX}:events`, logger);
   return embedded ? new LocalEvents() : new UnconnectedEvents();
 }

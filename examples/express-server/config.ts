@@ -56,6 +56,7 @@ const environmentSchema = z
     REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
     REDIS_PREFIX: z.string().min(1).default('commerce-forecast'),
     DATA_DIR: z.string().min(1).default('.data'),
+    KEY_FILE: z.string().min(1).optional(),
     ARTIFACT_DIR: z.string().min(1).optional(),
     ARTIFACT_BUCKET: z
       .string()
@@ -117,6 +118,11 @@ const environmentSchema = z
     TRUST_PROXY_HOPS: wholeNumber(0, 10).default(0),
     JSON_LIMIT_BYTES: wholeNumber(1_024, 64 * MEGABYTE).default(5 * MEGABYTE),
     UPLOAD_LIMIT_BYTES: wholeNumber(1_024, 4_096 * MEGABYTE).default(256 * MEGABYTE),
+    REJECTED_LINES_LIMIT: wholeNumber(0, 1_000_000_000).default(10_000),
+    JSON_SECONDS: wholeNumber(1, 300).default(30),
+    REQUEST_SECONDS: wholeNumber(1, 3_600).default(300),
+    DOCUMENTATION: z.enum(['all', 'without-administration', 'none']).default('all'),
+    DOCUMENTS_PER_MINUTE: wholeNumber(1, 1_000_000_000).default(120),
     DRAIN_SECONDS: wholeNumber(0, 300).default(0),
     SHUTDOWN_SECONDS: wholeNumber(1, 300).default(30),
     RETENTION_DAYS: wholeNumber(60, 3_660).default(731),

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
 import * as z from 'zod';
 
 const eventSchema = z.discriminatedUnion('kind', [
@@ -13,6 +14,10 @@ export type InstanceEvent = z.output<typeof eventSchema>;
 
 /** Carries events to all instances, the sender included. */
 export interface InstanceEvents {
+  /**
+   * Notifies this process at once, and the others if they can be reached. Never rejects: what it announces has happened
+   * already.
+   */
   publish(event: InstanceEvent): Promise<void>;
   subscribe(listener: (event: InstanceEvent) => void): void;
   /** True while all events of other instances arrive; after each loss, `onGap` listeners are called. */
@@ -55,12 +60,14 @@ export class RedisEvents implements InstanceEvents {
   readonly #client: Redis;
   readonly #subscriber: Redis;
   readonly #channel: string;
+  readonly #logger: Logger;
   readonly #listeners: ((event: InstanceEvent) => void)[] = [];
   readonly #gapListeners: (() => void)[] = [];
   #listening = false;
 
-  constructor(client: Redis, channel: string) {
+  constructor(client: Redis, channel: string, logger: Logger) {
     this.#client = client;
+    this.#logger = logger;
     this.#channel = channel;
     this.#subscriber = client.duplicate({ enableOfflineQueue: true, autoResubscribe: false });
     this.#subscriber.on('error', () => this.#lost());
@@ -69,10 +76,13 @@ export class RedisEvents implements InstanceEvents {
     this.#subscriber.on('message', (_, text: string) => this.#hear(text));
   }
 
-  /** Notifies this process at once, and the others if Redis is available. */
   async publish(event: InstanceEvent): Promise<void> {
     this.#tell(event);
-    await this.#client.publish(this.#channel, JSON.stringify(event));
+    try {
+      await this.#client.publish(this.#channel, JSON.stringify(event));
+    } catch (error) {
+      this.#logger.warn({ err: error, event }, 'other instances find a change when they look for it');
+    }
   }
 
   subscribe(listener: (event: InstanceEvent) => void): void {

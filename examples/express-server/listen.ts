@@ -11,6 +11,8 @@ import { registerNetworkMetrics } from './monitoring/network-metrics.js';
 
 /** Longer than load balancers keep idle connections, so that they and not the server close them. */
 const KEEP_ALIVE_MS = 75_000;
+/** Pause between two looks for requests that take too long to arrive. */
+const CHECK_MS = 5_000;
 const BACKLOG = 16_384;
 
 export interface RunningServer {
@@ -23,8 +25,9 @@ export interface RunningServer {
 export async function listen(config: ServerConfig, composed: ComposedServer): Promise<RunningServer> {
   const { access, logger } = composed.dependencies;
   const server = makeServer(config, createApp(composed.dependencies));
+  server.requestTimeout = config.REQUEST_SECONDS * 1_000;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.headersTimeout = KEEP_ALIVE_MS + 1_000;
+  server.headersTimeout = Math.min(KEEP_ALIVE_MS + 1_000, server.requestTimeout);
   registerNetworkMetrics(access.metrics.registry, server);
   server.listen({ port: config.PORT, host: config.HOST, backlog: BACKLOG });
   await once(server, 'listening');
@@ -36,9 +39,10 @@ export async function listen(config: ServerConfig, composed: ComposedServer): Pr
 }
 
 function makeServer({ TLS_CERT_FILE, TLS_KEY_FILE }: ServerConfig, app: App): Server {
-  if (TLS_CERT_FILE === undefined || TLS_KEY_FILE === undefined) return createServer(app.handle);
+  const options = { connectionsCheckingInterval: CHECK_MS };
+  if (TLS_CERT_FILE === undefined || TLS_KEY_FILE === undefined) return createServer(options, app.handle);
   const tls = { cert: readFileSync(TLS_CERT_FILE), key: readFileSync(TLS_KEY_FILE) };
-  return createTlsServer({ ...tls, minVersion: 'TLSv1.3' }, app.handle);
+  return createTlsServer({ ...options, ...tls, minVersion: 'TLSv1.3' }, app.handle);
 }
 
 async function shutDown(config: ServerConfig, composed: ComposedServer, server: Server): Promise<void> {

@@ -1,4 +1,6 @@
 import cluster from 'node:cluster';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { ForecastError } from 'commerce-forecast';
 import { runPrimary } from './cluster/primary.js';
 import { collectFromCluster } from './cluster/worker-metrics.js';
@@ -54,7 +56,7 @@ async function serve(config: ServerConfig, alone: boolean): Promise<void> {
   models.poll(config.MODEL_POLL_SECONDS);
   rollout.poll(config.MODEL_POLL_SECONDS);
   if (alone) {
-    const key = await prepareServer(config, composed);
+    const key = await handOver(config, await prepareServer(config, composed));
     if (isScheduler(config)) await startSchedule(config, composed);
     announce(running.url, key, composed.dependencies.models.production()?.model.snapshot.categories[0]);
   } else if (isScheduler(config)) await startSchedule(config, composed);
@@ -69,26 +71,50 @@ function isScheduler({ SCHEDULE, QUEUE_URL }: ServerConfig): boolean {
 async function serveWithCluster(config: ServerConfig): Promise<void> {
   const logger = createLogger(config.LOG_LEVEL);
   const composed = await composeServer(config, { logger });
-  const key = await prepareServer(config, composed);
+  const key = await handOver(config, await prepareServer(config, composed));
   const category = composed.dependencies.models.production()?.model.snapshot.categories[0];
   await composed.close();
-  runPrimary(config.CLUSTER_WORKERS, logger);
+  await runPrimary(config.CLUSTER_WORKERS, logger);
   announce(`${config.TLS_CERT_FILE ? 'https' : 'http'}://${config.HOST}:${config.PORT}`, key, category);
 }
 
 /** Says how to use the server, beside the log: what collects the log must not collect the key. */
-function announce(url: string, key: string | undefined, category: string | undefined): void {
-  const auth = `-H 'Authorization: Bearer ${key ?? '<your key>'}'`;
+function announce(url: string, first: FirstKey | undefined, category: string | undefined): void {
+  const shown = first && 'text' in first ? first.text : undefined;
+  const auth = `-H 'Authorization: Bearer ${shown ?? '<your key>'}'`;
   const api = `${url}/api/v1`;
   const lines = [
     `Dashboard: ${url}/ (sign in with the key); documentation: ${url}/docs`,
-    key ? `API key (shown once): ${key}` : 'There is an admin key already; "--issue-key" makes another one.',
+    describeKey(first),
     'Try:',
     `  curl ${auth} '${api}/forecast/top-products?time_period=week&limit=5'`,
     `  curl ${auth} '${api}/forecast/trends/${encodeURIComponent(category ?? 'Toys')}?days=30'`,
     `  curl ${auth} -H 'Content-Type: application/json' -d '{"time_period":"month"}' '${api}/forecast/predict'`,
   ];
   process.stderr.write(`${lines.join('\n')}\n`);
+}
+
+/** Hands the first key over: to a terminal, or else in a file, as streams are collected and kept. */
+type FirstKey = { readonly text: string } | { readonly file: string };
+
+async function handOver(
+  { KEY_FILE, DATA_DIR }: ServerConfig,
+  key: string | undefined,
+): Promise<FirstKey | undefined> {
+  if (key === undefined) return undefined;
+  if (process.stderr.isTTY && KEY_FILE === undefined) return { text: key };
+  const file = resolve(KEY_FILE ?? join(DATA_DIR, 'first-key'));
+  await mkdir(dirname(file), { recursive: true });
+  await rm(file, { force: true });
+  await writeFile(file, `${key}\n`, { mode: 0o600, flag: 'wx' });
+  return { file };
+}
+
+function describeKey(first: FirstKey | undefined): string {
+  if (first === undefined) return 'There is an admin key already; "--issue-key" makes another one.';
+  return 'text' in first
+    ? `API key (shown once): ${first.text}`
+    : `API key, for its owner to read: ${first.file}`;
 }
 
 main().catch((error) => {

@@ -49,10 +49,7 @@ async function addDemoData({ dependencies }: ComposedServer): Promise<void> {
 /** The embedded database is for trying out: each start issues a key, which replaces that of the previous start. */
 async function firstKey({ dependencies, embedded }: ComposedServer): Promise<string | undefined> {
   const { apiKeys } = dependencies.access;
-  const now = new Date();
-  const usable = (await apiKeys.list()).filter(
-    (key) => key.role === 'admin' && !key.revokedAt && key.expiresAt > now,
-  );
+  const usable = await apiKeys.usable('admin');
   if (usable.length > 0 && !embedded) return undefined;
   for (const key of usable) if (key.name === DEMO_KEY_NAME) await apiKeys.revoke(key.id);
   return (await apiKeys.issue(DEMO_KEY_NAME, 'admin')).text;

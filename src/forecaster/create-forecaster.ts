@@ -2,7 +2,7 @@ import type { CacheLevel, ForecastCache } from '../cache/contract.js';
 import { createForecastCache } from '../cache/forecast-cache.js';
 import type { Day } from '../calendar/day.js';
 import { dayInTimeZone } from '../calendar/time-zone.js';
-import { ForecastError } from '../errors.js';
+import { checkWholeNumber, ForecastError } from '../errors.js';
 import { LONG_CALL_OPTIONS, type LongCallOptions } from '../long-call.js';
 import type { FittedModel, ForecastModel } from '../models/contract.js';
 import { refuseUnknown } from '../options.js';
@@ -229,6 +229,7 @@ class ForecastService implements Forecaster {
 
   async ingest(records: SalesRecords, options: IngestOptions = {}): Promise<IngestReport> {
     refuseUnknown(options, INGEST_OPTIONS);
+    if (options.maxRejected !== undefined) checkWholeNumber('maxRejected', options.maxRejected, 0);
     const report = await ingestRecords(
       this.storage,
       records,

@@ -23,9 +23,17 @@ export interface IngestOptions extends LongCallOptions {
    * that are sent again). Default `add`.
    */
   readonly mode?: 'add' | 'replace';
+  /** Rejected records after which the delivery is refused as a whole. Default: no limit. */
+  readonly maxRejected?: number;
 }
 
-export const INGEST_OPTIONS: OptionTable<IngestOptions> = { batchId: 1, mode: 1, signal: 1, onProgress: 1 };
+export const INGEST_OPTIONS: OptionTable<IngestOptions> = {
+  batchId: 1,
+  mode: 1,
+  maxRejected: 1,
+  signal: 1,
+  onProgress: 1,
+};
 
 /** Outcome of the records: `accepted + rejected = rows`. */
 export interface IngestReport {
@@ -48,7 +56,7 @@ const CHUNK_ROWS = 20_000;
  *
  * @param origins collects the places of the largest rows of each series
  * @param latestDay the last day that may have sales by now; later records are rejected
- * @throws ForecastError `key-reused` if another delivery was written under the `batchId`, `aborted`, and errors
+ * @throws ForecastError `invalid-data` beyond `maxRejected`, `key-reused` if another delivery was written under the `batchId`, `aborted`, and errors
  *   from reading the records. Nothing is stored then.
  */
 export async function ingestRecords(
@@ -97,8 +105,9 @@ async function* checkedSales(
   checker: RecordChecker,
   { uncategorized, latestDay }: { readonly uncategorized: string; readonly latestDay: Day },
   note: (record: SalesRecord | DailyRecord, day: number) => void,
-  options: LongCallOptions,
+  options: IngestOptions,
 ): AsyncGenerator<readonly DailySale[], void, void> {
+  const { maxRejected = Number.POSITIVE_INFINITY } = options;
   const pace = createPacer(options);
   let chunk: DailySale[] = [];
   for await (const batch of inBatches(records, options.signal)) {
@@ -115,6 +124,8 @@ async function* checkedSales(
       yield asChecked(chunk);
       chunk = [];
     }
+    const ofSource = isSource(records) ? records.rejections.rejectedRows() : 0;
+    if (checker.rejections.rejectedRows() + ofSource > maxRejected) throw tooManyRejected(maxRejected);
     await pace({ phase: 'ingest', done: checker.rows, total: Number.NaN });
   }
   if (isSource(records)) checker.addRejections(records.rejections);
@@ -152,6 +163,13 @@ async function* inBatches(
     }
   } else throw notIterable();
   yield batch;
+}
+
+function tooManyRejected(maxRejected: number): ForecastError {
+  return new ForecastError('invalid-data', `More than ${maxRejected} records are wrong`, {
+    path: ['records'],
+    hint: 'Look at the first ones: the file may be of another kind, or its columns be taken for others.',
+  });
 }
 
 function notIterable(): ForecastError {

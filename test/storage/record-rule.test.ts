@@ -95,7 +95,9 @@ describe('one rule for a sales record', () => {
           if (path === undefined) expect(error).toBeUndefined();
           else expect(error).toMatchObject(path);
         }
-        const report = await createForecaster({ storage: new MemorySalesStorage(), now: LATE }).ingest([record]);
+        const report = await createForecaster({ storage: new MemorySalesStorage(), now: LATE }).ingest([
+          record,
+        ]);
         expect(report.accepted).toBe(accepted ? 1 : 0);
       }),
       { seed: 20240311, numRuns: 400 },

@@ -1,4 +1,5 @@
 import cluster, { type Worker } from 'node:cluster';
+import { once } from 'node:events';
 import type { Logger } from 'pino';
 import { AggregatorRegistry, type RegistryContentType } from 'prom-client';
 
@@ -20,8 +21,11 @@ export interface MetricsAnswer {
   readonly text: string;
 }
 
-/** Runs a number of processes that share the port, replaces those that die, and collects their metrics. */
-export function runPrimary(workers: number, logger: Logger): void {
+/**
+ * Runs a number of processes that share the port, replaces those that die, and collects their metrics. Resolves when the
+ * first of them listens.
+ */
+export async function runPrimary(workers: number, logger: Logger): Promise<void> {
   // Handing connections out one by one, which is the default, takes seconds for thousands that arrive at once.
   cluster.schedulingPolicy = cluster.SCHED_NONE;
   cluster.setupPrimary({ execArgv: [...process.execArgv, `--max-semi-space-size=${SEMI_SPACE_MB}`] });
@@ -35,10 +39,11 @@ export function runPrimary(workers: number, logger: Logger): void {
     worker.once('exit', (code, signal) => {
       if (stopping) return;
       pauseMs = performance.now() - startedAt > STABLE_MS ? 0 : Math.min(MAX_PAUSE_MS, 2 * pauseMs + 250);
-      logger.error({ pid: worker.process.pid, code, signal }, 'a process died and is replaced');
+      logger.error({ worker_pid: worker.process.pid, code, signal }, 'a process died and is replaced');
       setTimeout(start, pauseMs);
     });
   };
+  const listening = once(cluster, 'listening');
   for (let i = 0; i < workers; i++) start();
   const stop = (signal: NodeJS.Signals) => {
     stopping = true;
@@ -46,6 +51,7 @@ export function runPrimary(workers: number, logger: Logger): void {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  await listening;
 }
 
 async function answer(

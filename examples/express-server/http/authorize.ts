@@ -22,6 +22,10 @@ export interface AccessControl {
   readonly requestLimiter: RateLimiter;
   /** Limits refused attempts by address. */
   readonly refusalLimiter: RateLimiter;
+  /** Limits keys that are looked up by address once its refused attempts are used up. */
+  readonly lookUpLimiter: RateLimiter;
+  /** Limits requests for the documentation by address. */
+  readonly documentLimiter: RateLimiter;
   readonly metricsToken: string | undefined;
   readonly metrics: Metrics;
   readonly engagement: Engagement;
@@ -90,18 +94,29 @@ async function authenticate(
   credential: string | undefined,
   request: Request,
 ): Promise<Principal> {
+  const atHand = principalAtHand(control, request);
+  if (atHand) return atHand;
+  const address = request.ip ?? 'unknown';
+  // Whoever has tried too often costs a few more queries, for colleagues behind the same address, and then none.
+  if (control.refusalLimiter.isExhausted(address)) {
+    const lookUps = await control.lookUpLimiter.consume(address);
+    if (!lookUps.allowed) throw tooManyRefusals(control, lookUps.resetSeconds);
+  }
   const verdict = await verify(control, credential, request);
   if ('principal' in verdict) return verdict.principal;
   control.metrics.authentications.inc({ refusal: verdict.refusal });
-  const attempts = await control.refusalLimiter.consume(request.ip ?? 'unknown');
-  if (!attempts.allowed) {
-    throw new HttpProblem(429, 'too-many-refusals', 'Too many requests without a valid key.', {
-      headers: { 'retry-after': String(attempts.resetSeconds) },
-    });
-  }
+  const attempts = await control.refusalLimiter.consume(address);
+  if (!attempts.allowed) throw tooManyRefusals(control, attempts.resetSeconds);
   throw new HttpProblem(401, 'unauthorized', REFUSALS[verdict.refusal], {
     hint: 'Send a valid key as "Authorization: Bearer <key>" or "X-API-Key: <key>".',
     headers: { 'www-authenticate': 'Bearer realm="commerce-forecast"' },
+  });
+}
+
+function tooManyRefusals({ metrics }: AccessControl, resetSeconds: number): HttpProblem {
+  metrics.authentications.inc({ refusal: 'too-many' });
+  return new HttpProblem(429, 'too-many-refusals', 'Too many requests without a valid key.', {
+    headers: { 'retry-after': String(resetSeconds) },
   });
 }
 

@@ -42,7 +42,7 @@ export function mountDashboard(app: Express, directory: string): void {
   app.get('/{*page}', (request: Request, response: Response, next) => {
     if (
       OWN_PATHS.test(request.path) ||
-      !request.headers.accept?.includes('text/html') ||
+      (request.path !== '/' && !request.headers.accept?.includes('text/html')) ||
       /\.\w+$/.test(request.path)
     )
       return next();

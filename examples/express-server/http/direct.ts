@@ -6,6 +6,7 @@ import type { Access, Call, Endpoint } from './endpoint.js';
 import { HeaderList, type HeaderSink } from './header-list.js';
 import { check } from './mount.js';
 import { factsOf } from './observe.js';
+import { withoutSecrets } from './secrets.js';
 import { type ProblemSender, sendEncoded } from './send.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -73,11 +74,13 @@ function findCall(
   control: AccessControl,
   request: IncomingMessage,
 ): DirectCall | undefined {
-  const [path, query = ''] = splitUrl(request.url ?? '/');
+  const url = request.url ?? '/';
+  const [path, query = ''] = splitUrl(url);
   for (const { endpoint, pattern } of routes) {
     const match = pattern.exec(path);
     const params = match && decodeAll(match.groups);
-    if (!params) continue;
+    // A key in the address is refused by Express.
+    if (!params || withoutSecrets(url) !== url) continue;
     const principal = principalAtHand(control, request);
     return principal && { endpoint, params, query, principal };
   }

@@ -58,6 +58,11 @@ export interface Endpoint<Params = unknown, Query = unknown, Body = unknown, A e
   handle(call: Call<Params, Query, Body, A>): Reply | Promise<Reply>;
 }
 
+/** Tells whether an endpoint is of no use to anybody but administrators and what collects metrics. */
+export function isForAdminsOnly({ access }: Endpoint): boolean {
+  return access === 'metrics' || (access !== 'public' && access.every((role) => role === 'admin'));
+}
+
 /** Infers the types of the handler's arguments from the schemas. */
 export function endpoint<Params, Query, Body, A extends Access>(
   definition: Endpoint<Params, Query, Body, A>,

@@ -4,6 +4,7 @@ import type * as z from 'zod';
 import type { Principal } from '../security/roles.js';
 import { type AccessControl, authorize } from './authorize.js';
 import type { Call, Endpoint, Reply } from './endpoint.js';
+import { checkJsonBytes } from './json-bytes.js';
 import { factsOf } from './observe.js';
 import { HttpProblem, type ProblemError } from './problem.js';
 import { sendEncoded, sendEvents } from './send.js';
@@ -12,15 +13,21 @@ const MAX_ERRORS = 20;
 const compress = compression();
 
 /** Adds the endpoints to the application, and the answers for other methods and paths. */
-export function mountEndpoints(app: Express, endpoints: readonly Endpoint[], control: AccessControl): void {
+export function mountEndpoints(
+  app: Express,
+  endpoints: readonly Endpoint[],
+  control: AccessControl,
+  jsonSeconds: number,
+): void {
   const methods = new Map<string, string[]>();
   for (const item of endpoints) {
     const path = item.path.replaceAll(/\{(\w+)\}/g, ':$1');
-    const readJson = item.body && express.json({ limit: item.body.limitBytes, strict: false });
+    const readJson =
+      item.body && express.json({ limit: item.body.limitBytes, strict: false, verify: checkJsonBytes });
     app[item.method](path, async (request: Request, response: Response) => {
       factsOf(request).route = item.path;
       const principal = await authorize(control, item.access, request, response);
-      if (readJson && isJson(request)) await readBody(readJson, request, response);
+      if (readJson && isJson(request)) await readBody(readJson, jsonSeconds, request, response);
       const call = readCall(item, request, response, principal);
       await send(request, response, await item.handle(call));
     });
@@ -46,14 +53,19 @@ function isJson(request: Request): boolean {
   return request.is('application/json') === 'application/json';
 }
 
+/** Reads a JSON body, which has to arrive within some seconds. */
 async function readBody(
   readJson: express.RequestHandler,
+  seconds: number,
   request: Request,
   response: Response,
 ): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
   await new Promise<void>((resolve, reject) => {
+    const slow = new HttpProblem(408, 'body-too-slow', `The body did not arrive within ${seconds} seconds.`);
+    timer = setTimeout(() => reject(slow), seconds * 1_000);
     readJson(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(error)));
-  });
+  }).finally(() => clearTimeout(timer));
 }
 
 function readCall(

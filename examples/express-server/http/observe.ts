@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Metrics } from '../monitoring/metrics.js';
 import type { HeaderSink } from './header-list.js';
+import { withoutSecrets } from './secrets.js';
 
 /** Facts about a request for the log and the metrics. */
 export interface RequestFacts {
@@ -83,7 +84,8 @@ function logAnswer(
 ): void {
   const level = status >= 500 ? 'error' : status === 429 ? 'warn' : QUIET.has(route) ? 'debug' : 'info';
   if (!logger.isLevelEnabled(level)) return;
-  const [path] = (request.url ?? '').split('?', 1);
+  const [asked = ''] = (request.url ?? '').split('?', 1);
+  const path = withoutSecrets(asked);
   const { method } = request;
   const duration_ms = Math.round(milliseconds * 100) / 100;
   logger[level](

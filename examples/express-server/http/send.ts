@@ -4,6 +4,7 @@ import type { EncodedJson } from './encoded-json.js';
 import { HeaderList } from './header-list.js';
 import { factsOf } from './observe.js';
 import { problemBody, toHttpProblem } from './problem.js';
+import { withoutSecrets } from './secrets.js';
 
 /** Sends bytes as they are kept: nothing is serialised or compressed again for a further request. */
 export function sendEncoded(
@@ -15,7 +16,7 @@ export function sendEncoded(
   headers.setHeader('etag', etag);
   headers.setHeader('vary', 'accept-encoding');
   headers.setHeader('cache-control', 'private, no-cache');
-  if (request.headers['if-none-match'] === etag) {
+  if (matchesEtag(request.headers['if-none-match'], etag)) {
     headers.writeHead(response, 304);
     response.end();
     return;
@@ -65,8 +66,15 @@ export function problemSender(logger: Logger, onError: (error: unknown) => void)
     const path = (request as { originalUrl?: string }).originalUrl ?? request.url ?? '';
     response.setHeader('content-type', 'application/problem+json');
     response.setHeader('cache-control', 'no-store');
-    response.end(JSON.stringify(problemBody(problem, path.replace(/\?.*/s, ''), id)));
+    response.end(JSON.stringify(problemBody(problem, withoutSecrets(path.replace(/\?.*/s, '')), id)));
   };
+}
+
+/** Compares as RFC 9110 says for `If-None-Match`: any of a list, weak or strong, or `*`. */
+export function matchesEtag(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  if (header === etag || header.trim() === '*') return true;
+  return header.match(/(?:W\/)?"[^"]*"/g)?.some((tag) => tag.replace(/^W\//, '') === etag) ?? false;
 }
 
 function acceptsGzip(header: string | string[] | undefined): boolean {

@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { cpus, freemem, totalmem } from 'node:os';
+import { dirname, resolve } from 'node:path';
 import { Gauge, type Registry } from 'prom-client';
 
 interface CpuTimes {
@@ -7,8 +8,12 @@ interface CpuTimes {
   readonly total: number;
 }
 
-/** CPU, memory and disk of the machine, read when they are collected. */
-export function registerHostMetrics(registry: Registry, dataDirectory: string): void {
+/**
+ * CPU, memory and disk of the machine, read when they are collected.
+ *
+ * @param directories that the server writes to
+ */
+export function registerHostMetrics(registry: Registry, directories: readonly string[]): void {
   const registers = [registry];
   let before = cpuTimes();
   new Gauge({
@@ -33,14 +38,23 @@ export function registerHostMetrics(registry: Registry, dataDirectory: string): 
   });
   new Gauge({
     name: 'host_disk_usage_ratio',
-    help: 'Share of the file system of the data directory that is in use.',
+    help: 'Share of the file system that the server writes to that is in use; of several the fullest.',
     registers,
     aggregator: 'average',
     async collect() {
-      const disk = await statfs(dataDirectory).catch(() => undefined);
-      if (disk && disk.blocks > 0) this.set(1 - disk.bavail / disk.blocks);
+      const used = await Promise.all(directories.map(usedShare));
+      const known = used.filter((share) => share !== undefined);
+      if (known.length > 0) this.set(Math.max(...known));
     },
   });
+}
+
+/** Share of a file system in use; that of the nearest folder above where a folder was not made yet. */
+async function usedShare(directory: string): Promise<number | undefined> {
+  const disk = await statfs(directory).catch(() => undefined);
+  if (disk) return disk.blocks > 0 ? 1 - disk.bavail / disk.blocks : undefined;
+  const above = dirname(resolve(directory));
+  return above === resolve(directory) ? undefined : usedShare(above);
 }
 
 function cpuTimes(): CpuTimes {

@@ -1,8 +1,9 @@
+import type { IncomingMessage } from 'node:http';
 import type { ForecastCache } from 'commerce-forecast';
 import * as z from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.js';
 import { HttpProblem } from '../http/problem.js';
-import type { ApiKey } from '../security/api-key-repository.js';
+import type { ApiKey, KeyCursor } from '../security/api-key-repository.js';
 import type { ApiKeyService } from '../security/api-key-service.js';
 import { ROLES } from '../security/roles.js';
 import { TOKEN_SECONDS, type TokenService } from '../security/tokens.js';
@@ -45,6 +46,33 @@ const issuedSchema = keySchema
   .extend({ key: z.string().describe('The key itself: this is the only time that it is shown.') })
   .meta({ id: 'IssuedApiKey' });
 
+const rotatedResponses = {
+  201: {
+    description: 'The new key.',
+    schema: issuedSchema.extend({ old_key_expires_at: z.string() }).meta({ id: 'RotatedApiKey' }),
+  },
+  ...problems(400, 401, 403, 404, 429, 503),
+};
+
+const CURSOR = /^(\d{1,14})-([0-9a-f]{16})$/;
+
+const listQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+  after: z
+    .string()
+    .regex(CURSOR)
+    .transform((text) => {
+      const [, time, id = ''] = CURSOR.exec(text) ?? [];
+      return { id, createdAt: new Date(Number(time)) };
+    })
+    .optional()
+    .describe('`next` of the page before.'),
+});
+
+function cursorText({ id, createdAt }: KeyCursor): string {
+  return `${createdAt.getTime()}-${id}`;
+}
+
 const tokenSchema = z
   .object({ access_token: z.string(), token_type: z.literal('Bearer'), expires_in: z.number().int() })
   .meta({ id: 'Token' });
@@ -74,9 +102,21 @@ export function cacheEndpoints(cache: ForecastCache): Endpoint[] {
 /** API keys: issue, list, rotate, revoke. */
 export function keyEndpoints(keys: ApiKeyService): Endpoint[] {
   const missing = () =>
-    new HttpProblem(404, 'not-found', 'There is no such key, or it was rotated or revoked before.', {
-      path: ['path', 'id'],
-    });
+    new HttpProblem(
+      404,
+      'not-found',
+      'There is no such key, or it was revoked, or its successor is in use.',
+      {
+        path: ['path', 'id'],
+      },
+    );
+  const rotate = async (id: string) => {
+    const rotated = await keys.rotate(id);
+    if (!rotated) throw missing();
+    const { key, text, oldExpiresAt } = rotated;
+    const json = { ...keyFields(key), key: text, old_key_expires_at: oldExpiresAt.toISOString() };
+    return { status: 201, json };
+  };
   return [
     endpoint({
       method: 'post',
@@ -103,12 +143,34 @@ export function keyEndpoints(keys: ApiKeyService): Endpoint[] {
       summary: 'List API keys, without their secrets',
       tag: 'Administration',
       access: ['admin'],
-      query: noQuery,
+      description: 'The oldest first. `next` is the `after` of the next page; null on the last one.',
+      query: listQuery,
       responses: {
-        200: { description: 'The keys.', schema: z.object({ keys: z.array(keySchema) }) },
-        ...problems(401, 403, 429, 503),
+        200: {
+          description: 'The keys.',
+          schema: z.object({ keys: z.array(keySchema), next: z.string().nullable() }),
+        },
+        ...problems(400, 401, 403, 429, 503),
       },
-      handle: async () => ({ json: { keys: (await keys.list()).map(keyFields) } }),
+      handle: async ({ query }) => {
+        const page = await keys.list(query.limit, query.after);
+        return { json: { keys: page.keys.map(keyFields), next: page.next ? cursorText(page.next) : null } };
+      },
+    }),
+    endpoint({
+      method: 'post',
+      path: '/api/v1/api-keys/self/rotate',
+      operationId: 'rotateOwnApiKey',
+      summary: 'Replace the API key of the request; it stays valid for the overlap',
+      description: 'May be repeated with the old key until the new one has been used once.',
+      tag: 'Administration',
+      access: READERS,
+      query: noQuery,
+      responses: rotatedResponses,
+      handle: async ({ principal, request }) => {
+        requireKey(request, 'A key is rotated by itself, not by a token or a session.');
+        return rotate(principal.keyId);
+      },
     }),
     endpoint({
       method: 'post',
@@ -119,20 +181,9 @@ export function keyEndpoints(keys: ApiKeyService): Endpoint[] {
       access: ['admin'],
       params: keyParams,
       query: noQuery,
-      responses: {
-        201: {
-          description: 'The new key.',
-          schema: issuedSchema.extend({ old_key_expires_at: z.string() }).meta({ id: 'RotatedApiKey' }),
-        },
-        ...problems(400, 401, 403, 404, 429, 503),
-      },
-      handle: async ({ params }) => {
-        const rotated = await keys.rotate(params.id);
-        if (!rotated) throw missing();
-        const { key, text, oldExpiresAt } = rotated;
-        const json = { ...keyFields(key), key: text, old_key_expires_at: oldExpiresAt.toISOString() };
-        return { status: 201, json };
-      },
+      description: 'May be repeated until the new key has been used once, in case it was never received.',
+      responses: rotatedResponses,
+      handle: ({ params }) => rotate(params.id),
     }),
     endpoint({
       method: 'delete',
@@ -168,16 +219,19 @@ export function tokenEndpoints(tokens: TokenService): Endpoint[] {
       query: noQuery,
       responses: { 200: { description: 'The token.', schema: tokenSchema }, ...problems(401, 403, 429, 503) },
       handle: async ({ principal, request }) => {
-        const credential = request.headers['x-api-key'] ?? request.headers.authorization?.split(/ +/)[1];
         // A token that renews itself would have no end.
-        if (!String(credential).startsWith('cf_')) {
-          throw new HttpProblem(403, 'forbidden', 'A token is given for an API key, not for another token.');
-        }
+        requireKey(request, 'A token is given for an API key, not for another token.');
         const access_token = await tokens.issue(principal);
         return { json: { access_token, token_type: 'Bearer', expires_in: TOKEN_SECONDS } };
       },
     }),
   ];
+}
+
+/** @throws HttpProblem 403 unless the request carries a key itself. */
+function requireKey({ headers }: IncomingMessage, detail: string): void {
+  const credential = headers['x-api-key'] ?? headers.authorization?.split(/ +/)[1];
+  if (!String(credential).startsWith('cf_')) throw new HttpProblem(403, 'forbidden', detail);
 }
 
 function keyFields(key: ApiKey): z.output<typeof keySchema> {

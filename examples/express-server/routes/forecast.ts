@@ -90,6 +90,21 @@ export function forecastEndpoints(forecasts: ForecastService): Endpoint[] {
       }),
     }),
     endpoint({
+      method: 'get',
+      path: '/api/v1/forecast/trends',
+      operationId: 'trendsByName',
+      summary: 'The same for any name of a category, which need not fit into a path',
+      description: 'Clients and proxies take `.` and `..` out of a path, and some of them `%2F`.',
+      tag: 'Forecasts',
+      access: READERS,
+      direct: true,
+      query: trendsQuery.extend({ category: categoryName }),
+      responses: { 200: { description: 'The trend.', schema: trendsResponseSchema }, ...PROBLEMS },
+      handle: async ({ query, principal }) => ({
+        encoded: await forecasts.trends(query.category, query.days, principal),
+      }),
+    }),
+    endpoint({
       method: 'post',
       path: '/api/v1/forecast/predict',
       operationId: 'predict',

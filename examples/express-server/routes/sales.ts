@@ -137,7 +137,11 @@ export function salesEndpoints(
         };
         const report = body
           ? await sales.ingest(body.records.map(toRecord), options)
-          : await sales.ingestCsv(readUpload(request, limits.uploadBytes), mappingOf(query), options);
+          : await sales.ingestCsv(
+              readUpload(request, limits.uploadBytes),
+              mappingOf(query, charsetOf(request.headers['content-type'])),
+              options,
+            );
         return { json: toResponse(report) };
       },
     }),
@@ -170,14 +174,33 @@ function idempotencyKey(header: string | string[] | undefined): string | undefin
   });
 }
 
+/**
+ * The encoding that a content type names; undefined without one, and for UTF-8, which is what is tried first.
+ *
+ * @throws HttpProblem 415 for one that is not known.
+ */
+function charsetOf(contentType: string | undefined): string | undefined {
+  const [, charset] = /;\s*charset="?([\w:.-]+)"?/i.exec(contentType ?? '') ?? [];
+  if (charset === undefined) return undefined;
+  try {
+    const { encoding } = new TextDecoder(charset);
+    return encoding === 'utf-8' ? undefined : encoding;
+  } catch {
+    throw new HttpProblem(415, 'unsupported-charset', 'The charset of the body is not known.', {
+      path: ['header', 'content-type'],
+    });
+  }
+}
+
 /** Facts about a CSV file that the request gives, by the names of the package. */
-function mappingOf(query: z.output<typeof ingestQuery>): CsvMapping {
+function mappingOf(query: z.output<typeof ingestQuery>, charset: string | undefined): CsvMapping {
   const names = Object.keys(QUESTIONS) as (keyof typeof QUESTIONS)[];
   const settled = names.flatMap((name) =>
     query[name] === undefined ? [] : [[QUESTIONS[name], query[name]]],
   );
   const { columns, answers } = query;
-  return { columns, answers: { ...answers, ...Object.fromEntries(settled) } };
+  const encoding = charset !== undefined && { encoding: charset };
+  return { columns, answers: { ...encoding, ...answers, ...Object.fromEntries(settled) } };
 }
 
 function toRecord({ product_id, in_stock, ...record }: z.output<typeof recordBody>): SalesRecord {

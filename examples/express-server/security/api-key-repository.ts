@@ -12,7 +12,12 @@ export interface ApiKey {
   readonly revokedAt: Date | undefined;
   /** Id of the key that it was rotated to. */
   readonly replacedBy: string | undefined;
+  /** Time of its first request; until then its holder may never have received it. */
+  readonly firstUsedAt: Date | undefined;
 }
+
+/** Place in the list of keys. */
+export type KeyCursor = Pick<ApiKey, 'id' | 'createdAt'>;
 
 interface Row {
   id: string;
@@ -23,6 +28,7 @@ interface Row {
   expires_at: Date;
   revoked_at: Date | null;
   replaced_by: string | null;
+  first_used_at: Date | null;
 }
 
 /** The API keys of the database. */
@@ -40,11 +46,49 @@ export class ApiKeyRepository {
     return rows[0] && toKey(rows[0]);
   }
 
-  async list(): Promise<ApiKey[]> {
+  /** Keys in the order of their creation, after the one of a cursor. */
+  async list(limit: number, after?: KeyCursor): Promise<ApiKey[]> {
     const { rows } = await this.#database.query<Row>(
-      `SELECT * FROM ${this.#table} ORDER BY created_at, id LIMIT 1000`,
+      `SELECT * FROM ${this.#table} WHERE $2::text IS NULL OR (created_at, id) > ($3::timestamptz, $2)
+       ORDER BY created_at, id LIMIT $1`,
+      [limit, after?.id ?? null, after?.createdAt ?? null],
     );
     return rows.map(toKey);
+  }
+
+  /** Keys of a role that are valid at a time. */
+  async usable(role: Role, at: Date): Promise<ApiKey[]> {
+    const { rows } = await this.#database.query<Row>(
+      `SELECT * FROM ${this.#table} WHERE role = $1 AND revoked_at IS NULL AND expires_at > $2`,
+      [role, at],
+    );
+    return rows.map(toKey);
+  }
+
+  /** Deletes keys that have been worth nothing since before a time; returns their number. */
+  async purge(before: Date): Promise<number> {
+    const { rows } = await this.#database.query(
+      `DELETE FROM ${this.#table} WHERE least(expires_at, revoked_at) < $1 RETURNING id`,
+      [before],
+    );
+    return rows.length;
+  }
+
+  /** Notes the first request with a key. */
+  async noteUse(id: string, at: Date): Promise<void> {
+    await this.#database.query(
+      `UPDATE ${this.#table} SET first_used_at = $2 WHERE id = $1 AND first_used_at IS NULL`,
+      [id, at],
+    );
+  }
+
+  /** Deletes a key that was never used; false if there is none, or if it was. */
+  async withdraw(id: string): Promise<boolean> {
+    const { rows } = await this.#database.query(
+      `DELETE FROM ${this.#table} WHERE id = $1 AND first_used_at IS NULL AND revoked_at IS NULL RETURNING id`,
+      [id],
+    );
+    return rows.length > 0;
   }
 
   async insert(key: ApiKey): Promise<void> {
@@ -65,14 +109,19 @@ export class ApiKeyRepository {
   }
 
   /**
-   * Notes the successor of a key, which stays valid until `validUntil` at most. False if another rotation or a
-   * revocation was faster.
+   * Notes the successor of a key in the place of `before`; the key stays valid until `validUntil` at most. False if another
+   * rotation or a revocation was faster.
    */
-  async replace(id: string, successor: string, validUntil: Date): Promise<boolean> {
+  async replace(
+    id: string,
+    before: string | undefined,
+    successor: string,
+    validUntil: Date,
+  ): Promise<boolean> {
     const { rows } = await this.#database.query(
       `UPDATE ${this.#table} SET replaced_by = $2, expires_at = least(expires_at, $3)
-       WHERE id = $1 AND replaced_by IS NULL AND revoked_at IS NULL RETURNING id`,
-      [id, successor, validUntil],
+       WHERE id = $1 AND replaced_by IS NOT DISTINCT FROM $4 AND revoked_at IS NULL RETURNING id`,
+      [id, successor, validUntil, before ?? null],
     );
     return rows.length > 0;
   }
@@ -92,5 +141,6 @@ function toKey(row: Row): ApiKey {
     expiresAt: row.expires_at,
     revokedAt: row.revoked_at ?? undefined,
     replacedBy: row.replaced_by ?? undefined,
+    firstUsedAt: row.first_used_at ?? undefined,
   };
 }

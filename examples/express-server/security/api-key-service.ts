@@ -1,5 +1,5 @@
 import type { InstanceEvents } from '../events.js';
-import type { ApiKey, ApiKeyRepository } from './api-key-repository.js';
+import type { ApiKey, ApiKeyRepository, KeyCursor } from './api-key-repository.js';
 import { generateKey, type ParsedKey, parseKey, sameHash } from './key-format.js';
 import type { Principal, Role } from './roles.js';
 import { SharedCalls } from './shared-calls.js';
@@ -14,6 +14,9 @@ const RENEW_MS = 20_000;
 /** For so long a copy is still used while the database does not answer. */
 const COPY_WITHOUT_DATABASE_MS = 600_000;
 const MAX_COPIES = 10_000;
+
+/** Days for which a key that is worth nothing any more stays in the list. */
+const KEPT_DAYS = 30;
 
 /** Reason for refusing a key. */
 export type KeyRefusal = 'unknown' | 'expired' | 'revoked';
@@ -65,21 +68,32 @@ export class ApiKeyService {
       expiresAt,
       revokedAt: undefined,
       replacedBy: undefined,
+      firstUsedAt: undefined,
     };
     await this.#options.repository.insert(key);
     return { key, text };
   }
 
-  /** A successor with the same name and role; the old key works on for the time of the overlap. */
+  /**
+   * A successor with the same name and role; the old key works on for the time of the overlap. May be repeated until the
+   * successor has been used once: its holder may never have received it. Undefined if there is no such key, or it was
+   * revoked, or its successor is in use.
+   */
   async rotate(
     id: string,
   ): Promise<{ readonly key: ApiKey; readonly text: string; readonly oldExpiresAt: Date } | undefined> {
     const { repository, now, rotationOverlapHours } = this.#options;
     const old = await repository.find(id);
     if (!old) return undefined;
+    const { replacedBy } = old;
+    if (replacedBy !== undefined) {
+      const withdrawn = await repository.withdraw(replacedBy);
+      if (!withdrawn && (await repository.find(replacedBy))) return undefined;
+      await this.#announce(replacedBy);
+    }
     const issued = await this.issue(old.name, old.role);
     const overlapEnd = new Date(now().getTime() + rotationOverlapHours * HOUR_MS);
-    if (!(await repository.replace(id, issued.key.id, overlapEnd))) {
+    if (!(await repository.replace(id, replacedBy, issued.key.id, overlapEnd))) {
       await repository.delete(issued.key.id);
       return undefined;
     }
@@ -94,8 +108,21 @@ export class ApiKeyService {
     return found;
   }
 
-  list(): Promise<ApiKey[]> {
-    return this.#options.repository.list();
+  /** Lists keys in the order of their creation, from a cursor on, with the cursor of the next ones. */
+  async list(limit: number, after?: KeyCursor): Promise<{ keys: ApiKey[]; next: KeyCursor | undefined }> {
+    const found = await this.#options.repository.list(limit + 1, after);
+    const keys = found.slice(0, limit);
+    return { keys, next: found.length > limit ? keys.at(-1) : undefined };
+  }
+
+  /** Lists the keys of a role that are valid. */
+  usable(role: Role): Promise<ApiKey[]> {
+    return this.#options.repository.usable(role, this.#options.now());
+  }
+
+  /** Deletes keys that expired or were revoked some days ago; returns their number. */
+  purge(): Promise<number> {
+    return this.#options.repository.purge(new Date(this.#options.now().getTime() - KEPT_DAYS * DAY_MS));
   }
 
   /** Checks a key: returns its principal, or the reason for refusing it. */
@@ -103,14 +130,19 @@ export class ApiKeyService {
     const parsed = parseKey(text);
     if (!parsed) return { refusal: 'unknown' };
     const copy = this.#freshCopy(parsed.id);
-    return this.#judge(parsed, copy ? copy.key : await this.#read(parsed.id));
+    const key = copy ? copy.key : await this.#read(parsed.id);
+    const verdict = this.#judge(parsed, key);
+    if (key && 'principal' in verdict) await this.#noteUse(key);
+    return verdict;
   }
 
   /** The same at once, or undefined if the database has to be asked. */
   verifyInMemory(text: string): KeyVerdict | undefined {
     const parsed = parseKey(text);
     const copy = parsed && this.#freshCopy(parsed.id);
-    return copy && this.#judge(parsed, copy.key);
+    // Its first use is noted in the database.
+    if (!parsed || copy?.key.firstUsedAt === undefined) return undefined;
+    return this.#judge(parsed, copy.key);
   }
 
   /** Checks that the key which was exchanged for a token is still valid. */
@@ -146,6 +178,19 @@ export class ApiKeyService {
       if (performance.now() - copy.readAt > COPY_WITHOUT_DATABASE_MS) throw error;
       return copy.key;
     }
+  }
+
+  async #noteUse(key: ApiKey): Promise<void> {
+    if (key.firstUsedAt !== undefined) return;
+    const firstUsedAt = this.#options.now();
+    try {
+      await this.#options.repository.noteUse(key.id, firstUsedAt);
+    } catch {
+      // Without the database the key works on; its next request tries again.
+      return;
+    }
+    const copy = this.#copies.get(key.id);
+    if (copy?.key === key) this.#copies.set(key.id, { ...copy, key: { ...key, firstUsedAt } });
   }
 
   #keep(id: string, key: ApiKey): void {

@@ -68,6 +68,12 @@ export class RateLimiter {
     return this.#consumeAfterRefill(key);
   }
 
+  /** Tells, without counting, whether this instance knows that the limit of a key is used up. */
+  isExhausted(key: string): boolean {
+    const reserve = this.#reserves.get(key);
+    return reserve !== undefined && reserve.endsAt > performance.now() && reserve.left + reserve.beyond <= 0;
+  }
+
   async #consumeAfterRefill(key: string): Promise<Allowance> {
     await this.#refills.run(key, () => this.#refill(key));
     return this.consume(key);

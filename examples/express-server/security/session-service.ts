@@ -36,7 +36,7 @@ export class SessionService {
     const { id, secretHash, text } = generateSecret(PREFIX);
     const time = now();
     const expiresAt = new Date(time.getTime() + SESSION_SECONDS * 1_000);
-    await database.query(`DELETE FROM ${this.#table} WHERE expires_at <= $1`, [time]);
+    await this.purge();
     await database.query(
       `INSERT INTO ${this.#table} (id, secret_hash, key_id, expires_at) VALUES ($1, $2, $3, $4)`,
       [id, secretHash, keyId, expiresAt],
@@ -56,6 +56,12 @@ export class SessionService {
     const [row] = rows;
     if (!row || !sameHash(parsed.secretHash, row.secret_hash)) return { refusal: 'unknown' };
     return apiKeys.verifyId(row.key_id);
+  }
+
+  /** Removes the sessions that are over. */
+  async purge(): Promise<void> {
+    const { database, now } = this.#options;
+    await database.query(`DELETE FROM ${this.#table} WHERE expires_at <= $1`, [now()]);
   }
 
   /** Ends a session. */

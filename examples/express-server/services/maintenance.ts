@@ -13,7 +13,16 @@ export class Maintenance {
   readonly #logger: Logger;
   readonly #now: () => Date;
 
-  constructor(storage: MaintainedStorage, logger: Logger, now: () => Date) {
+  readonly #purge: () => Promise<unknown>;
+
+  /** @param purge removes what has expired besides sales. */
+  constructor(
+    storage: MaintainedStorage,
+    logger: Logger,
+    now: () => Date,
+    purge: () => Promise<unknown> = async () => undefined,
+  ) {
+    this.#purge = purge;
     this.#storage = storage;
     this.#logger = logger;
     this.#now = now;
@@ -22,6 +31,7 @@ export class Maintenance {
   /** Failures are logged; the next day makes up for them. */
   async run(): Promise<void> {
     try {
+      await this.#purge();
       const today = parseDay(this.#now().toISOString().slice(0, 10));
       const { lastDay } = await this.#storage.summary();
       // Retention drops whole years if the clock is set wrong, and what is dropped is gone.

@@ -58,9 +58,7 @@ export class ModelService {
       onChange: (change) => {
         logger.info({ change }, 'the model registry was changed');
         this.#showRoutes();
-        events.publish({ kind: 'model' }).catch((error) => {
-          logger.warn({ err: error }, 'other instances find the change when they look for it');
-        });
+        void events.publish({ kind: 'model' });
       },
     });
     events.subscribe((event) => {

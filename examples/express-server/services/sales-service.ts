@@ -27,8 +27,11 @@ export interface CsvIngestReport extends IngestReport {
 export class SalesService {
   readonly #forecaster: Forecaster;
   readonly #metrics: Metrics;
+  readonly #maxRejected: number;
 
-  constructor(forecaster: Forecaster, metrics: Metrics) {
+  /** @param maxRejected wrong lines after which a file is refused as a whole. */
+  constructor(forecaster: Forecaster, metrics: Metrics, maxRejected: number) {
+    this.#maxRejected = maxRejected;
     this.#forecaster = forecaster;
     this.#metrics = metrics;
   }
@@ -53,7 +56,11 @@ export class SalesService {
     const assumptions = questions.flatMap(({ id, assumed }) =>
       assumed === undefined ? [] : [{ question: id, assumed }],
     );
-    return { ...(await this.#ingest(sales, options)), profile, assumptions };
+    return {
+      ...(await this.#ingest(sales, { ...options, maxRejected: this.#maxRejected })),
+      profile,
+      assumptions,
+    };
   }
 
   summary(): Promise<SalesSummary> {

@@ -24,6 +24,7 @@ const STATEMENTS = (schema: string) => [
     revoked_at timestamptz,
     replaced_by text
   )`,
+  `ALTER TABLE "${schema}".api_keys ADD COLUMN IF NOT EXISTS first_used_at timestamptz`,
   `CREATE TABLE IF NOT EXISTS "${schema}".sessions (
     id text PRIMARY KEY,
     secret_hash bytea NOT NULL,

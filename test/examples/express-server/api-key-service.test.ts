@@ -26,6 +26,11 @@ class SlowRepository {
     return found;
   }
 
+  async noteUse(id: string, firstUsedAt: Date): Promise<void> {
+    const key = this.keys.get(id);
+    if (key) this.keys.set(id, { ...key, firstUsedAt });
+  }
+
   async revoke(id: string, revokedAt: Date): Promise<boolean> {
     const key = this.keys.get(id);
     if (key) this.keys.set(id, { ...key, revokedAt });

@@ -70,6 +70,7 @@ const USUAL: Readonly<Record<string, unknown>> = {
   limit: '10',
   days: '30',
   id: '0123456789abcdef',
+  after: '1700000000000-0123456789abcdef',
   ids: '0123456789abcdef',
   from: '2024-02-01',
   to: '2024-03-01',

@@ -1,6 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../../examples/express-server/main.ts', import.meta.url));
@@ -10,7 +13,7 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 export interface ServerProcess {
   readonly url: string;
   readonly pid: number;
-  /** The key that it printed, if any. */
+  /** The key that it wrote into its `KEY_FILE`, if any. */
   key(): string | undefined;
   output(): string;
   /** Sends a signal and waits for the end; gives the exit code. */
@@ -20,9 +23,10 @@ export interface ServerProcess {
 /** Starts the server and waits until it is ready. */
 export async function startProcess(environment: Record<string, string>): Promise<ServerProcess> {
   const port = environment['PORT'] ?? String(await freePort());
+  const keyFile = join(mkdtempSync(join(tmpdir(), 'first-key-')), 'key');
   const process_ = spawn(process.execPath, ['--import', 'tsx', MAIN], {
     cwd: ROOT,
-    env: { PATH: process.env['PATH'], MODEL: 'weekday-mean', ...environment, PORT: port },
+    env: { PATH: process.env['PATH'], MODEL: 'weekday-mean', KEY_FILE: keyFile, ...environment, PORT: port },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -32,7 +36,7 @@ export async function startProcess(environment: Record<string, string>): Promise
   const server: ServerProcess = {
     url,
     pid: process_.pid!,
-    key: () => /\bcf_[\w-]+/.exec(output)?.[0],
+    key: () => (existsSync(keyFile) ? readFileSync(keyFile, 'utf8').trim() : undefined),
     output: () => output,
     end: (signal) => endProcess(process_, signal),
   };

@@ -183,5 +183,17 @@ export const latestTrainingQuery = queryOptions({
 
 export const keysQuery = queryOptions({
   queryKey: ['keys'],
-  queryFn: ({ signal }) => dataOf(api.GET('/api/v1/api-keys', { signal })),
+  queryFn: ({ signal }) => allKeys(signal),
 });
+
+async function allKeys(signal: AbortSignal) {
+  const pages: Schemas['ApiKey'][] = [];
+  let after: string | undefined;
+  do {
+    const query = { limit: 1_000, ...(after !== undefined && { after }) };
+    const { keys, next } = await dataOf(api.GET('/api/v1/api-keys', { params: { query }, signal }));
+    pages.push(...keys);
+    after = next ?? undefined;
+  } while (after !== undefined);
+  return { keys: pages };
+}
