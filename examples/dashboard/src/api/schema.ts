@@ -1186,7 +1186,7 @@ export interface components {
             decision: ("promoted" | "canary-started" | "archived" | "none") | null;
             explanation: string | null;
             cause: {
-                code: "first" | "no-validation" | "better" | "better-canary" | "not-better" | "waiting" | "registered-before" | "superseded";
+                code: "first" | "no-validation" | "production-lost" | "production-wrong-days" | "lost" | "better" | "better-canary" | "not-better" | "waiting" | "registered-before" | "superseded";
                 values: {
                     [key: string]: string | number;
                 };
@@ -1207,7 +1207,7 @@ export interface components {
                 at: string;
                 reason: string;
                 cause: {
-                    code: "by-hand" | "told" | "no-validation" | "superseded" | "first-version" | "improved" | "metric-missing" | "limit-exceeded" | "worse-than-baseline" | "not-better" | "not-significant" | "failure-rate" | "live-error" | "healthy" | "too-few-observations";
+                    code: "by-hand" | "told" | "no-validation" | "superseded" | "version-lost" | "wrong-days" | "canary-undecided" | "first-version" | "improved" | "metric-missing" | "limit-exceeded" | "worse-than-baseline" | "not-better" | "not-significant" | "failure-rate" | "live-error" | "healthy" | "too-few-observations";
                     values: {
                         [key: string]: string | number;
                     };

@@ -285,7 +285,8 @@ export const de: Messages = {
   'models.cause.told': '{text} (Schlüssel {key})',
   'models.cause.no-validation': 'Es gibt keinen Test zum Vergleich.',
   'models.cause.version-lost': 'Version {version} ist verloren oder beschädigt.',
-  'models.cause.wrong-days': 'Version {version} hat aus Verkäufen vom {last_day} gelernt, einem Tag, der noch kommt.',
+  'models.cause.wrong-days':
+    'Version {version} hat aus Verkäufen vom {last_day} gelernt, einem Tag, der noch kommt.',
   'models.cause.canary-undecided': 'In {days} Tagen ließ sich nichts über sie entscheiden.',
   'models.cause.superseded': 'Ein späteres Training kam dazwischen.',
   'models.cause.first-version': 'Es ist die erste Version.',
@@ -302,8 +303,10 @@ export const de: Messages = {
   'training.cause.first': 'Version {version} ist die erste und beantwortet alle Anfragen.',
   'training.cause.no-validation':
     'Version {version} beantwortet alle Anfragen: Es gibt keinen Test zum Vergleich.',
-  'training.cause.production-lost': 'Version {version} beantwortet alle Anfragen: Version {production} ist verloren oder beschädigt.',
-  'training.cause.production-wrong-days': 'Version {version} beantwortet alle Anfragen: Version {production} hat aus Verkäufen vom {last_day} gelernt, einem Tag, der noch kommt.',
+  'training.cause.production-lost':
+    'Version {version} beantwortet alle Anfragen: Version {production} ist verloren oder beschädigt.',
+  'training.cause.production-wrong-days':
+    'Version {version} beantwortet alle Anfragen: Version {production} hat aus Verkäufen vom {last_day} gelernt, einem Tag, der noch kommt.',
   'training.cause.lost': 'Version {version} wird nicht verwendet: Ihr Inhalt ist verloren oder beschädigt.',
   'training.cause.better': 'Version {version} beantwortet alle Anfragen: {compared}.',
   'training.cause.better-canary':

@@ -292,8 +292,10 @@ export const en = {
   'models.cause.too-few-observations': 'There is too little to judge by.',
   'training.cause.first': 'Version {version} is the first one and answers all requests.',
   'training.cause.no-validation': 'Version {version} answers all requests: there is no test to compare with.',
-  'training.cause.production-lost': 'Version {version} answers all requests: version {production} is lost or damaged.',
-  'training.cause.production-wrong-days': 'Version {version} answers all requests: version {production} has learnt from sales of {last_day}, a day to come.',
+  'training.cause.production-lost':
+    'Version {version} answers all requests: version {production} is lost or damaged.',
+  'training.cause.production-wrong-days':
+    'Version {version} answers all requests: version {production} has learnt from sales of {last_day}, a day to come.',
   'training.cause.lost': 'Version {version} is not put to use: its content is lost or damaged.',
   'training.cause.better': 'Version {version} answers all requests: {compared}.',
   'training.cause.better-canary':
