@@ -16,6 +16,7 @@ import { show } from './render.js';
 
 const row: StockRow = {
   product_id: 'tea',
+  location: null,
   category: 'Drinks',
   action: 'order-now',
   reasons: [],
