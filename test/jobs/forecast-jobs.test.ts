@@ -168,4 +168,37 @@ describe('registerForecastJobs', () => {
     expect(await runner.deadLetters(COLLECTION_JOB)).toEqual([]);
     await runner.close();
   });
+
+  it('lets another function train, at other times, and goes on with what it saved', async () => {
+    const clock = new ManualClock(START);
+    const runner = createInProcessJobRunner({ clock, pollMs: 60_000 });
+    const seen: unknown[] = [];
+    await registerForecastJobs(runner, {
+      collect: async () => null,
+      async train({ data, checkpoint, saveCheckpoint }) {
+        seen.push([new Date(clock.now()).toISOString().slice(0, 16), data, checkpoint]);
+        await saveCheckpoint({ run: 7 });
+        if (seen.length === 1) throw new Error('another training runs');
+      },
+      schedule: { training: '0 4 * * *' },
+    });
+    await clock.advance(DAY);
+    expect(seen).toEqual([
+      ['2024-05-30T04:00', null, undefined],
+      ['2024-05-30T04:01', null, { run: 7 }],
+    ]);
+    await runner.close();
+  });
+
+  it.each([
+    ['nothing to train', {}],
+    ['two things to train', { forecaster: createForecaster(), train: async () => null }],
+    ['a wrong pattern', { forecaster: createForecaster(), schedule: { training: 'on Sundays' } }],
+  ])('refuses %s', async (_what, options) => {
+    const registered = registerForecastJobs(createInProcessJobRunner(), {
+      collect: async () => null,
+      ...options,
+    });
+    await expect(registered).rejects.toMatchObject({ code: 'invalid-option' });
+  });
 });
