@@ -75,7 +75,7 @@ export function forecastTableEndpoints(planning: PlanningService): Endpoint[] {
           throw new HttpProblem(403, 'forbidden', 'The role of the key may not see single products.');
         }
         const about = { productIds, category, level, from, horizon, to, granularity, quantiles };
-        const query = { ...about, periodAlignment: body.period_alignment, signal };
+        const query = { ...about, periodAlignment: body.period_alignment, maxRows: MAX_ROWS, signal };
         return { json: forecastFields(await planning.forecast(query, principal)) };
       },
     }),
@@ -84,16 +84,6 @@ export function forecastTableEndpoints(planning: PlanningService): Endpoint[] {
 
 function forecastFields(forecast: SalesForecast): z.output<typeof forecastResponse> {
   const { modelVersion, level, granularity, probabilities, rows, productsWithoutPrice } = forecast;
-  if (rows.length > MAX_ROWS) {
-    throw new HttpProblem(
-      400,
-      'limit-exceeded',
-      `${rows.length} rows are more than the ${MAX_ROWS} of an answer.`,
-      {
-        hint: 'Ask for fewer products, fewer days or longer periods.',
-      },
-    );
-  }
   return {
     model_version: modelVersion,
     level,

@@ -44,6 +44,8 @@ export interface ForecastQuery extends LongCallOptions {
   readonly periodAlignment?: PeriodAlignment;
   /** Probabilities of the quantiles. Default `[0.1, 0.5, 0.9]`. */
   readonly quantiles?: readonly number[];
+  /** Most rows of the answer: a question for more is refused before anything is computed. Default, and at most, 500,000. */
+  readonly maxRows?: number;
 }
 
 const FORECAST_OPTIONS: OptionTable<ForecastQuery> = {
@@ -58,8 +60,11 @@ const FORECAST_OPTIONS: OptionTable<ForecastQuery> = {
   granularity: 1,
   periodAlignment: 1,
   quantiles: 1,
+  maxRows: 1,
 };
 
+/** Most rows of an answer. */
+const MOST_ROWS = 500_000;
 const DEFAULT_HORIZON = 30;
 const DEFAULT_QUANTILES = [0.1, 0.5, 0.9];
 
@@ -78,6 +83,7 @@ function forecastSchema() {
     granularity: z._default(z.enum(GRANULARITIES), 'day'),
     periodAlignment: z.optional(z.enum(['rolling', 'calendar'])),
     quantiles: z._default(z.array(z.number()), DEFAULT_QUANTILES),
+    maxRows: z._default(z.int().check(z.gte(1), z.lte(MOST_ROWS)), MOST_ROWS),
   });
 }
 
@@ -91,6 +97,7 @@ export interface ForecastSettings {
   readonly granularity: Granularity;
   readonly periodAlignment: PeriodAlignment;
   readonly quantiles: readonly number[];
+  readonly maxRows: number;
 }
 
 /** @throws ForecastError `invalid-option` with the path of the first wrong option. */
@@ -121,6 +128,7 @@ export function forecastSettings(
     granularity,
     periodAlignment,
     quantiles,
+    maxRows: checked.maxRows,
   };
 }
 

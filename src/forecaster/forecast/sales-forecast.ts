@@ -12,9 +12,6 @@ import { KnownPrices } from './known-prices.js';
 import { modelFigures } from './model-figures.js';
 import { snapshotFigures, storedRevenue } from './snapshot-figures.js';
 
-/** Most rows of an answer. */
-const MOST_ROWS = 500_000;
-
 /** A snapshot, its model if that is at hand, and the plans that its training knew. */
 export type ForecastBasis = Pick<TrainedModel, 'snapshot' | 'plans'> & Partial<Pick<TrainedModel, 'fitted'>>;
 
@@ -29,13 +26,13 @@ export async function salesForecast(
   const settings = forecastSettings(query, cutoffDay, usualAlignment);
   const { signal, onProgress } = query;
   throwIfAborted(signal);
-  const { level, granularity, quantiles: probabilities } = settings;
+  const { level, granularity, quantiles: probabilities, maxRows } = settings;
   const groups = forecastGroups(snapshot, settings);
   const periods = forecastPeriods(settings, cutoffDay);
-  if (groups.length * periods.length > MOST_ROWS) {
+  if (groups.length * periods.length > maxRows) {
     throw new ForecastError(
       'limit-exceeded',
-      `The table would have ${groups.length * periods.length} rows, and at most ${MOST_ROWS} are allowed`,
+      `The table would have ${groups.length * periods.length} rows, and at most ${maxRows} are allowed`,
       { path: ['granularity'], hint: 'Ask for fewer products, fewer days or longer periods.' },
     );
   }

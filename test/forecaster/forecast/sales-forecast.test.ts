@@ -286,6 +286,9 @@ describe('forecast', () => {
     [{ level: 'location' }, 'invalid-option', ['level']],
     [{ level: 'series' }, 'invalid-option', ['level']],
     [{ horizon: 0 }, 'invalid-option', ['horizon']],
+    [{ horizon: 31, maxRows: 30 }, 'limit-exceeded', ['granularity']],
+    [{ maxRows: 0 }, 'invalid-option', ['maxRows']],
+    [{ maxRows: 500_001 }, 'invalid-option', ['maxRows']],
     [{ horizon: 1.5 }, 'invalid-option', ['horizon']],
     [{ horizon: 800 }, 'invalid-option', ['horizon']],
     [{ from: date(DAYS + 725), horizon: 30 }, 'invalid-option', ['from']],
@@ -310,6 +313,16 @@ describe('forecast', () => {
     const place = await errorOf(byLocation.forecast({ location: 'east' }));
     expect(place).toMatchObject({ code: 'not-found', path: ['location'] });
     expect(place.hint).toMatch(/"north", "south"/);
+  });
+
+  it('refuses too many rows before it computes any', async () => {
+    const question = { level: 'product', horizon: 90, granularity: 'day', quantiles: [0.3] } as const;
+    // Without a model nothing can be computed, which would be the answer otherwise.
+    expect(await errorOf(snapshotOnly.forecast(question))).toMatchObject({ code: 'not-trained' });
+    expect(await errorOf(snapshotOnly.forecast({ ...question, maxRows: 89 }))).toMatchObject({
+      code: 'limit-exceeded',
+    });
+    expect(await rowsOf({ horizon: 30, maxRows: 30 })).toHaveLength(30);
   });
 
   it('stops when it is told to', async () => {
