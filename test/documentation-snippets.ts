@@ -26,7 +26,7 @@ function docstringsOf(source: string): string {
 
 function files(root: string, folder: string, extension: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith(extension))
+    .filter((name) => name.endsWith(extension) && !/^(api|\.vitepress)\//.test(name))
     .map((name) => join(folder, name));
 }
 

@@ -1,8 +1,6 @@
 import { exponentOf, powerOfTwo } from './binary.js';
 import { LN2_HIGH, LN2_LOW } from './ln2.js';
 
-const LEAST_NORMAL = 2.2250738585072014e-308;
-
 /**
  * Natural logarithm, off by less than one unit in the last place; `-Infinity` at 0, NaN below.
  *
@@ -11,7 +9,8 @@ const LEAST_NORMAL = 2.2250738585072014e-308;
  */
 export function log(x: number): number {
   if (!(x > 0 && x < Infinity)) return x < 0 ? Number.NaN : x === 0 ? -Infinity : x;
-  if (x < LEAST_NORMAL) return log(x * powerOfTwo(54)) - 54 * Math.LN2;
+  // Near the least number the mantissa has fewer bits.
+  if (x < 1e-307) return log(x * powerOfTwo(54)) - 54 * Math.LN2;
   const k = exponentOf(x);
   const f = x * powerOfTwo(-k) - 1;
   const s = f / (2 + f);
