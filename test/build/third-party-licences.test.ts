@@ -26,6 +26,7 @@ it('the program carries the licences of all that draws its charts', async () => 
       entry: ['src/report/render-chart.ts'],
       format: 'esm',
       outDir: folder,
+      noExternal: ['echarts'],
       esbuildPlugins: [thirdPartyLicences(target, 'The charts contain:')],
     });
     const text = await readFile(target, 'utf8');
