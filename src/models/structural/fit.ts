@@ -3,6 +3,7 @@ import type { Panel } from '../../panel/panel.js';
 import { checkObserved } from '../check-observed.js';
 import type { Covariates } from '../covariates.js';
 import { findBursts, withoutBursts } from './bursts.js';
+import { withUnknownSeason } from './forecast-errors.js';
 import { structuralHistory } from './history.js';
 import { learnFactors } from './learn-factors.js';
 import { adjustedUnits, learnLevels } from './learn-levels.js';
@@ -48,6 +49,7 @@ export function* fitStructural(
     groupCount: history.groupCount,
     groupOf: history.groupOf,
     ...levels,
+    errors: factors.season.known ? levels.errors : withUnknownSeason(levels.errors, history.grid),
     growth: memory.growth,
     weekday: factors.weekday,
     season: factors.season.all,

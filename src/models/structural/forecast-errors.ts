@@ -1,6 +1,6 @@
 import { pow, square } from '../../math/index.js';
 import { CLASS_COUNT } from '../sales-classes.js';
-import { spanSteps } from '../step-grid.js';
+import { type StepGrid, spanSteps } from '../step-grid.js';
 import type { StructuralHistory } from './history.js';
 import type { Pooling } from './pooling.js';
 
@@ -29,6 +29,9 @@ const USUAL_GROWTH = 0.5;
 const USUAL_STRENGTH = 10;
 /** Least relative variance of a sum: nothing is known to a fraction of a percent. */
 const LEAST_VARIANCE = 1e-4;
+/** Relative variance of a sum by an unknown season, and the days after which it is reached: seasons vary by a quarter. */
+const UNKNOWN_SEASON = 0.06;
+const UNKNOWN_SEASON_DAYS = 182;
 /** Cap on squared relative errors: larger ones have other causes. */
 const WORST = 1;
 
@@ -176,6 +179,13 @@ export class ErrorCollector {
     const evidence = count * Math.min(1, SPACING_DAYS / ERROR_DAYS[k]);
     return (measured * evidence + USUAL_STRENGTH * usual) / (evidence + USUAL_STRENGTH);
   }
+}
+
+/** Errors of a history too short for a season: what a season that nobody has seen yet may add is shared by all. */
+export function withUnknownSeason({ steps, own, shared }: LevelErrors, grid: StepGrid): LevelErrors {
+  const full = spanSteps(grid, UNKNOWN_SEASON_DAYS);
+  const added = shared.map((variance, k) => variance + UNKNOWN_SEASON * Math.min(1, steps[k] / full));
+  return { steps, own, shared: added };
 }
 
 /** Prior variance of a sum: that of the next shorter one, grown with the length. */

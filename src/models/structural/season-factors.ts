@@ -3,7 +3,7 @@ import { square } from '../../math/index.js';
 import { seasonPositions } from './calendar-columns.js';
 import type { StructuralHistory } from './history.js';
 import { groupIndices, groupWeights, type Pooling } from './pooling.js';
-import { FEWEST_SEASON_YEARS, SeasonEstimator, type SeasonProfile, smoothCircle } from './season.js';
+import { SeasonEstimator, type SeasonProfile, smoothCircle } from './season.js';
 import { seasonOnly } from './season-only.js';
 import { type Deviation, deviationOf, mixFactors, NO_DEVIATION, ownShares } from './shrinkage.js';
 
@@ -16,6 +16,8 @@ export interface SeasonFactors {
   readonly without: readonly Float64Array[];
   /** Level of each step of each series, series-major like the units. */
   readonly trend: Float64Array;
+  /** False if the history is too short for any season. */
+  readonly known: boolean;
 }
 
 /**
@@ -30,8 +32,6 @@ const PANEL_STRICTNESS = 1.5;
 /** Share of a season that is kept if it was learnt from a single year. */
 const ONE_YEAR_SHARE = 0.5;
 const LEAST_FACTOR = 0.02;
-/** Least years of history for the season of a product that sells only in it: one of each day. */
-const ALONE_YEARS = 1;
 const FULL_YEARS = 2;
 
 /**
@@ -88,13 +88,12 @@ export function* seasonFactors(
     if (pooling.mean[s] > 0) {
       const own = values.subarray(s * steps, (s + 1) * steps);
       const eventOf = history.events.of(s);
-      const fewestYears = alone[s] ? ALONE_YEARS : FEWEST_SEASON_YEARS;
-      const smooth = { smoothing: ownSmoothing, rounds: 2, initial, leaveOut, fewestYears };
+      const smooth = { smoothing: ownSmoothing, rounds: 2, initial, leaveOut };
       const profile = estimator.estimate(own, smooth, eventOf);
       trend.set(profile.trend, s * steps);
       profiles[s] = profile.known ? { ...profile, trend: NO_TREND } : undefined;
       if (profile.known && (alone[s] || !isShort(profile))) {
-        const sharp = { smoothing: 0, rounds: 4, initial: profile.all, leaveOut, fewestYears };
+        const sharp = { smoothing: 0, rounds: 4, initial: profile.all, leaveOut };
         exact[s] = { ...estimator.estimate(own, sharp, eventOf), trend: NO_TREND };
       }
     }
@@ -140,7 +139,7 @@ export function* seasonFactors(
       sharpen(sharp.without[k], out);
     });
   }
-  return { positions, all, without, trend };
+  return { positions, all, without, trend, known: panel.known };
 }
 
 /** Multiple of the error variance by which a sharp season must differ from the smooth one to be used. */

@@ -25,12 +25,10 @@ export interface SeasonSettings {
   readonly initial?: Float64Array;
   /** True if the profiles without each year are kept. */
   readonly leaveOut?: boolean;
-  /** Least years of history. Default {@link FEWEST_SEASON_YEARS}. */
-  readonly fewestYears?: number;
 }
 
 /** Least years of history for a season. */
-export const FEWEST_SEASON_YEARS = 1.25;
+export const FEWEST_SEASON_YEARS = 1;
 
 /** Learns seasons; holds the scratch space. */
 export class SeasonEstimator {
@@ -69,7 +67,7 @@ export class SeasonEstimator {
     while (first < steps && Number.isNaN(values[first])) first++;
     const ownYears = (steps - first) / positions;
     const flat = new Float64Array(positions).fill(1);
-    if (ownYears < (settings.fewestYears ?? FEWEST_SEASON_YEARS)) {
+    if (ownYears < FEWEST_SEASON_YEARS) {
       this.#trendOf(values, settings.initial ?? flat, this.#trendHalf, trend);
       return { all: flat, halves: [flat, flat], without: [], known: false, years: ownYears, trend };
     }
