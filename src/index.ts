@@ -94,7 +94,6 @@ export type { RecordSource } from './panel/record-source.js';
 export { type DailyRecord, type SalesRecord, salesRecordSchema } from './panel/sales-record.js';
 export { selectSeries, sliceDays } from './panel/slice.js';
 export * from './plan/index.js';
-export * from './registry/index.js';
 export { type ArtifactStore, type ArtifactVersion, isArtifactLost } from './storage/artifact-contract.js';
 export type { ArtifactStoreOptions } from './storage/artifacts/versioned-artifact-store.js';
 export type {

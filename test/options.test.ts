@@ -8,8 +8,6 @@ import {
   createAccuracyMonitor,
   createForecastCache,
   createForecaster,
-  createModelRegistry,
-  createRolloutController,
   leaderboard,
   MemoryArtifactStore,
   MemoryCacheStore,
@@ -26,6 +24,7 @@ import * as indicators from 'commerce-forecast/indicators';
 import * as jobs from 'commerce-forecast/jobs';
 import * as postgres from 'commerce-forecast/postgres';
 import { RedisCacheStore } from 'commerce-forecast/redis';
+import { createModelRegistry, createRolloutController } from 'commerce-forecast/registry';
 import { S3ArtifactStore } from 'commerce-forecast/s3';
 import * as series from 'commerce-forecast/seasonal-trend';
 import * as sources from 'commerce-forecast/sources';

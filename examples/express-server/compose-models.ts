@@ -1,5 +1,6 @@
-import { createForecaster, createRolloutController, type ForecasterOptions } from 'commerce-forecast';
+import { createForecaster, type ForecasterOptions } from 'commerce-forecast';
 import type { JobRunner } from 'commerce-forecast/jobs';
+import { createRolloutController } from 'commerce-forecast/registry';
 import type { Logger } from 'pino';
 import type { ServerConfig } from './config.js';
 import type { InstanceEvents } from './events.js';

@@ -49,7 +49,8 @@ interface Committed {
  * Keeps the versions of a model and routes requests to them.
  *
  * ```ts
- * import { createModelRegistry, MemoryArtifactStore, MemoryDocumentStore, type TrainingReport } from 'commerce-forecast';
+ * import { MemoryArtifactStore, MemoryDocumentStore, type TrainingReport } from 'commerce-forecast';
+ * import { createModelRegistry } from 'commerce-forecast/registry';
  *
  * declare const report: TrainingReport;
  * const registry = createModelRegistry({

@@ -34,7 +34,7 @@ export const REGISTRY_ACTIONS = [
 
 export type RegistryAction = (typeof REGISTRY_ACTIONS)[number];
 
-/** Why a change was made, for programs: a code that keeps its meaning, and the values that belong to it. */
+/** Reason for a change, for programs: a code that keeps its meaning, and the values that belong to it. */
 export interface ChangeCause {
   readonly code: string;
   readonly values: Readonly<Record<string, string | number>>;

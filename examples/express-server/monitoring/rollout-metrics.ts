@@ -1,4 +1,5 @@
-import type { ModelHandle, MonitoringReport, RegistryDocument, RouteTable } from 'commerce-forecast';
+import type { MonitoringReport } from 'commerce-forecast';
+import type { ModelHandle, RegistryDocument, RouteTable } from 'commerce-forecast/registry';
 import { Gauge, type Registry } from 'prom-client';
 import type { LiveResult } from '../rollout/rollout-observer.js';
 

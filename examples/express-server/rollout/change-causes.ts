@@ -1,4 +1,9 @@
-import { type ChangeOptions, LIVE_REASONS, type ModelVersion, PROMOTION_REASONS } from 'commerce-forecast';
+import {
+  type ChangeOptions,
+  LIVE_REASONS,
+  type ModelVersion,
+  PROMOTION_REASONS,
+} from 'commerce-forecast/registry';
 
 /** Codes of why the routing of versions was changed: by a person, by this server, or by the rules of the library. */
 export const CHANGE_CAUSES = [

@@ -1,6 +1,6 @@
 import type { Deployment } from '../training/training-runs.js';
 
-/** What was decided about the version of a training, and why, in words. */
+/** Decision about the version of a training, and the reason, in words. */
 export function explainTraining({ version, cause }: Deployment): string {
   const { code, values } = cause;
   switch (code) {

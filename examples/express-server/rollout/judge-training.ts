@@ -1,14 +1,11 @@
-import {
-  type ChangeOptions,
-  type Day,
-  ForecastError,
-  isArtifactLost,
-  type ModelRegistry,
-  type ModelVersion,
-  parseDay,
-  type RegistryDocument,
-  type RolloutController,
-} from 'commerce-forecast';
+import { type Day, ForecastError, isArtifactLost, parseDay } from 'commerce-forecast';
+import type {
+  ChangeOptions,
+  ModelRegistry,
+  ModelVersion,
+  RegistryDocument,
+  RolloutController,
+} from 'commerce-forecast/registry';
 import type { Deployment, TrainingCause, TrainingDecision } from '../training/training-runs.js';
 import { versionLost, wrongDays } from './change-causes.js';
 import { RELATIVE_WAPE } from './version-metrics.js';

@@ -1,11 +1,10 @@
 import {
   accuracyReport,
   createAccuracyMonitor,
-  createLiveTracker,
   type ForecastSnapshot,
-  type LiveTracker,
   snapshotInterval,
 } from 'commerce-forecast';
+import { createLiveTracker, type LiveTracker } from 'commerce-forecast/registry';
 import type { ActualSales } from './actual-sales.js';
 
 /** Part of a version's forecasts that is compared with sales. */

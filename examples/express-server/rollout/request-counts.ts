@@ -1,4 +1,4 @@
-import type { ModelHandle } from 'commerce-forecast';
+import type { ModelHandle } from 'commerce-forecast/registry';
 import { Counter, type Registry } from 'prom-client';
 import type { Database } from '../storage/database.js';
 

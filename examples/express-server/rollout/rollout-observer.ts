@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto';
+import type { Day } from 'commerce-forecast';
+import type { DailyCategoryTotal } from 'commerce-forecast/postgres';
 import {
   createLiveTracker,
-  type Day,
   type LiveMetrics,
   type LiveTracker,
   type RegistryDocument,
   type RolloutController,
-} from 'commerce-forecast';
-import type { DailyCategoryTotal } from 'commerce-forecast/postgres';
+} from 'commerce-forecast/registry';
 import type { Logger } from 'pino';
 import type { RolloutMetrics } from '../monitoring/rollout-metrics.js';
 import type { ModelService } from '../services/model-service.js';

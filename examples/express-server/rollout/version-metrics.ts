@@ -1,4 +1,5 @@
-import type { ModelMetrics, ValidationReport } from 'commerce-forecast';
+import type { ValidationReport } from 'commerce-forecast';
+import type { ModelMetrics } from 'commerce-forecast/registry';
 
 /**
  * The metric that decides about a version: WAPE on the validation days divided by that of repeating the last week. The

@@ -20,7 +20,7 @@ export const storableText = (maxLength: number) =>
       'Expected well-formed Unicode without U+0000 and a leading byte order mark',
     );
 
-/** Why something was decided: a code that keeps its meaning, and the values that belong to it. */
+/** Reason for a decision: a code that keeps its meaning, and the values that belong to it. */
 export const causeSchema = <const Codes extends readonly [string, ...string[]]>(codes: Codes) =>
   z.object({ code: z.enum(codes), values: z.record(z.string(), z.union([z.string(), z.number()])) });
 

@@ -90,7 +90,7 @@ export function dailyEndpoints(daily: DailyForecastService): Endpoint[] {
 }
 
 /**
- * What is asked about.
+ * Reads what is asked about.
  *
  * @throws HttpProblem 403 for a product that the role may not see, 400 unless it is one product or one category.
  */

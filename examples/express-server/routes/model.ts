@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { accuracyOf, ForecastError, formatDay, type ModelHandle } from 'commerce-forecast';
+import { accuracyOf, ForecastError, formatDay } from 'commerce-forecast';
+import type { ModelHandle } from 'commerce-forecast/registry';
 import * as z from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.js';
 import { explainTraining } from '../rollout/explain-training.js';

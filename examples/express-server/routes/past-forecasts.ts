@@ -32,7 +32,7 @@ const pastResponse = z
   })
   .meta({ id: 'PastForecasts' });
 
-/** What was forecast before the last days, beside what was sold. */
+/** Forecasts made before the last days, beside what was sold. */
 export function pastForecastEndpoints(past: PastForecastService): Endpoint[] {
   return [
     endpoint({

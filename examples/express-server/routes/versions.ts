@@ -4,7 +4,7 @@ import {
   type ModelVersion,
   REGISTRY_ACTIONS,
   type RegistryDocument,
-} from 'commerce-forecast';
+} from 'commerce-forecast/registry';
 import * as z from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.js';
 import { CHANGE_CAUSES } from '../rollout/change-causes.js';

@@ -89,7 +89,7 @@ export class DailyForecastService {
     return { category, modelVersion, cutoffDay, sales, forecast, events };
   }
 
-  /** What was sold from a day on, ascending; days without a row are left out. */
+  /** Sales from a day on, ascending; days without a row are left out. */
   async soldDays(subject: Subject, from: Day, signal: AbortSignal): Promise<readonly SoldDay[]> {
     return 'productId' in subject
       ? this.#productSales(subject.productId, from, signal)

@@ -1,14 +1,16 @@
 import {
   type ArtifactStore,
-  createModelRegistry,
   type DocumentStore,
   type Forecaster,
   type ForecastSnapshot,
+  snapshotFromJson,
+} from 'commerce-forecast';
+import {
+  createModelRegistry,
   type ModelHandle,
   type ModelRegistry,
   type RouteTable,
-  snapshotFromJson,
-} from 'commerce-forecast';
+} from 'commerce-forecast/registry';
 import type { Logger } from 'pino';
 import type { InstanceEvents } from '../events.js';
 

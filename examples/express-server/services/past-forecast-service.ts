@@ -1,5 +1,6 @@
-import { type Day, ForecastError, formatDay, parseDay, type RegistryChange } from 'commerce-forecast';
+import { type Day, ForecastError, formatDay, parseDay } from 'commerce-forecast';
 import type { PostgresStorage } from 'commerce-forecast/postgres';
+import type { RegistryChange } from 'commerce-forecast/registry';
 import { HttpProblem } from '../http/problem.js';
 import { actualSales } from '../rollout/actual-sales.js';
 import {

@@ -1,4 +1,5 @@
-import { parseDay, type RolloutController } from 'commerce-forecast';
+import { parseDay } from 'commerce-forecast';
+import type { RolloutController } from 'commerce-forecast/registry';
 import type { Logger } from 'pino';
 import { isLost, judgeTraining, LEAST_CATEGORIES } from '../rollout/judge-training.js';
 import type { RequestCounts } from '../rollout/request-counts.js';

@@ -1,4 +1,5 @@
-import type { DailySale, Lineage, ModelMetrics, Progress, SalesSummary } from 'commerce-forecast';
+import type { DailySale, Lineage, Progress, SalesSummary } from 'commerce-forecast';
+import type { ModelMetrics } from 'commerce-forecast/registry';
 import type { ModelName } from './model-factory.js';
 
 /** Settings that a training thread is started with. */

@@ -21,7 +21,7 @@ export const TRAINING_CAUSES = [
   'superseded',
 ] as const;
 
-/** Why a decision was made: numbers that errors are compared by, versions, days, shares. */
+/** Reason for a decision: numbers that errors are compared by, versions, days, shares. */
 export interface TrainingCause {
   readonly code: (typeof TRAINING_CAUSES)[number];
   readonly values: Readonly<Record<string, number | string>>;

@@ -3,12 +3,10 @@ import {
   accuracyReport,
   combineReports,
   createAccuracyMonitor,
-  createLiveTracker,
   eventChanges,
   type ForecastSnapshot,
   freshnessReport,
   isArtifactLost,
-  type ModelRegistry,
   type MonitoringEvent,
   type MonitoringReport,
   NO_SHIFT,
@@ -16,13 +14,13 @@ import {
   populationReport,
   populationStabilityIndex,
   type ResidualShiftState,
-  type RolloutController,
   referenceDistribution,
   residualShiftReport,
   type SalesStorage,
   snapshotInterval,
   updateResidualShift,
 } from 'commerce-forecast';
+import { createLiveTracker, type ModelRegistry, type RolloutController } from 'commerce-forecast/registry';
 import type { ComposedServer } from '../../express-server/compose.js';
 
 /** Days of sales that are compared with those before the training, for drift. */

@@ -83,7 +83,7 @@ interface Collected {
  * Collects forecasts against actuals and failed requests by version, for decisions about canaries and experiments.
  *
  * ```ts
- * import { createLiveTracker } from 'commerce-forecast';
+ * import { createLiveTracker } from 'commerce-forecast/registry';
  *
  * const tracker = createLiveTracker();
  * tracker.countRequests(3, 200, 1);

@@ -47,7 +47,7 @@ export interface PromotionDecision {
  * Decides whether a new version should replace the one in production, from backtests alone.
  *
  * ```ts
- * import { decidePromotion } from 'commerce-forecast';
+ * import { decidePromotion } from 'commerce-forecast/registry';
  *
  * decidePromotion({ candidate: { wape: 0.108 }, production: { wape: 0.12 } }); // improved by 10 %
  * ```

@@ -45,7 +45,7 @@ export interface CanaryDecision extends Omit<RollbackDecision, 'rollback'> {
  * actuals is worse than the reference by more than the margin (and, with a comparison, not by chance).
  *
  * ```ts
- * import { createLiveTracker, decideRollback } from 'commerce-forecast';
+ * import { createLiveTracker, decideRollback } from 'commerce-forecast/registry';
  *
  * const tracker = createLiveTracker();
  * tracker.countRequests(2, 1_000, 30);

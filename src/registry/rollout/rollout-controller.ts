@@ -73,7 +73,7 @@ export interface RolloutController {
  * number of processes may run one on the same registry; of two that decide at the same time, one acts.
  *
  * ```ts
- * import { createLiveTracker, createRolloutController, type ModelRegistry } from 'commerce-forecast';
+ * import { createLiveTracker, createRolloutController, type ModelRegistry } from 'commerce-forecast/registry';
  *
  * declare const registry: ModelRegistry<unknown>;
  * const tracker = createLiveTracker();

@@ -4,7 +4,8 @@ import type { DocumentStore, StoredDocument } from '../document-contract.js';
  * Registry state in memory: for tests and for single processes that train at start.
  *
  * ```ts
- * import { createModelRegistry, MemoryArtifactStore, MemoryDocumentStore } from 'commerce-forecast';
+ * import { MemoryArtifactStore, MemoryDocumentStore } from 'commerce-forecast';
+ * import { createModelRegistry } from 'commerce-forecast/registry';
  *
  * const registry = createModelRegistry({
  *   name: 'retail',

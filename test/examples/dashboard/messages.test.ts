@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { REGISTRY_ACTIONS } from 'commerce-forecast';
+import { REGISTRY_ACTIONS } from 'commerce-forecast/registry';
 import { describe, expect, it } from 'vitest';
 import { de } from '../../../examples/dashboard/src/i18n/de.js';
 import { en, type MessageKey, type Messages } from '../../../examples/dashboard/src/i18n/en.js';

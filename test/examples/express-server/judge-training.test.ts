@@ -1,13 +1,11 @@
+import { MemoryArtifactStore, MemoryDocumentStore, parseDay } from 'commerce-forecast';
 import {
   createModelRegistry,
   createRolloutController,
-  MemoryArtifactStore,
-  MemoryDocumentStore,
   type ModelMetrics,
   type ModelRegistry,
-  parseDay,
   type RolloutController,
-} from 'commerce-forecast';
+} from 'commerce-forecast/registry';
 import { expect, it } from 'vitest';
 import { explainTraining } from '../../../examples/express-server/rollout/explain-training.js';
 import { judgeTraining } from '../../../examples/express-server/rollout/judge-training.js';

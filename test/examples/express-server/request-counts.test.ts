@@ -1,5 +1,5 @@
 import { PGlite } from '@electric-sql/pglite';
-import type { ModelHandle } from 'commerce-forecast';
+import type { ModelHandle } from 'commerce-forecast/registry';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { RequestCounts } from '../../../examples/express-server/rollout/request-counts.js';

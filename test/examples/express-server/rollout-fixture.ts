@@ -1,11 +1,6 @@
-import {
-  createForecaster,
-  type ModelVersion,
-  parseDay,
-  snapshotToJson,
-  weekdayMean,
-} from 'commerce-forecast';
+import { createForecaster, parseDay, snapshotToJson, weekdayMean } from 'commerce-forecast';
 import type { PostgresStorage } from 'commerce-forecast/postgres';
+import type { ModelVersion } from 'commerce-forecast/registry';
 import { generateSales } from 'commerce-forecast/testing';
 import { lineage } from '../../registry/registry-fixtures.js';
 import type { TestServer } from './server-fixture.js';

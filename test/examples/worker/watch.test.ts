@@ -1,7 +1,5 @@
 import {
   createForecaster,
-  createModelRegistry,
-  createRolloutController,
   type ForecastSnapshot,
   MemoryArtifactStore,
   MemoryDocumentStore,
@@ -12,6 +10,7 @@ import {
   snapshotToJson,
   weekdayMean,
 } from 'commerce-forecast';
+import { createModelRegistry, createRolloutController } from 'commerce-forecast/registry';
 import { generateSales } from 'commerce-forecast/testing';
 import { expect, it } from 'vitest';
 import { LEAST_CATEGORIES } from '../../../examples/express-server/rollout/judge-training.js';

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import {
   createForecaster,
-  createModelRegistry,
   type DocumentStore,
   type ForecastSnapshot,
   type SalesStorage,
@@ -15,6 +14,7 @@ import {
 } from 'commerce-forecast';
 import { FileSystemArtifactStore } from 'commerce-forecast/filesystem';
 import { PostgresDocumentStore, PostgresStorage } from 'commerce-forecast/postgres';
+import { createModelRegistry } from 'commerce-forecast/registry';
 import { generateSales } from 'commerce-forecast/testing';
 import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';

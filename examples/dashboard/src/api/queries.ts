@@ -56,7 +56,7 @@ export const productsQuery = (time_period: TimePeriod, category?: string) =>
       ),
   });
 
-/** What the forecast does not explain changes with new sales, which come once a day. */
+/** Milliseconds for which alerts stay fresh: they change with new sales, which come once a day. */
 const ALERTS_FRESH_MS = 600_000;
 
 /** Sales of the last days that the forecast does not explain; null while the history is too short to tell. */
@@ -83,7 +83,7 @@ export const dailyQuery = (subject: Subject, horizon: number) =>
 /** Days that forecasts are compared with sales on. */
 const PAST_DAYS = 28;
 
-/** What was forecast before the last days, beside what was sold. */
+/** Forecasts made before the last days, beside what was sold. */
 export const pastQuery = (subject: Subject) =>
   queryOptions({
     queryKey: ['past', subject],

@@ -10,7 +10,7 @@ import { isInside, type PastAccuracy, type PastDay, pastAccuracy } from './past-
 const TOLD_LEVEL = 1;
 const SHOWN_DAYS = 7;
 
-/** What was forecast before the last days, against what was sold. */
+/** Forecasts made before the last days, against what was sold. */
 export function AccuracyCard({ subject, name }: { readonly subject: Subject; readonly name: string }) {
   const { t } = useLanguage();
   const query = useQuery(pastQuery(subject));

@@ -26,7 +26,7 @@ export type Alert = Schemas['Alerts']['alerts'][number];
 
 export interface AttentionFact {
   readonly kind: string;
-  /** What it is about, where it is one product or category. */
+  /** Product or category that it is about, where it is one. */
   readonly subject?: { readonly product: string } | { readonly category: string };
   /** Page where something can be done about it. */
   readonly page?: '/stock' | '/data' | '/models';
@@ -47,7 +47,7 @@ const LOW_COVERAGE = 0.15;
 /** Products at risk that are named one by one; more of them are counted. */
 const NAMED_AT_RISK = 3;
 
-/** How urgent an alert is: what stopped may cost sales today, what began costs none. */
+/** Urgency of an alert: what stopped may cost sales today, what began costs none. */
 const URGENCY: Readonly<Record<Alert['kind'], 'loss' | 'change'>> = {
   stopped: 'loss',
   drop: 'loss',
@@ -130,7 +130,7 @@ function riskFacts(products: readonly string[]): AttentionFact[] {
   return [...named, { kind: 'stock', page: '/stock', text: ({ tn }) => tn('attention.stock', more) }];
 }
 
-/** What happened, in words that need no statistics. */
+/** Description of what happened, in words that need no statistics. */
 function alertFact(alert: Alert): AttentionFact {
   const { kind, product_id: product, category, first_day, last_day, units, expected_units: expected } = alert;
   return {

@@ -23,7 +23,7 @@ export function pastAccuracy(days: readonly PastDay[], level: number): PastAccur
   };
 }
 
-/** Whether what was sold lies within the interval of a level. */
+/** True if what was sold lies within the interval of a level. */
 export function isInside({ sold, expected, lower, upper }: PastDay, level: number): boolean {
   return sold >= (lower[level] ?? expected) && sold <= (upper[level] ?? expected);
 }

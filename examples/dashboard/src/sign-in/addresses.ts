@@ -5,7 +5,7 @@ export function signInAddress(next: string): string {
   return `${SIGN_IN_PATH}?${new URLSearchParams({ next })}`;
 }
 
-/** Where to go after signing in: an address of this application, whatever the page was opened with. */
+/** Address to go to after signing in: one of this application, whatever the page was opened with. */
 export function nextAddress(search: string): string {
   const next = new URLSearchParams(search).get('next');
   return next !== null && leadsHere(next) ? next : '/';

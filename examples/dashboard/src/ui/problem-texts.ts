@@ -10,7 +10,7 @@ export interface ProblemTexts {
   readonly request: string | undefined;
 }
 
-/** What went wrong, in the language of the page where it is known, and what to do about it. */
+/** Description of what went wrong, in the language of the page where it is known, and what to do about it. */
 export function problemTexts(
   problem: ApiProblem,
   { t, tMaybe }: Texts<FirstKey>,

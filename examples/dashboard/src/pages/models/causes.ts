@@ -10,7 +10,7 @@ const ERROR_DIGITS = 3;
 const ERRORS: ReadonlySet<string> = new Set(['error', 'production_error', 'counted_error']);
 const SHARES: ReadonlySet<string> = new Set(['share', 'improvement', 'value', 'limit']);
 
-/** Why a version was put to use, tried or kept after its training, in the language of the page. */
+/** Reason for which a version was put to use, tried or kept after its training, in the language of the page. */
 export function trainingCauseText(
   { code, values }: TrainingCause,
   version: number,
@@ -25,7 +25,7 @@ export function trainingCauseText(
   return t(`training.cause.${code}`, { ...written, compared, state });
 }
 
-/** Why the routing was changed, in the language of the page. */
+/** Reason for a change of the routing, in the language of the page. */
 export function changeCauseText({ code, values }: ChangeCause, { t, locale, format }: Language): string {
   return t(`models.cause.${code}`, writtenAs(values, locale, format));
 }

@@ -70,7 +70,7 @@ export function subjectOf({
   return parts.length > 0 ? parts.join(', ') : undefined;
 }
 
-/** Whether the form can hold all that a plan says: one of stock alone has no kind of its own. */
+/** True if the form can hold all that a plan says: one of stock alone has no kind of its own. */
 export function mayEdit({ promo, open, event, price }: PlanEntry): boolean {
   return promo !== undefined || open !== undefined || event !== undefined || price !== undefined;
 }
