@@ -77,19 +77,15 @@ function softPeak(count: number): Scenario {
 function pauseOfLastYear(count: number): Scenario {
   const days = 510;
   const products = same(count, () => 10);
+  const isInPause = (day: number) => day >= days - 365 && day < days - 335;
   return {
     name: `a month without sales a year ago, ${count} products, 1.4 years`,
     records: recordsOf(days, products, 53).filter(
-      ({ productId, date: text }) =>
-        productId !== 'P0' || !within365(parseDay(String(text)) - START, days - 365, 30),
+      ({ productId, date: text }) => productId !== 'P0' || !isInPause(parseDay(String(text)) - START),
     ),
     trainingDays: 1830,
     judge: (a) => [eachMonth(a, products, days, 0.15), eachYear(a, products, days, 0.15)],
   };
-}
-
-function within365(day: number, from: number, length: number): boolean {
-  return day >= from && day < from + length;
 }
 
 const SILENT_YEARS = 700;

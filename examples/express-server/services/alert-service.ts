@@ -16,7 +16,10 @@ export class AlertService {
   async alerts(query: Pick<AlertsQuery, 'days' | 'category'>, { role }: Principal): Promise<Alerts> {
     const { storage, cache } = this.#forecaster;
     const today = this.#now().toISOString().slice(0, 10);
-    const key = JSON.stringify(['alerts', query, today, await storage.summary()]);
+    // A correction or a removal may leave the numbers of rows, products and days as they were.
+    const [[delivery], [removal]] = await Promise.all([storage.deliveries(1), storage.removals(1)]);
+    const sales = [await storage.summary(), delivery?.id, delivery?.writtenAt, removal?.at];
+    const key = JSON.stringify(['alerts', query, today, sales]);
     // A client that goes away does not stop what others wait for.
     const alerts = await cache.getOrCompute('category', key, () => this.#forecaster.alerts(query));
     if (PRODUCT_READERS.includes(role)) return alerts;

@@ -39,16 +39,23 @@ it('keeps products from analysts', async () => {
   expect(body.alerts.every((alert: { level: string }) => alert.level === 'category')).toBe(true);
 });
 
-it('computes once for the same sales, and again after new ones', async () => {
+it('computes once for the same sales, and again after new and after corrected ones', async () => {
+  const kindsOf = async () =>
+    (await ask('?days=5')).body.alerts
+      .filter((alert: { product_id: string }) => alert.product_id === 'P1')
+      .map((alert: { kind: string }) => alert.kind);
+  const deliver = (units: number) =>
+    server.composed.dependencies.forecaster.ingest(
+      [{ date: '2024-02-06', productId: 'P1', category: 'Category 0', units }],
+      { mode: 'replace' },
+    );
   const first = (await ask('?days=5')).body;
   expect((await ask('?days=5')).body).toEqual(first);
-  await server.composed.dependencies.forecaster.ingest([
-    { date: '2024-02-06', productId: 'P1', category: 'Category 0', units: 400 },
-  ]);
-  const kinds = (await ask('?days=5')).body.alerts
-    .filter((alert: { product_id: string }) => alert.product_id === 'P1')
-    .map((alert: { kind: string }) => alert.kind);
-  expect(kinds).toEqual(['spike']);
+  await deliver(400);
+  expect(await kindsOf()).toEqual(['spike']);
+  // The corrected row leaves the numbers of rows, products and days as they are.
+  await deliver(12);
+  expect(await kindsOf()).not.toContain('spike');
 });
 
 it('refuses wrong questions', async () => {
