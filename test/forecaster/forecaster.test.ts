@@ -7,6 +7,7 @@ import {
   type ForecasterOptions,
   formatDay,
   MemoryCacheStore,
+  MemorySalesStorage,
   parseDay,
   type SalesRecord,
   snapshotFromJson,
@@ -282,8 +283,16 @@ describe('the clock of the shop', () => {
 
   it('reports what it left out', async () => {
     const forecaster = createForecaster({ model, now: () => new Date(morning) });
-    await forecaster.ingest([...history, { ...history[0], date: '2062-03-01' }]);
-    const { data } = await forecaster.train();
+    const report = await forecaster.ingest([...history, { ...history[0], date: '2062-03-01' }]);
+    expect(report).toMatchObject({ rejected: 1, findings: [{ code: 'future-day', count: 1 }] });
+    expect((await forecaster.train()).data.rejectedBy).toEqual({});
+  });
+
+  it('leaves out of a training what was stored by a wrong clock', async () => {
+    const storage = new MemorySalesStorage();
+    const ahead = createForecaster({ storage, now: () => new Date('2063-01-01') });
+    await ahead.ingest([...history, { ...history[0], date: '2062-03-01' }]);
+    const { data } = await createForecaster({ storage, model, now: () => new Date(morning) }).train();
     expect(data.rejectedBy).toEqual({ 'future-day': 1 });
   });
 });

@@ -30,6 +30,7 @@ const productForecastSchema = z.object({
   predicted_sales: z.number(),
   confidence_lower: z.number(),
   confidence_upper: z.number(),
+  quantiles: z.array(z.number()).optional(),
   trend: trendSchema,
   life_cycle: z
     .object({ status: z.enum(LIFE_CYCLE_STATUSES), since: z.string(), evidence: z.number() })
@@ -41,6 +42,7 @@ const categoryForecastSchema = z.object({
   predicted_sales: z.number(),
   confidence_lower: z.number().optional(),
   confidence_upper: z.number().optional(),
+  quantiles: z.array(z.number()).optional(),
   trend: trendSchema,
   product_count: z.number().int(),
   top_products: z.array(productForecastSchema),
@@ -57,6 +59,8 @@ const periodFields = {
   time_period: z.enum(['week', 'month', 'year']),
   first_day: z.string(),
   last_day: z.string(),
+  /** Probabilities of the quantiles, if any were asked for. */
+  probabilities: z.array(z.number()).optional(),
 };
 
 /** Response of `GET /api/v1/forecast/top-products`. */
@@ -184,7 +188,13 @@ export function predictResponse(result: Prediction): PredictResponse {
 }
 
 function period(result: TopProducts | CategoryForecasts | Prediction) {
-  return { time_period: result.timePeriod, first_day: result.firstDay, last_day: result.lastDay };
+  const { timePeriod, firstDay, lastDay, probabilities } = result;
+  return {
+    time_period: timePeriod,
+    first_day: firstDay,
+    last_day: lastDay,
+    ...(probabilities && { probabilities: [...probabilities] }),
+  };
 }
 
 /** Decimal places of units that no interval bounds. */
@@ -201,6 +211,7 @@ function productFields(product: ProductForecast): z.output<typeof productForecas
     predicted_sales: predictedUnits,
     confidence_lower: lower,
     confidence_upper: upper,
+    ...quantileFields(product),
     trend: trendFields(product.trend),
     ...(lifeCycle && { life_cycle: { ...lifeCycle, evidence: roundTo(lifeCycle.evidence, 2) } }),
   };
@@ -212,6 +223,7 @@ function categoryFields(forecast: CategoryForecast): z.output<typeof categoryFor
     category: forecast.category,
     predicted_sales: predictedUnits,
     ...boundFields(bounds),
+    ...quantileFields(forecast),
     trend: trendFields(forecast.trend),
     product_count: forecast.productCount,
     top_products: forecast.topProducts.map(productFields),
@@ -222,6 +234,10 @@ function pointFields({ date, units, lower, upper }: TrendPoint): z.output<typeof
   if (lower === undefined || upper === undefined) return { date, sales: roundTo(units, DIGITS) };
   const { predictedUnits, ...bounds } = roundForecast({ predictedUnits: units, lower, upper });
   return { date, sales: predictedUnits, ...boundFields(bounds) };
+}
+
+function quantileFields({ quantiles }: Pick<ProductForecast, 'quantiles'>) {
+  return quantiles ? { quantiles: quantiles.map((units) => roundTo(units, DIGITS)) } : {};
 }
 
 function boundFields({ lower, upper }: { readonly lower?: number; readonly upper?: number }) {

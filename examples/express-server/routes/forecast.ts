@@ -1,4 +1,4 @@
-import { DEFAULT_LIMIT, DEFAULT_TREND_DAYS, MAX_TREND_DAYS } from 'commerce-forecast';
+import { DEFAULT_LIMIT, DEFAULT_TREND_DAYS, type DistributionQuery, MAX_TREND_DAYS } from 'commerce-forecast';
 import * as z from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.js';
 import {
@@ -13,15 +13,35 @@ import { categoryName, noQuery, problems, READERS, timePeriod } from './common.j
 
 const MAX_LIMIT = 1_000;
 const MAX_CATEGORIES = 1_000;
+const MAX_QUANTILES = 100;
+const MAX_LIST_CHARACTERS = 2_000;
 const PREDICT_LIMIT_BYTES = 262_144;
 const PROBLEMS = problems(400, 401, 403, 404, 429, 503);
+
+const probability = z.number().gt(0).lt(1);
+const DESCRIBED = {
+  level: 'Level of the intervals; that of the training by default.',
+  quantiles: 'Probabilities of the quantiles that each forecast lists',
+};
+/** Level and quantiles in the text of a query. */
+const distributionQuery = {
+  confidence_level: z.coerce.number().gt(0).lt(1).optional().describe(DESCRIBED.level),
+  quantiles: z
+    .string()
+    .max(MAX_LIST_CHARACTERS)
+    .transform((list) => list.split(',').map(Number))
+    .pipe(z.array(probability).max(MAX_QUANTILES))
+    .optional()
+    .describe(`${DESCRIBED.quantiles}, separated by commas: \`0.1,0.5,0.9\`.`),
+};
 
 const topProductsQuery = z.strictObject({
   time_period: timePeriod,
   category: z.optional(categoryName).describe('Only products of this category; all by default.'),
   limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT),
+  ...distributionQuery,
 });
-const categoriesQuery = z.strictObject({ time_period: timePeriod });
+const categoriesQuery = z.strictObject({ time_period: timePeriod, ...distributionQuery });
 const trendsQuery = z.strictObject({
   days: z.coerce
     .number()
@@ -36,8 +56,22 @@ const predictBody = z
     time_period: timePeriod,
     categories: z.array(categoryName).min(1).max(MAX_CATEGORIES).optional().describe('All by default.'),
     include_confidence: z.boolean().default(true),
+    confidence_level: probability.optional().describe(DESCRIBED.level),
+    quantiles: z.array(probability).max(MAX_QUANTILES).optional().describe(`${DESCRIBED.quantiles}.`),
   })
   .meta({ id: 'PredictRequest' });
+
+interface AskedDistribution {
+  readonly confidence_level?: number | undefined;
+  readonly quantiles?: number[] | undefined;
+}
+
+function distributionOf({ confidence_level, quantiles }: AskedDistribution): DistributionQuery {
+  return {
+    ...(confidence_level !== undefined && { intervalLevel: confidence_level }),
+    ...(quantiles && { quantiles }),
+  };
+}
 
 /** The four documented questions. */
 export function forecastEndpoints(forecasts: ForecastService): Endpoint[] {
@@ -54,7 +88,12 @@ export function forecastEndpoints(forecasts: ForecastService): Endpoint[] {
       responses: { 200: { description: 'The ranking.', schema: topProductsResponseSchema }, ...PROBLEMS },
       handle: async ({ query, principal }) => ({
         encoded: await forecasts.topProducts(
-          { timePeriod: query.time_period, category: query.category, limit: query.limit },
+          {
+            timePeriod: query.time_period,
+            category: query.category,
+            limit: query.limit,
+            ...distributionOf(query),
+          },
           principal,
         ),
       }),
@@ -71,7 +110,10 @@ export function forecastEndpoints(forecasts: ForecastService): Endpoint[] {
       query: categoriesQuery,
       responses: { 200: { description: 'All categories.', schema: categoriesResponseSchema }, ...PROBLEMS },
       handle: async ({ query, principal }) => ({
-        encoded: await forecasts.categories(query.time_period, principal),
+        encoded: await forecasts.categories(
+          { timePeriod: query.time_period, ...distributionOf(query) },
+          principal,
+        ),
       }),
     }),
     endpoint({
@@ -125,6 +167,7 @@ export function forecastEndpoints(forecasts: ForecastService): Endpoint[] {
             timePeriod: body.time_period,
             categories: body.categories,
             includeConfidence: body.include_confidence,
+            ...distributionOf(body),
           },
           principal,
         ),

@@ -1,9 +1,9 @@
 import type {
+  CategoriesQuery,
   CategoryForecasts,
   Forecaster,
   Prediction,
   PredictQuery,
-  TimePeriod,
   TopProducts,
   TopProductsQuery,
 } from 'commerce-forecast';
@@ -55,10 +55,10 @@ export class ForecastService {
     );
   }
 
-  categories(timePeriod: TimePeriod, principal: Principal): Promise<EncodedJson> {
+  categories(query: CategoriesQuery, principal: Principal): Promise<EncodedJson> {
     const views = seesProducts(principal.role) ? this.#categories : this.#categoryTotals;
-    return this.#ask(principal, 'categories', timePeriod, views, (forecaster) =>
-      forecaster.categories({ timePeriod }),
+    return this.#ask(principal, 'categories', query.timePeriod, views, (forecaster) =>
+      forecaster.categories(query),
     );
   }
 

@@ -3,7 +3,7 @@ import { square } from '../../math/index.js';
 import { seasonPositions } from './calendar-columns.js';
 import type { StructuralHistory } from './history.js';
 import { groupIndices, groupWeights, type Pooling } from './pooling.js';
-import { SeasonEstimator, type SeasonProfile, smoothCircle } from './season.js';
+import { FEWEST_SEASON_YEARS, SeasonEstimator, type SeasonProfile, smoothCircle } from './season.js';
 import { seasonOnly } from './season-only.js';
 import { type Deviation, deviationOf, mixFactors, NO_DEVIATION, ownShares } from './shrinkage.js';
 
@@ -32,6 +32,8 @@ const PANEL_STRICTNESS = 1.5;
 /** Share of a season that is kept if it was learnt from a single year. */
 const ONE_YEAR_SHARE = 0.5;
 const LEAST_FACTOR = 0.02;
+/** Least years of history for the season of a product that sells only in it: one of each day. */
+const ALONE_YEARS = 1;
 const FULL_YEARS = 2;
 
 /**
@@ -88,12 +90,13 @@ export function* seasonFactors(
     if (pooling.mean[s] > 0) {
       const own = values.subarray(s * steps, (s + 1) * steps);
       const eventOf = history.events.of(s);
-      const smooth = { smoothing: ownSmoothing, rounds: 2, initial, leaveOut };
+      const fewestYears = alone[s] ? ALONE_YEARS : FEWEST_SEASON_YEARS;
+      const smooth = { smoothing: ownSmoothing, rounds: 2, initial, leaveOut, fewestYears };
       const profile = estimator.estimate(own, smooth, eventOf);
       trend.set(profile.trend, s * steps);
       profiles[s] = profile.known ? { ...profile, trend: NO_TREND } : undefined;
       if (profile.known && (alone[s] || !isShort(profile))) {
-        const sharp = { smoothing: 0, rounds: 4, initial: profile.all, leaveOut };
+        const sharp = { smoothing: 0, rounds: 4, initial: profile.all, leaveOut, fewestYears };
         exact[s] = { ...estimator.estimate(own, sharp, eventOf), trend: NO_TREND };
       }
     }

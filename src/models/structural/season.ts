@@ -25,10 +25,12 @@ export interface SeasonSettings {
   readonly initial?: Float64Array;
   /** True if the profiles without each year are kept. */
   readonly leaveOut?: boolean;
+  /** Least years of history. Default {@link FEWEST_SEASON_YEARS}. */
+  readonly fewestYears?: number;
 }
 
 /** Least years of history for a season. */
-export const FEWEST_SEASON_YEARS = 1;
+export const FEWEST_SEASON_YEARS = 1.25;
 
 /** Learns seasons; holds the scratch space. */
 export class SeasonEstimator {
@@ -67,7 +69,7 @@ export class SeasonEstimator {
     while (first < steps && Number.isNaN(values[first])) first++;
     const ownYears = (steps - first) / positions;
     const flat = new Float64Array(positions).fill(1);
-    if (ownYears < FEWEST_SEASON_YEARS) {
+    if (ownYears < (settings.fewestYears ?? FEWEST_SEASON_YEARS)) {
       this.#trendOf(values, settings.initial ?? flat, this.#trendHalf, trend);
       return { all: flat, halves: [flat, flat], without: [], known: false, years: ownYears, trend };
     }

@@ -212,6 +212,32 @@ describe('with a model', () => {
     ]);
   });
 
+  it('answers at any level, with quantiles of products and categories', async () => {
+    const usual = await json('/api/v1/forecast/top-products?time_period=month&limit=3');
+    const wide = await json(
+      '/api/v1/forecast/top-products?time_period=month&limit=3&confidence_level=0.95&quantiles=0.1,0.5,0.9',
+    );
+    expect(wide.body).toMatchObject({ confidence_level: 0.95, probabilities: [0.1, 0.5, 0.9] });
+    expect(usual.body.probabilities).toBeUndefined();
+    wide.body.products.forEach((product: (typeof usual)['body'], i: number) => {
+      const { quantiles, confidence_lower, confidence_upper, predicted_sales } = product;
+      expect(predicted_sales).toBeCloseTo(usual.body.products[i].predicted_sales, -1);
+      expect(confidence_lower).toBeLessThan(usual.body.products[i].confidence_lower);
+      expect(confidence_upper).toBeGreaterThan(usual.body.products[i].confidence_upper);
+      expect(quantiles).toEqual([...quantiles].sort((a: number, b: number) => a - b));
+      expect(quantiles).toHaveLength(3);
+    });
+    const question = { time_period: 'month', confidence_level: 0.5, quantiles: [0.5] };
+    const predict = await json('/api/v1/forecast/predict', post(question));
+    expect(predictResponseSchema.strict().parse(predict.body).predictions[0].quantiles).toHaveLength(1);
+    const categories = await json('/api/v1/forecast/categories?time_period=week&quantiles=0.5');
+    expect(categoriesResponseSchema.strict().parse(categories.body).probabilities).toEqual([0.5]);
+    for (const wrong of ['confidence_level=1', 'quantiles=0.5,x', 'quantiles=', 'confidence_level=0.99999']) {
+      const answer = await json(`/api/v1/forecast/top-products?time_period=week&${wrong}`);
+      expect([wrong, answer.status]).toEqual([wrong, 400]);
+    }
+  });
+
   it('gives the same bytes compressed, and no body for a known ETag', async () => {
     const path = '/api/v1/forecast/categories?time_period=week';
     const plain = await server.send(path, { key, headers: { 'accept-encoding': 'identity' } });
@@ -340,6 +366,8 @@ describe('documentation', () => {
       { name: 'time_period', required: true, schema: { enum: ['week', 'month', 'year'] } },
       { name: 'category', required: false },
       { name: 'limit', required: false, schema: { type: 'integer', default: 10, minimum: 1 } },
+      { name: 'confidence_level', required: false, schema: { exclusiveMinimum: 0, exclusiveMaximum: 1 } },
+      { name: 'quantiles', required: false, schema: { type: 'string' } },
     ]);
   });
 

@@ -94,6 +94,7 @@ const USUAL: Readonly<Record<string, unknown>> = {
   history: '30',
   horizon: '30',
   level: 'category',
+  confidence_level: 0.9,
   granularity: 'week',
   period_alignment: 'rolling',
   product_ids: ['tea'],

@@ -621,6 +621,7 @@ export interface components {
                 predicted_sales: number;
                 confidence_lower: number;
                 confidence_upper: number;
+                quantiles?: number[];
                 trend: {
                     direction: "up" | "down" | "flat";
                     base: ("year-before" | "days-before") | null;
@@ -644,6 +645,7 @@ export interface components {
             time_period: "week" | "month" | "year";
             first_day: string;
             last_day: string;
+            probabilities?: number[];
         };
         Problem: {
             type: string;
@@ -666,6 +668,7 @@ export interface components {
                 predicted_sales: number;
                 confidence_lower?: number;
                 confidence_upper?: number;
+                quantiles?: number[];
                 trend: {
                     direction: "up" | "down" | "flat";
                     base: ("year-before" | "days-before") | null;
@@ -685,6 +688,7 @@ export interface components {
                     predicted_sales: number;
                     confidence_lower: number;
                     confidence_upper: number;
+                    quantiles?: number[];
                     trend: {
                         direction: "up" | "down" | "flat";
                         base: ("year-before" | "days-before") | null;
@@ -709,6 +713,7 @@ export interface components {
             time_period: "week" | "month" | "year";
             first_day: string;
             last_day: string;
+            probabilities?: number[];
         };
         CategoryTrend: {
             category: string;
@@ -744,6 +749,8 @@ export interface components {
             time_period: "week" | "month" | "year";
             categories?: string[];
             include_confidence: boolean;
+            confidence_level?: number;
+            quantiles?: number[];
         };
         Prediction: {
             forecast_date: string;
@@ -752,6 +759,7 @@ export interface components {
                 predicted_sales: number;
                 confidence_lower?: number;
                 confidence_upper?: number;
+                quantiles?: number[];
                 trend: {
                     direction: "up" | "down" | "flat";
                     base: ("year-before" | "days-before") | null;
@@ -771,6 +779,7 @@ export interface components {
                     predicted_sales: number;
                     confidence_lower: number;
                     confidence_upper: number;
+                    quantiles?: number[];
                     trend: {
                         direction: "up" | "down" | "flat";
                         base: ("year-before" | "days-before") | null;
@@ -793,6 +802,7 @@ export interface components {
             time_period: "week" | "month" | "year";
             first_day: string;
             last_day: string;
+            probabilities?: number[];
         };
         DailyForecast: {
             product_id?: string;
@@ -1324,6 +1334,8 @@ export interface operations {
                 time_period: "week" | "month" | "year";
                 category?: string;
                 limit?: number;
+                confidence_level?: number;
+                quantiles?: string;
             };
             header?: never;
             path?: never;
@@ -1393,6 +1405,8 @@ export interface operations {
         parameters: {
             query: {
                 time_period: "week" | "month" | "year";
+                confidence_level?: number;
+                quantiles?: string;
             };
             header?: never;
             path?: never;

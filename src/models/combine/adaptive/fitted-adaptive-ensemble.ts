@@ -229,7 +229,7 @@ export class FittedAdaptiveEnsemble implements FittedModel {
 
   /**
    * Adds the variance between the members; the deviations of a member are fully correlated over the series of a
-   * group.
+   * group, or independent where those of some series would otherwise hide those of others.
    */
   private addDisagreement(
     member: number,
@@ -239,15 +239,18 @@ export class FittedAdaptiveEnsemble implements FittedModel {
     variance: Float64Array,
   ): void {
     const apart = new Float64Array(groupCount * ranges.length);
+    const alone = new Float64Array(apart.length);
     for (let s = 0; s < this.seriesCount; s++) {
       if (groupOf[s] < 0) continue;
       const share = Math.sqrt(this.weightOf(s, member));
       for (let r = 0; r < ranges.length; r++) {
         const at = s * ranges.length + r;
-        apart[groupOf[s] * ranges.length + r] += share * (own[at] - averages[at]);
+        const deviation = share * (own[at] - averages[at]);
+        apart[groupOf[s] * ranges.length + r] += deviation;
+        alone[groupOf[s] * ranges.length + r] += square(deviation);
       }
     }
-    for (let at = 0; at < apart.length; at++) variance[at] += square(apart[at]);
+    for (let at = 0; at < apart.length; at++) variance[at] += Math.max(square(apart[at]), alone[at]);
   }
 }
 
