@@ -7,6 +7,7 @@ import { calendarScenarios } from './shops/calendar.js';
 import { fewProductScenarios } from './shops/few-products.js';
 import { levelScenarios } from './shops/levels.js';
 import { compareWithNaive } from './shops/naive-comparison.js';
+import { type RandomAnswer, randomShop } from './shops/random-shops.js';
 import { runScenario } from './shops/run-scenario.js';
 import type { Scenario, Verdict } from './shops/scenario.js';
 import { stationaryScenario } from './shops/statistics.js';
@@ -14,9 +15,10 @@ import { stationaryScenario } from './shops/statistics.js';
 /**
  * Shops whose right answer is known, through the whole forecaster.
  *
- * npx tsx benchmarks/shops.ts [--methods default,structural,blend] [--only TEXT] [--json FILE] [--naive]
+ * npx tsx benchmarks/shops.ts [--methods default,structural,blend] [--only TEXT] [--json FILE] [--naive] [--random N]
  *
- * `--naive` compares the default with the better of two naive models on days of each shop that were held back.
+ * `--random` takes N shops of a few products drawn at random instead, and compares the default with their law and
+ * with the mean of the last 28 or 365 days. `--naive` compares the default with the better of two naive models on days of each shop that were held back.
  */
 const { values: flags } = parseArgs({
   options: {
@@ -24,6 +26,7 @@ const { values: flags } = parseArgs({
     only: { type: 'string' },
     json: { type: 'string' },
     naive: { type: 'boolean', default: false },
+    random: { type: 'string' },
   },
 });
 
@@ -33,6 +36,9 @@ const METHODS: Readonly<Record<string, () => ForecastModel | undefined>> = {
   structural: () => structural(),
   blend: () => xgboostProphetBlend(),
 };
+
+/** Answers that are furthest behind the naive ones, which are listed. */
+const MOST_WORST = 20;
 
 interface Row extends Verdict {
   readonly scenario: string;
@@ -94,4 +100,42 @@ async function judged(scenario: Scenario, method: string, model: ForecastModel |
   return verdicts.map((verdict) => ({ scenario: scenario.name, method, milliseconds, ...verdict }));
 }
 
-await main();
+async function randomShops(count: number): Promise<void> {
+  const answers: RandomAnswer[] = [];
+  for (let seed = 0; seed < count; seed++) answers.push(...(await randomShop(seed)));
+  const rows = (['month', 'year'] as const).flatMap((period) => {
+    const own = answers.filter((answer) => answer.period === period);
+    const mean = (of: (answer: RandomAnswer) => number) =>
+      own.reduce((sum, a) => sum + of(a), 0) / own.length;
+    const row = (method: string, metric: string, value: number) => ({
+      case: `${count} random shops, ${period}`,
+      method,
+      metric,
+      value: Number(value.toFixed(4)),
+    });
+    return [
+      row(
+        'default',
+        'error',
+        mean(({ error }) => error),
+      ),
+      row(
+        'naive',
+        'error',
+        mean(({ naiveError }) => naiveError),
+      ),
+      row(
+        'default',
+        'coverage_80',
+        mean(({ covered }) => Number(covered)),
+      ),
+    ];
+  });
+  console.table(rows);
+  const worst = [...answers].sort((a, b) => b.error - b.naiveError - (a.error - a.naiveError));
+  for (const { text } of worst.slice(0, MOST_WORST)) console.log(text);
+  if (flags.json) writeFileSync(flags.json, JSON.stringify(rows, null, 1));
+}
+
+if (flags.random) await randomShops(Number(flags.random));
+else await main();
