@@ -65,11 +65,15 @@ export class ApiKeyRepository {
     return rows.map(toKey);
   }
 
-  /** Deletes keys that have been worth nothing since before a time; returns their number. */
-  async purge(before: Date): Promise<number> {
+  /**
+   * Deletes keys that have been worth nothing since before a time; returns their number. If no key is valid now, nothing is
+   * deleted: the clock is set wrong rather than everybody shut out.
+   */
+  async purge(before: Date, now: Date): Promise<number> {
     const { rows } = await this.#database.query(
-      `DELETE FROM ${this.#table} WHERE least(expires_at, revoked_at) < $1 RETURNING id`,
-      [before],
+      `DELETE FROM ${this.#table} WHERE least(expires_at, revoked_at) < $1
+         AND EXISTS (SELECT 1 FROM ${this.#table} WHERE revoked_at IS NULL AND expires_at > $2) RETURNING id`,
+      [before, now],
     );
     return rows.length;
   }

@@ -122,7 +122,8 @@ export class ApiKeyService {
 
   /** Deletes keys that expired or were revoked some days ago; returns their number. */
   purge(): Promise<number> {
-    return this.#options.repository.purge(new Date(this.#options.now().getTime() - KEPT_DAYS * DAY_MS));
+    const now = this.#options.now();
+    return this.#options.repository.purge(new Date(now.getTime() - KEPT_DAYS * DAY_MS), now);
   }
 
   /** Checks a key: returns its principal, or the reason for refusing it. */

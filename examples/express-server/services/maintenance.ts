@@ -12,6 +12,7 @@ export class Maintenance {
   readonly #storage: MaintainedStorage;
   readonly #logger: Logger;
   readonly #now: () => Date;
+
   readonly #purge: () => Promise<unknown>;
 
   /** @param purge removes what has expired besides sales. */
@@ -30,18 +31,15 @@ export class Maintenance {
   /** Failures are logged; the next day makes up for them. */
   async run(): Promise<void> {
     try {
+      await this.#purge();
       const today = parseDay(this.#now().toISOString().slice(0, 10));
       const { lastDay } = await this.#storage.summary();
-      // With a clock that is set wrong, retention drops whole years, and every key has expired; what is dropped is gone.
+      // Retention drops whole years if the clock is set wrong, and what is dropped is gone.
       if (lastDay !== undefined && today - lastDay > MAX_LEAD_DAYS) {
         const facts = { today: formatDay(today), last_day: formatDay(lastDay) };
-        this.#logger.warn(
-          facts,
-          'retention skipped: the clock is far ahead of the newest sale; expired keys are kept too',
-        );
+        this.#logger.warn(facts, 'retention skipped: the clock is far ahead of the newest sale');
         return;
       }
-      await this.#purge();
       const removed = await this.#storage.maintain(today);
       if (removed > 0) this.#logger.info({ removed }, 'sales beyond the retention were removed');
     } catch (error) {
