@@ -28,9 +28,10 @@ const ask = async (path: string, key = admin) => {
 /** Lets days pass until a day, with their sales. */
 async function liveUntil(day: number): Promise<void> {
   const { forecaster } = server.composed.dependencies;
-  await forecaster.ingest(salesOf(today, day - 1), { mode: 'replace' });
-  await (forecaster.storage as PostgresStorage).refreshDailyTotals();
+  const sales = salesOf(today, day - 1);
   today = day;
+  await forecaster.ingest(sales, { mode: 'replace' });
+  await (forecaster.storage as PostgresStorage).refreshDailyTotals();
 }
 
 const soldOn = (date: string) =>
