@@ -108,7 +108,7 @@ case "${1:-}" in
       start_gateway
       wait_for_gateway
     } >"$DIRECTORY/start.log" 2>&1 </dev/null || { cat "$DIRECTORY/start.log" >&2; exit 1; }
-    echo "export S3_ENDPOINT=http://127.0.0.1:$PORT S3_ACCESS_KEY=$ACCESS_KEY S3_SECRET_KEY=$SECRET_KEY"
+    echo "export TEST_S3_ENDPOINT=http://127.0.0.1:$PORT TEST_S3_ACCESS_KEY=$ACCESS_KEY TEST_S3_SECRET_KEY=$SECRET_KEY"
     ;;
   *)
     echo "usage: $0 install | start | stop" >&2

@@ -8,10 +8,10 @@ export const DATABASE_URL = process.env['DATABASE_URL'] ?? 'postgres://postgres@
 export const REDIS_URL = process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379';
 
 /** The S3 server of the integration tests, as `test/integration/s3-server.sh` prints it. */
-export const S3_ENDPOINT = process.env['S3_ENDPOINT'];
+export const S3_ENDPOINT = process.env['TEST_S3_ENDPOINT'];
 export const S3_CREDENTIALS = {
-  accessKeyId: process.env['S3_ACCESS_KEY'] ?? '',
-  secretAccessKey: process.env['S3_SECRET_KEY'] ?? '',
+  accessKeyId: process.env['TEST_S3_ACCESS_KEY'] ?? '',
+  secretAccessKey: process.env['TEST_S3_SECRET_KEY'] ?? '',
 };
 
 const REQUIRED = process.env['REQUIRE_SERVICES'] === '1';
@@ -51,7 +51,7 @@ export function describeWithRedis(name: string, tests: () => void): void {
   describeWithService('Redis', process.env['REDIS_URL'] !== undefined, 'set REDIS_URL', name, tests);
 }
 
-/** Tests against a real S3 server at `S3_ENDPOINT`. */
+/** Tests against a real S3 server at `TEST_S3_ENDPOINT`. */
 export function describeWithS3(name: string, tests: () => void): void {
   const reason = 'run test/integration/s3-server.sh and set what it prints';
   describeWithService('S3', S3_ENDPOINT !== undefined, reason, name, tests);
