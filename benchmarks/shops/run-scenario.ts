@@ -20,7 +20,7 @@ export async function answersOf(scenario: Scenario, model: ForecastModel | undef
     ...(outOfStock && { panel: { outOfStock } }),
     now: () => new Date(today ? `${today}T12:00:00Z` : dayAfter(records)),
   });
-  await forecaster.ingest(records);
+  const ingested = await forecaster.ingest(records);
   const report = await forecaster.train();
   const snapshot = forecaster.snapshot()!;
   const indexOf = (product: string) => {
@@ -45,7 +45,7 @@ export async function answersOf(scenario: Scenario, model: ForecastModel | undef
     },
     trend: (product, period) => trends.get(period)!.get(product)!,
     days,
-    findings: report.data.findings.map(({ code }) => code),
+    findings: [...ingested.findings, ...report.data.findings].map(({ code }) => code),
     products: snapshot.productIds,
   };
 }
