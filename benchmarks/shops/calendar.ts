@@ -1,16 +1,19 @@
-import { civilFromDay, dayFromCivil, dayOfWeek, parseDay } from '../../src/calendar/day.js';
+import { dayFromCivil, dayOfWeek, parseDay } from '../../src/calendar/day.js';
 import type { CalendarEvent } from '../../src/calendar/events.js';
 import type { KnownFuture } from '../../src/models/contract.js';
-import { worst } from './levels.js';
 import {
   type Answers,
   check,
+  civilOf,
   type ProductPlan,
+  productsWithin,
   recordsOf,
   type Scenario,
   START,
   total,
+  until,
   within,
+  worst,
 } from './scenario.js';
 
 /** Shops with feasts, closures, promotions and prices. */
@@ -35,10 +38,6 @@ export function calendarScenarios(): Scenario[] {
   ];
 }
 
-/** Days from the start of the records up to a date, excluded. */
-const until = (date: string) => parseDay(date) - START;
-const date = (day: number) => civilFromDay(START + day);
-
 const FIVE: readonly ProductPlan[] = [8, 15, 30, 50, 90].map((mean, i) => ({
   id: `P${i}`,
   mean: () => mean,
@@ -59,17 +58,8 @@ function wholeMonth(a: Answers, products: readonly ProductPlan[], from: number, 
   );
 }
 
-function eachMonth(a: Answers, products: readonly ProductPlan[], from: number, tolerance: number) {
-  return worst(
-    a,
-    products.map(({ id, mean }) => [id, total(mean, from, 30)]),
-    'month',
-    tolerance,
-  );
-}
-
 function christmas(named: boolean): Scenario {
-  const inSeason = (day: number) => date(day).month === 12 && date(day).dayOfMonth <= 24;
+  const inSeason = (day: number) => civilOf(day).month === 12 && civilOf(day).dayOfMonth <= 24;
   const products = scaled((day) => (inSeason(day) ? 4 : 1));
   const days = until('2025-12-01');
   const tolerance = named ? 0.15 : 0.2;
@@ -84,7 +74,10 @@ function christmas(named: boolean): Scenario {
         lowerWindow: -23,
       })),
     }),
-    judge: (a) => [wholeMonth(a, products, days, tolerance), eachMonth(a, products, days, tolerance)],
+    judge: (a) => [
+      wholeMonth(a, products, days, tolerance),
+      productsWithin(a, products, days, 'month', tolerance),
+    ],
   };
 }
 
@@ -96,7 +89,7 @@ function seasonOnly(
   inSeason: (month: number, dayOfMonth: number) => boolean,
 ): Scenario {
   const from = until(asked) - 365 * years;
-  const seasonal = (day: number) => (inSeason(date(day).month, date(day).dayOfMonth) ? 30 : 0);
+  const seasonal = (day: number) => (inSeason(civilOf(day).month, civilOf(day).dayOfMonth) ? 30 : 0);
   const products: ProductPlan[] = [
     { id: 'STEADY', mean: () => 10 },
     { id: 'STEADY2', mean: () => 20 },
@@ -107,7 +100,7 @@ function seasonOnly(
     name: `${what} beside two steady products, ${years} years, asked on the day before`,
     records: recordsOf(days, products, 31).filter(({ date: text }) => parseDay(String(text)) >= START + from),
     trainingDays: 1830,
-    judge: (a) => [eachMonth(a, products, days, 0.15)],
+    judge: (a) => [productsWithin(a, products, days, 'month', 0.15)],
   };
 }
 
@@ -142,7 +135,10 @@ function easter(): Scenario {
     records: recordsOf(days, products, 22),
     trainingDays: 1200,
     events: sundays.map((day) => ({ name: 'Easter', day, lowerWindow: -6 })),
-    judge: (a) => [eachMonth(a, products, days, 0.15), eventDays(a, products, days, until('2026-03-30'), 7)],
+    judge: (a) => [
+      productsWithin(a, products, days, 'month', 0.15),
+      eventDays(a, products, days, until('2026-03-30'), 7),
+    ],
   };
 }
 
@@ -155,7 +151,10 @@ function blackFriday(): Scenario {
     records: recordsOf(days, products, 23),
     trainingDays: 1100,
     events: fridays.map((day) => ({ name: 'Black Friday', day })),
-    judge: (a) => [eachMonth(a, products, days, 0.15), eventDays(a, products, days, until('2025-11-28'), 1)],
+    judge: (a) => [
+      productsWithin(a, products, days, 'month', 0.15),
+      eventDays(a, products, days, until('2025-11-28'), 1),
+    ],
   };
 }
 
@@ -169,7 +168,7 @@ function ramadan(): Scenario {
     records: recordsOf(days, products, 24),
     trainingDays: 1200,
     events: firsts.map((day): CalendarEvent => ({ name: 'Ramadan', day, upperWindow: 29 })),
-    judge: (a) => [eachMonth(a, products, days, 0.15)],
+    judge: (a) => [productsWithin(a, products, days, 'month', 0.15)],
   };
 }
 
@@ -185,19 +184,19 @@ function closedSundays(): Scenario {
   return {
     name: 'closed every Sunday',
     records: recordsOf(400, products, 25),
-    judge: (a) => [closedDays(a, 400, open, 60), eachMonth(a, products, 400, 0.15)],
+    judge: (a) => [closedDays(a, 400, open, 60), productsWithin(a, products, 400, 'month', 0.15)],
   };
 }
 
 function closedAugust(): Scenario {
-  const open = (day: number) => date(day).month !== 8;
+  const open = (day: number) => civilOf(day).month !== 8;
   const products = scaled((day) => (open(day) ? 1 : 0));
   const days = until('2025-07-20');
   return {
     name: 'closed every August, asked on 20 July',
     records: recordsOf(days, products, 26),
     trainingDays: 1000,
-    judge: (a) => [closedDays(a, days, open, 60), eachMonth(a, products, days, 0.15)],
+    judge: (a) => [closedDays(a, days, open, 60), productsWithin(a, products, days, 'month', 0.15)],
   };
 }
 
@@ -249,7 +248,7 @@ function promotion(): Scenario {
         'week',
         0.15,
       ),
-      eachMonth(a, products, days, 0.15),
+      productsWithin(a, products, days, 'month', 0.15),
     ],
   };
 }
@@ -292,7 +291,7 @@ function leapDay(): Scenario {
   return {
     name: 'a leap day ahead',
     records: recordsOf(days, products, 29),
-    judge: (a) => [eachMonth(a, products, days, 0.1), ordinary(a)],
+    judge: (a) => [productsWithin(a, products, days, 'month', 0.1), ordinary(a)],
   };
 }
 

@@ -1,6 +1,14 @@
-import { civilFromDay, parseDay } from '../../src/calendar/day.js';
-import { worst } from './levels.js';
-import { type Answers, check, type ProductPlan, recordsOf, type Scenario, START, total } from './scenario.js';
+import {
+  check,
+  civilOf,
+  type ProductPlan,
+  productsWithin,
+  recordsOf,
+  type Scenario,
+  START,
+  total,
+  until,
+} from './scenario.js';
 
 /** Shops of one to five products, whose season, growth and pauses no other product confirms. */
 export function fewProductScenarios(): Scenario[] {
@@ -22,41 +30,20 @@ export function fewProductScenarios(): Scenario[] {
   ];
 }
 
-const date = (day: number) => civilFromDay(START + day);
-const until = (text: string) => parseDay(text) - START;
-
 function same(count: number, mean: (day: number) => number, from = 0): ProductPlan[] {
   return Array.from({ length: count }, (_, i) => ({ id: `P${i}`, mean, from }));
 }
 
-function eachMonth(a: Answers, products: readonly ProductPlan[], from: number, tolerance: number) {
-  return worst(
-    a,
-    products.map(({ id, mean }) => [id, total(mean, from, 30)]),
-    'month',
-    tolerance,
-  );
-}
-
-function eachYear(a: Answers, products: readonly ProductPlan[], from: number, tolerance: number) {
-  return worst(
-    a,
-    products.map(({ id, mean }) => [id, total(mean, from, 365)]),
-    'year',
-    tolerance,
-  );
-}
-
 /** Five times as much in December; asked on 1 December 2024. */
 function december(count: number, from: string, tolerance: number): Scenario {
-  const products = same(count, (day) => (date(day).month === 12 ? 100 : 20), until(from));
+  const products = same(count, (day) => (civilOf(day).month === 12 ? 100 : 20), until(from));
   const days = until('2024-12-01');
   const years = (days - until(from)) / 365;
   return {
     name: `December x5, ${count} products, ${years.toFixed(1)} years, asked on 1 December`,
     records: recordsOf(days, products, 51),
     trainingDays: 1830,
-    judge: (a) => [eachMonth(a, products, days, tolerance)],
+    judge: (a) => [productsWithin(a, products, days, 'month', tolerance)],
   };
 }
 
@@ -69,7 +56,10 @@ function softPeak(count: number): Scenario {
     name: `soft season of ${count} products, 1.9 years`,
     records: recordsOf(days, products, 52),
     trainingDays: 1830,
-    judge: (a) => [eachMonth(a, products, days, 0.1), eachYear(a, products, days, 0.1)],
+    judge: (a) => [
+      productsWithin(a, products, days, 'month', 0.1),
+      productsWithin(a, products, days, 'year', 0.1),
+    ],
   };
 }
 
@@ -81,10 +71,13 @@ function pauseOfLastYear(count: number): Scenario {
   return {
     name: `a month without sales a year ago, ${count} products, 1.4 years`,
     records: recordsOf(days, products, 53).filter(
-      ({ productId, date: text }) => productId !== 'P0' || !isInPause(parseDay(String(text)) - START),
+      ({ productId, date: text }) => productId !== 'P0' || !isInPause(until(String(text))),
     ),
     trainingDays: 1830,
-    judge: (a) => [eachMonth(a, products, days, 0.15), eachYear(a, products, days, 0.15)],
+    judge: (a) => [
+      productsWithin(a, products, days, 'month', 0.15),
+      productsWithin(a, products, days, 'year', 0.15),
+    ],
   };
 }
 
@@ -138,7 +131,7 @@ function growing(count: number, yearly: number): Scenario {
     records: recordsOf(days, products, 55),
     trainingDays: 1830,
     judge: (a) => [
-      eachYear(a, products, days, yearly > 1.3 ? 0.12 : 0.08),
+      productsWithin(a, products, days, 'year', yearly > 1.3 ? 0.12 : 0.08),
       ...products.map(({ id }) => {
         // A fifth a year is within the errors of a year's forecast that a shop this small can rule out.
         const { direction } = a.trend(id, 'year');
@@ -155,7 +148,7 @@ function growingBeside(): Scenario {
   const products: ProductPlan[] = [
     {
       id: 'SUMMER',
-      mean: (day) => (date(day).month >= 5 && date(day).month <= 8 ? 20 * 1.2 ** (day / 365) : 0),
+      mean: (day) => (civilOf(day).month >= 5 && civilOf(day).month <= 8 ? 20 * 1.2 ** (day / 365) : 0),
     },
     { id: 'ALWAYS', mean: () => 15 },
   ];
@@ -163,7 +156,7 @@ function growingBeside(): Scenario {
     name: 'a summer product that grows 20 % a year beside a steady one, 3 years',
     records: recordsOf(days, products, 56),
     trainingDays: 1830,
-    judge: (a) => [eachYear(a, products, days, 0.12)],
+    judge: (a) => [productsWithin(a, products, days, 'year', 0.12)],
   };
 }
 
@@ -181,7 +174,7 @@ function unrecordedPromotion(ago: number): Scenario {
     trainingDays: 1830,
     judge: (a) => {
       const usual = same(3, () => 20);
-      return [eachMonth(a, usual, days, 0.1), eachYear(a, usual, days, 0.1)];
+      return [productsWithin(a, usual, days, 'month', 0.1), productsWithin(a, usual, days, 'year', 0.1)];
     },
   };
 }
@@ -189,7 +182,7 @@ function unrecordedPromotion(ago: number): Scenario {
 /** A shop whose only product sells in four months of the year, with a record of every day. */
 function seasonalShop(season: 'summer' | 'winter', days: number): Scenario {
   const months = season === 'summer' ? [5, 6, 7, 8] : [11, 12, 1, 2];
-  const products = same(1, (day) => (months.includes(date(day).month) ? 90 : 0)).map((product) => ({
+  const products = same(1, (day) => (months.includes(civilOf(day).month) ? 90 : 0)).map((product) => ({
     ...product,
     zeros: true,
   }));
@@ -201,8 +194,10 @@ function seasonalShop(season: 'summer' | 'winter', days: number): Scenario {
       const right = total(products[0].mean, days, 30);
       const month = a.units('P0', 'month');
       return [
-        right === 0 ? check('month', 'below 1', month, month < 1) : eachMonth(a, products, days, 0.15),
-        eachYear(a, products, days, 0.1),
+        right === 0
+          ? check('month', 'below 1', month, month < 1)
+          : productsWithin(a, products, days, 'month', 0.15),
+        productsWithin(a, products, days, 'year', 0.1),
       ];
     },
   };
@@ -211,7 +206,7 @@ function seasonalShop(season: 'summer' | 'winter', days: number): Scenario {
 /** Products that sell from May to August only, asked in December. */
 function summerInWinter(): Scenario {
   const days = until('2025-12-01');
-  const inSeason = (day: number) => date(day).month >= 5 && date(day).month <= 8;
+  const inSeason = (day: number) => civilOf(day).month >= 5 && civilOf(day).month <= 8;
   const products = same(3, (day) => (inSeason(day) ? 20 : 0));
   return {
     name: 'three summer products, asked on 1 December',
@@ -221,7 +216,7 @@ function summerInWinter(): Scenario {
       ...products.map(({ id }) =>
         check(`month of ${id}`, 'below 1', a.units(id, 'month'), a.units(id, 'month') < 1),
       ),
-      eachYear(a, products, days, 0.1),
+      productsWithin(a, products, days, 'year', 0.1),
     ],
   };
 }

@@ -6,6 +6,7 @@ import {
   recordsOf,
   type Scenario,
   within,
+  worst,
 } from './scenario.js';
 
 /** Shops without a calendar: levels, scales, life cycles, odd data. */
@@ -480,18 +481,4 @@ function littleHistory(): Scenario {
       return [check('change of the others', 'below 2 %', `${(100 * largest).toFixed(2)} %`, largest < 0.02)];
     },
   };
-}
-
-/** The product whose answer is farthest from the right one. */
-export function worst(
-  a: Answers,
-  rights: readonly (readonly [string, number])[],
-  period: 'week' | 'month' | 'year',
-  tolerance: number,
-) {
-  const all = rights.map(([id, right]) => ({ id, right, answer: a.units(id, period) }));
-  const far = all.reduce((x, y) =>
-    Math.abs(y.answer / y.right - 1) > Math.abs(x.answer / x.right - 1) ? y : x,
-  );
-  return within(`${period} of ${far.id}, the worst`, far.answer, far.right, tolerance);
 }

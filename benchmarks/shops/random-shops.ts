@@ -1,7 +1,7 @@
-import { civilFromDay, formatDay } from '../../src/calendar/day.js';
+import { formatDay } from '../../src/calendar/day.js';
 import { createRandom } from '../../src/random.js';
 import { answersOf } from './run-scenario.js';
-import { dateOf, type ProductPlan, recordsOf, START, total } from './scenario.js';
+import { civilOf, dateOf, type ProductPlan, recordsOf, START, total } from './scenario.js';
 
 /** Answer of the default about one product of a random shop, beside the right one and a naive one. */
 export interface RandomAnswer {
@@ -98,7 +98,7 @@ export async function randomShop(seed: number): Promise<RandomAnswer[]> {
     const height = pick([0, 2, 4]);
     const truth = (day: number) => {
       if (day >= end) return 0;
-      const { month, dayOfMonth } = civilFromDay(START + day);
+      const { month, dayOfMonth } = civilOf(day);
       const usual = base * SEASONS[name](month, dayOfMonth, day) * growth ** (day / 365);
       return usual * (shift !== undefined && day >= shift ? shifted : 1) * (week ? week[day % 7] : 1);
     };

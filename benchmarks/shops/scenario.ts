@@ -1,4 +1,4 @@
-import { formatDay, parseDay } from '../../src/calendar/day.js';
+import { civilFromDay, formatDay, parseDay } from '../../src/calendar/day.js';
 import type { CalendarEvent } from '../../src/calendar/events.js';
 import type { TimePeriod } from '../../src/calendar/period.js';
 import type { KnownFuture } from '../../src/models/contract.js';
@@ -43,6 +43,9 @@ export interface Scenario {
 
 export const START = parseDay('2023-01-02');
 export const dateOf = (day: number): string => formatDay(START + day);
+/** Days from the start of the records up to a date, excluded. */
+export const until = (date: string): number => parseDay(date) - START;
+export const civilOf = (day: number) => civilFromDay(START + day);
 
 export interface ProductPlan {
   readonly id: string;
@@ -100,6 +103,37 @@ export function within(what: string, answer: number, right: number, tolerance: n
 
 export function check(what: string, right: string, answer: string | number, ok: boolean): Verdict {
   return { what, right, answer: typeof answer === 'number' ? round(answer) : answer, ok };
+}
+
+/** The product whose answer is farthest from the right one. */
+export function worst(
+  a: Answers,
+  rights: readonly (readonly [string, number])[],
+  period: 'week' | 'month' | 'year',
+  tolerance: number,
+) {
+  const all = rights.map(([id, right]) => ({ id, right, answer: a.units(id, period) }));
+  const far = all.reduce((x, y) =>
+    Math.abs(y.answer / y.right - 1) > Math.abs(x.answer / x.right - 1) ? y : x,
+  );
+  return within(`${period} of ${far.id}, the worst`, far.answer, far.right, tolerance);
+}
+
+/** The month or the year of each product against its law; the worst of them counts. */
+export function productsWithin(
+  a: Answers,
+  products: readonly ProductPlan[],
+  from: number,
+  period: 'month' | 'year',
+  tolerance: number,
+): Verdict {
+  const days = period === 'month' ? 30 : 365;
+  return worst(
+    a,
+    products.map(({ id, mean }) => [id, total(mean, from, days)]),
+    period,
+    tolerance,
+  );
 }
 
 /** Sum of an expectation over days. */

@@ -1,4 +1,5 @@
 import { csvTable } from '../csv-table.js';
+import { productText } from '../forecaster/series-name.js';
 import { roundTo, type StockPlan, type StockPlanRow } from '../index.js';
 import { formatCount, formatDate, formatUnits } from '../report/format.js';
 import { cut, type TextColumn, textTable } from './text-table.js';
@@ -45,7 +46,7 @@ function cells(row: StockPlanRow): string[] {
   const { stockOutProbability, daysOfCover, orderBy } = row;
   const unit = (value: number | null) => (value === null ? '–' : formatUnits(value));
   return [
-    row.location === null ? row.productId : `${row.productId} at ${row.location}`,
+    productText(row),
     unit(row.orderQuantity),
     orderBy ?? '–',
     unit(row.onHand),

@@ -42,6 +42,16 @@ export function seriesNames(
   };
 }
 
+interface NamedProduct {
+  readonly productId: string;
+  readonly location?: string | null | undefined;
+}
+
+/** A product, with its location where there is one. */
+export function productText({ productId, location }: NamedProduct): string {
+  return location === null || location === undefined ? productId : `${productId} at ${location}`;
+}
+
 /** A location, or null for records without one, in words. */
 export function locationText(location: string | null | undefined): string {
   return location === null || location === undefined ? 'null (records without a location)' : `"${location}"`;

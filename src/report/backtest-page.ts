@@ -1,4 +1,4 @@
-import { type BacktestResult, formatDay, leaderboard } from '../index.js';
+import { type BacktestResult, formatDay, type LeaderboardEntry, leaderboard } from '../index.js';
 import { type Column, numberCell, sortableTable } from './cells.js';
 import { COLORS } from './colors.js';
 import { htmlDocument } from './document.js';
@@ -54,7 +54,7 @@ than by the best other model, and p is how likely a difference like this is by c
 </section>
 <section class="card">
 <h2>Error by distance</h2>
-${stepChart(result)}
+${stepChart(entries.slice(0, 2), result.horizon)}
 <p class="note">WAPE of each day after the cutoff, of ${entries
       .slice(0, 2)
       .map(({ model }) => model)
@@ -64,14 +64,13 @@ ${stepChart(result)}
   );
 }
 
-function stepChart(result: BacktestResult): Html {
-  const best = leaderboard(result).slice(0, 2);
+function stepChart(best: readonly LeaderboardEntry[], horizon: number): Html {
   const option = {
     textStyle: { fontFamily: CHART_FONT, color: COLORS.muted },
     grid: { left: 8, right: 12, top: 12, bottom: 6, outerBoundsMode: 'same' as const },
     xAxis: {
       type: 'category' as const,
-      data: Array.from({ length: result.horizon }, (_, step) => step + 1),
+      data: Array.from({ length: horizon }, (_, step) => step + 1),
       axisLine: { lineStyle: { color: COLORS.grid } },
       axisLabel: { color: COLORS.muted, hideOverlap: true },
     },

@@ -6,6 +6,8 @@ import type { Role } from '../security/roles.js';
 
 export const timePeriod = z.enum(TIME_PERIODS).describe('The period that is forecast.');
 
+export const probability = z.number().gt(0).lt(1);
+
 /** The name of a category: whatever a sales record may name can be asked for. */
 export const categoryName = salesRecordSchema.shape.productId;
 export const noQuery = z.strictObject({});

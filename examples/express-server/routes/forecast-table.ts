@@ -4,7 +4,7 @@ import { type Endpoint, endpoint } from '../http/endpoint.js';
 import { HttpProblem } from '../http/problem.js';
 import { PRODUCT_READERS } from '../security/roles.js';
 import type { PlanningService } from '../services/planning-service.js';
-import { categoryName, noQuery, problems, READERS } from './common.js';
+import { categoryName, noQuery, probability, problems, READERS } from './common.js';
 
 const MAX_PRODUCTS = 1_000;
 const MAX_QUANTILES = 20;
@@ -24,7 +24,7 @@ const forecastBody = z
     to: z.iso.date().optional().describe('the last day.'),
     granularity: z.enum(['day', 'week', 'month', 'total']).default('day'),
     period_alignment: z.enum(['rolling', 'calendar']).default('rolling'),
-    quantiles: z.array(z.number().gt(0).lt(1)).max(MAX_QUANTILES).default([0.1, 0.5, 0.9]),
+    quantiles: z.array(probability).max(MAX_QUANTILES).default([0.1, 0.5, 0.9]),
   })
   .meta({ id: 'ForecastRequest' });
 

@@ -9,7 +9,7 @@ import {
 } from '../http/forecast-responses.js';
 import { PRODUCT_READERS } from '../security/roles.js';
 import type { ForecastService } from '../services/forecast-service.js';
-import { categoryName, noQuery, problems, READERS, timePeriod } from './common.js';
+import { categoryName, noQuery, probability, problems, READERS, timePeriod } from './common.js';
 
 const MAX_LIMIT = 1_000;
 const MAX_CATEGORIES = 1_000;
@@ -18,7 +18,6 @@ const MAX_LIST_CHARACTERS = 2_000;
 const PREDICT_LIMIT_BYTES = 262_144;
 const PROBLEMS = problems(400, 401, 403, 404, 429, 503);
 
-const probability = z.number().gt(0).lt(1);
 const DESCRIBED = {
   level: 'Level of the intervals; that of the training by default.',
   quantiles: 'Probabilities of the quantiles that each forecast lists',

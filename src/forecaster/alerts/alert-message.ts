@@ -1,5 +1,6 @@
 import { type Day, formatDay } from '../../calendar/day.js';
 import { unitsText } from '../rounding.js';
+import { productText } from '../series-name.js';
 import type { Alert } from './alert-results.js';
 
 /**
@@ -34,5 +35,5 @@ function nameOf({
   location,
 }: Pick<Alert, 'productId' | 'category' | 'location'>): string {
   if (productId === null) return `All of ${category}`;
-  return location === null ? productId : `${productId} at ${location}`;
+  return productText({ productId, location });
 }

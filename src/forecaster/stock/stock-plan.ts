@@ -13,7 +13,13 @@ import { salesForecasts } from '../../models/sales-forecasts.js';
 import { present } from '../../present.js';
 import { categoryIndex } from '../queries.js';
 import { cleanSum } from '../rounding.js';
-import { locationsAreSummed, locationText, type SeriesNames, seriesNames } from '../series-name.js';
+import {
+  locationsAreSummed,
+  locationText,
+  productText,
+  type SeriesNames,
+  seriesNames,
+} from '../series-name.js';
 import type { TrainedModel } from '../trained-model.js';
 import { DemandForecast } from './demand-forecast.js';
 import { StockFindings } from './stock-findings.js';
@@ -117,7 +123,7 @@ function stockBySeries(
     const there = known.filter((s) => location === undefined || (names.location?.(s) ?? null) === location);
     const [series] = there;
     if (series === undefined) {
-      findings.add('unknown-product', nameOf({ ...record, location: location ?? null }));
+      findings.add('unknown-product', productText(record));
       return;
     }
     if (there.length > 1) {
@@ -131,16 +137,11 @@ function stockBySeries(
       );
     }
     const before = bySeries.get(series);
-    if (before) findings.add('repeated-product', nameOf({ ...record, location: location ?? null }));
+    if (before) findings.add('repeated-product', productText(record));
     const onHand = record.onHand + (before?.onHand ?? 0);
     bySeries.set(series, { ...record, onHand, onOrder: (record.onOrder ?? 0) + (before?.onOrder ?? 0) });
   });
   return bySeries;
-}
-
-/** A product, with its location where there is one. */
-function nameOf({ productId, location }: Pick<StockPlanRow, 'productId' | 'location'>): string {
-  return location === null ? productId : `${productId} at ${location}`;
 }
 
 /** Days of the laws that are needed: exactly, and to find out how long an order can wait. */
@@ -164,7 +165,7 @@ function note(
   lifeCycle: LifeCycle | undefined,
   findings: StockFindings,
 ): void {
-  const productId = nameOf(row);
+  const productId = productText(row);
   const status = lifeCycle?.status;
   if (!terms) findings.add('no-stock', productId);
   if (terms && terms.onHand < 0) findings.add('negative-stock', productId);
@@ -202,7 +203,7 @@ function withinBudget(
     const orderQuantity = present(quantities[k], 'quantity');
     if (orderQuantity >= quantity) return;
     const row = present(rows[i], 'row');
-    findings.add('over-budget', nameOf(row));
+    findings.add('over-budget', productText(row));
     rows[i] = {
       ...row,
       orderQuantity,
@@ -239,6 +240,6 @@ function byUrgency(rows: readonly StockPlanRow[]): StockPlanRow[] {
       (by(a) < by(b) ? -1 : by(a) > by(b) ? 1 : 0) ||
       lost(b) - lost(a) ||
       (b.stockOutProbability ?? 0) - (a.stockOutProbability ?? 0) ||
-      (nameOf(a) < nameOf(b) ? -1 : 1),
+      (productText(a) < productText(b) ? -1 : 1),
   );
 }

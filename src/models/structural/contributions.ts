@@ -7,7 +7,6 @@ import {
   type Contributions,
 } from '../explanation.js';
 import { type ForecastFactors, FutureFactors } from './future-factors.js';
-import { growthPath } from './memory.js';
 import type { StructuralState } from './state.js';
 
 /**
@@ -45,7 +44,7 @@ export function calendarContributions(
   const factors = new FutureFactors(state, range.to, future);
   for (let k = 0; k < series.length; k++) {
     const own = factors.of(series[k]);
-    const growth = growthPath(state.growth[series[k]], 0, state.grid.stepDays, range.to);
+    const growth = factors.growthSinceCutoff(series[k]);
     for (let h = range.from; h < range.to; h++) {
       const base = adjusted[series[k] * range.to + h] * (weights?.[k] ?? 1);
       const parts: ContributionPart[] = ['trend', 'season', eventPart(factors, own, h), 'promotion', 'price'];

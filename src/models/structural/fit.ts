@@ -3,6 +3,7 @@ import type { Panel } from '../../panel/panel.js';
 import { checkObserved } from '../check-observed.js';
 import type { Covariates } from '../covariates.js';
 import { findBursts, withoutBursts } from './bursts.js';
+import { historyFactors } from './factors.js';
 import { withUnknownSeason } from './forecast-errors.js';
 import { structuralHistory } from './history.js';
 import { learnFactors } from './learn-factors.js';
@@ -35,7 +36,7 @@ export function* fitStructural(
   const history = yield* structuralHistory(panel, covariates, settings);
   const pooling = yield* poolingOf(history);
   const factors = yield* learnFactors(history, pooling, leaveOut);
-  const everything = adjustedUnits(history, factors);
+  const everything = adjustedUnits(history, (s, out) => historyFactors(factors, history, s, -1, out));
   const bursts = findBursts(history, everything);
   const adjusted = withoutBursts(everything, bursts);
   const memory = yield* chooseMemory(history, pooling, adjusted, settings);

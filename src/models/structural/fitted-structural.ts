@@ -32,7 +32,6 @@ import { calendarContributions, structuralContributions } from './contributions.
 import { type ComparedMeans, effectAround, effectPlans } from './effect.js';
 import { errorAt } from './forecast-errors.js';
 import { type ForecastFactors, FutureFactors } from './future-factors.js';
-import { growthPath } from './memory.js';
 import type { StructuralState } from './state.js';
 import { readState, stateToJSON } from './state-json.js';
 
@@ -130,7 +129,7 @@ export class FittedStructural implements FittedModel {
     return structuralContributions(this.state, options).then(({ parts }) => parts);
   }
 
-  /** Contributions of the factors of {@link applyCalendar} to forecasts of adjusted sales. */
+  /** Contributions of the factors of {@link calendar} to forecasts of adjusted sales. */
   calendarContributions(adjusted: Float64Array, options: ContributionOptions): Contributions {
     return calendarContributions(this.state, adjusted, options);
   }
@@ -168,19 +167,20 @@ export class FittedStructural implements FittedModel {
   }
 
   /**
-   * Multiplies series-major means by the season, events, promotions and prices of each step and by the growth
-   * from the cutoff on: gives them to forecasts of sales that were adjusted for these.
+   * Growth from the cutoff on times season, events, promotions and prices, series-major: what forecasts of sales
+   * that were adjusted for these lack.
    */
-  applyCalendar(mean: Float64Array, horizon: number, future: KnownFuture | undefined = this.state.future) {
-    const { state, seriesCount } = this;
-    const factors = new FutureFactors(state, horizon, future);
-    for (let s = 0; s < seriesCount; s++) {
+  calendar(horizon: number, future: KnownFuture | undefined = this.state.future): Float64Array {
+    const calendar = new Float64Array(this.seriesCount * horizon);
+    const factors = new FutureFactors(this.state, horizon, future);
+    for (let s = 0; s < this.seriesCount; s++) {
       const { season, event, promotion, price } = factors.of(s);
-      const growth = growthPath(state.growth[s], 0, state.grid.stepDays, horizon);
+      const growth = factors.growthSinceCutoff(s);
       for (let h = 0; h < horizon; h++) {
-        mean[s * horizon + h] *= growth[h] * season[h] * event[h] * promotion[h] * price[h];
+        calendar[s * horizon + h] = growth[h] * season[h] * event[h] * promotion[h] * price[h];
       }
     }
+    return calendar;
   }
 
   /** The separate factors of the forecast of one series, for explanations. */

@@ -79,6 +79,11 @@ export class ErrorCollector {
     return this.#origins;
   }
 
+  /** Steps of the longest sum. */
+  get longest(): number {
+    return Math.max(...this.#sums);
+  }
+
   /**
    * @param kind class by how rarely it sells
    * @param levels at the origins

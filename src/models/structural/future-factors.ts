@@ -3,7 +3,7 @@ import { type KnownFuture, OPEN_AS_LEARNT, PRICE_AS_BEFORE } from '../covariates
 import { type CalendarColumns, calendarColumns } from './calendar-columns.js';
 import { type EventKinds, eventKindsOf } from './event-columns.js';
 import { EventDays } from './event-days.js';
-import { growthPath } from './memory.js';
+import { dampedPath, growthPath } from './memory.js';
 import { openSteps } from './openings.js';
 import { beforeSteps, logResponse, promotionPhases, RESPONSE_COUNT } from './response-columns.js';
 import type { StructuralState } from './state.js';
@@ -39,6 +39,7 @@ export class FutureFactors {
   readonly kinds: EventKinds;
   readonly #events: EventDays;
   readonly #calendar: CalendarColumns;
+  readonly #damped: Float64Array;
 
   constructor(
     private readonly state: StructuralState,
@@ -52,6 +53,7 @@ export class FutureFactors {
     const steps = horizon + beforeSteps(grid);
     this.#events = new EventDays(events, this.kinds, eventScopes, { startDay, steps, grid });
     this.#calendar = calendarColumns(startDay, steps, grid, cutoffDay);
+    this.#damped = dampedPath(grid.stepDays, horizon);
   }
 
   of(series: number): ForecastFactors {
@@ -59,7 +61,7 @@ export class FutureFactors {
     const { weekday, position } = this.#calendar;
     const positions = state.season.length / state.seriesCount;
     const column = () => new Float64Array(horizon).fill(1);
-    const growth = growthPath(state.growth[series], state.age[series], state.grid.stepDays, horizon);
+    const growth = growthPath(state.growth[series], state.age[series], this.#damped);
     const factors = { growth, weekday: column(), season: column(), event: column() };
     const kindCount = this.kinds.eventOf.length;
     const eventCount = this.kinds.names.length;
@@ -76,6 +78,11 @@ export class FutureFactors {
     }
     const open = this.#open(series);
     return { ...factors, eventOf, ...this.#responses(series, open), open: open.subarray(0, horizon) };
+  }
+
+  /** Growth of a series from the cutoff on, for forecasts of sales as they were there. */
+  growthSinceCutoff(series: number): Float64Array {
+    return growthPath(this.state.growth[series], 0, this.#damped);
   }
 
   /** Forecast of a series, its level times all factors, written to `out`. */

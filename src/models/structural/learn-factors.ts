@@ -5,7 +5,7 @@ import { crossEffects } from './cross-effects.js';
 import { eventEffects } from './event-effects.js';
 import { applyCalendar, type Factors } from './factors.js';
 import type { StructuralHistory } from './history.js';
-import { withoutPauses } from './pauses.js';
+import { findPauses, type Pause } from './pauses.js';
 import type { Pooling } from './pooling.js';
 import { learnResponses, type Responses, responseLogs } from './response.js';
 import { seasonFactors } from './season-factors.js';
@@ -30,6 +30,7 @@ export function* learnFactors(
   leaveOut: boolean,
 ): Generator<Progress, Factors, void> {
   const { promo, price } = history;
+  const pauses = findPauses(history);
   let responses: Responses | undefined;
   if (promo || price) {
     const plain = promo ? withoutPromotions(history, promo) : history.units;
@@ -38,14 +39,14 @@ export function* learnFactors(
   }
   let base = responses ? withoutResponses(history, responses) : history.units;
   const rounds = responses && price ? PRICE_ROUNDS : 1;
-  let calendar = yield* learnCalendar(history, pooling, base, leaveOut && rounds === 1);
+  let calendar = yield* learnCalendar(history, pooling, base, pauses, leaveOut && rounds === 1);
   for (let round = 1; responses; round++) {
     const units = expectedUnits(history, calendar);
     const expected = { units, trendOf: base, removed: responses.coefficients };
     responses = yield* learnResponses(history, pooling, expected, responses);
     if (round === rounds) break;
     base = withoutResponses(history, responses);
-    calendar = yield* learnCalendar(history, pooling, base, leaveOut && round + 1 === rounds);
+    calendar = yield* learnCalendar(history, pooling, base, pauses, leaveOut && round + 1 === rounds);
   }
   const expected = expectedUnits(history, calendar, responses);
   const events = eventEffects(history, pooling, expected, leaveOut);
@@ -59,11 +60,15 @@ function* learnCalendar(
   history: StructuralHistory,
   pooling: Pooling,
   base: Float64Array,
+  pauses: readonly Pause[],
   leaveOut: boolean,
 ): Generator<Progress, Calendar, void> {
   const weekday = weekdayFactors(history, pooling, base);
   yield { phase: 'weekdays', done: 1, total: 1 };
-  const values = withoutPauses(history, withoutWeekdays(history, weekday, base));
+  const values = withoutWeekdays(history, weekday, base);
+  for (const { series, from, to } of pauses) {
+    values.fill(Number.NaN, series * history.steps + from, series * history.steps + to);
+  }
   return { weekday, season: yield* seasonFactors(history, pooling, values, leaveOut) };
 }
 

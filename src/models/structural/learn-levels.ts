@@ -7,7 +7,7 @@ import { ErrorCollector, type LevelErrors } from './forecast-errors.js';
 import { type CurrentGap, findGaps, gapCertainty, type PastGap, returnProbability } from './gaps.js';
 import type { StructuralHistory } from './history.js';
 import { ShiftDetector, smoothedLevels } from './levels.js';
-import { growthPath, levelAge, type Memory } from './memory.js';
+import { dampedPath, growthPath, levelAge, type Memory } from './memory.js';
 import type { Pooling } from './pooling.js';
 
 /** State of every series at the cutoff: its level, errors and life cycle. */
@@ -26,21 +26,25 @@ const LEAST_FACTOR = 0.15;
 /** Relative variance of the level after a launch, which more days average out. */
 const LAUNCH_ERROR = 0.3;
 
-/** Units divided by factors, series-major; NaN where the factor is too small. */
-export function adjustedUnits(history: StructuralHistory, factors: Factors): Float64Array {
-  const { steps, seriesCount, units } = history;
+/**
+ * Units divided by factors, series-major; NaN where the factor is too small.
+ *
+ * @param writeFactors writes the factors of the steps of a series
+ */
+export function adjustedUnits(
+  { steps, seriesCount, units }: StructuralHistory,
+  writeFactors: (series: number, out: Float64Array) => void,
+): Float64Array {
   const adjusted = new Float64Array(units.length);
   const own = new Float64Array(steps);
   for (let s = 0; s < seriesCount; s++) {
-    historyFactors(factors, history, s, -1, own);
-    adjusted.set(adjustedSeries(units.subarray(s * steps, (s + 1) * steps), own), s * steps);
+    writeFactors(s, own);
+    for (let i = 0; i < steps; i++) {
+      const at = s * steps + i;
+      adjusted[at] = own[i] > LEAST_FACTOR ? units[at] / own[i] : Number.NaN;
+    }
   }
   return adjusted;
-}
-
-/** The same for one series. */
-export function adjustedSeries(units: Float64Array, factors: Float64Array): Float64Array {
-  return units.map((value, i) => (factors[i] > LEAST_FACTOR ? value / factors[i] : Number.NaN));
 }
 
 /**
@@ -68,6 +72,7 @@ export function* learnLevels(
   const past: PastGap[][] = [];
   const own = new Float64Array(steps);
   const path = new Float64Array(steps + 1);
+  const damped = dampedPath(grid.stepDays, collector.longest);
   for (let s = 0; s < seriesCount; s++) {
     const mine = units.subarray(s * steps, (s + 1) * steps);
     const values = adjusted.values.subarray(s * steps, (s + 1) * steps);
@@ -98,7 +103,7 @@ export function* learnLevels(
       classes[s],
       mine,
       collector.origins.map((origin) => share * detector.levelAt(origin)),
-      growthPath(memory.growth[s], age[s], grid.stepDays, steps),
+      growthPath(memory.growth[s], age[s], damped),
       own,
       spread.dispersion,
     );

@@ -1,7 +1,7 @@
 import { DAYS_OF_52_WEEKS } from '../../calendar/weeks.js';
 import type { Progress } from '../../long-call.js';
 import { exp, log, pow } from '../../math/index.js';
-import { CLASS_COUNT, classOf } from '../sales-classes.js';
+import { CLASS_COUNT, classOf, zeroShare } from '../sales-classes.js';
 import type { StructuralHistory } from './history.js';
 import { smoothedLevels } from './levels.js';
 import type { StructuralSettings } from './options.js';
@@ -58,10 +58,15 @@ function dampedSteps(step: number, stepDays: number): number {
   return (1 - pow(1 - fade, step)) / fade;
 }
 
-/** Factors by which a level of that age grows in the next steps. */
-export function growthPath(growth: number, age: number, stepDays: number, length: number): Float64Array {
-  if (growth === 0) return new Float64Array(length).fill(1);
-  return Float64Array.from({ length }, (_, h) => exp(growth * (dampedSteps(h + 1, stepDays) + age)));
+/** The damped numbers of steps of the next steps, which all series share. */
+export function dampedPath(stepDays: number, length: number): Float64Array {
+  return Float64Array.from({ length }, (_, h) => dampedSteps(h + 1, stepDays));
+}
+
+/** Factors by which a level of that age grows in the next steps. @param damped of {@link dampedPath} */
+export function growthPath(growth: number, age: number, damped: Float64Array): Float64Array {
+  if (growth === 0) return new Float64Array(damped.length).fill(1);
+  return damped.map((steps) => exp(growth * (steps + age)));
 }
 
 /**
@@ -171,17 +176,6 @@ function softChoice(candidates: readonly number[], errors: Float64Array, measure
     total += weight;
   });
   return sum / total;
-}
-
-/** Share of zeros among the last `window` observed values; 1 without any. */
-function zeroShare(values: Float64Array, window: number): number {
-  let [zeros, observed] = [0, 0];
-  for (let i = values.length - 1; i >= 0 && observed < window; i--) {
-    if (Number.isNaN(values[i])) continue;
-    observed++;
-    if (values[i] === 0) zeros++;
-  }
-  return observed > 0 ? zeros / observed : 1;
 }
 
 /** Mean of the observed values from `from` to before `to`; NaN unless half of them are observed. */

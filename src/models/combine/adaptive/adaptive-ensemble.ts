@@ -14,7 +14,7 @@ import { covariatesUntil } from '../../covariates.js';
 import { checkFitOptions } from '../../fit-options.js';
 import { observedCount } from '../../mean-size.js';
 import { modelConfig } from '../../model-config.js';
-import { adjustedPanel } from '../../structural/adjusted-panel.js';
+import { adjustedPanel, giveCalendarBack } from '../../structural/adjusted-panel.js';
 import { fitStructural } from '../../structural/fit.js';
 import { FittedStructural } from '../../structural/fitted-structural.js';
 import { structural } from '../../structural/index.js';
@@ -65,8 +65,8 @@ const FAST_BOOSTING: DirectBoostingOptions = { boosters: 1, rowsPerBooster: 10_0
  * and plain models of the level, weighted for each product by their accuracy on holdouts before the cutoff. The
  * plain models forecast what is left after season, events, promotions and prices, so that a product on which
  * they were better keeps its peaks. A product with little or unusual history relies on the structural model, and
- * a member with larger errors on a product, or on similar products, loses its weight there. The intervals are those of the structural model, from its errors at
- * past origins, around the new centre.
+ * a member with larger errors on a product, or on similar products, loses its weight there. The intervals are
+ * those of the structural model, from its errors at past origins, around the new centre.
  *
  * ```ts
  * import { adaptiveEnsemble, createForecaster } from 'commerce-forecast';
@@ -133,10 +133,11 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
         const { mean } = await tried.forecast({ horizon, signal: fitOptions.signal });
         const means = [mean, trial === 1 ? fittedBoosted?.heldBack?.mean : undefined];
         const left = adjustedPanel(history, learnt);
+        const calendar = tried.calendar(horizon);
         for (const model of plain) {
           const fitted = await model.fit(left, phased(fitOptions, model, 'try '));
           const { mean: own } = await fitted.forecast({ horizon, signal: fitOptions.signal });
-          tried.applyCalendar(own, horizon);
+          giveCalendarBack(own, calendar);
           means.push(own);
         }
         losses.add(end, horizon, means);

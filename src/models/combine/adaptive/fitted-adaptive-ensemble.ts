@@ -22,6 +22,7 @@ import { ContributionSums } from '../../explanation.js';
 import type { LifeCycle } from '../../life-cycle.js';
 import { LongestForecast, type MeansOptions } from '../../longest-forecast.js';
 import { loadListed, loadMember, modelFromJson, modelToJson, readArray } from '../../model-json.js';
+import { giveCalendarBack } from '../../structural/adjusted-panel.js';
 import { effectPlans } from '../../structural/effect.js';
 import type { StructuralModel } from '../../structural/index.js';
 import { encodeArray } from '../../typed-array-json.js';
@@ -36,7 +37,7 @@ import { contributionsOf } from '../contributions.js';
 export const ADAPTIVE_ENSEMBLE = 'adaptive-ensemble';
 
 /** Index of the first plain member, after the structural model and the boosters. */
-export const FIRST_PLAIN = 2;
+const FIRST_PLAIN = 2;
 
 type FittedStructural = ReturnType<StructuralModel['load']>;
 
@@ -137,17 +138,19 @@ export class FittedAdaptiveEnsemble implements FittedModel {
     const base = new Float64Array(this.seriesCount * horizon);
     const scenario = new Float64Array(this.seriesCount * horizon);
     const differences: (Float64Array | undefined)[] = [];
+    const usualCalendar = structural.calendar(horizon, options.base);
+    const otherCalendar = structural.calendar(horizon, options.scenario);
     for (const [m, member] of this.members.entries()) {
-      const meansOf = async (future: KnownFuture | undefined, sum: Float64Array) => {
-        const mean = await this.meansOf(m, horizon, { signal, onProgress, future });
+      const meansOf = async (future: KnownFuture | undefined, calendar: Float64Array, sum: Float64Array) => {
+        const mean = await this.meansOf(m, horizon, { signal, onProgress, future }, calendar);
         this.addMember(m, mean, sum);
         return mean;
       };
       if (!member) continue;
-      const usual = await meansOf(options.base, base);
+      const usual = await meansOf(options.base, usualCalendar, base);
       differences[m] = this.rangeDifferences(
         usual,
-        await meansOf(options.scenario, scenario),
+        await meansOf(options.scenario, otherCalendar, scenario),
         horizon,
         ranges,
       );
@@ -186,18 +189,24 @@ export class FittedAdaptiveEnsemble implements FittedModel {
   private async average(horizon: number, options: MeansOptions, closes = true): Promise<Float64Array> {
     const { structural } = this.parts;
     const sum = new Float64Array(this.seriesCount * horizon);
+    const calendar = structural.calendar(horizon, options.future);
     for (const [m, member] of this.members.entries()) {
-      if (member) this.addMember(m, await this.meansOf(m, horizon, options), sum);
+      if (member) this.addMember(m, await this.meansOf(m, horizon, options, calendar), sum);
     }
     if (closes) structural.close(sum, horizon, options.future);
     return sum;
   }
 
-  /** Means of a fitted member; plain ones with the calendar of the structural model. */
-  private async meansOf(member: number, horizon: number, options: MeansOptions): Promise<Float64Array> {
+  /** Means of a fitted member; plain ones with the calendar of the structural model for the same future. */
+  private async meansOf(
+    member: number,
+    horizon: number,
+    options: MeansOptions,
+    calendar: Float64Array,
+  ): Promise<Float64Array> {
     const { signal, onProgress, future } = options;
     const { mean } = await this.members[member]!.forecast({ horizon, signal, onProgress, future });
-    if (member >= FIRST_PLAIN) this.parts.structural.applyCalendar(mean, horizon, future);
+    if (member >= FIRST_PLAIN) giveCalendarBack(mean, calendar);
     return mean;
   }
 

@@ -2,7 +2,7 @@ import { DAYS_OF_52_WEEKS, WEEK_DAYS } from '../../../calendar/weeks.js';
 import { exp, log, square } from '../../../math/index.js';
 import type { Panel } from '../../../panel/panel.js';
 import { meanSize, observedCount } from '../../mean-size.js';
-import { CLASS_COUNT, classOf } from '../../sales-classes.js';
+import { CLASS_COUNT, classOf, zeroShare } from '../../sales-classes.js';
 
 /** Weight of the trials of a whole kind of series, in weeks of the series itself. */
 const KIND_STRENGTH = 16;
@@ -45,7 +45,7 @@ export class MemberLosses {
     this.references = new Float64Array(panel.seriesCount * members);
     this.weeks = new Float64Array(panel.seriesCount * members);
     const length = { length: panel.seriesCount };
-    this.kindOf = Uint8Array.from(length, (_, s) => kindOf(panel, s));
+    this.kindOf = Uint8Array.from(length, (_, s) => classOf(zeroShare(unitsOf(panel, s, panel.days))));
     this.sizeOf = Float64Array.from(length, (_, s) => meanSize(unitsOf(panel, s, panel.days)));
     const full = (FULL_WEIGHT_DAYS / WEEK_DAYS) * week;
     this.weightOf = Float64Array.from(length, (_, s) =>
@@ -170,15 +170,4 @@ function squareOf(
 /** Sales of a series before `end`. */
 function unitsOf({ units, days }: Panel, series: number, end: number): Float64Array {
   return units.subarray(series * days, series * days + end);
-}
-
-function kindOf({ units, days }: Panel, series: number): number {
-  let zeros = 0;
-  let observed = 0;
-  for (let cell = series * days; cell < (series + 1) * days; cell++) {
-    if (Number.isNaN(units[cell])) continue;
-    observed++;
-    if (units[cell] === 0) zeros++;
-  }
-  return classOf(zeros / observed);
 }
