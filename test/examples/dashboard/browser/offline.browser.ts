@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { openShop, picture, type Shop, settled } from './shop.js';
+import { openShop, picture, type Shop, settled, untilKept } from './shop.js';
 
 const BUILT = join(import.meta.dirname, '../../../../examples/dashboard/dist');
 
@@ -18,11 +18,16 @@ beforeAll(async () => {
   shop = await openShop({ DASHBOARD_DIR: folder });
   page = await shop.visit('merchant');
   await page.evaluate(() => navigator.serviceWorker.ready);
-  for (const address of ['/products?period=week', '/products/P01']) {
+  for (const [address, answers] of [
+    ['/products?period=week', ['"products","week"']],
+    [
+      '/products/P01',
+      ['"daily",{"product_id":"P01"', '"past",{"product_id":"P01"', '"explain",{"product_id":"P01"'],
+    ],
+  ] as const) {
     await page.goto(address);
     await settled(page);
-    // The last answers are kept a second after they came.
-    await page.waitForTimeout(1_500);
+    for (const answer of answers) await untilKept(page, answer);
   }
   await page.locator('.chart svg').waitFor();
 });
@@ -56,7 +61,7 @@ describe('without a connection', () => {
     const other = await shop.visit('merchant');
     await other.evaluate(() => navigator.serviceWorker.ready);
     await settled(other);
-    await other.waitForTimeout(1_500);
+    await untilKept(other, '"categories"');
     await other.getByRole('button', { name: 'Settings' }).click();
     await other.getByRole('button', { name: 'Sign out' }).click();
     await other.locator('input[name=key]').waitFor();

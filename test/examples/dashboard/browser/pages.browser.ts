@@ -56,7 +56,7 @@ describe.each([
     if (WITH_CHART.has(name)) await page.locator('.chart svg').waitFor();
     await picture(page, `${name} ${look}`);
     expect(await violations(page)).toEqual([]);
-    expect(await isTooWide(page)).toBe(false);
+    await expect.poll(() => isTooWide(page)).toBe(false);
   });
 
   it('the sign-in page is accessible', async () => {
@@ -111,7 +111,7 @@ describe('the keyboard', () => {
     await settled(page);
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe('content');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('content');
     await page.getByRole('link', { name: 'Keys' }).focus();
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'API keys', level: 1 }).waitFor();
@@ -122,18 +122,21 @@ describe('the keyboard', () => {
     expect(await violations(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    expect(await issue.evaluate((element) => element === document.activeElement)).toBe(true);
+    await expect.poll(() => issue.evaluate((element) => element === document.activeElement)).toBe(true);
   });
 
   it('opens settings, which change language and appearance at once', async () => {
     const page = await shop.visit('merchant');
     await page.getByRole('button', { name: 'Settings' }).press('Enter');
+    await page.getByLabel('Language').waitFor();
     expect(await violations(page)).toEqual([]);
     await page.getByLabel('Language').selectOption('de');
     await page.getByRole('heading', { name: 'Übersicht', level: 1 }).waitFor();
-    expect(await page.evaluate(() => document.documentElement.lang)).toBe('de');
+    await expect.poll(() => page.evaluate(() => document.documentElement.lang)).toBe('de');
     await page.getByLabel('Darstellung').selectOption('dark');
-    expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe('dark');
+    await expect
+      .poll(() => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme))
+      .toBe('dark');
     await page.reload();
     await page.getByRole('heading', { name: 'Übersicht', level: 1 }).waitFor();
   });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseDay, type SalesRecord } from 'commerce-forecast';
 import { generateSales } from 'commerce-forecast/testing';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { vi } from 'vitest';
 import type { Role } from '../../../../examples/express-server/security/roles.js';
 import { startServer, type TestServer } from '../../express-server/server-fixture.js';
 import { CHROMIUM_FLAGS, chromiumPath } from './chromium.js';
@@ -108,6 +109,32 @@ export async function settled(page: Page): Promise<void> {
   await page.locator('.page-head').waitFor();
   await page.locator('.skeleton').first().waitFor({ state: 'detached' });
   await page.waitForLoadState('networkidle');
+}
+
+/** Everything that the dashboard keeps in the browser's database, as JSON. */
+export function keptAnswers(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const databases = await indexedDB.databases();
+    const contents = databases.map(
+      ({ name = '' }) =>
+        new Promise((resolve) => {
+          const request = indexedDB.open(name);
+          request.onsuccess = () => {
+            const all = request.result.transaction('last').objectStore('last').getAll();
+            all.onsuccess = () => {
+              request.result.close();
+              resolve(all.result);
+            };
+          };
+        }),
+    );
+    return JSON.stringify(await Promise.all(contents));
+  });
+}
+
+/** Waits until an answer with some text is kept, which happens a while after it came. */
+export async function untilKept(page: Page, text: string): Promise<void> {
+  await vi.waitUntil(async () => (await keptAnswers(page)).includes(text), { timeout: PATIENCE_MS });
 }
 
 /** Keeps a picture of a page with the results of the run. */
