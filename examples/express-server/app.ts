@@ -35,6 +35,7 @@ import { salesTotalsEndpoints } from './routes/sales-totals.js';
 import { sessionEndpoints } from './routes/session.js';
 import { stockPlanEndpoints } from './routes/stock-plan.js';
 import { versionEndpoints } from './routes/versions.js';
+import type { CategoryAccess } from './security/category-access.js';
 import type { AlertService } from './services/alert-service.js';
 import type { DailyForecastService } from './services/daily-forecast-service.js';
 import type { ForecastService } from './services/forecast-service.js';
@@ -59,6 +60,7 @@ export interface AppDependencies {
   readonly past: PastForecastService;
   readonly storage: PostgresStorage;
   readonly access: AccessControl;
+  readonly categories: CategoryAccess;
   readonly operations: Operations;
   readonly logger: Logger;
   /** Called with every error that ended a request. */
@@ -88,7 +90,7 @@ export function endpointsOf(
 ): Endpoint[] {
   const { forecaster, forecasts, sales, models, rollout, trainings, access, operations, settings } =
     dependencies;
-  const { planning, daily, storage } = dependencies;
+  const { planning, daily, storage, categories } = dependencies;
   const uploads = { jsonBytes: settings.jsonLimitBytes, uploadBytes: settings.uploadLimitBytes };
   return [
     ...forecastEndpoints(forecasts),
@@ -100,9 +102,9 @@ export function endpointsOf(
     ...alertEndpoints(dependencies.alerts),
     ...salesEndpoints(sales, uploads),
     ...salesRemovalEndpoints(storage),
-    ...salesTotalsEndpoints(storage),
+    ...salesTotalsEndpoints(storage, categories),
     ...planEndpoints(forecaster, uploads),
-    ...modelEndpoints(models, trainings),
+    ...modelEndpoints(models, trainings, categories),
     ...versionEndpoints(models, rollout),
     ...cacheEndpoints(forecaster.cache),
     ...keyEndpoints(access.apiKeys),

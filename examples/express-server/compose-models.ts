@@ -11,6 +11,7 @@ import { LEAST_CATEGORIES } from './rollout/judge-training.js';
 import { RequestCounts } from './rollout/request-counts.js';
 import { RolloutObserver } from './rollout/rollout-observer.js';
 import { RELATIVE_WAPE } from './rollout/version-metrics.js';
+import { CategoryAccess } from './security/category-access.js';
 import { ForecastService } from './services/forecast-service.js';
 import { ModelService } from './services/model-service.js';
 import { PlanningService } from './services/planning-service.js';
@@ -32,6 +33,8 @@ export interface ModelParts {
   readonly trainings: TrainingService;
   readonly forecasts: ForecastService;
   readonly planning: PlanningService;
+  /** Decides what callers may see of the versions in use. */
+  readonly categories: CategoryAccess;
 }
 
 /** Makes what trains, keeps, routes and judges models, and answers from them. */
@@ -122,6 +125,11 @@ export function composeModels(
     metrics,
     logger,
   });
-  const forecasts = new ForecastService(models, requests, metrics);
-  return { models, rollout, trainings, forecasts, planning: new PlanningService(models, fittedModels) };
+  const categories = new CategoryAccess(
+    config.ANALYST_LEAST_PRODUCTS,
+    (keyId) => models.route(keyId).model.snapshot,
+  );
+  const forecasts = new ForecastService(models, requests, metrics, categories);
+  const planning = new PlanningService(models, fittedModels, categories);
+  return { models, rollout, trainings, forecasts, planning, categories };
 }

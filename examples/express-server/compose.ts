@@ -119,14 +119,14 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
     train,
     queue: queue?.runner,
   };
-  const { models, rollout, trainings, forecasts, planning } = composeModels(config, parts);
+  const { models, rollout, trainings, forecasts, planning, categories } = composeModels(config, parts);
   const readiness = new Readiness(models, opened.database, redis);
   const access = composeAccess(config, { database: opened.database, events, redis, metrics, now });
   const { apiKeys, sessions } = access;
   const purge = () => Promise.all([apiKeys.purge(), sessions.purge()]);
   const maintenance = new Maintenance(opened.storage, logger, now, purge);
   const collectMetrics = options.metricsCollector?.(metrics) ?? (() => metrics.registry.metrics());
-  const daily = new DailyForecastService(planning, opened.storage, holidays);
+  const daily = new DailyForecastService(planning, opened.storage, holidays, categories);
   const dependencies: AppDependencies = {
     forecaster,
     forecasts,
@@ -135,11 +135,19 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
     rollout,
     trainings,
     planning,
-    alerts: new AlertService(createForecaster({ ...answering, events: holidays, now }), now),
+    alerts: new AlertService(createForecaster({ ...answering, events: holidays, now }), categories, now),
     daily,
-    past: new PastForecastService({ models, planning, daily, storage: opened.storage, now }),
+    past: new PastForecastService({
+      models,
+      planning,
+      daily,
+      storage: opened.storage,
+      access: categories,
+      now,
+    }),
     storage: opened.storage,
     access,
+    categories,
     operations: {
       readiness: () => readiness.report(),
       metrics: async () => ({

@@ -2,7 +2,7 @@ import type { Alerts } from 'commerce-forecast';
 import * as z from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.js';
 import type { AlertService } from '../services/alert-service.js';
-import { categoryName, problems, READERS } from './common.js';
+import { categoryName, problems, READERS, SMALL_CATEGORIES } from './common.js';
 
 const alertsQuery = z.strictObject({
   days: z.coerce.number().int().min(1).max(28).default(7).describe('Last days to look at.'),
@@ -43,7 +43,7 @@ export function alertEndpoints(alerts: AlertService): Endpoint[] {
       path: '/api/v1/alerts',
       operationId: 'alerts',
       summary: 'Sales of the last days that the forecast from before them does not explain',
-      description: 'The role analyst gets those of categories only.',
+      description: `The role analyst gets those of categories only. ${SMALL_CATEGORIES}`,
       tag: 'Forecasts',
       access: READERS,
       query: alertsQuery,

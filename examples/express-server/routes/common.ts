@@ -28,6 +28,10 @@ export const causeSchema = <const Codes extends readonly [string, ...string[]]>(
 
 export const READERS: readonly Role[] = ['admin', 'merchant', 'analyst'];
 
+/** Sentence about what analysts do not get, for the description of an endpoint. */
+export const SMALL_CATEGORIES =
+  'The role analyst gets categories of some products at least; others are left out, also of totals.';
+
 /** Problem responses by status, for the description of an endpoint. */
 export function problems(...statuses: (keyof typeof PROBLEMS)[]): Record<number, ResponseDescription> {
   return Object.fromEntries(

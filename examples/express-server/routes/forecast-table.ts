@@ -4,7 +4,7 @@ import { type Endpoint, endpoint } from '../http/endpoint.js';
 import { HttpProblem } from '../http/problem.js';
 import { PRODUCT_READERS } from '../security/roles.js';
 import type { PlanningService } from '../services/planning-service.js';
-import { categoryName, noQuery, probability, problems, READERS } from './common.js';
+import { categoryName, noQuery, probability, problems, READERS, SMALL_CATEGORIES } from './common.js';
 
 const MAX_PRODUCTS = 1_000;
 const MAX_QUANTILES = 20;
@@ -59,7 +59,7 @@ export function forecastTableEndpoints(planning: PlanningService): Endpoint[] {
       path: '/api/v1/forecast/table',
       operationId: 'forecastTable',
       summary: 'Forecasts of any products or categories over any days, by day, week or month',
-      description: 'The role analyst may ask for categories and the total only.',
+      description: `The role analyst may ask for categories and the total only. ${SMALL_CATEGORIES}`,
       tag: 'Forecasts',
       access: READERS,
       query: noQuery,

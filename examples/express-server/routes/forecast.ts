@@ -9,7 +9,15 @@ import {
 } from '../http/forecast-responses.js';
 import { PRODUCT_READERS } from '../security/roles.js';
 import type { ForecastService } from '../services/forecast-service.js';
-import { categoryName, noQuery, probability, problems, READERS, timePeriod } from './common.js';
+import {
+  categoryName,
+  noQuery,
+  probability,
+  problems,
+  READERS,
+  SMALL_CATEGORIES,
+  timePeriod,
+} from './common.js';
 
 const MAX_LIMIT = 1_000;
 const MAX_CATEGORIES = 1_000;
@@ -102,7 +110,7 @@ export function forecastEndpoints(forecasts: ForecastService): Endpoint[] {
       path: '/api/v1/forecast/categories',
       operationId: 'categories',
       summary: 'The forecasts of all categories',
-      description: 'For the role analyst `top_products` is empty.',
+      description: `For the role analyst \`top_products\` is empty. ${SMALL_CATEGORIES}`,
       tag: 'Forecasts',
       access: READERS,
       direct: true,
@@ -150,7 +158,7 @@ export function forecastEndpoints(forecasts: ForecastService): Endpoint[] {
       path: '/api/v1/forecast/predict',
       operationId: 'predict',
       summary: 'The forecasts of chosen categories',
-      description: 'For the role analyst `top_products` is empty.',
+      description: `For the role analyst \`top_products\` is empty. ${SMALL_CATEGORIES}`,
       tag: 'Forecasts',
       access: READERS,
       query: noQuery,

@@ -4,6 +4,7 @@ import type { ModelHandle } from 'commerce-forecast/registry';
 import * as z from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.js';
 import { explainTraining } from '../rollout/explain-training.js';
+import { type CategoryAccess, productsOf } from '../security/category-access.js';
 import type { ModelService, ServedModel } from '../services/model-service.js';
 import type { TrainingService } from '../services/training-service.js';
 import { DECISIONS, TRAINING_CAUSES, type TrainingRun } from '../training/training-runs.js';
@@ -67,7 +68,11 @@ const trainingParams = z.strictObject({ id: z.union([z.literal('latest'), z.uuid
 const STATE_PAUSE_MS = 300;
 
 /** The model in use, and trainings. */
-export function modelEndpoints(models: ModelService, trainings: TrainingService): Endpoint[] {
+export function modelEndpoints(
+  models: ModelService,
+  trainings: TrainingService,
+  access: CategoryAccess,
+): Endpoint[] {
   const toResponse = (run: TrainingRun) => trainingBody(run, trainings);
   const findRun = async (id: string) => {
     const run = await trainings.find(id);
@@ -84,7 +89,10 @@ export function modelEndpoints(models: ModelService, trainings: TrainingService)
       access: READERS,
       query: noQuery,
       responses: { 200: { description: 'The model.', schema: modelResponse }, ...problems(401, 429, 503) },
-      handle: ({ principal }) => ({ json: modelBody(models.route(principal.keyId)) }),
+      handle: ({ principal }) => {
+        const handle = models.route(principal.keyId);
+        return { json: modelBody(handle, access.visible(principal, handle.model.snapshot)) };
+      },
     }),
     endpoint({
       method: 'post',
@@ -160,17 +168,23 @@ async function* statesOf(
   }
 }
 
-function modelBody({ model, version }: ModelHandle<ServedModel>): z.output<typeof modelResponse> {
+function modelBody(
+  { model, version }: ModelHandle<ServedModel>,
+  visible: ReadonlySet<string> | undefined,
+): z.output<typeof modelResponse> {
   const { snapshot } = model;
-  const { validation } = snapshot;
+  const categories = snapshot.categories.filter((name) => visible?.has(name) ?? true);
+  const products = visible ? productsOf(snapshot, visible) : snapshot.productIds;
+  // Where no category may be seen, the accuracy is that of what is hidden.
+  const validation = categories.length > 0 ? snapshot.validation : undefined;
   return {
     model_version: snapshot.modelVersion,
     artifact_version: version.artifact.version,
     trained_at: snapshot.trainedAt,
     last_day: formatDay(snapshot.cutoffDay),
     confidence_level: snapshot.intervalLevel,
-    products: snapshot.productIds.length,
-    categories: [...snapshot.categories],
+    products: products.length,
+    categories,
     validation: validation
       ? {
           first_day: formatDay(validation.firstDay),

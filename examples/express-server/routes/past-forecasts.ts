@@ -49,7 +49,7 @@ export function pastForecastEndpoints(past: PastForecastService): Endpoint[] {
         ...problems(400, 401, 403, 404, 409, 429, 503),
       },
       handle: async ({ query, principal, signal }) => {
-        const days = await past.days(subjectOf(query, principal), query.days, signal);
+        const days = await past.days(subjectOf(query, principal), query.days, principal, signal);
         return {
           json: {
             levels: [...DAILY_LEVELS],

@@ -2,8 +2,9 @@ import { type DailySale, type Day, ForecastError, formatDay, parseDay } from 'co
 import type { PostgresStorage } from 'commerce-forecast/postgres';
 import * as z from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.js';
+import type { CategoryAccess } from '../security/category-access.js';
 import { PRODUCT_READERS } from '../security/roles.js';
-import { problems, READERS } from './common.js';
+import { problems, READERS, SMALL_CATEGORIES } from './common.js';
 
 const MAX_DAYS = 366;
 const isoDay = z.iso.date();
@@ -38,7 +39,10 @@ interface Sums {
 }
 
 /** Sums of what was sold over a span of days. */
-export function salesTotalsEndpoints(storage: Pick<PostgresStorage, 'read' | 'dailyTotals'>): Endpoint[] {
+export function salesTotalsEndpoints(
+  storage: Pick<PostgresStorage, 'read' | 'dailyTotals'>,
+  access: CategoryAccess,
+): Endpoint[] {
   const common = { method: 'get', tag: 'Sales', query: totalsQuery } as const;
   return [
     endpoint({
@@ -46,15 +50,19 @@ export function salesTotalsEndpoints(storage: Pick<PostgresStorage, 'read' | 'da
       path: '/api/v1/sales/totals',
       operationId: 'categoryTotals',
       summary: 'Sales of the categories over a span of days',
+      description: SMALL_CATEGORIES,
       access: READERS,
       responses: {
         200: { description: 'The sums.', schema: categoryTotals },
         ...problems(400, 401, 403, 429, 503),
       },
-      handle: async ({ query }) => {
+      handle: async ({ query, principal }) => {
         const range = rangeOf(query);
+        const visible = access.visible(principal);
         const byCategory = new Map<string, Sums>();
-        for (const total of await storage.dailyTotals(range)) addTo(byCategory, total.category, total);
+        for (const total of await storage.dailyTotals(range)) {
+          if (!visible || visible.has(total.category)) addTo(byCategory, total.category, total);
+        }
         const categories = [...byCategory].map(([category, sums]) => ({ category, ...sumFields(sums) }));
         return { json: { ...rangeFields(range), categories } };
       },

@@ -7,6 +7,7 @@ import {
   parseDay,
 } from 'commerce-forecast';
 import type { PostgresStorage } from 'commerce-forecast/postgres';
+import type { CategoryAccess } from '../security/category-access.js';
 import type { Principal } from '../security/roles.js';
 import type { PlanningService } from './planning-service.js';
 
@@ -56,16 +57,19 @@ export class DailyForecastService {
   readonly #planning: PlanningService;
   readonly #storage: Pick<PostgresStorage, 'read' | 'dailyTotals'>;
   readonly #holidays: EventSource;
+  readonly #access: CategoryAccess;
 
   /** @param holidays - Those that the models are trained with. */
   constructor(
     planning: PlanningService,
     storage: Pick<PostgresStorage, 'read' | 'dailyTotals'>,
     holidays: EventSource,
+    access: CategoryAccess,
   ) {
     this.#planning = planning;
     this.#storage = storage;
     this.#holidays = holidays;
+    this.#access = access;
   }
 
   /** @throws ForecastError `not-found`, `not-trained`; HttpProblem 409 where the model of the version was not kept. */
@@ -79,6 +83,9 @@ export class DailyForecastService {
     const snapshot = forecaster.snapshot();
     if (!snapshot) throw new ForecastError('not-trained', 'There is no forecast yet');
     const { cutoffDay, modelVersion } = snapshot;
+    if ('category' in subject) {
+      this.#access.require(principal, subject.category, ['query', 'category'], snapshot);
+    }
     const category = categoryOf(snapshot, subject);
     const from = cutoffDay - span.history + 1;
     const sales = await this.soldDays('productId' in subject ? subject : { category }, from, signal);

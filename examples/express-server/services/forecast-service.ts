@@ -1,7 +1,7 @@
 import type {
   CategoriesQuery,
   CategoryForecasts,
-  Forecaster,
+  ForecastSnapshot,
   Prediction,
   PredictQuery,
   TopProducts,
@@ -18,8 +18,9 @@ import {
 import type { Metrics } from '../monitoring/metrics.js';
 import { isQuestionWrong } from '../monitoring/observed-cache.js';
 import type { RequestCounts } from '../rollout/request-counts.js';
+import type { CategoryAccess } from '../security/category-access.js';
 import { PRODUCT_READERS, type Principal, type Role } from '../security/roles.js';
-import type { ModelService } from './model-service.js';
+import type { ModelService, ServedModel } from './model-service.js';
 import { trendText } from './trend-text.js';
 
 /** The four questions, answered with the bytes of the documented responses by the version that the key is routed to. */
@@ -27,66 +28,75 @@ export class ForecastService {
   readonly #models: ModelService;
   readonly #requests: RequestCounts;
   readonly #metrics: Metrics;
+  readonly #access: CategoryAccess;
   readonly #counters = new Map<string, { inc(): void }>();
   readonly #topProducts = new EncodedViews((result: TopProducts) =>
     JSON.stringify(topProductsResponse(result)),
   );
   readonly #trends = new EncodedViews(trendText);
-  readonly #categories = new EncodedViews((result: CategoryForecasts) =>
-    JSON.stringify(categoriesResponse(result)),
-  );
-  readonly #categoryTotals = new EncodedViews((result: CategoryForecasts) =>
-    JSON.stringify(withoutProducts(categoriesResponse(result))),
-  );
-  readonly #predictions = new EncodedViews((result: Prediction) => JSON.stringify(predictResponse(result)));
-  readonly #predictedTotals = new EncodedViews((result: Prediction) =>
-    JSON.stringify(withoutProducts(predictResponse(result))),
-  );
+  readonly #views = new CategoryViews((response) => response);
+  /** For callers who see no products. */
+  readonly #totals = new CategoryViews(withoutProducts);
+  /** For callers who see some categories only, by the set of their names. */
+  readonly #limited = new WeakMap<ReadonlySet<string>, CategoryViews>();
 
-  constructor(models: ModelService, requests: RequestCounts, metrics: Metrics) {
+  constructor(models: ModelService, requests: RequestCounts, metrics: Metrics, access: CategoryAccess) {
     this.#models = models;
     this.#requests = requests;
     this.#metrics = metrics;
+    this.#access = access;
   }
 
   topProducts(query: TopProductsQuery, principal: Principal): Promise<EncodedJson> {
-    return this.#ask(principal, 'top-products', query.timePeriod, this.#topProducts, (forecaster) =>
-      forecaster.topProducts(query),
+    return this.#ask(principal, 'top-products', query.timePeriod, async ({ forecaster }) =>
+      this.#topProducts.encode(await forecaster.topProducts(query)),
     );
   }
 
   categories(query: CategoriesQuery, principal: Principal): Promise<EncodedJson> {
-    const views = seesProducts(principal.role) ? this.#categories : this.#categoryTotals;
-    return this.#ask(principal, 'categories', query.timePeriod, views, (forecaster) =>
-      forecaster.categories(query),
+    return this.#ask(principal, 'categories', query.timePeriod, async ({ forecaster, snapshot }) =>
+      this.#viewsFor(principal, snapshot).categories.encode(await forecaster.categories(query)),
     );
   }
 
   trends(category: string, days: number, principal: Principal): Promise<EncodedJson> {
-    return this.#ask(principal, 'trends', '', this.#trends, (forecaster) =>
-      forecaster.trends(category, { days }),
-    );
+    return this.#ask(principal, 'trends', '', async ({ forecaster, snapshot }) => {
+      this.#access.require(principal, category, ['category'], snapshot);
+      return this.#trends.encode(await forecaster.trends(category, { days }));
+    });
   }
 
   predict(query: PredictQuery, principal: Principal): Promise<EncodedJson> {
-    const views = seesProducts(principal.role) ? this.#predictions : this.#predictedTotals;
-    return this.#ask(principal, 'predict', query.timePeriod, views, (forecaster) =>
-      forecaster.predict(query),
-    );
+    return this.#ask(principal, 'predict', query.timePeriod, async ({ forecaster, snapshot }) => {
+      for (const [i, category] of (query.categories ?? []).entries()) {
+        this.#access.require(principal, category, ['categories', i], snapshot);
+      }
+      return this.#viewsFor(principal, snapshot).predictions.encode(await forecaster.predict(query));
+    });
+  }
+
+  #viewsFor(principal: Principal, snapshot: ForecastSnapshot): CategoryViews {
+    const visible = this.#access.visible(principal, snapshot);
+    if (!visible) return seesProducts(principal.role) ? this.#views : this.#totals;
+    let views = this.#limited.get(visible);
+    if (!views) {
+      views = new CategoryViews((response) => withoutProducts(ofCategories(response, visible)));
+      this.#limited.set(visible, views);
+    }
+    return views;
   }
 
   /** Asks the version of a key, which answers the whole request whatever is promoted meanwhile. */
-  async #ask<Result extends object>(
+  async #ask(
     { keyId, role }: Principal,
     question: string,
     timePeriod: string,
-    views: EncodedViews<Result>,
-    ask: (forecaster: Forecaster) => Promise<Result>,
+    ask: (model: ServedModel) => Promise<EncodedJson>,
   ): Promise<EncodedJson> {
     const handle = this.#models.route(keyId);
     const { routing } = this.#models;
     try {
-      const encoded = views.encode(await ask(handle.model.forecaster));
+      const encoded = await ask(handle.model);
       this.#requests.count(handle, routing, false);
       this.#count(question, timePeriod, role);
       return encoded;
@@ -112,7 +122,28 @@ function seesProducts(role: Role): boolean {
   return PRODUCT_READERS.includes(role);
 }
 
+/** Answers about categories, encoded for callers who see the same of them. */
+class CategoryViews {
+  readonly categories: EncodedViews<CategoryForecasts>;
+  readonly predictions: EncodedViews<Prediction>;
+
+  constructor(seen: <R extends CategoriesResponse | PredictResponse>(response: R) => R) {
+    this.categories = new EncodedViews((result) => JSON.stringify(seen(categoriesResponse(result))));
+    this.predictions = new EncodedViews((result) => JSON.stringify(seen(predictResponse(result))));
+  }
+}
+
 /** Removes the products from an answer: an analyst sees only the aggregates of categories. */
 function withoutProducts<R extends CategoriesResponse | PredictResponse>(response: R): R {
   return { ...response, predictions: response.predictions.map((item) => ({ ...item, top_products: [] })) };
+}
+
+/** Leaves out the categories that a caller may not see; without any, the accuracy would be that of what is hidden. */
+function ofCategories<R extends CategoriesResponse | PredictResponse>(
+  response: R,
+  visible: ReadonlySet<string>,
+): R {
+  const predictions = response.predictions.filter(({ category }) => visible.has(category));
+  const nothing = predictions.length === 0 && 'accuracy_score' in response;
+  return { ...response, predictions, ...(nothing && { accuracy_score: null }) };
 }

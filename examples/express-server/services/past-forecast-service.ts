@@ -3,6 +3,8 @@ import type { PostgresStorage } from 'commerce-forecast/postgres';
 import type { RegistryChange } from 'commerce-forecast/registry';
 import { HttpProblem } from '../http/problem.js';
 import { actualSales } from '../rollout/actual-sales.js';
+import type { CategoryAccess } from '../security/category-access.js';
+import type { Principal } from '../security/roles.js';
 import {
   type DailyForecastService,
   type ForecastDay,
@@ -24,6 +26,7 @@ export interface PastForecastOptions {
   readonly planning: Pick<PlanningService, 'forecasterOfVersion'>;
   readonly daily: Pick<DailyForecastService, 'soldDays'>;
   readonly storage: Pick<PostgresStorage, 'dailyTotals'>;
+  readonly access: CategoryAccess;
   readonly now: () => Date;
 }
 
@@ -37,10 +40,17 @@ export class PastForecastService {
 
   /**
    * The last days, ascending. Left out are days that are not over or not delivered, those out of stock, and those before
-   * which no version was in production, or whose version or its model was deleted since.
+   * which no version was in production, whose version or its model was deleted since, or in which the caller would not have
+   * seen the category.
    */
-  async days(subject: Subject, count: number, signal: AbortSignal): Promise<PastForecast[]> {
-    const { models, daily, storage, now } = this.#options;
+  async days(
+    subject: Subject,
+    count: number,
+    principal: Principal,
+    signal: AbortSignal,
+  ): Promise<PastForecast[]> {
+    const { models, daily, storage, access, now } = this.#options;
+    if ('category' in subject) access.require(principal, subject.category, ['query', 'category']);
     const today = parseDay(now().toISOString().slice(0, 10));
     const from = today - count;
     const delivered = actualSales(await storage.dailyTotals({ from }), today).days;
@@ -54,7 +64,7 @@ export class PastForecastService {
     }
     const past: PastForecast[] = [];
     for (const [version, days] of byVersion)
-      past.push(...(await this.#compare(subject, version, days, sold, signal)));
+      past.push(...(await this.#compare(subject, version, days, sold, principal, signal)));
     return past.sort((a, b) => a.day - b.day);
   }
 
@@ -63,13 +73,16 @@ export class PastForecastService {
     version: number,
     days: readonly Day[],
     sold: ReadonlyMap<Day, SoldDay>,
+    principal: Principal,
     signal: AbortSignal,
   ): Promise<PastForecast[]> {
     try {
-      const forecaster = await this.#options.planning.forecasterOfVersion(version);
-      const cutoff = forecaster.snapshot()?.cutoffDay ?? Number.POSITIVE_INFINITY;
-      const horizon = Math.max(...days) - cutoff;
-      if (horizon < 1) return [];
+      const { planning, access } = this.#options;
+      const forecaster = await planning.forecasterOfVersion(version);
+      const snapshot = forecaster.snapshot();
+      const horizon = snapshot ? Math.max(...days) - snapshot.cutoffDay : 0;
+      if (!snapshot || horizon < 1) return [];
+      if ('category' in subject) access.require(principal, subject.category, ['category'], snapshot);
       const forecasts = await forecastDays(forecaster, subject, horizon, signal);
       return forecasts
         .filter(({ day }) => days.includes(day))

@@ -1,15 +1,18 @@
-import type {
-  ExplainQuery,
-  Explanation,
-  Forecaster,
-  ForecastQuery,
-  SalesForecast,
-  StockPlan,
-  StockPlanQuery,
-  WhatIf,
-  WhatIfQuery,
+import {
+  type ExplainQuery,
+  type Explanation,
+  ForecastError,
+  type Forecaster,
+  type ForecastQuery,
+  type ForecastSnapshot,
+  type SalesForecast,
+  type StockPlan,
+  type StockPlanQuery,
+  type WhatIf,
+  type WhatIfQuery,
 } from 'commerce-forecast';
 import { HttpProblem, withLimitsAs } from '../http/problem.js';
+import { type CategoryAccess, productsOf } from '../security/category-access.js';
 import type { Principal } from '../security/roles.js';
 import type { FittedModels } from '../training/fitted-models.js';
 import type { ModelService, ServedModel } from './model-service.js';
@@ -18,19 +21,32 @@ import type { ModelService, ServedModel } from './model-service.js';
 export class PlanningService {
   readonly #models: ModelService;
   readonly #fittedModels: FittedModels;
+  readonly #access: CategoryAccess;
   readonly #loading = new Map<number, Promise<Forecaster>>();
 
-  constructor(models: ModelService, fittedModels: FittedModels) {
+  constructor(models: ModelService, fittedModels: FittedModels, access: CategoryAccess) {
     this.#models = models;
     this.#fittedModels = fittedModels;
+    this.#access = access;
   }
 
   whatIf(query: WhatIfQuery, principal: Principal): Promise<WhatIf> {
     return this.#ask(principal, (forecaster) => forecaster.whatIf(query));
   }
 
+  /** Rows of what the caller may see; a total is that of these. */
   forecast(query: ForecastQuery, principal: Principal): Promise<SalesForecast> {
-    return this.#ask(principal, (forecaster) => forecaster.forecast(query));
+    return this.#ask(principal, (forecaster, snapshot) => {
+      const visible = this.#access.visible(principal, snapshot);
+      if (!visible) return forecaster.forecast(query);
+      if (query.category !== undefined) {
+        this.#access.require(principal, query.category, ['category'], snapshot);
+        return forecaster.forecast(query);
+      }
+      const productIds = productsOf(snapshot, visible);
+      if (productIds.length === 0) throw new ForecastError('not-found', 'There is no category to be seen');
+      return forecaster.forecast({ ...query, level: query.level ?? 'total', productIds });
+    });
   }
 
   stockPlan(query: StockPlanQuery, principal: Principal): Promise<StockPlan> {
@@ -38,7 +54,11 @@ export class PlanningService {
   }
 
   explain(query: ExplainQuery, principal: Principal): Promise<Explanation> {
-    return this.#ask(principal, (forecaster) => forecaster.explain(query));
+    return this.#ask(principal, (forecaster, snapshot) => {
+      if (query.category !== undefined)
+        this.#access.require(principal, query.category, ['category'], snapshot);
+      return forecaster.explain(query);
+    });
   }
 
   /** The forecaster of the version that a key is routed to, with its fitted model. */
@@ -51,10 +71,14 @@ export class PlanningService {
     return this.#forecasterOf({ model: await this.#models.registry.load(version), version: { version } });
   }
 
-  async #ask<T>(principal: Principal, ask: (forecaster: Forecaster) => Promise<T>): Promise<T> {
-    const forecaster = await this.forecasterFor(principal);
+  async #ask<T>(
+    principal: Principal,
+    ask: (forecaster: Forecaster, snapshot: ForecastSnapshot) => Promise<T>,
+  ): Promise<T> {
+    const handle = this.#models.route(principal.keyId);
+    const forecaster = await this.#forecasterOf(handle);
     // Too much was asked for at once, and no part of the server is at its limit.
-    return withLimitsAs(400, () => ask(forecaster));
+    return withLimitsAs(400, async () => ask(forecaster, handle.model.snapshot));
   }
 
   /** The forecaster of a version, with its model. */

@@ -32,7 +32,11 @@ it('tells what stopped, before any training', async () => {
   expect(own.message).toMatch(/^P1 has sold nothing since 2024-02-04/);
 });
 
-it('keeps products from analysts', async () => {
+it('keeps products from analysts, and everything until a model tells which categories are large enough', async () => {
+  expect((await ask('', 'analyst')).status).toBe(503);
+  const { trainings } = server.composed.dependencies;
+  await trainings.start();
+  await trainings.settled();
   const { status, body } = await ask('', 'analyst');
   expect(status).toBe(200);
   expect(JSON.stringify(body)).not.toContain('P1');
