@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
@@ -9,10 +10,10 @@ import { MemorySalesStorage } from '../src/storage/memory/memory-sales-storage.j
 import { PostgresStorage } from '../src/storage/postgres/index.js';
 
 /**
- * Time to write sales into a storage, to send them again, and to read them into a panel.
+ * Time to write sales into a storage, to send them again, and to read them into a panel; and what a row takes in memory.
  *
- * npx tsx benchmarks/storage.ts [--rows 1000000] [--batch 100000] [--days 730] [--methods memory,postgres,pglite]
- *   [--database postgres://...] [--json FILE]
+ * node --expose-gc --import tsx benchmarks/storage.ts [--rows 1000000] [--batch 100000] [--days 730] [--methods memory,postgres,pglite]
+ *   [--cases write,repeat,replace,read] [--database postgres://...] [--json FILE]
  */
 const { values: flags } = parseArgs({
   options: {
@@ -20,6 +21,7 @@ const { values: flags } = parseArgs({
     batch: { type: 'string', default: '100000' },
     days: { type: 'string', default: '730' },
     methods: { type: 'string', default: 'memory,postgres' },
+    cases: { type: 'string', default: 'write,repeat,replace,read' },
     database: {
       type: 'string',
       default: process.env['DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/test',
@@ -40,90 +42,128 @@ const FIRST_DAY = parseDay('2022-01-01');
 const rowCount = Number(flags.rows);
 const batchRows = Number(flags.batch);
 const days = Number(flags.days);
+const cases = flags.cases.split(',');
 const results: Row[] = [];
 
-/** Deliveries in order of time, as they come: each holds some days of all products. */
-function batches(): DailySale[][] {
+/** A delivery in order of time, as they come: it holds some days of all products. All fields of a row are given. */
+function delivery(number: number): DailySale[] {
   const products = Math.ceil(rowCount / days);
-  const sales = Array.from({ length: rowCount }, (_, i) => {
+  const first = number * batchRows;
+  return Array.from({ length: Math.min(batchRows, rowCount - first) }, (_, offset) => {
+    const i = first + offset;
     const product = i % products;
-    const units = 1 + ((i * 7919) % 23);
     return {
       day: FIRST_DAY + Math.floor(i / products),
       productId: `SKU-${product}`,
       category: `category-${product % 20}`,
-      units,
-      revenue: units * 4.99,
+      units: unitsOf(i),
+      revenue: unitsOf(i) * 4.99,
       price: 4.99,
       promo: i % 11 === 0,
       inStock: true,
     };
   });
-  return Array.from({ length: Math.ceil(rowCount / batchRows) }, (_, i) =>
-    sales.slice(i * batchRows, (i + 1) * batchRows),
-  );
 }
 
-async function timed(method: string, name: string, work: () => Promise<void>): Promise<void> {
-  const start = performance.now();
-  await work();
-  const seconds = (performance.now() - start) / 1_000;
+function unitsOf(i: number): number {
+  return 1 + ((i * 7919) % 23);
+}
+
+function note(method: string, name: string, seconds: number): void {
   results.push({ case: name, method, metric: 'seconds', value: seconds });
   results.push({ case: name, method, metric: 'rows_per_second', value: rowCount / seconds });
 }
 
-async function measure(method: string, storage: SalesStorage, deliveries: DailySale[][]): Promise<void> {
-  const writeAll = async (id: string, mode: 'add' | 'replace') => {
-    for (const [i, rows] of deliveries.entries()) await storage.write({ id: `${id}-${i}`, mode, rows });
+/** Seconds that some work takes. */
+async function secondsOf(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1_000;
+}
+
+async function timed(method: string, name: string, work: () => Promise<unknown>): Promise<void> {
+  note(method, name, await secondsOf(work));
+}
+
+/** Bytes of the heap and of typed arrays, which are freed in the background. */
+async function bytesHeld(): Promise<number> {
+  for (let i = 0; i < 3; i++) {
+    globalThis.gc?.();
+    await setTimeout(200);
+  }
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+async function measure(method: string, storage: SalesStorage): Promise<void> {
+  const writeAll = async (name: string, id: string, mode: 'add' | 'replace') => {
+    let seconds = 0;
+    for (let i = 0; i * batchRows < rowCount; i++) {
+      const rows = delivery(i);
+      seconds += await secondsOf(() => storage.write({ id: `${id}-${i}`, mode, rows }));
+    }
+    note(method, name, seconds);
   };
-  await timed(method, 'write new rows', () => writeAll('first', 'add'));
-  await timed(method, 'repeat the same batches', () => writeAll('first', 'add'));
-  await timed(method, 'replace all rows', () => writeAll('second', 'replace'));
-  await timed(method, 'read into a panel', async () => {
-    const builder = new PanelBuilder();
-    for await (const chunk of storage.read()) for (const sale of chunk) builder.addDaily(sale);
-    const { panel } = builder.finish();
-    const expected = deliveries.flat().reduce((sum, sale) => sum + sale.units, 0);
-    const units = panel.units.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : value), 0);
-    if (units !== expected) throw new Error(`The panel holds ${units} units, ${expected} were written`);
-  });
+  const empty = await bytesHeld();
+  if (cases.includes('write')) await writeAll('write new rows', 'first', 'add');
+  if (storage instanceof MemorySalesStorage && globalThis.gc) {
+    const value = ((await bytesHeld()) - empty) / rowCount;
+    results.push({ case: 'rows held', method, metric: 'bytes_per_row', value });
+  }
+  if (cases.includes('repeat')) await writeAll('repeat the same batches', 'first', 'add');
+  if (cases.includes('replace')) await writeAll('replace all rows', 'second', 'replace');
+  if (cases.includes('read')) await timed(method, 'read into a panel', () => readPanel(storage));
   if (storage instanceof PostgresStorage) {
     await timed(method, 'refresh daily totals', () => storage.refreshDailyTotals());
   }
 }
 
-async function measurePostgres(deliveries: DailySale[][]): Promise<void> {
+/** Reads as a forecaster does. */
+async function readPanel(storage: SalesStorage): Promise<void> {
+  const builder = new PanelBuilder();
+  if (storage.readColumns) {
+    for await (const columns of storage.readColumns()) builder.addColumns(columns);
+  } else {
+    for await (const chunk of storage.read()) for (const sale of chunk) builder.addStored(sale);
+  }
+  const { panel } = builder.finish();
+  let expected = 0;
+  for (let i = 0; i < rowCount; i++) expected += unitsOf(i);
+  const units = panel.units.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : value), 0);
+  if (units !== expected) throw new Error(`The panel holds ${units} units, ${expected} were written`);
+}
+
+async function measurePostgres(): Promise<void> {
   const pool = new pg.Pool({ connectionString: flags.database });
   try {
     await pool.query(`DROP SCHEMA IF EXISTS ${SCHEMA} CASCADE`);
     const storage = new PostgresStorage({ pool, schema: SCHEMA, totals: 'manual' });
     await storage.migrate();
-    await measure('postgres', storage, deliveries);
+    await measure('postgres', storage);
   } finally {
     await pool.query(`DROP SCHEMA IF EXISTS ${SCHEMA} CASCADE`);
     await pool.end();
   }
 }
 
-async function measurePglite(deliveries: DailySale[][]): Promise<void> {
+async function measurePglite(): Promise<void> {
   const pglite = await PGlite.create();
   const storage = new PostgresStorage({ pglite, totals: 'manual' });
   await storage.migrate();
-  await measure('pglite', storage, deliveries);
+  await measure('pglite', storage);
   await pglite.close();
 }
 
-const deliveries = batches();
 for (const method of flags.methods.split(',')) {
-  if (method === 'memory') await measure(method, new MemorySalesStorage(), deliveries);
-  else if (method === 'postgres') await measurePostgres(deliveries);
-  else if (method === 'pglite') await measurePglite(deliveries);
+  if (method === 'memory') await measure(method, new MemorySalesStorage());
+  else if (method === 'postgres') await measurePostgres();
+  else if (method === 'pglite') await measurePglite();
   else throw new Error(`Unknown method "${method}"`);
 }
 console.log(`${rowCount} rows in batches of ${batchRows}`);
 console.table(
   results
-    .filter((row) => row.metric === 'seconds')
-    .map((row) => ({ ...row, value: Number(row.value.toFixed(2)), metric: 's' })),
+    .filter((row) => row.metric !== 'rows_per_second')
+    .map((row) => ({ ...row, value: Number(row.value.toFixed(2)) })),
 );
 if (flags.json) writeFileSync(flags.json, JSON.stringify(results, null, 1));

@@ -91,6 +91,7 @@ export { lastDay, type Panel, type SeriesAttribute } from './panel/panel.js';
 export { type BuiltPanel, PanelBuilder } from './panel/panel-builder.js';
 export type { PanelOptions } from './panel/panel-options.js';
 export type { RecordSource } from './panel/record-source.js';
+export type { SalesColumns, SalesRun } from './panel/sales-columns.js';
 export { type DailyRecord, type SalesRecord, salesRecordSchema } from './panel/sales-record.js';
 export { selectSeries, sliceDays } from './panel/slice.js';
 export * from './plan/index.js';
@@ -112,4 +113,4 @@ export type { DocumentStore, StoredDocument } from './storage/document-contract.
 export type { EncryptionOptions } from './storage/encryption.js';
 export { MemoryArtifactStore } from './storage/memory/memory-artifact-store.js';
 export { MemoryDocumentStore } from './storage/memory/memory-document-store.js';
-export { MemorySalesStorage } from './storage/memory/memory-sales-storage.js';
+export { MemorySalesStorage, type MemorySalesStorageOptions } from './storage/memory/memory-sales-storage.js';

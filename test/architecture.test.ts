@@ -125,7 +125,8 @@ describe('architecture', () => {
     };
     visit(join(SOURCE, 'index.ts'));
     expect([...packages].sort()).toEqual([
-      'date-fns',
+      'date-fns/format',
+      'date-fns/parse',
       'simple-statistics',
       'zod/mini',
       'zod/v4/locales/en.js',

@@ -1,4 +1,5 @@
-import { format, parse } from 'date-fns';
+import { format } from 'date-fns/format';
+import { parse } from 'date-fns/parse';
 import { ForecastError } from '../errors.js';
 import { type OptionTable, refuseUnknown } from '../options.js';
 import { type Day, dayFromCivil, tryParseDay } from './day.js';

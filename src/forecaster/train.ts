@@ -205,15 +205,27 @@ async function measureAndFit(
 
 /** The stored sales as a panel. */
 async function readPanel(input: HistoryInput, options: LongCallOptions): Promise<BuiltPanel> {
+  const { storage } = input;
   const { panel, events } = input.options;
   const builder = new PanelBuilder({ today: input.today, events, ...panel }, input.origins);
   const pace = createPacer(options);
-  const { rows: total } = await input.storage.summary();
+  const { rows: total } = await storage.summary();
   let done = 0;
-  for await (const rows of input.storage.read({ signal: options.signal })) {
-    for (const row of rows) builder.addStored(row);
-    done += rows.length;
+  const query = { signal: options.signal };
+  const added = async (rows: number) => {
+    done += rows;
     await pace({ phase: 'read sales', done, total });
+  };
+  if (storage.readColumns) {
+    for await (const columns of storage.readColumns(query)) {
+      builder.addColumns(columns);
+      await added(columns.length);
+    }
+  } else {
+    for await (const rows of storage.read(query)) {
+      for (const row of rows) builder.addStored(row);
+      await added(rows.length);
+    }
   }
   return runInSlices(builder.finishSteps(), options);
 }

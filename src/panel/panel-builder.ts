@@ -18,6 +18,7 @@ import { firstPlausibleDay, lastPlausibleDay } from './plausible-days.js';
 import { RecordChecker } from './record-checker.js';
 import { RecordLog } from './record-log.js';
 import { RowOrigins } from './row-origins.js';
+import { type ColumnsRow, readRow, type SalesColumns } from './sales-columns.js';
 import type { DailyRecord, SalesRecord } from './sales-record.js';
 import { SeriesIndex, seriesId } from './series-index.js';
 
@@ -84,6 +85,13 @@ export class PanelBuilder {
   addStored(record: DailyRecord): boolean {
     this.checker.rows++;
     return this.addChecked(record.day, record);
+  }
+
+  /** Adds rows of a storage as {@link addStored} does, without an object for each. */
+  addColumns(columns: SalesColumns): void {
+    const row = {} as ColumnsRow;
+    let i = 0;
+    for (const run of columns.runs) while (i < run.end) this.addStored(readRow(columns, run, i++, row));
   }
 
   /** Adds rows that a source has left out before they came here, so that the report accounts for them. */

@@ -1,4 +1,5 @@
 import type { Day } from '../calendar/day.js';
+import type { SalesColumns } from '../panel/sales-columns.js';
 
 /**
  * Sales of one product on one day (at one location): the row that a storage keeps. The rule is that of a sales
@@ -124,6 +125,11 @@ export interface SalesStorage {
    * reading takes.
    */
   read(query?: SalesQuery): AsyncIterable<readonly DailySale[]>;
+  /**
+   * The rows of {@link read} in the same order and from one snapshot as well, as columns: a forecaster that finds this method
+   * reads by it, and makes no object for each row.
+   */
+  readColumns?(query?: SalesQuery): AsyncIterable<SalesColumns>;
   summary(): Promise<SalesSummary>;
   /** The last deliveries that are stored, the latest first. */
   deliveries(limit: number): Promise<readonly StoredDelivery[]>;

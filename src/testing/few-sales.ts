@@ -1,5 +1,6 @@
 import { parseDay } from '../calendar/day.js';
 import type { DailySale, SalesQuery, SalesStorage } from '../storage/contract.js';
+import { salesOf } from '../storage/sales-columns.js';
 import { expectEqual } from './named-checks.js';
 
 export const MONDAY = parseDay('2024-03-04');
@@ -28,4 +29,8 @@ export async function expectRows(
   what: string,
 ): Promise<void> {
   expectEqual((await rowsOf(storage, query)).map(plain), expected.map(plain), what);
+  if (!storage.readColumns) return;
+  const inColumns: DailySale[] = [];
+  for await (const columns of storage.readColumns(query)) inColumns.push(...salesOf(columns));
+  expectEqual(inColumns.map(plain), expected.map(plain), `${what}, in columns`);
 }

@@ -46,6 +46,29 @@ export const concurrencyChecks: Record<string, (storage: SalesStorage) => Promis
     expectEqual(await totalsOf(storage), { rows: MANY, units: 2 * MANY }, 'totals of a new reader');
   },
 
+  'a reader of columns sees one state as well, and stops when it is aborted': async (storage) => {
+    if (!storage.readColumns) return;
+    await storage.write({ rows: manyRows(1) });
+    let [rows, units, largest] = [0, 0, 0];
+    let disturbed: Promise<unknown> | undefined;
+    for await (const columns of storage.readColumns()) {
+      disturbed ??= storage.write({ mode: 'replace', rows: manyRows(2) });
+      await Promise.race([disturbed, new Promise((resolve) => setTimeout(resolve, 200))]);
+      rows += columns.length;
+      largest = Math.max(largest, columns.length);
+      for (const value of columns.units) units += value;
+    }
+    expectEqual({ rows, units }, { rows: MANY, units: MANY }, 'totals that the reader saw');
+    expectTrue(largest < MANY, `The columns of ${MANY} rows come at once`);
+    await disturbed;
+    const controller = new AbortController();
+    const reading = (async (columns: AsyncIterable<{ readonly length: number }>) => {
+      for await (const { length } of columns) if (length > 0) controller.abort();
+    })(storage.readColumns({ signal: controller.signal }));
+    await expectRejection(reading, 'aborted', 'aborted after the first columns');
+    expectEqual(await totalsOf(storage), { rows: MANY, units: 2 * MANY }, 'totals of a new reader');
+  },
+
   'readers see a batch whole or not at all': async (storage) => {
     let writing = true;
     const writer = (async () => {

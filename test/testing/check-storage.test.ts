@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { SalesColumns } from '../../src/panel/sales-columns.js';
 import type { ArtifactVersion } from '../../src/storage/artifact-contract.js';
 import type { DailySale, SalesBatch, SalesQuery, WriteResult } from '../../src/storage/contract.js';
 import { MemoryArtifactStore } from '../../src/storage/memory/memory-artifact-store.js';
 import { MemorySalesStorage } from '../../src/storage/memory/memory-sales-storage.js';
+import { salesOf } from '../../src/storage/sales-columns.js';
 import { artifactStoreChecks, checkArtifactStore } from '../../src/testing/check-artifact-store.js';
 import { salesStorageChecks } from '../../src/testing/check-sales-storage.js';
 import { failureOf } from './failure-of.js';
@@ -90,6 +92,29 @@ class ReadsInWrongOrder extends MemorySalesStorage {
   }
 }
 
+class MixesUpColumns extends MemorySalesStorage {
+  override async *readColumns(query: SalesQuery = {}) {
+    for await (const columns of super.readColumns(query)) {
+      yield { ...columns, revenue: columns.price, price: columns.revenue };
+    }
+  }
+  // Rows that do not come from the columns.
+  override async *read(query: SalesQuery = {}) {
+    for await (const columns of super.readColumns(query)) yield salesOf(columns);
+  }
+}
+
+class ReadsColumnsOfLaterStates extends MemorySalesStorage {
+  override async *readColumns(query: SalesQuery = {}) {
+    const chunks = async () => {
+      const all: SalesColumns[] = [];
+      for await (const columns of super.readColumns(query)) all.push(columns);
+      return all;
+    };
+    for (let i = 0; i < (await chunks()).length; i++) yield (await chunks())[i]!;
+  }
+}
+
 describe('checkSalesStorage', () => {
   it.each([
     [ForgetsBatchIds, 'a batch of an id is written once'],
@@ -102,6 +127,8 @@ describe('checkSalesStorage', () => {
     [WritesChunks, 'readers see nothing of a delivery in chunks before its end'],
     [IgnoresTheBody, 'an id with another body is refused'],
     [ForgetsStockOuts, 'sales of the same key are added, or replaced on request'],
+    [MixesUpColumns, 'rows come back as they were written'],
+    [ReadsColumnsOfLaterStates, 'a reader of columns sees one state as well, and stops when it is aborted'],
     [ReadsInWrongOrder, 'rows are ordered by product, location and day'],
   ])('finds what is wrong with %o: %s', async (Wrong, rule) => {
     expect(

@@ -1,5 +1,9 @@
 import type { Day } from '../../calendar/day.js';
-import { runInSlices, throwIfAborted } from '../../long-call.js';
+import { createLimiter } from '../../concurrent.js';
+import { checkWholeNumber } from '../../errors.js';
+import { createPacer, runInSlices, throwIfAborted } from '../../long-call.js';
+import { type OptionTable, refuseUnknown } from '../../options.js';
+import type { SalesColumns } from '../../panel/sales-columns.js';
 import type {
   DailySale,
   RemovalNote,
@@ -12,31 +16,56 @@ import type {
   StoredDelivery,
   WriteResult,
 } from '../contract.js';
-import { addSales, asChecked, compareSales, compareText, mergeSales, seriesKey } from '../daily-sales.js';
+import { compareText } from '../daily-sales.js';
 import { assertSameBody, Delivery } from '../delivery.js';
-import { checkSelection, NAMED_DELIVERIES, noSuchDelivery, overwritten } from '../removal.js';
+import { checkSelection, NAMED_DELIVERIES, noSuchDelivery, overwritten, tooOld } from '../removal.js';
+import { salesOf } from '../sales-columns.js';
+import { ArrivingSales } from './arriving-sales.js';
+import { readColumns, selectedBy } from './read-columns.js';
+import { categoryOf, codeAt, dayOf, deliveryAt, type LeafWriter } from './sales-leaf.js';
+import { limitExceeded, SalesNames } from './sales-names.js';
+import {
+  countRows,
+  filterSorted,
+  finishPeriods,
+  hasRow,
+  mergeSorted,
+  type RowFilter,
+  type SortedSales,
+} from './sorted-sales.js';
 
-const CHUNK_ROWS = 10_000;
-
-/** A row with the id of the delivery that wrote it last. */
-interface KeptSale {
-  readonly sale: DailySale;
-  readonly deliveryId: string;
+export interface MemorySalesStorageOptions {
+  /**
+   * Rows that are held at most, with those that `undo` would bring back; at about 33 bytes each. The rows that the oldest
+   * deliveries changed are forgotten first. Default 60,000,000, which are 2 GB.
+   */
+  readonly maxRows?: number;
 }
 
+const OPTIONS: OptionTable<MemorySalesStorageOptions> = { maxRows: 1 };
+
+const MAX_ROWS = 60_000_000;
+
+/** Rows of an array that are taken in at a time. */
+const SLICE_ROWS = 100_000;
+
 interface KeptDelivery extends Omit<StoredDelivery, 'canUndo'> {
+  readonly number: number;
   readonly hash: string;
-  /** Rows as they were before the delivery changed them. */
-  readonly before: KeptSale[];
+  /** Rows as they were before the delivery changed them; undefined once they are forgotten. */
+  readonly before: SortedSales | undefined;
+  /** Numbers of the deliveries of these rows. */
+  readonly changed: ReadonlySet<number>;
 }
 
 /**
- * Sales kept in memory: for tests, browsers and small data. Everything is lost with the process.
+ * Sales kept in memory as columns, at about 33 bytes a row: for tests, browsers and data that fit. Everything is lost with
+ * the process.
  *
  * ```ts
  * import { MemorySalesStorage, parseDay } from 'commerce-forecast';
  *
- * const storage = new MemorySalesStorage();
+ * const storage = new MemorySalesStorage({ maxRows: 10_000_000 });
  * await storage.write({
  *   id: 'delivery-1',
  *   rows: [{ day: parseDay('2024-03-01'), productId: 'tea', category: 'Drinks', units: 12 }],
@@ -47,157 +76,218 @@ interface KeptDelivery extends Omit<StoredDelivery, 'canUndo'> {
 export class MemorySalesStorage implements SalesStorage {
   readonly specificationVersion = 'v1';
   readonly name = 'memory';
-  /** Rows are replaced but never changed, so that readers may keep them. */
-  readonly #series = new Map<string, Map<Day, KeptSale>>();
+  readonly #maxRows: number;
+  readonly #names = new SalesNames();
+  /** Replaced by every change and never changed itself, so that readers may keep it. */
+  #sales: SortedSales = [];
   /** In the order in which they were written. */
   readonly #deliveries = new Map<string, KeptDelivery>();
+  #lastNumber = 0;
   readonly #removals: SalesRemoval[] = [];
+  /** Runs changes one after the other, as each gives the event loop its turns. */
+  readonly #change = createLimiter(1);
+
+  /** @throws ForecastError `invalid-option` */
+  constructor(options: MemorySalesStorageOptions = {}) {
+    refuseUnknown(options, OPTIONS);
+    this.#maxRows = options.maxRows ?? MAX_ROWS;
+    checkWholeNumber('maxRows', this.#maxRows);
+  }
 
   async write(batch: SalesBatch, options: { readonly signal?: AbortSignal } = {}): Promise<WriteResult> {
-    const delivery = new Delivery(batch, options);
-    const chunks: (readonly DailySale[])[] = [];
-    for await (const chunk of delivery.chunks()) chunks.push(chunk);
-    const [first, ...others] = chunks;
-    const merged =
-      first && others.length === 0 ? first : await runInSlices(mergeSales(asChecked(chunks.flat())), options);
-    const hash = await delivery.bodyHash();
-    throwIfAborted(options.signal);
-    // Nothing is awaited from here on, so that no other call interleaves.
-    const { id, mode } = delivery;
-    const stored = this.#deliveries.get(id);
-    if (stored) {
-      assertSameBody(id, stored.hash, hash);
-      return { written: 0, alreadyWritten: true };
+    const { rows } = batch;
+    const isLong = Array.isArray(rows) && rows.length > SLICE_ROWS;
+    const delivery = new Delivery(isLong ? { ...batch, rows: slices(rows) } : batch, options);
+    const arriving = new ArrivingSales(++this.#lastNumber);
+    try {
+      for await (const chunk of delivery.chunks()) {
+        await arriving.add(chunk, options);
+        this.#checkRoom(arriving.rows);
+      }
+      const hash = await delivery.bodyHash();
+      return await this.#change(() => this.#store(delivery, hash, arriving, options.signal));
+    } catch (error) {
+      // An array that does not fit into the memory of the process.
+      if (error instanceof RangeError) throw limitExceeded('what fits into the memory', [], error);
+      throw error;
     }
-    const before: KeptSale[] = [];
-    let [firstDay, lastDay] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (const sale of merged) {
-      const kept = this.#series.get(seriesKey(sale))?.get(sale.day);
-      if (kept) before.push(kept);
-      this.#store({ sale: kept && mode !== 'replace' ? addSales(kept.sale, sale) : sale, deliveryId: id });
-      firstDay = Math.min(firstDay, sale.day);
-      lastDay = Math.max(lastDay, sale.day);
-    }
-    const written = merged.length;
-    if (written > 0) {
-      const writtenAt = new Date().toISOString();
-      this.#deliveries.set(id, { id, hash, rows: written, firstDay, lastDay, writtenAt, before });
-    }
-    return { written, alreadyWritten: false, ...(before.length > 0 && { met: before.length }) };
   }
 
   async *read(query: SalesQuery = {}): AsyncIterable<readonly DailySale[]> {
+    for await (const columns of this.readColumns(query)) yield salesOf(columns);
+  }
+
+  async *readColumns(query: SalesQuery = {}): AsyncIterable<SalesColumns> {
     throwIfAborted(query.signal);
-    const rows = [...this.#rows()].filter(matcher(query)).sort(compareSales);
-    for (let start = 0; start < rows.length; start += CHUNK_ROWS) {
-      throwIfAborted(query.signal);
-      yield rows.slice(start, start + CHUNK_ROWS).map((sale) => ({ ...sale }));
-    }
+    yield* readColumns(this.#sales, this.#names, query);
   }
 
   async summary(): Promise<SalesSummary> {
-    const products = new Set<string>();
-    const categories = new Set<string>();
-    let rows = 0;
-    let firstDay: Day | undefined;
-    let lastDay: Day | undefined;
-    for (const sale of this.#rows()) {
-      rows++;
-      products.add(sale.productId);
-      categories.add(sale.category);
-      if (firstDay === undefined || sale.day < firstDay) firstDay = sale.day;
-      if (lastDay === undefined || sale.day > lastDay) lastDay = sale.day;
+    const names = this.#names;
+    const sales = this.#sales;
+    const series = new Uint8Array(names.products.length);
+    const categories = new Uint8Array(names.categories.length);
+    let [firstDay, lastDay] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    const pace = createPacer();
+    for (const { number, leaves } of sales) {
+      for (const { codes, runs } of leaves) {
+        for (let i = 0; i < codes.length; i += 2) {
+          categories[categoryOf(codes[i])] = 1;
+          const day = dayOf(codes[i], number);
+          if (day < firstDay) firstDay = day;
+          if (day > lastDay) lastDay = day;
+        }
+        for (let i = 0; i < runs.length; i += 2) series[runs[i]] = 1;
+      }
+      await pace({ phase: 'summarize', done: number, total: Number.NaN });
     }
+    const rows = countRows(sales);
     return {
       rows,
-      products: products.size,
-      categories: [...categories].sort(compareText),
-      firstDay,
-      lastDay,
+      products: new Set(names.products.filter((_, i) => series[i])).size,
+      categories: names.categories.filter((_, i) => categories[i]).sort(compareText),
+      firstDay: rows > 0 ? firstDay : undefined,
+      lastDay: rows > 0 ? lastDay : undefined,
     };
   }
 
   async deliveries(limit: number): Promise<readonly StoredDelivery[]> {
     const latest = [...this.#deliveries.values()].reverse().slice(0, limit);
-    return latest.map(({ hash: _hash, before: _before, ...delivery }) => ({
-      ...delivery,
-      canUndo: this.#laterThan(delivery.id).length === 0,
-    }));
+    return latest.map((delivery) => {
+      const { id, rows, firstDay, lastDay, writtenAt, before } = delivery;
+      const canUndo = before !== undefined && this.#laterThan(delivery).length === 0;
+      return { id, rows, firstDay, lastDay, writtenAt, canUndo };
+    });
   }
 
-  async undo(deliveryId: string, note: RemovalNote = {}): Promise<number> {
-    const delivery = this.#deliveries.get(deliveryId);
-    if (!delivery) throw noSuchDelivery(deliveryId);
-    const later = this.#laterThan(deliveryId);
-    if (later.length > 0) throw overwritten(deliveryId, later.slice(0, NAMED_DELIVERIES));
-    const rows = this.#remove((kept) => kept.deliveryId === deliveryId);
-    for (const kept of delivery.before) this.#store(kept);
-    this.#deliveries.delete(deliveryId);
-    this.#log({ rows, deliveryId }, note);
-    return rows;
+  undo(deliveryId: string, note: RemovalNote = {}): Promise<number> {
+    return this.#change(async () => {
+      const delivery = this.#deliveries.get(deliveryId);
+      if (!delivery) throw noSuchDelivery(deliveryId);
+      if (delivery.before === undefined) throw tooOld(deliveryId);
+      const later = this.#laterThan(delivery);
+      if (later.length > 0) throw overwritten(deliveryId, later.slice(0, NAMED_DELIVERIES));
+      const { sales, removed } = await this.#without(
+        (leaf, row) => deliveryAt(leaf, row) === delivery.number,
+      );
+      const restoring = mergeSorted(sales, delivery.before, this.#names.compare, { mode: 'replace' });
+      this.#sales = await runInSlices(restoring);
+      this.#deliveries.delete(deliveryId);
+      this.#log({ rows: removed, deliveryId }, note);
+      return removed;
+    });
   }
 
   async delete(selection: SalesSelection, note: RemovalNote = {}): Promise<number> {
     checkSelection(selection);
-    const isSelected = matcher(selection);
-    const gone = new Set<string>();
-    const rows = this.#remove(({ sale }) => {
-      if (!isSelected(sale)) return false;
-      gone.add(rowKey(sale));
-      return true;
-    });
-    this.#forget(({ sale }) => gone.has(rowKey(sale)));
     const { from, to, categories, productIds } = selection;
-    this.#log({ rows, selection: { from, to, categories, productIds } }, note);
-    return rows;
+    return this.#change(async () => {
+      const { sales, removed } = await this.#without(selectedBy(selection, this.#names));
+      const { compare } = this.#names;
+      if (removed > 0) {
+        await this.#forget(
+          (leaf, row, series, period) => !hasRow(sales, period, series, [leaf, row], compare),
+        );
+      }
+      this.#sales = sales;
+      this.#log({ rows: removed, selection: { from, to, categories, productIds } }, note);
+      return removed;
+    });
   }
 
   async removals(limit: number): Promise<readonly SalesRemoval[]> {
     return this.#removals.slice(-limit).reverse();
   }
 
-  async deleteBefore(day: Day): Promise<number> {
-    this.#forget(({ sale }) => sale.day < day);
-    return this.#remove(({ sale }) => sale.day < day);
+  deleteBefore(day: Day): Promise<number> {
+    return this.#change(async () => {
+      const isOld: RowFilter = (leaf, row, _series, period) => dayOf(codeAt(leaf, row), period) < day;
+      const { sales, removed } = await this.#without(isOld);
+      await this.#forget(isOld);
+      this.#sales = sales;
+      return removed;
+    });
   }
 
   async close(): Promise<void> {}
 
-  *#rows(): Iterable<DailySale> {
-    for (const days of this.#series.values()) for (const { sale } of days.values()) yield sale;
-  }
-
-  #store(kept: KeptSale): void {
-    const { sale } = kept;
-    const key = seriesKey(sale);
-    let days = this.#series.get(key);
-    if (days === undefined) this.#series.set(key, (days = new Map()));
-    days.set(sale.day, kept);
-  }
-
-  /** Removes rows and returns their number. */
-  #remove(isGone: (kept: KeptSale) => boolean): number {
-    let removed = 0;
-    for (const [key, days] of this.#series) {
-      for (const [day, kept] of days) if (isGone(kept) && days.delete(day)) removed++;
-      if (days.size === 0) this.#series.delete(key);
+  async #store(
+    { id, mode }: Delivery,
+    hash: string,
+    arriving: ArrivingSales,
+    signal: AbortSignal | undefined,
+  ): Promise<WriteResult> {
+    throwIfAborted(signal);
+    const stored = this.#deliveries.get(id);
+    if (stored) {
+      assertSameBody(id, stored.hash, hash);
+      return { written: 0, alreadyWritten: true };
     }
-    return removed;
+    this.#makeRoom(arriving.rows);
+    const { compare } = this.#names;
+    const added = await runInSlices(arriving.renumber(this.#names), { signal });
+    const changed = new Map<number, LeafWriter>();
+    const merging = mergeSorted(this.#sales, added, compare, { mode, before: changed });
+    const sales = await runInSlices(merging, { signal });
+    const before = finishPeriods(changed);
+    const [written, met] = [countRows(added), countRows(before)];
+    this.#sales = sales;
+    if (written > 0) {
+      const writtenAt = new Date().toISOString();
+      const days = { firstDay: arriving.firstDay, lastDay: arriving.lastDay };
+      const { number } = arriving;
+      const kept = {
+        id,
+        number,
+        hash,
+        rows: written,
+        ...days,
+        writtenAt,
+        before,
+        changed: deliveriesOf(before),
+      };
+      this.#deliveries.set(id, kept);
+    }
+    return { written, alreadyWritten: false, ...(met > 0 && { met }) };
+  }
+
+  /** @throws ForecastError `limit-exceeded` if there is no room for further rows, whatever is forgotten. */
+  #checkRoom(rows: number): void {
+    if (countRows(this.#sales) + rows > this.#maxRows)
+      throw limitExceeded(`${this.#maxRows} rows`, ['maxRows']);
+  }
+
+  /** Forgets what the oldest deliveries changed until there is room for further rows. */
+  #makeRoom(rows: number): void {
+    this.#checkRoom(rows);
+    const all = [...this.#deliveries.values()];
+    const held = all.reduce((sum, { before = [] }) => sum + countRows(before), 0);
+    let excess = countRows(this.#sales) + rows + held - this.#maxRows;
+    for (const delivery of all) {
+      if (excess <= 0) return;
+      excess -= countRows(delivery.before ?? []);
+      this.#deliveries.set(delivery.id, { ...delivery, before: undefined });
+    }
+  }
+
+  /** The sales without some rows, and the number of these. */
+  #without(isGone: RowFilter) {
+    return runInSlices(filterSorted(this.#sales, isGone));
   }
 
   /** Forgets what rows were before deliveries changed them: taking a delivery back does not restore them. */
-  #forget(isForgotten: (kept: KeptSale) => boolean): void {
+  async #forget(isForgotten: RowFilter): Promise<void> {
     for (const [id, delivery] of this.#deliveries) {
-      const before = delivery.before.filter((kept) => !isForgotten(kept));
-      this.#deliveries.set(id, { ...delivery, before });
+      if (!delivery.before) continue;
+      const filtering = filterSorted(delivery.before, isForgotten);
+      const { sales: before } = await runInSlices(filtering);
+      this.#deliveries.set(id, { ...delivery, before, changed: deliveriesOf(before) });
     }
   }
 
   /** Ids of deliveries that changed rows of a delivery. */
-  #laterThan(deliveryId: string): string[] {
-    return [...this.#deliveries.values()]
-      .filter(({ before }) => before.some((kept) => kept.deliveryId === deliveryId))
-      .map(({ id }) => id);
+  #laterThan({ number }: KeptDelivery): string[] {
+    return [...this.#deliveries.values()].filter(({ changed }) => changed.has(number)).map(({ id }) => id);
   }
 
   #log(removal: Omit<SalesRemoval, 'at' | keyof RemovalNote>, { by, reason }: RemovalNote): void {
@@ -205,17 +295,16 @@ export class MemorySalesStorage implements SalesStorage {
   }
 }
 
-function rowKey(sale: DailySale): string {
-  return `${seriesKey(sale)}\u0000${sale.day}`;
+/** Numbers of the deliveries that rows belong to. */
+function deliveriesOf(sales: SortedSales): ReadonlySet<number> {
+  const numbers = new Set<number>();
+  for (const { leaves } of sales) {
+    for (const { codes } of leaves) for (let i = 1; i < codes.length; i += 2) numbers.add(codes[i]);
+  }
+  return numbers;
 }
 
-function matcher(query: SalesQuery): (sale: DailySale) => boolean {
-  const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = query;
-  const categories = query.categories && new Set(query.categories);
-  const productIds = query.productIds && new Set(query.productIds);
-  return (sale) =>
-    sale.day >= from &&
-    sale.day <= to &&
-    (categories === undefined || categories.has(sale.category)) &&
-    (productIds === undefined || productIds.has(sale.productId));
+/** A long array as a stream, so that no copy of all of its rows is made. */
+async function* slices(rows: readonly DailySale[]): AsyncGenerator<readonly DailySale[], void, void> {
+  for (let start = 0; start < rows.length; start += SLICE_ROWS) yield rows.slice(start, start + SLICE_ROWS);
 }

@@ -102,4 +102,57 @@ describe('MemorySalesStorage', () => {
     expect(await rowsOf(storage, { productIds: ['tea'] })).toHaveLength(2);
     expect(await rowsOf(storage, { productIds: [] })).toHaveLength(0);
   });
+
+  it('refuses a delivery beyond maxRows, whole, while it arrives or at its end', async () => {
+    const storage = new MemorySalesStorage({ maxRows: 5 });
+    const rows = [0, 1, 2].map((offset) => sale({ day: monday + offset }));
+    await storage.write({ id: 'one', rows });
+    const others = rows.map((row) => ({ ...row, productId: 'cup' }));
+    let asked = 0;
+    const endless = (async function* () {
+      for (;;) yield [{ ...others[0], day: monday + asked++ }];
+    })();
+    for (const refused of [others, endless]) {
+      await expect(storage.write({ id: 'two', rows: refused })).rejects.toMatchObject({
+        code: 'limit-exceeded',
+        path: ['maxRows'],
+      });
+    }
+    expect(asked).toBeLessThan(10);
+    expect(await storage.summary()).toMatchObject({ rows: 3, products: 1 });
+    expect(await storage.write({ id: 'two', rows: others.slice(1) })).toMatchObject({ written: 2 });
+    for (const maxRows of [0, 1.5, Number.NaN]) {
+      expect(() => new MemorySalesStorage({ maxRows })).toThrow(
+        expect.objectContaining({ path: ['maxRows'] }),
+      );
+    }
+  });
+
+  it('forgets what the oldest deliveries changed where there is no room for it', async () => {
+    const storage = new MemorySalesStorage({ maxRows: 6 });
+    const rows = [0, 1].map((offset) => sale({ day: monday + offset }));
+    for (const id of ['one', 'two', 'three']) await storage.write({ id, mode: 'replace', rows });
+    expect((await storage.deliveries(5)).map(({ canUndo }) => canUndo)).toEqual([true, false, false]);
+    await storage.write({ id: 'four', mode: 'replace', rows: rows.map((row) => ({ ...row, units: 9 })) });
+    // Two rows and twice two that were replaced fill it: there is no room for what "two" replaced.
+    for (const id of ['one', 'two'])
+      await expect(storage.undo(id)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await storage.undo('four')).toBe(2);
+    expect(await storage.undo('three')).toBe(2);
+    for (const id of ['one', 'two']) {
+      await expect(storage.undo(id)).rejects.toThrow('It is no longer known what the delivery');
+    }
+    expect((await rowsOf(storage)).map(({ units }) => units)).toEqual([2, 2]);
+  });
+
+  it('leaves no names of a delivery that fails', async () => {
+    const storage = new MemorySalesStorage();
+    const failing = (async function* () {
+      yield [sale({ productId: 'ghost', category: 'Ghosts' })];
+      throw new Error('cut');
+    })();
+    await expect(storage.write({ rows: failing })).rejects.toThrow('cut');
+    await storage.write({ rows: [sale()] });
+    expect(await storage.summary()).toMatchObject({ products: 1, categories: ['Drinks'] });
+  });
 });

@@ -1,0 +1,53 @@
+import { ForecastError } from '../../errors.js';
+import { compareText } from '../daily-sales.js';
+import { MAX_CATEGORIES } from './sales-leaf.js';
+
+/** Products and locations that a heap of the usual size holds the names of, with room for all else. */
+const MAX_SERIES = 5_000_000;
+
+/** The texts of rows, numbered as they came. */
+export class SalesNames {
+  readonly products: string[] = [];
+  readonly locations: string[] = [];
+  readonly categories: string[] = [];
+  readonly #series = new Map<string, number>();
+  readonly #categoryNumbers = new Map<string, number>();
+
+  /** The number of a product at a location. @throws ForecastError `limit-exceeded` */
+  series(productId: string, location: string): number {
+    const key = location === '' ? productId : `${productId}\u0000${location}`;
+    const known = this.#series.get(key);
+    if (known !== undefined) return known;
+    const series = this.products.length;
+    if (series === MAX_SERIES) throw limitExceeded(`${MAX_SERIES} products and locations`);
+    this.products.push(productId);
+    this.locations.push(location);
+    this.#series.set(key, series);
+    return series;
+  }
+
+  /** The number of a category. @throws ForecastError `limit-exceeded` */
+  category(name: string): number {
+    const known = this.#categoryNumbers.get(name);
+    if (known !== undefined) return known;
+    const category = this.categories.length;
+    if (category === MAX_CATEGORIES) throw limitExceeded(`${MAX_CATEGORIES} categories`);
+    this.categories.push(name);
+    this.#categoryNumbers.set(name, category);
+    return category;
+  }
+
+  /** Orders series by product and location. */
+  readonly compare = (a: number, b: number): number =>
+    a === b
+      ? 0
+      : compareText(this.products[a], this.products[b]) || compareText(this.locations[a], this.locations[b]);
+}
+
+export function limitExceeded(limit: string, path: readonly string[] = [], cause?: unknown): ForecastError {
+  return new ForecastError('limit-exceeded', `A storage in memory holds at most ${limit}`, {
+    path,
+    cause,
+    hint: 'Keep the sales in a database, remove old ones, or raise `maxRows` where there is more memory.',
+  });
+}
