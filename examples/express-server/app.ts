@@ -103,7 +103,7 @@ export function endpointsOf(
     ...salesEndpoints(sales, uploads),
     ...salesRemovalEndpoints(storage),
     ...salesTotalsEndpoints(storage, categories),
-    ...planEndpoints(forecaster, uploads),
+    ...planEndpoints(forecaster, categories, uploads),
     ...modelEndpoints(models, trainings, categories),
     ...versionEndpoints(models, rollout),
     ...cacheEndpoints(forecaster.cache),

@@ -26,6 +26,7 @@ import { DailyForecastService } from './services/daily-forecast-service.js';
 import { Maintenance } from './services/maintenance.js';
 import { PastForecastService } from './services/past-forecast-service.js';
 import { SalesService } from './services/sales-service.js';
+import type { Database } from './storage/database.js';
 import { openArtifacts } from './storage/open-artifacts.js';
 import { type OpenDatabase, openDatabase } from './storage/open-database.js';
 import { openRedis } from './storage/open-redis.js';
@@ -62,6 +63,8 @@ export interface ComposedServer {
   readonly readiness: Readiness;
   readonly maintenance: Maintenance;
   readonly embedded: boolean;
+  /** Database of the server's own tables. */
+  readonly database: Database;
   readonly artifacts: ArtifactStore;
   /** Runs the scheduled jobs, here or on a queue. */
   readonly runner: JobRunner;
@@ -177,6 +180,7 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
     readiness,
     maintenance,
     embedded: opened.embedded,
+    database: opened.database,
     artifacts: artifacts.store,
     runner,
     close: async () => {

@@ -4,11 +4,12 @@ import type { Request } from 'express';
 import type { Engagement } from '../monitoring/engagement.js';
 import type { Metrics } from '../monitoring/metrics.js';
 import type { ApiKeyService, KeyRefusal, KeyVerdict } from '../security/api-key-service.js';
+import { outOfScope } from '../security/category-access.js';
 import type { Allowance, RateLimiter } from '../security/rate-limiter.js';
-import type { Principal } from '../security/roles.js';
+import { type Principal, ROLES, type Role, type Scope } from '../security/roles.js';
 import type { SessionService } from '../security/session-service.js';
 import type { TokenService } from '../security/tokens.js';
-import type { Access } from './endpoint.js';
+import type { Access, Endpoint, ScopeKind } from './endpoint.js';
 import type { HeaderSink } from './header-list.js';
 import { factsOf } from './observe.js';
 import { HttpProblem } from './problem.js';
@@ -38,22 +39,26 @@ const REFUSALS: Readonly<Record<KeyRefusal | 'missing', string>> = {
   revoked: 'The API key was revoked.',
 };
 
+/** Part of an endpoint that says who is admitted. */
+type Guarded = Pick<Endpoint, 'access' | 'scopes'>;
+
 /**
  * Admits a request to an endpoint and returns its principal.
  *
- * @throws HttpProblem 401 without a valid key, 403 for a role that may not, 429 beyond the limit of the key.
+ * @throws HttpProblem 401 without a valid key, 403 for a role or a limited key that may not, 429 beyond the limit of the key.
  */
 export async function authorize(
   control: AccessControl,
-  access: Access,
+  endpoint: Guarded,
   request: Request,
   headers: HeaderSink,
 ): Promise<Principal | undefined> {
+  const { access } = endpoint;
   if (access === 'public') return undefined;
   const credential = credentialOf(request);
   if (access === 'metrics' && isMetricsToken(control, credential)) return undefined;
   const principal = await authenticate(control, credential, request);
-  await admit(control, principal, access, request, headers);
+  await admit(control, principal, endpoint, request, headers);
   return principal;
 }
 
@@ -66,14 +71,14 @@ export function principalAtHand(control: AccessControl, request: IncomingMessage
 }
 
 /**
- * Counts a request of an authenticated caller and checks the role.
+ * Counts a request of an authenticated caller and checks the role, and the limits of the key.
  *
- * @throws HttpProblem 403 for a role that may not, 429 beyond the limit of the key.
+ * @throws HttpProblem 403 for a role or a limited key that may not, 429 beyond the limit of the key.
  */
 export async function admit(
   control: AccessControl,
   principal: Principal,
-  access: Exclude<Access, 'public'>,
+  { access, scopes = [] }: Guarded,
   request: IncomingMessage,
   headers: HeaderSink,
 ): Promise<void> {
@@ -81,11 +86,29 @@ export async function admit(
   control.engagement.note(principal.keyId);
   const counted = control.requestLimiter.consume(principal.keyId);
   applyLimit(control, 'then' in counted ? await counted : counted, headers);
-  const roles = access === 'metrics' ? (['admin'] as const) : access;
+  const roles = rolesOf(access);
   if (!roles.includes(principal.role)) {
     throw new HttpProblem(403, 'forbidden', `The role ${principal.role} may not do this.`, {
       hint: `It takes a key with the role ${roles.join(' or ')}.`,
     });
+  }
+  if (principal.scope) refuseBeyondScope(principal.scope, scopes);
+}
+
+function rolesOf(access: Access): readonly Role[] {
+  if (access === 'public') return ROLES;
+  return access === 'metrics' ? ['admin'] : access;
+}
+
+const BEYOND: Readonly<Record<ScopeKind, string>> = {
+  categories: 'The key is limited to categories, and this is about the whole shop.',
+  locations: 'The key is limited to locations, and this is about all of them together, as forecasts are.',
+};
+
+/** @throws HttpProblem 403 for a key with a limit that the endpoint does not keep to. */
+function refuseBeyondScope(scope: Scope, kept: readonly ScopeKind[]): void {
+  for (const kind of Object.keys(BEYOND) as ScopeKind[]) {
+    if (scope[kind] && !kept.includes(kind)) throw outOfScope(scope, BEYOND[kind]);
   }
 }
 

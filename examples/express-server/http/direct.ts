@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parse as parseQuery } from 'node:querystring';
 import type { Principal } from '../security/roles.js';
 import { type AccessControl, admit, principalAtHand } from './authorize.js';
-import type { Access, Call, Endpoint } from './endpoint.js';
+import type { Call, Endpoint } from './endpoint.js';
 import { HeaderList, type HeaderSink } from './header-list.js';
 import { check } from './mount.js';
 import { factsOf } from './observe.js';
@@ -59,7 +59,7 @@ async function answer(
   headers: HeaderList,
 ): Promise<void> {
   factsOf(request).route = endpoint.path;
-  await admit(control, principal, endpoint.access as Exclude<Access, 'public'>, request, headers);
+  await admit(control, principal, endpoint, request, headers);
   const reply = await endpoint.handle({
     params: endpoint.params && check(endpoint.params, params, 'path'),
     query: endpoint.query && check(endpoint.query, parseQuery(query), 'query'),

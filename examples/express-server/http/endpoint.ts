@@ -1,7 +1,10 @@
 import type { Request, Response } from 'express';
 import type * as z from 'zod';
-import type { Principal, Role } from '../security/roles.js';
+import type { Principal, Role, Scope } from '../security/roles.js';
 import type { EncodedJson } from './encoded-json.js';
+
+/** Kinds of limits that a key may have. */
+export type ScopeKind = keyof Scope;
 
 /** Callers that an endpoint admits: anyone, keys with one of the roles, or metrics collectors. */
 export type Access = 'public' | 'metrics' | readonly Role[];
@@ -46,6 +49,11 @@ export interface Endpoint<Params = unknown, Query = unknown, Body = unknown, A e
   readonly description?: string;
   readonly tag: string;
   readonly access: A;
+  /**
+   * Limits of a key that the handler keeps to. Keys with any other are refused, so that what says nothing is closed to all
+   * limited keys.
+   */
+  readonly scopes?: readonly ScopeKind[];
   readonly params?: z.ZodType<Params>;
   readonly query?: z.ZodType<Query>;
   /** A JSON body, and its size limit. */

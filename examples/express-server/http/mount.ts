@@ -26,7 +26,7 @@ export function mountEndpoints(
       item.body && express.json({ limit: item.body.limitBytes, strict: false, verify: checkJsonBytes });
     app[item.method](path, async (request: Request, response: Response) => {
       factsOf(request).route = item.path;
-      const principal = await authorize(control, item.access, request, response);
+      const principal = await authorize(control, item, request, response);
       if (readJson && isJson(request)) await readBody(readJson, jsonSeconds, request, response);
       const call = readCall(item, request, response, principal);
       await send(request, response, await item.handle(call));

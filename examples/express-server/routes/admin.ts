@@ -7,9 +7,10 @@ import type { ApiKey, KeyCursor } from '../security/api-key-repository.js';
 import type { ApiKeyService } from '../security/api-key-service.js';
 import { ROLES } from '../security/roles.js';
 import { TOKEN_SECONDS, type TokenService } from '../security/tokens.js';
-import { noQuery, problems, READERS, storableText } from './common.js';
+import { noQuery, problems, READERS, SCOPE_KINDS, scopeFields, scopeSchema, storableText } from './common.js';
 
 const SMALL_BODY_BYTES = 16_384;
+const MAX_SCOPE_NAMES = 20;
 const keyParams = z.strictObject({ id: z.string().regex(/^[0-9a-f]{16}$/) });
 
 const invalidateBody = z
@@ -23,10 +24,28 @@ const invalidateBody = z
   })
   .meta({ id: 'CacheInvalidation' });
 
+const scopeNames = z.array(storableText(400).min(1)).min(1).max(MAX_SCOPE_NAMES).optional();
+const scopeBody = z
+  .strictObject({
+    categories: scopeNames,
+    locations: scopeNames.describe(
+      'Of sales and plans: forecasts, which sum locations, are closed to the key.',
+    ),
+  })
+  .refine(({ categories, locations }) => categories !== undefined || locations !== undefined, {
+    message: 'Expected categories, locations or both',
+  })
+  .describe('Part of the shop that a key of a merchant is limited to.');
+
 const issueBody = z
   .strictObject({
     name: storableText(100).min(1),
     role: z.enum(ROLES),
+    scope: z.optional(scopeBody),
+  })
+  .refine(({ role, scope }) => scope === undefined || role === 'merchant', {
+    path: ['scope'],
+    message: 'Only keys of merchants can be limited',
   })
   .meta({ id: 'ApiKeyRequest' });
 
@@ -35,6 +54,7 @@ const keySchema = z
     id: z.string(),
     name: z.string(),
     role: z.enum(ROLES),
+    scope: scopeSchema,
     created_at: z.string(),
     expires_at: z.string(),
     revoked_at: z.string().nullable(),
@@ -132,7 +152,7 @@ export function keyEndpoints(keys: ApiKeyService): Endpoint[] {
         ...problems(400, 401, 403, 415, 429, 503),
       },
       handle: async ({ body }) => {
-        const { key, text } = await keys.issue(body.name, body.role);
+        const { key, text } = await keys.issue(body.name, body.role, body.scope);
         return { status: 201, json: { ...keyFields(key), key: text } };
       },
     }),
@@ -165,6 +185,7 @@ export function keyEndpoints(keys: ApiKeyService): Endpoint[] {
       description: 'May be repeated with the old key until the new one has been used once.',
       tag: 'Administration',
       access: READERS,
+      scopes: SCOPE_KINDS,
       query: noQuery,
       responses: rotatedResponses,
       handle: async ({ principal, request }) => {
@@ -216,6 +237,7 @@ export function tokenEndpoints(tokens: TokenService): Endpoint[] {
       summary: 'Exchange the API key for a token of one hour',
       tag: 'Administration',
       access: READERS,
+      scopes: SCOPE_KINDS,
       query: noQuery,
       responses: { 200: { description: 'The token.', schema: tokenSchema }, ...problems(401, 403, 429, 503) },
       handle: async ({ principal, request }) => {
@@ -239,6 +261,7 @@ function keyFields(key: ApiKey): z.output<typeof keySchema> {
     id: key.id,
     name: key.name,
     role: key.role,
+    scope: scopeFields(key.scope),
     created_at: key.createdAt.toISOString(),
     expires_at: key.expiresAt.toISOString(),
     revoked_at: key.revokedAt?.toISOString() ?? null,

@@ -46,6 +46,7 @@ export function alertEndpoints(alerts: AlertService): Endpoint[] {
       description: `The role analyst gets those of categories only. ${SMALL_CATEGORIES}`,
       tag: 'Forecasts',
       access: READERS,
+      scopes: ['categories'],
       query: alertsQuery,
       responses: {
         200: { description: 'The largest differences first.', schema: alertsResponse },

@@ -1,8 +1,8 @@
 import { salesRecordSchema, TIME_PERIODS } from 'commerce-forecast';
 import * as z from 'zod';
-import type { ResponseDescription } from '../http/endpoint.js';
+import type { ResponseDescription, ScopeKind } from '../http/endpoint.js';
 import { problemSchema } from '../http/problem.js';
-import type { Role } from '../security/roles.js';
+import type { Role, Scope } from '../security/roles.js';
 
 export const timePeriod = z.enum(TIME_PERIODS).describe('The period that is forecast.');
 
@@ -28,6 +28,20 @@ export const causeSchema = <const Codes extends readonly [string, ...string[]]>(
 
 export const READERS: readonly Role[] = ['admin', 'merchant', 'analyst'];
 
+/** Limits of keys, for endpoints that show nothing of the shop. */
+export const SCOPE_KINDS: readonly ScopeKind[] = ['categories', 'locations'];
+
+export const scopeSchema = z
+  .object({ categories: z.array(z.string()).nullable(), locations: z.array(z.string()).nullable() })
+  .nullable()
+  .describe('Part of the shop that the key is limited to; null for all of it.');
+
+export function scopeFields(scope: Scope | undefined): z.output<typeof scopeSchema> {
+  if (!scope) return null;
+  const { categories, locations } = scope;
+  return { categories: categories ? [...categories] : null, locations: locations ? [...locations] : null };
+}
+
 /** Sentence about what analysts do not get, for the description of an endpoint. */
 export const SMALL_CATEGORIES =
   'The role analyst gets categories of some products at least; others are left out, also of totals.';
@@ -45,7 +59,7 @@ export function problems(...statuses: (keyof typeof PROBLEMS)[]): Record<number,
 const PROBLEMS = {
   400: 'A parameter or the body is wrong.',
   401: 'The request carries no valid key.',
-  403: 'The role of the key may not do this.',
+  403: 'The role of the key may not do this, or it is beyond what the key is limited to.',
   404: 'There is no such thing.',
   409: 'The present state does not allow it.',
   413: 'The body is too large.',

@@ -72,6 +72,7 @@ export function dailyEndpoints(daily: DailyForecastService): Endpoint[] {
       description: 'The role analyst may ask for categories only.',
       tag: 'Forecasts',
       access: READERS,
+      scopes: ['categories'],
       query: dailyQuery,
       responses: {
         200: { description: 'The days.', schema: dailyResponse },

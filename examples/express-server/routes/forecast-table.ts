@@ -62,6 +62,7 @@ export function forecastTableEndpoints(planning: PlanningService): Endpoint[] {
       description: `The role analyst may ask for categories and the total only. ${SMALL_CATEGORIES}`,
       tag: 'Forecasts',
       access: READERS,
+      scopes: ['categories'],
       query: noQuery,
       body: { schema: forecastBody, limitBytes: BODY_BYTES },
       responses: {

@@ -4,7 +4,8 @@ import type { ModelHandle } from 'commerce-forecast/registry';
 import * as z from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.js';
 import { explainTraining } from '../rollout/explain-training.js';
-import { type CategoryAccess, productsOf } from '../security/category-access.js';
+import type { CategoryAccess } from '../security/category-access.js';
+import type { Principal } from '../security/roles.js';
 import type { ModelService, ServedModel } from '../services/model-service.js';
 import type { TrainingService } from '../services/training-service.js';
 import { DECISIONS, TRAINING_CAUSES, type TrainingRun } from '../training/training-runs.js';
@@ -87,11 +88,12 @@ export function modelEndpoints(
       summary: 'The model that answers the key, and its accuracy',
       tag: 'Model',
       access: READERS,
+      scopes: ['categories'],
       query: noQuery,
       responses: { 200: { description: 'The model.', schema: modelResponse }, ...problems(401, 429, 503) },
       handle: ({ principal }) => {
         const handle = models.route(principal.keyId);
-        return { json: modelBody(handle, access.visible(principal, handle.model.snapshot)) };
+        return { json: modelBody(handle, principal, access) };
       },
     }),
     endpoint({
@@ -170,20 +172,20 @@ async function* statesOf(
 
 function modelBody(
   { model, version }: ModelHandle<ServedModel>,
-  visible: ReadonlySet<string> | undefined,
+  principal: Principal,
+  access: CategoryAccess,
 ): z.output<typeof modelResponse> {
   const { snapshot } = model;
-  const categories = snapshot.categories.filter((name) => visible?.has(name) ?? true);
-  const products = visible ? productsOf(snapshot, visible) : snapshot.productIds;
-  // Where no category may be seen, the accuracy is that of what is hidden.
-  const validation = categories.length > 0 ? snapshot.validation : undefined;
+  const categories = snapshot.categories.filter((category) => access.sees(principal, { category }, snapshot));
+  // The accuracy is that of the whole shop: for a limited key, and where no category may be seen, that of something else.
+  const validation = categories.length > 0 && !principal.scope ? snapshot.validation : undefined;
   return {
     model_version: snapshot.modelVersion,
     artifact_version: version.artifact.version,
     trained_at: snapshot.trainedAt,
     last_day: formatDay(snapshot.cutoffDay),
     confidence_level: snapshot.intervalLevel,
-    products: products.length,
+    products: access.products(principal, snapshot)?.size ?? snapshot.productIds.length,
     categories,
     validation: validation
       ? {

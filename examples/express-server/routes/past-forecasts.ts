@@ -43,6 +43,7 @@ export function pastForecastEndpoints(past: PastForecastService): Endpoint[] {
       description: 'The role analyst may ask for categories only.',
       tag: 'Forecasts',
       access: READERS,
+      scopes: ['categories'],
       query: pastQuery,
       responses: {
         200: { description: 'The days.', schema: pastResponse },

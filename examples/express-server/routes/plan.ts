@@ -4,8 +4,9 @@ import * as z from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.js';
 import { withLimitsAs } from '../http/problem.js';
 import { readUpload } from '../http/upload.js';
-import { PRODUCT_READERS } from '../security/roles.js';
-import { noQuery, problems } from './common.js';
+import { type CategoryAccess, outOfScope } from '../security/category-access.js';
+import { PRODUCT_READERS, type Principal } from '../security/roles.js';
+import { noQuery, problems, SCOPE_KINDS } from './common.js';
 
 const MAX_RECORDS = 20_000;
 const MAX_IDS = 500;
@@ -88,6 +89,7 @@ const removeQuery = z.strictObject({
 /** Plans of the merchant: prices, promotions, closures, events. */
 export function planEndpoints(
   forecaster: Forecaster,
+  access: CategoryAccess,
   limits: { readonly jsonBytes: number; readonly uploadBytes: number },
 ): Endpoint[] {
   const { plans } = forecaster;
@@ -139,14 +141,21 @@ export function planEndpoints(
       summary: 'What is planned',
       tag: 'Plan',
       access: PRODUCT_READERS,
+      description:
+        'A limited key gets the plans that concern its part of the shop, those for all of it among them.',
+      scopes: SCOPE_KINDS,
       query: listQuery,
       responses: {
         200: { description: 'The plans, oldest first.', schema: z.object({ plans: z.array(entrySchema) }) },
         ...problems(400, 401, 403, 429, 503),
       },
-      handle: async ({ query: { product_id: productId, ...query } }) => ({
-        json: { plans: (await plans.list({ ...query, productId })).map(entryFields) },
-      }),
+      handle: async ({ query: { product_id: productId, ...query }, principal }) => {
+        const { category, location } = query;
+        requireSeen(access, principal, { productId, category, location });
+        const entries = await plans.list({ ...query, productId });
+        const seen = entries.filter((entry) => concerns(access, principal, entry));
+        return { json: { plans: seen.map(entryFields) } };
+      },
     }),
     endpoint({
       method: 'delete',
@@ -164,6 +173,23 @@ export function planEndpoints(
       handle: async ({ query }) => ({ json: { removed: await forecaster.unplan(query.ids) } }),
     }),
   ];
+}
+
+/** @throws HttpProblem 403 for a question beyond the scope of the key. */
+function requireSeen(access: CategoryAccess, principal: Principal, about: PlanRecordNames): void {
+  access.require(principal, about, ['query']);
+  const { scope } = principal;
+  if (!scope?.locations || about.location === undefined || scope.locations.includes(about.location)) return;
+  throw outOfScope(scope, `The key may not see the location "${about.location}".`, ['query', 'location']);
+}
+
+type PlanRecordNames = Pick<PlanRecord, 'productId' | 'category' | 'location'>;
+
+/** Tells whether a plan concerns what a caller may see: plans for all products or all locations do. */
+function concerns(access: CategoryAccess, principal: Principal, plan: PlanRecordNames): boolean {
+  const locations = principal.scope?.locations;
+  if (locations && plan.location !== undefined && !locations.includes(plan.location)) return false;
+  return access.sees(principal, plan);
 }
 
 export function toPlanRecord({

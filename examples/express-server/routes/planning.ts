@@ -95,6 +95,7 @@ export function planningEndpoints(planning: PlanningService): Endpoint[] {
         'Nothing is stored. The interval is that of the difference, and not the difference of two intervals.',
       tag: 'Forecasts',
       access: PRODUCT_READERS,
+      scopes: ['categories'],
       query: noQuery,
       body: { schema: whatIfBody, limitBytes: BODY_BYTES },
       responses: {
@@ -115,6 +116,7 @@ export function planningEndpoints(planning: PlanningService): Endpoint[] {
       description: 'The role analyst may ask for categories only.',
       tag: 'Forecasts',
       access: READERS,
+      scopes: ['categories'],
       query: explainQuery,
       responses: {
         200: { description: 'The parts.', schema: explainResponse },

@@ -4,14 +4,22 @@ import { HttpProblem } from '../http/problem.js';
 import { endedCookie, sessionCookie, sessionOf } from '../http/session-cookie.js';
 import { type Principal, ROLES } from '../security/roles.js';
 import type { SessionService } from '../security/session-service.js';
-import { noQuery, problems, READERS } from './common.js';
+import { noQuery, problems, READERS, SCOPE_KINDS, scopeFields, scopeSchema } from './common.js';
 
-const sessionSchema = z.object({ role: z.enum(ROLES), key_id: z.string() }).meta({ id: 'Session' });
+const sessionSchema = z
+  .object({ role: z.enum(ROLES), key_id: z.string(), scope: scopeSchema.optional() })
+  .meta({ id: 'Session' });
 
 /** Sessions of people: a browser gets a cookie for a key, which it then need not keep. */
 export function sessionEndpoints(sessions: SessionService): Endpoint[] {
   const path = '/api/v1/session';
-  const common = { path, tag: 'Administration', access: READERS, query: noQuery } as const;
+  const common = {
+    path,
+    tag: 'Administration',
+    access: READERS,
+    scopes: SCOPE_KINDS,
+    query: noQuery,
+  } as const;
   return [
     endpoint({
       ...common,
@@ -68,8 +76,8 @@ export function sessionEndpoints(sessions: SessionService): Endpoint[] {
   ];
 }
 
-function sessionFields({ role, keyId }: Principal): z.output<typeof sessionSchema> {
-  return { role, key_id: keyId };
+function sessionFields({ role, keyId, scope }: Principal): z.output<typeof sessionSchema> {
+  return { role, key_id: keyId, ...(scope && { scope: scopeFields(scope) }) };
 }
 
 function hasKey(headers: Readonly<Record<string, unknown>>): boolean {

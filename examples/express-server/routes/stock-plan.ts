@@ -122,6 +122,7 @@ export function stockPlanEndpoints(planning: PlanningService): Endpoint[] {
       description: 'Nothing is stored: the stock comes with the question.',
       tag: 'Forecasts',
       access: PRODUCT_READERS,
+      scopes: ['categories'],
       query: noQuery,
       body: { schema: stockPlanBody, limitBytes: BODY_BYTES },
       responses: {

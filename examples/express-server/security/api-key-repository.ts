@@ -1,5 +1,5 @@
 import type { Database } from '../storage/database.js';
-import type { Role } from './roles.js';
+import type { Role, Scope } from './roles.js';
 
 /** An API key as it is stored: the secret only as a hash. */
 export interface ApiKey {
@@ -7,6 +7,8 @@ export interface ApiKey {
   readonly secretHash: Uint8Array;
   readonly name: string;
   readonly role: Role;
+  /** Undefined for the whole shop. */
+  readonly scope: Scope | undefined;
   readonly createdAt: Date;
   readonly expiresAt: Date;
   readonly revokedAt: Date | undefined;
@@ -19,11 +21,15 @@ export interface ApiKey {
 /** Place in the list of keys. */
 export type KeyCursor = Pick<ApiKey, 'id' | 'createdAt'>;
 
+/** Role of limited merchants in the table. An older server, which knows no limits, refuses it as one that may do nothing. */
+const LIMITED = 'limited-merchant';
+
 interface Row {
   id: string;
   secret_hash: Uint8Array;
   name: string;
-  role: Role;
+  role: Role | typeof LIMITED;
+  scope: string | null;
   created_at: Date;
   expires_at: Date;
   revoked_at: Date | null;
@@ -97,9 +103,17 @@ export class ApiKeyRepository {
 
   async insert(key: ApiKey): Promise<void> {
     await this.#database.query(
-      `INSERT INTO ${this.#table} (id, secret_hash, name, role, created_at, expires_at)
-       VALUES ($1, $2, $3, $4, $5, $6)`,
-      [key.id, key.secretHash, key.name, key.role, key.createdAt, key.expiresAt],
+      `INSERT INTO ${this.#table} (id, secret_hash, name, role, scope, created_at, expires_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [
+        key.id,
+        key.secretHash,
+        key.name,
+        key.scope ? LIMITED : key.role,
+        key.scope ? JSON.stringify(key.scope) : null,
+        key.createdAt,
+        key.expiresAt,
+      ],
     );
   }
 
@@ -140,7 +154,8 @@ function toKey(row: Row): ApiKey {
     id: row.id,
     secretHash: row.secret_hash,
     name: row.name,
-    role: row.role,
+    role: row.role === LIMITED ? 'merchant' : row.role,
+    scope: row.role === LIMITED ? JSON.parse(row.scope ?? '{"categories":[]}') : undefined,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     revokedAt: row.revoked_at ?? undefined,

@@ -1,7 +1,7 @@
 import type { InstanceEvents } from '../events.js';
 import type { ApiKey, ApiKeyRepository, KeyCursor } from './api-key-repository.js';
 import { generateKey, type ParsedKey, parseKey, sameHash } from './key-format.js';
-import type { Principal, Role } from './roles.js';
+import type { Principal, Role, Scope } from './roles.js';
 import { SharedCalls } from './shared-calls.js';
 
 const DAY_MS = 86_400_000;
@@ -54,8 +54,17 @@ export class ApiKeyService {
     options.events.onGap(() => this.#forgetAll());
   }
 
-  /** The new key and its text, which cannot be had again. */
-  async issue(name: string, role: Role): Promise<{ readonly key: ApiKey; readonly text: string }> {
+  /**
+   * The new key and its text, which cannot be had again.
+   *
+   * @param scope limits a merchant's key to a part of the shop
+   */
+  async issue(
+    name: string,
+    role: Role,
+    scope?: Scope,
+  ): Promise<{ readonly key: ApiKey; readonly text: string }> {
+    if (scope && role !== 'merchant') throw new Error(`Keys with the role ${role} cannot be limited`);
     const { id, secretHash, text } = generateKey();
     const createdAt = this.#options.now();
     const expiresAt = new Date(createdAt.getTime() + this.#options.lifetimeDays * DAY_MS);
@@ -64,6 +73,7 @@ export class ApiKeyService {
       secretHash,
       name,
       role,
+      scope,
       createdAt,
       expiresAt,
       revokedAt: undefined,
@@ -75,7 +85,7 @@ export class ApiKeyService {
   }
 
   /**
-   * A successor with the same name and role; the old key works on for the time of the overlap. May be repeated until the
+   * A successor with the same name, role and limits; the old key works on for the time of the overlap. May be repeated until the
    * successor has been used once: its holder may never have received it. Undefined if there is no such key, or it was
    * revoked, or its successor is in use.
    */
@@ -91,7 +101,7 @@ export class ApiKeyService {
       if (!withdrawn && (await repository.find(replacedBy))) return undefined;
       await this.#announce(replacedBy);
     }
-    const issued = await this.issue(old.name, old.role);
+    const issued = await this.issue(old.name, old.role, old.scope);
     const overlapEnd = new Date(now().getTime() + rotationOverlapHours * HOUR_MS);
     if (!(await repository.replace(id, replacedBy, issued.key.id, overlapEnd))) {
       await repository.delete(issued.key.id);
@@ -209,7 +219,7 @@ export class ApiKeyService {
   #state(key: ApiKey): KeyVerdict {
     if (key.revokedAt) return { refusal: 'revoked' };
     if (key.expiresAt.getTime() <= this.#options.now().getTime()) return { refusal: 'expired' };
-    return { principal: { keyId: key.id, role: key.role } };
+    return { principal: { keyId: key.id, role: key.role, ...(key.scope && { scope: key.scope }) } };
   }
 
   async #announce(id: string): Promise<void> {

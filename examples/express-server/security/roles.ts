@@ -6,8 +6,16 @@ export type Role = (typeof ROLES)[number];
 /** Roles that may read forecasts of single products. */
 export const PRODUCT_READERS: readonly Role[] = ['admin', 'merchant'];
 
-/** Identity behind a request: its key and role. */
+/** Part of the shop that a merchant's key is limited to: what is seen has to fit both lists, where both are given. */
+export interface Scope {
+  readonly categories?: readonly string[] | undefined;
+  readonly locations?: readonly string[] | undefined;
+}
+
+/** Identity behind a request: its key and role, and what the key is limited to. */
 export interface Principal {
   readonly keyId: string;
   readonly role: Role;
+  /** Undefined for the whole shop. */
+  readonly scope?: Scope | undefined;
 }

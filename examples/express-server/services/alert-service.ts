@@ -23,7 +23,7 @@ export class AlertService {
   async alerts(query: Pick<AlertsQuery, 'days' | 'category'>, principal: Principal): Promise<Alerts> {
     const { storage, cache } = this.#forecaster;
     const visible = this.#access.visible(principal);
-    if (query.category !== undefined) this.#access.require(principal, query.category, ['query', 'category']);
+    this.#access.require(principal, query, ['query', 'category']);
     const today = this.#now().toISOString().slice(0, 10);
     // A correction or a removal may leave the numbers of rows, products and days as they were.
     const [[delivery], [removal]] = await Promise.all([storage.deliveries(1), storage.removals(1)]);

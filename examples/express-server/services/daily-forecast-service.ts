@@ -83,9 +83,7 @@ export class DailyForecastService {
     const snapshot = forecaster.snapshot();
     if (!snapshot) throw new ForecastError('not-trained', 'There is no forecast yet');
     const { cutoffDay, modelVersion } = snapshot;
-    if ('category' in subject) {
-      this.#access.require(principal, subject.category, ['query', 'category'], snapshot);
-    }
+    this.#access.require(principal, subject, ['query'], snapshot);
     const category = categoryOf(snapshot, subject);
     const from = cutoffDay - span.history + 1;
     const sales = await this.soldDays('productId' in subject ? subject : { category }, from, signal);

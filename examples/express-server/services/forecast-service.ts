@@ -1,11 +1,13 @@
-import type {
-  CategoriesQuery,
-  CategoryForecasts,
-  ForecastSnapshot,
-  Prediction,
-  PredictQuery,
-  TopProducts,
-  TopProductsQuery,
+import {
+  type CategoriesQuery,
+  type CategoryForecasts,
+  DEFAULT_LIMIT,
+  type Forecaster,
+  type ForecastSnapshot,
+  type Prediction,
+  type PredictQuery,
+  type TopProducts,
+  type TopProductsQuery,
 } from 'commerce-forecast';
 import { type EncodedJson, EncodedViews } from '../http/encoded-json.js';
 import {
@@ -48,9 +50,15 @@ export class ForecastService {
   }
 
   topProducts(query: TopProductsQuery, principal: Principal): Promise<EncodedJson> {
-    return this.#ask(principal, 'top-products', query.timePeriod, async ({ forecaster }) =>
-      this.#topProducts.encode(await forecaster.topProducts(query)),
-    );
+    return this.#ask(principal, 'top-products', query.timePeriod, async ({ forecaster, snapshot }) => {
+      const { category } = query;
+      this.#access.require(principal, { category }, ['category'], snapshot);
+      const visible = category === undefined ? this.#access.visible(principal, snapshot) : undefined;
+      const result = visible
+        ? await topProductsOf(forecaster, query, snapshot, visible)
+        : await forecaster.topProducts(query);
+      return this.#topProducts.encode(result);
+    });
   }
 
   categories(query: CategoriesQuery, principal: Principal): Promise<EncodedJson> {
@@ -61,7 +69,7 @@ export class ForecastService {
 
   trends(category: string, days: number, principal: Principal): Promise<EncodedJson> {
     return this.#ask(principal, 'trends', '', async ({ forecaster, snapshot }) => {
-      this.#access.require(principal, category, ['category'], snapshot);
+      this.#access.require(principal, { category }, ['category'], snapshot);
       return this.#trends.encode(await forecaster.trends(category, { days }));
     });
   }
@@ -69,7 +77,7 @@ export class ForecastService {
   predict(query: PredictQuery, principal: Principal): Promise<EncodedJson> {
     return this.#ask(principal, 'predict', query.timePeriod, async ({ forecaster, snapshot }) => {
       for (const [i, category] of (query.categories ?? []).entries()) {
-        this.#access.require(principal, category, ['categories', i], snapshot);
+        this.#access.require(principal, { category }, ['categories', i], snapshot);
       }
       return this.#viewsFor(principal, snapshot).predictions.encode(await forecaster.predict(query));
     });
@@ -80,7 +88,11 @@ export class ForecastService {
     if (!visible) return seesProducts(principal.role) ? this.#views : this.#totals;
     let views = this.#limited.get(visible);
     if (!views) {
-      views = new CategoryViews((response) => withoutProducts(ofCategories(response, visible)));
+      const { role, scope } = principal;
+      views = new CategoryViews((response) => {
+        const seen = ofCategories(response, visible, scope !== undefined);
+        return seesProducts(role) ? seen : withoutProducts(seen);
+      });
       this.#limited.set(visible, views);
     }
     return views;
@@ -138,12 +150,33 @@ function withoutProducts<R extends CategoriesResponse | PredictResponse>(respons
   return { ...response, predictions: response.predictions.map((item) => ({ ...item, top_products: [] })) };
 }
 
-/** Leaves out the categories that a caller may not see; without any, the accuracy would be that of what is hidden. */
+/** Leaves out the categories that a caller may not see, and the accuracy where it is that of others. */
 function ofCategories<R extends CategoriesResponse | PredictResponse>(
   response: R,
   visible: ReadonlySet<string>,
+  isLimited: boolean,
 ): R {
   const predictions = response.predictions.filter(({ category }) => visible.has(category));
-  const nothing = predictions.length === 0 && 'accuracy_score' in response;
-  return { ...response, predictions, ...(nothing && { accuracy_score: null }) };
+  const ofOthers = (isLimited || predictions.length === 0) && 'accuracy_score' in response;
+  return { ...response, predictions, ...(ofOthers && { accuracy_score: null }) };
+}
+
+/** The ranking of some categories, from those of each. */
+async function topProductsOf(
+  forecaster: Forecaster,
+  query: TopProductsQuery,
+  snapshot: ForecastSnapshot,
+  categories: ReadonlySet<string>,
+): Promise<TopProducts> {
+  const known = snapshot.categories.filter((category) => categories.has(category));
+  const rankings = await Promise.all(known.map((category) => forecaster.topProducts({ ...query, category })));
+  // The head of a ranking says what any answer says; no product of others is taken from it.
+  const [head = await forecaster.topProducts({ ...query, limit: 1 })] = rankings;
+  const products = rankings
+    .flatMap((ranking) => ranking.products)
+    .sort((a, b) => b.predictedUnits - a.predictedUnits || (a.productId < b.productId ? -1 : 1))
+    .slice(0, query.limit ?? DEFAULT_LIMIT)
+    .map((product, i) => ({ ...product, rank: i + 1 }));
+  const totalCount = rankings.reduce((sum, ranking) => sum + ranking.totalCount, 0);
+  return { ...head, products, totalCount };
 }

@@ -50,7 +50,7 @@ export class PastForecastService {
     signal: AbortSignal,
   ): Promise<PastForecast[]> {
     const { models, daily, storage, access, now } = this.#options;
-    if ('category' in subject) access.require(principal, subject.category, ['query', 'category']);
+    access.require(principal, subject, ['query']);
     const today = parseDay(now().toISOString().slice(0, 10));
     const from = today - count;
     const delivered = actualSales(await storage.dailyTotals({ from }), today).days;
@@ -82,7 +82,7 @@ export class PastForecastService {
       const snapshot = forecaster.snapshot();
       const horizon = snapshot ? Math.max(...days) - snapshot.cutoffDay : 0;
       if (!snapshot || horizon < 1) return [];
-      if ('category' in subject) access.require(principal, subject.category, ['category'], snapshot);
+      if (!access.sees(principal, subject, snapshot)) return [];
       const forecasts = await forecastDays(forecaster, subject, horizon, signal);
       return forecasts
         .filter(({ day }) => days.includes(day))

@@ -24,7 +24,11 @@ const STATEMENTS = (schema: string) => [
     revoked_at timestamptz,
     replaced_by text
   )`,
-  `ALTER TABLE "${schema}".api_keys ADD COLUMN IF NOT EXISTS first_used_at timestamptz`,
+  `ALTER TABLE "${schema}".api_keys
+    ADD COLUMN IF NOT EXISTS first_used_at timestamptz,
+    ADD COLUMN IF NOT EXISTS scope text,
+    DROP CONSTRAINT IF EXISTS api_keys_role_check,
+    ADD CONSTRAINT api_keys_role_check CHECK (role IN ('admin', 'merchant', 'analyst', 'limited-merchant'))`,
   `CREATE TABLE IF NOT EXISTS "${schema}".sessions (
     id text PRIMARY KEY,
     secret_hash bytea NOT NULL,

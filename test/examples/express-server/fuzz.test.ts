@@ -111,7 +111,8 @@ const USUAL: Readonly<Record<string, unknown>> = {
   if_routing: '1',
   arms: [{ name: 'other', version: 1, share: 0.5 }],
   name: 'somebody',
-  role: 'analyst',
+  role: 'merchant',
+  scope: { categories: ['Toys'] },
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: a part of an OpenAPI document as it comes from the server.

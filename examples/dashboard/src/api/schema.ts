@@ -1284,11 +1284,19 @@ export interface components {
         ApiKeyRequest: {
             name: string;
             role: "admin" | "merchant" | "analyst";
+            scope?: {
+                categories?: string[];
+                locations?: string[];
+            };
         };
         IssuedApiKey: {
             id: string;
             name: string;
             role: "admin" | "merchant" | "analyst";
+            scope: {
+                categories: string[] | null;
+                locations: string[] | null;
+            } | null;
             created_at: string;
             expires_at: string;
             revoked_at: string | null;
@@ -1299,6 +1307,10 @@ export interface components {
             id: string;
             name: string;
             role: "admin" | "merchant" | "analyst";
+            scope: {
+                categories: string[] | null;
+                locations: string[] | null;
+            } | null;
             created_at: string;
             expires_at: string;
             revoked_at: string | null;
@@ -1308,6 +1320,10 @@ export interface components {
             id: string;
             name: string;
             role: "admin" | "merchant" | "analyst";
+            scope: {
+                categories: string[] | null;
+                locations: string[] | null;
+            } | null;
             created_at: string;
             expires_at: string;
             revoked_at: string | null;
@@ -1318,6 +1334,10 @@ export interface components {
         Session: {
             role: "admin" | "merchant" | "analyst";
             key_id: string;
+            scope?: {
+                categories: string[] | null;
+                locations: string[] | null;
+            } | null;
         };
     };
     responses: never;
