@@ -38,7 +38,8 @@ export function preload(...names: readonly string[]): Plugin {
           .filter((chunk) => chunk.type === 'chunk' && names.includes(chunk.name))
           .map(({ fileName }) => ({
             tag: 'link',
-            attrs: { rel: 'modulepreload', crossorigin: true, href: `/${fileName}` },
+            // The entry and its first questions to the server go before them.
+            attrs: { rel: 'modulepreload', crossorigin: true, fetchpriority: 'low', href: `/${fileName}` },
             injectTo: 'head',
           })),
     },

@@ -5,7 +5,8 @@ import { createRoot } from 'react-dom/client';
 import type { Schemas } from './api/client.js';
 import { sessionQuery } from './api/queries.js';
 import { createQueryClient } from './api/query-client.js';
-import { LanguageProvider, type LoadedLocale } from './i18n/locale.js';
+import type { LoadedLocale } from './i18n/load-locale.js';
+import { LanguageProvider } from './i18n/locale.js';
 import { keepAnswers } from './offline/answer-store.js';
 import { createAppRouter } from './router.js';
 

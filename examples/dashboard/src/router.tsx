@@ -7,7 +7,8 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
-import { sessionQuery, TIME_PERIODS, type TimePeriod } from './api/queries.js';
+import { periodNamed, type TimePeriod } from './api/periods.js';
+import { sessionQuery } from './api/queries.js';
 import { NotFound } from './layout/not-found.js';
 import { stockSearch } from './pages/stock/stock-terms.js';
 import { signInAddress } from './sign-in/addresses.js';
@@ -24,7 +25,7 @@ interface PeriodSearch {
 /** The period of an address; anything else in its place is left out. */
 function periodSearch(search: Readonly<Record<string, unknown>>): PeriodSearch {
   // Undefined, not missing: the router keeps what a page does not name.
-  return { period: TIME_PERIODS.find((name) => name === search['period']) };
+  return { period: periodNamed(search['period']) };
 }
 
 const root = createRootRouteWithContext<RouterContext>()({

@@ -1,7 +1,8 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type RenderResult, render } from '@testing-library/react';
 import type { ReactElement } from 'react';
-import { LanguageProvider, loadLocale } from '../../../examples/dashboard/src/i18n/locale.js';
+import { loadLocale } from '../../../examples/dashboard/src/i18n/load-locale.js';
+import { LanguageProvider } from '../../../examples/dashboard/src/i18n/locale.js';
 import type { Locale } from '../../../examples/dashboard/src/i18n/locales.js';
 
 /** Shows a part of the dashboard in a language. */

@@ -1,4 +1,5 @@
 import createClient from 'openapi-fetch';
+import { send, sendAhead } from './ahead.js';
 import { ApiProblem } from './problem.js';
 import type { components, paths } from './schema.js';
 
@@ -7,12 +8,16 @@ export type Schemas = components['schemas'];
 /** Address of the API where it is not that of the page; set at build time. */
 export const API_URL: string = import.meta.env.VITE_API_URL ?? '';
 
-/** The API. The session is a cookie that no script sees; the header shows that the request comes from this page. */
-export const api = createClient<paths>({
-  baseUrl: API_URL,
-  credentials: 'include',
-  headers: { 'X-CSRF-Protection': '1' },
-});
+/** The session is a cookie that no script sees; the header shows that the request comes from this page. */
+const SESSION = { credentials: 'include', headers: { 'X-CSRF-Protection': '1' } } as const;
+
+export const api = createClient<paths>({ baseUrl: API_URL, fetch: send, ...SESSION });
+
+/** Asks for what {@link api} will be asked for soon. */
+export function askAhead(path: keyof paths, query: Readonly<Record<string, string>> = {}): void {
+  const search = new URLSearchParams(query).toString();
+  sendAhead(new Request(`${API_URL}${path}${search && `?${search}`}`, SESSION));
+}
 
 interface Outcome<T> {
   readonly data?: T;

@@ -1,11 +1,9 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, dataOf, type Schemas } from './client.js';
+import type { TimePeriod } from './periods.js';
 import { ApiProblem } from './problem.js';
 import { maybeSignedIn, noteSignedIn } from './signed-in.js';
 
-export const TIME_PERIODS = ['week', 'month', 'year'] as const;
-
-export type TimePeriod = (typeof TIME_PERIODS)[number];
 export type Role = 'admin' | 'merchant' | 'analyst';
 
 /** Products that a list holds at most. */

@@ -1,6 +1,7 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
 import type { MessageKey, Messages } from './en.js';
 import { createFormat, type Format } from './format.js';
+import { type LoadedLocale, loadLocale } from './load-locale.js';
 import { type Locale, rememberLocale } from './locales.js';
 import { createTexts, type Texts, type Values } from './texts.js';
 
@@ -16,18 +17,7 @@ export interface Language extends Texts<MessageKey> {
   readonly format: Format;
 }
 
-/** A language with its texts. */
-export interface LoadedLocale {
-  readonly locale: Locale;
-  readonly texts: Messages;
-}
-
 const LanguageContext = createContext<Language | undefined>(undefined);
-
-export async function loadLocale(locale: Locale): Promise<LoadedLocale> {
-  const texts = locale === 'de' ? (await import('./de.js')).de : (await import('./en.js')).en;
-  return { locale, texts };
-}
 
 interface LanguageProviderProps {
   /** The language to begin with. */

@@ -1,7 +1,5 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import type { TimePeriod } from '../api/queries.js';
-
-export const DEFAULT_PERIOD: TimePeriod = 'month';
+import { DEFAULT_PERIOD, type TimePeriod } from '../api/periods.js';
 
 /** The period in the address, and how to change it. */
 export function usePeriod(): readonly [TimePeriod, (period: TimePeriod) => void] {

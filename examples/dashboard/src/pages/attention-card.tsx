@@ -4,7 +4,7 @@ import { alertsQuery, latestTrainingQuery, modelQuery, versionsQuery } from '../
 import { useLanguage } from '../i18n/locale.js';
 import { usePeriod } from '../layout/use-period.js';
 import { seesProducts, useRole } from '../layout/use-session.js';
-import { Answer } from '../ui/answer.js';
+import { Answer, Skeleton } from '../ui/answer.js';
 import { Card } from '../ui/page.js';
 import { daysBetween, today } from '../util/days.js';
 import { type AttentionFact, attentionOf } from './attention.js';
@@ -27,7 +27,7 @@ export function AttentionCard() {
   const upload = useQuery(lastUploadQuery).data;
   return (
     <Card title={t('overview.attention')}>
-      <Answer query={model}>
+      <Answer query={model} lines={SHOWN}>
         {(answer) => (
           <>
             <AttentionList
@@ -43,11 +43,7 @@ export function AttentionCard() {
                 modelAgeMs: Date.now() - Date.parse(answer.trained_at),
               })}
             />
-            {alerts.isLoading && (
-              <p className="quiet" role="status">
-                {t('attention.checking')}
-              </p>
-            )}
+            {alerts.isLoading && <Skeleton lines={SHOWN} text={t('attention.checking')} />}
             {alerts.isError && <p className="quiet">{t('attention.noAlerts')}</p>}
           </>
         )}

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { categoriesQuery, modelQuery, productsQuery } from '../api/queries.js';
+import type { MessageKey } from '../i18n/en.js';
 import { useLanguage } from '../i18n/locale.js';
 import { usePeriod } from '../layout/use-period.js';
 import { seesProducts, useRole } from '../layout/use-session.js';
@@ -16,6 +17,8 @@ import { type Categories, wholeShop } from './shop-totals.js';
 import { Stat } from './stat.js';
 
 const BEST_SELLERS = 10;
+/** Keeps the place of a line that is on its way. */
+const LINE = '\u00a0';
 
 /** The shop at a glance: what it will sell, the biggest changes, and what needs attention. */
 export default function OverviewPage() {
@@ -28,12 +31,22 @@ export default function OverviewPage() {
     <Page
       title={t('overview.title')}
       subtitle={
-        answer && t('period.range', { from: format.day(answer.first_day), to: format.day(answer.last_day) })
+        answer
+          ? t('period.range', { from: format.day(answer.first_day), to: format.day(answer.last_day) })
+          : LINE
       }
       actions={<PeriodSwitch value={period} onChange={setPeriod} />}
     >
       <div className="stats">
-        <Answer query={categories}>
+        <Answer
+          query={categories}
+          waiting={
+            <>
+              <WaitingStat title="overview.units" note="overview.range.note" />
+              <WaitingStat title="overview.revenue" note="overview.revenue.note" />
+            </>
+          }
+        >
           {(data) => (
             <>
               <UnitsStat categories={data} />
@@ -77,7 +90,15 @@ function ModelStats() {
   const { t, format } = useLanguage();
   const query = useQuery(modelQuery);
   return (
-    <Answer query={query}>
+    <Answer
+      query={query}
+      waiting={
+        <>
+          <WaitingStat title="overview.accuracy" />
+          <WaitingStat title="overview.model" />
+        </>
+      }
+    >
       {({ validation, trained_at, last_day, model_version }) => (
         <>
           <Stat
@@ -101,6 +122,11 @@ function ModelStats() {
       )}
     </Answer>
   );
+}
+
+function WaitingStat({ title, note }: { readonly title: MessageKey; readonly note?: MessageKey }) {
+  const { t } = useLanguage();
+  return <Stat title={t(title)} value={undefined} note={note && t(note)} />;
 }
 
 function BestSellers() {

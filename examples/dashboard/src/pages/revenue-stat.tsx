@@ -10,7 +10,10 @@ export function RevenueStat({ categories }: { readonly categories: Categories })
   const { t, format } = useLanguage();
   const query = useQuery(categoryTotalsQuery(...priceDays(categories)));
   return (
-    <Answer query={query}>
+    <Answer
+      query={query}
+      waiting={<Stat title={t('overview.revenue')} value={undefined} note={t('overview.revenue.note')} />}
+    >
       {(totals) => {
         const prices = averagePrices(totals.categories);
         if (!prices) {

@@ -1,9 +1,11 @@
 import type { ReactNode } from 'react';
+import { Skeleton } from '../ui/answer.js';
 import { Card } from '../ui/page.js';
 
 interface StatProps {
   readonly title: string;
-  readonly value: string;
+  /** Undefined while it is on its way; its place is kept. */
+  readonly value: string | undefined;
   readonly unit?: string;
   readonly detail?: ReactNode;
   readonly note?: ReactNode;
@@ -13,9 +15,15 @@ interface StatProps {
 export function Stat({ title, value, unit, detail, note }: StatProps) {
   return (
     <Card title={title} note={note}>
-      <p className="stat-value">
-        {value} {unit && <small>{unit}</small>}
-      </p>
+      {value === undefined ? (
+        <div className="stat-waiting">
+          <Skeleton lines={2} />
+        </div>
+      ) : (
+        <p className="stat-value">
+          {value} {unit && <small>{unit}</small>}
+        </p>
+      )}
       {detail && <p>{detail}</p>}
     </Card>
   );

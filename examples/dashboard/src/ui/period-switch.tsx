@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import { TIME_PERIODS, type TimePeriod } from '../api/queries.js';
+import { TIME_PERIODS, type TimePeriod } from '../api/periods.js';
 import { useLanguage } from '../i18n/locale.js';
 
 interface PeriodSwitchProps {

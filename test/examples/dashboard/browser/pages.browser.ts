@@ -91,6 +91,55 @@ describe('what has to be loaded', () => {
   });
 });
 
+describe('the overview', () => {
+  /** What somebody meets whose browser has kept nothing but the session. */
+  async function firstVisit(width: number) {
+    const page = await shop.visit('merchant', { width });
+    await settled(page);
+    await page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          indexedDB.deleteDatabase('answers').onsuccess = resolve;
+        }),
+    );
+    const asked: string[] = [];
+    page.on('request', (request) => request.url().includes('/api/') && asked.push(request.url()));
+    await page.reload();
+    await settled(page);
+    return { page, asked };
+  }
+
+  it.each([360, 412, 768, 1280, 1920])('stays where it is while answers come, at %i px', async (width) => {
+    const { page } = await firstVisit(width);
+    const shift = await page.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          new PerformanceObserver((list) => {
+            const shifts = list.getEntries().map((entry) => ('value' in entry ? Number(entry.value) : 0));
+            resolve(shifts.reduce((sum, value) => sum + value, 0));
+          }).observe({ type: 'layout-shift', buffered: true });
+          // Without a single shift nothing is reported.
+          setTimeout(() => resolve(0), 1_000);
+        }),
+    );
+    // The bound of a good page: https://web.dev/articles/cls
+    expect(shift).toBeLessThan(0.1);
+  });
+
+  it('asks for each answer once, the first ones before its scripts are loaded', async () => {
+    const { asked } = await firstVisit(1280);
+    expect(asked.length).toBeGreaterThan(5);
+    expect(new Set(asked).size).toBe(asked.length);
+    const paths = asked.map((url) => new URL(url).pathname);
+    expect(paths.slice(0, 4)).toEqual([
+      '/api/v1/session',
+      '/api/v1/model',
+      '/api/v1/forecast/categories',
+      '/api/v1/alerts',
+    ]);
+  });
+});
+
 describe('a screen of any size', () => {
   it('is filled without a sideways bar', async () => {
     const page = await shop.visit('merchant', { width: 3840, height: 2160 });
