@@ -69,8 +69,8 @@ try {
   }
 } finally {
   await browser.close();
-  if (flags.trace === undefined) rmSync(folder, { recursive: true, force: true });
-  else console.log(folder);
+  if (flags.traces) console.log(`Reports and traces: ${folder}`);
+  else rmSync(folder, { recursive: true, force: true });
 }
 
 async function signIn(context: BrowserContext, key: string): Promise<void> {

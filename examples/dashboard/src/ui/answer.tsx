@@ -7,7 +7,7 @@ interface AnswerProps<T> {
   readonly query: UseQueryResult<T>;
   /** Lines that the answer will take, more or less. */
   readonly lines?: number;
-  /** What is shown while the answer is on its way, instead of lines. */
+  /** Content while the answer is on its way, instead of lines. */
   readonly waiting?: ReactNode;
   readonly children: (data: T) => ReactNode;
 }
@@ -32,7 +32,7 @@ export function Answer<T>({ query, lines = 4, waiting, children }: AnswerProps<T
 
 interface SkeletonProps {
   readonly lines: number;
-  /** What is on its way, for whoever does not see it; default: that something is. */
+  /** Description of what is on its way, for whoever does not see it; default: that something is. */
   readonly text?: string;
 }
 
