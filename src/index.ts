@@ -75,6 +75,7 @@ export { defineModel, type ModelDefinition, type SeriesHistory } from './models/
 export { LIFE_CYCLE_STATUSES, type LifeCycle, type LifeCycleStatus } from './models/life-cycle.js';
 export { forecastQuantiles } from './models/quantiles.js';
 export { type SalesForecastOptions, type SalesForecasts, salesForecasts } from './models/sales-forecasts.js';
+export { type SamplePathOptions, type SamplePaths, samplePaths } from './models/sample-paths.js';
 export {
   type SeasonalTrendPanelOptions,
   seasonalTrend,

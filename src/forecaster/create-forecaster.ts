@@ -53,6 +53,7 @@ import {
   topProducts,
 } from './queries.js';
 import type { CategoryForecasts, CategoryTrend, Prediction, TopProducts } from './results.js';
+import type { SalesPaths, SamplePathsQuery } from './sales-paths.js';
 import type { ForecastSnapshot } from './snapshot.js';
 import type { StockPlanQuery } from './stock/stock-query.js';
 import type { StockPlan } from './stock/stock-results.js';
@@ -110,6 +111,14 @@ export interface Forecaster {
    * `invalid-option`, `limit-exceeded`, `aborted`.
    */
   forecast(query?: ForecastQuery): Promise<SalesForecast>;
+  /**
+   * Samples possible courses of the sales of the coming days, day by day, for simulations of stock, staff or money. Sums over
+   * days and over products vary as the forecasts say.
+   *
+   * @throws ForecastError `not-trained` without a fitted model, `not-found`, `invalid-option`, `limit-exceeded` for more than
+   * 50 million values, `aborted`.
+   */
+  samplePaths(query?: SamplePathsQuery): Promise<SalesPaths>;
   /**
    * Switches to the newest forecast in the store of `artifacts`, such as one that another process trained. The first question
    * of a process that has not trained does the same.
@@ -323,6 +332,11 @@ class ForecastService implements Forecaster {
     const generatedAt = this.now().toISOString();
     const { salesForecast } = await import('./forecast/sales-forecast.js');
     return salesForecast(await this.known(), query, this.settings.periodAlignment, generatedAt);
+  }
+
+  async samplePaths(query: SamplePathsQuery = {}): Promise<SalesPaths> {
+    const { salesPaths } = await import('./sales-paths.js');
+    return salesPaths(await this.trained(), query, this.now().toISOString());
   }
 
   async stockPlan(query: StockPlanQuery = {}): Promise<StockPlan> {

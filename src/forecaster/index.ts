@@ -35,6 +35,7 @@ export type {
   TrendStatistics,
 } from './results.js';
 export { roundForecast, roundTo, type UnitsWithBounds } from './rounding.js';
+export type { ProductPaths, SalesPaths, SamplePathsQuery } from './sales-paths.js';
 export type { CategoryDays, ForecastSnapshot, PeriodForecast, PeriodTotals } from './snapshot.js';
 export { snapshotFromJson, snapshotToJson } from './snapshot-json.js';
 export type { StockPlanQuery } from './stock/stock-query.js';
