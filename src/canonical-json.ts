@@ -1,11 +1,11 @@
+import { isRecord } from './checked-json.js';
+
 /**
  * JSON text that is the same for equal data: the keys of every object are sorted by code unit, `undefined` members
  * are left out. For fingerprints and comparisons, not for reading.
  */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, member: unknown) =>
-    isPlainObject(member) ? sortedCopy(member) : member,
-  );
+  return JSON.stringify(value, (_key, member: unknown) => (isRecord(member) ? sortedCopy(member) : member));
 }
 
 /** SHA-256 of bytes or of a text in UTF-8, as 64 lower-case hexadecimal digits. */
@@ -15,11 +15,7 @@ export async function sha256Hex(content: Uint8Array | string): Promise<string> {
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function sortedCopy(value: Record<string, unknown>): Record<string, unknown> {
+function sortedCopy(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
   // Without a prototype, so that a key named "__proto__" is a key like any other.
   const copy: Record<string, unknown> = Object.create(null);
   for (const key of Object.keys(value).sort()) copy[key] = value[key];

@@ -85,6 +85,6 @@ export function checkShare(name: string, value: number): void {
 }
 
 /** @throws ForecastError `invalid-option`, always */
-export function invalidOption(name: string, message: string): never {
-  throw new ForecastError('invalid-option', message, { path: [name] });
+export function invalidOption(path: string | ErrorPath, message: string): never {
+  throw new ForecastError('invalid-option', message, { path: typeof path === 'string' ? [path] : path });
 }

@@ -1,6 +1,6 @@
 import { createForecaster, type SalesRecord, structural } from 'commerce-forecast';
 
-/** What a shelf that is refilled once a week does to the sales of a product. */
+/** Effects of a shelf that is refilled once a week on the sales of a product. */
 export interface ShelfSize {
   readonly capacity: number;
   /** Share of the weeks in which the shelf is empty before it is refilled. */

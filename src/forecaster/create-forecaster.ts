@@ -22,18 +22,12 @@ import {
   trendSummary,
 } from './category-trend.js';
 import type { Elasticities, ElasticityQuery } from './elasticities.js';
-import { type ExplainQuery, type Explanation, explain } from './explain.js';
+import type { ExplainQuery, Explanation } from './explain.js';
 import type { ForecastQuery } from './forecast/forecast-query.js';
 import type { SalesForecast } from './forecast/forecast-results.js';
 import type { ForecastBasis } from './forecast/sales-forecast.js';
-import {
-  INGEST_OPTIONS,
-  type IngestOptions,
-  type IngestReport,
-  ingestRecords,
-  type SalesRecords,
-} from './ingest.js';
-import { type FoundForecast, findForecast, keepForecast } from './kept-forecast.js';
+import type { IngestOptions, IngestReport, SalesRecords } from './ingest.js';
+import type { FoundForecast } from './kept-forecast.js';
 import {
   FORECASTER_OPTIONS,
   type ForecasterOptions,
@@ -57,9 +51,9 @@ import type { SalesPaths, SamplePathsQuery } from './sales-paths.js';
 import type { ForecastSnapshot } from './snapshot.js';
 import type { StockPlanQuery } from './stock/stock-query.js';
 import type { StockPlan } from './stock/stock-results.js';
-import { type HistoryInput, type TrainingReport, trainModel } from './train.js';
+import type { HistoryInput, TrainingReport } from './train.js';
 import { checkSameModel, requireFitted, type TrainedModel } from './trained-model.js';
-import { type WhatIf, type WhatIfQuery, whatIf } from './what-if.js';
+import type { WhatIf, WhatIfQuery } from './what-if.js';
 
 /** The forecast in use; what a training knows besides is missing where it came from elsewhere. */
 interface CurrentForecast extends Partial<Omit<TrainedModel, 'snapshot'>>, Partial<FoundForecast> {
@@ -237,6 +231,7 @@ class ForecastService implements Forecaster {
   }
 
   async ingest(records: SalesRecords, options: IngestOptions = {}): Promise<IngestReport> {
+    const { INGEST_OPTIONS, ingestRecords } = await import('./ingest.js');
     refuseUnknown(options, INGEST_OPTIONS);
     if (options.maxRejected !== undefined) checkWholeNumber('maxRejected', options.maxRejected, 0);
     const report = await ingestRecords(
@@ -274,9 +269,16 @@ class ForecastService implements Forecaster {
       const today = this.dayOf(now);
       const trainedAt = now.toISOString();
       const input = { storage, model, settings, options: this.options, trainedAt, today, plans, origins };
+      const { trainModel } = await import('./train.js');
       const { report, ...current } = await trainModel(input, options);
       const { artifacts } = this.options;
-      if (artifacts) await keepForecast(artifacts, current.snapshot, current.fitted, options);
+      if (artifacts)
+        await (await import('./kept-forecast.js')).keepForecast(
+          artifacts,
+          current.snapshot,
+          current.fitted,
+          options,
+        );
       this.current = current;
       await this.cache.invalidate([ANSWERS_TAG]);
       return report;
@@ -320,11 +322,13 @@ class ForecastService implements Forecaster {
   }
 
   async whatIf(query: WhatIfQuery): Promise<WhatIf> {
+    const { whatIf } = await import('./what-if.js');
     const now = this.now();
     return whatIf(await this.trained(), query, this.dayOf(now), now.toISOString());
   }
 
   async explain(query: ExplainQuery): Promise<Explanation> {
+    const { explain } = await import('./explain.js');
     return explain(await this.trained(), query, this.now().toISOString());
   }
 
@@ -361,7 +365,7 @@ class ForecastService implements Forecaster {
 
   async restore(): Promise<ForecastSnapshot | undefined> {
     const { artifacts } = this.options;
-    const found = artifacts && (await findForecast(artifacts));
+    const found = artifacts && (await (await import('./kept-forecast.js')).findForecast(artifacts));
     // The one in use may have been trained meanwhile, in this process, and is newer then.
     if (found && found.snapshot.modelVersion !== this.current?.snapshot.modelVersion) this.current = found;
     return found?.snapshot;

@@ -30,7 +30,7 @@ const LARGEST_CORRELATION = 0.999;
 export interface LawTable {
   readonly grid: ScoreGrid;
   readonly columns: readonly Float64Array[];
-  /** Whether values are rounded to whole units. */
+  /** True to round values to whole units. */
   readonly whole: boolean;
 }
 

@@ -1,36 +1,26 @@
-import { ForecastError, invalidOption } from '../../errors.js';
+import { invalidOption } from '../../errors.js';
+import { LONG_CALL_OPTIONS } from '../../long-call.js';
 import { type OptionTable, refuseUnknown } from '../../options.js';
 import type { ForecastOptions, QuantileOptions, StepRange, TotalsOptions } from '../contract.js';
 
 /** Longest forecast, in steps; for days, a hundred years: a guard against allocating without bound. */
 export const MAX_HORIZON = 36_600;
 
-const FORECAST_OPTIONS: OptionTable<ForecastOptions> = {
-  horizon: 1,
-  levels: 1,
-  future: 1,
-  signal: 1,
-  onProgress: 1,
-};
-
+const SHARED_OPTIONS = { ...LONG_CALL_OPTIONS, levels: 1, future: 1 } as const;
+const FORECAST_OPTIONS: OptionTable<ForecastOptions> = { ...SHARED_OPTIONS, horizon: 1 };
 const TOTALS_OPTIONS: OptionTable<TotalsOptions> = {
+  ...SHARED_OPTIONS,
   ranges: 1,
   groupOf: 1,
   groupCount: 1,
-  levels: 1,
-  future: 1,
-  signal: 1,
-  onProgress: 1,
 };
-
 const QUANTILE_OPTIONS: OptionTable<QuantileOptions> = {
+  ...LONG_CALL_OPTIONS,
+  future: 1,
   ranges: 1,
   groupOf: 1,
   groupCount: 1,
   probabilities: 1,
-  future: 1,
-  signal: 1,
-  onProgress: 1,
 };
 
 /** @throws ForecastError `invalid-option` unless the horizon is a whole number of days from 1. */
@@ -44,9 +34,7 @@ export function checkHorizon(horizon: number): void {
 export function checkLevels(levels: readonly number[]): void {
   levels.forEach((level, i) => {
     if (!(level > 0 && level < 1)) {
-      throw new ForecastError('invalid-option', `An interval level lies between 0 and 1, not ${level}`, {
-        path: ['levels', i],
-      });
+      invalidOption(['levels', i], `An interval level lies between 0 and 1, not ${level}`);
     }
   });
 }
@@ -100,9 +88,7 @@ export function checkQuantileOptions(options: QuantileOptions, seriesCount: numb
   const { probabilities } = options;
   probabilities.forEach((probability, i) => {
     if (!(probability > 0 && probability < 1)) {
-      throw new ForecastError('invalid-option', `A probability lies between 0 and 1, not ${probability}`, {
-        path: ['probabilities', i],
-      });
+      invalidOption(['probabilities', i], `A probability lies between 0 and 1, not ${probability}`);
     }
   });
   return { ...checkSums(options, seriesCount), probabilities };
@@ -119,13 +105,7 @@ function checkSums(
   let horizon = 0;
   ranges.forEach(({ from, to }, i) => {
     if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to <= from) {
-      throw new ForecastError(
-        'invalid-option',
-        `A range needs whole steps 0 <= from < to, not ${from} to ${to}`,
-        {
-          path: ['ranges', i],
-        },
-      );
+      invalidOption(['ranges', i], `A range needs whole steps 0 <= from < to, not ${from} to ${to}`);
     }
     horizon = Math.max(horizon, to);
   });
@@ -151,9 +131,7 @@ function checkGroups(groupOf: Int32Array, groupCount: number | undefined, series
   }
   const wrong = groupOf.findIndex((group) => group < -1 || group >= groupCount);
   if (wrong >= 0) {
-    throw new ForecastError('invalid-option', `Group ${groupOf[wrong]} does not exist`, {
-      path: ['groupOf', wrong],
-    });
+    invalidOption(['groupOf', wrong], `Group ${groupOf[wrong]} does not exist`);
   }
   return groupCount;
 }
