@@ -21,6 +21,10 @@ const KERNELS = [
   'src/models/',
   'src/panel/',
   'src/random.ts',
+  'src/storage/memory/arriving-sales.ts',
+  'src/storage/memory/read-columns.ts',
+  'src/storage/memory/sales-leaf.ts',
+  'src/storage/memory/sorted-sales.ts',
   'src/testing/',
 ];
 

@@ -4,6 +4,7 @@ import { checkWholeNumber } from '../../errors.js';
 import { createPacer, runInSlices, throwIfAborted } from '../../long-call.js';
 import { type OptionTable, refuseUnknown } from '../../options.js';
 import type { SalesColumns } from '../../panel/sales-columns.js';
+import { numberAt } from '../../present.js';
 import type {
   DailySale,
   RemovalNote,
@@ -132,12 +133,13 @@ export class MemorySalesStorage implements SalesStorage {
     for (const { number, leaves } of sales) {
       for (const { codes, runs } of leaves) {
         for (let i = 0; i < codes.length; i += 2) {
-          categories[categoryOf(codes[i])] = 1;
-          const day = dayOf(codes[i], number);
+          const code = numberAt(codes, i);
+          categories[categoryOf(code)] = 1;
+          const day = dayOf(code, number);
           if (day < firstDay) firstDay = day;
           if (day > lastDay) lastDay = day;
         }
-        for (let i = 0; i < runs.length; i += 2) series[runs[i]] = 1;
+        for (let i = 0; i < runs.length; i += 2) series[numberAt(runs, i)] = 1;
       }
       await pace({ phase: 'summarize', done: number, total: Number.NaN });
     }
@@ -299,7 +301,7 @@ export class MemorySalesStorage implements SalesStorage {
 function deliveriesOf(sales: SortedSales): ReadonlySet<number> {
   const numbers = new Set<number>();
   for (const { leaves } of sales) {
-    for (const { codes } of leaves) for (let i = 1; i < codes.length; i += 2) numbers.add(codes[i]);
+    for (const { codes } of leaves) for (let i = 1; i < codes.length; i += 2) numbers.add(numberAt(codes, i));
   }
   return numbers;
 }

@@ -38,10 +38,10 @@ export class SalesNames {
   }
 
   /** Orders series by product and location. */
-  readonly compare = (a: number, b: number): number =>
-    a === b
-      ? 0
-      : compareText(this.products[a], this.products[b]) || compareText(this.locations[a], this.locations[b]);
+  readonly compare = (a: number, b: number): number => {
+    const by = (names: readonly string[]) => compareText(names[a] ?? '', names[b] ?? '');
+    return a === b ? 0 : by(this.products) || by(this.locations);
+  };
 }
 
 export function limitExceeded(limit: string, path: readonly string[] = [], cause?: unknown): ForecastError {
