@@ -54,9 +54,6 @@ export const productsQuery = (time_period: TimePeriod, category?: string) =>
       ),
   });
 
-/** Milliseconds for which alerts stay fresh: they change with new sales, which come once a day. */
-const ALERTS_FRESH_MS = 600_000;
-
 /** Sales of the last days that the forecast does not explain; null while the history is too short to tell. */
 export const alertsQuery = queryOptions({
   queryKey: ['alerts'],
@@ -65,7 +62,6 @@ export const alertsQuery = queryOptions({
       if (error instanceof ApiProblem && error.status === CONFLICT) return null;
       throw error;
     }),
-  staleTime: ALERTS_FRESH_MS,
 });
 
 /** A product, or a category. */

@@ -140,6 +140,61 @@ describe('the overview', () => {
   });
 });
 
+describe('motion', () => {
+  /** Animations and transitions of style sheets that begin while a person looks around. */
+  async function movementsOf(page: Page): Promise<number> {
+    await page.addInitScript(() => {
+      Object.assign(window, { movements: 0 });
+      for (const name of ['animationstart', 'transitionrun']) {
+        addEventListener(name, () => Object.assign(window, { movements: Number(movements()) + 1 }), true);
+      }
+      const movements = () => ('movements' in window ? window.movements : 0);
+    });
+    let movements = 0;
+    for (const address of ['/', '/products/P01']) {
+      await page.goto(address);
+      await settled(page);
+      if (address !== '/') await lookAlongChart(page);
+      movements += await page.evaluate(() => ('movements' in window ? Number(window.movements) : 0));
+    }
+    return movements;
+  }
+
+  async function lookAlongChart(page: Page): Promise<void> {
+    const chart = page.locator('.chart svg');
+    await chart.waitFor();
+    const box = await chart.boundingBox();
+    if (!box) throw new Error('The chart has no place');
+    for (const x of [0.3, 0.5, 0.7]) await page.mouse.move(box.x + x * box.width, box.y + box.height / 2);
+    await page.getByText('Year before:').first().waitFor();
+  }
+
+  it('is seen by this test where it is wanted', async () => {
+    expect(await movementsOf(await shop.visit('merchant'))).toBeGreaterThan(1);
+  });
+
+  it('is none where less of it is asked for: in style sheets and in charts', async () => {
+    const page = await shop.visit('merchant', { hasReducedMotion: true });
+    expect(await movementsOf(page)).toBe(0);
+    expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+    // A series that goes away is gone with the next frame.
+    const chart = page.locator('.chart svg');
+    const legend = chart.getByText('Year before', { exact: true });
+    const before = await chart.innerHTML();
+    await legend.click();
+    await expect.poll(() => chart.innerHTML()).not.toBe(before);
+    const frames = await chart.evaluate(async (element) => {
+      const seen = new Set<string>();
+      for (let i = 0; i < 20; i++) {
+        await new Promise(requestAnimationFrame);
+        seen.add([...element.querySelectorAll('path')].map((path) => path.getAttribute('d')).join());
+      }
+      return seen.size;
+    });
+    expect(frames).toBe(1);
+  });
+});
+
 describe('a screen of any size', () => {
   it('is filled without a sideways bar', async () => {
     const page = await shop.visit('merchant', { width: 3840, height: 2160 });

@@ -30,6 +30,8 @@ export interface WindowOptions {
   readonly height?: number;
   readonly isDark?: boolean;
   readonly locale?: string;
+  /** True for somebody who has asked the system for less motion. */
+  readonly hasReducedMotion?: boolean;
 }
 
 /**
@@ -61,12 +63,14 @@ export async function openShop(
     height = 900,
     isDark = false,
     locale = 'en-US',
+    hasReducedMotion = false,
   }: WindowOptions = {}) => {
     const context = await browser.newContext({
       baseURL: server.url,
       viewport: { width, height },
       colorScheme: isDark ? 'dark' : 'light',
       locale,
+      reducedMotion: hasReducedMotion ? 'reduce' : 'no-preference',
       acceptDownloads: true,
     });
     contexts.push(context);
