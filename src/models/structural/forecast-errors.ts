@@ -210,9 +210,7 @@ export function errorAt(steps: readonly number[], variances: Float64Array, lengt
   return (variances[steps.length - 1] * length) / steps[steps.length - 1];
 }
 
-/**
- * Makes variances non-decreasing in the length; the shortest sum has at least half of the variance of the next.
- */
-function risingOnly(variances: Float64Array): void {
+/** Makes variances non-decreasing in the length, in place. */
+export function risingOnly(variances: Float64Array): void {
   for (let k = 1; k < variances.length; k++) variances[k] = Math.max(variances[k], variances[k - 1]);
 }

@@ -19,6 +19,7 @@ import { fitStructural } from '../../structural/fit.js';
 import { FittedStructural } from '../../structural/fitted-structural.js';
 import { structural } from '../../structural/index.js';
 import { structuralSettings } from '../../structural/options.js';
+import { errorRatios, scaledErrors, type Trial } from './error-ratios.js';
 import {
   ADAPTIVE_ENSEMBLE,
   FittedAdaptiveEnsemble,
@@ -65,8 +66,9 @@ const FAST_BOOSTING: DirectBoostingOptions = { boosters: 1, rowsPerBooster: 10_0
  * and plain models of the level, weighted for each product by their accuracy on holdouts before the cutoff. The
  * plain models forecast what is left after season, events, promotions and prices, so that a product on which
  * they were better keeps its peaks. A product with little or unusual history relies on the structural model, and
- * a member with larger errors on a product, or on similar products, loses its weight there. The intervals are
- * those of the structural model, from its errors at past origins, around the new centre.
+ * a member with larger errors on a product, or on similar products, loses its weight there. The intervals come
+ * from the errors of the structural model at past origins, scaled by how those of the ensemble compared with them
+ * on the holdouts.
  *
  * ```ts
  * import { adaptiveEnsemble, createForecaster } from 'commerce-forecast';
@@ -118,6 +120,7 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
       const adjusted = adjustedPanel(panel, baseFit.learnt);
       const fittedPlain: FittedModel[] = [];
       for (const model of plain) fittedPlain.push(await model.fit(adjusted, phased(fitOptions, model)));
+      const compared: Trial[] = [];
       const losses = new MemberLosses(panel, models.length, week);
       for (let trial = 1; trial <= trials; trial++) {
         const end = panel.days - trial * horizon;
@@ -141,22 +144,27 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
           means.push(own);
         }
         losses.add(end, horizon, means);
+        if (!fittedBoosted || means[1]) compared.push({ end, means });
       }
+      // Trials outside the season of a product say nothing about its season, and those before its last sale
+      // nothing about its end: only the structural model knows of them.
+      const weights = memberWeights(losses, (series) =>
+        ['seasonal', 'ended'].includes(fittedBase.lifeCycle[series].status)
+          ? models.map((_, m) => (m === 0 ? STRUCTURAL_PRIOR : 0))
+          : [
+              STRUCTURAL_PRIOR,
+              BOOSTED_PRIOR * enough * losses.evidence(series),
+              ...plain.map(() => PLAIN_PRIOR),
+            ],
+      );
+      const { state } = baseFit;
+      const ratios = errorRatios(panel, compared, weights, horizon, state);
+      const errors = scaledErrors(state.errors, ratios, horizon);
       return new FittedAdaptiveEnsemble({
-        structural: fittedBase,
+        structural: new FittedStructural(base.name, { ...state, errors }),
         boosted: fittedBoosted,
         plain: fittedPlain,
-        weights: memberWeights(losses, (series) =>
-          // Trials outside the season of a product say nothing about its season, and those before its last sale
-          // nothing about its end: only the structural model knows of them.
-          ['seasonal', 'ended'].includes(fittedBase.lifeCycle[series].status)
-            ? models.map((_, m) => (m === 0 ? STRUCTURAL_PRIOR : 0))
-            : [
-                STRUCTURAL_PRIOR,
-                BOOSTED_PRIOR * enough * losses.evidence(series),
-                ...plain.map(() => PLAIN_PRIOR),
-              ],
-        ),
+        weights,
       });
     },
     load: (data) => loadAdaptiveEnsemble(data, base, boosted, plain),
