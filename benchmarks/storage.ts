@@ -8,6 +8,7 @@ import { PanelBuilder } from '../src/panel/panel-builder.js';
 import type { DailySale, SalesStorage } from '../src/storage/contract.js';
 import { MemorySalesStorage } from '../src/storage/memory/memory-sales-storage.js';
 import { PostgresStorage } from '../src/storage/postgres/index.js';
+import { copyIn, copyOut } from './storage-copy.js';
 
 /**
  * Time to write sales into a storage, to send them again, and to read them into a panel; and what a row takes in memory.
@@ -135,11 +136,27 @@ async function readPanel(storage: SalesStorage): Promise<void> {
 
 async function measurePostgres(): Promise<void> {
   const pool = new pg.Pool({ connectionString: flags.database });
-  try {
+  const open = async () => {
     await pool.query(`DROP SCHEMA IF EXISTS ${SCHEMA} CASCADE`);
     const storage = new PostgresStorage({ pool, schema: SCHEMA, totals: 'manual' });
     await storage.migrate();
+    return storage;
+  };
+  try {
+    const storage = await open();
     await measure('postgres', storage);
+    if (cases.includes('read')) await timed('plain COPY', 'read into a panel', () => copyOut(pool, SCHEMA));
+    if (!cases.includes('write')) return;
+    // The peer fills tables of the same kind, whose partitions a delivery of one row for each month has made.
+    const peer = await open();
+    const months = Array.from({ length: Math.ceil(days / 28) + 1 }, (_, i) => FIRST_DAY + i * 28);
+    await peer.write({ rows: months.map((day) => ({ day, productId: 'none', category: 'none', units: 0 })) });
+    let seconds = 0;
+    for (let i = 0; i * batchRows < rowCount; i++) {
+      const rows = delivery(i);
+      seconds += await secondsOf(() => copyIn(pool, SCHEMA, rows));
+    }
+    note('plain COPY', 'write new rows', seconds);
   } finally {
     await pool.query(`DROP SCHEMA IF EXISTS ${SCHEMA} CASCADE`);
     await pool.end();

@@ -56,6 +56,20 @@ export class SalesColumnsWriter {
   }
 }
 
+/** Texts numbered as they come. */
+export class TextCodes {
+  readonly texts: string[] = [];
+  readonly #codes = new Map<string, number>();
+
+  codeOf(text: string): number {
+    const known = this.#codes.get(text);
+    if (known !== undefined) return known;
+    const code = this.texts.push(text) - 1;
+    this.#codes.set(text, code);
+    return code;
+  }
+}
+
 /** The rows of columns as objects. */
 export function salesOf(columns: SalesColumns): DailySale[] {
   const sales: DailySale[] = [];

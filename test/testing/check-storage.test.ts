@@ -105,13 +105,22 @@ class MixesUpColumns extends MemorySalesStorage {
 }
 
 class ReadsColumnsOfLaterStates extends MemorySalesStorage {
+  #writing: Promise<unknown> = Promise.resolve();
+
+  override write(batch: SalesBatch, options = {}): Promise<WriteResult> {
+    const writing = super.write(batch, options);
+    this.#writing = writing;
+    return writing;
+  }
+
   override async *readColumns(query: SalesQuery = {}) {
     const chunks = async () => {
+      await this.#writing;
       const all: SalesColumns[] = [];
       for await (const columns of super.readColumns(query)) all.push(columns);
       return all;
     };
-    for (let i = 0; i < (await chunks()).length; i++) yield (await chunks())[i]!;
+    for (let i = 0; i < (await chunks()).length; i++) yield (await chunks())[i];
   }
 }
 

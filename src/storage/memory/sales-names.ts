@@ -1,5 +1,6 @@
 import { ForecastError } from '../../errors.js';
 import { compareText } from '../daily-sales.js';
+import { TextCodes } from '../sales-columns.js';
 import { MAX_CATEGORIES } from './sales-leaf.js';
 
 /** Products and locations that a heap of the usual size holds the names of, with room for all else. */
@@ -9,9 +10,8 @@ const MAX_SERIES = 5_000_000;
 export class SalesNames {
   readonly products: string[] = [];
   readonly locations: string[] = [];
-  readonly categories: string[] = [];
+  readonly #categories = new TextCodes();
   readonly #series = new Map<string, number>();
-  readonly #categoryNumbers = new Map<string, number>();
 
   /** The number of a product at a location. @throws ForecastError `limit-exceeded` */
   series(productId: string, location: string): number {
@@ -26,14 +26,14 @@ export class SalesNames {
     return series;
   }
 
+  get categories(): readonly string[] {
+    return this.#categories.texts;
+  }
+
   /** The number of a category. @throws ForecastError `limit-exceeded` */
   category(name: string): number {
-    const known = this.#categoryNumbers.get(name);
-    if (known !== undefined) return known;
-    const category = this.categories.length;
-    if (category === MAX_CATEGORIES) throw limitExceeded(`${MAX_CATEGORIES} categories`);
-    this.categories.push(name);
-    this.#categoryNumbers.set(name, category);
+    const category = this.#categories.codeOf(name);
+    if (category >= MAX_CATEGORIES) throw limitExceeded(`${MAX_CATEGORIES} categories`);
     return category;
   }
 

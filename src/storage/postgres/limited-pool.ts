@@ -1,5 +1,6 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import { ForecastError } from '../../errors.js';
+import type { CopyConnection, Submittable } from './copy-out.js';
 import { toForecastError } from './postgres-errors.js';
 
 export interface PoolLimits {
@@ -14,6 +15,16 @@ interface PgClient extends PostgresPoolClient {
   on?(event: 'error', listener: (error: Error) => void): unknown;
   off?(event: 'error', listener: (error: Error) => void): unknown;
   release(broken?: Error | boolean): void;
+  /** Only clients that can copy have one. */
+  readonly connection?: Partial<CopyConnection> & { sendCopyFromChunk?: unknown };
+}
+
+/** A client of a {@link LimitedPool}. */
+export interface LimitedClient extends PostgresPoolClient {
+  /** Runs a statement that the client calls back; undefined for clients that cannot copy. */
+  readonly submit: ((statement: Submittable) => void) | undefined;
+  /** @param isBroken ends the connection instead of giving it back: for one in the middle of an answer */
+  release(isBroken?: boolean): void;
 }
 
 const SURVIVING = new WeakSet<PostgresPool>();
@@ -41,7 +52,7 @@ export class LimitedPool implements PostgresPool {
     surviveIdleErrors(pool);
   }
 
-  async connect(): Promise<PostgresPoolClient> {
+  async connect(): Promise<LimitedClient> {
     const deadline = Date.now() + this.#limits.acquireTimeoutMs;
     await this.#takePlace();
     try {
@@ -105,7 +116,7 @@ export class LimitedPool implements PostgresPool {
     );
   }
 
-  #guarded(client: PgClient): PostgresPoolClient {
+  #guarded(client: PgClient): LimitedClient {
     let broken: Error | undefined;
     const onError = (error: Error) => {
       broken = error;
@@ -114,9 +125,13 @@ export class LimitedPool implements PostgresPool {
     return {
       query: (async (sql: string, parameters: readonly unknown[]) =>
         client.query(sql, parameters)) as PostgresPoolClient['query'],
-      release: () => {
+      submit:
+        client.connection?.sendCopyFromChunk === undefined
+          ? undefined
+          : (statement) => void (client as unknown as { query(one: Submittable): void }).query(statement),
+      release: (isBroken = false) => {
         client.off?.('error', onError);
-        client.release(broken);
+        client.release(broken ?? isBroken);
         this.#freePlace();
       },
     };

@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect, type PostgresPool } from 'kysely';
 import type { Day } from '../../calendar/day.js';
 import { checkWholeNumber, ForecastError } from '../../errors.js';
 import { type OptionTable, refuseUnknown } from '../../options.js';
+import type { SalesColumns } from '../../panel/sales-columns.js';
 import type {
   DailySale,
   RemovalNote,
@@ -15,6 +16,7 @@ import type {
   WriteResult,
 } from '../contract.js';
 import { Delivery } from '../delivery.js';
+import { salesOf } from '../sales-columns.js';
 import { type DailyCategoryTotal, readDailyTotals, TotalsRefresher } from './daily-totals.js';
 import { LimitedPool } from './limited-pool.js';
 import { migrateToLatest } from './migrations.js';
@@ -25,7 +27,7 @@ import { readEmbeddedSales, readSales, summarizeSales } from './read-sales.js';
 import { deleteSales, forgetOldChanges, readDeliveries, readRemovals, undoDelivery } from './remove-sales.js';
 import { removeAbandoned, StagedDelivery } from './staged-delivery.js';
 import { type Month, monthOfDay, type Tables, tablesIn } from './tables.js';
-import { writeSales } from './write-sales.js';
+import { EMBEDDED_STATEMENT_ROWS, STATEMENT_ROWS, writeSales } from './write-sales.js';
 
 /** Database: the user's `pg` pool, one pool for writing and one for reading, or an embedded database. */
 export type PostgresConnection =
@@ -71,7 +73,7 @@ const WRITE_ATTEMPTS = 6;
 
 /**
  * Sales in PostgreSQL 15 or newer, or in an embedded PGlite: partitioned by month, written by idempotent batches,
- * read through cursors. The pool or database stays the user's: `close()` does not end it.
+ * read by `COPY`. The pool or database stays the user's: `close()` does not end it.
  *
  * ```ts
  * import pg from 'pg';
@@ -91,7 +93,10 @@ export class PostgresStorage implements SalesStorage {
   readonly name: 'postgres' | 'pglite';
   readonly #primary: Kysely<unknown>;
   readonly #replica: Kysely<unknown> | undefined;
+  /** The pool of each database on a server. */
+  readonly #pools = new Map<Kysely<unknown>, LimitedPool>();
   readonly #tables: Tables;
+  readonly #statementRows: number;
   readonly #partitions: Partitions;
   readonly #totals: TotalsRefresher;
   readonly #options: PostgresStorageOptions;
@@ -110,8 +115,12 @@ export class PostgresStorage implements SalesStorage {
       checkWholeNumber(name, value);
     }
     const limits = { maxConnections, acquireTimeoutMs };
-    const open = (pool: PostgresPool) =>
-      new Kysely<unknown>({ dialect: new PostgresDialect({ pool: new LimitedPool(pool, limits) }) });
+    const open = (unlimited: PostgresPool) => {
+      const pool = new LimitedPool(unlimited, limits);
+      const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+      this.#pools.set(db, pool);
+      return db;
+    };
     if ('pglite' in options) {
       const pool = new EmbeddedPool(options.pglite);
       this.#primary = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
@@ -119,6 +128,7 @@ export class PostgresStorage implements SalesStorage {
       this.#primary = open('pool' in options ? options.pool : options.primary);
       if ('replica' in options && options.replica !== undefined) this.#replica = open(options.replica);
     }
+    this.#statementRows = embedded ? EMBEDDED_STATEMENT_ROWS : STATEMENT_ROWS;
     this.#partitions = new Partitions(this.#primary, this.#tables, embedded);
     this.#totals = new TotalsRefresher(this.#primary, this.#tables);
   }
@@ -153,14 +163,22 @@ export class PostgresStorage implements SalesStorage {
 
   /** Reads from the replica if there is one and it answers; it may lag behind writes. */
   async *read(query: SalesQuery = {}): AsyncIterable<readonly DailySale[]> {
+    for await (const columns of this.readColumns(query)) yield salesOf(columns);
+  }
+
+  /** The rows of {@link read} in columns. */
+  async *readColumns(query: SalesQuery = {}): AsyncIterable<SalesColumns> {
     this.#assertOpen();
-    const rowsOf = this.name === 'pglite' ? readEmbeddedSales : readSales;
     let started = false;
     for (const db of this.#readers()) {
+      const pool = this.#pools.get(db);
       try {
-        for await (const chunk of rowsOf(db, this.#tables, query)) {
+        const rows = pool
+          ? readSales(pool, db, this.#tables, query)
+          : readEmbeddedSales(db, this.#tables, query);
+        for await (const columns of rows) {
           started = true;
-          yield chunk;
+          yield columns;
         }
         return;
       } catch (error) {
@@ -250,7 +268,7 @@ export class PostgresStorage implements SalesStorage {
   ): Promise<WriteResult> {
     const key = { id: delivery.id, mode: delivery.mode, sha256: await delivery.bodyHash() };
     return this.#writing(monthsOf(rows), signal, () =>
-      writeSales(this.#primary, this.#tables, key, rows, signal),
+      writeSales(this.#primary, this.#tables, key, rows, this.#statementRows, signal),
     );
   }
 
@@ -260,7 +278,7 @@ export class PostgresStorage implements SalesStorage {
     chunks: AsyncIterable<readonly DailySale[]>,
     signal: AbortSignal | undefined,
   ): Promise<WriteResult> {
-    const staged = new StagedDelivery(this.#primary, this.#tables);
+    const staged = new StagedDelivery(this.#primary, this.#tables, this.#statementRows);
     const months = new Set<Month>();
     try {
       for await (const rows of chunks) {

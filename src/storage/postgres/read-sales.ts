@@ -1,11 +1,16 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { ForecastError } from '../../errors.js';
 import { throwIfAborted, untilAborted } from '../../long-call.js';
+import type { SalesColumns } from '../../panel/sales-columns.js';
 import { isRecordText } from '../../panel/sales-record.js';
 import { present } from '../../present.js';
-import type { DailySale, SalesQuery, SalesSummary } from '../contract.js';
+import type { SalesQuery, SalesSummary } from '../contract.js';
 import { compareText } from '../daily-sales.js';
+import { SalesColumnsWriter, TextCodes } from '../sales-columns.js';
 import { arrayLiteral } from './array-literal.js';
+import { CopiedRows } from './copied-rows.js';
+import { CopyOut } from './copy-out.js';
+import type { LimitedClient, LimitedPool } from './limited-pool.js';
 import { dateLiteral, type Tables } from './tables.js';
 
 const CHUNK_ROWS = 5_000;
@@ -24,14 +29,44 @@ interface SalesRow {
   readonly in_stock: boolean | null;
 }
 
-/** Reads through a cursor: one snapshot, and a chunk of rows in memory at a time. */
-export function readSales(
+/**
+ * Reads by `COPY`, which takes half the time of a cursor; through a cursor where the client cannot copy, or where texts choose
+ * the rows, which `COPY` takes no parameters for. One snapshot, and a few chunks of rows in memory at a time.
+ */
+export async function* readSales(
+  pool: LimitedPool,
   db: Kysely<unknown>,
   tables: Tables,
   query: SalesQuery,
-): AsyncGenerator<readonly DailySale[]> {
+): AsyncGenerator<SalesColumns, void, void> {
+  throwIfAborted(query.signal);
+  if (query.categories === undefined && query.productIds === undefined) {
+    const client = await pool.connect();
+    if (client.submit) {
+      yield* copySales(client, client.submit, selectSales(tables, query).compile(db).sql, query.signal);
+      return;
+    }
+    client.release();
+  }
   // The cursor is read to its end, so the plan with the least total time is the best.
-  return readThroughCursor(db, tables, query, { chunkRows: CHUNK_ROWS, tupleFraction: 1 });
+  yield* readThroughCursor(db, tables, query, { chunkRows: CHUNK_ROWS, tupleFraction: 1 });
+}
+
+async function* copySales(
+  client: LimitedClient,
+  submit: NonNullable<LimitedClient['submit']>,
+  select: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<SalesColumns, void, void> {
+  const rows = new CopiedRows();
+  const copy = new CopyOut(`COPY (${select}) TO STDOUT (FORMAT binary)`, rows.add, rows.rest);
+  try {
+    submit(copy);
+    yield* copy.results(signal);
+  } finally {
+    // The rest of an answer that nobody wants would have to be read to its end.
+    client.release(!copy.isDone);
+  }
 }
 
 interface CursorSettings {
@@ -45,9 +80,10 @@ async function* readThroughCursor(
   tables: Tables,
   query: SalesQuery,
   { chunkRows, tupleFraction }: CursorSettings,
-): AsyncGenerator<readonly DailySale[]> {
+): AsyncGenerator<SalesColumns, void, void> {
   const { signal } = query;
   throwIfAborted(signal);
+  const categories = new TextCodes();
   const transaction = await db.startTransaction().setAccessMode('read only').execute();
   try {
     await sql`SET LOCAL cursor_tuple_fraction = ${sql.lit(tupleFraction)}`.execute(transaction);
@@ -55,7 +91,7 @@ async function* readThroughCursor(
     for (;;) {
       const fetching = sql<SalesRow>`FETCH ${sql.lit(chunkRows)} FROM sales_reader`.execute(transaction);
       const { rows } = await untilAborted(fetching, signal);
-      if (rows.length > 0) yield rows.map(toSale);
+      if (rows.length > 0) yield columnsOf(rows, categories);
       if (rows.length < chunkRows) break;
       throwIfAborted(signal);
     }
@@ -74,9 +110,9 @@ export async function* readEmbeddedSales(
   db: Kysely<unknown>,
   tables: Tables,
   query: SalesQuery,
-): AsyncGenerator<readonly DailySale[]> {
+): AsyncGenerator<SalesColumns, void, void> {
   throwIfAborted(query.signal);
-  const chunks: (readonly DailySale[])[] = [];
+  const chunks: SalesColumns[] = [];
   // Fraction 0 merges the indexes of the partitions; sorting all rows would be one long step.
   const settings = { chunkRows: EMBEDDED_CHUNK_ROWS, tupleFraction: 0 };
   for await (const chunk of readThroughCursor(db, tables, query, settings)) chunks.push(chunk);
@@ -142,16 +178,17 @@ function checkDay(option: 'from' | 'to', day: number | undefined): void {
   });
 }
 
-function toSale(row: SalesRow): DailySale {
-  return {
-    day: row.day,
-    productId: row.product_id,
-    category: row.category,
-    location: row.location,
-    units: row.units,
-    revenue: row.revenue ?? undefined,
-    price: row.price ?? undefined,
-    promo: row.promo ?? undefined,
-    inStock: row.in_stock ?? undefined,
-  };
+function columnsOf(rows: readonly SalesRow[], categories: TextCodes): SalesColumns {
+  const writer = new SalesColumnsWriter(rows.length);
+  for (const row of rows) {
+    const at = writer.append(row.product_id, row.location, 1);
+    writer.day[at] = row.day;
+    writer.category[at] = categories.codeOf(row.category);
+    writer.units[at] = row.units;
+    writer.revenue[at] = row.revenue ?? Number.NaN;
+    writer.price[at] = row.price ?? Number.NaN;
+    writer.promo[at] = row.promo === null ? -1 : Number(row.promo);
+    writer.inStock[at] = row.in_stock === null ? -1 : Number(row.in_stock);
+  }
+  return writer.finish(categories.texts);
 }

@@ -9,9 +9,9 @@ import {
   asTable,
   COLUMNS,
   claimDelivery,
+  countMet,
   type DeliveryKey,
   type Extent,
-  STATEMENT_ROWS,
   upsertSales,
 } from './write-sales.js';
 
@@ -30,22 +30,24 @@ export class StagedDelivery {
   readonly #db: Kysely<unknown>;
   readonly #tables: Tables;
   readonly #delivery = sql`${crypto.randomUUID()}::uuid`;
+  readonly #statementRows: number;
   #staged = 0;
 
-  constructor(db: Kysely<unknown>, tables: Tables) {
+  constructor(db: Kysely<unknown>, tables: Tables, statementRows: number) {
     this.#db = db;
     this.#tables = tables;
+    this.#statementRows = statementRows;
   }
 
   /** Stages a chunk of rows with distinct keys; they are summed with staged rows of the same key. */
   async add(rows: readonly DailySale[], signal: AbortSignal | undefined): Promise<void> {
-    for (let start = 0; start < rows.length; start += STATEMENT_ROWS) {
+    for (let start = 0; start < rows.length; start += this.#statementRows) {
       throwIfAborted(signal);
       // A row that was never updated has no xmax: this counts keys, not rows.
       const { rows: counts } = await sql<{ added: string }>`
         WITH staged AS (
           INSERT INTO ${this.#tables.staging} AS stored (delivery, ${COLUMNS})
-          SELECT ${this.#delivery}, ${COLUMNS} FROM ${asTable(rows.slice(start, start + STATEMENT_ROWS))}
+          SELECT ${this.#delivery}, ${COLUMNS} FROM ${asTable(rows.slice(start, start + this.#statementRows))}
           ON CONFLICT (delivery, product_id, location, day) DO UPDATE SET ${ADD}
           RETURNING (xmax = 0) AS is_new
         ) SELECT count(*) FILTER (WHERE is_new) AS added FROM staged`.execute(this.#db);
@@ -62,16 +64,13 @@ export class StagedDelivery {
       const number = await claimDelivery(transaction, this.#tables, delivery, extent);
       if (number === undefined) return { written: 0, alreadyWritten: true };
       let written = 0;
-      let met = 0;
       for (let i = 0; i <= ends.length; i++) {
         throwIfAborted(signal);
         const part = between(i === 0 ? undefined : ends[i - 1], ends[i]);
         const rows = sql`(
           SELECT ${COLUMNS} FROM ${staging} AS s WHERE delivery = ${this.#delivery} AND ${part}
           ORDER BY product_id, location, s.day) AS new`;
-        const upserted = await upsertSales(transaction, this.#tables, rows, { ...delivery, number });
-        written += upserted.written;
-        met += upserted.met;
+        written += await upsertSales(transaction, this.#tables, rows, { ...delivery, number });
       }
       throwIfAborted(signal);
       if (written !== this.#staged) {
@@ -79,6 +78,7 @@ export class StagedDelivery {
           hint: 'The database was restarted meanwhile: send the delivery again.',
         });
       }
+      const met = await countMet(transaction, this.#tables, number);
       return { written, alreadyWritten: false, ...(met > 0 && { met }) };
     });
   }
@@ -89,9 +89,9 @@ export class StagedDelivery {
     for (;;) {
       const { numAffectedRows } = await sql`
         DELETE FROM ${staging} WHERE ctid = ANY (ARRAY(
-          SELECT ctid FROM ${staging} WHERE delivery = ${this.#delivery} LIMIT ${sql.lit(STATEMENT_ROWS)}
+          SELECT ctid FROM ${staging} WHERE delivery = ${this.#delivery} LIMIT ${sql.lit(this.#statementRows)}
         ))`.execute(this.#db);
-      if (Number(numAffectedRows ?? 0) < STATEMENT_ROWS) return;
+      if (Number(numAffectedRows ?? 0) < this.#statementRows) return;
     }
   }
 
@@ -109,7 +109,7 @@ export class StagedDelivery {
       SELECT product_id, location, day - DATE '1970-01-01' AS day FROM (
         SELECT product_id, location, day, row_number() OVER (ORDER BY product_id, location, day) AS place
         FROM ${this.#tables.staging} WHERE delivery = ${this.#delivery}
-      ) AS numbered WHERE place % ${sql.lit(STATEMENT_ROWS)} = 0 ORDER BY place`.execute(this.#db);
+      ) AS numbered WHERE place % ${sql.lit(this.#statementRows)} = 0 ORDER BY place`.execute(this.#db);
     return rows;
   }
 }

@@ -9,6 +9,8 @@ import { COLUMN_NAMES, dateLiteral, type Tables } from './tables.js';
 
 /** Rows of one statement: few enough that an abort is answered within 100 ms. */
 export const STATEMENT_ROWS = 2_500;
+/** The same for an embedded database, whose statements hold up this thread. */
+export const EMBEDDED_STATEMENT_ROWS = 400;
 
 /** Id, mode and hash of a delivery, by which it is recognised. */
 export interface DeliveryKey {
@@ -28,18 +30,19 @@ export async function writeSales(
   tables: Tables,
   delivery: DeliveryKey,
   rows: readonly DailySale[],
+  statementRows: number,
   signal: AbortSignal | undefined,
 ): Promise<WriteResult> {
   return db.transaction().execute(async (transaction) => {
     const number = await claimDelivery(transaction, tables, delivery, extentOf(rows));
     if (number === undefined) return { written: 0, alreadyWritten: true };
-    let met = 0;
-    for (let start = 0; start < rows.length; start += STATEMENT_ROWS) {
+    for (let start = 0; start < rows.length; start += statementRows) {
       throwIfAborted(signal);
-      const some = rows.slice(start, start + STATEMENT_ROWS);
-      met += (await upsertSales(transaction, tables, asTable(some), { ...delivery, number })).met;
+      const some = rows.slice(start, start + statementRows);
+      await upsertSales(transaction, tables, asTable(some), { ...delivery, number });
     }
     throwIfAborted(signal);
+    const met = await countMet(transaction, tables, number);
     return { written: rows.length, alreadyWritten: false, ...(met > 0 && { met }) };
   });
 }
@@ -88,33 +91,26 @@ export async function claimDelivery(
   return undefined;
 }
 
-/** Numbers of rows that a statement wrote, and of those that were stored before. */
-export interface Upserted {
-  readonly written: number;
-  readonly met: number;
-}
-
-/** Adds rows to the sales, or replaces those that have their key. */
+/** Adds rows to the sales, or replaces those that have their key; returns the number of rows. */
 export async function upsertSales(
   db: Kysely<unknown>,
   { sales }: Tables,
   rows: RawBuilder<unknown>,
   { mode, number }: { readonly mode: 'add' | 'replace'; readonly number: number },
-): Promise<Upserted> {
-  // The count sees the sales as they were before the statement.
-  const { rows: counts } = await sql<{ written: string; met: string }>`
-    WITH given AS MATERIALIZED (SELECT ${COLUMNS} FROM ${rows}), upserted AS (
-      INSERT INTO ${sales} AS stored (${COLUMNS}, delivery) SELECT ${COLUMNS}, ${sql.lit(number)}::bigint FROM given
-      ON CONFLICT (product_id, location, day) DO UPDATE
-        SET ${mode === 'add' ? ADD : REPLACE}, delivery = excluded.delivery
-      RETURNING 1
-    ) SELECT
-      (SELECT count(*) FROM upserted) AS written,
-      (SELECT count(*) FROM given JOIN ${sales} AS before USING (product_id, location, day)) AS met`.execute(
-    db,
-  );
-  const { written, met } = present(counts[0], 'count of rows');
-  return { written: Number(written), met: Number(met) };
+): Promise<number> {
+  const { numAffectedRows } = await sql`
+    INSERT INTO ${sales} AS stored (${COLUMNS}, delivery)
+    SELECT ${COLUMNS}, ${sql.lit(number)}::bigint FROM ${rows}
+    ON CONFLICT (product_id, location, day) DO UPDATE
+      SET ${mode === 'add' ? ADD : REPLACE}, delivery = excluded.delivery`.execute(db);
+  return Number(numAffectedRows ?? 0);
+}
+
+/** Number of rows of a delivery that were stored before: the trigger of the sales keeps each of them. */
+export async function countMet(db: Kysely<unknown>, { before }: Tables, number: number): Promise<number> {
+  const { rows } = await sql<{ met: string }>`
+    SELECT count(*) AS met FROM ${before} WHERE overwritten_by = ${sql.lit(number)}`.execute(db);
+  return Number(present(rows[0], 'count of rows').met);
 }
 
 export const COLUMNS = sql.raw(COLUMN_NAMES.join(', '));

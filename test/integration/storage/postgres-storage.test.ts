@@ -1,3 +1,4 @@
+import type { PostgresPool } from 'kysely';
 import pg from 'pg';
 import { afterAll, expect, it } from 'vitest';
 import { parseDay } from '../../../src/calendar/day.js';
@@ -207,11 +208,57 @@ describeWithPostgres('PostgresStorage', () => {
     expect((await narrow.summary()).rows).toBe(9_000);
   });
 
+  it('gives a connection back after a reading to its end, and ends one that stands in the middle of an answer', async () => {
+    const own = ownPool({ max: 1 });
+    const base = await make();
+    await base.write({ rows: salesOf(300, 90) });
+    const storage = new PostgresStorage({ pool: own, schema: schemaOf(base), totals: 'manual' });
+    const pidOf = async () => (await own.query('SELECT pg_backend_pid() AS pid')).rows[0].pid;
+    const first = await pidOf();
+    let rows = 0;
+    // Slower than the server, which has to wait.
+    for await (const { length } of storage.readColumns()) {
+      rows += length;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(rows).toBe(27_000);
+    expect(await pidOf()).toBe(first);
+    for await (const { length } of storage.readColumns()) if (length > 0) break;
+    expect(await pidOf()).not.toBe(first);
+    expect(await countRows(storage)).toBe(27_000);
+  });
+
+  it('reads through a cursor with clients that cannot copy', async () => {
+    const base = await make();
+    await base.write({ rows: salesOf(20, 30) });
+    const plain = {
+      connect: async () => {
+        const client = await pool.connect();
+        return {
+          query: (text: string, parameters: unknown[]) => client.query(text, parameters),
+          release: () => client.release(),
+        };
+      },
+      end: async () => undefined,
+    } as unknown as PostgresPool;
+    const storage = new PostgresStorage({ pool: plain, schema: schemaOf(base), totals: 'manual' });
+    const rowsIn = async (one: PostgresStorage) => {
+      const rows: DailySale[] = [];
+      for await (const chunk of one.read({ from: MONDAY + 3 })) rows.push(...chunk);
+      return rows;
+    };
+    expect(await rowsIn(storage)).toEqual(await rowsIn(base));
+    expect((await rowsIn(base)).length).toBeGreaterThan(100);
+  });
+
   it('survives connections that the server ends, in use and idle', async () => {
     const application = newSchema();
     const own = ownPool({ application_name: application, max: 3 });
     const base = await make();
-    await base.write({ rows: salesOf(100, 90) });
+    // Long texts, some 30 MB: more than the buffers of a connection hold, so that the server has not sent all when it ends it.
+    const [location, category] = ['茶'.repeat(400), '茶'.repeat(400)];
+    const rows = salesOf(100, 90).map((row) => ({ ...row, location, category }));
+    await base.write({ rows: rows.map((row) => ({ ...row, productId: row.productId.padEnd(300, '茶') })) });
     const storage = new PostgresStorage({ pool: own, schema: schemaOf(base), totals: 'manual' });
     const endAll = () =>
       pool.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1', [
