@@ -4,7 +4,7 @@
  * that differ from the expected sales by at least five standard deviations of Poisson counts. Shops without any
  * disturbance show false alarms.
  *
- *   npm run bench:alerts -- --shops 4 --products 200 --json alerts.json
+ *   npm run bench:alerts -- --shops 4 --first-seed 1 --products 200 --json alerts.json
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -21,6 +21,7 @@ import {
 const { values: flags } = parseArgs({
   options: {
     shops: { type: 'string', default: '4' },
+    'first-seed': { type: 'string', default: '1' },
     products: { type: 'string', default: '200' },
     share: { type: 'string', default: '0.1' },
     rate: { type: 'string', default: '0.05' },
@@ -28,6 +29,7 @@ const { values: flags } = parseArgs({
   },
 });
 const shops = Number(flags.shops);
+const firstSeed = Number(flags['first-seed']);
 const products = Number(flags.products);
 const rate = Number(flags.rate);
 
@@ -69,7 +71,7 @@ interface Judged {
 const judged: Judged[] = [];
 const quiet: { readonly products: number; readonly categories: number }[] = [];
 let seconds = 0;
-for (let seed = 1; seed <= shops; seed++) {
+for (let seed = firstSeed; seed < firstSeed + shops; seed++) {
   const shop = disturbedShop(seed, products, Number(flags.share));
   const found = await alertsOf(shop);
   seconds += found.seconds;

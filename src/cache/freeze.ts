@@ -9,7 +9,8 @@ export function freezeJson<T>(value: T): T {
     if (typeof next !== 'object' || next === null || Object.isFrozen(next) || ArrayBuffer.isView(next))
       continue;
     Object.freeze(next);
-    for (const child of Object.values(next)) {
+    for (const key in next) {
+      const child = (next as Readonly<Record<string, unknown>>)[key];
       if (typeof child === 'object' && child !== null) open.push(child);
     }
   }

@@ -1,3 +1,4 @@
+import { freezeJson } from '../cache/freeze.js';
 import { formatDay } from '../calendar/day.js';
 import { type StepRange, TIME_PERIODS, type TimePeriod, type TimePeriodText } from '../calendar/period.js';
 import { checkWholeNumber, ForecastError } from '../errors.js';
@@ -21,7 +22,7 @@ import type {
 } from './results.js';
 import { seriesName } from './series-name.js';
 import type { ForecastSnapshot, PeriodTotals } from './snapshot.js';
-import { compareWithPast } from './trend.js';
+import { compareWithPast, type Trend } from './trend.js';
 
 export interface TopProductsQuery extends DistributionQuery {
   readonly timePeriod: TimePeriodText;
@@ -198,13 +199,17 @@ function productForecasts(
   query: DistributionQuery,
 ): (product: number, rank: number, categoryRank: number) => ProductForecast {
   const figuresOf = figures(snapshot, snapshot.periods[timePeriod].products, query);
-  return (product, rank, categoryRank) => ({
-    rank,
-    categoryRank,
-    ...seriesName(snapshot.productIds, snapshot, product),
-    ...figuresOf(product),
-    ...stageOf(snapshot, product),
-  });
+  const stages = stagesOf(snapshot);
+  return (product, rank, categoryRank) => {
+    const lifeCycle = stages[product];
+    return {
+      rank,
+      categoryRank,
+      ...seriesName(snapshot.productIds, snapshot, product),
+      ...figuresOf(product),
+      ...(lifeCycle && { lifeCycle }),
+    };
+  };
 }
 
 function categoryForecasts(
@@ -234,23 +239,32 @@ function categoryForecasts(
   });
 }
 
-function stageOf({ lifeCycle }: ForecastSnapshot, product: number): Pick<ProductForecast, 'lifeCycle'> {
-  const stage = lifeCycle?.[product];
-  return stage ? { lifeCycle: { ...stage, since: formatDay(stage.since) } } : {};
+/** Stages of the products of a snapshot, frozen, as every answer that is cached has them. */
+const stagesOf = /* @__PURE__ */ remember(({ lifeCycle = [] }: ForecastSnapshot) =>
+  lifeCycle.map((stage) => freezeJson({ ...stage, since: formatDay(stage.since) })),
+);
+
+/** Trends of totals that were asked for, frozen. */
+const knownTrends = /* @__PURE__ */ remember((_totals: PeriodTotals): Trend[] => []);
+
+function trendOf(totals: PeriodTotals, index: number): Trend {
+  const known = knownTrends(totals);
+  const trend = known[index];
+  if (trend) return trend;
+  const past = {
+    yearBefore: numberAt(totals.yearBefore, index),
+    daysBefore: numberAt(totals.daysBefore, index),
+  };
+  const mean = numberAt(totals.mean, index);
+  const compared = freezeJson(compareWithPast(mean, past, numberAt(totals.standardError, index)));
+  known[index] = compared;
+  return compared;
 }
 
 function figures(snapshot: ForecastSnapshot, totals: PeriodTotals, query: DistributionQuery) {
   const read = distributionReader(snapshot, query)(totals);
   return (index: number) => {
     const { mean: predictedUnits, ...distribution } = read(index);
-    const past = {
-      yearBefore: numberAt(totals.yearBefore, index),
-      daysBefore: numberAt(totals.daysBefore, index),
-    };
-    return {
-      predictedUnits,
-      ...distribution,
-      trend: compareWithPast(predictedUnits, past, numberAt(totals.standardError, index)),
-    };
+    return { predictedUnits, ...distribution, trend: trendOf(totals, index) };
   };
 }
