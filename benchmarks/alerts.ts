@@ -83,7 +83,7 @@ for (let seed = firstSeed; seed < firstSeed + shops; seed++) {
   const calm = await alertsOf(disturbedShop(100 + seed, products, 0));
   const count = (level: Alert['level']) => calm.alerts.filter((alert) => alert.level === level).length;
   quiet.push({ products: count('product'), categories: count('category') });
-  console.error(`shop ${seed} of ${shops}`);
+  console.error(`shop ${seed - firstSeed + 1} of ${shops}`);
 }
 
 const share = (part: number, whole: number) => (whole === 0 ? null : Number((part / whole).toFixed(3)));
