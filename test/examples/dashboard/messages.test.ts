@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ForecastErrorCode } from 'commerce-forecast';
 import { REGISTRY_ACTIONS } from 'commerce-forecast/registry';
 import { describe, expect, it } from 'vitest';
 import { de } from '../../../examples/dashboard/src/i18n/de.js';
@@ -11,6 +12,34 @@ import { FINDING_KINDS } from '../../../src/panel/finding-kinds.js';
 
 const KEYS = Object.keys(en) as MessageKey[];
 const placesIn = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
+
+/** Codes of requests that the dashboard does not make: it sends JSON and CSV in UTF-8 with a cookie. */
+const NEVER_SEEN: ReadonlySet<string> = new Set([
+  'bad-request',
+  'json-too-deep',
+  'key-in-url',
+  'method-not-allowed',
+  'not-built',
+  'not-utf-8',
+  'unsupported-encoding',
+  'unsupported-media-type',
+]);
+
+/** Codes that the package throws for what a caller can change. */
+const CODES_OF_THE_PACKAGE = [
+  'invalid-option',
+  'invalid-data',
+  'empty-data',
+  'too-short',
+  'not-trained',
+  'not-found',
+  'conflict',
+  'key-reused',
+  'unavailable',
+  'limit-exceeded',
+  'timeout',
+  'aborted',
+] satisfies ForecastErrorCode[];
 
 function sources(folder: string): string {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
@@ -43,6 +72,18 @@ describe('texts', () => {
     expect(codes('training.cause.').sort()).toEqual([...TRAINING_CAUSES].sort());
     expect(codes('models.cause.').sort()).toEqual([...CHANGE_CAUSES].sort());
     expect(codes('models.action.').sort()).toEqual([...REGISTRY_ACTIONS].sort());
+  });
+
+  it('tell every refusal of an input, and what to do about it', () => {
+    const server = sources(join(import.meta.dirname, '../../../examples/express-server'));
+    const sent = [...server.matchAll(/HttpProblem\(\s*4\d\d,\s*'([\w-]+)'/g)].map(([, code = '']) => code);
+    expect(sent.length).toBeGreaterThan(10);
+    const untold = [...sent, ...CODES_OF_THE_PACKAGE].filter(
+      (code) =>
+        !NEVER_SEEN.has(code) &&
+        !['', '.hint'].every((part) => KEYS.some((key) => key === `problem.${code}${part}`)),
+    );
+    expect(untold).toEqual([]);
   });
 
   it('are all used', () => {

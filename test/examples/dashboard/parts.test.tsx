@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { ForecastError } from 'commerce-forecast';
 import { describe, expect, it, vi } from 'vitest';
 import { ApiProblem } from '../../../examples/dashboard/src/api/problem.js';
 import { ProfileChart } from '../../../examples/dashboard/src/charts/profile-chart.js';
@@ -84,16 +85,44 @@ describe('an answer', () => {
 });
 
 describe('a problem', () => {
-  it('with an input is shown in the words of the server', async () => {
-    const problem = ApiProblem.from(400, {
-      code: 'invalid-parameter',
-      detail: 'body.name: too long',
-      hint: 'Shorten it.',
-      request_id: 'r-1',
-    });
-    await show(<ProblemBox error={problem} />);
-    const text = screen.getByRole('alert').textContent;
-    for (const part of ['body.name: too long', 'Shorten it.', 'r-1']) expect(text).toContain(part);
+  const refused = (status: number, code: string) =>
+    ApiProblem.from(status, { code, detail: 'body.name: too long', hint: 'Shorten it.', request_id: 'r-1' });
+  const linesOf = () => [...screen.getByRole('alert').children].map(({ textContent }) => textContent);
+
+  it('with an input is told in the language of the page, with what to do and the words of the server', async () => {
+    await show(<ProblemBox error={refused(400, 'invalid-parameter')} />, 'de');
+    expect(linesOf()).toEqual([
+      'Das hat nicht geklappt. Eine Angabe ist nicht gültig.',
+      'Berichtigen Sie die unten genannte Angabe und versuchen Sie es noch einmal.',
+      'Einzelheiten: body.name: too long Shorten it.',
+      'Anfrage r-1',
+    ]);
+    const words = screen.getByText('body.name: too long Shorten it.');
+    expect(words.lang).toBe('en');
+    expect(words.parentElement?.className).toBe('note');
+  });
+
+  it('of a kind that is new is told by its status', async () => {
+    const first = await show(<ProblemBox error={refused(422, 'brand-new')} />, 'de');
+    expect(linesOf()[0]).toBe('Das hat nicht geklappt. Der Server hat das abgelehnt.');
+    expect(linesOf()[2]).toContain('too long');
+    first.unmount();
+    await show(<ProblemBox error={refused(502, 'toString')} />, 'de');
+    expect(linesOf()[0]).toBe('Das hat nicht geklappt. Der Server konnte nicht antworten.');
+  });
+
+  it('with a file that the browser reads is told like one of the server', async () => {
+    const damaged = new ForecastError('invalid-data', 'The file holds no column "units"');
+    await show(<ProblemBox error={damaged} />, 'de');
+    expect(linesOf().slice(0, 1)).toEqual([
+      'Das hat nicht geklappt. Die Daten lassen sich so nicht verwenden.',
+    ]);
+    expect(linesOf()[2]).toBe('Einzelheiten: The file holds no column "units"');
+  });
+
+  it('with whoever asks needs no other words', async () => {
+    await show(<ProblemBox error={refused(401, 'unauthorized')} />);
+    expect(linesOf().join()).not.toContain('too long');
   });
 });
 

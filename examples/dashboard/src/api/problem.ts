@@ -55,7 +55,10 @@ export class ApiProblem extends Error {
 export function toProblem(error: unknown): ApiProblem {
   if (error instanceof ApiProblem) return error;
   const detail = error instanceof Error ? error.message : String(error);
-  return new ApiProblem({ status: 0, code: 'unknown', detail, path: [] }, { cause: error });
+  // What reads files in the browser refuses them by the codes of the server.
+  const code = isObject(error) ? text(error['code']) : undefined;
+  const facts = code === undefined ? { status: 0, code: 'unknown' } : { status: 400, code };
+  return new ApiProblem({ ...facts, detail, path: [] }, { cause: error });
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -68,10 +68,18 @@ export function showSignIn(place: HTMLElement): void {
       history.replaceState(null, '', next);
       await startApplication(place, session);
     } catch (error) {
-      const { title, detail, hint = '', request = '' } = problemTexts(toProblem(error), texts, locale);
+      const { title, detail, hint = '', words, request = '' } = problemTexts(toProblem(error), texts);
       trouble.replaceChildren(
         element('p', {}, element('strong', {}, `${title}.`), ` ${detail}`),
         element('p', {}, hint),
+        words === undefined
+          ? ''
+          : element(
+              'p',
+              { className: 'note' },
+              `${t('problem.words')} `,
+              element('span', { lang: 'en' }, words),
+            ),
         element('p', { className: 'quiet' }, request),
       );
       trouble.hidden = false;

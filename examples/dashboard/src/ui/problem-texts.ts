@@ -1,28 +1,37 @@
 import type { ApiProblem } from '../api/problem.js';
 import type { FirstKey } from '../i18n/first/en.js';
-import type { Locale } from '../i18n/locales.js';
 import type { Texts } from '../i18n/texts.js';
 
 export interface ProblemTexts {
   readonly title: string;
   readonly detail: string;
   readonly hint: string | undefined;
+  /** What was reported, in English, where that says more. */
+  readonly words: string | undefined;
   readonly request: string | undefined;
 }
 
-/** Description of what went wrong, in the language of the page where it is known, and what to do about it. */
-export function problemTexts(
-  problem: ApiProblem,
-  { t, tMaybe }: Texts<FirstKey>,
-  locale: Locale,
-): ProblemTexts {
-  const known = tMaybe(`problem.${problem.code}`);
-  const hint = tMaybe(`problem.${problem.code}.hint`) ?? (locale === 'en' ? problem.hint : undefined);
+/** Refusals of what was asked, not of who asks: only the server knows what is wrong with an input. */
+const ABOUT_INPUT: ReadonlySet<number> = new Set([400, 405, 408, 409, 413, 415, 422]);
+
+/** Description of what went wrong, in the language of the page, and what to do about it. */
+export function problemTexts(problem: ApiProblem, { t, tMaybe }: Texts<FirstKey>): ProblemTexts {
+  const { code, status, message, hint, requestId } = problem;
+  const name = [code, codeOf(status)].find((known) => tMaybe(`problem.${known}`) !== undefined);
+  const own = name === undefined ? undefined : tMaybe(`problem.${name}`);
+  const reported = [message, hint].filter((text) => text !== undefined).join(' ');
+  const isTold = own !== undefined && name === code && code !== 'unknown' && !ABOUT_INPUT.has(status);
   return {
     title: t('problem.title'),
-    // Only the server knows what is wrong with an input.
-    detail: problem.status === 400 || known === undefined ? problem.message : known,
-    hint: hint ?? problem.hint,
-    request: problem.requestId === undefined ? undefined : t('problem.requestId', { id: problem.requestId }),
+    detail: own ?? message,
+    hint: own === undefined ? hint : tMaybe(`problem.${name}.hint`),
+    words: isTold || own === undefined ? undefined : reported,
+    request: requestId === undefined ? undefined : t('problem.requestId', { id: requestId }),
   };
+}
+
+/** Code that describes a status of an answer whose own is not known. */
+function codeOf(status: number): string {
+  if (status >= 500) return 'internal';
+  return status >= 400 ? 'refused' : 'unknown';
 }

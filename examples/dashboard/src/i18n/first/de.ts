@@ -12,6 +12,7 @@ export const first: FirstTexts = {
     'Der Schlüssel wird gegen eine Sitzung von zwölf Stunden getauscht und nicht im Browser aufbewahrt.',
   'problem.title': 'Das hat nicht geklappt',
   'problem.retry': 'Erneut versuchen',
+  'problem.words': 'Einzelheiten:',
   'problem.requestId': 'Anfrage {id}',
   'problem.unreachable': 'Der Server ist nicht erreichbar.',
   'problem.unreachable.hint': 'Prüfen Sie die Verbindung, oder wenden Sie sich an den Betreiber des Servers.',
@@ -26,6 +27,9 @@ export const first: FirstTexts = {
   'problem.not-found': 'Das ist nicht vorhanden.',
   'problem.not-found.hint':
     'Vielleicht wurde es umbenannt, oder es gibt keine Verkäufe in den Tagen, auf denen das Modell trainiert wurde.',
+  'problem.too-many-refusals': 'Aus Ihrem Netz kamen zu viele falsche Schlüssel.',
+  'problem.too-many-refusals.hint':
+    'Warten Sie eine Minute und versuchen Sie es mit dem richtigen Schlüssel noch einmal.',
   'problem.rate-limited': 'Zu viele Anfragen in einer Minute.',
   'problem.rate-limited.hint': 'Warten Sie eine Minute und versuchen Sie es noch einmal.',
   'problem.unavailable': 'Ein Teil des Servers antwortet gerade nicht.',
@@ -35,6 +39,11 @@ export const first: FirstTexts = {
   'problem.model-not-kept':
     'Das Modell hinter den Prognosen wurde nicht aufbewahrt; nur seine Prognosen sind verfügbar.',
   'problem.model-not-kept.hint': 'Starten Sie ein Training.',
+  'problem.refused': 'Der Server hat das abgelehnt.',
+  'problem.refused.hint':
+    'Laden Sie die Seite neu und versuchen Sie es noch einmal. Hilft das nicht, geben Sie die Zeilen unten weiter.',
+  'problem.unknown': 'Auf dieser Seite ist etwas Unerwartetes geschehen.',
+  'problem.unknown.hint': 'Laden Sie die Seite neu. Hilft das nicht, geben Sie die Zeile unten weiter.',
   'problem.internal': 'Der Server konnte nicht antworten.',
   'problem.internal.hint': 'Das Protokoll des Servers nennt den Grund unter der Nummer der Anfrage.',
 };

@@ -9,6 +9,7 @@ export const first = {
   'signIn.privacy': 'The key is exchanged for a session of twelve hours and not kept in the browser.',
   'problem.title': 'This did not work',
   'problem.retry': 'Try again',
+  'problem.words': 'Details:',
   'problem.requestId': 'Request {id}',
   'problem.unreachable': 'The server cannot be reached.',
   'problem.unreachable.hint': 'Check the connection, or ask whoever runs the server.',
@@ -22,6 +23,8 @@ export const first = {
   'problem.not-found': 'This does not exist.',
   'problem.not-found.hint':
     'It may have been renamed, or have no sales in the days that the model was trained on.',
+  'problem.too-many-refusals': 'Too many wrong keys came from your network.',
+  'problem.too-many-refusals.hint': 'Wait a minute and try again with the right key.',
   'problem.rate-limited': 'Too many requests within a minute.',
   'problem.rate-limited.hint': 'Wait a minute and try again.',
   'problem.unavailable': 'Part of the server is not responding at the moment.',
@@ -30,6 +33,10 @@ export const first = {
   'problem.conflict.hint': 'Reload the page and try again.',
   'problem.model-not-kept': 'The model behind the forecasts was not kept; only its forecasts are available.',
   'problem.model-not-kept.hint': 'Start a training.',
+  'problem.refused': 'The server refused this.',
+  'problem.refused.hint': 'Reload the page and try again. If that does not help, pass on the lines below.',
+  'problem.unknown': 'Something unexpected happened on this page.',
+  'problem.unknown.hint': 'Reload the page. If that does not help, pass on the line below.',
   'problem.internal': 'The server failed to answer.',
   'problem.internal.hint': 'The server log has the reason under the request number below.',
 } as const;
