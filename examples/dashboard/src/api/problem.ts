@@ -1,6 +1,9 @@
 /** Place of what is wrong: names and positions. */
 type ProblemPath = readonly (string | number)[];
 
+/** Code of the server while there is no forecast yet. */
+export const NOT_TRAINED = 'not-trained';
+
 interface ProblemFacts {
   readonly status: number;
   readonly code: string;

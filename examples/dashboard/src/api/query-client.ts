@@ -1,11 +1,12 @@
 import { onlineManager, QueryCache, QueryClient } from '@tanstack/react-query';
-import { ApiProblem } from './problem.js';
+import { ApiProblem, NOT_TRAINED } from './problem.js';
 import { sessionQuery } from './queries.js';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** Refusals that another try does not change. */
-const FINAL = (error: unknown) => error instanceof ApiProblem && error.status >= 400 && error.status < 500;
+const FINAL = (error: unknown) =>
+  error instanceof ApiProblem && ((error.status >= 400 && error.status < 500) || error.code === NOT_TRAINED);
 const RETRIES = 2;
 
 /** Answers are kept for a week, so that there is something to see offline. */

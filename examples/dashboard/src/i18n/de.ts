@@ -155,6 +155,11 @@ export const de: Messages = {
   'attention.noValidation':
     'Die Vorgeschichte ist zu kurz, um das Modell zu testen. Die Bereiche sind nur grobe Anhaltspunkte.',
   'attention.training': 'Das letzte Training ist fehlgeschlagen ({code}).',
+  'steps.title': 'Es gibt noch keine Prognose',
+  'steps.upload': 'Verkäufe hochladen',
+  'steps.train.hint': 'Das dauert bei einem kleinen Laden Sekunden, bei einem großen Minuten.',
+  'steps.wait': 'Die Verwaltung muss Verkäufe hochladen und ein Training starten.',
+  'steps.then': 'Diese Seite füllt sich, sobald das Training beendet ist.',
   'categories.title': 'Kategorien',
   'categories.products': 'Produkte',
   'col.category': 'Kategorie',

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useLocation, useRouter } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { type Role, sessionQuery } from '../api/queries.js';
 import type { MessageKey } from '../i18n/en.js';
 import { useLanguage } from '../i18n/locale.js';
@@ -33,6 +33,13 @@ export function AppLayout() {
     // The session has ended while the page was open: its route asks for another.
     if (isOver) void router.invalidate();
   }, [isOver, router]);
+  const pages = useRef<HTMLUListElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: on a phone another page's link may be out of sight.
+  useEffect(() => {
+    pages.current
+      ?.querySelector('[aria-current=page]')
+      ?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [pathname]);
   const role = session.data?.role ?? 'analyst';
   return (
     <div className="frame">
@@ -45,7 +52,7 @@ export function AppLayout() {
           <span>{t('app.name')}</span>
         </Link>
         <nav aria-label={t('nav.label')}>
-          <ul>
+          <ul ref={pages}>
             {PAGES.filter(({ roles }) => roles.includes(role)).map(({ to, name }) => (
               <li key={to}>
                 <Link to={to} search={keepPeriod} activeOptions={{ exact: to === '/', includeSearch: false }}>

@@ -3,19 +3,23 @@ import { Link } from '@tanstack/react-router';
 import { categoryTotalsQuery } from '../api/queries.js';
 import { useLanguage } from '../i18n/locale.js';
 import { usePeriod } from '../layout/use-period.js';
-import { DataTable } from '../ui/data-table.js';
+import { type Column, DataTable } from '../ui/data-table.js';
 import { IntervalBar } from '../ui/interval-bar.js';
 import { TrendMark } from '../ui/trend-mark.js';
 import { type Categories, yearBefore, yearChanges } from './shop-totals.js';
+
+type Row = Categories['predictions'][number];
 
 interface CategoryTableProps {
   readonly categories: Categories;
   readonly caption: string;
   readonly fileName?: string;
+  /** Shows the range in one column, and leaves out the year before. */
+  readonly isCompact?: boolean;
 }
 
 /** Categories with their expected units, ranges, and changes. */
-export function CategoryTable({ categories, caption, fileName }: CategoryTableProps) {
+export function CategoryTable({ categories, caption, fileName, isCompact = false }: CategoryTableProps) {
   const { t, format } = useLanguage();
   const [period] = usePeriod();
   const totals = useQuery(categoryTotalsQuery(...yearBefore(categories)));
@@ -26,6 +30,28 @@ export function CategoryTable({ categories, caption, fileName }: CategoryTablePr
     ...categories.predictions.map((row) => row.confidence_upper ?? row.predicted_sales),
     0,
   );
+  const lower: Column<Row> = { name: t('col.lower'), value: ({ confidence_lower }) => confidence_lower };
+  const upper: Column<Row> = { name: t('col.upper'), value: ({ confidence_upper }) => confidence_upper };
+  const range: Column<Row> = {
+    name: t('col.range'),
+    value: ({ confidence_lower }) => confidence_lower,
+    show: ({ predicted_sales, confidence_lower, confidence_upper }) =>
+      t('range', {
+        lower: format.number(confidence_lower ?? predicted_sales),
+        upper: format.number(confidence_upper ?? predicted_sales),
+      }),
+  };
+  const change: Column<Row> = {
+    name: `${t('col.yearBefore')} %`,
+    value: ({ category }) => {
+      const change = changes.get(category);
+      return change && 100 * change.change;
+    },
+    show: ({ category }) => {
+      const change = changes.get(category);
+      return change ? format.signedPercent(change.change) : '–';
+    },
+  };
   return (
     <DataTable
       caption={caption}
@@ -44,8 +70,7 @@ export function CategoryTable({ categories, caption, fileName }: CategoryTablePr
         },
         { name: t('categories.products'), value: ({ product_count }) => product_count },
         { name: t('col.expected'), value: ({ predicted_sales }) => predicted_sales },
-        { name: t('col.lower'), value: ({ confidence_lower }) => confidence_lower },
-        { name: t('col.upper'), value: ({ confidence_upper }) => confidence_upper },
+        ...(isCompact ? [range] : [lower, upper]),
         {
           name: t('interval.short', { level: format.percent(categories.confidence_level) }),
           value: ({ confidence_lower, confidence_upper }) =>
@@ -65,17 +90,7 @@ export function CategoryTable({ categories, caption, fileName }: CategoryTablePr
           value: ({ trend }) => trend.percent,
           show: ({ trend }) => <TrendMark trend={trend} />,
         },
-        {
-          name: `${t('col.yearBefore')} %`,
-          value: ({ category }) => {
-            const change = changes.get(category);
-            return change && 100 * change.change;
-          },
-          show: ({ category }) => {
-            const change = changes.get(category);
-            return change ? format.signedPercent(change.change) : '–';
-          },
-        },
+        ...(isCompact ? [] : [change]),
       ]}
     />
   );

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { ApiProblem, NOT_TRAINED } from '../api/problem.js';
 import { categoriesQuery, modelQuery, productsQuery } from '../api/queries.js';
 import type { MessageKey } from '../i18n/en.js';
 import { useLanguage } from '../i18n/locale.js';
@@ -10,6 +11,7 @@ import { Card, Page } from '../ui/page.js';
 import { PeriodSwitch } from '../ui/period-switch.js';
 import { AttentionCard } from './attention-card.js';
 import { CategoryTable } from './category-table.js';
+import { FirstSteps } from './first-steps.js';
 import { MoversCard } from './movers-card.js';
 import { ProductTable } from './product-table.js';
 import { RevenueStat } from './revenue-stat.js';
@@ -19,13 +21,25 @@ import { Stat } from './stat.js';
 const BEST_SELLERS = 10;
 /** Keeps the place of a line that is on its way. */
 const LINE = '\u00a0';
+/** Time between two looks for the first forecast. */
+const UNTRAINED_PAUSE_MS = 10_000;
 
 /** The shop at a glance: what it will sell, the biggest changes, and what needs attention. */
 export default function OverviewPage() {
   const { t, format } = useLanguage();
   const [period, setPeriod] = usePeriod();
   const role = useRole();
-  const categories = useQuery(categoriesQuery(period));
+  const categories = useQuery({
+    ...categoriesQuery(period),
+    refetchInterval: ({ state }) => (isUntrained(state.error) ? UNTRAINED_PAUSE_MS : false),
+  });
+  if (isUntrained(categories.error) && !categories.data) {
+    return (
+      <Page title={t('overview.title')}>
+        <FirstSteps />
+      </Page>
+    );
+  }
   const answer = categories.data;
   return (
     <Page
@@ -57,15 +71,21 @@ export default function OverviewPage() {
         <ModelStats />
       </div>
       <div className="grid-main">
-        {seesProducts(role) ? <BestSellers /> : <CategoriesCard />}
         <div className="column">
           <AttentionCard />
           <MoversCard />
         </div>
+        <div className="column">
+          {seesProducts(role) && <BestSellers />}
+          <CategoriesCard />
+        </div>
       </div>
-      {seesProducts(role) && <CategoriesCard />}
     </Page>
   );
+}
+
+function isUntrained(error: unknown): boolean {
+  return error instanceof ApiProblem && error.code === NOT_TRAINED;
 }
 
 function UnitsStat({ categories }: { readonly categories: Categories }) {
@@ -164,7 +184,9 @@ function CategoriesCard() {
   return (
     <Card title={t('overview.categories')}>
       <Answer query={query}>
-        {(categories) => <CategoryTable categories={categories} caption={t('overview.categories')} />}
+        {(categories) => (
+          <CategoryTable categories={categories} caption={t('overview.categories')} isCompact />
+        )}
       </Answer>
     </Card>
   );

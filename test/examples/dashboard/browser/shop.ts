@@ -35,7 +35,7 @@ export interface WindowOptions {
 }
 
 /**
- * @param change - Changes the sales before they are stored.
+ * @param change - Changes the sales before they are stored; without sales there is no model either.
  * @returns a shop whose sales end yesterday, its server with a trained model, and a browser.
  */
 export async function openShop(
@@ -52,9 +52,12 @@ export async function openShop(
     startDay: today - DAYS,
     seed: 5,
   });
-  await forecaster.ingest(change(records));
-  await trainings.start();
-  await trainings.settled();
+  const sales = change(records);
+  if (sales.length > 0) {
+    await forecaster.ingest(sales);
+    await trainings.start();
+    await trainings.settled();
+  }
   const browser = await chromium.launch({ executablePath: chromiumPath(), args: [...CHROMIUM_FLAGS] });
   const complaints: string[] = [];
   const contexts: BrowserContext[] = [];

@@ -12,11 +12,11 @@ export default function DataPage() {
   const { t } = useLanguage();
   return (
     <Page title={t('data.title')}>
+      <UploadCard />
       <div className="grid">
         <StoredCard />
         <TrainingCard />
       </div>
-      <UploadCard />
       <DeliveriesCard />
     </Page>
   );
