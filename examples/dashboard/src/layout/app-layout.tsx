@@ -34,12 +34,8 @@ export function AppLayout() {
     if (isOver) void router.invalidate();
   }, [isOver, router]);
   const pages = useRef<HTMLUListElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: on a phone another page's link may be out of sight.
-  useEffect(() => {
-    pages.current
-      ?.querySelector('[aria-current=page]')
-      ?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  }, [pathname]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the link of another page is another one.
+  useEffect(() => showCurrent(pages.current), [pathname]);
   const role = session.data?.role ?? 'analyst';
   return (
     <div className="frame">
@@ -71,6 +67,14 @@ export function AppLayout() {
       </main>
     </div>
   );
+}
+
+/** Scrolls a list of pages, which may be wider than a phone, to the current one. */
+function showCurrent(list: HTMLElement | null): void {
+  const link = list?.querySelector<HTMLElement>('[aria-current=page]');
+  if (!list || !link) return;
+  // Not `scrollIntoView`, from which the Tab key would go on.
+  list.scrollLeft = link.offsetLeft - list.offsetLeft - (list.clientWidth - link.offsetWidth) / 2;
 }
 
 /** True if a role sees the page at a path; the server refuses its data anyway. */
