@@ -35,6 +35,7 @@ import { salesTotalsEndpoints } from './routes/sales-totals.js';
 import { sessionEndpoints } from './routes/session.js';
 import { stockPlanEndpoints } from './routes/stock-plan.js';
 import { versionEndpoints } from './routes/versions.js';
+import { type WebhookSecrets, webhookEndpoints } from './routes/webhooks.js';
 import type { CategoryAccess } from './security/category-access.js';
 import type { AlertService } from './services/alert-service.js';
 import type { DailyForecastService } from './services/daily-forecast-service.js';
@@ -45,12 +46,14 @@ import type { PlanningService } from './services/planning-service.js';
 import type { RolloutService } from './services/rollout-service.js';
 import type { SalesService } from './services/sales-service.js';
 import type { TrainingService } from './services/training-service.js';
+import type { WebhookService } from './services/webhook-service.js';
 
 /** Everything that the application is made from. */
 export interface AppDependencies {
   readonly forecaster: Forecaster;
   readonly forecasts: ForecastService;
   readonly sales: SalesService;
+  readonly webhooks: WebhookService;
   readonly models: ModelService;
   readonly rollout: RolloutService;
   readonly trainings: TrainingService;
@@ -70,6 +73,7 @@ export interface AppDependencies {
   readonly settings: {
     readonly jsonLimitBytes: number;
     readonly uploadLimitBytes: number;
+    readonly webhookSecrets: WebhookSecrets;
     /** Proxies in front of the server whose `X-Forwarded-For` is believed. */
     readonly trustedProxies: number;
     readonly https: boolean;
@@ -103,6 +107,7 @@ export function endpointsOf(
     ...salesEndpoints(sales, uploads),
     ...salesRemovalEndpoints(storage),
     ...salesTotalsEndpoints(storage, categories),
+    ...webhookEndpoints(dependencies.webhooks, settings.webhookSecrets, settings.jsonLimitBytes),
     ...planEndpoints(forecaster, categories, uploads),
     ...modelEndpoints(models, trainings, categories),
     ...versionEndpoints(models, rollout),

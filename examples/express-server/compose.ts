@@ -26,6 +26,7 @@ import { DailyForecastService } from './services/daily-forecast-service.js';
 import { Maintenance } from './services/maintenance.js';
 import { PastForecastService } from './services/past-forecast-service.js';
 import { SalesService } from './services/sales-service.js';
+import { WebhookService } from './services/webhook-service.js';
 import type { Database } from './storage/database.js';
 import { openArtifacts } from './storage/open-artifacts.js';
 import { type OpenDatabase, openDatabase } from './storage/open-database.js';
@@ -130,10 +131,12 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
   const maintenance = new Maintenance(opened.storage, logger, now, purge);
   const collectMetrics = options.metricsCollector?.(metrics) ?? (() => metrics.registry.metrics());
   const daily = new DailyForecastService(planning, opened.storage, holidays, categories);
+  const sales = new SalesService(forecaster, metrics, config.REJECTED_LINES_LIMIT);
   const dependencies: AppDependencies = {
     forecaster,
     forecasts,
-    sales: new SalesService(forecaster, metrics, config.REJECTED_LINES_LIMIT),
+    sales,
+    webhooks: new WebhookService(sales, models, now),
     models,
     rollout,
     trainings,
@@ -166,6 +169,7 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
     settings: {
       jsonLimitBytes: config.JSON_LIMIT_BYTES,
       uploadLimitBytes: config.UPLOAD_LIMIT_BYTES,
+      webhookSecrets: { shopify: config.SHOPIFY_WEBHOOK_SECRET },
       trustedProxies: config.TRUST_PROXY_HOPS,
       https: config.TLS_CERT_FILE !== undefined,
       version: VERSION,

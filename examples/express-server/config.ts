@@ -109,6 +109,7 @@ const environmentSchema = z
     KEY_ROTATION_OVERLAP_HOURS: wholeNumber(0, 720).default(24),
     JWT_SECRET: z.string().min(32).optional(),
     METRICS_TOKEN: z.string().min(16).optional(),
+    SHOPIFY_WEBHOOK_SECRET: z.string().min(16).optional(),
     TLS_CERT_FILE: z.string().min(1).optional(),
     TLS_KEY_FILE: z.string().min(1).optional(),
     DASHBOARD_DIR: z

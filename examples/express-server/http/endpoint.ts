@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Request, Response } from 'express';
 import type * as z from 'zod';
 import type { Principal, Role, Scope } from '../security/roles.js';
@@ -57,7 +58,12 @@ export interface Endpoint<Params = unknown, Query = unknown, Body = unknown, A e
   readonly params?: z.ZodType<Params>;
   readonly query?: z.ZodType<Query>;
   /** A JSON body, and its size limit. */
-  readonly body?: { readonly schema: z.ZodType<Body>; readonly limitBytes: number };
+  readonly body?: {
+    readonly schema: z.ZodType<Body>;
+    readonly limitBytes: number;
+    /** Check of the bytes before they are read as JSON, such as of their signature; it throws what refuses them. */
+    readonly verify?: (request: IncomingMessage, bytes: Uint8Array) => void;
+  };
   /** Asked for so often that it is served without Express where that is possible; its handler reads no request. */
   readonly direct?: true;
   /** Bodies that the handler reads as streams, by content type; the JSON body above is one more. */

@@ -22,12 +22,13 @@ export function mountEndpoints(
   const methods = new Map<string, string[]>();
   for (const item of endpoints) {
     const path = item.path.replaceAll(/\{(\w+)\}/g, ':$1');
-    const readJson =
-      item.body && express.json({ limit: item.body.limitBytes, strict: false, verify: checkJsonBytes });
+    const readJson = item.body && jsonReader(item.body);
     app[item.method](path, async (request: Request, response: Response) => {
       factsOf(request).route = item.path;
       const principal = await authorize(control, item, request, response);
       if (readJson && isJson(request)) await readBody(readJson, jsonSeconds, request, response);
+      // Nothing was read of a request without a body.
+      if (request.body === undefined) item.body?.verify?.(request, new Uint8Array());
       const call = readCall(item, request, response, principal);
       await send(request, response, await item.handle(call));
     });
@@ -51,6 +52,17 @@ export function unknownPath(): never {
 
 function isJson(request: Request): boolean {
   return request.is('application/json') === 'application/json';
+}
+
+function jsonReader({ limitBytes, verify }: NonNullable<Endpoint['body']>): express.RequestHandler {
+  return express.json({
+    limit: limitBytes,
+    strict: false,
+    verify: (request, response, bytes, encoding) => {
+      verify?.(request, bytes);
+      checkJsonBytes(request, response, bytes, encoding);
+    },
+  });
 }
 
 /** Reads a JSON body, which has to arrive within some seconds. */
