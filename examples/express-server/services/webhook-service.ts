@@ -3,7 +3,7 @@ import type { ModelService } from './model-service.js';
 import type { SalesService } from './sales-service.js';
 import type { ShopEvent } from './shopify-events.js';
 
-/** What became of an event. Whoever sends it has to know no more than that it need not be sent again. */
+/** Outcome of an event. Whoever sends it has to know no more than that it need not be sent again. */
 export type WebhookOutcome =
   | { readonly outcome: 'stored'; readonly records: number }
   | { readonly outcome: 'repeated' }

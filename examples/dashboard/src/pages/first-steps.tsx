@@ -3,7 +3,7 @@ import { useLanguage } from '../i18n/locale.js';
 import { useRole } from '../layout/use-session.js';
 import { Card } from '../ui/page.js';
 
-/** What leads to the first forecast, in place of a page that has nothing to show. */
+/** The way to the first forecast, in place of a page that has nothing to show. */
 export function FirstSteps() {
   const { t } = useLanguage();
   const role = useRole();

@@ -6,7 +6,7 @@ export interface ProblemTexts {
   readonly title: string;
   readonly detail: string;
   readonly hint: string | undefined;
-  /** What was reported, in English, where that says more. */
+  /** The report in English, where it says more. */
   readonly words: string | undefined;
   readonly request: string | undefined;
 }
