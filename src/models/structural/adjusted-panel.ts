@@ -1,3 +1,4 @@
+import type { Progress } from '../../long-call.js';
 import type { Panel } from '../../panel/panel.js';
 import { sliceDays } from '../../panel/slice.js';
 import { withoutBursts } from './bursts.js';
@@ -10,14 +11,18 @@ import type { LearntStructure } from './structure-source.js';
  * They are missing where sales do not show the demand, in bursts, and where hardly any are expected; a series of
  * which nothing is left keeps its sales.
  */
-export function adjustedPanel(panel: Panel, { history, factors, bursts }: LearntStructure): Panel {
+export function* adjustedPanel(
+  panel: Panel,
+  { history, factors, bursts }: LearntStructure,
+): Generator<Progress, Panel, void> {
   const { steps, seriesCount } = history;
-  const adjusted = adjustedUnits(history, (s, out) => calendarFactors(factors, history, s, out));
+  const adjusted = yield* adjustedUnits(history, (s, out) => calendarFactors(factors, history, s, out));
   const left = withoutBursts(adjusted, bursts);
   const last = sliceDays(panel, panel.days - steps, panel.days);
   for (let s = 0; s < seriesCount; s++) {
     const own = left.subarray(s * steps, (s + 1) * steps);
     if (!own.every(Number.isNaN)) last.units.set(own, s * steps);
+    yield { phase: 'adjust units', done: s, total: seriesCount };
   }
   return last;
 }

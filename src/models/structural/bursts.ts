@@ -1,3 +1,4 @@
+import type { Progress } from '../../long-call.js';
 import { medianOfSorted } from '../../order-statistics.js';
 import type { StructuralHistory } from './history.js';
 
@@ -37,13 +38,17 @@ export interface Bursts {
  *
  * @param adjusted units over factors, series-major
  */
-export function findBursts({ steps, seriesCount, grid }: StructuralHistory, adjusted: Float64Array): Bursts {
+export function* findBursts(
+  { steps, seriesCount, grid }: StructuralHistory,
+  adjusted: Float64Array,
+): Generator<Progress, Bursts, void> {
   const found = new Uint8Array(adjusted.length);
   const share = new Float64Array(seriesCount).fill(1);
   if (grid.stepDays !== 1) return { steps: found, share };
   const usual = new Float64Array(steps);
   for (let s = 0; s < seriesCount; s++) {
     const own = adjusted.subarray(s * steps, (s + 1) * steps);
+    yield { phase: 'bursts', done: s, total: seriesCount };
     if (!usualLevels(own, usual)) continue;
     const mine = found.subarray(s * steps, (s + 1) * steps);
     markBursts(own, usual, relativeDeviation(own, usual), mine);

@@ -36,8 +36,8 @@ export function* fitStructural(
   const history = yield* structuralHistory(panel, covariates, settings);
   const pooling = yield* poolingOf(history);
   const factors = yield* learnFactors(history, pooling, leaveOut);
-  const everything = adjustedUnits(history, (s, out) => historyFactors(factors, history, s, -1, out));
-  const bursts = findBursts(history, everything);
+  const everything = yield* adjustedUnits(history, (s, out) => historyFactors(factors, history, s, -1, out));
+  const bursts = yield* findBursts(history, everything);
   const adjusted = withoutBursts(everything, bursts);
   const memory = yield* chooseMemory(history, pooling, adjusted, settings);
   const levels = yield* learnLevels(history, pooling, factors, { values: adjusted, bursts }, memory);

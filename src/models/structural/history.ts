@@ -85,9 +85,13 @@ export function* structuralHistory(
     price: panel.price && priceColumn(panel.price, panel, cut),
     ...calendarColumns(startDay, steps, grid, cutoffDay),
   };
+  const read: Progress = { phase: 'read history', done: seriesCount, total: seriesCount };
+  yield read;
   if (grid.stepDays === 1) leaveOutSilence(history);
+  yield read;
   if (promo) leaveOutClosed(promo, closed);
   leaveOutGiants(history);
+  yield read;
   return history;
 }
 

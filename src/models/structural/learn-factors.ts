@@ -30,26 +30,27 @@ export function* learnFactors(
   leaveOut: boolean,
 ): Generator<Progress, Factors, void> {
   const { promo, price } = history;
-  const pauses = findPauses(history);
+  const pauses = yield* findPauses(history);
   let responses: Responses | undefined;
   if (promo || price) {
     const plain = promo ? withoutPromotions(history, promo) : history.units;
-    const units = trendUnits(history, pooling, plain);
+    const units = yield* trendUnits(history, pooling, plain);
     responses = yield* learnResponses(history, pooling, { units, trendOf: plain, removed: undefined });
   }
-  let base = responses ? withoutResponses(history, responses) : history.units;
+  let base = responses ? yield* withoutResponses(history, responses) : history.units;
   const rounds = responses && price ? PRICE_ROUNDS : 1;
   let calendar = yield* learnCalendar(history, pooling, base, pauses, leaveOut && rounds === 1);
   for (let round = 1; responses; round++) {
-    const units = expectedUnits(history, calendar);
+    const units = yield* expectedUnits(history, calendar);
     const expected = { units, trendOf: base, removed: responses.coefficients };
     responses = yield* learnResponses(history, pooling, expected, responses);
     if (round === rounds) break;
-    base = withoutResponses(history, responses);
+    base = yield* withoutResponses(history, responses);
     calendar = yield* learnCalendar(history, pooling, base, pauses, leaveOut && round + 1 === rounds);
   }
-  const expected = expectedUnits(history, calendar, responses);
+  const expected = yield* expectedUnits(history, calendar, responses);
   const events = eventEffects(history, pooling, expected, leaveOut);
+  yield { phase: 'events', done: 1, total: 1 };
   const cross = responses && crossEffects(history, pooling, expected, responses);
   return { ...calendar, responses, events, cross };
 }
@@ -63,20 +64,19 @@ function* learnCalendar(
   pauses: readonly Pause[],
   leaveOut: boolean,
 ): Generator<Progress, Calendar, void> {
-  const weekday = weekdayFactors(history, pooling, base);
-  yield { phase: 'weekdays', done: 1, total: 1 };
-  const values = withoutWeekdays(history, weekday, base);
+  const weekday = yield* weekdayFactors(history, pooling, base);
+  const values = yield* withoutWeekdays(history, weekday, base);
   for (const { series, from, to } of pauses) {
     values.fill(Number.NaN, series * history.steps + from, series * history.steps + to);
   }
   return { weekday, season: yield* seasonFactors(history, pooling, values, leaveOut) };
 }
 
-function withoutWeekdays(
+function* withoutWeekdays(
   history: StructuralHistory,
   weekday: Float64Array,
   base: Float64Array,
-): Float64Array {
+): Generator<Progress, Float64Array, void> {
   const { steps, seriesCount } = history;
   const out = new Float64Array(base.length);
   for (let s = 0; s < seriesCount; s++) {
@@ -84,15 +84,20 @@ function withoutWeekdays(
       const factor = weekday[s * 7 + history.weekday[i]];
       out[s * steps + i] = factor > 0 ? base[s * steps + i] / factor : Number.NaN;
     }
+    yield { phase: 'weekdays', done: s, total: seriesCount };
   }
   return out;
 }
 
 /** Trend times weekdays: the expected units before the season is known. */
-function trendUnits(history: StructuralHistory, pooling: Pooling, base: Float64Array): Float64Array {
+function* trendUnits(
+  history: StructuralHistory,
+  pooling: Pooling,
+  base: Float64Array,
+): Generator<Progress, Float64Array, void> {
   const { steps, seriesCount, grid } = history;
-  const weekday = weekdayFactors(history, pooling, base);
-  const values = withoutWeekdays(history, weekday, base);
+  const weekday = yield* weekdayFactors(history, pooling, base);
+  const values = yield* withoutWeekdays(history, weekday, base);
   const scratch = scratchFor(steps);
   const half = trendHalf(grid);
   const out = new Float64Array(base.length);
@@ -100,22 +105,24 @@ function trendUnits(history: StructuralHistory, pooling: Pooling, base: Float64A
     const own = out.subarray(s * steps, (s + 1) * steps);
     centredMean(values.subarray(s * steps, (s + 1) * steps), half, own, scratch);
     for (let i = 0; i < steps; i++) own[i] *= weekday[s * 7 + history.weekday[i]];
+    yield { phase: 'trend', done: s, total: seriesCount };
   }
   return out;
 }
 
 /** Trend times calendar times responses: the expected units without events. */
-function expectedUnits(
+function* expectedUnits(
   history: StructuralHistory,
   { weekday, season }: Calendar,
   responses?: Responses,
-): Float64Array {
+): Generator<Progress, Float64Array, void> {
   const { steps, seriesCount } = history;
   const expected = season.trend.slice();
   const logs = new Float64Array(steps);
   for (let s = 0; s < seriesCount; s++) {
     const own = expected.subarray(s * steps, (s + 1) * steps);
     applyCalendar(weekday, season.all, history, s, own);
+    yield { phase: 'expected units', done: s, total: seriesCount };
     if (!responses) continue;
     responseLogs(responses, history, s, logs);
     for (let i = 0; i < steps; i++) own[i] *= exp(logs[i]);
@@ -137,13 +144,17 @@ function withoutPromotions(
   return out;
 }
 
-function withoutResponses(history: StructuralHistory, responses: Responses): Float64Array {
+function* withoutResponses(
+  history: StructuralHistory,
+  responses: Responses,
+): Generator<Progress, Float64Array, void> {
   const { units, steps, seriesCount } = history;
   const out = units.slice();
   const logs = new Float64Array(steps);
   for (let s = 0; s < seriesCount; s++) {
     responseLogs(responses, history, s, logs);
     for (let i = 0; i < steps; i++) out[s * steps + i] /= exp(logs[i]);
+    yield { phase: 'responses', done: s, total: seriesCount };
   }
   return out;
 }

@@ -31,10 +31,10 @@ const LAUNCH_ERROR = 0.3;
  *
  * @param writeFactors writes the factors of the steps of a series
  */
-export function adjustedUnits(
+export function* adjustedUnits(
   { steps, seriesCount, units }: StructuralHistory,
   writeFactors: (series: number, out: Float64Array) => void,
-): Float64Array {
+): Generator<Progress, Float64Array, void> {
   const adjusted = new Float64Array(units.length);
   const own = new Float64Array(steps);
   for (let s = 0; s < seriesCount; s++) {
@@ -43,6 +43,7 @@ export function adjustedUnits(
       const at = s * steps + i;
       adjusted[at] = own[i] > LEAST_FACTOR ? units[at] / own[i] : Number.NaN;
     }
+    yield { phase: 'adjust units', done: s, total: seriesCount };
   }
   return adjusted;
 }

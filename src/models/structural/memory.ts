@@ -86,15 +86,21 @@ export function* chooseMemory(
   const candidates = stepDays === 1 ? DAILY_WEIGHTS : WEEKLY_WEIGHTS;
   const usual = stepDays === 1 ? USUAL_DAILY : USUAL_WEEKLY;
   const { horizon } = settings;
-  const classes = Uint8Array.from({ length: seriesCount }, (_, s) =>
-    classOf(zeroShare(adjusted.subarray(s * steps, (s + 1) * steps), grid.year)),
-  );
+  const classes = new Uint8Array(seriesCount);
+  for (let s = 0; s < seriesCount; s++) {
+    classes[s] = classOf(zeroShare(adjusted.subarray(s * steps, (s + 1) * steps), grid.year));
+    yield { phase: 'levels', done: s, total: seriesCount };
+  }
   const spacing = Math.max(horizon, Math.round(28 / stepDays));
   const earliest = Math.round((stepDays === 1 ? 182 : DAYS_OF_52_WEEKS) / stepDays);
   const origins = Array.from({ length: ORIGINS }, (_, k) => steps - horizon - k * spacing).filter(
     (o) => o >= earliest,
   );
-  const growths = [...origins, steps].map((origin) => yearlyGrowths(history, pooling, adjusted, origin));
+  const growths: YearlyGrowths[] = [];
+  for (const origin of [...origins, steps]) {
+    growths.push(yearlyGrowths(history, pooling, adjusted, origin));
+    yield { phase: 'levels', done: 0, total: seriesCount };
+  }
   // Class x growth share x weight.
   const errors = Array.from({ length: CLASS_COUNT }, () =>
     GROWTH_SHARES.map(() => new Float64Array(candidates.length)),

@@ -1,3 +1,4 @@
+import type { Progress } from '../../long-call.js';
 import { observedCount } from '../mean-size.js';
 import { findGaps } from './gaps.js';
 import type { StructuralHistory } from './history.js';
@@ -19,16 +20,23 @@ const COMPARED = 0.5;
  * other year observed. The product was out of stock, or its sales were not recorded; a season learnt from one
  * year would remember a pause as a time in which nobody buys.
  */
-export function findPauses({ units, steps, seriesCount, grid }: StructuralHistory): Pause[] {
+export function* findPauses({
+  units,
+  steps,
+  seriesCount,
+  grid,
+}: StructuralHistory): Generator<Progress, Pause[], void> {
   const even = new Float64Array(steps).fill(1);
-  return Array.from({ length: seriesCount }, (_, series) => {
+  const pauses: Pause[] = [];
+  for (let series = 0; series < seriesCount; series++) {
     const own = units.subarray(series * steps, (series + 1) * steps);
-    return findGaps(own, even, grid.stepDays)
-      .past.filter(
-        ({ from, to }) => (to - from) * grid.stepDays <= LONGEST_DAYS && !seenAgain(own, from, to, grid.year),
-      )
-      .map(({ from, to }) => ({ series, from, to }));
-  }).flat();
+    for (const { from, to } of findGaps(own, even, grid.stepDays).past) {
+      if ((to - from) * grid.stepDays > LONGEST_DAYS || seenAgain(own, from, to, grid.year)) continue;
+      pauses.push({ series, from, to });
+    }
+    yield { phase: 'pauses', done: series, total: seriesCount };
+  }
+  return pauses;
 }
 
 /** True if these steps were observed in the year before or after. */

@@ -112,6 +112,7 @@ export function* seasonFactors(
     () => new Float64Array(seriesCount * positions),
   );
   for (let s = 0; s < seriesCount; s++) {
+    if (s % 16 === 0) yield { phase: 'season', done: s, total: seriesCount };
     const parents = groupSeasons[groupOf[s]];
     const profile = profiles[s];
     const share = profile ? shares[s] * Math.min(1, profile.years / FULL_YEARS) : 0;

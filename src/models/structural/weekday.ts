@@ -1,4 +1,5 @@
 import { DAYS_OF_52_WEEKS, WEEK_DAYS } from '../../calendar/weeks.js';
+import type { Progress } from '../../long-call.js';
 import { square } from '../../math/index.js';
 import { centredMean, type Scratch, scratchFor } from './centred-mean.js';
 import type { StructuralHistory } from './history.js';
@@ -21,11 +22,11 @@ const HALF_WEEKS = 4;
  *
  * @param values units adjusted for the other factors
  */
-export function weekdayFactors(
+export function* weekdayFactors(
   history: StructuralHistory,
   pooling: Pooling,
   values: Float64Array,
-): Float64Array {
+): Generator<Progress, Float64Array, void> {
   const { steps, seriesCount, groupCount, groupOf, grid } = history;
   const factors = new Float64Array(seriesCount * WEEK_DAYS).fill(1);
   if (grid.stepDays !== 1) return factors;
@@ -43,11 +44,12 @@ export function weekdayFactors(
     weights,
   );
   const groupFactors = groups.map((group, g) => shrunk(group, all, groupShares[g] * group.known));
-  const series = Array.from({ length: seriesCount }, (_, s) =>
-    pooling.mean[s] > 0
-      ? ratios(history, values.subarray(s * steps, (s + 1) * steps), history.events.of(s), scratch)
-      : undefined,
-  );
+  const series: (WeekdayRatios | undefined)[] = [];
+  for (let s = 0; s < seriesCount; s++) {
+    const mine = values.subarray(s * steps, (s + 1) * steps);
+    series.push(pooling.mean[s] > 0 ? ratios(history, mine, history.events.of(s), scratch) : undefined);
+    yield { phase: 'weekdays', done: s, total: seriesCount };
+  }
   const shares = ownShares(
     series.map((one, s) => (one ? deviationOf(one, groupFactors[groupOf[s]]) : NO_DEVIATION)),
     pooling.weight,

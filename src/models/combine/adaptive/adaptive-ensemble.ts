@@ -117,7 +117,7 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
         enough > 0
           ? await fitDirectBoosting(panel, baseFit, boostingSettings, phased(fitOptions, boosted))
           : undefined;
-      const adjusted = adjustedPanel(panel, baseFit.learnt);
+      const adjusted = await runInSlices(adjustedPanel(panel, baseFit.learnt), phased(fitOptions, base));
       const fittedPlain: FittedModel[] = [];
       for (const model of plain) fittedPlain.push(await model.fit(adjusted, phased(fitOptions, model)));
       const compared: Trial[] = [];
@@ -135,7 +135,7 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
         const tried = new FittedStructural(base.name, state);
         const { mean } = await tried.forecast({ horizon, signal: fitOptions.signal });
         const means = [mean, trial === 1 ? fittedBoosted?.heldBack?.mean : undefined];
-        const left = adjustedPanel(history, learnt);
+        const left = await runInSlices(adjustedPanel(history, learnt), phased(fitOptions, base, 'try '));
         const calendar = tried.calendar(horizon);
         for (const model of plain) {
           const fitted = await model.fit(left, phased(fitOptions, model, 'try '));
