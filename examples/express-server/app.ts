@@ -25,7 +25,7 @@ import { dailyEndpoints } from './routes/daily.js';
 import { forecastEndpoints } from './routes/forecast.js';
 import { forecastTableEndpoints } from './routes/forecast-table.js';
 import { modelEndpoints } from './routes/model.js';
-import { type Operations, operationsEndpoints } from './routes/operations.js';
+import { healthEndpoints, metricsEndpoints, type Operations } from './routes/operations.js';
 import { pastForecastEndpoints } from './routes/past-forecasts.js';
 import { planEndpoints } from './routes/plan.js';
 import { planningEndpoints } from './routes/planning.js';
@@ -34,8 +34,10 @@ import { salesRemovalEndpoints } from './routes/sales-removal.js';
 import { salesTotalsEndpoints } from './routes/sales-totals.js';
 import { sessionEndpoints } from './routes/session.js';
 import { stockPlanEndpoints } from './routes/stock-plan.js';
+import { tenantEndpoints } from './routes/tenants.js';
 import { versionEndpoints } from './routes/versions.js';
 import { type WebhookSecrets, webhookEndpoints } from './routes/webhooks.js';
+import type { KeyManager } from './security/api-key-service.js';
 import type { CategoryAccess } from './security/category-access.js';
 import type { AlertService } from './services/alert-service.js';
 import type { DailyForecastService } from './services/daily-forecast-service.js';
@@ -47,6 +49,8 @@ import type { RolloutService } from './services/rollout-service.js';
 import type { SalesService } from './services/sales-service.js';
 import type { TrainingService } from './services/training-service.js';
 import type { WebhookService } from './services/webhook-service.js';
+import type { TenantAdministration } from './tenants/set-up.js';
+import type { Tenants } from './tenants/tenants.js';
 
 /** Everything that the application is made from. */
 export interface AppDependencies {
@@ -65,6 +69,9 @@ export interface AppDependencies {
   readonly access: AccessControl;
   readonly categories: CategoryAccess;
   readonly operations: Operations;
+  /** Undefined on an embedded database, which has no tenants. */
+  readonly tenants?: Tenants | undefined;
+  readonly administration?: TenantAdministration | undefined;
   readonly logger: Logger;
   /** Called with every error that ended a request. */
   readonly onError: (error: unknown) => void;
@@ -92,8 +99,25 @@ export interface AppDependencies {
 export function endpointsOf(
   dependencies: Omit<AppDependencies, 'logger' | 'onError' | 'isDraining'>,
 ): Endpoint[] {
-  const { forecaster, forecasts, sales, models, rollout, trainings, access, operations, settings } =
-    dependencies;
+  const { access, operations, administration, settings } = dependencies;
+  const { metrics, readiness } = operations;
+  return [
+    ...shopEndpoints({ ...dependencies, keys: access.apiKeys.of(undefined), metrics }),
+    ...webhookEndpoints(dependencies.webhooks, settings.webhookSecrets, settings.jsonLimitBytes),
+    ...tenantEndpoints(administration),
+    ...healthEndpoints(readiness),
+  ];
+}
+
+/** The operations about one shop: those that a tenant has, over what is its own. */
+export function shopEndpoints(
+  dependencies: Omit<
+    AppDependencies,
+    'logger' | 'onError' | 'isDraining' | 'operations' | 'tenants' | 'administration' | 'webhooks'
+  > &
+    Pick<Operations, 'metrics'> & { readonly keys: KeyManager },
+): Endpoint[] {
+  const { forecaster, forecasts, sales, models, rollout, trainings, access, settings } = dependencies;
   const { planning, daily, storage, categories } = dependencies;
   const uploads = { jsonBytes: settings.jsonLimitBytes, uploadBytes: settings.uploadLimitBytes };
   return [
@@ -107,15 +131,14 @@ export function endpointsOf(
     ...salesEndpoints(sales, uploads),
     ...salesRemovalEndpoints(storage),
     ...salesTotalsEndpoints(storage, categories),
-    ...webhookEndpoints(dependencies.webhooks, settings.webhookSecrets, settings.jsonLimitBytes),
     ...planEndpoints(forecaster, categories, uploads),
     ...modelEndpoints(models, trainings, categories),
     ...versionEndpoints(models, rollout),
     ...cacheEndpoints(forecaster.cache),
-    ...keyEndpoints(access.apiKeys),
+    ...keyEndpoints(dependencies.keys),
     ...sessionEndpoints(access.sessions),
     ...(access.tokens ? tokenEndpoints(access.tokens) : []),
-    ...operationsEndpoints(operations),
+    ...metricsEndpoints(dependencies.metrics),
   ];
 }
 
@@ -155,7 +178,7 @@ export function createApp(dependencies: AppDependencies): App {
     refuseSecretInUrl(request.url);
     next();
   });
-  mountEndpoints(app, endpoints, access, settings.jsonSeconds);
+  mountEndpoints(app, endpoints, access, settings.jsonSeconds, dependencies.tenants);
   mountDocumentation(app, endpoints, access, settings);
   mountDashboard(app, settings.dashboardDirectory);
   app.use(unknownPath);

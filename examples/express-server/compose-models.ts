@@ -16,9 +16,10 @@ import { ForecastService } from './services/forecast-service.js';
 import { ModelService } from './services/model-service.js';
 import { PlanningService } from './services/planning-service.js';
 import { RolloutService } from './services/rollout-service.js';
-import { TrainingService } from './services/training-service.js';
+import { TrainingService, type TrainingServiceOptions } from './services/training-service.js';
 import type { OpenArtifacts } from './storage/open-artifacts.js';
 import type { OpenDatabase } from './storage/open-database.js';
+import type { Quotas } from './tenants/tenant-repository.js';
 import { FittedModels } from './training/fitted-models.js';
 import type { Trainer } from './training/messages.js';
 import { trainInThread } from './training/train-in-thread.js';
@@ -42,6 +43,8 @@ export function composeModels(
   config: ServerConfig,
   parts: {
     readonly opened: OpenDatabase;
+    /** Schema of the tables of training runs and requests. */
+    readonly schema: string;
     readonly artifacts: OpenArtifacts;
     readonly events: InstanceEvents;
     /** Storage and cache that all versions answer with, besides the snapshot of each. */
@@ -51,12 +54,14 @@ export function composeModels(
     readonly now: () => Date;
     readonly version: string;
     /** Trains in place of a thread of this process. */
-    readonly train: Trainer | undefined;
-    /** Queue from which another process takes trainings. */
-    readonly queue: JobRunner | undefined;
+    readonly train?: Trainer | undefined;
+    /** Queue from which another process takes trainings, and the job that it takes them as. */
+    readonly queue?: JobRunner | undefined;
+    readonly job?: TrainingServiceOptions['job'];
+    readonly quotas?: () => Promise<Quotas>;
   },
 ): ModelParts {
-  const { opened, artifacts, events, answering, metrics, logger, now } = parts;
+  const { opened, schema, artifacts, events, answering, metrics, logger, now, quotas } = parts;
   const { storage, database } = opened;
   const modelMetrics = new ModelMetrics(metrics.registry);
   const rolloutMetrics = new RolloutMetrics(metrics.registry);
@@ -77,7 +82,7 @@ export function composeModels(
       rolloutMetrics.showRoutes(routes);
     },
   });
-  const requests = new RequestCounts(database, config.DATABASE_SCHEMA, metrics.registry);
+  const requests = new RequestCounts(database, schema, metrics.registry);
   const controllerFor = (share: number) =>
     createRolloutController({
       registry: models.registry,
@@ -101,7 +106,7 @@ export function composeModels(
     now,
   });
   const fittedModels = new FittedModels(artifacts.store, config.MODEL_NAME, logger);
-  const runs = new TrainingRuns(database, config.DATABASE_SCHEMA);
+  const runs = new TrainingRuns(database, schema);
   const rollout = new RolloutService({
     models,
     controllerFor,
@@ -121,6 +126,8 @@ export function composeModels(
     rollout,
     train: parts.train ?? trainInThread({ storage, model: config.MODEL, country: config.COUNTRY }),
     queue: parts.queue,
+    job: parts.job,
+    quota: quotas && (async () => (await quotas()).trainingsPerDay),
     plan: async () => (await opened.registryState.read(PLAN_DOCUMENT)).document,
     metrics,
     logger,

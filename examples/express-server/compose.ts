@@ -1,41 +1,28 @@
-import {
-  type ArtifactStore,
-  createForecastCache,
-  createForecaster,
-  createPlanBook,
-  ForecastError,
-  type SalesStorage,
-} from 'commerce-forecast';
+import { type ArtifactStore, ForecastError, type SalesStorage } from 'commerce-forecast';
 import { countryHolidays } from 'commerce-forecast/holidays';
 import { createInProcessJobRunner, type JobRunner } from 'commerce-forecast/jobs';
-import { RedisCacheStore } from 'commerce-forecast/redis';
-import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
 import type { AppDependencies } from './app.js';
 import { composeAccess } from './compose-access.js';
-import { composeModels, PLAN_DOCUMENT } from './compose-models.js';
+import { closeShop, composeShop } from './compose-shop.js';
 import { ConfigError, type ServerConfig } from './config.js';
-import { type InstanceEvents, LocalEvents, RedisEvents, UnconnectedEvents } from './events.js';
+import { openEvents } from './events.js';
 import { openQueue } from './jobs/open-queue.js';
 import { registerHostMetrics } from './monitoring/host-metrics.js';
+import { mergeMetrics } from './monitoring/merged-metrics.js';
 import { createMetrics, type Metrics } from './monitoring/metrics.js';
-import { observeCache } from './monitoring/observed-cache.js';
 import { Readiness } from './monitoring/readiness.js';
-import { AlertService } from './services/alert-service.js';
-import { DailyForecastService } from './services/daily-forecast-service.js';
 import { Maintenance } from './services/maintenance.js';
-import { PastForecastService } from './services/past-forecast-service.js';
-import { SalesService } from './services/sales-service.js';
 import { WebhookService } from './services/webhook-service.js';
 import type { Database } from './storage/database.js';
 import { openArtifacts } from './storage/open-artifacts.js';
-import { type OpenDatabase, openDatabase } from './storage/open-database.js';
+import { openDatabase } from './storage/open-database.js';
 import { openRedis } from './storage/open-redis.js';
+import { composeTenancy } from './tenants/compose-tenancy.js';
 import type { Trainer } from './training/messages.js';
 
 const VERSION = '1.0.0';
-/** Time for which expired answers are served while they are recomputed. */
-const STALE_MS = 60_000;
 /** Pause between two looks at the jobs of other processes. */
 const JOB_POLL_MS = 10_000;
 
@@ -92,12 +79,7 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
   }
   const opened = await openDatabase(config, logger, metrics.registry);
   const redis = config.REDIS_URL ? await openRedis(config.REDIS_URL, logger) : undefined;
-  const events = openEvents(config, opened, redis, logger);
-  const store = redis && new RedisCacheStore({ client: redis, prefix: `${config.REDIS_PREFIX}:cache` });
-  const cache = observeCache(createForecastCache({ store, staleWhileRevalidateMs: STALE_MS }), metrics);
-  const plans = createPlanBook(opened.registryState, PLAN_DOCUMENT);
-  const answering = { storage: opened.storage, cache, plans };
-  const forecaster = createForecaster({ ...answering, now });
+  const events = openEvents(redis, `${config.REDIS_PREFIX}:events`, opened.embedded, logger);
   const holidays = config.COUNTRY === undefined ? () => [] : await countryHolidays(config.COUNTRY);
   const onJobError = (error: unknown) =>
     logger.warn({ err: error }, 'the job runner failed in the background');
@@ -111,53 +93,70 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
       onError: onJobError,
     });
   const train = options.makeTrainer?.({ storage: opened.storage, artifacts: artifacts.store, runner });
-  const parts = {
+  const shop = composeShop(config, {
     opened,
+    schema: config.DATABASE_SCHEMA,
     artifacts,
     events,
-    answering,
+    redis,
+    redisPrefix: config.REDIS_PREFIX,
+    holidays,
     metrics,
     logger,
     now,
     version: VERSION,
     train,
     queue: queue?.runner,
-  };
-  const { models, rollout, trainings, forecasts, planning, categories } = composeModels(config, parts);
-  const readiness = new Readiness(models, opened.database, redis);
+  });
+  const readiness = new Readiness(shop.models, opened.database, redis);
   const access = composeAccess(config, { database: opened.database, events, redis, metrics, now });
   const { apiKeys, sessions } = access;
   const purge = () => Promise.all([apiKeys.purge(), sessions.purge()]);
   const maintenance = new Maintenance(opened.storage, logger, now, purge);
   const collectMetrics = options.metricsCollector?.(metrics) ?? (() => metrics.registry.metrics());
-  const daily = new DailyForecastService(planning, opened.storage, holidays, categories);
-  const sales = new SalesService(forecaster, metrics, config.REJECTED_LINES_LIMIT);
+  const settings: AppDependencies['settings'] = {
+    jsonLimitBytes: config.JSON_LIMIT_BYTES,
+    uploadLimitBytes: config.UPLOAD_LIMIT_BYTES,
+    webhookSecrets: { shopify: config.SHOPIFY_WEBHOOK_SECRET },
+    trustedProxies: config.TRUST_PROXY_HOPS,
+    https: config.TLS_CERT_FILE !== undefined,
+    version: VERSION,
+    jsonSeconds: config.JSON_SECONDS,
+    documentation: config.DOCUMENTATION,
+    dashboardDirectory: config.DASHBOARD_DIR,
+    dashboardOrigins: config.DASHBOARD_ORIGINS,
+  };
+  const tenantMetrics = new Set<Registry>();
+  const tenancy = opened.embedded
+    ? undefined
+    : await composeTenancy(opened.database, {
+        config,
+        redis,
+        queue: queue?.runner,
+        holidays,
+        logger,
+        now,
+        version: VERSION,
+        access,
+        settings,
+        onMetrics: (registry, isOpen) => {
+          if (isOpen) tenantMetrics.add(registry);
+          else tenantMetrics.delete(registry);
+        },
+      });
+  const allMetrics = async () => {
+    const texts = [collectMetrics(), ...[...tenantMetrics].map((registry) => registry.metrics())];
+    return tenantMetrics.size === 0 ? collectMetrics() : mergeMetrics(await Promise.all(texts));
+  };
   const dependencies: AppDependencies = {
-    forecaster,
-    forecasts,
-    sales,
-    webhooks: new WebhookService(sales, models, now),
-    models,
-    rollout,
-    trainings,
-    planning,
-    alerts: new AlertService(createForecaster({ ...answering, events: holidays, now }), categories, now),
-    daily,
-    past: new PastForecastService({
-      models,
-      planning,
-      daily,
-      storage: opened.storage,
-      access: categories,
-      now,
-    }),
-    storage: opened.storage,
+    ...shop,
+    ...tenancy,
+    webhooks: new WebhookService(shop.sales, shop.models, now),
     access,
-    categories,
     operations: {
       readiness: () => readiness.report(),
       metrics: async () => ({
-        text: await collectMetrics(),
+        text: await allMetrics(),
         contentType: metrics.registry.contentType,
       }),
     },
@@ -166,18 +165,7 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
       if (ForecastError.is(error) && error.code === 'limit-exceeded') metrics.databaseExhausted.inc();
     },
     isDraining: () => readiness.isDraining,
-    settings: {
-      jsonLimitBytes: config.JSON_LIMIT_BYTES,
-      uploadLimitBytes: config.UPLOAD_LIMIT_BYTES,
-      webhookSecrets: { shopify: config.SHOPIFY_WEBHOOK_SECRET },
-      trustedProxies: config.TRUST_PROXY_HOPS,
-      https: config.TLS_CERT_FILE !== undefined,
-      version: VERSION,
-      jsonSeconds: config.JSON_SECONDS,
-      documentation: config.DOCUMENTATION,
-      dashboardDirectory: config.DASHBOARD_DIR,
-      dashboardOrigins: config.DASHBOARD_ORIGINS,
-    },
+    settings,
   };
   return {
     dependencies,
@@ -188,11 +176,11 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
     artifacts: artifacts.store,
     runner,
     close: async () => {
-      models.stop();
-      await trainings.stop();
+      shop.models.stop();
+      await shop.trainings.stop();
+      await tenancy?.tenants.close();
       await (queue ?? runner).close();
-      await rollout.stop();
-      await cache.close();
+      await closeShop(shop);
       await events.close();
       redis?.disconnect();
       artifacts.close();
@@ -207,14 +195,4 @@ function writtenFolders({ DATABASE_URL, DATA_DIR, ARTIFACT_BUCKET, ARTIFACT_DIR 
   const ofModels = ARTIFACT_BUCKET ? [] : [ARTIFACT_DIR ?? DATA_DIR];
   const folders = new Set([...ofDatabase, ...ofModels]);
   return folders.size > 0 ? [...folders] : ['.'];
-}
-
-function openEvents(
-  config: ServerConfig,
-  { embedded }: OpenDatabase,
-  redis: Redis | undefined,
-  logger: Logger,
-): InstanceEvents {
-  if (redis) return new RedisEvents(redis, `${config.REDIS_PREFIX}:events`, logger);
-  return embedded ? new LocalEvents() : new UnconnectedEvents();
 }

@@ -104,6 +104,8 @@ const environmentSchema = z
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
     RATE_LIMIT_PER_MINUTE: wholeNumber(1, 1_000_000_000).default(600),
     REFUSED_KEYS_PER_MINUTE: wholeNumber(1, 1_000_000_000).default(60),
+    TENANTS_OPEN: wholeNumber(1, 10_000).default(20),
+    TENANT_POOL_MAX: wholeNumber(1, 100).default(4),
     ANALYST_LEAST_PRODUCTS: wholeNumber(1, 1_000).default(3),
     KEY_LIFETIME_DAYS: wholeNumber(1, 90).default(90),
     KEY_ROTATION_OVERLAP_HOURS: wholeNumber(0, 720).default(24),

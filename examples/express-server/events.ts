@@ -127,6 +127,21 @@ export class RedisEvents implements InstanceEvents {
   }
 }
 
+/**
+ * Opens the events of an installation, or of a tenant.
+ *
+ * @param isAlone true if there is no other instance on the database
+ */
+export function openEvents(
+  redis: Redis | undefined,
+  channel: string,
+  isAlone: boolean,
+  logger: Logger,
+): InstanceEvents {
+  if (redis) return new RedisEvents(redis, channel, logger);
+  return isAlone ? new LocalEvents() : new UnconnectedEvents();
+}
+
 /** Messages are checked, because anything may be published on a channel. */
 function parseEvent(text: string): InstanceEvent | undefined {
   try {

@@ -82,7 +82,9 @@ export async function admit(
   request: IncomingMessage,
   headers: HeaderSink,
 ): Promise<void> {
-  factsOf(request).keyId = principal.keyId;
+  const facts = factsOf(request);
+  facts.keyId = principal.keyId;
+  facts.tenant = principal.tenant;
   control.engagement.note(principal.keyId);
   const counted = control.requestLimiter.consume(principal.keyId);
   applyLimit(control, 'then' in counted ? await counted : counted, headers);

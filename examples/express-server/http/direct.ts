@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parse as parseQuery } from 'node:querystring';
 import type { Principal } from '../security/roles.js';
+import { isOfTenant } from '../tenants/tenants.js';
 import { type AccessControl, admit, principalAtHand } from './authorize.js';
 import type { Call, Endpoint } from './endpoint.js';
 import { HeaderList, type HeaderSink } from './header-list.js';
@@ -82,7 +83,8 @@ function findCall(
     // A key in the address is refused by Express.
     if (!params || withoutSecrets(url) !== url) continue;
     const principal = principalAtHand(control, request);
-    return principal && { endpoint, params, query, principal };
+    // Tenants are answered by what is theirs alone, which Express looks up.
+    return principal && !isOfTenant(principal) ? { endpoint, params, query, principal } : undefined;
   }
   return undefined;
 }

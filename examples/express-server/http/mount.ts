@@ -2,6 +2,7 @@ import compression from 'compression';
 import express, { type Express, type Request, type Response } from 'express';
 import type * as z from 'zod';
 import type { Principal } from '../security/roles.js';
+import { isOfTenant, ofInstallation, type Tenants } from '../tenants/tenants.js';
 import { type AccessControl, authorize } from './authorize.js';
 import type { Call, Endpoint, Reply } from './endpoint.js';
 import { checkJsonBytes } from './json-bytes.js';
@@ -18,6 +19,7 @@ export function mountEndpoints(
   endpoints: readonly Endpoint[],
   control: AccessControl,
   jsonSeconds: number,
+  tenants: Tenants | undefined,
 ): void {
   const methods = new Map<string, string[]>();
   for (const item of endpoints) {
@@ -26,11 +28,16 @@ export function mountEndpoints(
     app[item.method](path, async (request: Request, response: Response) => {
       factsOf(request).route = item.path;
       const principal = await authorize(control, item, request, response);
-      if (readJson && isJson(request)) await readBody(readJson, jsonSeconds, request, response);
-      // Nothing was read of a request without a body.
-      if (request.body === undefined) item.body?.verify?.(request, new Uint8Array());
-      const call = readCall(item, request, response, principal);
-      await send(request, response, await item.handle(call));
+      const answer = async (own: Endpoint) => {
+        if (readJson && isJson(request)) await readBody(readJson, jsonSeconds, request, response);
+        // Nothing was read of a request without a body.
+        if (request.body === undefined) own.body?.verify?.(request, new Uint8Array());
+        const call = readCall(own, request, response, principal);
+        await send(request, response, await own.handle(call));
+      };
+      if (!isOfTenant(principal)) await answer(item);
+      else if (tenants) await tenants.answer(principal, item, response, answer);
+      else throw ofInstallation();
     });
     methods.set(path, [...(methods.get(path) ?? []), item.method.toUpperCase()]);
   }

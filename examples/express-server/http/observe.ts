@@ -11,6 +11,8 @@ export interface RequestFacts {
   /** Path of the endpoint that takes it, with its parameters in braces. */
   route: string;
   keyId?: string;
+  /** Tenant of the key. */
+  tenant?: string | undefined;
 }
 
 /** Records a request and its outcome. */
@@ -78,7 +80,7 @@ function measureRequests({ httpRequests, httpDuration }: Metrics) {
 function logAnswer(
   logger: Logger,
   request: IncomingMessage,
-  { id, route, keyId }: RequestFacts,
+  { id, route, keyId, tenant }: RequestFacts,
   status: number,
   milliseconds: number,
 ): void {
@@ -89,7 +91,7 @@ function logAnswer(
   const { method } = request;
   const duration_ms = Math.round(milliseconds * 100) / 100;
   logger[level](
-    { request_id: id, method, path, route, status, duration_ms, key_id: keyId },
+    { request_id: id, method, path, route, status, duration_ms, key_id: keyId, tenant },
     'request answered',
   );
 }

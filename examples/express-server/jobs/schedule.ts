@@ -5,6 +5,7 @@ import { readSalesCsv } from 'commerce-forecast/csv';
 import { type Collection, registerForecastJobs } from 'commerce-forecast/jobs';
 import type { ComposedServer } from '../compose.js';
 import type { ServerConfig } from '../config.js';
+import { scheduleTenants } from '../tenants/tenant-jobs.js';
 
 /** The chores of a day: retention of sales, and what else has expired. */
 export const CHORES_JOB = 'daily-chores';
@@ -25,7 +26,7 @@ export interface ScheduleOptions {
 export async function startSchedule(
   config: ServerConfig,
   { dependencies, runner, maintenance }: ComposedServer,
-  { sales = salesOfFolder(config), onCollected, now = Date.now }: ScheduleOptions = {},
+  { sales = salesOfFolder(config.SALES_DIR), onCollected, now = Date.now }: ScheduleOptions = {},
 ): Promise<void> {
   const { forecaster, rollout, trainings } = dependencies;
   async function collect({ day, signal }: Collection): Promise<{ accepted: number }> {
@@ -44,11 +45,13 @@ export async function startSchedule(
   });
   await runner.process(CHORES_JOB, () => maintenance.run(), { singleton: true });
   await runner.schedule({ id: CHORES_JOB, job: CHORES_JOB, cron: config.CHORES_CRON });
+  if (dependencies.tenants) await scheduleTenants(config, runner, dependencies.tenants, now);
   // At the start too, once a day for all instances: an installation that is never up at night has its chores done.
   await runner.enqueue(CHORES_JOB, null, { id: `start-${new Date(now()).toISOString().slice(0, 10)}` });
 }
 
-function salesOfFolder({ SALES_DIR: folder }: ServerConfig): ScheduleOptions['sales'] {
+/** Finds the sales of a day in a folder; undefined without one. */
+export function salesOfFolder(folder: string | undefined): ScheduleOptions['sales'] {
   if (folder === undefined) return undefined;
   return (day) => {
     const file = join(folder, `${day}.csv`);

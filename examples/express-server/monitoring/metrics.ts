@@ -8,11 +8,16 @@ const TRAINING_BUCKETS = [1, 5, 15, 30, 60, 120, 300, 600, 1_800, 3_600];
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** The metrics that the server counts itself; those that are read from other parts are added to the same registry. */
-export function createMetrics() {
+/**
+ * The metrics that the server counts itself; those that are read from other parts are added to the same registry.
+ *
+ * @param tenant whose metrics they are, as a label; those of the process are left out
+ */
+export function createMetrics(tenant?: string) {
   const registry = new Registry();
   const registers = [registry];
-  collectDefaultMetrics({ register: registry });
+  if (tenant === undefined) collectDefaultMetrics({ register: registry });
+  else registry.setDefaultLabels({ tenant });
   return {
     registry,
     httpRequests: new Counter({

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.js';
 import { HttpProblem } from '../http/problem.js';
 import type { ApiKey, KeyCursor } from '../security/api-key-repository.js';
-import type { ApiKeyService } from '../security/api-key-service.js';
+import type { KeyManager } from '../security/api-key-service.js';
 import { ROLES } from '../security/roles.js';
 import { TOKEN_SECONDS, type TokenService } from '../security/tokens.js';
 import { noQuery, problems, READERS, SCOPE_KINDS, scopeFields, scopeSchema, storableText } from './common.js';
@@ -62,7 +62,7 @@ const keySchema = z
   })
   .meta({ id: 'ApiKey' });
 
-const issuedSchema = keySchema
+export const issuedSchema = keySchema
   .extend({ key: z.string().describe('The key itself: this is the only time that it is shown.') })
   .meta({ id: 'IssuedApiKey' });
 
@@ -120,7 +120,7 @@ export function cacheEndpoints(cache: ForecastCache): Endpoint[] {
 }
 
 /** API keys: issue, list, rotate, revoke. */
-export function keyEndpoints(keys: ApiKeyService): Endpoint[] {
+export function keyEndpoints(keys: KeyManager): Endpoint[] {
   const missing = () =>
     new HttpProblem(
       404,
@@ -256,7 +256,7 @@ function requireKey({ headers }: IncomingMessage, detail: string): void {
   if (!String(credential).startsWith('cf_')) throw new HttpProblem(403, 'forbidden', detail);
 }
 
-function keyFields(key: ApiKey): z.output<typeof keySchema> {
+export function keyFields(key: ApiKey): z.output<typeof keySchema> {
   return {
     id: key.id,
     name: key.name,

@@ -20,8 +20,8 @@ export interface Operations {
   readonly metrics: () => Promise<{ readonly text: string; readonly contentType: string }>;
 }
 
-/** Makes the endpoints for operating the server: liveness, readiness and metrics. */
-export function operationsEndpoints(operations: Operations): Endpoint[] {
+/** Makes the endpoints about the process: liveness and readiness. */
+export function healthEndpoints(readiness: Operations['readiness']): Endpoint[] {
   return [
     endpoint({
       method: 'get',
@@ -48,23 +48,30 @@ export function operationsEndpoints(operations: Operations): Endpoint[] {
         503: { description: 'Not ready.', schema: readySchema },
       },
       handle: async () => {
-        const json = await operations.readiness();
+        const json = await readiness();
         return { status: json.status === 'ready' ? 200 : 503, json };
       },
     }),
+  ];
+}
+
+/** Makes the endpoint of the metrics. */
+export function metricsEndpoints(metrics: Operations['metrics']): Endpoint[] {
+  return [
     endpoint({
       method: 'get',
       path: '/metrics',
       operationId: 'metrics',
       summary: 'Metrics for Prometheus',
-      description: 'Takes the METRICS_TOKEN of the server, or a key with the role admin.',
+      description:
+        'Takes the METRICS_TOKEN of the server, or a key with the role admin, which gets those of its tenant.',
       tag: 'Operations',
       access: 'metrics',
       responses: {
         200: { description: 'The metrics.', contentType: 'text/plain' },
         ...problems(401, 403, 429),
       },
-      handle: () => operations.metrics(),
+      handle: () => metrics(),
     }),
   ];
 }

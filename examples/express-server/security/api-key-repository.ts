@@ -9,6 +9,8 @@ export interface ApiKey {
   readonly role: Role;
   /** Undefined for the whole shop. */
   readonly scope: Scope | undefined;
+  /** Undefined for keys of the installation itself. */
+  readonly tenant: string | undefined;
   readonly createdAt: Date;
   readonly expiresAt: Date;
   readonly revokedAt: Date | undefined;
@@ -21,15 +23,18 @@ export interface ApiKey {
 /** Place in the list of keys. */
 export type KeyCursor = Pick<ApiKey, 'id' | 'createdAt'>;
 
-/** Role of limited merchants in the table. An older server, which knows no limits, refuses it as one that may do nothing. */
+/** Role in the table. An older server, which knows no limits and tenants, refuses these as roles that may do nothing. */
+type StoredRole = Role | typeof LIMITED | `tenant-${Role | typeof LIMITED}`;
 const LIMITED = 'limited-merchant';
+const OF_TENANT = 'tenant-';
 
 interface Row {
   id: string;
   secret_hash: Uint8Array;
   name: string;
-  role: Role | typeof LIMITED;
+  role: StoredRole;
   scope: string | null;
+  tenant: string | null;
   created_at: Date;
   expires_at: Date;
   revoked_at: Date | null;
@@ -52,20 +57,21 @@ export class ApiKeyRepository {
     return rows[0] && toKey(rows[0]);
   }
 
-  /** Keys in the order of their creation, after the one of a cursor. */
-  async list(limit: number, after?: KeyCursor): Promise<ApiKey[]> {
+  /** Keys of a tenant in the order of their creation, after the one of a cursor. */
+  async list(limit: number, after: KeyCursor | undefined, tenant: string | undefined): Promise<ApiKey[]> {
     const { rows } = await this.#database.query<Row>(
-      `SELECT * FROM ${this.#table} WHERE $2::text IS NULL OR (created_at, id) > ($3::timestamptz, $2)
+      `SELECT * FROM ${this.#table} WHERE tenant IS NOT DISTINCT FROM $4::text
+         AND ($2::text IS NULL OR (created_at, id) > ($3::timestamptz, $2))
        ORDER BY created_at, id LIMIT $1`,
-      [limit, after?.id ?? null, after?.createdAt ?? null],
+      [limit, after?.id ?? null, after?.createdAt ?? null, tenant ?? null],
     );
     return rows.map(toKey);
   }
 
-  /** Keys of a role that are valid at a time. */
+  /** Keys of the installation with a role that are valid at a time. */
   async usable(role: Role, at: Date): Promise<ApiKey[]> {
     const { rows } = await this.#database.query<Row>(
-      `SELECT * FROM ${this.#table} WHERE role = $1 AND revoked_at IS NULL AND expires_at > $2`,
+      `SELECT * FROM ${this.#table} WHERE role = $1 AND tenant IS NULL AND revoked_at IS NULL AND expires_at > $2`,
       [role, at],
     );
     return rows.map(toKey);
@@ -103,25 +109,27 @@ export class ApiKeyRepository {
 
   async insert(key: ApiKey): Promise<void> {
     await this.#database.query(
-      `INSERT INTO ${this.#table} (id, secret_hash, name, role, scope, created_at, expires_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      `INSERT INTO ${this.#table} (id, secret_hash, name, role, scope, tenant, created_at, expires_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
       [
         key.id,
         key.secretHash,
         key.name,
-        key.scope ? LIMITED : key.role,
+        storedRole(key),
         key.scope ? JSON.stringify(key.scope) : null,
+        key.tenant ?? null,
         key.createdAt,
         key.expiresAt,
       ],
     );
   }
 
-  /** False if there is no such key; one that is revoked already stays so since its first time. */
-  async revoke(id: string, at: Date): Promise<boolean> {
+  /** False if a tenant has no such key; one that is revoked already stays so since its first time. */
+  async revoke(id: string, at: Date, tenant: string | undefined): Promise<boolean> {
     const { rows } = await this.#database.query(
-      `UPDATE ${this.#table} SET revoked_at = coalesce(revoked_at, $2) WHERE id = $1 RETURNING id`,
-      [id, at],
+      `UPDATE ${this.#table} SET revoked_at = coalesce(revoked_at, $2)
+       WHERE id = $1 AND tenant IS NOT DISTINCT FROM $3::text RETURNING id`,
+      [id, at, tenant ?? null],
     );
     return rows.length > 0;
   }
@@ -149,13 +157,22 @@ export class ApiKeyRepository {
   }
 }
 
+function storedRole({ role, scope, tenant }: ApiKey): StoredRole {
+  const own = scope ? LIMITED : role;
+  return tenant === undefined ? own : `${OF_TENANT}${own}`;
+}
+
+/** The role decides whose a key is: one of a tenant that is not named belongs to none that exists. */
 function toKey(row: Row): ApiKey {
+  const isOfTenant = row.role.startsWith(OF_TENANT) || row.tenant !== null;
+  const role = row.role.replace(OF_TENANT, '') as Role | typeof LIMITED;
   return {
     id: row.id,
     secretHash: row.secret_hash,
     name: row.name,
-    role: row.role === LIMITED ? 'merchant' : row.role,
-    scope: row.role === LIMITED ? JSON.parse(row.scope ?? '{"categories":[]}') : undefined,
+    role: role === LIMITED ? 'merchant' : role,
+    scope: role === LIMITED ? JSON.parse(row.scope ?? '{"categories":[]}') : undefined,
+    tenant: isOfTenant ? (row.tenant ?? '') : undefined,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     revokedAt: row.revoked_at ?? undefined,

@@ -31,6 +31,14 @@ export interface ApiKeyServiceOptions {
   readonly now: () => Date;
 }
 
+/** Management of the keys of one tenant, or of the installation itself. */
+export interface KeyManager {
+  issue(name: string, role: Role, scope?: Scope): ReturnType<ApiKeyService['issue']>;
+  rotate(id: string): ReturnType<ApiKeyService['rotate']>;
+  revoke(id: string): Promise<boolean>;
+  list(limit: number, after?: KeyCursor): ReturnType<ApiKeyService['list']>;
+}
+
 interface Copy {
   readonly key: ApiKey;
   /** Monotonic clock. */
@@ -58,11 +66,13 @@ export class ApiKeyService {
    * The new key and its text, which cannot be had again.
    *
    * @param scope limits a merchant's key to a part of the shop
+   * @param tenant that it belongs to; the installation itself by default, as everywhere here
    */
   async issue(
     name: string,
     role: Role,
     scope?: Scope,
+    tenant?: string,
   ): Promise<{ readonly key: ApiKey; readonly text: string }> {
     if (scope && role !== 'merchant') throw new Error(`Keys with the role ${role} cannot be limited`);
     const { id, secretHash, text } = generateKey();
@@ -74,6 +84,7 @@ export class ApiKeyService {
       name,
       role,
       scope,
+      tenant,
       createdAt,
       expiresAt,
       revokedAt: undefined,
@@ -87,21 +98,22 @@ export class ApiKeyService {
   /**
    * A successor with the same name, role and limits; the old key works on for the time of the overlap. May be repeated until the
    * successor has been used once: its holder may never have received it. Undefined if there is no such key, or it was
-   * revoked, or its successor is in use.
+   * revoked, or its successor is in use, or it is not of the tenant.
    */
   async rotate(
     id: string,
+    tenant?: string,
   ): Promise<{ readonly key: ApiKey; readonly text: string; readonly oldExpiresAt: Date } | undefined> {
     const { repository, now, rotationOverlapHours } = this.#options;
     const old = await repository.find(id);
-    if (!old) return undefined;
+    if (!old || old.tenant !== tenant) return undefined;
     const { replacedBy } = old;
     if (replacedBy !== undefined) {
       const withdrawn = await repository.withdraw(replacedBy);
       if (!withdrawn && (await repository.find(replacedBy))) return undefined;
       await this.#announce(replacedBy);
     }
-    const issued = await this.issue(old.name, old.role, old.scope);
+    const issued = await this.issue(old.name, old.role, old.scope, old.tenant);
     const overlapEnd = new Date(now().getTime() + rotationOverlapHours * HOUR_MS);
     if (!(await repository.replace(id, replacedBy, issued.key.id, overlapEnd))) {
       await repository.delete(issued.key.id);
@@ -112,20 +124,34 @@ export class ApiKeyService {
   }
 
   /** False if there is no such key. When it returns, the key is refused here, and everywhere that events reach. */
-  async revoke(id: string): Promise<boolean> {
-    const found = await this.#options.repository.revoke(id, this.#options.now());
+  async revoke(id: string, tenant?: string): Promise<boolean> {
+    const found = await this.#options.repository.revoke(id, this.#options.now(), tenant);
     if (found) await this.#announce(id);
     return found;
   }
 
   /** Lists keys in the order of their creation, from a cursor on, with the cursor of the next ones. */
-  async list(limit: number, after?: KeyCursor): Promise<{ keys: ApiKey[]; next: KeyCursor | undefined }> {
-    const found = await this.#options.repository.list(limit + 1, after);
+  async list(
+    limit: number,
+    after?: KeyCursor,
+    tenant?: string,
+  ): Promise<{ keys: ApiKey[]; next: KeyCursor | undefined }> {
+    const found = await this.#options.repository.list(limit + 1, after, tenant);
     const keys = found.slice(0, limit);
     return { keys, next: found.length > limit ? keys.at(-1) : undefined };
   }
 
-  /** Lists the keys of a role that are valid. */
+  /** The keys of a tenant, and no others. */
+  of(tenant: string | undefined): KeyManager {
+    return {
+      issue: (name, role, scope) => this.issue(name, role, scope, tenant),
+      rotate: (id) => this.rotate(id, tenant),
+      revoke: (id) => this.revoke(id, tenant),
+      list: (limit, after) => this.list(limit, after, tenant),
+    };
+  }
+
+  /** Lists the keys of the installation with a role that are valid. */
   usable(role: Role): Promise<ApiKey[]> {
     return this.#options.repository.usable(role, this.#options.now());
   }
@@ -219,7 +245,8 @@ export class ApiKeyService {
   #state(key: ApiKey): KeyVerdict {
     if (key.revokedAt) return { refusal: 'revoked' };
     if (key.expiresAt.getTime() <= this.#options.now().getTime()) return { refusal: 'expired' };
-    return { principal: { keyId: key.id, role: key.role, ...(key.scope && { scope: key.scope }) } };
+    const { id: keyId, role, scope, tenant } = key;
+    return { principal: { keyId, role, ...(scope && { scope }), ...(tenant !== undefined && { tenant }) } };
   }
 
   async #announce(id: string): Promise<void> {

@@ -18,4 +18,6 @@ export interface Principal {
   readonly role: Role;
   /** Undefined for the whole shop. */
   readonly scope?: Scope | undefined;
+  /** Tenant that the key belongs to; undefined for the installation itself. */
+  readonly tenant?: string | undefined;
 }

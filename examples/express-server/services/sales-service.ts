@@ -3,11 +3,11 @@ import type {
   Forecaster,
   IngestOptions,
   IngestReport,
-  SalesRecord,
   SalesRecords,
   SalesSummary,
 } from 'commerce-forecast';
 import { type InspectOptions, openSalesCsv } from 'commerce-forecast/csv';
+import { HttpProblem } from '../http/problem.js';
 import type { Metrics } from '../monitoring/metrics.js';
 
 /** Facts about a CSV file that its sender knows. */
@@ -28,15 +28,25 @@ export class SalesService {
   readonly #forecaster: Forecaster;
   readonly #metrics: Metrics;
   readonly #maxRejected: number;
+  readonly #quota: () => Promise<number | undefined>;
 
-  /** @param maxRejected wrong lines after which a file is refused as a whole. */
-  constructor(forecaster: Forecaster, metrics: Metrics, maxRejected: number) {
+  /**
+   * @param maxRejected wrong lines after which a file is refused as a whole
+   * @param quota finds the daily rows that may be stored in all; undefined for any number
+   */
+  constructor(
+    forecaster: Forecaster,
+    metrics: Metrics,
+    maxRejected: number,
+    quota: () => Promise<number | undefined> = async () => undefined,
+  ) {
     this.#maxRejected = maxRejected;
+    this.#quota = quota;
     this.#forecaster = forecaster;
     this.#metrics = metrics;
   }
 
-  ingest(records: readonly SalesRecord[], options: IngestOptions): Promise<IngestReport> {
+  ingest(records: SalesRecords, options: IngestOptions): Promise<IngestReport> {
     return this.#ingest(records, options);
   }
 
@@ -67,12 +77,48 @@ export class SalesService {
     return this.#forecaster.storage.summary();
   }
 
+  /** @throws HttpProblem 403 before the first record if what is stored fills the quota, or at the record that exceeds it. */
+  async #withinQuota(records: SalesRecords): Promise<SalesRecords> {
+    const quota = await this.#quota();
+    if (quota === undefined) return records;
+    const { rows } = await this.summary();
+    if (rows >= quota) throw quotaExceeded(quota);
+    return limited(records, quota - rows, () => quotaExceeded(quota));
+  }
+
   async #ingest(records: SalesRecords, options: IngestOptions): Promise<IngestReport> {
-    const report = await this.#forecaster.ingest(records, options);
+    const report = await this.#forecaster.ingest(await this.#withinQuota(records), options);
     this.#metrics.ingestedRows.inc({ outcome: 'accepted' }, report.accepted);
     this.#metrics.ingestedRows.inc({ outcome: 'rejected' }, report.rejected);
     return { ...report, findings: report.findings.map(withoutContents) };
   }
+}
+
+type RecordSource = Extract<SalesRecords, { readonly rejections: unknown }>;
+
+/** Records up to a number. Those that may replace stored rows count like others: what they will add is known only afterwards. */
+function limited(records: SalesRecords, most: number, exceeded: () => Error): SalesRecords {
+  let count = 0;
+  async function* counted<T>(items: Iterable<T> | AsyncIterable<T>, sizeOf: (item: T) => number) {
+    for await (const item of items) {
+      count += sizeOf(item);
+      if (count > most) throw exceeded();
+      yield item;
+    }
+  }
+  if (!('batches' in records)) return counted(records, () => 1);
+  const source: RecordSource = records;
+  return {
+    rejections: source.rejections,
+    batches: () => counted(source.batches(), (batch) => batch.length),
+    [Symbol.asyncIterator]: () => counted(source, () => 1),
+  };
+}
+
+function quotaExceeded(quota: number): HttpProblem {
+  return new HttpProblem(403, 'quota-exceeded', `More than the ${quota} daily rows that may be stored.`, {
+    hint: 'Remove sales that are not needed any more, or ask the administrator of the installation for more.',
+  });
 }
 
 /** Positions of wrong lines, without their contents, which may be anything. */

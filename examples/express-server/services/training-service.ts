@@ -1,6 +1,7 @@
 import { ForecastError, type Progress, type SalesStorage } from 'commerce-forecast';
 import { type JobRunner, TRAINING_JOB, type TrainingTask } from 'commerce-forecast/jobs';
 import type { Logger } from 'pino';
+import { HttpProblem } from '../http/problem.js';
 import type { Metrics } from '../monitoring/metrics.js';
 import { explainTraining } from '../rollout/explain-training.js';
 import type { Trainer } from '../training/messages.js';
@@ -20,6 +21,10 @@ export interface TrainingServiceOptions {
   readonly train: Trainer;
   /** Queue from which another process takes the trainings that are asked for; without one they run here. */
   readonly queue?: Pick<JobRunner, 'enqueue' | 'status'>;
+  /** Job of the queue that trains, and what its data say besides the run. Default: that of the schedule. */
+  readonly job?: { readonly name: string; readonly data: Readonly<Record<string, unknown>> };
+  /** Most trainings that may be asked for within 24 hours; undefined for any number. */
+  readonly quota?: () => Promise<number | undefined>;
   /** The stored plan as its document. */
   readonly plan: () => Promise<unknown>;
   readonly metrics: Metrics;
@@ -33,6 +38,7 @@ export class TrainingService {
   readonly #options: TrainingServiceOptions;
   readonly #stopping = new AbortController();
   #present: { readonly id: string; readonly end: Promise<void>; progress?: Progress } | undefined;
+  #running = 0;
 
   constructor(options: TrainingServiceOptions) {
     this.#options = options;
@@ -41,10 +47,12 @@ export class TrainingService {
   /**
    * Starts a training, here or by the queue, and returns while it goes on.
    *
-   * @throws ForecastError `empty-data` without sales, `conflict` while a training runs here or elsewhere.
+   * @throws ForecastError `empty-data` without sales, `conflict` while a training runs here or elsewhere; HttpProblem 429 beyond
+   * the quota.
    */
   async start(): Promise<TrainingRun> {
     await this.#requireSales();
+    await this.#requireQuota();
     const { queue } = this.#options;
     if (queue) return this.#enqueue(queue);
     const run = await this.#options.runs.claim();
@@ -71,6 +79,11 @@ export class TrainingService {
     }
     if (known === undefined) await saveCheckpoint({ run });
     return this.#train(run, signal);
+  }
+
+  /** Tells whether a training runs here. */
+  isTraining(): boolean {
+    return this.#running > 0;
   }
 
   /** Waits for the training that runs here. */
@@ -101,12 +114,27 @@ export class TrainingService {
     });
   }
 
+  async #requireQuota(): Promise<void> {
+    const quota = await this.#options.quota?.();
+    if (quota === undefined) return;
+    const { count, secondsUntilNext } = await this.#options.runs.lastDay(quota);
+    if (count < quota) return;
+    throw new HttpProblem(
+      429,
+      'quota-exceeded',
+      `${quota} trainings within 24 hours are all that is allowed.`,
+      {
+        headers: { 'retry-after': String(secondsUntilNext) },
+      },
+    );
+  }
+
   async #enqueue(queue: Pick<JobRunner, 'enqueue' | 'status'>): Promise<TrainingRun> {
-    const { runs } = this.#options;
+    const { runs, job: { name, data } = { name: TRAINING_JOB, data: {} } } = this.#options;
     const before = await runs.unfinished();
     if (before?.status === 'running') throw underWay();
     if (before) {
-      const state = (await answered(queue.status(TRAINING_JOB, jobOf(before.id))))?.state;
+      const state = (await answered(queue.status(name, jobOf(before.id))))?.state;
       if (state === 'waiting' || state === 'running') throw underWay();
       // The queue has lost it.
       await runs.finish(before.id, { failure: 'lost' });
@@ -114,7 +142,7 @@ export class TrainingService {
     const run = await runs.queue();
     try {
       const job = { id: jobOf(run.id), attempts: 1 };
-      await answered(queue.enqueue(TRAINING_JOB, { run: run.id }, job));
+      await answered(queue.enqueue(name, { ...data, run: run.id }, job));
     } catch (error) {
       await runs.finish(run.id, { failure: 'unavailable' });
       throw error;
@@ -124,11 +152,11 @@ export class TrainingService {
 
   #train(id: string, signal?: AbortSignal): Promise<Deployment> {
     const training = this.#trainAndDeploy(id, signal);
-    const end = training.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.#present = { id, end };
+    this.#running++;
+    const ended = () => {
+      this.#running--;
+    };
+    this.#present = { id, end: training.then(ended, ended) };
     return training;
   }
 

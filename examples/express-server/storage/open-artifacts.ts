@@ -10,16 +10,25 @@ export interface OpenArtifacts {
   close(): void;
 }
 
-/** Opens what models are kept in: a bucket of S3 where one is set, a folder otherwise. */
-export async function openArtifacts(config: ServerConfig): Promise<OpenArtifacts> {
-  if (config.ARTIFACT_BUCKET !== undefined) return openBucket(config, config.ARTIFACT_BUCKET);
-  const directory = config.ARTIFACT_DIR ?? join(config.DATA_DIR, 'artifacts');
+/**
+ * Opens what models are kept in: a bucket of S3 where one is set, a folder otherwise.
+ *
+ * @param tenant whose models are kept apart from all others
+ */
+export async function openArtifacts(config: ServerConfig, tenant?: string): Promise<OpenArtifacts> {
+  if (config.ARTIFACT_BUCKET !== undefined) return openBucket(config, config.ARTIFACT_BUCKET, tenant);
+  const all = config.ARTIFACT_DIR ?? join(config.DATA_DIR, 'artifacts');
+  const directory = tenant === undefined ? all : join(all, 'tenants', tenant);
   const store = new FileSystemArtifactStore({ directory, encryption: config.ARTIFACT_KEYS });
   return { store, close: () => undefined };
 }
 
 /** Credentials come from where the AWS SDK looks for them: the environment, a profile, the role of the machine. */
-async function openBucket(config: ServerConfig, bucket: string): Promise<OpenArtifacts> {
+async function openBucket(
+  config: ServerConfig,
+  bucket: string,
+  tenant: string | undefined,
+): Promise<OpenArtifacts> {
   const { S3Client } = await import('@aws-sdk/client-s3');
   const { S3ArtifactStore } = await import('commerce-forecast/s3');
   const client = new S3Client({
@@ -29,7 +38,8 @@ async function openBucket(config: ServerConfig, bucket: string): Promise<OpenArt
     forcePathStyle: config.S3_ENDPOINT !== undefined,
     requestHandler: TIMEOUTS,
   });
-  const { ARTIFACT_PREFIX: prefix, ARTIFACT_KEYS: encryption } = config;
+  const { ARTIFACT_PREFIX: all = '', ARTIFACT_KEYS: encryption } = config;
+  const prefix = tenant === undefined ? all : `${all}tenants/${tenant}/`;
   const store = new S3ArtifactStore({ client, bucket, prefix, encryption });
   return { store, close: () => client.destroy() };
 }

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ForecastError } from 'commerce-forecast';
 import {
   PostgresDocumentStore,
   PostgresStorage,
@@ -10,8 +11,9 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { ServerConfig } from '../config.js';
 import { registerPoolMetrics } from '../monitoring/pool-metrics.js';
+import { withRole } from '../tenants/tenant-schema.js';
 import { type Database, EmbeddedGate, withTypedErrors } from './database.js';
-import { createServerTables } from './server-tables.js';
+import { createServerTables, createShopTables } from './server-tables.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
@@ -37,27 +39,66 @@ export async function openDatabase(
       logger.warn({ err: error }, 'the daily totals could not be refreshed'),
   };
   const { DATABASE_URL: url } = config;
-  const opened = url ? openPostgres(url, config, common, registry) : await openEmbedded(config, common);
+  const max = Math.max(1, Math.floor(config.DATABASE_POOL_MAX / config.CLUSTER_WORKERS));
+  const opened = url
+    ? openPostgres(config, common, max, (primary) => registerPoolMetrics(registry, primary, max))
+    : await openEmbedded(config, common);
   await createServerTables(opened.database, config.DATABASE_SCHEMA);
   await opened.storage.migrate();
   await opened.registryState.migrate();
   return opened;
 }
 
+/**
+ * Opens the schema of a tenant with the rights of its role alone: a statement that names another schema is refused by PostgreSQL.
+ *
+ * @throws ForecastError `conflict` if the connections do not have that role.
+ */
+export async function openTenantDatabase(
+  config: ServerConfig,
+  schema: string,
+  logger: Logger,
+): Promise<OpenDatabase> {
+  const opened = openPostgres(
+    {
+      DATABASE_URL: config.DATABASE_URL && withRole(config.DATABASE_URL, schema),
+      DATABASE_REPLICA_URL: config.DATABASE_REPLICA_URL && withRole(config.DATABASE_REPLICA_URL, schema),
+    },
+    {
+      schema,
+      retentionDays: config.RETENTION_DAYS,
+      onBackgroundError: (error) => logger.warn({ err: error }, 'the daily totals could not be refreshed'),
+    },
+    config.TENANT_POOL_MAX,
+  );
+  try {
+    const { rows } = await opened.database.query<{ role: string }>('SELECT current_user AS role');
+    if (rows[0]?.role !== schema) {
+      throw new ForecastError('conflict', 'The connections of a tenant do not have the role of the tenant');
+    }
+    await createShopTables(opened.database, schema);
+    await opened.storage.migrate();
+    await opened.registryState.migrate();
+    return opened;
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
 type CommonOptions = Pick<PostgresStorageOptions, 'schema' | 'retentionDays' | 'onBackgroundError'>;
 
 function openPostgres(
-  url: string,
-  config: ServerConfig,
+  config: Pick<ServerConfig, 'DATABASE_URL' | 'DATABASE_REPLICA_URL'>,
   common: CommonOptions,
-  registry: Registry,
+  max: number,
+  onOpen?: (primary: pg.Pool) => void,
 ): OpenDatabase {
-  const max = Math.max(1, Math.floor(config.DATABASE_POOL_MAX / config.CLUSTER_WORKERS));
-  const open = (connectionString: string) =>
+  const open = (connectionString: string | undefined) =>
     new pg.Pool({ connectionString, max, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
-  const primary = open(url);
+  const primary = open(config.DATABASE_URL);
   const replica = config.DATABASE_REPLICA_URL ? open(config.DATABASE_REPLICA_URL) : undefined;
-  registerPoolMetrics(registry, primary, max);
+  onOpen?.(primary);
   const storage = new PostgresStorage({ primary, replica, maxConnections: max, ...common });
   return {
     storage,

@@ -27,14 +27,27 @@ const STATEMENTS = (schema: string) => [
   `ALTER TABLE "${schema}".api_keys
     ADD COLUMN IF NOT EXISTS first_used_at timestamptz,
     ADD COLUMN IF NOT EXISTS scope text,
+    ADD COLUMN IF NOT EXISTS tenant text,
     DROP CONSTRAINT IF EXISTS api_keys_role_check,
-    ADD CONSTRAINT api_keys_role_check CHECK (role IN ('admin', 'merchant', 'analyst', 'limited-merchant'))`,
+    ADD CONSTRAINT api_keys_role_check CHECK (role ~ '^(tenant-)?(admin|merchant|analyst|limited-merchant)$')`,
+  `CREATE TABLE IF NOT EXISTS "${schema}".tenants (
+    id text PRIMARY KEY,
+    created_at timestamptz NOT NULL,
+    ready boolean NOT NULL,
+    quota_rows bigint,
+    quota_trainings integer,
+    quota_requests integer
+  )`,
   `CREATE TABLE IF NOT EXISTS "${schema}".sessions (
     id text PRIMARY KEY,
     secret_hash bytea NOT NULL,
     key_id text NOT NULL,
     expires_at timestamptz NOT NULL
   )`,
+];
+
+/** Statements for the tables of a shop, which a tenant has in a schema of its own. */
+const SHOP_STATEMENTS = (schema: string) => [
   `CREATE TABLE IF NOT EXISTS "${schema}".training_runs (
     id text PRIMARY KEY,
     status text NOT NULL CHECK (status IN ('queued', 'running', 'succeeded', 'failed')),
@@ -83,7 +96,12 @@ export async function createServerTables(database: Database, schema: string): Pr
     );
   }
   const note = `INSERT INTO "${schema}".server_tables VALUES (${TABLES_VERSION}) ON CONFLICT DO NOTHING`;
-  await runAll(database, [...STATEMENTS(schema), note]);
+  await runAll(database, [...STATEMENTS(schema), ...SHOP_STATEMENTS(schema), note]);
+}
+
+/** Creates the tables of training runs and answered requests of a tenant in a schema that is there. */
+export async function createShopTables(database: Database, schema: string): Promise<void> {
+  await runAll(database, SHOP_STATEMENTS(schema));
 }
 
 async function runAll(database: Database, statements: readonly string[]): Promise<void> {

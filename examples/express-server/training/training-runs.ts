@@ -111,6 +111,20 @@ export class TrainingRuns {
     return toRun(row);
   }
 
+  /**
+   * Trainings that began within the last 24 hours, and the seconds until one of the last `quota` of them is older than that.
+   */
+  async lastDay(quota: number): Promise<{ readonly count: number; readonly secondsUntilNext: number }> {
+    const { rows } = await this.#database.query<{ count: string; seconds: number | null }>(
+      `SELECT count(*) AS count,
+         ceil(extract(epoch FROM (array_agg(started_at ORDER BY started_at DESC))[$1::integer]
+           + interval '1 day' - now()))::integer AS seconds
+       FROM ${this.#table} WHERE started_at > now() - interval '1 day'`,
+      [Math.max(1, quota)],
+    );
+    return { count: Number(rows[0]?.count ?? 0), secondsUntilNext: Math.max(1, rows[0]?.seconds ?? 86_400) };
+  }
+
   /** The run that waits in the queue or is under way, if any. */
   async unfinished(): Promise<TrainingRun | undefined> {
     await this.#endLost();

@@ -52,6 +52,10 @@ const ALLOWED: Readonly<Record<string, readonly Role[] | 'public'>> = {
   'post /api/v1/api-keys/self/rotate': ['admin', 'merchant', 'analyst'],
   'delete /api/v1/api-keys/{id}': ['admin'],
   'post /api/v1/auth/token': ['admin', 'merchant', 'analyst'],
+  'post /api/v1/tenants': ['admin'],
+  'get /api/v1/tenants': ['admin'],
+  'post /api/v1/tenants/{tenant}/quotas': ['admin'],
+  'post /api/v1/tenants/{tenant}/api-keys': ['admin'],
   'get /health/live': 'public',
   'get /health/ready': 'public',
   'get /metrics': ['admin'],
@@ -74,7 +78,8 @@ function call({ method, path }: Endpoint, key: string | undefined): Promise<Resp
   const target = path
     .replace('{category}', 'Toys')
     .replace('{id}', '0123456789abcdef')
-    .replace('{version}', '1');
+    .replace('{version}', '1')
+    .replace('{tenant}', 'acme');
   return server.send(target, { key, method: method.toUpperCase() });
 }
 

@@ -113,6 +113,11 @@ const USUAL: Readonly<Record<string, unknown>> = {
   name: 'somebody',
   role: 'merchant',
   scope: { categories: ['Toys'] },
+  tenant: 'acme',
+  quotas: { rows: 1_000 },
+  rows: 1_000,
+  trainings_per_day: 3,
+  requests_per_minute: 100,
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: a part of an OpenAPI document as it comes from the server.
