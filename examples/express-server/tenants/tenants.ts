@@ -1,3 +1,4 @@
+import { ForecastError } from 'commerce-forecast';
 import type { Endpoint } from '../http/endpoint.js';
 import type { HeaderSink } from '../http/header-list.js';
 import { HttpProblem } from '../http/problem.js';
@@ -53,6 +54,7 @@ export class Tenants {
   /** The one used last comes last. */
   readonly #open = new Map<string, Entry>();
   readonly #closing = new Set<Promise<void>>();
+  #isClosed = false;
 
   constructor(options: TenantsOptions) {
     this.repository = options.repository;
@@ -74,8 +76,13 @@ export class Tenants {
     });
   }
 
-  /** Works with a tenant, which stays open until the end. @throws HttpProblem 403 if there is no such tenant. */
+  /**
+   * Works with a tenant, which stays open until the end.
+   *
+   * @throws HttpProblem 403 if there is no such tenant; ForecastError `unavailable` once all are closed.
+   */
   async use<T>(id: string, work: (tenant: OpenTenant) => Promise<T>): Promise<T> {
+    if (this.#isClosed) throw new ForecastError('unavailable', 'The tenants are closed');
     const entry = this.#open.get(id) ?? this.#start(id);
     this.#open.delete(id);
     this.#open.set(id, entry);
@@ -90,6 +97,7 @@ export class Tenants {
 
   /** Closes all tenants, when nothing is asked any more. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     const entries = [...this.#open.values()];
     this.#open.clear();
     await Promise.all([...entries.map((entry) => this.#closeEntry(entry)), ...this.#closing]);
