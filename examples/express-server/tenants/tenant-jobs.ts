@@ -40,7 +40,9 @@ export async function scheduleTenants(
       for (const tenant of await tenants.repository.list()) {
         if (!tenant.isReady) continue;
         const data = { tenant: tenant.id, kind, day: yesterday() };
-        await runner.enqueue(TENANT_JOB, data, { id: `${kind}.${tenant.id}.${id}`, ...RETRIES });
+        // Ids of scheduled jobs are the queue's own.
+        const occasion = id.replaceAll(/[^\w.@-]/g, '-');
+        await runner.enqueue(TENANT_JOB, data, { id: `${kind}.${tenant.id}.${occasion}`, ...RETRIES });
       }
     };
     await runner.process(name, enqueueAll, { singleton: true });

@@ -543,6 +543,41 @@ describeWithPostgres('tenants', () => {
       }
     }, 120_000);
 
+    it('are trained through the queue, when they ask and when it is time', async () => {
+      const queue = {
+        ...environment,
+        QUEUE_URL: REDIS_URL,
+        QUEUE_PREFIX: `test_${randomUUID().slice(0, 8)}`,
+      };
+      const own = await startServer(queue);
+      const scheduler = await startServer({ ...queue, ARTIFACT_DIR: join(own.directory, 'artifacts') });
+      const of = async (path: string, init?: RequestInit) =>
+        (await own.send(path, { key: keys['initech'], ...init })).json();
+      try {
+        expect((await of('/api/v1/sales', post({ records: recordsOf('initech', 5) }))).accepted).toBe(
+          4 * DAYS,
+        );
+        const asked = await of('/api/v1/model/train', { method: 'POST' });
+        expect(asked.status).toBe('queued');
+        const every = { COLLECTION_CRON: '0 0 1 1 *', TRAINING_CRON: '*/3 * * * * *' };
+        await startSchedule(readConfig({ ...queue, ...every }), scheduler.composed, { sales: () => [] });
+        await eventually(async () => {
+          expect(await of(`/api/v1/model/trainings/${asked.id}`)).toMatchObject({ status: 'succeeded' });
+        });
+        // And then those of the schedule.
+        await eventually(async () =>
+          expect((await of('/api/v1/model/versions')).versions.length).toBeGreaterThan(1),
+        );
+        expect((await of('/api/v1/model/trainings/latest')).id).not.toBe(asked.id);
+      } finally {
+        await own.close();
+        await scheduler.close();
+        const redis = new Redis(REDIS_URL);
+        for (const key of await redis.keys(`${queue.QUEUE_PREFIX}*`)) await redis.del(key);
+        redis.disconnect();
+      }
+    }, 120_000);
+
     // Last, as the attackers lose what is theirs.
     it('are isolated: no endpoint gives or changes anything of another, whatever ids it is asked with', async () => {
       const all = await operations();
