@@ -1,4 +1,4 @@
-import { createPacer, throwIfAborted } from '../../long-call.js';
+import { createPacer, type LongCallOptions, throwIfAborted } from '../../long-call.js';
 import { square } from '../../math/index.js';
 import type {
   ContributionOptions,
@@ -17,6 +17,7 @@ import type {
   TotalsOptions,
 } from '../contract.js';
 import type { LifeCycle } from '../life-cycle.js';
+import type { MeansOptions } from '../longest-forecast.js';
 import { modelFromJson, modelToJson } from '../model-json.js';
 import { CLASS_COUNT } from '../sales-classes.js';
 import {
@@ -77,12 +78,17 @@ export class FittedStructural implements FittedModel {
   async totals(options: TotalsOptions): Promise<TotalsForecast> {
     throwIfAborted(options.signal);
     const plan = checkTotalsOptions(options, this.seriesCount);
-    return this.totalsAround(await this.#means(plan.horizon, options), plan.horizon, plan);
+    return this.totalsAround(await this.#means(plan.horizon, options), plan.horizon, plan, options);
   }
 
   /** Sums of the given daily means, with intervals from the errors of this model. */
-  totalsAround(daily: Float64Array, horizon: number, plan: TotalsPlan): TotalsForecast {
-    const { mean, variance } = this.#totalLaws(daily, horizon, plan);
+  async totalsAround(
+    daily: Float64Array,
+    horizon: number,
+    plan: TotalsPlan,
+    { signal }: LongCallOptions,
+  ): Promise<TotalsForecast> {
+    const { mean, variance } = await this.#totalLaws(daily, horizon, plan, { signal });
     const intervals: Interval[] = countIntervals(mean, variance, plan.levels);
     return { groupCount: plan.groupCount, ranges: plan.ranges, mean, intervals };
   }
@@ -90,26 +96,41 @@ export class FittedStructural implements FittedModel {
   async quantiles(options: QuantileOptions): Promise<QuantileForecast> {
     throwIfAborted(options.signal);
     const plan = checkQuantileOptions(options, this.seriesCount);
-    return this.quantilesAround(await this.#means(plan.horizon, options), plan.horizon, plan);
+    return this.quantilesAround(await this.#means(plan.horizon, options), plan.horizon, plan, options);
   }
 
   /** Quantiles of sums of the given daily means, with the uncertainty of this model. */
-  quantilesAround(daily: Float64Array, horizon: number, plan: QuantilePlan): QuantileForecast {
+  async quantilesAround(
+    daily: Float64Array,
+    horizon: number,
+    plan: QuantilePlan,
+    { signal }: LongCallOptions,
+  ): Promise<QuantileForecast> {
     const { ranges, groupCount, probabilities } = plan;
-    const { mean, variance } = this.#totalLaws(daily, horizon, plan);
-    const values = probabilities.map((probability) =>
-      mean.map((value, i) => countQuantile(value, variance[i], probability)),
-    );
+    const { mean, variance } = await this.#totalLaws(daily, horizon, plan, { signal });
+    const pace = createPacer({ signal });
+    const values: Float64Array[] = [];
+    for (const [done, probability] of probabilities.entries()) {
+      await pace({ phase: this.model, done, total: probabilities.length });
+      values.push(mean.map((value, i) => countQuantile(value, variance[i], probability)));
+    }
     return { groupCount, ranges, probabilities, values };
   }
 
   /** Means and variances of sums of the given daily means. */
-  #totalLaws(daily: Float64Array, horizon: number, plan: Omit<TotalsPlan, 'levels'>) {
+  async #totalLaws(
+    daily: Float64Array,
+    horizon: number,
+    plan: Omit<TotalsPlan, 'levels'>,
+    { signal }: LongCallOptions,
+  ) {
+    const pace = createPacer({ signal });
     const { ranges, groupCount, groupOf } = plan;
     const mean = new Float64Array(groupCount * ranges.length);
     const variance = new Float64Array(mean.length);
     for (let s = 0; s < this.seriesCount; s++) {
       if (groupOf[s] < 0) continue;
+      if (s % 32 === 0) await pace({ phase: this.model, done: s, total: this.seriesCount });
       ranges.forEach(({ from, to }, r) => {
         let sum = 0;
         for (let h = from; h < to; h++) sum += daily[s * horizon + h];
@@ -170,10 +191,15 @@ export class FittedStructural implements FittedModel {
    * Growth from the cutoff on times season, events, promotions and prices, series-major: what forecasts of sales
    * that were adjusted for these lack.
    */
-  calendar(horizon: number, future: KnownFuture | undefined = this.state.future): Float64Array {
+  async calendar(
+    horizon: number,
+    { future = this.state.future, signal }: MeansOptions,
+  ): Promise<Float64Array> {
+    const pace = createPacer({ signal });
     const calendar = new Float64Array(this.seriesCount * horizon);
     const factors = new FutureFactors(this.state, horizon, future);
     for (let s = 0; s < this.seriesCount; s++) {
+      if (s % 32 === 0) await pace({ phase: this.model, done: s, total: this.seriesCount });
       const { season, event, promotion, price } = factors.of(s);
       const growth = factors.growthSinceCutoff(s);
       for (let h = 0; h < horizon; h++) {

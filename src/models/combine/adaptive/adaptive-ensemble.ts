@@ -136,7 +136,7 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
         const { mean } = await tried.forecast({ horizon, signal: fitOptions.signal });
         const means = [mean, trial === 1 ? fittedBoosted?.heldBack?.mean : undefined];
         const left = await runInSlices(adjustedPanel(history, learnt), phased(fitOptions, base, 'try '));
-        const calendar = tried.calendar(horizon);
+        const calendar = await tried.calendar(horizon, { signal: fitOptions.signal });
         for (const model of plain) {
           const fitted = await model.fit(left, phased(fitOptions, model, 'try '));
           const { mean: own } = await fitted.forecast({ horizon, signal: fitOptions.signal });

@@ -1,4 +1,4 @@
-import { throwIfAborted } from '../../../long-call.js';
+import { createPacer, throwIfAborted } from '../../../long-call.js';
 import { square } from '../../../math/index.js';
 import type {
   ContributionOptions,
@@ -88,14 +88,14 @@ export class FittedAdaptiveEnsemble implements FittedModel {
     throwIfAborted(options.signal);
     const plan = checkTotalsOptions(options, this.seriesCount);
     const { mean, horizon } = await this.means.atLeast(plan.horizon, options);
-    return this.parts.structural.totalsAround(mean, horizon, plan);
+    return this.parts.structural.totalsAround(mean, horizon, plan, options);
   }
 
   async quantiles(options: QuantileOptions): Promise<QuantileForecast> {
     throwIfAborted(options.signal);
     const plan = checkQuantileOptions(options, this.seriesCount);
     const { mean, horizon } = await this.means.atLeast(plan.horizon, options);
-    return this.parts.structural.quantilesAround(mean, horizon, plan);
+    return this.parts.structural.quantilesAround(mean, horizon, plan, options);
   }
 
   memberWeights(): MemberWeights {
@@ -138,8 +138,8 @@ export class FittedAdaptiveEnsemble implements FittedModel {
     const base = new Float64Array(this.seriesCount * horizon);
     const scenario = new Float64Array(this.seriesCount * horizon);
     const differences: (Float64Array | undefined)[] = [];
-    const usualCalendar = structural.calendar(horizon, options.base);
-    const otherCalendar = structural.calendar(horizon, options.scenario);
+    const usualCalendar = await structural.calendar(horizon, { signal, future: options.base });
+    const otherCalendar = await structural.calendar(horizon, { signal, future: options.scenario });
     for (const [m, member] of this.members.entries()) {
       const meansOf = async (future: KnownFuture | undefined, calendar: Float64Array, sum: Float64Array) => {
         const mean = await this.meansOf(m, horizon, { signal, onProgress, future }, calendar);
@@ -188,10 +188,12 @@ export class FittedAdaptiveEnsemble implements FittedModel {
   /** @param closes whether to set closed days to 0 */
   private async average(horizon: number, options: MeansOptions, closes = true): Promise<Float64Array> {
     const { structural } = this.parts;
+    const pace = createPacer({ signal: options.signal });
     const sum = new Float64Array(this.seriesCount * horizon);
-    const calendar = structural.calendar(horizon, options.future);
+    const calendar = await structural.calendar(horizon, options);
     for (const [m, member] of this.members.entries()) {
       if (member) this.addMember(m, await this.meansOf(m, horizon, options, calendar), sum);
+      await pace({ phase: this.model, done: m + 1, total: this.members.length });
     }
     if (closes) structural.close(sum, horizon, options.future);
     return sum;
