@@ -10,8 +10,8 @@ describe('the contract with logistic growth, regressors and a conditional season
   const model = seasonalTrend({
     growth: 'logistic',
     // Far beyond all panels of the checks, yet near enough for the fit of panels around zero.
-    cap: 1e5,
-    floor: -1e5,
+    cap: 1e6,
+    floor: -1e6,
     regressors: [{ name: 'weather', mode: 'multiplicative', values: [{ startDay: 0, values: long }] }],
     seasonalities: [
       { name: 'summer', period: 7, fourierOrder: 2, condition: [{ from: 0, to: 40_000 }], mode: 'additive' },

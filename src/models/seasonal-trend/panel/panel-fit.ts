@@ -13,7 +13,7 @@ import { RESIDUAL_DAYS } from './panel-state.js';
 import { seriesValues } from './panel-values.js';
 import { SeriesFitter } from './series-fitter.js';
 
-/** Fits every series of a panel; one report of progress per series. */
+/** Fits every series of a panel; a report of progress for each series, and for the steps of a long search. */
 export function* fitPanelWork(
   panel: Panel,
   options: ResolvedSeasonalTrendPanelOptions,
@@ -24,7 +24,7 @@ export function* fitPanelWork(
   const fitter = new SeriesFitter(panel, layout, options, from);
   let done = 0;
   for (const observed of observeAll(panel, from, columnSets(layout))) {
-    fitter.fit(observed);
+    for (const _step of fitter.fit(observed)) yield { phase: 'fit', done, total: panel.seriesCount };
     yield { phase: 'fit', done: ++done, total: panel.seriesCount };
   }
   return fitter.state();

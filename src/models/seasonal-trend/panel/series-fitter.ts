@@ -1,8 +1,9 @@
 import { ForecastError } from '../../../errors.js';
+import type { Progress } from '../../../long-call.js';
 import { exp, square } from '../../../math/index.js';
 import type { Panel } from '../../../panel/panel.js';
 import { fillCross } from '../solver/gram.js';
-import { fitNonlinear } from '../solver/nonlinear-fit.js';
+import { nonlinearWork } from '../solver/nonlinear-fit.js';
 import type { Mode } from '../solver/posterior-mode.js';
 import { bestVariance } from '../solver/posterior-mode.js';
 import { LOW_START, MIN_CHANGE_SCALE, MODE_TOLERANCE } from '../solver/problem.js';
@@ -49,7 +50,8 @@ export class SeriesFitter {
     return { ...this.#state, unseen: inOrder(this.#unseen) };
   }
 
-  fit(observed: Observed): void {
+  /** Fits one series; reports steps of a long search. */
+  *fit(observed: Observed): Generator<Progress, void, void> {
     const state = this.#state;
     const { series } = observed;
     state.staleDays[series] = this.panel.days - 1 - Math.max(observed.last, 0);
@@ -68,7 +70,7 @@ export class SeriesFitter {
     const linear = logistic === undefined && !flags.includes(1);
     const mode = linear
       ? this.#search(observed, prepared)
-      : this.#searchNonlinear(observed, prepared, flags, logistic?.caps);
+      : yield* this.#searchNonlinear(observed, prepared, flags, logistic?.caps);
     state.multiplicative[series] = this.options.seasonalityMode === 'multiplicative' ? 1 : 0;
     state.logistic[series] = logistic ? 1 : 0;
     this.#store(observed, prepared, mode, flags, scale);
@@ -169,16 +171,16 @@ export class SeriesFitter {
    * Runs the general solver on one series; returns its result in the form of the fast one. With logistic growth the
    * level is the logit at scaled time 0.
    */
-  #searchNonlinear(
+  *#searchNonlinear(
     observed: Observed,
     { design, flat, precisions }: PreparedDesign,
     multiplicative: Uint8Array,
     caps: Float64Array | undefined,
-  ): Mode {
+  ): Generator<Progress, Mode, void> {
     const trend = flat ? 1 : 2;
     const columns = design.smooth.slice(trend);
     const straight = flat ? 'flat' : 'linear';
-    const fitted = fitNonlinear({
+    const fitted = yield* nonlinearWork({
       growth: caps ? 'logistic' : straight,
       times: design.times,
       values: this.#target.subarray(0, observed.count).map((value) => value + this.#centre[0]),

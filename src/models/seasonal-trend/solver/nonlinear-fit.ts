@@ -1,3 +1,4 @@
+import { type Progress, runAtOnce } from '../../../long-call.js';
 import { log, square } from '../../../math/index.js';
 import { logisticStart, trendAt } from '../trend.js';
 import type { Design } from './gram.js';
@@ -21,6 +22,11 @@ const INNER_TOLERANCE = 1e-6;
  * @param warm parameters to start from.
  */
 export function fitNonlinear(problem: FitProblem, warm?: Parameters): Parameters {
+  return runAtOnce(nonlinearWork(problem, warm));
+}
+
+/** As {@link fitNonlinear}, with a report after each step: a search can take a fifth of a second. */
+export function nonlinearWork(problem: FitProblem, warm?: Parameters): Generator<Progress, Parameters, void> {
   return new NonlinearFit(problem).run(warm ?? start(problem));
 }
 
@@ -79,7 +85,7 @@ class NonlinearFit {
     this.#bend = column();
   }
 
-  run(first: Parameters): Parameters {
+  *run(first: Parameters): Generator<Progress, Parameters, void> {
     let current = this.#evaluate(first);
     for (let iteration = 0; iteration < MAX_ITERATIONS; iteration++) {
       const goal = this.#linearised(current);
@@ -88,6 +94,7 @@ class NonlinearFit {
       const gain = next.logPosterior - current.logPosterior;
       current = next;
       if (gain < TOLERANCE) break;
+      yield { phase: 'search', done: iteration + 1, total: MAX_ITERATIONS };
     }
     return current;
   }
