@@ -19,6 +19,7 @@ import {
 import { type BoostingEngine, nativeEngine } from 'commerce-forecast/boosting';
 import { createMlXGBoostEngine } from 'commerce-forecast/ml-xgboost';
 import { generatePanel } from 'commerce-forecast/testing';
+import { threadedEnsemble } from 'commerce-forecast/workers';
 import { recordsOf } from './panel-records.js';
 import { median, type Row, report } from './report.js';
 
@@ -79,6 +80,10 @@ async function timeAnswers(panel: Panel): Promise<void> {
   const fastStart = performance.now();
   await fast.train();
   add('forecaster, fast', 'train_seconds', (performance.now() - fastStart) / 1000);
+  const threaded = createForecaster({ model: threadedEnsemble(), storage: forecaster.storage });
+  const threadedStart = performance.now();
+  await threaded.train();
+  add('forecaster, two threads', 'train_seconds', (performance.now() - threadedStart) / 1000);
   const snapshot = forecaster.snapshot();
   if (!snapshot) throw new Error('There is no snapshot after a training');
   add('snapshot', 'json_bytes', JSON.stringify(snapshotToJson(snapshot)).length);

@@ -1,3 +1,4 @@
+export { fitEnsembleTask, type ThreadedEnsembleOptions, threadedEnsemble } from './threaded-ensemble.js';
 export {
   type BoosterJob,
   type SentBoosterData,
