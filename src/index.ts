@@ -82,7 +82,6 @@ export {
 } from './models/seasonal-trend/index.js';
 export * from './models/structural/index.js';
 export { normalQuantile } from './models/uncertainty/index.js';
-export * from './monitoring/index.js';
 export { aggregatePanel, type CalendarTotals, calendarTotals } from './panel/aggregate.js';
 export { buildPanel } from './panel/build-panel.js';
 export type { DataFinding, DataReport, FindingExample, UnitsLedger } from './panel/data-report.js';

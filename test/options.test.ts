@@ -5,7 +5,6 @@ import {
   buildPanel,
   calibrated,
   computeFeatures,
-  createAccuracyMonitor,
   createForecastCache,
   createForecaster,
   leaderboard,
@@ -13,7 +12,6 @@ import {
   MemoryCacheStore,
   seasonalNaive,
   seasonalTrend,
-  updateResidualShift,
 } from 'commerce-forecast';
 import { trainBooster } from 'commerce-forecast/boosting';
 import { createBullMqJobRunner } from 'commerce-forecast/bullmq';
@@ -22,6 +20,7 @@ import { FileDocumentStore, FileSystemArtifactStore } from 'commerce-forecast/fi
 import { countryHolidays } from 'commerce-forecast/holidays';
 import * as indicators from 'commerce-forecast/indicators';
 import * as jobs from 'commerce-forecast/jobs';
+import { createAccuracyMonitor, updateResidualShift } from 'commerce-forecast/monitoring';
 import * as postgres from 'commerce-forecast/postgres';
 import { RedisCacheStore } from 'commerce-forecast/redis';
 import { createModelRegistry, createRolloutController } from 'commerce-forecast/registry';

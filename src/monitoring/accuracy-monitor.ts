@@ -92,7 +92,8 @@ interface Score {
  * Measures forecasts against actuals as they arrive, by version, horizon and time.
  *
  * ```ts
- * import { createAccuracyMonitor, type PanelForecast } from 'commerce-forecast';
+ * import { type PanelForecast } from 'commerce-forecast';
+ * import { createAccuracyMonitor } from 'commerce-forecast/monitoring';
  *
  * declare const forecast: PanelForecast; // of two products, from day 19783
  * const monitor = createAccuracyMonitor();

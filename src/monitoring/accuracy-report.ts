@@ -8,7 +8,7 @@ import { DEFAULT_THRESHOLDS, type MonitoringThresholds } from './thresholds.js';
  * of intervals.
  *
  * ```ts
- * import { type AccuracyMonitor, accuracyReport } from 'commerce-forecast';
+ * import { type AccuracyMonitor, accuracyReport } from 'commerce-forecast/monitoring';
  *
  * declare const monitor: AccuracyMonitor;
  * const { metrics, events } = accuracyReport(monitor, { from: 19_753 });

@@ -13,7 +13,7 @@ export interface PredictionCounts {
  * Failure rates by version, with a critical event where one is above the threshold, by default 1 %.
  *
  * ```ts
- * import { failureReport } from 'commerce-forecast';
+ * import { failureReport } from 'commerce-forecast/monitoring';
  *
  * failureReport([{ version: 'retail@3', requests: 1_000, failures: 12 }]).events; // failure-rate-high
  * ```

@@ -22,7 +22,8 @@ export function dataAgeDays(lastDay: Day, now: number): number {
  * Age of the data and of the model, and an event where it is beyond its threshold.
  *
  * ```ts
- * import { freshnessReport, parseDay } from 'commerce-forecast';
+ * import { parseDay } from 'commerce-forecast';
+ * import { freshnessReport } from 'commerce-forecast/monitoring';
  *
  * const { events } = freshnessReport({
  *   now: Date.UTC(2024, 2, 8, 6),

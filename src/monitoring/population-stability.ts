@@ -45,7 +45,7 @@ export function referenceDistribution(values: ArrayLike<number>, bins = 10): Ref
  * and 0.25.
  *
  * ```ts
- * import { populationStabilityIndex, referenceDistribution } from 'commerce-forecast';
+ * import { populationStabilityIndex, referenceDistribution } from 'commerce-forecast/monitoring';
  *
  * const reference = referenceDistribution([1, 2, 3, 4, 5, 6, 7, 8], 4);
  * populationStabilityIndex(reference, [1, 2, 3, 4, 5, 6, 7, 8]); // 0

@@ -60,7 +60,7 @@ export function residualReference(residuals: ArrayLike<number>): ResidualReferen
  * residuals: pass totals of days, or whitened ones, and not every series of one day.
  *
  * ```ts
- * import { NO_SHIFT, residualReference, updateResidualShift } from 'commerce-forecast';
+ * import { NO_SHIFT, residualReference, updateResidualShift } from 'commerce-forecast/monitoring';
  *
  * const reference = residualReference([0.4, -1.2, 0.9, -0.3, 0.1, 0.8, -0.6]);
  * let state = NO_SHIFT;

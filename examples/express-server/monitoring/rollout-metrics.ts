@@ -1,4 +1,4 @@
-import type { MonitoringReport } from 'commerce-forecast';
+import type { MonitoringReport } from 'commerce-forecast/monitoring';
 import type { ModelHandle, RegistryDocument, RouteTable } from 'commerce-forecast/registry';
 import { Gauge, type Registry } from 'prom-client';
 import type { LiveResult } from '../rollout/rollout-observer.js';

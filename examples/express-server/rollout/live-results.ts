@@ -1,9 +1,5 @@
-import {
-  accuracyReport,
-  createAccuracyMonitor,
-  type ForecastSnapshot,
-  snapshotInterval,
-} from 'commerce-forecast';
+import { type ForecastSnapshot, snapshotInterval } from 'commerce-forecast';
+import { accuracyReport, createAccuracyMonitor } from 'commerce-forecast/monitoring';
 import { createLiveTracker, type LiveTracker } from 'commerce-forecast/registry';
 import type { ActualSales } from './actual-sales.js';
 

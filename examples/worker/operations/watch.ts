@@ -1,25 +1,27 @@
 import {
   type ArtifactStore,
+  type ForecastSnapshot,
+  isArtifactLost,
+  normalQuantile,
+  type SalesStorage,
+  snapshotInterval,
+} from 'commerce-forecast';
+import {
   accuracyReport,
   combineReports,
   createAccuracyMonitor,
   eventChanges,
-  type ForecastSnapshot,
   freshnessReport,
-  isArtifactLost,
   type MonitoringEvent,
   type MonitoringReport,
   NO_SHIFT,
-  normalQuantile,
   populationReport,
   populationStabilityIndex,
   type ResidualShiftState,
   referenceDistribution,
   residualShiftReport,
-  type SalesStorage,
-  snapshotInterval,
   updateResidualShift,
-} from 'commerce-forecast';
+} from 'commerce-forecast/monitoring';
 import { createLiveTracker, type ModelRegistry, type RolloutController } from 'commerce-forecast/registry';
 import type { ComposedServer } from '../../express-server/compose.js';
 

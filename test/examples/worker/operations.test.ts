@@ -1,14 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  formatDay,
-  type MonitoringEvent,
-  type MonitoringReport,
-  parseDay,
-  type SalesRecord,
-} from 'commerce-forecast';
+import { formatDay, parseDay, type SalesRecord } from 'commerce-forecast';
 import { COLLECTION_JOB, createInProcessJobRunner, TRAINING_JOB } from 'commerce-forecast/jobs';
+import type { MonitoringEvent, MonitoringReport } from 'commerce-forecast/monitoring';
 import { generateSales } from 'commerce-forecast/testing';
 import { afterAll, expect, it } from 'vitest';
 import { composeServer } from '../../../examples/express-server/compose.js';
