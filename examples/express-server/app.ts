@@ -36,7 +36,7 @@ import { sessionEndpoints } from './routes/session.js';
 import { stockPlanEndpoints } from './routes/stock-plan.js';
 import { tenantEndpoints } from './routes/tenants.js';
 import { versionEndpoints } from './routes/versions.js';
-import { type WebhookSecrets, webhookEndpoints } from './routes/webhooks.js';
+import { type WebhookSenders, webhookEndpoints } from './routes/webhooks.js';
 import type { KeyManager } from './security/api-key-service.js';
 import type { CategoryAccess } from './security/category-access.js';
 import type { AlertService } from './services/alert-service.js';
@@ -58,6 +58,7 @@ export interface AppDependencies {
   readonly forecasts: ForecastService;
   readonly sales: SalesService;
   readonly webhooks: WebhookService;
+  readonly senders: WebhookSenders;
   readonly models: ModelService;
   readonly rollout: RolloutService;
   readonly trainings: TrainingService;
@@ -80,7 +81,6 @@ export interface AppDependencies {
   readonly settings: {
     readonly jsonLimitBytes: number;
     readonly uploadLimitBytes: number;
-    readonly webhookSecrets: WebhookSecrets;
     /** Proxies in front of the server whose `X-Forwarded-For` is believed. */
     readonly trustedProxies: number;
     readonly https: boolean;
@@ -103,7 +103,7 @@ export function endpointsOf(
   const { metrics, readiness } = operations;
   return [
     ...shopEndpoints({ ...dependencies, keys: access.apiKeys.of(undefined), metrics }),
-    ...webhookEndpoints(dependencies.webhooks, settings.webhookSecrets, settings.jsonLimitBytes),
+    ...webhookEndpoints(dependencies.webhooks, dependencies.senders, settings.jsonLimitBytes),
     ...tenantEndpoints(administration),
     ...healthEndpoints(readiness),
   ];
@@ -113,7 +113,7 @@ export function endpointsOf(
 export function shopEndpoints(
   dependencies: Omit<
     AppDependencies,
-    'logger' | 'onError' | 'isDraining' | 'operations' | 'tenants' | 'administration' | 'webhooks'
+    'logger' | 'onError' | 'isDraining' | 'operations' | 'tenants' | 'administration' | 'webhooks' | 'senders'
   > &
     Pick<Operations, 'metrics'> & { readonly keys: KeyManager },
 ): Endpoint[] {

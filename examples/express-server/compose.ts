@@ -1,10 +1,12 @@
 import { type ArtifactStore, ForecastError, type SalesStorage } from 'commerce-forecast';
 import { countryHolidays } from 'commerce-forecast/holidays';
 import { createInProcessJobRunner, type JobRunner } from 'commerce-forecast/jobs';
+import type { QuickBooksSource } from 'commerce-forecast/sources';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { AppDependencies } from './app.js';
 import { composeAccess } from './compose-access.js';
+import { composeSenders } from './compose-senders.js';
 import { closeShop, composeShop } from './compose-shop.js';
 import { ConfigError, type ServerConfig } from './config.js';
 import { openEvents } from './events.js';
@@ -36,6 +38,8 @@ export interface ComposeOptions {
   readonly makeTrainer?: (parts: TrainerParts) => Trainer | undefined;
   /** Makes what collects the metrics of all processes. Default: those of this one. */
   readonly metricsCollector?: (metrics: Metrics) => () => Promise<string>;
+  /** Source of the sales in QuickBooks. Default: the company that is configured. */
+  readonly quickBooks?: QuickBooksSource;
 }
 
 /** Parts of an installation that a training needs. */
@@ -117,7 +121,6 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
   const settings: AppDependencies['settings'] = {
     jsonLimitBytes: config.JSON_LIMIT_BYTES,
     uploadLimitBytes: config.UPLOAD_LIMIT_BYTES,
-    webhookSecrets: { shopify: config.SHOPIFY_WEBHOOK_SECRET },
     trustedProxies: config.TRUST_PROXY_HOPS,
     https: config.TLS_CERT_FILE !== undefined,
     version: VERSION,
@@ -148,10 +151,12 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
     const texts = [collectMetrics(), ...[...tenantMetrics].map((registry) => registry.metrics())];
     return tenantMetrics.size === 0 ? collectMetrics() : mergeMetrics(await Promise.all(texts));
   };
+  const senders = composeSenders(config, { sales: shop.sales, logger, now, quickBooks: options.quickBooks });
   const dependencies: AppDependencies = {
     ...shop,
     ...tenancy,
     webhooks: new WebhookService(shop.sales, shop.models, now),
+    senders,
     access,
     operations: {
       readiness: () => readiness.report(),
@@ -177,6 +182,7 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
     runner,
     close: async () => {
       shop.models.stop();
+      await senders.quickBooks?.sync.stop();
       await shop.trainings.stop();
       await tenancy?.tenants.close();
       await (queue ?? runner).close();

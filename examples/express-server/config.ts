@@ -39,6 +39,15 @@ function isCron(pattern: string): boolean {
   }
 }
 
+/** Settings of the company in QuickBooks whose sales are read when it says that they changed. */
+const QUICKBOOKS = [
+  'QUICKBOOKS_WEBHOOK_TOKEN',
+  'QUICKBOOKS_REALM_ID',
+  'QUICKBOOKS_CLIENT_ID',
+  'QUICKBOOKS_CLIENT_SECRET',
+  'QUICKBOOKS_TOKENS_FILE',
+] as const;
+
 const environmentSchema = z
   .object({
     HOST: z.string().default('127.0.0.1'),
@@ -112,6 +121,11 @@ const environmentSchema = z
     JWT_SECRET: z.string().min(32).optional(),
     METRICS_TOKEN: z.string().min(16).optional(),
     SHOPIFY_WEBHOOK_SECRET: z.string().min(16).optional(),
+    QUICKBOOKS_WEBHOOK_TOKEN: z.string().min(16).optional(),
+    QUICKBOOKS_REALM_ID: z.string().regex(/^\d+$/, 'Expected the number of the company').optional(),
+    QUICKBOOKS_CLIENT_ID: z.string().min(1).optional(),
+    QUICKBOOKS_CLIENT_SECRET: z.string().min(1).optional(),
+    QUICKBOOKS_TOKENS_FILE: z.string().min(1).optional(),
     TLS_CERT_FILE: z.string().min(1).optional(),
     TLS_KEY_FILE: z.string().min(1).optional(),
     DASHBOARD_DIR: z
@@ -134,6 +148,14 @@ const environmentSchema = z
   .refine((env) => (env.TLS_CERT_FILE === undefined) === (env.TLS_KEY_FILE === undefined), {
     path: ['TLS_KEY_FILE'],
     message: 'TLS_CERT_FILE and TLS_KEY_FILE go together',
+  })
+  .refine((env) => new Set(QUICKBOOKS.map((name) => env[name] === undefined)).size === 1, {
+    path: ['QUICKBOOKS_WEBHOOK_TOKEN'],
+    message: `${QUICKBOOKS.join(', ')} go together`,
+  })
+  .refine((env) => env.QUICKBOOKS_WEBHOOK_TOKEN === undefined || env.CLUSTER_WORKERS === 1, {
+    path: ['QUICKBOOKS_WEBHOOK_TOKEN'],
+    message: 'Sales are read from QuickBooks by one process: set CLUSTER_WORKERS to 1',
   })
   .refine((env) => env.CLUSTER_WORKERS === 1 || (env.DATABASE_URL && env.REDIS_URL), {
     path: ['CLUSTER_WORKERS'],

@@ -8,7 +8,11 @@ import { join } from 'node:path';
 import { parseDay } from 'commerce-forecast';
 import { generateSales } from 'commerce-forecast/testing';
 import { createApp, endpointsOf } from '../../../examples/express-server/app.js';
-import { type ComposedServer, composeServer } from '../../../examples/express-server/compose.js';
+import {
+  type ComposedServer,
+  type ComposeOptions,
+  composeServer,
+} from '../../../examples/express-server/compose.js';
 import { readConfig } from '../../../examples/express-server/config.js';
 import type { Endpoint } from '../../../examples/express-server/http/endpoint.js';
 import { createLogger } from '../../../examples/express-server/logger.js';
@@ -32,6 +36,7 @@ export interface TestServer {
 export async function startServer(
   environment: Record<string, string> = {},
   now?: () => Date,
+  options: Pick<ComposeOptions, 'quickBooks'> = {},
 ): Promise<TestServer> {
   const directory = mkdtempSync(join(tmpdir(), 'express-server-'));
   const config = readConfig({
@@ -45,7 +50,7 @@ export async function startServer(
   });
   let lines = '';
   const logger = createLogger(config.LOG_LEVEL, { write: (line: string) => void (lines += line) });
-  const composed = await composeServer(config, { logger, now });
+  const composed = await composeServer(config, { ...options, logger, now });
   const server = createServer(createApp(composed.dependencies).handle).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
