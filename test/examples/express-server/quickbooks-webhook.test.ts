@@ -21,7 +21,13 @@ beforeAll(async () => {
     isDown ? json({}, 503)(request, response) : quickBooks.handler(request, response),
   );
   tea = quickBooks.item({ name: 'Drinks:Tea' });
-  const http = { baseUrl: service.url, now: () => quickBooks.time, sleep: async () => {}, minIntervalMs: 0, maxRetries: 1 };
+  const http = {
+    baseUrl: service.url,
+    now: () => quickBooks.time,
+    sleep: async () => {},
+    minIntervalMs: 0,
+    maxRetries: 1,
+  };
   const source = quickBooksSource({
     ...CLIENT,
     realmId: REALM,
