@@ -68,7 +68,7 @@ export class QuickBooksSync {
     logger.info({ records: records.length, full }, 'sales were read from QuickBooks');
   }
 
-  /** What is known; undefined at first, and if the file is damaged: everything is read again. */
+  /** The state of the last time; undefined at first, and if the file is damaged: everything is read again. */
   async #readState(): Promise<QuickBooksSyncState | undefined> {
     const { statePath, logger } = this.#parts;
     try {
