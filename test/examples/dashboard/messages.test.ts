@@ -13,10 +13,12 @@ import { FINDING_KINDS } from '../../../src/panel/finding-kinds.js';
 const KEYS = Object.keys(en) as MessageKey[];
 const placesIn = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
 
-/** Codes of requests that the dashboard does not make: it sends JSON and CSV in UTF-8 with a cookie. */
+/** Codes of requests that the dashboard does not make: it sets up no tenants, and sends JSON and CSV in UTF-8 with a cookie. */
 const NEVER_SEEN: ReadonlySet<string> = new Set([
   'bad-request',
   'json-too-deep',
+  'no-tenants',
+  'not-permitted',
   'key-in-url',
   'method-not-allowed',
   'not-built',
