@@ -10,7 +10,7 @@ const alias = Object.entries(tsconfig.compilerOptions.paths)
   }))
   .reverse();
 
-/** Tests that share servers, and their limits of connections, run one file at a time and after the others. */
+/** Tests that share servers, and their limits of connections: two files at a time, each with keys of its own, after the others. */
 const SERVICES = ['test/integration/**/*.test.ts', 'test/examples/**/*.test.ts'];
 
 /** The dashboard: its parts in a document without a browser, and as a whole in a browser against the server. */
@@ -73,8 +73,7 @@ export default defineConfig({
           name: 'services',
           include: SERVICES,
           exclude: DASHBOARD,
-          fileParallelism: false,
-          maxWorkers: 1,
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
       },
