@@ -117,7 +117,11 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
         enough > 0
           ? await fitDirectBoosting(panel, baseFit, boostingSettings, phased(fitOptions, boosted))
           : undefined;
-      const adjusted = await runInSlices(adjustedPanel(panel, baseFit.learnt), phased(fitOptions, base));
+      // A step of the plain members, for which it is done.
+      const adjusted = await runInSlices(
+        adjustedPanel(panel, baseFit.learnt),
+        phased(fitOptions, plain[0] ?? base),
+      );
       const fittedPlain: FittedModel[] = [];
       for (const model of plain) fittedPlain.push(await model.fit(adjusted, phased(fitOptions, model)));
       const compared: Trial[] = [];
