@@ -21,7 +21,11 @@ interface SavedAnswers {
  * @param saved - What was read from the database of answers.
  */
 export function keepAnswers(client: QueryClient, saved: unknown): void {
-  if (isSaved(saved) && Date.now() - saved.savedAt < ANSWERS_MS) hydrate(client, saved.state);
+  if (isSaved(saved) && Date.now() - saved.savedAt < ANSWERS_MS) {
+    hydrate(client, saved.state);
+    // They are shown at once, and asked for again: whoever loads a page wants what is true now.
+    void client.invalidateQueries({ refetchType: 'none' });
+  }
   let timer: ReturnType<typeof setTimeout> | undefined;
   client.getQueryCache().subscribe(({ type }) => {
     if (type !== 'updated') return;
