@@ -13,8 +13,6 @@ import { useProductsAtRisk } from './stock/stock-risk.js';
 
 /** Facts that are there at once; further ones are folded. */
 const SHOWN = 6;
-/** Lines whose place is kept while the facts are on their way: as far from none as from all, so that little moves either way. */
-const WAITING_LINES = SHOWN / 2;
 
 /** Lists only what needs attention. */
 export function AttentionCard() {
@@ -29,9 +27,9 @@ export function AttentionCard() {
   const upload = useQuery(lastUploadQuery).data;
   return (
     <Card title={t('overview.attention')}>
-      <Answer query={model} lines={WAITING_LINES}>
+      <Answer query={model} lines={SHOWN}>
         {(answer) => (
-          <>
+          <div className="attention">
             <AttentionList
               isComplete={!alerts.isPending && !alerts.isError}
               facts={attentionOf({
@@ -45,9 +43,9 @@ export function AttentionCard() {
                 modelAgeMs: Date.now() - Date.parse(answer.trained_at),
               })}
             />
-            {alerts.isLoading && <Skeleton lines={WAITING_LINES} text={t('attention.checking')} />}
+            {alerts.isLoading && <Skeleton lines={SHOWN} text={t('attention.checking')} />}
             {alerts.isError && <p className="quiet">{t('attention.noAlerts')}</p>}
-          </>
+          </div>
         )}
       </Answer>
     </Card>
