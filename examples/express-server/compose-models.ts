@@ -38,29 +38,29 @@ export interface ModelParts {
   readonly categories: CategoryAccess;
 }
 
+/** Parts that the models of one merchant are made of. */
+export interface ModelInputs {
+  readonly opened: OpenDatabase;
+  /** Schema of the tables of training runs and requests. */
+  readonly schema: string;
+  readonly artifacts: OpenArtifacts;
+  readonly events: InstanceEvents;
+  /** Storage and cache that all versions answer with, besides the snapshot of each. */
+  readonly answering: Pick<ForecasterOptions, 'storage' | 'cache' | 'plans'>;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly now: () => Date;
+  readonly version: string;
+  /** Trains in place of a thread of this process. */
+  readonly train?: Trainer | undefined;
+  /** Queue from which another process takes trainings, and the job that it takes them as. */
+  readonly queue?: JobRunner | undefined;
+  readonly job?: TrainingServiceOptions['job'];
+  readonly quotas?: () => Promise<Quotas>;
+}
+
 /** Makes what trains, keeps, routes and judges models, and answers from them. */
-export function composeModels(
-  config: ServerConfig,
-  parts: {
-    readonly opened: OpenDatabase;
-    /** Schema of the tables of training runs and requests. */
-    readonly schema: string;
-    readonly artifacts: OpenArtifacts;
-    readonly events: InstanceEvents;
-    /** Storage and cache that all versions answer with, besides the snapshot of each. */
-    readonly answering: Pick<ForecasterOptions, 'storage' | 'cache' | 'plans'>;
-    readonly metrics: Metrics;
-    readonly logger: Logger;
-    readonly now: () => Date;
-    readonly version: string;
-    /** Trains in place of a thread of this process. */
-    readonly train?: Trainer | undefined;
-    /** Queue from which another process takes trainings, and the job that it takes them as. */
-    readonly queue?: JobRunner | undefined;
-    readonly job?: TrainingServiceOptions['job'];
-    readonly quotas?: () => Promise<Quotas>;
-  },
-): ModelParts {
+export function composeModels(config: ServerConfig, parts: ModelInputs): ModelParts {
   const { opened, schema, artifacts, events, answering, metrics, logger, now, quotas } = parts;
   const { storage, database } = opened;
   const modelMetrics = new ModelMetrics(metrics.registry);

@@ -5,49 +5,25 @@ import {
   type EventSource,
   type ForecastCache,
 } from 'commerce-forecast';
-import type { JobRunner } from 'commerce-forecast/jobs';
 import { RedisCacheStore } from 'commerce-forecast/redis';
 import type { Redis } from 'ioredis';
-import type { Logger } from 'pino';
 import type { AppDependencies } from './app.js';
-import { composeModels, PLAN_DOCUMENT } from './compose-models.js';
+import { composeModels, type ModelInputs, PLAN_DOCUMENT } from './compose-models.js';
 import type { ServerConfig } from './config.js';
-import type { InstanceEvents } from './events.js';
-import type { Metrics } from './monitoring/metrics.js';
 import { observeCache } from './monitoring/observed-cache.js';
 import { AlertService } from './services/alert-service.js';
 import { DailyForecastService } from './services/daily-forecast-service.js';
 import { PastForecastService } from './services/past-forecast-service.js';
 import { SalesService } from './services/sales-service.js';
-import type { TrainingServiceOptions } from './services/training-service.js';
-import type { OpenArtifacts } from './storage/open-artifacts.js';
-import type { OpenDatabase } from './storage/open-database.js';
-import type { Quotas } from './tenants/tenant-repository.js';
-import type { Trainer } from './training/messages.js';
 
 /** Time for which expired answers are served while they are recomputed. */
 const STALE_MS = 60_000;
 
-export interface ShopParts {
-  readonly opened: OpenDatabase;
-  /** Schema of the tables of training runs and requests. */
-  readonly schema: string;
-  readonly artifacts: OpenArtifacts;
-  readonly events: InstanceEvents;
+export interface ShopParts extends Omit<ModelInputs, 'answering'> {
   readonly redis: Redis | undefined;
   /** Put before all keys of the shop in Redis. */
   readonly redisPrefix: string;
   readonly holidays: EventSource;
-  readonly metrics: Metrics;
-  readonly logger: Logger;
-  readonly now: () => Date;
-  readonly version: string;
-  /** Trains in place of a thread of this process. */
-  readonly train?: Trainer | undefined;
-  /** Queue from which another process takes trainings, and the job that it takes them as. */
-  readonly queue?: JobRunner | undefined;
-  readonly job?: TrainingServiceOptions['job'];
-  readonly quotas?: () => Promise<Quotas>;
 }
 
 /** Parts of the application that answer about the sales of one merchant. */

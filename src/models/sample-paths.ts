@@ -189,46 +189,32 @@ interface SeriesLaws {
   readonly place: number;
 }
 
+/** Reads the laws of the days of series after series; those of slow sellers in whole units at more points. */
 async function* eachSeries(
   laws: LawSource,
   series: readonly number[],
   horizon: number,
   whole: boolean,
 ): AsyncGenerator<SeriesLaws> {
-  for (let first = 0; first < series.length; first += SERIES_AT_ONCE) {
-    const part = series.slice(first, first + SERIES_AT_ONCE);
-    const place = new Map(part.map((index, k) => [index, first + k]));
-    for (const tables of await dayTables(laws, part, horizon, whole)) {
-      for (const [k, index] of tables.series.entries()) {
-        yield { table: tables.table, law: k * horizon, index, place: place.get(index) ?? 0 };
-      }
-    }
-  }
-}
-
-/** Laws of the days of some series: those of slow sellers in whole units are read at more points. */
-async function dayTables(
-  laws: LawSource,
-  series: readonly number[],
-  horizon: number,
-  whole: boolean,
-): Promise<{ readonly table: LawTable; readonly series: readonly number[] }[]> {
   const read = async (part: readonly number[], grid: ScoreGrid): Promise<LawTable> => {
     const query = { ranges: eachStep(horizon), series: part, together: false };
     return { grid, columns: await laws({ ...query, probabilities: grid.probabilities }), whole };
   };
-  const table = await read(series, COARSE_SCORES);
-  if (!whole) return [{ table, series }];
-  const isSlow = (place: number) => {
-    const most = table.columns.at(-1)?.subarray(place * horizon, (place + 1) * horizon);
-    return most?.every((units) => units < SLOW_UNITS) ?? false;
-  };
-  const slow = series.filter((_, place) => isSlow(place));
-  if (slow.length === 0) return [{ table, series }];
-  const others = series.filter((_, place) => !isSlow(place));
-  const tables = [{ table: await read(slow, FINE_SCORES), series: slow }];
-  if (others.length > 0) tables.push({ table: await read(others, COARSE_SCORES), series: others });
-  return tables;
+  for (let first = 0; first < series.length; first += SERIES_AT_ONCE) {
+    const part = series.slice(first, first + SERIES_AT_ONCE);
+    const coarse = await read(part, COARSE_SCORES);
+    const busiest = coarse.columns.at(-1);
+    const isSlow = (k: number) =>
+      busiest?.subarray(k * horizon, (k + 1) * horizon).every((units) => units < SLOW_UNITS) ?? false;
+    const slow = whole ? part.filter((_, k) => isSlow(k)) : [];
+    const fine = slow.length > 0 ? await read(slow, FINE_SCORES) : coarse;
+    let fineLaws = 0;
+    for (const [k, index] of part.entries()) {
+      const isFine = index === slow[fineLaws];
+      const law = (isFine ? fineLaws++ : k) * horizon;
+      yield { table: isFine ? fine : coarse, law, index, place: first + k };
+    }
+  }
 }
 
 function checkSeries(series: readonly number[], seriesCount: number): void {
