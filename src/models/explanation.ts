@@ -1,6 +1,5 @@
 import type { StepRange } from '../calendar/period.js';
 import type { LongCallOptions } from '../long-call.js';
-import { expm1, log } from '../math/index.js';
 import type { KnownFuture } from './covariates.js';
 
 /**
@@ -62,36 +61,9 @@ export class ContributionSums {
     for (const [part, units] of contributions) this.add(part, weight * units);
   }
 
-  /**
-   * Attributes `base * product - base` to the factors by the logarithmic mean Divisia index, which leaves no
-   * residual and does not depend on the order of the factors. A factor of zero takes away all of the base,
-   * whatever the others are (the limit of the index).
-   *
-   * Source: B. W. Ang, Energy Policy 32 (2004); for zeros Ang and Liu, Energy Policy 35 (2007).
-   */
-  addFactors(base: number, parts: readonly ContributionPart[], factors: readonly number[]): void {
-    const zeros = factors.filter((factor) => factor === 0).length;
-    if (zeros > 0) {
-      factors.forEach((factor, k) => {
-        if (factor === 0) this.add(parts[k], -base / zeros);
-      });
-      return;
-    }
-    const logs = factors.map(log);
-    const mean = base * meanGrowth(logs.reduce((sum, log) => sum + log, 0));
-    logs.forEach((log, k) => {
-      this.add(parts[k], mean * log);
-    });
-  }
-
   get total(): number {
     let sum = 0;
     for (const units of this.parts.values()) sum += units;
     return sum;
   }
-}
-
-/** `(e^log - 1) / log`: the logarithmic mean of one and a factor. */
-export function meanGrowth(log: number): number {
-  return log === 0 ? 1 : expm1(log) / log;
 }

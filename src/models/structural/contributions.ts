@@ -6,6 +6,7 @@ import {
   ContributionSums,
   type Contributions,
 } from '../explanation.js';
+import { addFactors } from '../factor-contributions.js';
 import { type ForecastFactors, FutureFactors } from './future-factors.js';
 import type { StructuralState } from './state.js';
 
@@ -48,7 +49,7 @@ export function calendarContributions(
     for (let h = range.from; h < range.to; h++) {
       const base = adjusted[series[k] * range.to + h] * (weights?.[k] ?? 1);
       const parts: ContributionPart[] = ['trend', 'season', eventPart(factors, own, h), 'promotion', 'price'];
-      sums.addFactors(base, parts, [growth[h], ...calendarValues(own, h)]);
+      addFactors(sums, base, parts, [growth[h], ...calendarValues(own, h)]);
     }
   }
   return sums.parts;
@@ -88,6 +89,6 @@ function addSeries(
   for (let h = from; h < to; h++) {
     sums.add('level', level);
     if (own.open[h] === 0) sums.add('closed', -level);
-    else sums.addFactors(level, factorParts(eventAt(h)), factorValues(own, h));
+    else addFactors(sums, level, factorParts(eventAt(h)), factorValues(own, h));
   }
 }

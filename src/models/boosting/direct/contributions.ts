@@ -1,11 +1,7 @@
 import { createPacer, runInSlices } from '../../../long-call.js';
 import { exp } from '../../../math/index.js';
-import {
-  type ContributionOptions,
-  type ContributionPart,
-  ContributionSums,
-  meanGrowth,
-} from '../../explanation.js';
+import { type ContributionOptions, type ContributionPart, ContributionSums } from '../../explanation.js';
+import { addFactors, meanGrowth } from '../../factor-contributions.js';
 import { eventPart, factorParts, factorValues } from '../../structural/contributions.js';
 import { type ForecastFactors, FutureFactors } from '../../structural/future-factors.js';
 import { FutureStructure, usualLevel } from '../../structural/structure-source.js';
@@ -112,7 +108,7 @@ function addBase(
   if (name === 'structural') {
     sums.add('level', weight * usual);
     const values = factorValues(own, h);
-    sums.addFactors(weight * usual, factorParts(eventPart(factors, own, h)), values);
+    addFactors(sums, weight * usual, factorParts(eventPart(factors, own, h)), values);
     // The structural base is bounded around the level; the difference is `rest`.
     const product = values.reduce((product, value) => product * value, usual);
     sums.add('rest', weight * (bases.structural[i] - product));
@@ -122,7 +118,7 @@ function addBase(
   sums.add('level', weight * level);
   if (name === 'level') return;
   const season = name === 'season' ? bases.season[i] / bases.weekday[i] : 1;
-  sums.addFactors(weight * level, ['weekday', 'season'], [bases.weekday[i] / level, season]);
+  addFactors(sums, weight * level, ['weekday', 'season'], [bases.weekday[i] / level, season]);
 }
 
 /** For each row, the contributions of the features to the ratio minus one. */
