@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
-import { PGlite } from '@electric-sql/pglite';
+import { openPglite } from '../express-server/storage/open-pglite.js';
 import { backUp } from './recovery/back-up.js';
 
 /**
  * npx tsx backup.ts --to FOLDER --artifacts FOLDER [--registry FOLDER] (--database postgres://... | --pglite FOLDER)
  *
- * An embedded database has one process: stop the server first.
+ * An embedded database has one process: stop the server first. A backup beside it is refused.
  */
 const { values } = parseArgs({
   options: {
@@ -17,10 +17,10 @@ const { values } = parseArgs({
   },
 });
 const { to, artifacts, registry, database: url, pglite: folder } = values;
-if (!to || !artifacts || (!url && !folder)) {
+const opened = folder && !url ? await openPglite(folder) : undefined;
+const database = url ? { url } : opened;
+if (!to || !artifacts || !database) {
   throw new Error('--to, --artifacts and one of --database and --pglite are needed');
 }
-const database = url ? { url } : { pglite: await PGlite.create(folder) };
-const { files } = await backUp({ database, artifacts, registry }, to);
-await database.pglite?.close();
+const { files } = await backUp({ database, artifacts, registry }, to).finally(() => opened?.close());
 console.log(`${Object.keys(files).length} files in ${to}`);

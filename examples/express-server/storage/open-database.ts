@@ -13,6 +13,7 @@ import type { ServerConfig } from '../config.js';
 import { registerPoolMetrics } from '../monitoring/pool-metrics.js';
 import { withRole } from '../tenants/tenant-schema.js';
 import { type Database, EmbeddedGate, withTypedErrors } from './database.js';
+import { openPglite } from './open-pglite.js';
 import { createServerTables, createShopTables } from './server-tables.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -113,9 +114,8 @@ function openPostgres(
 }
 
 async function openEmbedded(config: ServerConfig, common: CommonOptions): Promise<OpenDatabase> {
-  const { PGlite } = await import('@electric-sql/pglite');
   await mkdir(config.DATA_DIR, { recursive: true });
-  const database = await PGlite.create(join(config.DATA_DIR, 'database'));
+  const { pglite: database, close } = await openPglite(join(config.DATA_DIR, 'database'));
   const gate = new EmbeddedGate(database);
   const storage = new PostgresStorage({ pglite: gate.transactional, ...common });
   return {
@@ -125,7 +125,7 @@ async function openEmbedded(config: ServerConfig, common: CommonOptions): Promis
     embedded: true,
     close: async () => {
       await storage.close();
-      await database.close();
+      await close();
     },
   };
 }

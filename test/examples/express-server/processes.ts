@@ -20,15 +20,31 @@ export interface ServerProcess {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
+function spawnServer(environment: Record<string, string>) {
+  return spawn(process.execPath, ['--import', 'tsx', MAIN], {
+    cwd: ROOT,
+    env: { PATH: process.env['PATH'], MODEL: 'weekday-mean', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** Starts a server that is expected not to run, and waits for its end. */
+export async function runToEnd(
+  environment: Record<string, string>,
+): Promise<{ readonly code: number | null; readonly output: string }> {
+  const child = spawnServer({ PORT: '0', ...environment });
+  let output = '';
+  child.stdout.on('data', (text) => (output += text));
+  child.stderr.on('data', (text) => (output += text));
+  const [code] = await once(child, 'close');
+  return { code, output };
+}
+
 /** Starts the server and waits until it is ready. */
 export async function startProcess(environment: Record<string, string>): Promise<ServerProcess> {
   const port = environment['PORT'] ?? String(await freePort());
   const keyFile = join(mkdtempSync(join(tmpdir(), 'first-key-')), 'key');
-  const process_ = spawn(process.execPath, ['--import', 'tsx', MAIN], {
-    cwd: ROOT,
-    env: { PATH: process.env['PATH'], MODEL: 'weekday-mean', KEY_FILE: keyFile, ...environment, PORT: port },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const process_ = spawnServer({ KEY_FILE: keyFile, ...environment, PORT: port });
   let output = '';
   process_.stdout.on('data', (text) => (output += text));
   process_.stderr.on('data', (text) => (output += text));
