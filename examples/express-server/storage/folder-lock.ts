@@ -12,7 +12,7 @@ const SILENT_MS = 30_000;
 /** Time after which everybody who saw an old lock has seen the new one. */
 const SETTLE_MS = 200;
 
-/** What a lock file says about its holder. */
+/** Holder of a lock, as its file names it. */
 interface Holder {
   readonly token: string;
   readonly pid: number;
