@@ -10,7 +10,7 @@ export default defineConfig({
   target: 'es2022',
   platform: 'node',
   minify: true,
-  noExternal: ['date-fns', 'echarts', 'papaparse', 'simple-statistics'],
+  noExternal: ['date-fns', 'echarts', 'papaparse', 'simple-statistics', 'zod'],
   esbuildPlugins: [
     thirdPartyLicences(
       'dist/THIRD-PARTY-LICENSES-CLI.txt',

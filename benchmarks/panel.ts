@@ -5,7 +5,8 @@ import { aggregatePanel, calendarTotals } from '../src/panel/aggregate.js';
 import { buildPanel } from '../src/panel/build-panel.js';
 import { PanelBuilder } from '../src/panel/panel-builder.js';
 import type { PanelOptions } from '../src/panel/panel-options.js';
-import { type SalesRecord, salesRecordSchema } from '../src/panel/sales-record.js';
+import type { SalesRecord } from '../src/panel/sales-record.js';
+import { salesRecordSchema } from '../src/panel/sales-record-schema.js';
 import { sliceDays } from '../src/panel/slice.js';
 
 /**

@@ -92,7 +92,7 @@ export { type BuiltPanel, PanelBuilder } from './panel/panel-builder.js';
 export type { PanelOptions } from './panel/panel-options.js';
 export type { RecordSource } from './panel/record-source.js';
 export type { SalesColumns, SalesRun } from './panel/sales-columns.js';
-export { type DailyRecord, type SalesRecord, salesRecordSchema } from './panel/sales-record.js';
+export type { DailyRecord, SalesRecord } from './panel/sales-record.js';
 export { selectSeries, sliceDays } from './panel/slice.js';
 export * from './plan/index.js';
 export { type ArtifactStore, type ArtifactVersion, isArtifactLost } from './storage/artifact-contract.js';

@@ -37,7 +37,7 @@ const LAYERS = [
   ['forecaster'],
   ['registry'],
   ['jobs'],
-  ['testing', 'index', 'csv', 'arrow'],
+  ['testing', 'index', 'csv', 'arrow', 'schemas'],
   ['report'],
   ['cli'],
 ];

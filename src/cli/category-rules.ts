@@ -1,21 +1,22 @@
 import { readFile } from 'node:fs/promises';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ForecastError } from '../errors.js';
+import { checkedBy } from '../schema.js';
+
+const word = z.string().check(z.minLength(1));
 
 const rulesSchema = z.strictObject({
-  about: z.string().optional(),
+  about: z.optional(z.string()),
   /** Codes that are not products: postage, fees, corrections. Case is ignored. */
-  excludeProducts: z.array(z.string()).default([]),
+  excludeProducts: z._default(z.array(z.string()), []),
   /** Regular expressions for families of such codes. */
-  excludePatterns: z.array(z.string()).default([]),
+  excludePatterns: z._default(z.array(z.string()), []),
   /** Leaves out lines without a price above zero: damages, samples and stock corrections. */
-  pricedOnly: z.boolean().default(false),
+  pricedOnly: z._default(z.boolean(), false),
   /** The first category with a keyword that begins a word of the description wins. */
-  categories: z.array(
-    z.strictObject({ name: z.string().min(1), keywords: z.array(z.string().min(1)).min(1) }),
-  ),
+  categories: z.array(z.strictObject({ name: word, keywords: z.array(word).check(z.minLength(1)) })),
   /** Category of all other products. */
-  otherwise: z.string().min(1).default('Other'),
+  otherwise: z._default(word, 'Other'),
 });
 
 /**
@@ -34,15 +35,17 @@ export async function loadCategoryRules(path: string): Promise<CategoryRules> {
   } catch (cause) {
     throw new ForecastError('invalid-option', `--category-rules: ${path} is not a file of rules`, {
       path: ['--category-rules'],
-      hint: cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause),
+      hint: cause instanceof z.core.$ZodError ? z.prettifyError(cause) : String(cause),
       cause,
     });
   }
 }
 
-/** @throws ZodError or SyntaxError for rules of another shape. */
+/** @throws $ZodError or SyntaxError for rules of another shape. */
 export function parseCategoryRules(value: unknown): CategoryRules {
-  const rules = rulesSchema.parse(value);
+  const checked = checkedBy(rulesSchema, value);
+  if (!checked.success) throw checked.error;
+  const rules = checked.data;
   const codes = new Set(rules.excludeProducts.map((code) => code.toUpperCase()));
   const patterns = rules.excludePatterns.map((pattern) => new RegExp(pattern, 'i'));
   const categories = rules.categories.map(({ name, keywords }) => ({

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { type Day, formatDay, parseDay, tryParseDay } from '../calendar/day.js';
 import { ForecastError } from '../errors.js';
 import type { IndicatorSeries } from '../models/contract.js';
@@ -55,15 +55,17 @@ const LOOKBACK_DAYS = 800;
 const NO_END = '9999-12-31';
 const MS_PER_HOUR = 3_600_000;
 
-const day = z.string().refine((text) => tryParseDay(text) !== undefined, 'Expected a day');
+const day = z.string().check(z.refine((text) => tryParseDay(text) !== undefined, 'Expected a day'));
 const observationsSchema = z.object({
-  count: z.number().int().min(0),
+  count: z.int().check(z.gte(0)),
   observations: z.array(
     z.object({
       realtime_start: day,
       realtime_end: day,
       date: day,
-      value: z.string().refine((text) => text === '.' || Number.isFinite(Number(text)), 'Expected a number'),
+      value: z
+        .string()
+        .check(z.refine((text) => text === '.' || Number.isFinite(Number(text)), 'Expected a number')),
     }),
   ),
 });

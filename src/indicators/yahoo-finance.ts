@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Day } from '../calendar/day.js';
 import { ForecastError } from '../errors.js';
 import type { IndicatorSeries } from '../models/contract.js';
@@ -35,21 +35,21 @@ const SECONDS_PER_DAY = 86_400;
 /** Days after the last close from which data counts as late: a week of holidays. */
 const MAX_AGE_DAYS = 8;
 
-const price = z.number().nullable();
+const price = z.nullable(z.number());
 const chartSchema = z.object({
   chart: z.object({
     result: z
       .array(
         z.object({
           meta: z.object({ gmtoffset: z.number() }),
-          timestamp: z.array(z.number()).default([]),
+          timestamp: z._default(z.array(z.number()), []),
           indicators: z.object({
-            quote: z.array(z.object({ close: z.array(price).default([]) })).min(1),
-            adjclose: z.array(z.object({ adjclose: z.array(price) })).optional(),
+            quote: z.array(z.object({ close: z._default(z.array(price), []) })).check(z.minLength(1)),
+            adjclose: z.optional(z.array(z.object({ adjclose: z.array(price) }))),
           }),
         }),
       )
-      .min(1),
+      .check(z.minLength(1)),
   }),
 });
 

@@ -7,14 +7,48 @@ import { checkedBy, firstIssue } from '../schema.js';
 import { type DayForecast, type DayLedger, emptyLedger, enterForecast } from './day-ledger.js';
 import { emptySums, SCORE_NAMES, type ScoreSums } from './score-sums.js';
 
+/** The state of an accuracy monitor as plain data. */
+export interface AccuracyMonitorState {
+  readonly format: 'commerce-forecast.accuracy-monitor';
+  readonly specificationVersion: 'v1';
+  readonly newestDay: Day | null;
+  /** Lists of ids, which forecasts refer to by index. */
+  readonly idLists: readonly (readonly string[])[];
+  readonly open: readonly OpenDayState[];
+  /** Version, last step of the horizons, day, and the sums in the order of their names. */
+  readonly closed: readonly (readonly [
+    version: string,
+    horizon: number,
+    day: Day,
+    sums: readonly number[],
+  ])[];
+}
+
+/** A day whose actuals are not complete, or which is still forecast. */
+export interface OpenDayState {
+  readonly day: Day;
+  readonly actuals: readonly (readonly [id: string, units: number])[];
+  readonly forecasts: readonly {
+    readonly version: string;
+    readonly cutoffDay: Day;
+    /** Index of the list of ids. */
+    readonly ids: number;
+    readonly mean: EncodedArray;
+    readonly interval?: {
+      readonly level: number;
+      readonly lower: EncodedArray;
+      readonly upper: EncodedArray;
+    };
+  }[];
+}
+
 const encodedArray = z.custom<EncodedArray>((value) => typeof value === 'object' && value !== null);
 const day = z.int();
 
-const accuracyMonitorState = z.object({
+const accuracyMonitorState: z.ZodMiniType<AccuracyMonitorState> = z.object({
   format: z.literal('commerce-forecast.accuracy-monitor'),
   specificationVersion: z.literal('v1'),
   newestDay: z.nullable(day),
-  /** Lists of ids, which forecasts refer to by index. */
   idLists: z.array(z.array(z.string())),
   open: z.array(
     z.object({
@@ -31,14 +65,10 @@ const accuracyMonitorState = z.object({
       ),
     }),
   ),
-  /** Version, last step of the horizons, day, and the sums in the order of `SCORE_NAMES`. */
   closed: z.array(
     z.tuple([z.string(), z.int(), day, z.array(z.number()).check(z.length(SCORE_NAMES.length))]),
   ),
 });
-
-/** The state of an accuracy monitor as plain data. */
-export type AccuracyMonitorState = z.infer<typeof accuracyMonitorState>;
 
 interface ClosedScore {
   readonly version: string;

@@ -1,7 +1,6 @@
 import type { DataFinding, DataReport } from './data-report.js';
 
 const LABEL = { error: 'ERROR', warning: 'WARN', info: 'INFO' } as const;
-const number = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 });
 
 /**
  * A report as text for a terminal or a log.
@@ -24,9 +23,9 @@ export function formatDataReport(report: DataReport): string {
     change(units.winsorised, 'from outliers'),
   ].filter((text) => text !== '');
   const lines = [
-    `${plural(report.rows, 'row')}: ${number.format(report.accepted)} accepted, ${number.format(report.rejected)} left out`,
+    `${plural(report.rows, 'row')}: ${formatted(report.accepted)} accepted, ${formatted(report.rejected)} left out`,
     `${plural(report.series, 'series', 'series')} in ${plural(report.categories, 'category', 'categories')}, ${report.firstDay} to ${report.lastDay}`,
-    `${plural(units.panel, 'unit')}${changes.length > 0 ? ` (${number.format(units.accepted)} in the rows, ${changes.join(', ')})` : ''}`,
+    `${plural(units.panel, 'unit')}${changes.length > 0 ? ` (${formatted(units.accepted)} in the rows, ${changes.join(', ')})` : ''}`,
   ];
   for (const finding of report.findings) lines.push('', ...findingLines(finding));
   return lines.join('\n');
@@ -35,7 +34,7 @@ export function formatDataReport(report: DataReport): string {
 function findingLines(finding: DataFinding): string[] {
   const { severity, code, count, unit, message, examples, omitted } = finding;
   const shown = examples.map((example) => `        ${example.path.join(' ')}: ${example.message}`);
-  const more = examples.length > 0 && omitted > 0 ? [`        and ${number.format(omitted)} more`] : [];
+  const more = examples.length > 0 && omitted > 0 ? [`        and ${formatted(omitted)} more`] : [];
   const singular = unit === 'series' ? 'series' : unit.slice(0, -1);
   return [
     `${LABEL[severity].padEnd(5)} ${code}: ${plural(count, singular, unit)}. ${message}.`,
@@ -46,9 +45,14 @@ function findingLines(finding: DataFinding): string[] {
 
 function change(amount: number, reason: string): string {
   if (amount === 0) return '';
-  return `${amount > 0 ? '+' : ''}${number.format(amount)} ${reason}`;
+  return `${amount > 0 ? '+' : ''}${formatted(amount)} ${reason}`;
 }
 
 function plural(count: number, singular: string, several = `${singular}s`): string {
-  return `${number.format(count)} ${count === 1 ? singular : several}`;
+  return `${formatted(count)} ${count === 1 ? singular : several}`;
+}
+
+/** A formatter of its own would take longer to make than all other code of the library together, at every import. */
+function formatted(amount: number): string {
+  return amount.toLocaleString('en-US', { maximumFractionDigits: 2 });
 }

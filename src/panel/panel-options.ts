@@ -3,7 +3,7 @@ import { isPlausibleDay } from '../calendar/date-reader.js';
 import { tryParseDay } from '../calendar/day.js';
 import type { CalendarEvent, EventSource } from '../calendar/events.js';
 import type { OptionTable } from '../options.js';
-import { salesRecordSchema } from './sales-record.js';
+import { salesRecordSchema } from './sales-record-schema.js';
 
 const day = z
   .pipe(

@@ -1,5 +1,3 @@
-import * as z from 'zod/mini';
-import { createDateReader } from '../calendar/date-reader.js';
 import type { Day } from '../calendar/day.js';
 
 /** One line of sales: what was sold of a product on a day. */
@@ -61,49 +59,9 @@ export const COLUMN_FAULTS: Readonly<Record<RecordColumn, string>> = {
   location: `The location is not ${RECORD_TEXT}`,
 };
 
-const readDate = createDateReader();
-const amount = z.number().check(z.gte(-MAX_AMOUNT), z.lte(MAX_AMOUNT));
-const text = z.string().check(
-  z.maxLength(MAX_TEXT_LENGTH),
-  // The limit above counts code points, as JSON Schema does.
-  z.refine(
-    isRecordText,
-    'Expected at most 400 code units of well-formed Unicode without U+0000 and a leading byte order mark',
-  ),
-);
-
-/**
- * Schema of a sales record with an ISO date, for checking single records at a boundary such as an HTTP body.
- * Bulk ingest and storages do not use it, but judge every record by the same rule.
- *
- * ```ts
- * import { salesRecordSchema } from 'commerce-forecast';
- *
- * const record = salesRecordSchema.parse({ date: '2024-03-01', productId: 'SKU-1', units: 3 });
- * ```
- */
-export const salesRecordSchema = z.object({
-  date: z
-    .union([z.string(), z.date()])
-    .check(
-      z.refine(
-        (value) => readDate(value) !== undefined,
-        'Expected an ISO date or timestamp from 1900 to 2199',
-      ),
-    ),
-  productId: text.check(z.minLength(1)),
-  category: z.nullish(text),
-  units: amount,
-  revenue: z.nullish(amount),
-  price: z.nullish(amount.check(z.gte(0))),
-  promo: z.nullish(z.boolean()),
-  inStock: z.nullish(z.boolean()),
-  location: z.nullish(text),
-});
-
 /**
  * The first wrong column of a value that claims to be a record, its date aside; `''` if it is not an object.
- * Says the same as {@link salesRecordSchema}, by plain comparisons: it runs once per row of bulk ingest.
+ * Says the same as `salesRecordSchema`, by plain comparisons: it runs once per row of bulk ingest.
  */
 export function firstWrongColumn(record: DailyRecord | SalesRecord): RecordColumn | '' | undefined {
   if (typeof record !== 'object' || record === null || Array.isArray(record)) return '';

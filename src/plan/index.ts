@@ -7,4 +7,4 @@ export {
   type PlanQuery,
   type PlanReport,
 } from './plan-book.js';
-export { type Plan, type PlanRecord, planRecordSchema } from './plan-record.js';
+export type { Plan, PlanRecord } from './plan-record.js';

@@ -4,7 +4,8 @@ import { ForecastError, invalidOption } from '../errors.js';
 import { checkedBy } from '../schema.js';
 import type { DocumentStore } from '../storage/document-contract.js';
 import { parsePlans } from './plan-document.js';
-import { type Plan, type PlanRecord, planOf, planRecordSchema, recordOf, stoodOn } from './plan-record.js';
+import { type Plan, type PlanRecord, planOf, recordOf, stoodOn } from './plan-record.js';
+import { planRecordSchema } from './plan-record-schema.js';
 
 /** A stored plan as it is listed. */
 export interface PlanEntry extends PlanRecord {

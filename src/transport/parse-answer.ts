@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod/mini';
 import { ForecastError } from '../errors.js';
 import { firstIssue } from '../schema.js';
 
@@ -7,8 +7,12 @@ import { firstIssue } from '../schema.js';
  *
  * @throws ForecastError `invalid-data` with the path of the first difference, without the values themselves.
  */
-export function parseAnswer<S extends z.ZodType>(service: string, schema: S, answer: unknown): z.output<S> {
-  const result = schema.safeParse(answer);
+export function parseAnswer<S extends z.ZodMiniType>(
+  service: string,
+  schema: S,
+  answer: unknown,
+): z.output<S> {
+  const result = z.safeParse(schema, answer);
   if (result.success) return result.data;
   const { path } = firstIssue(result.error);
   throw new ForecastError(

@@ -1,4 +1,5 @@
-import { salesRecordSchema, TIME_PERIODS } from 'commerce-forecast';
+import { TIME_PERIODS } from 'commerce-forecast';
+import { salesRecordSchema } from 'commerce-forecast/schemas';
 import * as z from 'zod';
 import type { ResponseDescription, ScopeKind } from '../http/endpoint.js';
 import { problemSchema } from '../http/problem.js';

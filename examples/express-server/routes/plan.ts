@@ -1,5 +1,6 @@
-import { type Forecaster, type PlanEntry, type PlanRecord, planRecordSchema } from 'commerce-forecast';
+import type { Forecaster, PlanEntry, PlanRecord } from 'commerce-forecast';
 import { readPlanCsv } from 'commerce-forecast/csv';
+import { planRecordSchema } from 'commerce-forecast/schemas';
 import * as z from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.js';
 import { withLimitsAs } from '../http/problem.js';

@@ -1,4 +1,5 @@
-import { formatDay, type IngestReport, type SalesRecord, salesRecordSchema } from 'commerce-forecast';
+import { formatDay, type IngestReport, type SalesRecord } from 'commerce-forecast';
+import { salesRecordSchema } from 'commerce-forecast/schemas';
 import * as z from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.js';
 import { HttpProblem } from '../http/problem.js';

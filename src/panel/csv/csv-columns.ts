@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { RecordColumn } from '../sales-record.js';
 import type { Decimal } from './csv-numbers.js';
 
@@ -39,16 +39,16 @@ export interface CsvColumns {
   readonly location?: CsvColumn<string | null | undefined>;
 }
 
-const reference = z.union([z.string(), z.number().int().min(0)]);
+const reference = z.union([z.string(), z.int().check(z.gte(0))]);
 
 export const csvColumnSpecSchema = z.strictObject({
-  column: z.union([reference, z.array(reference).min(1)]).optional(),
-  constant: z.union([z.string(), z.number()]).optional(),
-  join: z.array(reference).optional(),
-  variant: reference.optional(),
-  minus: z.array(reference).optional(),
-  decimal: z.enum(['.', ',']).optional(),
-  confidence: z.number().min(0).max(1).optional(),
+  column: z.optional(z.union([reference, z.array(reference).check(z.minLength(1))])),
+  constant: z.optional(z.union([z.string(), z.number()])),
+  join: z.optional(z.array(reference)),
+  variant: z.optional(reference),
+  minus: z.optional(z.array(reference)),
+  decimal: z.optional(z.enum(['.', ','])),
+  confidence: z.optional(z.number().check(z.gte(0), z.lte(1))),
 });
 
 const column = z.union([
@@ -58,15 +58,15 @@ const column = z.union([
 ]);
 
 export const csvColumnsSchema = z.strictObject({
-  date: column.optional(),
-  productId: column.optional(),
-  category: column.optional(),
-  units: column.optional(),
-  revenue: column.optional(),
-  price: column.optional(),
-  promo: column.optional(),
-  inStock: column.optional(),
-  location: column.optional(),
+  date: z.optional(column),
+  productId: z.optional(column),
+  category: z.optional(column),
+  units: z.optional(column),
+  revenue: z.optional(column),
+  price: z.optional(column),
+  promo: z.optional(column),
+  inStock: z.optional(column),
+  location: z.optional(column),
 });
 
 export const RECORD_COLUMNS = Object.keys(csvColumnsSchema.shape) as RecordColumn[];

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ForecastError } from '../../errors.js';
 import { LONG_CALL_OPTIONS, type LongCallOptions } from '../../long-call.js';
 import type { OptionTable } from '../../options.js';
@@ -8,39 +8,36 @@ import type { Decimal } from './csv-numbers.js';
 import { type CsvWhere, csvWhereSchema } from './csv-where.js';
 import type { CsvCarry } from './sales-lines.js';
 
-const reference = z.union([z.string(), z.number().int().min(0)]);
-const character = z
-  .string()
-  .length(1)
-  .regex(/[^"\r\n\ufeff]/);
+const reference = z.union([z.string(), z.int().check(z.gte(0))]);
+const character = z.string().check(z.length(1), z.regex(/[^"\r\n\ufeff]/));
 
 const shape = {
-  columns: csvColumnsSchema.default({}),
-  header: z.boolean().default(true),
-  headerLine: z.number().int().min(1).optional(),
-  skipLines: z.number().int().min(0).default(0),
-  delimiter: z.union([z.literal('auto'), character]).default('auto'),
-  decimal: z.enum(['.', ',']).default('.'),
-  encoding: z.string().default('auto'),
-  dateFormat: z.string().optional(),
-  timeZone: z.string().optional(),
-  datesInUtc: z.boolean().default(false),
-  where: z.array(csvWhereSchema).default([]),
-  carry: z.strictObject({ column: reference, to: z.enum(['productId', 'date', 'category']) }).optional(),
-  fillDown: z.array(reference).default([]),
-  order: reference.optional(),
-  lineId: reference.optional(),
+  columns: z._default(csvColumnsSchema, {}),
+  header: z._default(z.boolean(), true),
+  headerLine: z.optional(z.int().check(z.gte(1))),
+  skipLines: z._default(z.int().check(z.gte(0)), 0),
+  delimiter: z._default(z.union([z.literal('auto'), character]), 'auto'),
+  decimal: z._default(z.enum(['.', ',']), '.'),
+  encoding: z._default(z.string(), 'auto'),
+  dateFormat: z.optional(z.string()),
+  timeZone: z.optional(z.string()),
+  datesInUtc: z._default(z.boolean(), false),
+  where: z._default(z.array(csvWhereSchema), []),
+  carry: z.optional(z.strictObject({ column: reference, to: z.enum(['productId', 'date', 'category']) })),
+  fillDown: z._default(z.array(reference), []),
+  order: z.optional(reference),
+  lineId: z.optional(reference),
 };
 
-const mappingSchema = z
-  .strictObject({ ...shape, profile: z.string().optional(), open: z.array(z.string()).optional() })
-  .partial();
+const mappingSchema = z.partial(
+  z.strictObject({ ...shape, profile: z.optional(z.string()), open: z.optional(z.array(z.string())) }),
+);
 
 export const csvOptionsSchema = z.strictObject({
   ...shape,
-  gzip: z.union([z.literal('auto'), z.boolean()]).default('auto'),
-  filter: z.custom<(row: CsvRow) => boolean>((value) => typeof value === 'function').optional(),
-  maxExamples: z.number().int().min(0).default(5),
+  gzip: z._default(z.union([z.literal('auto'), z.boolean()]), 'auto'),
+  filter: z.optional(z.custom<(row: CsvRow) => boolean>((value) => typeof value === 'function')),
+  maxExamples: z._default(z.int().check(z.gte(0)), 5),
 });
 
 export type ResolvedCsvOptions = Omit<z.output<typeof csvOptionsSchema>, 'columns'> & {

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { fieldAt } from './csv-lines.js';
 import { kindOfWord, type LineKind } from './line-kinds.js';
 
@@ -17,16 +17,16 @@ export interface CsvWhere {
   readonly sameOrder?: string | number;
 }
 
-const column = z.union([z.string(), z.number().int().min(0)]);
+const column = z.union([z.string(), z.int().check(z.gte(0))]);
 const values = z.array(z.string());
 
 export const csvWhereSchema = z.strictObject({
   column,
-  keep: values.optional(),
-  drop: values.optional(),
-  returns: values.optional(),
-  words: z.enum(['type', 'status']).optional(),
-  sameOrder: column.optional(),
+  keep: z.optional(values),
+  drop: z.optional(values),
+  returns: z.optional(values),
+  words: z.optional(z.enum(['type', 'status'])),
+  sameOrder: z.optional(column),
 });
 
 /** Judges lines by one rule. */

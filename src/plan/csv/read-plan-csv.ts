@@ -16,7 +16,8 @@ import {
   recordsOf,
   type SmallTable,
 } from '../../panel/csv/small-table.js';
-import { type PlanRecord, planRecordSchema } from '../plan-record.js';
+import type { PlanRecord } from '../plan-record.js';
+import { planRecordSchema } from '../plan-record-schema.js';
 import { findPlanColumns, type PlanColumn } from './plan-column-names.js';
 
 export interface PlanCsvOptions extends Pick<LongCallOptions, 'signal'> {

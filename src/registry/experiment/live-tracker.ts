@@ -30,7 +30,22 @@ export interface LiveMetrics {
   readonly unitError: number | undefined;
 }
 
-export type LiveTrackerState = z.infer<typeof liveTrackerState>;
+/** The state of a live tracker as plain data. */
+export interface LiveTrackerState {
+  readonly format: 'commerce-forecast.live-tracker';
+  readonly specificationVersion: 'v1';
+  readonly versions: readonly {
+    readonly version: number;
+    readonly requests: number;
+    readonly failures: number;
+    readonly observations: number;
+    readonly absoluteError: number;
+    readonly absoluteActual: number;
+    readonly error: number;
+    readonly actual: number;
+    readonly units: readonly (readonly [unit: string, observations: number, scaledAbsoluteErrors: number])[];
+  }[];
+}
 
 /** Collects live results by version. Made by {@link createLiveTracker}. */
 export interface LiveTracker {
@@ -52,7 +67,7 @@ export interface LiveTracker {
 
 const count = z.int().check(z.gte(0));
 
-const liveTrackerState = z.object({
+const liveTrackerState: z.ZodMiniType<LiveTrackerState> = z.object({
   format: z.literal('commerce-forecast.live-tracker'),
   specificationVersion: z.literal('v1'),
   versions: z.array(
@@ -65,7 +80,6 @@ const liveTrackerState = z.object({
       absoluteActual: z.number(),
       error: z.number(),
       actual: z.number(),
-      /** Unit, number of observations, sum of scaled absolute errors. */
       units: z.array(z.tuple([z.string(), count, z.number()])),
     }),
   ),

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ForecastError } from '../../errors.js';
 import { HttpClient } from '../../transport/http-client.js';
 import type { HttpOptions } from '../../transport/http-client-options.js';
@@ -12,10 +12,10 @@ const EARLY_MS = 60_000;
 const SAVE_ATTEMPTS = 3;
 
 const answerSchema = z.object({
-  access_token: z.string().min(1),
-  refresh_token: z.string().min(1),
-  expires_in: z.number().positive(),
-  x_refresh_token_expires_in: z.number().positive(),
+  access_token: z.string().check(z.minLength(1)),
+  refresh_token: z.string().check(z.minLength(1)),
+  expires_in: z.number().check(z.positive()),
+  x_refresh_token_expires_in: z.number().check(z.positive()),
 });
 
 export interface QuickBooksAccessOptions {

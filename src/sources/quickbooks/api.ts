@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import { ForecastError } from '../../errors.js';
 import { HttpClient } from '../../transport/http-client.js';
 import type { HttpOptions } from '../../transport/http-client-options.js';
@@ -57,7 +57,7 @@ export class QuickBooksApi {
    *
    * @throws ForecastError `conflict` if that happens again and again.
    */
-  async queryAll<S extends z.ZodType<{ Id: string }>>(
+  async queryAll<S extends z.ZodMiniType<{ Id: string }>>(
     kind: string,
     entity: S,
     condition: string,
@@ -93,7 +93,7 @@ export class QuickBooksApi {
     return { keys, complete: listed < PAGE_SIZE };
   }
 
-  private async queryOnce<S extends z.ZodType<{ Id: string }>>(
+  private async queryOnce<S extends z.ZodMiniType<{ Id: string }>>(
     kind: string,
     entity: S,
     condition: string,

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { tryParseDay } from '../../calendar/day.js';
 
 /** Transactions that sell or take back products. Payments and estimates do not count: they would count sales twice. */
@@ -18,32 +18,36 @@ const reference = z.object({ value: z.string() });
 // Only fields that a forecast needs: zod drops the rest, including names, addresses, e-mails and notes of
 // customers.
 const salesLineSchema = z.object({
-  DetailType: z.string().optional(),
-  Amount: z.number().optional(),
-  SalesItemLineDetail: z
-    .object({ ItemRef: reference.optional(), Qty: z.number().optional(), UnitPrice: z.number().optional() })
-    .optional(),
+  DetailType: z.optional(z.string()),
+  Amount: z.optional(z.number()),
+  SalesItemLineDetail: z.optional(
+    z.object({
+      ItemRef: z.optional(reference),
+      Qty: z.optional(z.number()),
+      UnitPrice: z.optional(z.number()),
+    }),
+  ),
 });
 
-const lineSchema = salesLineSchema.extend({
+const lineSchema = z.extend(salesLineSchema, {
   /** A bundle: the lines of its parts. */
-  GroupLineDetail: z.object({ Line: z.array(salesLineSchema).optional() }).optional(),
+  GroupLineDetail: z.optional(z.object({ Line: z.optional(z.array(salesLineSchema)) })),
 });
 
 export const transactionSchema = z.object({
-  Id: z.string().min(1),
-  TxnDate: z.string().refine((text) => tryParseDay(text) !== undefined, 'Expected a day'),
+  Id: z.string().check(z.minLength(1)),
+  TxnDate: z.string().check(z.refine((text) => tryParseDay(text) !== undefined, 'Expected a day')),
   /** Units of the home currency for one unit of the transaction's. */
-  ExchangeRate: z.number().positive().optional(),
-  Line: z.array(lineSchema).default([]),
+  ExchangeRate: z.optional(z.number().check(z.positive())),
+  Line: z._default(z.array(lineSchema), []),
 });
 
 export const itemSchema = z.object({
-  Id: z.string().min(1),
-  Type: z.string().optional(),
-  Name: z.string().optional(),
-  FullyQualifiedName: z.string().optional(),
-  Sku: z.string().optional(),
+  Id: z.string().check(z.minLength(1)),
+  Type: z.optional(z.string()),
+  Name: z.optional(z.string()),
+  FullyQualifiedName: z.optional(z.string()),
+  Sku: z.optional(z.string()),
 });
 
 export type SalesLine = z.output<typeof salesLineSchema>;
@@ -51,24 +55,25 @@ export type Transaction = z.output<typeof transactionSchema>;
 export type Item = z.output<typeof itemSchema>;
 
 /** One page of a query. */
-export function queryAnswerSchema<S extends z.ZodType>(kind: string, entity: S) {
+export function queryAnswerSchema<S extends z.ZodMiniType>(kind: string, entity: S) {
   return z.object({
-    QueryResponse: z.object({ [kind]: z.array(entity).optional() }),
-    time: z.string().optional(),
+    QueryResponse: z.object({ [kind]: z.optional(z.array(entity)) }),
+    time: z.optional(z.string()),
   });
 }
 
 export const changeAnswerSchema = z.object({
   CDCResponse: z.array(
     z.object({
-      QueryResponse: z
-        .array(
+      QueryResponse: z._default(
+        z.array(
           z.record(
             z.string(),
-            z.union([z.array(z.object({ Id: z.string(), status: z.string().optional() })), z.unknown()]),
+            z.union([z.array(z.object({ Id: z.string(), status: z.optional(z.string()) })), z.unknown()]),
           ),
-        )
-        .default([]),
+        ),
+        [],
+      ),
     }),
   ),
 });

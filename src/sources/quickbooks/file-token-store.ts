@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ForecastError } from '../../errors.js';
 import { type OptionTable, refuseUnknown } from '../../options.js';
 import { hasCode, syncDirectory, writeDurably } from '../../storage/filesystem/durable-files.js';
@@ -54,7 +54,7 @@ export class FileTokenStore implements QuickBooksTokenStore {
       if (hasCode(error, 'ENOENT')) return undefined;
       throw error;
     }
-    const tokens = tokensSchema.safeParse(parseJson(text));
+    const tokens = z.safeParse(tokensSchema, parseJson(text));
     if (tokens.success) return tokens.data;
     throw new ForecastError('invalid-data', `${this.path} does not hold QuickBooks tokens`, {
       path: [this.path],
