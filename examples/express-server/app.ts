@@ -85,6 +85,8 @@ export interface AppDependencies {
     readonly trustedProxies: number;
     readonly https: boolean;
     readonly version: string;
+    /** Identity provider whose tokens are taken. */
+    readonly issuer: string | undefined;
     /** Seconds within which a JSON body has to arrive. */
     readonly jsonSeconds: number;
     readonly documentation: 'all' | 'without-administration' | 'none';
@@ -193,11 +195,11 @@ function mountDocumentation(
   app: Express,
   endpoints: readonly Endpoint[],
   { documentLimiter }: AccessControl,
-  { documentation, version }: AppDependencies['settings'],
+  { documentation, version, issuer }: AppDependencies['settings'],
 ): void {
   if (documentation === 'none') return;
   const shown = documentation === 'all' ? endpoints : endpoints.filter((item) => !isForAdminsOnly(item));
-  const document = openApiDocument(shown, version);
+  const document = openApiDocument(shown, version, issuer);
   app.use(['/openapi.json', '/docs'], async (request, _response, next) => {
     const { allowed, resetSeconds } = await documentLimiter.consume(request.ip ?? 'unknown');
     if (!allowed) {

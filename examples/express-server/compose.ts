@@ -113,7 +113,7 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
     queue: queue?.runner,
   });
   const readiness = new Readiness(shop.models, opened.database, redis);
-  const access = composeAccess(config, { database: opened.database, events, redis, metrics, now });
+  const access = composeAccess(config, { database: opened.database, events, redis, metrics, logger, now });
   const { apiKeys, sessions } = access;
   const purge = () => Promise.all([apiKeys.purge(), sessions.purge()]);
   const maintenance = new Maintenance(opened.storage, logger, now, purge);
@@ -124,6 +124,7 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
     trustedProxies: config.TRUST_PROXY_HOPS,
     https: config.TLS_CERT_FILE !== undefined,
     version: VERSION,
+    issuer: config.OIDC_ISSUER,
     jsonSeconds: config.JSON_SECONDS,
     documentation: config.DOCUMENTATION,
     dashboardDirectory: config.DASHBOARD_DIR,

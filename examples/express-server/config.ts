@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Cron } from 'croner';
 import * as z from 'zod';
+import { ROLES, type Role } from './security/roles.js';
 
 const wholeNumber = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum);
 const flag = z.stringbool();
@@ -38,6 +39,30 @@ function isCron(pattern: string): boolean {
     return false;
   }
 }
+
+/** `group:role` pairs; a value may hold colons itself, and no comma. */
+const roleNames = z
+  .string()
+  .regex(/^[^,]+:(admin|merchant|analyst)(,[^,]+:(admin|merchant|analyst))*$/, 'Expected value:role pairs')
+  .transform((text) =>
+    Object.fromEntries(
+      text.split(',').map((pair) => {
+        const end = pair.lastIndexOf(':');
+        return [pair.slice(0, end), pair.slice(end + 1) as Role];
+      }),
+    ),
+  );
+
+/** An issuer of tokens is asked for its keys over TLS, or on this machine. */
+const issuer = z
+  .url({ protocol: /^https?$/ })
+  .refine((url) => !/[?#]/.test(url), 'Expected an address without a query')
+  .refine((url) => {
+    const { protocol, hostname } = new URL(url);
+    return protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
+  }, 'Expected https');
+
+const claim = z.string().min(1).max(200);
 
 /** Settings of the company in QuickBooks whose sales are read when it says that they changed. */
 const QUICKBOOKS = [
@@ -119,6 +144,15 @@ const environmentSchema = z
     KEY_LIFETIME_DAYS: wholeNumber(1, 90).default(90),
     KEY_ROTATION_OVERLAP_HOURS: wholeNumber(0, 720).default(24),
     JWT_SECRET: z.string().min(32).optional(),
+    JWT_SECRET_BEFORE: z.string().min(32).optional(),
+    OIDC_ISSUER: issuer.optional(),
+    OIDC_AUDIENCE: z.string().min(1).optional(),
+    OIDC_ROLE_CLAIM: claim.default('roles'),
+    OIDC_ROLES: roleNames.default(Object.fromEntries(ROLES.map((role) => [role, role]))),
+    OIDC_TENANT_CLAIM: claim.optional(),
+    OIDC_CATEGORIES_CLAIM: claim.optional(),
+    OIDC_LOCATIONS_CLAIM: claim.optional(),
+    OIDC_CLOCK_TOLERANCE_SECONDS: wholeNumber(0, 300).default(30),
     METRICS_TOKEN: z.string().min(16).optional(),
     SHOPIFY_WEBHOOK_SECRET: z.string().min(16).optional(),
     QUICKBOOKS_WEBHOOK_TOKEN: z.string().min(16).optional(),
@@ -148,6 +182,14 @@ const environmentSchema = z
   .refine((env) => (env.TLS_CERT_FILE === undefined) === (env.TLS_KEY_FILE === undefined), {
     path: ['TLS_KEY_FILE'],
     message: 'TLS_CERT_FILE and TLS_KEY_FILE go together',
+  })
+  .refine((env) => (env.OIDC_ISSUER === undefined) === (env.OIDC_AUDIENCE === undefined), {
+    path: ['OIDC_AUDIENCE'],
+    message: 'OIDC_ISSUER and OIDC_AUDIENCE go together',
+  })
+  .refine((env) => env.JWT_SECRET_BEFORE === undefined || env.JWT_SECRET !== undefined, {
+    path: ['JWT_SECRET'],
+    message: 'JWT_SECRET_BEFORE is the secret before a JWT_SECRET',
   })
   .refine((env) => new Set(QUICKBOOKS.map((name) => env[name] === undefined)).size === 1, {
     path: ['QUICKBOOKS_WEBHOOK_TOKEN'],

@@ -5,10 +5,11 @@ import type { Engagement } from '../monitoring/engagement.js';
 import type { Metrics } from '../monitoring/metrics.js';
 import type { ApiKeyService, KeyRefusal, KeyVerdict } from '../security/api-key-service.js';
 import { outOfScope } from '../security/category-access.js';
+import type { FederatedTokens, TokenRefusal } from '../security/federated-tokens.js';
 import type { Allowance, RateLimiter } from '../security/rate-limiter.js';
 import { type Principal, ROLES, type Role, type Scope } from '../security/roles.js';
 import type { SessionService } from '../security/session-service.js';
-import type { TokenService } from '../security/tokens.js';
+import { isOwnToken, type TokenService } from '../security/tokens.js';
 import type { Access, Endpoint, ScopeKind } from './endpoint.js';
 import type { HeaderSink } from './header-list.js';
 import { factsOf } from './observe.js';
@@ -20,6 +21,8 @@ export interface AccessControl {
   readonly sessions: SessionService;
   /** Undefined where tokens are not configured. */
   readonly tokens: TokenService | undefined;
+  /** Undefined where no identity provider is configured. */
+  readonly federation: FederatedTokens | undefined;
   readonly requestLimiter: RateLimiter;
   /** Limits refused attempts by address. */
   readonly refusalLimiter: RateLimiter;
@@ -32,11 +35,15 @@ export interface AccessControl {
   readonly engagement: Engagement;
 }
 
-const REFUSALS: Readonly<Record<KeyRefusal | 'missing', string>> = {
+type Refusal = KeyRefusal | TokenRefusal | 'missing';
+
+const REFUSALS: Readonly<Record<Refusal, string>> = {
   missing: 'The request carries no API key.',
   unknown: 'The API key is not valid.',
   expired: 'The API key has expired.',
   revoked: 'The API key was revoked.',
+  token: 'The token is not one of the identity provider for this server.',
+  'token-expired': 'The token of the identity provider has expired.',
 };
 
 /** Part of an endpoint that says who is admitted. */
@@ -146,20 +153,28 @@ function tooManyRefusals({ metrics }: AccessControl, resetSeconds: number): Http
 }
 
 async function verify(
-  { apiKeys, tokens, sessions }: AccessControl,
+  { apiKeys, tokens, sessions, federation }: AccessControl,
   credential: string | undefined,
   request: IncomingMessage,
-): Promise<KeyVerdict | { readonly refusal: 'missing' }> {
+): Promise<KeyVerdict | { readonly refusal: Refusal }> {
   if (credential === undefined) {
     const session = sessionOf(request);
     if (session === undefined) return { refusal: 'missing' };
     refuseForgery(request);
     return sessions.verify(session);
   }
+  if (federation && isToken(credential) && !(tokens && isOwnToken(credential))) {
+    return federation.verify(credential);
+  }
   if (!tokens || credential.startsWith('cf_')) return apiKeys.verify(credential);
   const claimed = await tokens.verify(credential);
   // A token falls with its key, and has no more rights than the key has now.
   return claimed ? apiKeys.verifyId(claimed.keyId) : { refusal: 'unknown' };
+}
+
+/** Tells whether a credential has the form of a signed token: three parts. */
+function isToken(credential: string): boolean {
+  return credential.split('.', 4).length === 3;
 }
 
 function applyLimit(control: AccessControl, allowance: Allowance, headers: HeaderSink): void {

@@ -1,14 +1,31 @@
 import * as z from 'zod';
+import { discoveryAddress } from '../security/provider-keys.js';
 import type { Endpoint, ResponseDescription } from './endpoint.js';
 
 type JsonObject = Record<string, unknown>;
 
-/** The OpenAPI 3.1 document of the endpoints, from the schemas that validate their requests. */
-export function openApiDocument(endpoints: readonly Endpoint[], version: string): JsonObject {
+/**
+ * The OpenAPI 3.1 document of the endpoints, from the schemas that validate their requests.
+ *
+ * @param issuer identity provider whose tokens are taken
+ */
+export function openApiDocument(
+  endpoints: readonly Endpoint[],
+  version: string,
+  issuer?: string,
+): JsonObject {
   const schemas: JsonObject = {};
   const paths: Record<string, JsonObject> = {};
+  const securitySchemes: JsonObject = {
+    bearer: { type: 'http', scheme: 'bearer', description: 'An API key, or a token.' },
+    apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+    ...(issuer === undefined
+      ? {}
+      : { openIdConnect: { type: 'openIdConnect', openIdConnectUrl: discoveryAddress(issuer) } }),
+  };
+  const security = Object.keys(securitySchemes).map((name) => ({ [name]: [] }));
   for (const item of endpoints) {
-    (paths[item.path] ??= {})[item.method] = operation(item, schemas);
+    (paths[item.path] ??= {})[item.method] = operation(item, security, schemas);
   }
   return {
     openapi: '3.1.0',
@@ -20,21 +37,18 @@ export function openApiDocument(endpoints: readonly Endpoint[], version: string)
     paths,
     components: {
       schemas,
-      securitySchemes: {
-        bearer: { type: 'http', scheme: 'bearer', description: 'An API key, or a token.' },
-        apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
-      },
+      securitySchemes,
     },
   };
 }
 
-function operation(item: Endpoint, schemas: JsonObject): JsonObject {
+function operation(item: Endpoint, security: JsonObject[], schemas: JsonObject): JsonObject {
   return {
     operationId: item.operationId,
     summary: item.summary,
     ...(item.description ? { description: item.description } : {}),
     tags: [item.tag],
-    security: item.access === 'public' ? [] : [{ bearer: [] }, { apiKey: [] }],
+    security: item.access === 'public' ? [] : security,
     ...(Array.isArray(item.access) ? { 'x-roles': item.access } : {}),
     parameters: [
       ...parameters('path', item.params, schemas),

@@ -42,6 +42,13 @@ export function sessionEndpoints(sessions: SessionService): Endpoint[] {
             'A session is given for an API key, not for another session.',
           );
         }
+        if (principal.isFederated) {
+          throw new HttpProblem(
+            403,
+            'forbidden',
+            'A session is given for an API key, not for a token of the identity provider.',
+          );
+        }
         const text = await sessions.open(principal.keyId);
         return {
           status: 201,

@@ -20,4 +20,6 @@ export interface Principal {
   readonly scope?: Scope | undefined;
   /** Tenant that the key belongs to; undefined for the installation itself. */
   readonly tenant?: string | undefined;
+  /** True for somebody whom an identity provider vouches for: `keyId` is then that of no key. */
+  readonly isFederated?: true;
 }

@@ -1,4 +1,4 @@
-import { jwtVerify, SignJWT } from 'jose';
+import { decodeJwt, jwtVerify, SignJWT } from 'jose';
 import { type Principal, ROLES, type Role } from './roles.js';
 
 const ISSUER = 'commerce-forecast';
@@ -8,10 +8,13 @@ export const TOKEN_SECONDS = 3_600;
 /** Issues and checks tokens that represent an API key for one hour. */
 export class TokenService {
   readonly #secret: Uint8Array;
+  readonly #before: Uint8Array | undefined;
   readonly #now: () => Date;
 
-  constructor(secret: string, now: () => Date) {
+  /** @param before secret whose tokens are taken until they expire, while the secret is being changed */
+  constructor(secret: string, now: () => Date, before?: string) {
     this.#secret = new TextEncoder().encode(secret);
+    this.#before = before === undefined ? undefined : new TextEncoder().encode(before);
     this.#now = now;
   }
 
@@ -29,8 +32,13 @@ export class TokenService {
 
   /** Principal of a token; undefined if it is forged, expired or issued for another audience. */
   async verify(token: string): Promise<Principal | undefined> {
+    const principal = await this.#verifyWith(this.#secret, token);
+    return principal ?? (this.#before && (await this.#verifyWith(this.#before, token)));
+  }
+
+  async #verifyWith(secret: Uint8Array, token: string): Promise<Principal | undefined> {
     try {
-      const { payload } = await jwtVerify(token, this.#secret, {
+      const { payload } = await jwtVerify(token, secret, {
         algorithms: [ALGORITHM],
         issuer: ISSUER,
         audience: ISSUER,
@@ -43,5 +51,14 @@ export class TokenService {
     } catch {
       return undefined;
     }
+  }
+}
+
+/** Tells whether a token says that this server has issued it; nothing of it is checked. */
+export function isOwnToken(token: string): boolean {
+  try {
+    return decodeJwt(token).iss === ISSUER;
+  } catch {
+    return false;
   }
 }

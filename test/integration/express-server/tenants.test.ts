@@ -9,6 +9,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readConfig } from '../../../examples/express-server/config.js';
 import { startSchedule } from '../../../examples/express-server/jobs/schedule.js';
 import { tenantSchema, withRole } from '../../../examples/express-server/tenants/tenant-schema.js';
+import {
+  AUDIENCE,
+  type IdentityProvider,
+  startProvider,
+} from '../../examples/express-server/identity-provider.js';
 import { post, startServer, type TestServer } from '../../examples/express-server/server-fixture.js';
 import { DATABASE_URL, describeWithPostgres, describeWithRedis, eventually, REDIS_URL } from '../services.js';
 
@@ -20,6 +25,7 @@ const TENANTS = ['acme', 'globex', 'initech'];
 
 const directory = mkdtempSync(join(tmpdir(), 'tenants-'));
 let server: TestServer;
+let provider: IdentityProvider;
 /** Key of an administrator of each tenant; that of the installation is `default`. */
 const keys: Record<string, string> = {};
 
@@ -100,7 +106,13 @@ describeWithPostgres('tenants', () => {
     const ids = { key: '', training: '', plan: '', delivery: 'acme-delivery-1', session: '' };
 
     beforeAll(async () => {
-      server = await startServer(environment);
+      provider = await startProvider();
+      server = await startServer({
+        ...environment,
+        OIDC_ISSUER: provider.issuer,
+        OIDC_AUDIENCE: AUDIENCE,
+        OIDC_TENANT_CLAIM: 'shop',
+      });
       keys['default'] = await server.key('admin');
       for (const [i, id] of TENANTS.entries()) {
         const created = await ask('default', '/api/v1/tenants', post({ id }));
@@ -133,6 +145,7 @@ describeWithPostgres('tenants', () => {
 
     afterAll(async () => {
       await server.close();
+      await provider.close();
       rmSync(directory, { recursive: true, force: true });
       const client = new pg.Client({ connectionString: DATABASE_URL });
       await client.connect();
@@ -325,6 +338,19 @@ describeWithPostgres('tenants', () => {
       } finally {
         await client.end();
       }
+    });
+
+    it('are named by the tokens of an identity provider', async () => {
+      const of = async (shop: string, path: string, init: RequestInit = {}) =>
+        server.send(path, { key: await provider.sign({ roles: 'admin', shop }), ...init });
+      const path = '/api/v1/forecast/top-products?time_period=week';
+      const text = await (await of('acme', path)).text();
+      expect(text).toContain('acme-secret-0');
+      expect(text).not.toContain('default-secret');
+      expect(await (await of('@installation', path)).text()).toContain('default-secret-0');
+      expect((await of('acme', '/api/v1/tenants')).status).toBe(403);
+      expect((await of('@installation', '/api/v1/tenants')).status).toBe(200);
+      expect(await (await of('nobody', path)).json()).toMatchObject({ status: 403, code: 'no-tenant' });
     });
 
     it('keep tokens, sessions and rotated keys of their own', async () => {
