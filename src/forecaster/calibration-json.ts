@@ -8,7 +8,12 @@ const MOST = 1000;
 export function calibrationFromJson(json: CheckedJson): IntervalCalibration {
   const totals = (name: string): TotalsCalibration => {
     const own = json.object(name);
-    return { week: own.number('week', Number.MIN_VALUE, MOST), growth: own.number('growth', 0, 1) };
+    return {
+      week: own.number('week', Number.MIN_VALUE, MOST),
+      growth: own.number('growth', 0, 1),
+      // Snapshots of before have none.
+      fadesAfter: own.has('fadesAfter') ? own.integer('fadesAfter', 1, MOST) : null,
+    };
   };
   return {
     productDays: json.number('productDays', Number.MIN_VALUE, MOST),

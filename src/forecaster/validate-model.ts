@@ -1,23 +1,25 @@
+import { eachStep } from '../calendar/period.js';
 import { WEEK_DAYS } from '../calendar/weeks.js';
 import type { LongCallOptions } from '../long-call.js';
-import { coverage } from '../metrics/index.js';
 import { wholeSpans } from '../metrics/test-window.js';
 import { seasonalNaive } from '../models/baselines/index.js';
-import type { Covariates, ForecastModel, KnownFuture, StepRange } from '../models/contract.js';
+import type { Covariates, ForecastModel, QuantileOptions, StepRange } from '../models/contract.js';
 import { recordedFuture } from '../models/covariates.js';
-import { type SalesForecasts, salesForecasts } from '../models/sales-forecasts.js';
+import { groupsOfOne } from '../models/effect.js';
+import { salesForecasts } from '../models/sales-forecasts.js';
 import { observedSums } from '../panel/observed-sums.js';
 import type { Panel } from '../panel/panel.js';
 import { sliceDays } from '../panel/slice.js';
-import { numberAt, present } from '../present.js';
+import { numberAt } from '../present.js';
 import {
-  conformalFactor,
   type IntervalCalibration,
   type IntervalKind,
   NO_CALIBRATION,
   totalsCalibration,
 } from './calibration.js';
-import { accuracyByItem, modelAccuracy, type ValidationReport } from './validation.js';
+import { CoveredOutcomes, coverageProbabilities } from './covering-factor.js';
+import { calibratedTotals } from './distribution/calibrated-totals.js';
+import { accuracyByItem, modelAccuracy, type ValidationData, type ValidationReport } from './validation.js';
 
 export interface ValidationOptions extends LongCallOptions {
   readonly validationDays: number;
@@ -35,6 +37,9 @@ export interface ValidationOutcome {
 
 /** Kinds of intervals that are calibrated on sums. */
 const KINDS_OF_TOTALS = ['categoryDays', 'productTotals', 'categoryTotals'] as const;
+
+/** Outcomes that tell coverage to about half a percent. */
+const ENOUGH_OUTCOMES = 5000;
 
 /** Least days of training data for a validation. */
 const MIN_FIT_DAYS = 60;
@@ -56,10 +61,9 @@ export async function validateModel(
   const actual = sliceDays(panel, fitDays, panel.days);
   if (!hasObservations(past) || !hasObservations(actual)) return undefined;
   const fitted = await model.fit(past, { covariates, seed, horizon: validationDays, signal, onProgress });
-  const levels = [intervalLevel];
   const sales = salesForecasts(fitted);
   const future = recordedFuture(panel, fitDays);
-  const question = { horizon: validationDays, levels, signal };
+  const question = { horizon: validationDays, signal };
   const forecast = await sales.forecast(question);
   const planned = future ? await sales.forecast({ ...question, future }) : forecast;
   const naive = await seasonalNaive({ season: 7 }).fit(past, { signal });
@@ -68,10 +72,16 @@ export async function validateModel(
   const seasonal = modelAccuracy({ actual, mean: naiveForecast.mean });
   if (!own || !seasonal) return undefined;
   // Intervals hold for a known plan, so they are calibrated on forecasts that knew it.
-  const interval = present(planned.intervals[0], 'interval of the forecast');
-  const factor = conformalFactor(actual.units, planned.mean, interval.upper, intervalLevel);
+  const law: LawOfSums = async (sums) => {
+    const probabilities = coverageProbabilities(intervalLevel);
+    const query = { ...sums, probabilities, signal, future };
+    return (await calibratedTotals(fitted, sales, query, () => 1)).values;
+  };
+  const days = await daysOfProducts(actual, law, intervalLevel);
+  const factor = days.factor();
   const productDays = factor ?? 1;
-  const totals = await calibrateTotals(sales, actual, future, options);
+  const measuresSums = fitted.quantiles !== undefined;
+  const totals = await calibrateTotals({ actual, mean: planned.mean }, law, { intervalLevel, measuresSums });
   return {
     calibration: { ...totals.calibration, productDays },
     uncalibrated: [...(factor === undefined ? (['productDays'] as const) : []), ...totals.uncalibrated],
@@ -82,12 +92,29 @@ export async function validateModel(
       ...(future && { planned: modelAccuracy({ actual, mean: planned.mean }) }),
       seasonalNaive: seasonal,
       ...accuracyByItem({ actual, mean: forecast.mean }),
-      intervalCoverage: {
-        raw: coverage(actual.units, interval.lower, interval.upper),
-        calibrated: stretchedCoverage(actual.units, planned.mean, interval.upper, productDays),
-      },
+      intervalCoverage: { raw: days.coverage(1), calibrated: days.coverage(productDays) },
     },
   };
+}
+
+/** Reads the quantiles of sums that a calibration needs, as they are without it. */
+type LawOfSums = (
+  sums: Pick<QuantileOptions, 'ranges' | 'groupOf' | 'groupCount'>,
+) => Promise<readonly Float64Array[]>;
+
+/** Outcomes of days of products, at most as many as a calibration needs, from products all over the panel. */
+async function daysOfProducts(
+  { seriesCount, days, units }: Panel,
+  law: LawOfSums,
+  level: number,
+): Promise<CoveredOutcomes> {
+  const every = Math.ceil((seriesCount * days) / ENOUGH_OUTCOMES);
+  const series = Array.from({ length: Math.ceil(seriesCount / every) }, (_, k) => k * every);
+  const actual = Float64Array.from({ length: series.length * days }, (_, i) =>
+    numberAt(units, numberAt(series, Math.floor(i / days)) * days + (i % days)),
+  );
+  const columns = await law({ ranges: eachStep(days), ...groupsOfOne(seriesCount, series) });
+  return new CoveredOutcomes(actual, columns, level);
 }
 
 function hasObservations(panel: Panel): boolean {
@@ -96,29 +123,18 @@ function hasObservations(panel: Panel): boolean {
 
 /** Factors for the totals over weeks and over all validation days, and for the days of categories. */
 async function calibrateTotals(
-  sales: SalesForecasts,
-  actual: Panel,
-  future: KnownFuture | undefined,
-  options: ValidationOptions,
+  { actual, mean }: ValidationData,
+  law: LawOfSums,
+  { intervalLevel, measuresSums }: { readonly intervalLevel: number; readonly measuresSums: boolean },
 ): Promise<Pick<ValidationOutcome, 'calibration' | 'uncalibrated'>> {
   if (actual.days < WEEK_DAYS) return { calibration: NO_CALIBRATION, uncalibrated: KINDS_OF_TOTALS };
-  const { intervalLevel, signal } = options;
-  const levels = [intervalLevel];
   const groups = { groupOf: actual.categoryOf, groupCount: actual.categories.length };
   const factorOver = async (ranges: readonly StepRange[], ofCategories: boolean) => {
-    const totals = await sales.totals({ ranges, levels, signal, future, ...(ofCategories && groups) });
-    const { seriesCount, days: steps, units } = actual;
-    const sums = ofCategories
-      ? observedSums(units, { seriesCount, steps, ranges, ...groups })
-      : completeSums(actual, ranges);
-    return conformalFactor(
-      sums,
-      totals.mean,
-      present(totals.intervals[0], 'interval of the totals').upper,
-      intervalLevel,
-    );
+    const sums = ofCategories ? sumsOfCategories({ actual, mean }, ranges) : completeSums(actual, ranges);
+    const columns = await law({ ranges, ...(ofCategories && groups) });
+    return new CoveredOutcomes(sums, columns, intervalLevel).factor();
   };
-  const days = wholeSpans(actual.days, 1);
+  const days = eachStep(actual.days);
   const weeks = wholeSpans(actual.days, WEEK_DAYS);
   const whole = [{ from: 0, to: actual.days }];
   const dayOfCategory = await factorOver(days, true);
@@ -135,8 +151,8 @@ async function calibrateTotals(
     calibration: {
       productDays: 1,
       categoryDays: dayOfCategory ?? 1,
-      productTotals: totalsCalibration(productWeek, productWhole, actual.days),
-      categoryTotals: totalsCalibration(categoryWeek, categoryWhole, actual.days),
+      productTotals: totalsCalibration(productWeek, productWhole, actual.days, measuresSums),
+      categoryTotals: totalsCalibration(categoryWeek, categoryWhole, actual.days, measuresSums),
     },
     uncalibrated: KINDS_OF_TOTALS.filter((kind) => found[kind] === undefined),
   };
@@ -155,16 +171,18 @@ function completeSums({ seriesCount, days, units }: Panel, ranges: readonly Step
   return sums;
 }
 
-function stretchedCoverage(
-  actual: Float64Array,
-  mean: Float64Array,
-  upper: Float64Array,
-  factor: number,
-): number {
-  const halfWidth = mean.map((value, i) => factor * (numberAt(upper, i) - value));
-  return coverage(
-    actual,
-    mean.map((value, i) => value - numberAt(halfWidth, i)),
-    mean.map((value, i) => value + numberAt(halfWidth, i)),
-  );
+/**
+ * Actual units of each category over each range. Where some are missing, such as those of products out of stock, the others tell the
+ * error, which is as much larger for all of them as errors of single products grow; where most are missing, so is the sum.
+ */
+function sumsOfCategories({ actual, mean }: ValidationData, ranges: readonly StepRange[]): Float64Array {
+  const { seriesCount, days: steps, units, categoryOf: groupOf, categories } = actual;
+  const plan = { seriesCount, steps, ranges, groupOf, groupCount: categories.length };
+  const expected = observedSums(mean, plan);
+  const expectedOfObserved = observedSums(mean, plan, { observed: units });
+  return observedSums(units, plan).map((sum, i) => {
+    const [all, seen] = [numberAt(expected, i), numberAt(expectedOfObserved, i)];
+    if (seen === all) return sum;
+    return 2 * seen > all ? all + (sum - seen) * Math.sqrt(all / seen) : Number.NaN;
+  });
 }

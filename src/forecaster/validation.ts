@@ -45,8 +45,9 @@ export interface ValidationReport {
   readonly byProduct: Readonly<Record<string, AccuracyMetrics>>;
   readonly byCategory: Readonly<Record<string, AccuracyMetrics>>;
   /**
-   * Share of the actual days of products inside the interval, before and after calibration. Intervals hold for
-   * the planned prices, promotions and closures, so they are calibrated on forecasts that knew these.
+   * Share of the actual days of products inside the interval, before and after calibration; a count that an interval cuts is
+   * inside by a part of its probability. Intervals hold for the planned prices, promotions and closures, so they are
+   * calibrated on forecasts that knew these.
    */
   readonly intervalCoverage: { readonly raw: number; readonly calibrated: number };
 }
