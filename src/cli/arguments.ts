@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { type CsvColumnSpec, type CsvColumns, type CsvOverlap, type CsvWhere, ONE_PER_LINE } from '../csv.js';
 import { ForecastError } from '../errors.js';
 import {
   FORECAST_LEVELS,
@@ -8,13 +9,6 @@ import {
   TIME_PERIODS,
   type TimePeriod,
 } from '../index.js';
-import {
-  type CsvColumnSpec,
-  type CsvColumns,
-  type CsvOverlap,
-  type CsvWhere,
-  ONE_PER_LINE,
-} from '../panel/csv/index.js';
 
 export const COMMANDS = ['forecast', 'stock', 'alerts', 'inspect', 'backtest', 'demo'] as const;
 export type Command = (typeof COMMANDS)[number];

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod/mini';
+import { $ZodError } from 'zod/v4/core';
 import { ForecastError } from '../errors.js';
 import { checkedBy } from '../schema.js';
 
@@ -35,7 +36,7 @@ export async function loadCategoryRules(path: string): Promise<CategoryRules> {
   } catch (cause) {
     throw new ForecastError('invalid-option', `--category-rules: ${path} is not a file of rules`, {
       path: ['--category-rules'],
-      hint: cause instanceof z.core.$ZodError ? z.prettifyError(cause) : String(cause),
+      hint: cause instanceof $ZodError ? z.prettifyError(cause) : String(cause),
       cause,
     });
   }

@@ -6,6 +6,13 @@ import { runCli } from './run.js';
 const controller = new AbortController();
 process.once('SIGINT', () => controller.abort(new Error('Ctrl-C')));
 
+// A reader such as `head` closes the pipe once it has seen enough; files are written all the same.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 try {
   await runCli(process.argv.slice(2), {
     stdin: process.stdin,

@@ -2,9 +2,6 @@ import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { countryHolidays } from '../calendar/country-holidays.js';
 import type { EventSource } from '../calendar/events.js';
-import { ForecastError } from '../errors.js';
-import type { SalesRecords } from '../forecaster/index.js';
-import type { LongCallOptions } from '../long-call.js';
 import {
   type CsvInput,
   type CsvRow,
@@ -13,7 +10,10 @@ import {
   type SalesCsvFile,
   type SalesCsvInspection,
   type SalesCsvMapping,
-} from '../panel/csv/index.js';
+} from '../csv.js';
+import { ForecastError } from '../errors.js';
+import type { SalesRecords } from '../forecaster/index.js';
+import type { LongCallOptions } from '../long-call.js';
 import type { PanelOptions } from '../panel/panel-options.js';
 import { present } from '../present.js';
 import type { SalesDescription } from '../report/forecast-results.js';
