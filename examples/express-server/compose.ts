@@ -116,7 +116,7 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
   const access = composeAccess(config, { database: opened.database, events, redis, metrics, logger, now });
   const { apiKeys, sessions } = access;
   const purge = () => Promise.all([apiKeys.purge(), sessions.purge()]);
-  const maintenance = new Maintenance(opened.storage, logger, now, purge);
+  const maintenance = new Maintenance(opened.storage, logger, now, { purge });
   const collectMetrics = options.metricsCollector?.(metrics) ?? (() => metrics.registry.metrics());
   const settings: AppDependencies['settings'] = {
     jsonLimitBytes: config.JSON_LIMIT_BYTES,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.js';
 import { HttpProblem } from '../http/problem.js';
 import type { TenantAdministration } from '../tenants/set-up.js';
-import type { Quotas, Tenant } from '../tenants/tenant-repository.js';
+import type { Quotas, Retention, Tenant } from '../tenants/tenant-repository.js';
 import { TENANT_ID } from '../tenants/tenant-schema.js';
 import { issuedSchema, keyFields } from './admin.js';
 import { noQuery, problems, storableText } from './common.js';
@@ -22,6 +22,18 @@ const quotasBody = z
   })
   .meta({ id: 'TenantQuotas', description: 'What is left out has no limit.' });
 
+const days = (least: number) => z.number().int().min(least).max(3_660).optional();
+
+const retentionBody = z
+  .strictObject({
+    sales_days: days(60).describe('Sales; without it those of RETENTION_DAYS.'),
+    removals_days: days(30).describe('Log of who removed sales, and why; without it all of it.'),
+    trainings_days: days(30).describe(
+      'Trainings that have ended, but for the last one; without it all of them.',
+    ),
+  })
+  .meta({ id: 'TenantRetention', description: 'Days that are kept.' });
+
 const createBody = z
   .strictObject({ id: tenantId, quotas: quotasBody.default({}) })
   .meta({ id: 'TenantRequest' });
@@ -33,6 +45,9 @@ const tenantSchema = z
     created_at: z.string(),
     ready: z.boolean().describe('False for one that was not set up to the end: ask for it again.'),
     quotas: z.object({ rows: quota, trainings_per_day: quota, requests_per_minute: quota }),
+    retention: z
+      .object({ sales_days: quota, removals_days: quota, trainings_days: quota })
+      .describe('Null for what is as everywhere in the installation.'),
   })
   .meta({ id: 'Tenant' });
 
@@ -102,6 +117,24 @@ export function tenantEndpoints(administration: TenantAdministration | undefined
     endpoint({
       ...common,
       method: 'post',
+      path: '/api/v1/tenants/{tenant}/retention',
+      operationId: 'setTenantRetention',
+      summary: 'Replace for how long what a tenant has is kept; the daily chores follow',
+      params: tenantParams,
+      body: { schema: retentionBody, limitBytes: BODY_BYTES },
+      responses: {
+        200: { description: 'The tenant.', schema: tenantSchema },
+        ...problems(400, 401, 403, 404, 409, 415, 429, 503),
+      },
+      handle: async ({ params, body }) => {
+        const tenant = await required().setRetention(params.tenant, retentionOf(body));
+        if (!tenant) throw noSuchTenant();
+        return { json: tenantFields(tenant) };
+      },
+    }),
+    endpoint({
+      ...common,
+      method: 'post',
       path: '/api/v1/tenants/{tenant}/api-keys',
       operationId: 'issueTenantKey',
       summary: 'Issue a key of an administrator of a tenant, which has lost its own',
@@ -135,7 +168,11 @@ function quotasOf(body: z.output<typeof quotasBody>): Quotas {
   };
 }
 
-function tenantFields({ id, createdAt, isReady, quotas }: Tenant): z.output<typeof tenantSchema> {
+function retentionOf(body: z.output<typeof retentionBody>): Retention {
+  return { sales: body.sales_days, removals: body.removals_days, trainings: body.trainings_days };
+}
+
+function tenantFields({ id, createdAt, isReady, quotas, retention }: Tenant): z.output<typeof tenantSchema> {
   return {
     id,
     created_at: createdAt.toISOString(),
@@ -144,6 +181,11 @@ function tenantFields({ id, createdAt, isReady, quotas }: Tenant): z.output<type
       rows: quotas.rows ?? null,
       trainings_per_day: quotas.trainingsPerDay ?? null,
       requests_per_minute: quotas.requestsPerMinute ?? null,
+    },
+    retention: {
+      sales_days: retention.sales ?? null,
+      removals_days: retention.removals ?? null,
+      trainings_days: retention.trainings ?? null,
     },
   };
 }

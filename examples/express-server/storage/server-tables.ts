@@ -38,6 +38,11 @@ const STATEMENTS = (schema: string) => [
     quota_trainings integer,
     quota_requests integer
   )`,
+  `ALTER TABLE "${schema}".tenants
+    ADD COLUMN IF NOT EXISTS schema_name text,
+    ADD COLUMN IF NOT EXISTS retention_sales integer,
+    ADD COLUMN IF NOT EXISTS retention_removals integer,
+    ADD COLUMN IF NOT EXISTS retention_trainings integer`,
   `CREATE TABLE IF NOT EXISTS "${schema}".sessions (
     id text PRIMARY KEY,
     secret_hash bytea NOT NULL,

@@ -9,20 +9,22 @@ import { Tenants } from './tenants.js';
 /** Makes the tenants of an installation, and their administration. */
 export async function composeTenancy(
   database: Database,
-  parts: Omit<SharedParts, 'repository' | 'schemaOf' | 'inTurn'>,
+  parts: Omit<SharedParts, 'repository' | 'inTurn'>,
 ): Promise<{ readonly tenants: Tenants; readonly administration: TenantAdministration }> {
   const { config, access, logger, now } = parts;
-  const repository = new TenantRepository(database, config.DATABASE_SCHEMA);
   const name = await databaseName(database);
-  const schemaOf = (id: string) => tenantSchema(name, config.DATABASE_SCHEMA, id);
-  const shared: SharedParts = { ...parts, repository, schemaOf, inTurn: trainingsInTurn() };
+  const repository = new TenantRepository(database, config.DATABASE_SCHEMA, (id) =>
+    tenantSchema(name, config.DATABASE_SCHEMA, id),
+  );
+  await repository.noteSchemas();
+  const shared: SharedParts = { ...parts, repository, inTurn: trainingsInTurn() };
   const tenants = new Tenants({
     repository,
-    open: (id) => openTenant(id, shared),
+    open: (tenant) => openTenant(tenant, shared),
     most: config.TENANTS_OPEN,
     onError: (error) => logger.warn({ err: error }, 'a tenant could not be closed well'),
   });
-  const administration = administerTenants({ tenants, database, schemaOf, apiKeys: access.apiKeys, now });
+  const administration = administerTenants({ tenants, database, apiKeys: access.apiKeys, now });
   return { tenants, administration };
 }
 

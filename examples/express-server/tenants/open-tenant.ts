@@ -16,8 +16,9 @@ import { openArtifacts } from '../storage/open-artifacts.js';
 import { openTenantDatabase } from '../storage/open-database.js';
 import type { Trainer } from '../training/messages.js';
 import { trainInThread } from '../training/train-in-thread.js';
+import { TrainingRuns } from '../training/training-runs.js';
 import { TENANT_JOB, workFor } from './tenant-jobs.js';
-import type { Quotas, TenantRepository } from './tenant-repository.js';
+import type { Quotas, Tenant, TenantRepository } from './tenant-repository.js';
 import type { OpenTenant } from './tenants.js';
 
 const WINDOW_SECONDS = 60;
@@ -28,8 +29,6 @@ const QUOTAS_MS = 10_000;
 export interface SharedParts {
   readonly config: ServerConfig;
   readonly repository: TenantRepository;
-  /** Name of the schema of a tenant. */
-  readonly schemaOf: (id: string) => string;
   readonly redis: Redis | undefined;
   readonly queue: JobRunner | undefined;
   readonly holidays: EventSource;
@@ -45,10 +44,9 @@ export interface SharedParts {
 }
 
 /** Opens what belongs to one tenant: its schema, artifacts, cache, events and metrics, and the shop made of them. */
-export async function openTenant(id: string, shared: SharedParts): Promise<OpenTenant> {
+export async function openTenant({ id, schema }: Tenant, shared: SharedParts): Promise<OpenTenant> {
   const { config, redis, access, settings } = shared;
   const logger = shared.logger.child({ tenant: id });
-  const schema = shared.schemaOf(id);
   const artifacts = await openArtifacts(config, id);
   const opened = await openTenantDatabase(config, schema, logger);
   const redisPrefix = `${config.REDIS_PREFIX}:tenants:${id}`;
@@ -71,7 +69,11 @@ export async function openTenant(id: string, shared: SharedParts): Promise<OpenT
     job: { name: TENANT_JOB, data: { tenant: id, kind: 'training' } },
   });
   shared.onMetrics(metrics.registry, true);
-  const maintenance = new Maintenance(opened.storage, logger, shared.now);
+  const runs = new TrainingRuns(opened.database, schema);
+  const maintenance = new Maintenance(opened.storage, logger, shared.now, {
+    retention: async () => (await shared.repository.find(id))?.retention ?? {},
+    forgetTrainings: (days) => runs.forget(days),
+  });
   await shop.models.refresh();
   shop.models.poll(config.MODEL_POLL_SECONDS);
   shop.rollout.poll(config.MODEL_POLL_SECONDS);

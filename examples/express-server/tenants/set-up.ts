@@ -1,6 +1,6 @@
 import type { ApiKeyService } from '../security/api-key-service.js';
 import type { Database } from '../storage/database.js';
-import type { Quotas, Tenant } from './tenant-repository.js';
+import type { Quotas, Retention, Tenant } from './tenant-repository.js';
 import { createTenantSchema } from './tenant-schema.js';
 import type { Tenants } from './tenants.js';
 
@@ -12,6 +12,7 @@ export interface TenantAdministration {
   issueKey(id: string, name: string): Promise<Issued | undefined>;
   list(): Promise<Tenant[]>;
   setQuotas(id: string, quotas: Quotas): Promise<Tenant | undefined>;
+  setRetention(id: string, retention: Retention): Promise<Tenant | undefined>;
 }
 
 type Issued = Awaited<ReturnType<ApiKeyService['issue']>>;
@@ -20,22 +21,24 @@ type Issued = Awaited<ReturnType<ApiKeyService['issue']>>;
 export function administerTenants(parts: {
   readonly tenants: Tenants;
   readonly database: Database;
-  readonly schemaOf: (id: string) => string;
   readonly apiKeys: ApiKeyService;
   readonly now: () => Date;
 }): TenantAdministration {
-  const { tenants, database, schemaOf, apiKeys, now } = parts;
+  const { tenants, database, apiKeys, now } = parts;
   const { repository } = tenants;
   return {
     async create(id, quotas) {
       if (!(await repository.begin(id, now(), quotas))) return undefined;
-      await createTenantSchema(database, schemaOf(id));
+      const tenant = await repository.find(id);
+      if (!tenant) throw new Error('The tenant is gone');
+      await createTenantSchema(database, tenant.schema);
       await repository.finish(id);
       // Its tables are made with its own rights.
       await tenants.use(id, async () => undefined);
-      const tenant = await repository.find(id);
-      if (!tenant) throw new Error('The tenant is gone');
-      return { tenant, ...(await apiKeys.issue('first key', 'admin', undefined, id)) };
+      return {
+        tenant: { ...tenant, isReady: true },
+        ...(await apiKeys.issue('first key', 'admin', undefined, id)),
+      };
     },
     async issueKey(id, name) {
       const tenant = await repository.find(id);
@@ -43,5 +46,6 @@ export function administerTenants(parts: {
     },
     list: () => repository.list(),
     setQuotas: (id, quotas) => repository.setQuotas(id, quotas),
+    setRetention: (id, retention) => repository.setRetention(id, retention),
   };
 }

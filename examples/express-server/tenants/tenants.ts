@@ -3,7 +3,7 @@ import type { Endpoint } from '../http/endpoint.js';
 import type { HeaderSink } from '../http/header-list.js';
 import { HttpProblem } from '../http/problem.js';
 import type { Principal } from '../security/roles.js';
-import type { TenantRepository } from './tenant-repository.js';
+import type { Tenant, TenantRepository } from './tenant-repository.js';
 
 /** A tenant in use: its own shop, and the endpoints over it. */
 export interface OpenTenant {
@@ -40,7 +40,7 @@ interface Entry {
 
 export interface TenantsOptions {
   readonly repository: TenantRepository;
-  readonly open: (id: string) => Promise<OpenTenant>;
+  readonly open: (tenant: Tenant) => Promise<OpenTenant>;
   /** Tenants that stay open while nobody asks them anything. */
   readonly most: number;
   /** Called when a tenant could not be closed well. */
@@ -119,7 +119,7 @@ export class Tenants {
   async #openKnown(id: string): Promise<OpenTenant> {
     const tenant = await this.repository.find(id);
     if (!tenant?.isReady) throw new HttpProblem(403, 'no-tenant', 'The tenant of the key does not exist.');
-    return this.#options.open(id);
+    return this.#options.open(tenant);
   }
 
   #closeIdle(): void {

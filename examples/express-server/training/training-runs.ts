@@ -192,6 +192,16 @@ export class TrainingRuns {
     );
   }
 
+  /** Forgets trainings that ended some days ago, but for the last one. */
+  async forget(days: number): Promise<number> {
+    const { rows } = await this.#database.query(
+      `DELETE FROM ${this.#table} WHERE finished_at < now() - $1::integer * interval '1 day'
+         AND id <> (SELECT id FROM ${this.#table} ORDER BY started_at DESC, id LIMIT 1) RETURNING id`,
+      [days],
+    );
+    return rows.length;
+  }
+
   async #endLost(): Promise<void> {
     await this.#database.query(
       `UPDATE ${this.#table} SET status = 'failed', failure = 'lost', finished_at = now()

@@ -6,4 +6,5 @@ export {
   type PostgresConnection,
   PostgresStorage,
   type PostgresStorageOptions,
+  type RetentionOptions,
 } from './postgres-storage.js';

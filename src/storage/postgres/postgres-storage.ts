@@ -24,7 +24,14 @@ import { Partitions } from './partitions.js';
 import { type EmbeddedDatabase, EmbeddedPool } from './pglite-pool.js';
 import { isMissingPartition, isTransient, toForecastError } from './postgres-errors.js';
 import { readEmbeddedSales, readSales, summarizeSales } from './read-sales.js';
-import { deleteSales, forgetOldChanges, readDeliveries, readRemovals, undoDelivery } from './remove-sales.js';
+import {
+  deleteSales,
+  forgetOldChanges,
+  forgetRemovals,
+  readDeliveries,
+  readRemovals,
+  undoDelivery,
+} from './remove-sales.js';
 import { removeAbandoned, StagedDelivery } from './staged-delivery.js';
 import { type Month, monthOfDay, type Tables, tablesIn } from './tables.js';
 import { EMBEDDED_STATEMENT_ROWS, STATEMENT_ROWS, writeSales } from './write-sales.js';
@@ -68,6 +75,16 @@ const STORAGE_OPTIONS: OptionTable<PostgresStorageOptions> = {
   replica: 1,
   pglite: 1,
 };
+
+/** Days that a call of {@link PostgresStorage.maintain} keeps. */
+export interface RetentionOptions {
+  /** Days of sales. Default: those of the storage. */
+  readonly retentionDays?: number | undefined;
+  /** Days of the log of removals. Default: all of it. */
+  readonly removalDays?: number | undefined;
+}
+
+const RETENTION_OPTIONS: OptionTable<RetentionOptions> = { retentionDays: 1, removalDays: 1 };
 
 const WRITE_ATTEMPTS = 6;
 
@@ -242,16 +259,25 @@ export class PostgresStorage implements SalesStorage {
    * Runs the daily maintenance: creates the partitions of the coming months, drops sales beyond the retention,
    * removes the remains of interrupted deliveries, and forgets what deliveries older than 30 days changed.
    *
-   * @returns the number of rows that were removed.
+   * @param retention days that are kept in place of those of the storage
+   * @returns the number of rows of sales that were removed.
+   * @throws ForecastError `invalid-option` for days that are no whole number from 1.
    */
-  async maintain(today: Day): Promise<number> {
-    const { monthsAhead = 3, retentionDays = 731 } = this.#options;
+  async maintain(today: Day, retention: RetentionOptions = {}): Promise<number> {
+    refuseUnknown(retention, RETENTION_OPTIONS);
+    const { monthsAhead = 3 } = this.#options;
+    const { retentionDays = this.#options.retentionDays ?? 731, removalDays } = retention;
+    checkWholeNumber('retentionDays', retentionDays);
+    if (removalDays !== undefined) checkWholeNumber('removalDays', removalDays);
     const current = monthOfDay(today);
     await this.#call(() =>
       this.#partitions.ensure(Array.from({ length: monthsAhead + 1 }, (_, i) => current + i)),
     );
     await this.#call(() => removeAbandoned(this.#primary, this.#tables));
     await this.#call(() => forgetOldChanges(this.#primary, this.#tables));
+    if (removalDays !== undefined) {
+      await this.#call(() => forgetRemovals(this.#primary, this.#tables, today - removalDays));
+    }
     return this.deleteBefore(today - retentionDays);
   }
 

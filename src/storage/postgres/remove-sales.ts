@@ -167,3 +167,10 @@ export async function forgetOldChanges(db: Kysely<unknown>, { batches, before }:
     DELETE FROM ${before} USING ${batches} AS late
     WHERE late.number = overwritten_by AND late.written_at < now() - ${UNDO_DAYS}`.execute(db);
 }
+
+/** Forgets who removed sales before a day (UTC), and why. */
+export async function forgetRemovals(db: Kysely<unknown>, { removals }: Tables, before: Day): Promise<void> {
+  await sql`DELETE FROM ${removals} WHERE at < ${dateLiteral(before)}::timestamp AT TIME ZONE 'UTC'`.execute(
+    db,
+  );
+}

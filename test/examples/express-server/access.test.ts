@@ -55,6 +55,7 @@ const ALLOWED: Readonly<Record<string, readonly Role[] | 'public'>> = {
   'post /api/v1/tenants': ['admin'],
   'get /api/v1/tenants': ['admin'],
   'post /api/v1/tenants/{tenant}/quotas': ['admin'],
+  'post /api/v1/tenants/{tenant}/retention': ['admin'],
   'post /api/v1/tenants/{tenant}/api-keys': ['admin'],
   'get /health/live': 'public',
   'get /health/ready': 'public',

@@ -118,6 +118,9 @@ const USUAL: Readonly<Record<string, unknown>> = {
   rows: 1_000,
   trainings_per_day: 3,
   requests_per_minute: 100,
+  sales_days: 400,
+  removals_days: 90,
+  trainings_days: 90,
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: a part of an OpenAPI document as it comes from the server.

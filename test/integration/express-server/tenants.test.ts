@@ -223,6 +223,9 @@ describeWithPostgres('tenants', () => {
       'rows',
       'trainings_per_day',
       'requests_per_minute',
+      'sales_days',
+      'removals_days',
+      'trainings_days',
     ];
 
     // biome-ignore lint/suspicious/noExplicitAny: a part of an OpenAPI document as it comes from the server.
@@ -520,6 +523,83 @@ describeWithPostgres('tenants', () => {
         expect((await of('/api/v1/session')).status).toBe(200);
       } finally {
         await own.close();
+      }
+    });
+
+    it('are kept for as long as the installation says, each', async () => {
+      const set = (id: string, body: object) => ask('default', `/api/v1/tenants/${id}/retention`, post(body));
+      const shown = async (id: string) =>
+        (await ask('default', '/api/v1/tenants')).json.tenants.find((one: { id: string }) => one.id === id)
+          .retention;
+      const nothing = { sales_days: null, removals_days: null, trainings_days: null };
+      expect(await shown('globex')).toEqual(nothing);
+      for (const wrong of [{ sales_days: 59 }, { sales_days: 3_661 }, { removals_days: 1.5 }, { days: 90 }]) {
+        expect((await set('globex', wrong)).status, JSON.stringify(wrong)).toBe(400);
+      }
+      expect((await set('nobody', {})).status).toBe(404);
+      const ofTenant = await ask('globex', '/api/v1/tenants/globex/retention', post({ sales_days: 60 }));
+      expect(ofTenant.status).toBe(403);
+
+      const schema = schemaOf('globex');
+      const client = new pg.Client({ connectionString: DATABASE_URL });
+      await client.connect();
+      const count = async (table: string) =>
+        Number((await client.query(`SELECT count(*) AS n FROM "${schema}".${table}`)).rows[0].n);
+      const own = await startServer(environment);
+      const chores = () =>
+        own.composed.dependencies.tenants!.use('globex', (open) =>
+          open.work({
+            kind: 'chores',
+            day: formatDay(TODAY - 1),
+            data: null,
+            checkpoint: undefined,
+            saveCheckpoint: async () => undefined,
+            signal: new AbortController().signal,
+          }),
+        );
+      const old = Array.from({ length: 10 }, (_, i) => ({
+        date: formatDay(TODAY - 90 + i),
+        product_id: 'globex-old',
+        category: 'globex things',
+        units: 1,
+      }));
+      expect((await ask('globex', '/api/v1/sales', post({ records: old }))).json.accepted).toBe(10);
+      const [rows, others] = [await count('sales'), (await ask('acme', '/api/v1/sales/summary')).json.rows];
+      try {
+        await client.query(
+          `INSERT INTO "${schema}".sales_removals (at, rows, reason)
+           SELECT now() - days * interval '1 day', 1, 'test' FROM unnest(ARRAY[10, 50]) AS days`,
+        );
+        await client.query(
+          `INSERT INTO "${schema}".training_runs (id, status, started_at, alive_until, finished_at)
+           SELECT 'test-' || days, 'failed', now() - days * interval '1 day', now(), now() - days * interval '1 day'
+           FROM unnest(ARRAY[10, 50]) AS days`,
+        );
+        const [removals, runs] = [await count('sales_removals'), await count('training_runs')];
+        await chores();
+        expect([await count('sales'), await count('sales_removals'), await count('training_runs')]).toEqual([
+          rows,
+          removals,
+          runs,
+        ]);
+        const kept = { sales_days: 60, removals_days: 40, trainings_days: 40 };
+        expect((await set('globex', kept)).json.retention).toEqual(kept);
+        expect(await shown('globex')).toEqual(kept);
+        expect(await shown('acme')).toEqual(nothing);
+        await chores();
+        // Other sales older than that have gone before, or go now.
+        const { rows: left } = await client.query(
+          `SELECT count(*) FILTER (WHERE product_id = 'globex-old') AS old, min(day) = current_date - 60 AS exact
+           FROM "${schema}".sales`,
+        );
+        expect(left).toEqual([{ old: '0', exact: true }]);
+        expect(await count('sales_removals')).toBe(removals - 1);
+        expect(await count('training_runs')).toBe(runs - 1);
+        expect((await ask('acme', '/api/v1/sales/summary')).json.rows).toBe(others);
+        expect((await set('globex', {})).json.retention).toEqual(nothing);
+      } finally {
+        await own.close();
+        await client.end();
       }
     });
 

@@ -116,6 +116,26 @@ describeWithPostgres('PostgresStorage', () => {
     expect((await storage.summary()).firstDay).toBe(parseDay('2024-04-22'));
   });
 
+  it('keeps other days when it is told to, also of the log of removals', async () => {
+    const storage = await make({ retentionDays: 100 });
+    await storage.write({ rows: salesOf(2, 150) });
+    const today = parseDay('2024-07-31');
+    const product = { productIds: ['product-0'] };
+    await storage.delete({ ...product, from: today, to: today }, { reason: 'a test' });
+    expect(await storage.maintain(today, { retentionDays: 120 })).toBe(2 * (parseDay('2024-04-02') - MONDAY));
+    expect(await storage.removals(10)).toHaveLength(1);
+    // The removal was today, whatever day that is.
+    const now = Math.floor(Date.now() / 86_400_000);
+    await storage.maintain(now, { retentionDays: 10_000, removalDays: 1 });
+    expect(await storage.removals(10)).toHaveLength(1);
+    await storage.maintain(now + 2, { retentionDays: 10_000, removalDays: 1 });
+    expect(await storage.removals(10)).toEqual([]);
+    expect((await storage.summary()).firstDay).toBe(parseDay('2024-04-02'));
+    for (const wrong of [{ retentionDays: 0 }, { retentionDays: 1.5 }, { removalDays: -1 }, { days: 3 }]) {
+      await expect(storage.maintain(today, wrong as never)).rejects.toMatchObject({ code: 'invalid-option' });
+    }
+  });
+
   it('writes to a month that another process has dropped', async () => {
     const storage = await make();
     const other = open(schemaOf(storage));
