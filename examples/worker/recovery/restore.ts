@@ -4,9 +4,11 @@ import { PGlite } from '@electric-sql/pglite';
 import { ForecastError } from 'commerce-forecast';
 import { type Installation, runPostgresTool } from './installation.js';
 import { type Manifest, verifyBackup } from './manifest.js';
+import { restoreTenants } from './tenants.js';
 
 /**
- * Puts a backup onto an empty machine: an empty database (or a folder for a new embedded one) and empty folders.
+ * Puts a backup onto an empty machine: an empty database (or a folder for a new embedded one) and empty folders. Tenants get their roles
+ * and what they own back, whatever the name of the database.
  *
  * @throws ForecastError `invalid-data` if the backup is damaged, before anything is written; `invalid-option` if the target
  * is not empty or of the other kind of database.
@@ -28,6 +30,7 @@ export async function restore(folder: string, target: Installation): Promise<Man
     const file = join(folder, 'database.dump');
     const options = ['--exit-on-error', '--single-transaction', '--no-owner'];
     await runPostgresTool('pg_restore', [...options, `--dbname=${database.url}`, file]);
+    await restoreTenants(database.url);
   } else if ('folder' in database) {
     await requireEmpty(database.folder);
     const loadDataDir = new Blob([new Uint8Array(await readFile(join(folder, 'database.tar.gz')))]);
