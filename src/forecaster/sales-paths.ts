@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import { formatDay } from '../calendar/day.js';
 import { LONG_CALL_OPTIONS, type LongCallOptions, throwIfAborted } from '../long-call.js';
+import { groupsOf } from '../models/path-laws.js';
 import { salesForecasts } from '../models/sales-forecasts.js';
-import { drawPaths, groupsOf } from '../models/sample-paths.js';
+import { drawPaths } from '../models/sample-paths.js';
 import { type OptionTable, refuseUnknown } from '../options.js';
 import { parseOptions } from '../schema.js';
 import { spreadFactor } from './calibration.js';

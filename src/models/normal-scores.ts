@@ -23,9 +23,6 @@ function scoreGrid(perUnit: number): ScoreGrid {
   return { step: 1 / perUnit, scores, probabilities: scores.map(normalCdf) };
 }
 
-/** Correlation beyond which two variables are one. */
-const LARGEST_CORRELATION = 0.999;
-
 /** Quantiles of some laws at the scores of a grid: one column for each. */
 export interface LawTable {
   readonly grid: ScoreGrid;
@@ -67,26 +64,56 @@ export function expansionOf(table: LawTable, law: number): Expansion {
 }
 
 /**
- * Correlation of the normal variables behind some laws, the same for each pair, at which the sum of the laws has a given
- * variance: from 0, where the sum of independent laws varies as much or more, to nearly 1.
+ * Sum of laws whose normal variables have one variable in common, each to its own part. The law of one is independent of that of
+ * another but for it.
  *
  * Source: the covariance of two functions of correlated normal variables by Mehler's formula, up to the second power.
- *
- * @param total variance of the sum
  */
-export function commonCorrelation(laws: Iterable<Expansion>, total: number): number {
-  let [independent, first, firstSquares, second, secondSquares] = [0, 0, 0, 0, 0];
-  for (const law of laws) {
-    independent += law.variance;
-    first += law.first;
-    firstSquares += square(law.first);
-    second += law.second;
-    secondSquares += square(law.second);
+export class FactorSum {
+  /** Variance if there were nothing in common. */
+  independent = 0;
+  private first = 0;
+  private firstSquares = 0;
+  private second = 0;
+  private secondSquares = 0;
+
+  /** @param load correlation of the law's normal variable with the common one */
+  add({ first, second, variance }: Expansion, load = 1): void {
+    this.independent += variance;
+    this.first += load * first;
+    this.firstSquares += square(load * first);
+    this.second += square(load) * second;
+    this.secondSquares += square(square(load) * second);
   }
-  const wanted = total - independent;
-  const linear = square(first) - firstSquares;
-  const curved = Math.max(0, 2 * (square(second) - secondSquares));
-  if (!(wanted > 0) || !(linear > 0)) return 0;
-  const root = (2 * wanted) / (linear + Math.sqrt(square(linear) + 4 * curved * wanted));
-  return Math.min(LARGEST_CORRELATION, root);
+
+  /** Adds all laws of another sum, with loads that are so many times as large. */
+  addAll(part: FactorSum, load: number): void {
+    this.independent += part.independent;
+    this.first += load * part.first;
+    this.firstSquares += square(load) * part.firstSquares;
+    this.second += square(load) * part.second;
+    this.secondSquares += square(square(load)) * part.secondSquares;
+  }
+
+  /** Variance of the sum. */
+  get variance(): number {
+    const linear = square(this.first) - this.firstSquares;
+    const curved = square(this.second) - this.secondSquares;
+    return this.independent + linear + 2 * curved;
+  }
+}
+
+const ROUNDS = 40;
+
+/** The least load up to a largest one with which a variance, which grows with it, reaches what is wanted. */
+export function loadFor(wanted: number, most: number, varianceAt: (load: number) => number): number {
+  if (varianceAt(0) >= wanted) return 0;
+  if (varianceAt(most) <= wanted) return most;
+  let [low, high] = [0, most];
+  for (let round = 0; round < ROUNDS; round++) {
+    const middle = (low + high) / 2;
+    if (varianceAt(middle) < wanted) low = middle;
+    else high = middle;
+  }
+  return high;
 }

@@ -1,21 +1,13 @@
 import type { Day } from '../calendar/day.js';
-import { eachStep, type StepRange } from '../calendar/period.js';
 import { checkWholeNumber, ForecastError } from '../errors.js';
 import { createPacer, LONG_CALL_OPTIONS, type LongCallOptions, throwIfAborted } from '../long-call.js';
 import { type OptionTable, refuseUnknown } from '../options.js';
+import { numberAt } from '../present.js';
 import { createRandom } from '../random.js';
 import type { FittedModel, KnownFuture } from './contract.js';
-import { groupsOfOne, type SeriesGroups } from './effect.js';
-import {
-  COARSE_SCORES,
-  commonCorrelation,
-  type Expansion,
-  expansionOf,
-  FINE_SCORES,
-  type LawTable,
-  type ScoreGrid,
-  valueAt,
-} from './normal-scores.js';
+import { valueAt } from './normal-scores.js';
+import { pathFactors } from './path-factors.js';
+import { eachSeries, groupsOf, type LawSource } from './path-laws.js';
 import { forecastQuantiles } from './quantiles.js';
 import type { SalesForecastOptions } from './sales-forecasts.js';
 import { checkHorizon } from './uncertainty/index.js';
@@ -63,15 +55,12 @@ export interface SamplePaths {
 const DEFAULT_PATHS = 100;
 /** Most values of one call: 400 MB. */
 const MAX_VALUES = 50_000_000;
-/** Series of one call of the model, so that it can be stopped in between. */
-const SERIES_AT_ONCE = 50;
-/** Sales of the busiest day imaginable up to which a series is a slow seller. */
-const SLOW_UNITS = 60;
 
 /**
  * Samples possible courses of the coming days from the predictive distribution of a fitted model, for simulations.
  * Each day of each series has the law of {@link forecastQuantiles}; the days of a series, and the series, are
- * correlated so that the sum over the days and the sum over all chosen series vary as the model says of them.
+ * correlated so that sums over the first 7, 28, 91, 182 and 364 days and over all of them, of each series and of all chosen
+ * series, vary as the model says of them.
  *
  * ```ts
  * import { adaptiveEnsemble, type Panel, samplePaths } from 'commerce-forecast';
@@ -83,7 +72,7 @@ const SLOW_UNITS = 60;
  * }
  * ```
  *
- * Source: a Gaussian copula with one factor for everything and one for each series; see McNeil, Frey and Embrechts,
+ * Source: a Gaussian copula with factors for everything, for each series and for each day; see McNeil, Frey and Embrechts,
  * "Quantitative Risk Management" (2005), chapter 5.
  *
  * @throws ForecastError `invalid-option` for a wrong option, `limit-exceeded` for more than 50 million values, `aborted`.
@@ -110,17 +99,6 @@ export async function samplePaths(
   return { startDay, ...(await drawPaths(laws, series, { ...options, whole })) };
 }
 
-/** Sums whose laws are wanted, over ranges of days: of each of the series, or of all of them together. */
-export interface WantedSums {
-  readonly ranges: readonly StepRange[];
-  readonly series: readonly number[];
-  readonly together: boolean;
-  readonly probabilities: readonly number[];
-}
-
-/** Reads quantiles of sums, one column for each probability, series-major. */
-export type LawSource = (sums: WantedSums) => Promise<readonly Float64Array[]>;
-
 /** As {@link samplePaths}, from any source of laws. */
 export async function drawPaths(
   laws: LawSource,
@@ -130,91 +108,27 @@ export async function drawPaths(
   const { horizon, paths = DEFAULT_PATHS, seed = 0, whole = false, signal, onProgress } = options;
   checkWholeNumber('paths', paths);
   checkSize(paths * series.length * horizon);
-  const random = createRandom(seed);
-  const ofAll = Float64Array.from({ length: paths }, () => random.normal());
   const values = new Float64Array(paths * series.length * horizon);
   const pace = createPacer({ signal, onProgress });
-  const { lasting, common } = await correlations(laws, series, horizon, whole, pace);
+  const factors = await pathFactors(laws, series, { horizon, whole }, pace);
+  const random = createRandom(seed);
+  const ofAll = Float64Array.from({ length: paths }, () => random.normal());
+  const ofDays = new Float64Array(factors.sharesDays ? paths * horizon : 0).map(() => random.normal());
   for await (const { table, law, place, index } of eachSeries(laws, series, horizon, whole)) {
-    const persistent = lasting[place] ?? 0;
-    const shared = Math.min(common, persistent);
-    const [ofSeries, ofDay] = [Math.sqrt(persistent - shared), Math.sqrt(1 - persistent)];
+    const parts = factors.partsOf(place);
     const draw = createRandom(seed, index + 1);
     for (let p = 0; p < paths; p++) {
-      const level = Math.sqrt(shared) * (ofAll[p] ?? 0) + ofSeries * draw.normal();
+      const [shared, own] = [numberAt(ofAll, p), draw.normal()];
       const at = (p * series.length + place) * horizon;
-      for (let h = 0; h < horizon; h++)
-        values[at + h] = valueAt(table, law + h, level + ofDay * draw.normal());
+      parts.forEach((part, h) => {
+        const day = part.sharedDay > 0 ? part.sharedDay * numberAt(ofDays, p * horizon + h) : 0;
+        const score = part.shared * shared + part.own * own + day + part.day * draw.normal();
+        values[at + h] = valueAt(table, law + h, score);
+      });
     }
     await pace({ phase: 'paths', done: place + 1, total: series.length });
   }
   return { horizon, paths, series, values };
-}
-
-/**
- * Correlation of the days of each series, from the variance of their sum, and that of days of different series, from the
- * variance of the sum of everything.
- */
-async function correlations(
-  laws: LawSource,
-  series: readonly number[],
-  horizon: number,
-  whole: boolean,
-  pace: ReturnType<typeof createPacer>,
-) {
-  const grid = COARSE_SCORES;
-  const query = { ranges: [{ from: 0, to: horizon }], series, probabilities: grid.probabilities };
-  const sums = { grid, columns: await laws({ ...query, together: false }), whole: false };
-  const everything = { grid, columns: await laws({ ...query, together: true }), whole: false };
-  const lasting = new Float64Array(series.length);
-  const sumLaws: Expansion[] = [];
-  let done = 0;
-  for await (const { table, law, place } of eachSeries(laws, series, horizon, whole)) {
-    const days = Array.from({ length: horizon }, (_, h) => expansionOf(table, law + h));
-    const { variance } = expansionOf(sums, place);
-    lasting[place] = commonCorrelation(days, variance);
-    const total = (of: (day: Expansion) => number) => days.reduce((sum, day) => sum + of(day), 0);
-    sumLaws[place] = { first: total(({ first }) => first), second: total(({ second }) => second), variance };
-    await pace({ phase: 'laws of days', done: ++done, total: series.length });
-  }
-  return { lasting, common: commonCorrelation(sumLaws, expansionOf(everything, 0).variance) };
-}
-
-/** Laws of the days of one series: `law` is the first of them in the table. */
-interface SeriesLaws {
-  readonly table: LawTable;
-  readonly law: number;
-  readonly index: number;
-  /** Place in the list of series. */
-  readonly place: number;
-}
-
-/** Reads the laws of the days of series after series; those of slow sellers in whole units at more points. */
-async function* eachSeries(
-  laws: LawSource,
-  series: readonly number[],
-  horizon: number,
-  whole: boolean,
-): AsyncGenerator<SeriesLaws> {
-  const read = async (part: readonly number[], grid: ScoreGrid): Promise<LawTable> => {
-    const query = { ranges: eachStep(horizon), series: part, together: false };
-    return { grid, columns: await laws({ ...query, probabilities: grid.probabilities }), whole };
-  };
-  for (let first = 0; first < series.length; first += SERIES_AT_ONCE) {
-    const part = series.slice(first, first + SERIES_AT_ONCE);
-    const coarse = await read(part, COARSE_SCORES);
-    const busiest = coarse.columns.at(-1);
-    const isSlow = (k: number) =>
-      busiest?.subarray(k * horizon, (k + 1) * horizon).every((units) => units < SLOW_UNITS) ?? false;
-    const slow = whole ? part.filter((_, k) => isSlow(k)) : [];
-    const fine = slow.length > 0 ? await read(slow, FINE_SCORES) : coarse;
-    let fineLaws = 0;
-    for (const [k, index] of part.entries()) {
-      const isFine = index === slow[fineLaws];
-      const law = (isFine ? fineLaws++ : k) * horizon;
-      yield { table: isFine ? fine : coarse, law, index, place: first + k };
-    }
-  }
 }
 
 function checkSeries(series: readonly number[], seriesCount: number): void {
@@ -242,11 +156,4 @@ function checkSize(size: number): void {
       hint: 'Ask for fewer paths, fewer days or fewer products.',
     },
   );
-}
-
-/** The groups of {@link WantedSums}. */
-export function groupsOf(seriesCount: number, { series, together }: WantedSums): SeriesGroups {
-  const each = groupsOfOne(seriesCount, series);
-  if (!together) return each;
-  return { groupOf: each.groupOf.map((group) => Math.min(0, group)), groupCount: 1 };
 }

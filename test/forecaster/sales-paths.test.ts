@@ -10,7 +10,8 @@ beforeAll(async () => {
   await forecaster.train();
 });
 
-const quantile = (values: number[], p: number) => values.sort((a, b) => a - b)[Math.floor(p * values.length)];
+const quantile = (values: number[], p: number) =>
+  [...values].sort((a, b) => a - b)[Math.floor(p * values.length)];
 
 describe('forecaster.samplePaths', () => {
   it('samples whole units of the products asked for, whose month varies as its forecast says', async () => {
@@ -30,6 +31,26 @@ describe('forecaster.samplePaths', () => {
     expect(months.every(Number.isInteger)).toBe(true);
     rows[0].quantiles.forEach((expected, k) => {
       expect(Math.abs(quantile(months, [0.1, 0.5, 0.9][k]) / expected - 1)).toBeLessThan(0.03);
+    });
+  });
+
+  it('samples months that vary as forecast in courses of half a year, of each product and of everything', async () => {
+    const query = { horizon: 28, granularity: 'total' as const, quantiles: [0.1, 0.9] };
+    const { products } = await forecaster.samplePaths({ horizon: 180, paths: 2000, seed: 2 });
+    const months = products.map(({ paths }) =>
+      paths.map((path) => path.slice(0, 28).reduce((a, b) => a + b, 0)),
+    );
+    const width = (values: number[]) => quantile(values, 0.9) - quantile(values, 0.1);
+    const { rows } = await forecaster.forecast({ ...query, level: 'product' });
+    const { rows: totals } = await forecaster.forecast(query);
+    const all = months[0].map((_, p) => months.reduce((sum, own) => sum + own[p], 0));
+    const forecasts = [
+      ...products.map(({ productId }) => rows.find((row) => row.productId === productId)),
+      totals[0],
+    ];
+    [...months, all].forEach((sums, k) => {
+      const [low, high] = forecasts[k]?.quantiles ?? [];
+      expect(Math.abs(width(sums) / (high - low) - 1)).toBeLessThan(0.12);
     });
   });
 

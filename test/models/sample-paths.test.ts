@@ -8,7 +8,13 @@ import {
   seasonalNaive,
   structural,
 } from '../../src/index.js';
-import { COARSE_SCORES, commonCorrelation, expansionOf } from '../../src/models/normal-scores.js';
+import {
+  COARSE_SCORES,
+  type Expansion,
+  expansionOf,
+  FactorSum,
+  loadFor,
+} from '../../src/models/normal-scores.js';
 import { generatePanel, panelOf } from '../../src/testing/index.js';
 import { errorOf } from '../error-of.js';
 
@@ -62,6 +68,28 @@ describe.each([
       }
       expect(distance(sums(paths, all), total.values[k][1], p)).toBeLessThan(0.02);
     });
+  });
+
+  it('have the laws of the first day, week and month in courses of any length, of each series and of everything', async () => {
+    const fitted = await fit;
+    for (const horizon of [1, 120]) {
+      const paths = await samplePaths(fitted, { horizon, paths: PATHS, seed: 2 });
+      const lengths = [1, 7, 28].filter((days) => days <= horizon);
+      const query = { ranges: lengths.map((to) => ({ from: 0, to })), probabilities: PROBABILITIES };
+      const own = await forecastQuantiles(fitted, query);
+      const groupOf = new Int32Array(panel.seriesCount);
+      const total = await forecastQuantiles(fitted, { ...query, groupOf, groupCount: 1 });
+      PROBABILITIES.forEach((p, k) => {
+        lengths.forEach((days, r) => {
+          for (const s of all) {
+            expect(distance(sums(paths, [s], days), own.values[k][lengths.length * s + r], p)).toBeLessThan(
+              0.025,
+            );
+          }
+          expect(distance(sums(paths, all, days), total.values[k][r], p)).toBeLessThan(0.025);
+        });
+      });
+    }
   });
 
   it('are the same for the same seed, and after a reload', async () => {
@@ -123,7 +151,7 @@ describe('samplePaths', () => {
   });
 });
 
-describe('commonCorrelation', () => {
+describe('the load of a common variable', () => {
   const lawOf = (valueAtScore: (score: number) => number) =>
     expansionOf(
       {
@@ -133,13 +161,23 @@ describe('commonCorrelation', () => {
       },
       0,
     );
+  /** Squared load of all laws at which their sum has a variance. */
+  const correlationOf = (laws: Expansion[], wanted: number) => {
+    const varianceAt = (load: number) => {
+      const sum = new FactorSum();
+      for (const law of laws) sum.add(law, load);
+      return sum.variance;
+    };
+    return loadFor(wanted, 1, varianceAt) ** 2;
+  };
 
   it('is that of normal laws in closed form', () => {
     const law = lawOf((score) => 3 * score);
     expect(law.variance).toBeCloseTo(9, 1);
     // Ten laws of variance 9 with correlation 0.3: 10 * 9 + 90 * 9 * 0.3.
-    expect(commonCorrelation(Array(10).fill(law), 333)).toBeCloseTo(0.3, 2);
-    expect(commonCorrelation(Array(10).fill(law), 50)).toBe(0);
+    expect(correlationOf(Array(10).fill(law), 333)).toBeCloseTo(0.3, 2);
+    expect(correlationOf(Array(10).fill(law), 50)).toBe(0);
+    expect(correlationOf(Array(10).fill(law), 5000)).toBe(1);
   });
 
   it('is that of log-normal laws, whose covariance is exp(correlation) - 1 times the squared mean', () => {
@@ -148,7 +186,19 @@ describe('commonCorrelation', () => {
     const covariance = (r: number) => Math.exp(spread ** 2) * (Math.exp(r * spread ** 2) - 1);
     for (const r of [0.1, 0.5, 0.9]) {
       const total = 4 * covariance(1) + 12 * covariance(r);
-      expect(commonCorrelation([law, law, law, law], total)).toBeCloseTo(r, 1);
+      expect(correlationOf([law, law, law, law], total)).toBeCloseTo(r, 1);
     }
+  });
+
+  it('may differ between parts of a sum', () => {
+    const law = lawOf((score) => 3 * score);
+    const [first, second] = [new FactorSum(), new FactorSum()];
+    for (let i = 0; i < 4; i++) first.add(law);
+    for (let i = 0; i < 4; i++) second.add(law);
+    const sum = new FactorSum();
+    sum.addAll(first, 0.2);
+    sum.addAll(second, 0.6);
+    // 12 pairs of correlation 0.04, 12 of 0.36 and 32 of 0.12.
+    expect(sum.variance / law.variance).toBeCloseTo(8 + 12 * 0.04 + 12 * 0.36 + 32 * 0.12, 1);
   });
 });
