@@ -9,7 +9,7 @@ const flag = z.stringbool();
 const MEGABYTE = 1_048_576;
 
 /** `id:hex` pairs, the current key first: `2025-01:9f86...,2024-10:2c26...`. */
-const encryptionKeys = z
+export const encryptionKeys = z
   .string()
   .regex(/^[\w.-]+:[0-9a-f]{64}(,[\w.-]+:[0-9a-f]{64})*$/i, 'Expected id:hex pairs with keys of 32 bytes')
   .transform((text) => text.split(',').map((pair) => pair.split(':') as [id: string, hex: string]))

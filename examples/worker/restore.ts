@@ -1,8 +1,11 @@
 import { parseArgs } from 'node:util';
+import { backupKeys } from './recovery/backup-keys.js';
 import { restore } from './recovery/restore.js';
 
 /**
  * npx tsx restore.ts --from FOLDER --artifacts FOLDER [--registry FOLDER] (--database postgres://... | --pglite FOLDER)
+ *
+ * BACKUP_KEYS=id:hex,... holds the key of an encrypted backup.
  *
  * The database and all folders but the first must be empty.
  */
@@ -20,9 +23,5 @@ const database = url ? { url } : folder ? { folder } : undefined;
 if (!from || !artifacts || !database) {
   throw new Error('--from, --artifacts and one of --database and --pglite are needed');
 }
-const { createdAt } = await restore(from, {
-  database,
-  artifacts,
-  registry,
-});
+const { createdAt } = await restore(from, { database, artifacts, registry }, backupKeys());
 console.log(`Restored the backup of ${createdAt}`);

@@ -1,5 +1,7 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { PGlite } from '@electric-sql/pglite';
 
 /** Everything that an installation keeps. */
@@ -12,10 +14,44 @@ export interface Installation {
   readonly registry?: string;
 }
 
-const run = promisify(execFile);
+/** Most text of a failure that is kept. */
+const MAX_MESSAGE = 16_384;
 
-/** Runs a program of PostgreSQL; found on the PATH, or in the folder `PG_BIN`. */
-export async function runPostgresTool(name: string, args: readonly string[]): Promise<void> {
+/**
+ * Runs a program of PostgreSQL; found on the PATH, or in the folder `PG_BIN`.
+ *
+ * @param streams what it reads, or what takes what it writes: nothing has to be on the disk in between
+ */
+export async function runPostgresTool(
+  name: string,
+  args: readonly string[],
+  streams: { readonly input: Readable } | { readonly output: (content: Readable) => Promise<void> },
+): Promise<void> {
   const folder = process.env['PG_BIN'];
-  await run(folder ? `${folder}/${name}` : name, [...args], { maxBuffer: 64 * 1024 * 1024 });
+  const child = spawn(folder ? `${folder}/${name}` : name, args, { stdio: 'pipe' });
+  let said = '';
+  child.stderr.on('data', (text) => {
+    said = (said + text).slice(-MAX_MESSAGE);
+  });
+  const ended = once(child, 'close');
+  // Its own words about a failure say more than that its pipe broke.
+  const moved = (
+    'input' in streams ? pipeline(streams.input, child.stdin) : streams.output(child.stdout)
+  ).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if ('input' in streams) child.stdout.resume();
+  else child.stdin.end();
+  const [code] = await ended;
+  const error = await moved;
+  if (isOfStream(error)) throw error;
+  if (code !== 0) throw new Error(`${name} failed with ${code}: ${said}`);
+  if (error) throw error;
+}
+
+/** Tells whether something was wrong with the content, and not only with the pipe to a program that has ended. */
+function isOfStream(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return error !== undefined && code !== 'EPIPE' && code !== 'ERR_STREAM_PREMATURE_CLOSE';
 }

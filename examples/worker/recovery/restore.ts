@@ -1,7 +1,9 @@
-import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
 import { PGlite } from '@electric-sql/pglite';
 import { ForecastError } from 'commerce-forecast';
+import { BackupFiles } from './backup-files.js';
+import type { BackupKeys } from './encryption.js';
 import { type Installation, runPostgresTool } from './installation.js';
 import { type Manifest, verifyBackup } from './manifest.js';
 import { restoreTenants } from './tenants.js';
@@ -10,11 +12,13 @@ import { restoreTenants } from './tenants.js';
  * Puts a backup onto an empty machine: an empty database (or a folder for a new embedded one) and empty folders. Tenants get their roles
  * and what they own back, whatever the name of the database.
  *
- * @throws ForecastError `invalid-data` if the backup is damaged, before anything is written; `invalid-option` if the target
+ * @param keys of an encrypted backup
+ * @throws ForecastError `invalid-data` if the backup is damaged, before anything is written; `unavailable` without its key; `invalid-option` if the target
  * is not empty or of the other kind of database.
  */
-export async function restore(folder: string, target: Installation): Promise<Manifest> {
-  const manifest = await verifyBackup(folder);
+export async function restore(folder: string, target: Installation, keys?: BackupKeys): Promise<Manifest> {
+  const { manifest, dataKey } = await verifyBackup(folder, keys);
+  const backup = new BackupFiles(folder, dataKey);
   const { database, artifacts, registry } = target;
   const kind = 'url' in database ? 'postgres' : 'pglite';
   if (kind !== manifest.database) {
@@ -24,16 +28,17 @@ export async function restore(folder: string, target: Installation): Promise<Man
   }
   await requireEmpty(artifacts);
   if (registry) await requireEmpty(registry);
-  await cp(join(folder, 'artifacts'), artifacts, { recursive: true });
-  if (registry) await cp(join(folder, 'registry'), registry, { recursive: true });
+  await backup.readFolder('artifacts', artifacts);
+  if (registry) await backup.readFolder('registry', registry);
   if ('url' in database) {
-    const file = join(folder, 'database.dump');
     const options = ['--exit-on-error', '--single-transaction', '--no-owner'];
-    await runPostgresTool('pg_restore', [...options, `--dbname=${database.url}`, file]);
+    await runPostgresTool('pg_restore', [...options, `--dbname=${database.url}`], {
+      input: backup.read('database.dump'),
+    });
     await restoreTenants(database.url);
   } else if ('folder' in database) {
     await requireEmpty(database.folder);
-    const loadDataDir = new Blob([new Uint8Array(await readFile(join(folder, 'database.tar.gz')))]);
+    const loadDataDir = new Blob([new Uint8Array(await buffer(backup.read('database.tar.gz')))]);
     const restored = await PGlite.create({ dataDir: database.folder, loadDataDir });
     await restored.close();
   } else {

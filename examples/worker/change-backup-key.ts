@@ -1,0 +1,14 @@
+import { backupKeys } from './recovery/backup-keys.js';
+import { changeKey } from './recovery/manifest.js';
+
+/**
+ * npx tsx change-backup-key.ts FOLDER...
+ *
+ * Encrypts the keys of backups with the first key of BACKUP_KEYS; the ones before are needed among the others for this once more.
+ */
+const keys = backupKeys();
+const folders = process.argv.slice(2);
+if (!keys || folders.length === 0) throw new Error('BACKUP_KEYS and folders of backups are needed');
+for (const folder of folders) {
+  console.log(`${folder}: ${await changeKey(folder, keys)} -> ${keys.currentKeyId}`);
+}
