@@ -7,6 +7,7 @@ import {
   type StockPlanQuery,
   seasonalNaive,
   structural,
+  weekdayMean,
 } from '../../src/index.js';
 import { poissonDemand } from '../../src/inventory/index.js';
 import { createRandom } from '../../src/random.js';
@@ -121,6 +122,50 @@ describe('stockPlan', () => {
     const quantity = (id: string) => plan.rows.find(({ productId }) => productId === id)?.orderQuantity ?? 0;
     expect(quantity('FLAT')).toBeGreaterThan(quantity('TWIN'));
     expect(plan.findings.map(({ code }) => code)).toContain('over-budget');
+  });
+
+  it('spends all of a budget that is a little short: what is left of an order keeps its worth', async () => {
+    const stock = ['FLAT', 'TWIN'].map((productId) => ({ productId, onHand: 0, price: 10, cost: 7 }));
+    const { orderCost } = await forecaster.stockPlan({ stock });
+    const plan = await forecaster.stockPlan({ stock, budget: orderCost - 1 });
+    expect(plan.orderCost).toBe(orderCost - 7);
+  });
+
+  it('orders nothing by margins of what costs more than it earns, unless a missing unit loses more', async () => {
+    const loss = { productId: 'FLAT', onHand: 0, price: 4, cost: 5 };
+    const { rows, findings } = await forecaster.stockPlan({ stock: [loss], holdingRate: 0.25 });
+    expect(rows.find(({ productId }) => productId === 'FLAT')).toMatchObject({
+      action: 'enough',
+      orderQuantity: 0,
+      orderCost: 0,
+      reorderPoint: 0,
+      serviceLevel: 0,
+      orderBy: null,
+    });
+    expect(findings).toContainEqual(expect.objectContaining({ code: 'no-margin', productIds: ['FLAT'] }));
+    const kept = await row('FLAT', { stock: [{ ...loss, penalty: 3 }], holdingRate: 0.25 });
+    expect(kept.orderQuantity).toBeGreaterThan(0);
+  });
+
+  it('orders up to the quantile that the forecast gives, with its calibration', async () => {
+    const narrow = createForecaster({
+      model: weekdayMean(),
+      now: () => new Date(START + DAYS * 86_400_000),
+    });
+    await narrow.ingest(sales());
+    await narrow.train();
+    expect(narrow.snapshot()?.calibration.productDays).not.toBe(1);
+    const { rows } = await narrow.stockPlan({ leadTime: 7, reviewPeriod: 7, serviceLevel: 0.95 });
+    const forecast = await narrow.forecast({
+      level: 'product',
+      horizon: 14,
+      granularity: 'total',
+      quantiles: [0.95],
+    });
+    for (const { productId, quantiles } of forecast.rows) {
+      const plan = rows.find((one) => one.productId === productId);
+      expect(plan?.reorderPoint).toBeCloseTo(quantiles[0], 6);
+    }
   });
 
   it('sorts by urgency and tells what it does not know', async () => {

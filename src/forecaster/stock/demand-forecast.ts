@@ -2,8 +2,10 @@ import { type DemandLaw, demandFromQuantiles } from '../../inventory/index.js';
 import { createPacer, type LongCallOptions } from '../../long-call.js';
 import type { FittedModel } from '../../models/contract.js';
 import { groupsOfOne } from '../../models/effect.js';
-import { forecastQuantiles } from '../../models/quantiles.js';
+import { salesForecasts } from '../../models/sales-forecasts.js';
 import { numberAt } from '../../present.js';
+import { type IntervalCalibration, spreadFactor } from '../calibration.js';
+import { calibratedTotals } from '../distribution/calibrated-totals.js';
 
 /** Probabilities of the laws that decisions are made from. */
 const PROBABILITIES = [
@@ -14,7 +16,7 @@ const FEW_PROBABILITIES = [0.5, 0.8, 0.95, 0.99];
 /** Series of one call of the model, so that it can be stopped in between. */
 const SERIES_AT_ONCE = 100;
 
-/** Laws of the demand of some series over the first so many days from a day on. */
+/** Laws of the demand of some series over the first so many days from a day on, with the calibrated spread of forecasts. */
 export class DemandForecast {
   private constructor(
     private readonly lengths: readonly number[],
@@ -29,7 +31,7 @@ export class DemandForecast {
    * @param offset days after the cutoff that come before the first
    */
   static async of(
-    fitted: FittedModel,
+    { fitted, calibration }: { readonly fitted: FittedModel; readonly calibration: IntervalCalibration },
     series: readonly number[],
     { lengths, offset, few = false }: { lengths: readonly number[]; offset: number; few?: boolean },
     options: LongCallOptions,
@@ -38,6 +40,7 @@ export class DemandForecast {
     const probabilities = few ? FEW_PROBABILITIES : PROBABILITIES;
     const ranges = sorted.map((days) => ({ from: offset, to: offset + days }));
     const values = probabilities.map(() => new Float64Array(series.length * ranges.length));
+    const sales = salesForecasts(fitted);
     const pace = createPacer(options);
     // A model without quantiles of its own forecasts everything at each call.
     const atOnce = fitted.quantiles ? SERIES_AT_ONCE : Math.max(1, series.length);
@@ -45,7 +48,9 @@ export class DemandForecast {
       const part = series.slice(first, first + atOnce);
       const { signal } = options;
       const sums = { ranges, probabilities, ...groupsOfOne(fitted.seriesCount, part), signal };
-      const forecast = await forecastQuantiles(fitted, sums);
+      const forecast = await calibratedTotals(fitted, sales, sums, ({ from, to }) =>
+        spreadFactor(calibration, false, to - from),
+      );
       forecast.values.forEach((column, p) => {
         values[p]?.set(column, first * ranges.length);
       });

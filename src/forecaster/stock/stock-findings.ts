@@ -16,6 +16,7 @@ const MESSAGES: Readonly<Record<StockFindingCode, readonly [StockFinding['severi
     'Lead time and review period reach farther than errors were measured: uncertainty is extrapolated',
   ],
   'no-price-or-cost': ['warning', 'A price or a cost is missing: the plan does without it'],
+  'no-margin': ['warning', 'A unit earns no more than it costs: nothing is ordered'],
   'shelf-life': ['info', 'Orders are cut to what is likely to sell before it spoils'],
   'over-budget': ['info', 'Orders are cut to the budget'],
 };

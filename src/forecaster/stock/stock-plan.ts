@@ -3,6 +3,7 @@ import { ForecastError } from '../../errors.js';
 import {
   abcClasses,
   allocateBudget,
+  expectedOverstock,
   type LeadTime,
   leadTimeCases,
   leadTimeDays,
@@ -32,6 +33,7 @@ import {
   LOOK_AHEAD,
   levelOfMargins,
   type StockTerms,
+  worthOfLeft,
 } from './stock-row.js';
 
 /** Longest sum whose errors are measured, in days. */
@@ -56,9 +58,10 @@ export async function stockPlan(
   const names = seriesNames(snapshot);
   const stockOf = stockBySeries(settings, snapshot.productIds.length, names, findings);
   const lengths = lengthsOf(settings);
-  const laws = await DemandForecast.of(fitted, series, { lengths: lengths.exact, offset }, calls);
+  const basis = { fitted, calibration: snapshot.calibration };
+  const laws = await DemandForecast.of(basis, series, { lengths: lengths.exact, offset }, calls);
   const waits = await DemandForecast.of(
-    fitted,
+    basis,
     series,
     { lengths: lengths.waiting, offset, few: true },
     calls,
@@ -160,7 +163,7 @@ function lengthsOf({ leadTime, reviewPeriod, stock }: StockPlanSettings) {
 }
 
 function note(
-  { row, terms, cappedByShelfLife }: DraftRow,
+  { row, terms, cappedByShelfLife, earnsNothing }: DraftRow,
   { leadTime, reviewPeriod, holdingRate, budget }: StockPlanSettings,
   lifeCycle: LifeCycle | undefined,
   findings: StockFindings,
@@ -180,12 +183,13 @@ function note(
     holdingRate !== undefined && terms && levelOfMargins(terms, holdingRate, reviewPeriod) === undefined;
   const needsCost = budget !== undefined && row.action === 'order-now' && terms?.cost === undefined;
   if (needsMargins || needsCost) findings.add('no-price-or-cost', productId);
+  if (earnsNothing) findings.add('no-margin', productId);
 }
 
 /** Rows with the orders that the budget pays for; those without a cost are left as they are. */
 function withinBudget(
   drafts: readonly DraftRow[],
-  { budget }: StockPlanSettings,
+  { budget, holdingRate = 0, reviewPeriod }: StockPlanSettings,
   findings: StockFindings,
 ): StockPlanRow[] {
   const rows = drafts.map(({ row }) => row);
@@ -193,8 +197,15 @@ function withinBudget(
   const paid = drafts.flatMap(({ row, demand, terms }, i) => {
     const quantity = row.orderQuantity ?? 0;
     if (quantity === 0 || terms?.cost === undefined) return [];
-    const { onHand, onOrder = 0, cost, ...others } = terms;
-    return [{ i, quantity, item: { ...others, demand, cost, stock: onHand + onOrder, most: quantity } }];
+    const {
+      onHand,
+      onOrder = 0,
+      cost,
+      salvage = worthOfLeft(cost, holdingRate, reviewPeriod),
+      ...others
+    } = terms;
+    const stock = onHand + onOrder;
+    return [{ i, quantity, item: { ...others, demand, cost, salvage, stock, most: quantity } }];
   });
   if (paid.reduce((sum, { item, quantity }) => sum + item.cost * quantity, 0) <= budget) return rows;
   const maximise = paid.every(({ item }) => item.price !== undefined) ? 'profit' : 'fill';
@@ -208,10 +219,7 @@ function withinBudget(
       ...row,
       orderQuantity,
       orderCost: cleanSum(item.cost * orderQuantity),
-      expectedOverstock: Math.max(
-        0,
-        item.stock + orderQuantity - item.demand.mean + item.demand.shortfall(item.stock + orderQuantity),
-      ),
+      expectedOverstock: expectedOverstock(item.demand, Math.max(0, item.stock + orderQuantity)),
       reasons: [
         ...row.reasons,
         `The budget pays for ${orderQuantity} of ${quantity}: other orders bring more for it.`,

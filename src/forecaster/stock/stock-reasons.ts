@@ -14,6 +14,8 @@ interface Decision {
 export interface ReasonFacts {
   /** Day since which the product is no longer sold. */
   readonly endedSince: Day | undefined;
+  /** True if a unit earns no more than it costs. */
+  readonly earnsNothing?: boolean;
   /** Undefined without a stock. */
   readonly decision?: Decision;
 }
@@ -21,12 +23,13 @@ export interface ReasonFacts {
 /** The reasons for a decision in plain words, the main one first. */
 export function reasonsOf(
   row: Omit<StockPlanRow, 'reasons'>,
-  { endedSince, decision }: ReasonFacts,
+  { endedSince, earnsNothing = false, decision }: ReasonFacts,
 ): string[] {
-  const ended =
+  const never =
     endedSince === undefined
       ? []
       : [`Sales have ended, with none since ${formatDay(endedSince)}: nothing is ordered.`];
+  if (earnsNothing) never.push('A unit earns no more than it costs: nothing is ordered.');
   const { onHand, onOrder, orderQuantity, stockOutProbability, expectedLostSales } = row;
   const promise = `${unitsText(row.reorderPoint)} units keep a service of ${percent(row.serviceLevel)}`;
   if (
@@ -38,13 +41,13 @@ export function reasonsOf(
     !decision
   ) {
     return [
-      ...ended,
+      ...never,
       `No stock is given: order below ${unitsText(row.reorderPoint)} units on hand and on order.`,
     ];
   }
   const position = `${unitsText(onHand)} on hand${onOrder > 0 ? ` and ${unitsText(onOrder)} on order` : ''}`;
   const cover = row.daysOfCover === null ? '' : `, which last ${row.daysOfCover.toFixed(1)} days`;
-  const reasons: string[] = [...ended];
+  const reasons: string[] = [...never];
   if (row.action === 'order-now') {
     reasons.push(
       `${position}${cover}; a delivery takes ${unitsText(row.leadTimeDays)} days, and the next order is in ${decision.reviewPeriod}: ` +
@@ -58,7 +61,7 @@ export function reasonsOf(
     }
   } else if (row.action === 'order-later') {
     reasons.push(`${position}${cover}: order by ${row.orderBy ?? ''}.`);
-  } else if (endedSince !== undefined) {
+  } else if (never.length > 0) {
     reasons.push(`${position}${cover}.`);
   } else {
     reasons.push(`${position}${cover}: more than ${unitsText(row.reorderPoint)}, which is enough for now.`);

@@ -54,6 +54,7 @@ export type StockFindingCode =
   | 'ended-product'
   | 'beyond-horizon'
   | 'no-price-or-cost'
+  | 'no-margin'
   | 'shelf-life'
   | 'over-budget';
 

@@ -46,6 +46,8 @@ export interface DraftRow {
   readonly terms: StockTerms | undefined;
   readonly halfYear: DemandLaw;
   readonly cappedByShelfLife: boolean;
+  /** True if a unit costs as much as it earns, or more. */
+  readonly earnsNothing: boolean;
 }
 
 /** Days over which dead and excess stock are told. */
@@ -56,17 +58,25 @@ const DAYS_OF_YEAR = 365;
 /** Probability that a delivery is sold before it spoils. */
 const SOLD_IN_TIME = 0.5;
 
-/** Level that margins ask for; undefined without a price and a cost. */
+/** Least part of its cost that a unit loses until the next order, so that a unit that is left is worth less than a new one. */
+const LEAST_LOSS = 1e-6;
+
+/** Worth of a unit that is left: what it cost, less what holding it until the next order does. */
+export function worthOfLeft(cost: number, holdingRate: number, reviewPeriod: number): number {
+  const held = (holdingRate * reviewPeriod) / DAYS_OF_YEAR;
+  return cost * Math.max(0, 1 - Math.max(LEAST_LOSS, held));
+}
+
+/** Level that margins ask for: 0 if a unit earns nothing, undefined without a price and a cost. */
 export function levelOfMargins(
   { price, cost, salvage, penalty }: Partial<StockTerms>,
   holdingRate: number,
   reviewPeriod: number,
 ): number | undefined {
   if (price === undefined || cost === undefined) return undefined;
-  // A unit that is left over costs what it loses in worth, or what holding it until the next order does.
-  const left = salvage ?? cost * Math.max(0, 1 - (holdingRate * reviewPeriod) / DAYS_OF_YEAR);
+  const left = salvage ?? worthOfLeft(cost, holdingRate, reviewPeriod);
   const ratio = criticalRatio({ price, cost, salvage: left, penalty });
-  return Math.min(0.999, Math.max(0.001, ratio));
+  return ratio > 0 ? Math.min(0.999, Math.max(0.001, ratio)) : 0;
 }
 
 /** Decides about one product. */
@@ -77,11 +87,14 @@ export function draftRow(outlook: ProductOutlook, settings: StockPlanSettings): 
   const before = leadTimeDemand(demandOver, leadTime);
   const demand = leadTimeDemand(demandOver, leadTime, reviewPeriod);
   const promised = promise(stock, settings);
-  const point = reorderPoint(
-    promised.fillRate === undefined
-      ? { demand, serviceLevel: promised.serviceLevel }
-      : { demand, before, fillRate: promised.fillRate },
-  );
+  const earnsNothing = promised.serviceLevel === 0;
+  const point = earnsNothing
+    ? { reorderPoint: 0, safetyStock: -demand.mean, cycleService: 0 }
+    : reorderPoint(
+        promised.fillRate === undefined
+          ? { demand, serviceLevel: promised.serviceLevel }
+          : { demand, before, fillRate: promised.fillRate },
+      );
   const level = promised.fillRate === undefined ? promised.serviceLevel : point.cycleService;
   const halfYear = demandOver(HALF_YEAR);
   const common = {
@@ -103,13 +116,13 @@ export function draftRow(outlook: ProductOutlook, settings: StockPlanSettings): 
       ...NOTHING_KNOWN,
       reasons: reasonsOf({ ...common, ...NOTHING_KNOWN }, { endedSince }),
     };
-    return { row, demand, terms: undefined, halfYear, cappedByShelfLife: false };
+    return { row, demand, terms: undefined, halfYear, cappedByShelfLife: false, earnsNothing };
   }
   const { onHand, onOrder = 0, minimumOrder, packSize, shelfLife, cost } = stock;
   const position = onHand + onOrder;
   const most = shelfLife === undefined ? undefined : spoilsBeyond(outlook, leadTime, shelfLife);
   const order: OrderQuantity =
-    endedSince === undefined
+    endedSince === undefined && !earnsNothing
       ? orderQuantity({ target: point.reorderPoint, onHand, onOrder, minimumOrder, packSize, most })
       : { quantity: 0 };
   const delay = orderDelay({
@@ -120,7 +133,7 @@ export function draftRow(outlook: ProductOutlook, settings: StockPlanSettings): 
     serviceLevel: Math.min(0.995, Math.max(0.5, level)),
     horizon: LOOK_AHEAD,
   });
-  const isSold = endedSince === undefined;
+  const isSold = endedSince === undefined && !earnsNothing;
   const needed = isSold && point.reorderPoint > position;
   const outcome = stockOutcome(before, position);
   const figures = {
@@ -143,6 +156,7 @@ export function draftRow(outlook: ProductOutlook, settings: StockPlanSettings): 
   };
   const reasons = reasonsOf(figures, {
     endedSince,
+    earnsNothing,
     decision: { limitedBy: order.limitedBy, late: delay === -1, reviewPeriod },
   });
   return {
@@ -151,6 +165,7 @@ export function draftRow(outlook: ProductOutlook, settings: StockPlanSettings): 
     terms: stock,
     halfYear,
     cappedByShelfLife: order.limitedBy === 'most',
+    earnsNothing,
   };
 }
 

@@ -574,6 +574,7 @@ export const de: Messages = {
   'stock.finding.beyond-horizon':
     'Die Lieferzeit reicht weiter, als Fehler gemessen wurden. Die Unsicherheit ist fortgeschrieben.',
   'stock.finding.no-price-or-cost': 'Ein Preis oder Kosten fehlen. Der Plan kommt ohne sie aus.',
+  'stock.finding.no-margin': 'Ein Stück bringt nicht mehr ein, als es kostet. Es wird nichts bestellt.',
   'stock.finding.shelf-life':
     'Die Bestellung ist auf das gekürzt, was vor dem Verfall voraussichtlich verkauft wird.',
   'stock.finding.over-budget': 'Die Bestellung ist auf das Budget gekürzt.',

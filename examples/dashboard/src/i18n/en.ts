@@ -553,6 +553,7 @@ export const en = {
   'stock.finding.beyond-horizon':
     'The lead time reaches further than errors were measured. The uncertainty is extrapolated.',
   'stock.finding.no-price-or-cost': 'A price or a cost is missing. The plan does without it.',
+  'stock.finding.no-margin': 'A unit earns no more than it costs. Nothing is ordered.',
   'stock.finding.shelf-life': 'The order was cut to what is likely to sell before it spoils.',
   'stock.finding.over-budget': 'The order was cut to the budget.',
   'stock.why.unknown': 'No stock was entered. Order when fewer than {point} units are on hand and on order.',
