@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
+import { diagrams } from '../../build/diagrams';
 
 const DOCS = fileURLToPath(new URL('..', import.meta.url));
 
@@ -22,6 +23,7 @@ export default defineConfig({
   description: 'Sales forecasting for commerce in TypeScript',
   cleanUrls: true,
   lastUpdated: false,
+  markdown: { config: diagrams },
   // These are files of the repository; `test/docs-paths.test.ts` checks that they exist.
   ignoreDeadLinks: [/CONTRIBUTING/],
   themeConfig: {
