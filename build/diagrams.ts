@@ -1,11 +1,7 @@
 import { renderMermaidSVG } from 'beautiful-mermaid';
+import type { MarkdownOptions } from 'vitepress';
 
-type Rule = (tokens: { info: string; content: string }[], index: number, ...rest: never[]) => string;
-
-/** What a plugin needs of markdown-it. */
-interface Markdown {
-  readonly renderer: { readonly rules: { fence?: Rule } };
-}
+type Markdown = Parameters<NonNullable<MarkdownOptions['config']>>[0];
 
 /**
  * Draws a Mermaid diagram as SVG in the colours and the font of the site, without a request to another host.

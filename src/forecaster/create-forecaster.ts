@@ -91,7 +91,7 @@ export interface Forecaster {
   train(options?: LongCallOptions): Promise<TrainingReport>;
   /** The products with the largest expected volume. @throws ForecastError `not-trained`, `not-found`, `invalid-option`. */
   topProducts(query: TopProductsQuery): Promise<TopProducts>;
-  /** The forecasts of all categories. @throws ForecastError as {@link topProducts}. */
+  /** The forecasts of all categories, each with its best sellers. @throws ForecastError as {@link topProducts}. */
   categories(query: CategoriesQuery): Promise<CategoryForecasts>;
   /** History, forecast and statistics of one category. @throws ForecastError as {@link topProducts}. */
   trends(category: string, query?: TrendsQuery): Promise<CategoryTrend>;
@@ -296,10 +296,9 @@ class ForecastService implements Forecaster {
 
   async categories(query: CategoriesQuery): Promise<CategoryForecasts> {
     refuseUnknown(query, CATEGORIES_OPTIONS);
-    const { timePeriod, intervalLevel, quantiles } = query;
-    return this.answer('category', ['categories', timePeriod, intervalLevel, quantiles], (snapshot, at) =>
-      categories(snapshot, query, at),
-    );
+    const { timePeriod, limit, intervalLevel, quantiles } = query;
+    const question = ['categories', timePeriod, limit, intervalLevel, quantiles];
+    return this.answer('category', question, (snapshot, at) => categories(snapshot, query, at));
   }
 
   /** The cache holds only the summary; the days are in the snapshot, whose version is in the key. */

@@ -41,9 +41,15 @@ export const TOP_PRODUCTS_OPTIONS: OptionTable<TopProductsQuery> = {
 
 export interface CategoriesQuery extends DistributionQuery {
   readonly timePeriod: TimePeriodText;
+  /** Best sellers that each category lists. Default 5. */
+  readonly limit?: number;
 }
 
-export const CATEGORIES_OPTIONS: OptionTable<CategoriesQuery> = { ...DISTRIBUTION_OPTIONS, timePeriod: 1 };
+export const CATEGORIES_OPTIONS: OptionTable<CategoriesQuery> = {
+  ...DISTRIBUTION_OPTIONS,
+  timePeriod: 1,
+  limit: 1,
+};
 
 export interface PredictQuery extends DistributionQuery {
   readonly timePeriod: TimePeriodText;
@@ -62,7 +68,7 @@ export const PREDICT_OPTIONS: OptionTable<PredictQuery> = {
 
 export const DEFAULT_LIMIT = 10;
 
-/** Best sellers that a category forecast lists. */
+/** Best sellers that a category forecast lists unless asked for another number. */
 const CATEGORY_TOP_PRODUCTS = 5;
 
 /** The products with the largest expected volume. */
@@ -96,9 +102,11 @@ export function categories(
   generatedAt: string,
 ): CategoryForecasts {
   const { validation } = snapshot;
+  const { limit = CATEGORY_TOP_PRODUCTS } = query;
+  checkWholeNumber('limit', limit);
   const all = snapshot.categories.map((_, index) => index);
   return {
-    predictions: categoryForecasts(snapshot, query, all, true),
+    predictions: categoryForecasts(snapshot, query, all, true, limit),
     accuracyScore: validation ? accuracyOf(validation.model.categories.wape) : null,
     ...periodInfo(snapshot, query.timePeriod),
     ...answerInfo(snapshot, generatedAt, query),
@@ -217,6 +225,7 @@ function categoryForecasts(
   query: DistributionQuery & { readonly timePeriod: TimePeriodText },
   chosen: readonly number[],
   includeConfidence: boolean,
+  limit = CATEGORY_TOP_PRODUCTS,
 ): CategoryForecast[] {
   const timePeriod = checkedPeriod(query.timePeriod);
   const { categories: totals } = snapshot.periods[timePeriod];
@@ -232,9 +241,7 @@ function categoryForecasts(
       ...point,
       ...(includeConfidence ? { lower, upper } : {}),
       productCount: products.length,
-      topProducts: products
-        .slice(0, CATEGORY_TOP_PRODUCTS)
-        .map((product, i) => forecastOf(product, i + 1, i + 1)),
+      topProducts: products.slice(0, limit).map((product, i) => forecastOf(product, i + 1, i + 1)),
     };
   });
 }

@@ -111,13 +111,15 @@ function* fitSeries<State>(
     for (let cutoff = days - errorDays; cutoff < days; cutoff += ERROR_STEPS) {
       if (firstKnown < 0 || cutoff <= firstKnown) continue;
       const steps = Math.min(ERROR_STEPS, days - cutoff);
-      const state = definition.fit({ ...history, units: units.slice(0, cutoff) });
+      const state = checkedState(definition, definition.fit({ ...history, units: units.slice(0, cutoff) }));
       const mean = checkedMean(definition, state, steps);
       for (let h = 0; h < steps; h++) errors[cutoff - (days - errorDays) + h] = units[cutoff + h] - mean[h];
       yield { phase: definition.name, done: s, total: seriesCount };
     }
     if (errors.every(Number.isNaN)) deviationsFromMean(units, errors);
-    states.push(asJson(definition, definition.fit({ ...history, units: units.slice() })));
+    const state = checkedState(definition, definition.fit({ ...history, units: units.slice() }));
+    // As it comes back from JSON, so that a model forecasts the same before and after it was saved.
+    states.push(JSON.parse(JSON.stringify(state)));
     yield { phase: definition.name, done: s + 1, total: seriesCount };
   }
   return fittedModel(definition, states, lastDay(panel), { seriesCount, days: errorDays, values });
@@ -173,18 +175,35 @@ function checkedMean<State>(
 ): ArrayLike<number> {
   const mean = forecast(state, horizon);
   if (mean.length === horizon && Array.prototype.every.call(mean, Number.isFinite)) return mean;
-  throw new ForecastError('engine-failed', `Model "${name}" did not forecast ${horizon} finite numbers`, {
-    path: ['forecast'],
-    hint: 'Days without a value are NaN in `units`: leave them out, and give 0 for a series without any.',
+  const given =
+    mean.length === horizon
+      ? Array.prototype.find.call(mean, (value) => !Number.isFinite(value))
+      : `${mean.length} numbers`;
+  throw new ForecastError(
+    'engine-failed',
+    `Model "${name}" did not forecast ${horizon} finite numbers, but ${given}`,
+    {
+      path: ['forecast'],
+      hint: 'Days without a value are NaN in `units`: leave them out, and give 0 for a series without any.',
+    },
+  );
+}
+
+function checkedState<State>({ name }: ModelDefinition<State>, state: State): State {
+  if (isPlainJson(state)) return state;
+  throw new ForecastError('engine-failed', `The state of model "${name}" is not plain JSON data`, {
+    path: ['fit'],
+    hint: 'Use finite numbers, text, arrays and objects; `Array.from` makes an array of a typed array.',
   });
 }
 
-/** The state as it comes back from JSON, so that a model forecasts the same before and after it was saved. */
-function asJson<State>({ name }: ModelDefinition<State>, state: State): State {
-  const text = JSON.stringify(state);
-  if (text !== undefined && !/(^|[:,[])null\b/.test(text)) return JSON.parse(text) as State;
-  throw new ForecastError('engine-failed', `The state of model "${name}" is not plain JSON data`, {
-    path: ['fit'],
-    hint: 'Use numbers that are finite, text, arrays and objects.',
-  });
+/** False for what JSON changes: NaN, typed arrays, dates, maps, objects of a class, functions. */
+function isPlainJson(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null)
+    return ['string', 'boolean', 'object'].includes(typeof value);
+  if (Array.isArray(value)) return value.every(isPlainJson);
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  return Object.values(value).every((part) => part === undefined || isPlainJson(part));
 }

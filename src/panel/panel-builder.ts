@@ -260,12 +260,17 @@ export class PanelBuilder {
   }
 
   private emptyDataError(findings: FindingCollector): ForecastError {
+    if (this.checker.rows === 0) {
+      return new ForecastError('empty-data', 'There are no sales records', {
+        hint: 'A forecaster trains on the records that ingest() accepted; its report says why it rejected others.',
+      });
+    }
     const reasons = Object.entries(findings.rejectedBy()).map(([reason, count]) => `${count} ${reason}`);
     const why = reasons.length > 0 ? ` (${reasons.join(', ')})` : '';
     const example = findings.findings()[0]?.examples[0];
     return new ForecastError('empty-data', `None of ${this.checker.rows} rows was accepted${why}`, {
       path: example?.path ?? [],
-      hint: example ? `The first: ${example.path.join(' ')}: ${example.message}` : 'Pass at least one record',
+      hint: example ? `The first: ${example.path.join(' ')}: ${example.message}` : undefined,
     });
   }
 

@@ -84,12 +84,16 @@ describe('the forecaster, from sales records to answers', () => {
       const { products } = await forecaster.topProducts({ timePeriod, limit: 60 });
       const { predictions } = await forecaster.categories({ timePeriod });
       expect(predictions).toHaveLength(6);
+      const { predictions: longer } = await forecaster.categories({ timePeriod, limit: 8 });
       for (const { category, predictedUnits, lower, upper, productCount, topProducts } of predictions) {
         const own = products.filter((product) => product.category === category);
         const sum = own.reduce((total, product) => total + product.predictedUnits, 0);
         expect(productCount).toBe(own.length);
         expect(predictedUnits).toBeCloseTo(sum, 6);
         expect(topProducts.map((p) => p.productId)).toEqual(own.slice(0, 5).map((p) => p.productId));
+        const longerList = longer.find((prediction) => prediction.category === category)?.topProducts;
+        expect(longerList?.map((p) => p.productId)).toEqual(own.slice(0, 8).map((p) => p.productId));
+        expect(longerList?.slice(0, 5)).toEqual(topProducts);
         // The errors of different products partly cancel, so the interval of the sum is narrower than summed bounds.
         const summedWidth = own.reduce((total, product) => total + product.upper - product.predictedUnits, 0);
         expect((upper ?? 0) - predictedUnits).toBeLessThan(2 * summedWidth);
@@ -148,6 +152,7 @@ describe('questions', () => {
     expect(await codeOf(forecaster.categories({ timePeriod }))).toBe('invalid-option');
     for (const limit of [0, -1, 1.5, Number.NaN]) {
       expect(await codeOf(forecaster.topProducts({ timePeriod: 'week', limit }))).toBe('invalid-option');
+      expect(await codeOf(forecaster.categories({ timePeriod: 'week', limit }))).toBe('invalid-option');
     }
     for (const days of [0, 731, 2.5])
       expect(await codeOf(forecaster.trends('Toys', { days }))).toBe('invalid-option');

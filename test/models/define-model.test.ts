@@ -48,6 +48,15 @@ describe('defineModel', () => {
     expect(panel.units[0]).toBe(3);
   });
 
+  it('keeps text that looks like what JSON loses, and a null', async () => {
+    const states = [{ note: 'a,null' }, null];
+    for (const state of states) {
+      const model = defineModel({ name: 'x', fit: () => state, forecast: (_, n) => new Float64Array(n) });
+      const fitted = await model.fit(panelOf([[1, 2, 3]]));
+      expect(JSON.parse(JSON.stringify(fitted.toJSON())).states).toEqual([state]);
+    }
+  });
+
   it('serves a forecaster', async () => {
     const forecaster = createForecaster({ model: movingAverage(28), now: () => new Date('2025-01-01') });
     await forecaster.ingest(generateSales({ seed: 3, products: 4, days: 200 }).records);
@@ -56,7 +65,7 @@ describe('defineModel', () => {
     expect(products).toHaveLength(4);
   });
 
-  it.each<[string, Partial<ModelDefinition<unknown>>, string]>([
+  it.each<[string, Partial<ModelDefinition<unknown>>, string, string?]>([
     ['no name', { name: '' }, 'invalid-option'],
     ['no method', { fit: undefined }, 'invalid-option'],
     ['an unknown part', { predict: 1 } as never, 'invalid-option'],
@@ -64,7 +73,16 @@ describe('defineModel', () => {
     ['NaN', { forecast: (_, horizon) => new Array(horizon).fill(Number.NaN) }, 'engine-failed'],
     ['a state that JSON loses', { fit: () => ({ mean: Number.NaN }) }, 'engine-failed'],
     ['no state', { fit: () => undefined }, 'engine-failed'],
-  ])('refuses %s', async (_, part, code) => {
+    ['a typed array as state', { fit: ({ units }) => units }, 'engine-failed', 'plain JSON'],
+    ['a date in the state', { fit: () => ({ at: [new Date(0)] }) }, 'engine-failed', 'plain JSON'],
+    ['too many values', { forecast: () => [1, 2, 3, 4] }, 'engine-failed', '2 finite numbers, but 4 numbers'],
+    [
+      'one infinite value',
+      { forecast: () => [1, Number.POSITIVE_INFINITY] },
+      'engine-failed',
+      'numbers, but Infinity',
+    ],
+  ])('refuses %s', async (_, part, code, message = '') => {
     const whole = {
       name: 'x',
       fit: () => 0,
@@ -75,6 +93,6 @@ describe('defineModel', () => {
       const fitted = await defineModel(whole as ModelDefinition<unknown>).fit(panelOf([[1, 2, 3]]));
       await fitted.forecast({ horizon: 2 });
     };
-    await expect(use()).rejects.toMatchObject({ code });
+    await expect(use()).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
   });
 });

@@ -235,7 +235,11 @@ describe('buildPanel', () => {
   });
 
   it('says what is wrong if no row is left', async () => {
-    expect(await refusal([])).toMatchObject({ code: 'empty-data', message: 'None of 0 rows was accepted' });
+    expect(await refusal([])).toMatchObject({
+      code: 'empty-data',
+      message: 'There are no sales records',
+      hint: expect.stringContaining('ingest()'),
+    });
     expect(await refusal([sale('yesterday', 'a', 1)])).toMatchObject({
       code: 'empty-data',
       message: 'None of 1 rows was accepted (1 invalid-date)',
