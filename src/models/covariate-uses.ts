@@ -3,22 +3,30 @@ import type { ForecastModel } from './contract.js';
 import { COVARIATE_KINDS, type CovariateKind } from './covariate-kinds.js';
 import type { Covariates } from './covariates.js';
 
-/** A kind of covariate that was given and made no difference. */
+/** A covariate that was given and made no difference, or less than it says. */
 export interface IgnoredCovariate {
   readonly kind: CovariateKind;
   /**
    * `unused`: the model has no use for it. `undeclared`: the model does not say what it uses. `never-seen`:
    * planned for the future but absent from the history, so that nothing could be learnt from it. `constant`: it
-   * never changes. `no-such-product`: planned for products without sales. Single events and products may be
-   * ignored although their kind is used.
+   * never changes. `no-such-product`: planned for products without sales. `overruled`: another plan of the same products and
+   * days says otherwise. `far-price`: a planned price farther from the usual one than effects are read. Single events, products
+   * and plans may be ignored although their kind is used.
    */
-  readonly reason: 'unused' | 'undeclared' | 'never-seen' | 'constant' | 'no-such-product';
+  readonly reason:
+    | 'unused'
+    | 'undeclared'
+    | 'never-seen'
+    | 'constant'
+    | 'no-such-product'
+    | 'overruled'
+    | 'far-price';
   /** The same as a sentence. */
   readonly message: string;
 }
 
 /** A reason that applies to a whole kind. */
-type WholeKind = Exclude<IgnoredCovariate['reason'], 'no-such-product'>;
+type WholeKind = Exclude<IgnoredCovariate['reason'], 'no-such-product' | 'overruled' | 'far-price'>;
 
 /** Covariates that a model was given besides the sales, used or ignored. */
 export interface CovariateReport {

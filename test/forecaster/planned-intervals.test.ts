@@ -47,4 +47,53 @@ describe('intervals in a shop with promotions and prices', () => {
     expect(covariates.ignored[1].message).toMatch(/P9$/);
     expect(covariates.used).toEqual(expect.arrayContaining(['events', 'price', 'promo']));
   });
+
+  it('come with a note of plans that contradict each other, and of prices that look mistyped', async () => {
+    const forecaster = createForecaster({ model: structural(), now });
+    const records = recordsOf(promotionShop({ seed: 2, products: 4 }), formatDay);
+    await forecaster.ingest(records);
+    const price = (productId: string, from: string, to: string, amount: number, knownSince?: string) => ({
+      productId,
+      from,
+      to,
+      price: amount,
+      knownSince,
+    });
+    const usual = records.find(({ productId }) => productId === 'P1')?.price ?? 0;
+    const past = price('P2', '2024-10-01', '2024-10-07', usual * 50);
+    await forecaster.plan([
+      past,
+      { ...past, price: usual },
+      price('P0', '2025-01-06', '2025-01-12', usual, '2024-12-20'),
+      price('P0', '2025-01-10', '2025-01-15', usual * 1.1, '2024-12-10'),
+      price('P0', '2025-01-16', '2025-01-17', usual),
+      { productId: 'P0', date: '2025-01-06', promo: true },
+      price('P1', '2025-01-06', '2025-01-07', usual * 100),
+      { date: '2025-01-20', all: true, open: false },
+      { date: '2025-01-20', all: true, open: true, note: 'open after all' },
+      { date: '2025-01-20', productId: 'P3', open: false },
+    ]);
+    const { covariates } = await forecaster.train();
+    const told = covariates.ignored.map(({ kind, reason, message }) => [kind, reason, message]);
+    expect(told).toEqual([
+      ['price', 'overruled', expect.stringMatching(/counts: P0 on 2025-01-10 \([\d.]+, not [\d.]+\)$/)],
+      ['open', 'overruled', expect.stringMatching(/: every product on 2025-01-20 \(true, not false\)$/)],
+      ['price', 'far-price', expect.stringMatching(/: P1 \([\d.]+, usually [\d.]+\)$/)],
+    ]);
+    // What became known last counts, whatever the order in which the days come.
+    expect(told[0][2]).toContain(`(${usual}, not ${usual * 1.1})`);
+    expect(covariates.used).toContain('price');
+  });
+
+  it('come without such notes where plans agree', async () => {
+    const forecaster = createForecaster({ model: structural(), now });
+    await forecaster.ingest(recordsOf(promotionShop({ seed: 2, products: 4 }), formatDay));
+    await forecaster.plan([
+      { productId: 'P0', from: '2025-01-06', to: '2025-01-12', promo: true },
+      { productId: 'P0', date: '2025-01-12', promo: true, note: 'again' },
+      { productId: 'P0', date: '2025-01-13', promo: false },
+      { all: true, date: '2025-01-07', promo: false },
+    ]);
+    expect((await forecaster.train()).covariates.ignored).toEqual([]);
+  });
 });

@@ -13,8 +13,11 @@ export const RESPONSE_COUNT = RESPONSES.length;
 export const AFTER_DAYS = 7;
 export const BEFORE_DAYS = 3;
 
+/** Farthest ratio of a price to the usual one whose effect is read, up or down. */
+export const FARTHEST_PRICE_RATIO = 4;
+
 /** Cap on the log ratio of a price to the usual one. */
-const FARTHEST_PRICE = log(4);
+const FARTHEST_PRICE = /* @__PURE__ */ log(FARTHEST_PRICE_RATIO);
 
 /** Steps after a promotion on which sales may dip: a week. */
 export function afterSteps({ stepDays }: StepGrid): number {
