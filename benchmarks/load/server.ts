@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -20,22 +23,25 @@ export async function startServer(
   until: 'ready' | 'live' = 'ready',
 ): Promise<LoadedServer> {
   const port = String(await freePort());
+  const folder = mkdtempSync(join(tmpdir(), 'first-key-'));
+  const keyFile = join(folder, 'key');
   const child = spawn(process.execPath, ['--import', 'tsx', 'examples/express-server/main.ts'], {
     cwd: ROOT,
-    env: { ...process.env, ...environment, PORT: port },
+    env: { ...process.env, KEY_FILE: keyFile, ...environment, PORT: port },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let printed = '';
   child.stderr.on('data', (text) => (printed += text));
   const url = `http://127.0.0.1:${port}`;
   const deadline = Date.now() + 600_000;
-  while (!(await isHealthy(url, until)) || !printed.includes('Listening at')) {
+  while (!(await isHealthy(url, until)) || !/^Dashboard: /m.test(printed)) {
     if (child.exitCode !== null || Date.now() > deadline)
       throw new Error(`The server did not start:\n${printed}`);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  const key = /\bcf_[\w-]+/.exec(printed)?.[0];
-  if (!key) throw new Error(`The server printed no key:\n${printed}`);
+  if (!existsSync(keyFile)) throw new Error(`The server wrote no key:\n${printed}`);
+  const key = readFileSync(keyFile, 'utf8').trim();
+  rmSync(folder, { recursive: true });
   return { url, key, stop: () => stop(child) };
 }
 
