@@ -19,6 +19,7 @@ import { HttpProblem } from './http/problem.js';
 import { refuseSecretInUrl } from './http/secrets.js';
 import { securityHeaders } from './http/security-headers.js';
 import { problemSender } from './http/send.js';
+import type { Tracing } from './monitoring/tracing.js';
 import { cacheEndpoints, keyEndpoints, tokenEndpoints } from './routes/admin.js';
 import { alertEndpoints } from './routes/alerts.js';
 import { dailyEndpoints } from './routes/daily.js';
@@ -74,6 +75,8 @@ export interface AppDependencies {
   readonly tenants?: Tenants | undefined;
   readonly administration?: TenantAdministration | undefined;
   readonly logger: Logger;
+  /** Undefined where requests are not traced. */
+  readonly tracing?: Tracing | undefined;
   /** Called with every error that ended a request. */
   readonly onError: (error: unknown) => void;
   /** Tells whether the server is being shut down: connections are then closed after their answer. */
@@ -187,7 +190,9 @@ export function createApp(dependencies: AppDependencies): App {
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
     sendProblem(error, request, response);
   });
-  return { express: app, handle: inTurns(serveDirectly(endpoints, access, sendProblem, prepare, app)) };
+  const serve = serveDirectly(endpoints, access, sendProblem, prepare, app);
+  // Within a turn: each request has a context of its own only from here on.
+  return { express: app, handle: inTurns(dependencies.tracing?.handle(serve) ?? serve) };
 }
 
 /** The documents are public, and so limited by address. */

@@ -7,6 +7,7 @@ import type { InstanceEvents } from './events.js';
 import type { Metrics } from './monitoring/metrics.js';
 import { ModelMetrics } from './monitoring/model-metrics.js';
 import { RolloutMetrics } from './monitoring/rollout-metrics.js';
+import type { Tracing } from './monitoring/tracing.js';
 import { LEAST_CATEGORIES } from './rollout/judge-training.js';
 import { RequestCounts } from './rollout/request-counts.js';
 import { RolloutObserver } from './rollout/rollout-observer.js';
@@ -57,6 +58,7 @@ export interface ModelInputs {
   readonly queue?: JobRunner | undefined;
   readonly job?: TrainingServiceOptions['job'];
   readonly quotas?: () => Promise<Quotas>;
+  readonly tracing?: Tracing | undefined;
 }
 
 /** Makes what trains, keeps, routes and judges models, and answers from them. */
@@ -130,6 +132,7 @@ export function composeModels(config: ServerConfig, parts: ModelInputs): ModelPa
     quota: quotas && (async () => (await quotas()).trainingsPerDay),
     plan: async () => (await opened.registryState.read(PLAN_DOCUMENT)).document,
     metrics,
+    tracing: parts.tracing,
     logger,
   });
   const categories = new CategoryAccess(

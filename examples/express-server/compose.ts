@@ -15,6 +15,7 @@ import { registerHostMetrics } from './monitoring/host-metrics.js';
 import { mergeMetrics } from './monitoring/merged-metrics.js';
 import { createMetrics, type Metrics } from './monitoring/metrics.js';
 import { Readiness } from './monitoring/readiness.js';
+import { Tracing } from './monitoring/tracing.js';
 import { Maintenance } from './services/maintenance.js';
 import { WebhookService } from './services/webhook-service.js';
 import type { Database } from './storage/database.js';
@@ -73,6 +74,7 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
       'QUEUE_URL: several processes need a DATABASE_URL, as an embedded database has one',
     );
   }
+  const tracing = config.TRACING ? await Tracing.load() : undefined;
   const metrics = createMetrics();
   registerHostMetrics(metrics.registry, writtenFolders(config));
   const artifacts = await openArtifacts(config);
@@ -81,7 +83,7 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
       'models are kept in a folder beside a shared database: every instance has to see the same folder',
     );
   }
-  const opened = await openDatabase(config, logger, metrics.registry);
+  const opened = await openDatabase(config, logger, metrics.registry, tracing);
   const redis = config.REDIS_URL ? await openRedis(config.REDIS_URL, logger) : undefined;
   const events = openEvents(redis, `${config.REDIS_PREFIX}:events`, opened.embedded, logger);
   const holidays = config.COUNTRY === undefined ? () => [] : await countryHolidays(config.COUNTRY);
@@ -110,6 +112,7 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
     now,
     version: VERSION,
     train,
+    tracing,
     queue: queue?.runner,
   });
   const readiness = new Readiness(shop.models, opened.database, redis);
@@ -141,6 +144,7 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
         logger,
         now,
         version: VERSION,
+        tracing,
         access,
         settings,
         onMetrics: (registry, isOpen) => {
@@ -167,6 +171,7 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
       }),
     },
     logger,
+    tracing,
     onError: (error) => {
       if (ForecastError.is(error) && error.code === 'limit-exceeded') metrics.databaseExhausted.inc();
     },

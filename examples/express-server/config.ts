@@ -153,6 +153,7 @@ const environmentSchema = z
     OIDC_CATEGORIES_CLAIM: claim.optional(),
     OIDC_LOCATIONS_CLAIM: claim.optional(),
     OIDC_CLOCK_TOLERANCE_SECONDS: wholeNumber(0, 300).default(30),
+    TRACING: flag.default(false),
     METRICS_TOKEN: z.string().min(16).optional(),
     SHOPIFY_WEBHOOK_SECRET: z.string().min(16).optional(),
     QUICKBOOKS_WEBHOOK_TOKEN: z.string().min(16).optional(),

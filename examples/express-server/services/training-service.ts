@@ -3,6 +3,7 @@ import { type JobRunner, TRAINING_JOB, type TrainingTask } from 'commerce-foreca
 import type { Logger } from 'pino';
 import { HttpProblem } from '../http/problem.js';
 import type { Metrics } from '../monitoring/metrics.js';
+import type { Tracing } from '../monitoring/tracing.js';
 import { explainTraining } from '../rollout/explain-training.js';
 import type { Trainer } from '../training/messages.js';
 import {
@@ -28,6 +29,7 @@ export interface TrainingServiceOptions {
   /** The stored plan as its document. */
   readonly plan: () => Promise<unknown>;
   readonly metrics: Metrics;
+  readonly tracing?: Tracing | undefined;
   readonly logger: Logger;
 }
 
@@ -151,7 +153,9 @@ export class TrainingService {
   }
 
   #train(id: string, signal?: AbortSignal): Promise<Deployment> {
-    const training = this.#trainAndDeploy(id, signal);
+    const { tracing } = this.#options;
+    const work = () => this.#trainAndDeploy(id, signal);
+    const training = tracing ? tracing.root('training', { 'training.id': id }, work) : work();
     this.#running++;
     const ended = () => {
       this.#running--;
@@ -176,8 +180,9 @@ export class TrainingService {
       const onProgress = (progress: Progress) => {
         if (this.#present?.id === id) this.#present.progress = progress;
       };
-      const trained = await train({ plan: await this.#options.plan(), signal, onProgress });
-      const deployed = await rollout.deploy(trained);
+      const plan = await this.#options.plan();
+      const trained = await this.#part('training fit', () => train({ plan, signal, onProgress }));
+      const deployed = await this.#part('training deploy', () => rollout.deploy(trained));
       metrics.trainings.inc({ outcome: 'success' });
       const { modelVersion, decision } = deployed;
       const explanation = explainTraining(deployed);
@@ -195,6 +200,11 @@ export class TrainingService {
     } finally {
       clearInterval(heartbeat);
     }
+  }
+
+  #part<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const { tracing } = this.#options;
+    return tracing ? tracing.part(name, work) : work();
   }
 
   /** A run that cannot be noted as ended counts as lost after its lease. */

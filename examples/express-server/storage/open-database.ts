@@ -11,10 +11,12 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { ServerConfig } from '../config.js';
 import { registerPoolMetrics } from '../monitoring/pool-metrics.js';
+import type { Tracing } from '../monitoring/tracing.js';
 import { withRole } from '../tenants/tenant-schema.js';
 import { type Database, EmbeddedGate, withTypedErrors } from './database.js';
 import { openPglite } from './open-pglite.js';
 import { createServerTables, createShopTables } from './server-tables.js';
+import { tracedEmbedded, traceQueries } from './traced-queries.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
@@ -32,6 +34,7 @@ export async function openDatabase(
   config: ServerConfig,
   logger: Logger,
   registry: Registry,
+  tracing: Tracing | undefined,
 ): Promise<OpenDatabase> {
   const common = {
     schema: config.DATABASE_SCHEMA,
@@ -42,8 +45,8 @@ export async function openDatabase(
   const { DATABASE_URL: url } = config;
   const max = Math.max(1, Math.floor(config.DATABASE_POOL_MAX / config.CLUSTER_WORKERS));
   const opened = url
-    ? openPostgres(config, common, max, (primary) => registerPoolMetrics(registry, primary, max))
-    : await openEmbedded(config, common);
+    ? openPostgres(config, common, max, tracing, (primary) => registerPoolMetrics(registry, primary, max))
+    : await openEmbedded(config, common, tracing);
   await createServerTables(opened.database, config.DATABASE_SCHEMA);
   await opened.storage.migrate();
   await opened.registryState.migrate();
@@ -59,6 +62,7 @@ export async function openTenantDatabase(
   config: ServerConfig,
   schema: string,
   logger: Logger,
+  tracing: Tracing | undefined,
 ): Promise<OpenDatabase> {
   const opened = openPostgres(
     {
@@ -71,6 +75,7 @@ export async function openTenantDatabase(
       onBackgroundError: (error) => logger.warn({ err: error }, 'the daily totals could not be refreshed'),
     },
     config.TENANT_POOL_MAX,
+    tracing,
   );
   try {
     const { rows } = await opened.database.query<{ role: string }>('SELECT current_user AS role');
@@ -93,10 +98,14 @@ function openPostgres(
   config: Pick<ServerConfig, 'DATABASE_URL' | 'DATABASE_REPLICA_URL'>,
   common: CommonOptions,
   max: number,
+  tracing: Tracing | undefined,
   onOpen?: (primary: pg.Pool) => void,
 ): OpenDatabase {
-  const open = (connectionString: string | undefined) =>
-    new pg.Pool({ connectionString, max, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  const open = (connectionString: string | undefined) => {
+    const pool = new pg.Pool({ connectionString, max, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+    if (tracing) traceQueries(pool, tracing);
+    return pool;
+  };
   const primary = open(config.DATABASE_URL);
   const replica = config.DATABASE_REPLICA_URL ? open(config.DATABASE_REPLICA_URL) : undefined;
   onOpen?.(primary);
@@ -113,10 +122,14 @@ function openPostgres(
   };
 }
 
-async function openEmbedded(config: ServerConfig, common: CommonOptions): Promise<OpenDatabase> {
+async function openEmbedded(
+  config: ServerConfig,
+  common: CommonOptions,
+  tracing: Tracing | undefined,
+): Promise<OpenDatabase> {
   await mkdir(config.DATA_DIR, { recursive: true });
   const { pglite: database, close } = await openPglite(join(config.DATA_DIR, 'database'));
-  const gate = new EmbeddedGate(database);
+  const gate = new EmbeddedGate(tracing ? tracedEmbedded(database, tracing) : database);
   const storage = new PostgresStorage({ pglite: gate.transactional, ...common });
   return {
     storage,

@@ -10,6 +10,7 @@ import { openEvents } from '../events.js';
 import type { HeaderSink } from '../http/header-list.js';
 import { HttpProblem } from '../http/problem.js';
 import { createMetrics } from '../monitoring/metrics.js';
+import type { Tracing } from '../monitoring/tracing.js';
 import { RateLimiter } from '../security/rate-limiter.js';
 import { Maintenance } from '../services/maintenance.js';
 import { openArtifacts } from '../storage/open-artifacts.js';
@@ -35,6 +36,7 @@ export interface SharedParts {
   readonly logger: Logger;
   readonly now: () => Date;
   readonly version: string;
+  readonly tracing: Tracing | undefined;
   readonly access: AppDependencies['access'];
   readonly settings: AppDependencies['settings'];
   /** Called with the registry of the metrics of a tenant when it is opened and when it is closed. */
@@ -48,7 +50,7 @@ export async function openTenant({ id, schema }: Tenant, shared: SharedParts): P
   const { config, redis, access, settings } = shared;
   const logger = shared.logger.child({ tenant: id });
   const artifacts = await openArtifacts(config, id);
-  const opened = await openTenantDatabase(config, schema, logger);
+  const opened = await openTenantDatabase(config, schema, logger, shared.tracing);
   const redisPrefix = `${config.REDIS_PREFIX}:tenants:${id}`;
   const events = openEvents(redis, `${redisPrefix}:events`, false, logger);
   const metrics = createMetrics(id);
