@@ -1,12 +1,12 @@
 import type { EffectForecast, KnownFuture, StepRange } from '../models/contract.js';
-import { AFTER_DAYS, BEFORE_DAYS } from '../models/structural/response-columns.js';
+import { AFTER_DAYS, BEFORE_DAYS, isFarPrice } from '../models/structural/response-columns.js';
 import { SeriesTargets } from '../panel/series-targets.js';
 import type { Plan } from '../plan/index.js';
 import { numberAt } from '../present.js';
 import { plannedPanel, type TrainedModel } from './trained-model.js';
 
 /**
- * A record of a scenario without effect, with the reason. A promotion a few days outside of the period is not
+ * A record of a scenario without effect, or with less than it says, with the reason. A promotion a few days outside of the period is not
  * ignored if it shifts sales of the period.
  */
 export interface IgnoredRecord {
@@ -14,7 +14,8 @@ export interface IgnoredRecord {
   readonly record: number;
   /**
    * `no-effect-known`: the history does not show the effect of promotions; `price-not-identifiable`: nor that
-   * of a price by itself. For the event of a record, regardless of its other columns: `already-planned`, the
+   * of a price by itself. `far-price`: the price is more than four times above or below the usual one, and has the effect of
+   * one at that bound; it may be mistyped. For the event of a record, regardless of its other columns: `already-planned`, the
    * forecasts include it; `event-needs-training`, it is known from the history, and forecasts include it if it
    * is planned before a training; `event-not-learnt`, the history has no event of its name.
    */
@@ -23,6 +24,7 @@ export interface IgnoredRecord {
     | 'outside-period'
     | 'no-effect-known'
     | 'price-not-identifiable'
+    | 'far-price'
     | 'already-planned'
     | 'event-needs-training'
     | 'event-not-learnt';
@@ -40,7 +42,11 @@ export function ignoredRecords(
   plans: readonly Plan[],
   range: StepRange,
   futures: Futures,
-  { difference, priceActs }: Pick<EffectForecast, 'difference'> & Partial<Pick<EffectForecast, 'priceActs'>>,
+  {
+    difference,
+    priceActs,
+    usualPrice,
+  }: Pick<EffectForecast, 'difference'> & Partial<Pick<EffectForecast, 'priceActs' | 'usualPrice'>>,
 ): IgnoredRecord[] {
   const targets = new SeriesTargets(plannedPanel(trained.snapshot));
   const first = trained.snapshot.cutoffDay + 1 + range.from;
@@ -62,6 +68,9 @@ export function ignoredRecords(
     } else if (price !== undefined && priceActs && series.every((s) => priceActs[s] === 0)) {
       ignored.push({ record, reason: 'price-not-identifiable' });
     }
+    const far = (s: number) =>
+      priceActs?.[s] === 1 && usualPrice && isFarPrice(price ?? Number.NaN, numberAt(usualPrice, s));
+    if (series.some(far)) ignored.push({ record, reason: 'far-price' });
     return ignored;
   });
 }
@@ -71,9 +80,10 @@ export function isWhollyIgnored(
   { price, promo, open, available }: Plan,
   own: readonly IgnoredRecord[],
 ): boolean {
-  const aboutEvent = own.filter(({ reason }) => EVENT_REASONS.has(reason));
+  const without = own.filter(({ reason }) => reason !== 'far-price');
+  const aboutEvent = without.filter(({ reason }) => EVENT_REASONS.has(reason));
   const says = (price ?? promo ?? open ?? available) !== undefined;
-  return own.length > aboutEvent.length || (aboutEvent.length > 0 && !says);
+  return without.length > aboutEvent.length || (aboutEvent.length > 0 && !says);
 }
 
 const EVENT_REASONS: ReadonlySet<IgnoredRecord['reason']> = new Set([

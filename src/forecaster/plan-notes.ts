@@ -3,7 +3,7 @@ import type { CalendarEvent } from '../calendar/events.js';
 import type { CovariateKind } from '../models/contract.js';
 import type { CovariateReport, IgnoredCovariate } from '../models/covariate-uses.js';
 import { priceColumn } from '../models/structural/price-column.js';
-import { FARTHEST_PRICE_RATIO } from '../models/structural/response-columns.js';
+import { FARTHEST_PRICE_RATIO, isFarPrice } from '../models/structural/response-columns.js';
 import { lastDay, type Panel } from '../panel/panel.js';
 import { SeriesTargets } from '../panel/series-targets.js';
 import type { Plan } from '../plan/index.js';
@@ -118,13 +118,9 @@ function farPrices(panel: Panel, plans: readonly Plan[]): IgnoredCovariate[] {
   const names = plans.flatMap((plan) => {
     const { price: planned, to } = plan;
     if (planned === undefined || to <= lastDay(panel)) return [];
-    const far = (s: number) => {
-      const ratio = planned / numberAt(usual, s);
-      return ratio > FARTHEST_PRICE_RATIO || ratio < 1 / FARTHEST_PRICE_RATIO;
-    };
     return targets
       .seriesOf(plan)
-      .filter(far)
+      .filter((s) => isFarPrice(planned, numberAt(usual, s)))
       .map((s) => `${panel.ids[s]} (${planned}, usually ${Number(numberAt(usual, s).toFixed(2))})`);
   });
   if (names.length === 0) return [];

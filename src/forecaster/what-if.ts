@@ -143,7 +143,7 @@ export async function whatIf(
 }
 
 type Effect = Pick<EffectForecast, 'base' | 'difference' | 'cross' | 'crossMeasured'> &
-  Partial<Pick<EffectForecast, 'variance' | 'priceActs'>>;
+  Partial<Pick<EffectForecast, 'variance' | 'priceActs' | 'usualPrice'>>;
 
 /** Differences for products, for categories and in total. */
 async function effects(

@@ -51,4 +51,6 @@ export interface EffectForecast {
    * promotion.
    */
   readonly priceActs: Uint8Array;
+  /** Usual price of each series; NaN where none is known. Missing if the history has no prices that change. */
+  readonly usualPrice?: Float64Array;
 }

@@ -43,13 +43,18 @@ const REASONS: Readonly<Record<IgnoredRecord['reason'], string>> = {
   'event-not-learnt': 'the history has no event of its name',
   'no-effect-known': 'the history does not show the effect of promotions',
   'price-not-identifiable': 'the history does not show the effect of a price by itself',
+  'far-price': 'its price is more than four times above or below the usual one, and counts as that',
 };
 
-/** Sentence about the records without effect, with the reasons; empty if there are none. */
+/** Sentences about the records without effect or with less than they say, with the reasons; empty if there are none. */
 export function ignoredNote({ ignored }: WhatIf): string {
-  if (ignored.length === 0) return '';
-  const each = ignored.map(({ record, reason }) => `record ${record + 1} (${REASONS[reason]})`);
-  return `No effect of ${each.join(', ')}.`;
+  const sentence = (head: string, far: boolean) => {
+    const each = ignored
+      .filter(({ reason }) => (reason === 'far-price') === far)
+      .map(({ record, reason }) => `record ${record + 1} (${REASONS[reason]})`);
+    return each.length === 0 ? [] : [`${head} ${each.join(', ')}.`];
+  };
+  return [...sentence('No effect of', false), ...sentence('Check the price of', true)].join(' ');
 }
 
 /** Sentence about products that take sales from each other. */

@@ -170,6 +170,21 @@ describe('what-if', () => {
     expect(known).toEqual([]);
   });
 
+  it('says which prices are so far from the usual one that they count as less', async () => {
+    const product = (price: number) => ({ ...NEXT_WEEK, productId: 'P0', price });
+    const dear = await ask(product(1000));
+    expect(dear.ignored).toEqual([{ record: 0, reason: 'far-price' }]);
+    expect(dear.total.difference).toBeLessThan(0);
+    expect(dear.total.lower).not.toBeNull();
+    const dearer = await ask(product(100_000));
+    expect(dearer.total.difference).toBeCloseTo(dear.total.difference, 6);
+    const cheap = await ask({ ...NEXT_WEEK, category: 'Category 0', price: 0.08 });
+    expect(cheap.ignored).toEqual([{ record: 0, reason: 'far-price' }]);
+    const both = await ask(product(8), { ...product(0.08), promo: true });
+    expect(both.ignored).toEqual([{ record: 1, reason: 'far-price' }]);
+    expect((await ask(product(11))).ignored).toEqual([]);
+  });
+
   it('lists the largest changes, as many as are asked for', async () => {
     const query = { plan: [{ ...NEXT_WEEK, all: true, promo: true } as const], ...week };
     const { products, changedProducts } = await forecaster.whatIf({ ...query, limit: 3 });

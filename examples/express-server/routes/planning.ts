@@ -54,6 +54,7 @@ const whatIfResponse = z
           'outside-period',
           'no-effect-known',
           'price-not-identifiable',
+          'far-price',
           'already-planned',
           'event-needs-training',
           'event-not-learnt',

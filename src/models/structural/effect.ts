@@ -94,7 +94,8 @@ export function effectAround(
     state.usualPrice && state.responses && state.responses[s * RESPONSE_COUNT + PRICE] !== 0 ? 1 : 0,
   );
   const crossMeasured = moved.measured;
-  return { groupCount, ranges, base, difference, variance, cross, crossMeasured, priceActs };
+  const { usualPrice } = state;
+  return { groupCount, ranges, base, difference, variance, cross, crossMeasured, priceActs, usualPrice };
 }
 
 /** Difference of a range by the structural model, and its gradient with respect to the responses. */

@@ -49,6 +49,11 @@ export function promotionPhases(promo: Uint8Array, grid: StepGrid): Uint8Array {
   return phases;
 }
 
+/** Tells whether a price is so far from the usual one that its effect is not read; false if no usual one is known. */
+export function isFarPrice(price: number, usual: number): boolean {
+  return price > FARTHEST_PRICE_RATIO * usual || price * FARTHEST_PRICE_RATIO < usual;
+}
+
 /** Log of a price over the usual one, capped. */
 export function boundedPrice(relativePrice: number): number {
   return Math.max(-FARTHEST_PRICE, Math.min(FARTHEST_PRICE, relativePrice));

@@ -961,7 +961,7 @@ export interface components {
             changed_products: number;
             ignored: {
                 record: number;
-                reason: "no-such-product" | "outside-period" | "no-effect-known" | "price-not-identifiable" | "already-planned" | "event-needs-training" | "event-not-learnt";
+                reason: "no-such-product" | "outside-period" | "no-effect-known" | "price-not-identifiable" | "far-price" | "already-planned" | "event-needs-training" | "event-not-learnt";
             }[];
         };
         Explanation: {

@@ -647,6 +647,8 @@ export const de: Messages = {
   'finding.short-series': 'Das Produkt hat weniger Tage als verlangt. Es wurde ausgelassen.',
   'plan.ignored.price-not-identifiable':
     'Die bisherigen Verkäufe zeigen nicht, was ein Preis allein bewirkt.',
+  'plan.ignored.far-price':
+    'Der Preis ist mehr als viermal so hoch oder so niedrig wie üblich. Bitte prüfen Sie ihn.',
   'plan.ignored.already-planned': 'Das ist schon geplant.',
   'plan.ignored.event-needs-training': 'Das Ereignis zählt nach dem nächsten Training.',
   'stage.title': 'Phase',

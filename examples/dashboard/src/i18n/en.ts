@@ -617,6 +617,8 @@ export const en = {
   'finding.after-last-day': 'The day is after the last requested one. The row was left out.',
   'finding.short-series': 'The product has fewer days than required. It was left out.',
   'plan.ignored.price-not-identifiable': 'The sales so far do not show the effect of a price alone.',
+  'plan.ignored.far-price':
+    'The price is more than four times above or below the usual one. Please check it.',
   'plan.ignored.already-planned': 'This is already planned.',
   'plan.ignored.event-needs-training': 'The event counts after the next training.',
   'stage.title': 'Stage',
