@@ -20,7 +20,9 @@ export function forecastColumns({ probabilities }: Pick<SalesForecast, 'probabil
     { name: 'days', kind: 'count', read: (row) => row.days },
     { name: 'units', kind: 'number', read: (row) => row.units },
     { name: 'median', kind: 'number', read: (row) => row.median },
-    ...probabilities.map((probability, i): ForecastColumn => {
+    // A name that stood twice would hide a column from many a reader.
+    ...[...new Set(probabilities)].map((probability): ForecastColumn => {
+      const i = probabilities.indexOf(probability);
       return { name: `q${probability}`, kind: 'number', read: (row) => row.quantiles[i] ?? null };
     }),
     { name: 'revenue', kind: 'number', read: (row) => row.revenue },

@@ -291,4 +291,19 @@ describe('alerts', () => {
     expect(brief(answer)).toContainEqual(['spike', 'A', date(DAYS - 2), date(DAYS - 2)]);
     expect(answer.tested.products).toBe(1);
   });
+
+  it('are told of categories alone when a day doubles the sales of every product', async () => {
+    const random = createRandom(1);
+    const records = Array.from({ length: DAYS * 40 }, (_, i): SalesRecord => {
+      const [day, product] = [Math.floor(i / 40), i % 40];
+      const units = poisson(random, 3 + (product % 17)) * (day === DAYS - 2 ? 2 : 1);
+      return { date: date(day), productId: `P${product}`, category: `C${product % 5}`, units };
+    });
+    const { alerts } = await alertsOf(records);
+    expect(
+      alerts.map(({ kind, level, category, firstDay }) => [kind, level, category, firstDay]).sort(),
+    ).toEqual(
+      ['C0', 'C1', 'C2', 'C3', 'C4'].map((category) => ['spike', 'category', category, date(DAYS - 2)]),
+    );
+  });
 });

@@ -72,6 +72,19 @@ describe('a forecast as a table', () => {
     expect(new Date(second.first_day as number).toISOString()).toBe('2027-02-28T00:00:00.000Z');
   });
 
+  it('have one column for a quantile that was asked for twice', async () => {
+    const rows = [row({ quantiles: [17, 8.5, 17] })];
+    const forecast = { probabilities: [0.9, 0.1, 0.9], rows };
+    const [line] = parse(forecastCsv(forecast), { columns: true }) as Record<string, string>[];
+    expect(forecastCsv(forecast).split('\n')[0]).toBe(
+      'product,category,location,first_day,last_day,days,units,median,q0.9,q0.1,revenue',
+    );
+    expect(line).toMatchObject({ 'q0.9': '17', 'q0.1': '8.5' });
+    const table = await forecastTable(forecast);
+    expect(table.schema.fields.map(({ name }) => name)).toContain('q0.9');
+    expect(table.getChild('q0.1')?.get(0)).toBe(8.5);
+  });
+
   it('is empty without rows', async () => {
     expect(forecastCsv({ probabilities: [], rows: [] })).toBe(
       'product,category,location,first_day,last_day,days,units,median,revenue\n',
