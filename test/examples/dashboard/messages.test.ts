@@ -13,10 +13,14 @@ import { FINDING_KINDS } from '../../../src/panel/finding-kinds.js';
 const KEYS = Object.keys(en) as MessageKey[];
 const placesIn = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
 
-/** Codes of requests that the dashboard does not make: it sets up no tenants, and sends JSON and CSV in UTF-8 with a cookie. */
+/**
+ * Codes of requests that the dashboard does not make: it sets up no tenants, carries no token of an identity
+ * provider, and sends JSON and CSV in UTF-8 with a cookie.
+ */
 const NEVER_SEEN: ReadonlySet<string> = new Set([
   'bad-request',
   'json-too-deep',
+  'no-right',
   'no-tenants',
   'not-permitted',
   'key-in-url',
