@@ -53,7 +53,7 @@ export function quantileBoosting(panel: Panel, horizon: number): Float64Array[] 
   );
   const outlook = new FutureStructure(
     state,
-    cutoffLevels(source, sales.seriesCount),
+    runAtOnce(cutoffLevels(source, sales.seriesCount)),
     sales.steps,
     horizon,
     undefined,

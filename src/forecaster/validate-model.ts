@@ -1,6 +1,6 @@
 import { eachStep } from '../calendar/period.js';
 import { WEEK_DAYS } from '../calendar/weeks.js';
-import type { LongCallOptions } from '../long-call.js';
+import { type LongCallOptions, runInSlices } from '../long-call.js';
 import { wholeSpans } from '../metrics/test-window.js';
 import { seasonalNaive } from '../models/baselines/index.js';
 import type { Covariates, ForecastModel, QuantileOptions, StepRange } from '../models/contract.js';
@@ -9,7 +9,7 @@ import { groupsOfOne } from '../models/effect.js';
 import { salesForecasts } from '../models/sales-forecasts.js';
 import { observedSums } from '../panel/observed-sums.js';
 import type { Panel } from '../panel/panel.js';
-import { sliceDays } from '../panel/slice.js';
+import { sliceDays, sliceDaysSteps } from '../panel/slice.js';
 import { numberAt } from '../present.js';
 import {
   type IntervalCalibration,
@@ -57,7 +57,7 @@ export async function validateModel(
   const { validationDays, intervalLevel, covariates, seed, signal, onProgress } = options;
   const fitDays = panel.days - validationDays;
   if (validationDays < 1 || fitDays < MIN_FIT_DAYS) return undefined;
-  const past = sliceDays(panel, 0, fitDays);
+  const past = await runInSlices(sliceDaysSteps(panel, 0, fitDays), { signal });
   const actual = sliceDays(panel, fitDays, panel.days);
   if (!hasObservations(past) || !hasObservations(actual)) return undefined;
   const fitted = await model.fit(past, { covariates, seed, horizon: validationDays, signal, onProgress });
@@ -68,8 +68,9 @@ export async function validateModel(
   const planned = future ? await sales.forecast({ ...question, future }) : forecast;
   const naive = await seasonalNaive({ season: 7 }).fit(past, { signal });
   const naiveForecast = await salesForecasts(naive).forecast({ horizon: validationDays, signal });
-  const own = modelAccuracy({ actual, mean: forecast.mean });
-  const seasonal = modelAccuracy({ actual, mean: naiveForecast.mean });
+  const accuracyOf = (mean: Float64Array) => runInSlices(modelAccuracy({ actual, mean }), { signal });
+  const own = await accuracyOf(forecast.mean);
+  const seasonal = await accuracyOf(naiveForecast.mean);
   if (!own || !seasonal) return undefined;
   // Intervals hold for a known plan, so they are calibrated on forecasts that knew it.
   const law: LawOfSums = async (sums) => {
@@ -89,9 +90,9 @@ export async function validateModel(
       firstDay: actual.startDay,
       days: validationDays,
       model: own,
-      ...(future && { planned: modelAccuracy({ actual, mean: planned.mean }) }),
+      ...(future && { planned: await accuracyOf(planned.mean) }),
       seasonalNaive: seasonal,
-      ...accuracyByItem({ actual, mean: forecast.mean }),
+      ...(await runInSlices(accuracyByItem({ actual, mean: forecast.mean }), { signal })),
       intervalCoverage: { raw: days.coverage(1), calibrated: days.coverage(productDays) },
     },
   };

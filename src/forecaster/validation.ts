@@ -1,4 +1,5 @@
 import type { Day } from '../calendar/day.js';
+import type { Progress } from '../long-call.js';
 import { bias, mae, r2, rmse, wape } from '../metrics/index.js';
 import { groupWindow, type TestWindow } from '../metrics/test-window.js';
 import type { Panel } from '../panel/panel.js';
@@ -63,10 +64,10 @@ export function accuracyMetrics(actual: Float64Array, forecast: Float64Array): A
   let count = 0;
   let sum = 0;
   let forecastSum = 0;
-  for (const [i, units] of actual.entries()) {
-    if (Number.isNaN(units)) continue;
+  for (let i = 0; i < actual.length; i++) {
+    if (Number.isNaN(numberAt(actual, i))) continue;
     count++;
-    sum += units;
+    sum += numberAt(actual, i);
     forecastSum += numberAt(forecast, i);
   }
   if (count === 0) return undefined;
@@ -97,32 +98,46 @@ function sumByGroup(
 }
 
 /** Accuracy over products, categories and the total; undefined if nothing was observed on the validation days. */
-export function modelAccuracy(data: ValidationData): ModelAccuracy | undefined {
+export function* modelAccuracy(data: ValidationData): Generator<Progress, ModelAccuracy | undefined, void> {
   const { actual } = data;
+  const progress = (done: number): Progress => ({ phase: 'validate', done, total: 3 });
+  yield progress(0);
   const byCategory = sumByGroup(data, actual.categoryOf, actual.categories.length);
+  yield progress(1);
   const total = sumByGroup(data, new Int32Array(actual.seriesCount), 1);
+  yield progress(2);
   const products = accuracyMetrics(actual.units, data.mean);
+  yield progress(3);
   const categories = accuracyMetrics(byCategory.actual, byCategory.forecast);
   const all = accuracyMetrics(total.actual, total.forecast);
   return products && categories && all ? { products, categories, total: all } : undefined;
 }
 
 /** Metrics of each product and each category that was observed, by id and name. */
-export function accuracyByItem(data: ValidationData): Pick<ValidationReport, 'byProduct' | 'byCategory'> {
+export function* accuracyByItem(
+  data: ValidationData,
+): Generator<Progress, Pick<ValidationReport, 'byProduct' | 'byCategory'>, void> {
   const { actual, mean } = data;
   const { days, ids, categories } = actual;
   const sums = sumByGroup(data, actual.categoryOf, categories.length);
   return {
-    byProduct: metricsByName(ids, actual.units, mean, days),
-    byCategory: metricsByName(categories, sums.actual, sums.forecast, days),
+    byProduct: yield* metricsByName(ids, actual.units, mean, days),
+    byCategory: yield* metricsByName(categories, sums.actual, sums.forecast, days),
   };
 }
 
-function metricsByName(names: readonly string[], actual: Float64Array, forecast: Float64Array, days: number) {
-  const entries = names.flatMap((name, i) => {
+function* metricsByName(
+  names: readonly string[],
+  actual: Float64Array,
+  forecast: Float64Array,
+  days: number,
+): Generator<Progress, Readonly<Record<string, AccuracyMetrics>>, void> {
+  const entries: [string, AccuracyMetrics][] = [];
+  for (const [i, name] of names.entries()) {
+    if (i % 64 === 0) yield { phase: 'validate', done: i, total: names.length };
     const from = i * days;
     const metrics = accuracyMetrics(actual.subarray(from, from + days), forecast.subarray(from, from + days));
-    return metrics ? [[name, metrics] as const] : [];
-  });
+    if (metrics) entries.push([name, metrics]);
+  }
   return Object.fromEntries(entries);
 }

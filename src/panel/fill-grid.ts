@@ -13,7 +13,7 @@ import { spreadRecords } from './spread-records.js';
 
 /** Rows between two turns of the event loop. */
 const ROWS_PER_STEP = 32_768;
-const CELLS_PER_STEP = 200_000;
+const CELLS_PER_STEP = 50_000;
 
 /** A panel and the sum of all its units. */
 interface FilledPanel {

@@ -33,6 +33,9 @@ export interface BuiltPanel {
  */
 const SHORT_HISTORY = 14;
 
+/** Rows between two turns of the event loop. */
+const ROWS_PER_STEP = 262_144;
+
 /**
  * Collects sales records in any order, in one batch or many, and makes a panel of all that it has seen. Series and
  * categories are sorted by code unit, so that the order of arrival does not matter.
@@ -112,7 +115,7 @@ export class PanelBuilder {
   /** The same as {@link finish}, as a generator that reports progress between pieces of work. */
   *finishSteps(): Generator<Progress, BuiltPanel, void> {
     const findings = this.checker.rejections.copy();
-    const { shape, positionOf } = this.layOut(findings);
+    const { shape, positionOf } = yield* this.layOut(findings);
     if (shape.days < SHORT_HISTORY) noteShortHistory(shape, findings);
     const { panel, totalUnits } = yield* fillGrid(
       this.log,
@@ -122,7 +125,7 @@ export class PanelBuilder {
       findings,
       this.origins,
     );
-    const accepted = this.noteSeries(positionOf, shape, findings);
+    const accepted = yield* this.noteSeries(positionOf, shape, findings);
     return { panel, report: this.report(panel, accepted, totalUnits, findings) };
   }
 
@@ -163,10 +166,12 @@ export class PanelBuilder {
   }
 
   /** Decides on the days and the series of the panel. */
-  private layOut(findings: FindingCollector): { shape: PanelShape; positionOf: Int32Array } {
+  private *layOut(
+    findings: FindingCollector,
+  ): Generator<Progress, { shape: PanelShape; positionOf: Int32Array }, void> {
     const { index, options } = this;
-    const startDay = this.startDay();
-    const lastDay = this.lastDay(startDay);
+    const startDay = yield* this.startDay();
+    const lastDay = yield* this.lastDay(startDay);
     const { rowsLeftOut, firstDay } = this.rejectFar(startDay, lastDay, findings);
     const kept: number[] = [];
     for (let s = 0; s < index.size; s++) {
@@ -210,17 +215,17 @@ export class PanelBuilder {
     return { shape, positionOf };
   }
 
-  private startDay(): Day {
+  private *startDay(): Generator<Progress, Day, void> {
     const { startDay } = this.options;
     if (startDay !== undefined || this.log.length === 0) return startDay ?? this.earliest;
-    return firstPlausibleDay(this.log.day.subarray(0, this.log.length), this.earliest, this.latest);
+    return yield* firstPlausibleDay(this.log.day.subarray(0, this.log.length), this.earliest, this.latest);
   }
 
-  private lastDay(startDay: Day): Day {
+  private *lastDay(startDay: Day): Generator<Progress, Day, void> {
     const { lastDay, today } = this.options;
     if (lastDay !== undefined) return lastDay;
     if (today !== undefined || this.log.length === 0) return this.latest;
-    return lastPlausibleDay(this.log.day.subarray(0, this.log.length), startDay, this.latest);
+    return yield* lastPlausibleDay(this.log.day.subarray(0, this.log.length), startDay, this.latest);
   }
 
   /**
@@ -275,11 +280,16 @@ export class PanelBuilder {
   }
 
   /** Reports what is peculiar about whole series; returns the sum of the accepted units. */
-  private noteSeries(positionOf: Int32Array, shape: PanelShape, findings: FindingCollector): number {
+  private *noteSeries(
+    positionOf: Int32Array,
+    shape: PanelShape,
+    findings: FindingCollector,
+  ): Generator<Progress, number, void> {
     const { index, log } = this;
     let accepted = 0;
     const sold = new Uint8Array(index.size);
     for (let row = 0; row < log.length; row++) {
+      if (row % ROWS_PER_STEP === 0) yield { phase: 'note series', done: row, total: log.length };
       const day = log.day[row] - shape.startDay;
       if (positionOf[log.series[row]] < 0 || day < 0 || day >= shape.days) continue;
       accepted += log.units[row];

@@ -1,4 +1,5 @@
 import type { Day } from '../calendar/day.js';
+import type { Progress } from '../long-call.js';
 
 /** Least gap, in days, before a few last records that makes their dates suspect. */
 const LONG_SILENCE = 31;
@@ -9,6 +10,8 @@ const FEW_RECORDS = 3;
 const FEW_SHARE = 0.01;
 /** Fewest days with records on its other side. */
 const LEAST_DAYS = 28;
+/** Rows between two turns of the event loop. */
+const ROWS_PER_STEP = 262_144;
 
 /**
  * Finds the first day with records that are not far before the rest, such as those of a date that is zero in its
@@ -19,10 +22,13 @@ const LEAST_DAYS = 28;
  * @param earliest smallest of them
  * @param latest largest of them
  */
-export function firstPlausibleDay(days: Int32Array, earliest: Day, latest: Day): Day {
+export function* firstPlausibleDay(
+  days: Int32Array,
+  earliest: Day,
+  latest: Day,
+): Generator<Progress, Day, void> {
   if (latest - earliest <= LONG_SILENCE_AT_START) return earliest;
-  const records = new Int32Array(latest - earliest + 1);
-  for (const day of days) records[latest - day]++;
+  const records = (yield* recordsByDay(days, earliest, latest)).reverse();
   return latest - plausibleEnd(records, days.length, LONG_SILENCE_AT_START);
 }
 
@@ -35,10 +41,23 @@ export function firstPlausibleDay(days: Int32Array, earliest: Day, latest: Day):
  * @param earliest first of them that counts
  * @param latest largest of them
  */
-export function lastPlausibleDay(days: Int32Array, earliest: Day, latest: Day): Day {
-  const records = new Int32Array(latest - earliest + 1);
-  for (const day of days) if (day >= earliest) records[day - earliest]++;
+export function* lastPlausibleDay(
+  days: Int32Array,
+  earliest: Day,
+  latest: Day,
+): Generator<Progress, Day, void> {
+  const records = yield* recordsByDay(days, earliest, latest);
   return earliest + plausibleEnd(records, days.length, LONG_SILENCE);
+}
+
+/** Number of records on each day from `earliest` to `latest`. */
+function* recordsByDay(days: Int32Array, earliest: Day, latest: Day): Generator<Progress, Int32Array, void> {
+  const records = new Int32Array(latest - earliest + 1);
+  for (let row = 0; row < days.length; row++) {
+    if (row % ROWS_PER_STEP === 0) yield { phase: 'read days', done: row, total: days.length };
+    if (days[row] >= earliest) records[days[row] - earliest]++;
+  }
+  return records;
 }
 
 /** The last position with records that are not far beyond the rest. */

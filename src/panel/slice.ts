@@ -1,4 +1,6 @@
 import { ForecastError } from '../errors.js';
+import { type Progress, runAtOnce } from '../long-call.js';
+import { present } from '../present.js';
 import type { Panel } from './panel.js';
 
 type Column = Float64Array | Float32Array | Uint8Array;
@@ -17,6 +19,18 @@ type Column = Float64Array | Float32Array | Uint8Array;
  * @throws ForecastError `invalid-option` unless `0 <= fromIndex < toIndex <= panel.days`.
  */
 export function sliceDays(panel: Panel, fromIndex: number, toIndex: number): Panel {
+  return runAtOnce(sliceDaysSteps(panel, fromIndex, toIndex));
+}
+
+/** Series between two reports of progress. */
+const SERIES_PER_STEP = 256;
+
+/** The same as {@link sliceDays}, as a generator that reports progress between pieces of work. */
+export function* sliceDaysSteps(
+  panel: Panel,
+  fromIndex: number,
+  toIndex: number,
+): Generator<Progress, Panel, void> {
   const valid = Number.isInteger(fromIndex) && Number.isInteger(toIndex);
   if (!valid || fromIndex < 0 || toIndex <= fromIndex || toIndex > panel.days) {
     throw new ForecastError(
@@ -26,16 +40,17 @@ export function sliceDays(panel: Panel, fromIndex: number, toIndex: number): Pan
     );
   }
   const days = toIndex - fromIndex;
-  const cut = <T extends Column>(column: T): T => {
-    const out = emptyLike(column, panel.seriesCount * days);
+  const columns = mapColumns(panel, (column) => emptyLike(column, panel.seriesCount * days));
+  for (const [name, out] of Object.entries(columns)) {
+    const column = present(panel[name as keyof typeof columns], 'column');
     for (let s = 0; s < panel.seriesCount; s++) {
+      if (s % SERIES_PER_STEP === 0) yield { phase: 'slice days', done: s, total: panel.seriesCount };
       out.set(column.subarray(s * panel.days + fromIndex, s * panel.days + toIndex), s * days);
     }
-    return out;
-  };
+  }
   return {
     ...panel,
-    ...mapColumns(panel, cut),
+    ...columns,
     startDay: panel.startDay + fromIndex,
     days,
     firstDay: panel.firstDay.map((index) => Math.min(days, Math.max(0, index - fromIndex))),

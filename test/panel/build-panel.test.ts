@@ -319,7 +319,15 @@ describe('buildPanel', () => {
     const phases = new Set<string>();
     const many = Array.from({ length: 10_000 }, (_, i) => sale('2024-03-01', `p${i % 3}`, 1));
     await buildPanel(many, { onProgress: ({ phase }) => phases.add(phase) });
-    expect([...phases]).toEqual(['read rows', 'sum rows', 'find cadence', 'count sales', 'repair series']);
+    expect([...phases]).toEqual([
+      'read rows',
+      'read days',
+      'sum rows',
+      'find cadence',
+      'count sales',
+      'repair series',
+      'note series',
+    ]);
   });
 });
 

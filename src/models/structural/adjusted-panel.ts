@@ -1,6 +1,6 @@
 import type { Progress } from '../../long-call.js';
 import type { Panel } from '../../panel/panel.js';
-import { sliceDays } from '../../panel/slice.js';
+import { sliceDaysSteps } from '../../panel/slice.js';
 import { withoutBursts } from './bursts.js';
 import { calendarFactors } from './factors.js';
 import { adjustedUnits } from './learn-levels.js';
@@ -18,7 +18,7 @@ export function* adjustedPanel(
   const { steps, seriesCount } = history;
   const adjusted = yield* adjustedUnits(history, (s, out) => calendarFactors(factors, history, s, out));
   const left = withoutBursts(adjusted, bursts);
-  const last = sliceDays(panel, panel.days - steps, panel.days);
+  const last = yield* sliceDaysSteps(panel, panel.days - steps, panel.days);
   for (let s = 0; s < seriesCount; s++) {
     const own = left.subarray(s * steps, (s + 1) * steps);
     if (!own.every(Number.isNaN)) last.units.set(own, s * steps);

@@ -161,5 +161,7 @@ function shareOf(values: Float64Array, usual: Float64Array, bursts: Uint8Array, 
 
 /** Copy of series-major values in which bursts are missing. */
 export function withoutBursts(values: Float64Array, { steps }: Bursts): Float64Array {
-  return values.map((value, i) => (steps[i] === 1 ? Number.NaN : value));
+  const left = values.slice();
+  for (let i = steps.indexOf(1); i >= 0; i = steps.indexOf(1, i + 1)) left[i] = Number.NaN;
+  return left;
 }

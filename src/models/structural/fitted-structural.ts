@@ -1,4 +1,4 @@
-import { createPacer, type LongCallOptions, throwIfAborted } from '../../long-call.js';
+import { createPacer, type LongCallOptions, runInSlices, throwIfAborted } from '../../long-call.js';
 import { square } from '../../math/index.js';
 import type {
   ContributionOptions,
@@ -7,7 +7,6 @@ import type {
   EffectOptions,
   FittedModel,
   ForecastOptions,
-  Interval,
   KnownFuture,
   PanelForecast,
   QuantileForecast,
@@ -25,7 +24,7 @@ import {
   checkQuantileOptions,
   checkTotalsOptions,
   countIntervals,
-  countQuantile,
+  countQuantiles,
   type QuantilePlan,
   type TotalsPlan,
 } from '../uncertainty/index.js';
@@ -58,20 +57,27 @@ export class FittedStructural implements FittedModel {
   async forecast(options: ForecastOptions): Promise<PanelForecast> {
     throwIfAborted(options.signal);
     const { horizon, levels } = checkForecastOptions(options);
-    return this.daysAround(await this.#means(horizon, options), horizon, levels);
+    return this.daysAround(await this.#means(horizon, options), horizon, levels, options);
   }
 
   /** Daily forecasts with the given means, and intervals from the errors of this model. */
-  daysAround(mean: Float64Array, horizon: number, levels: readonly number[]): PanelForecast {
+  async daysAround(
+    mean: Float64Array,
+    horizon: number,
+    levels: readonly number[],
+    { signal }: LongCallOptions,
+  ): Promise<PanelForecast> {
     const { seriesCount, cutoffDay } = this;
+    const pace = createPacer({ signal });
     const variance = new Float64Array(levels.length > 0 ? mean.length : 0);
     for (let s = 0; s < seriesCount && levels.length > 0; s++) {
       for (let h = 0; h < horizon; h++) {
         const at = s * horizon + h;
         variance[at] = this.state.dispersion[s] * mean[at] + this.#levelVariance(s, h + 1) * square(mean[at]);
       }
+      if (s % 32 === 31) await pace({ phase: this.model, done: s + 1, total: seriesCount });
     }
-    const intervals = countIntervals(mean, variance, levels);
+    const intervals = await runInSlices(countIntervals(mean, variance, levels), { signal });
     return { startDay: cutoffDay + this.state.grid.stepDays, horizon, seriesCount, mean, intervals };
   }
 
@@ -89,7 +95,7 @@ export class FittedStructural implements FittedModel {
     { signal }: LongCallOptions,
   ): Promise<TotalsForecast> {
     const { mean, variance } = await this.#totalLaws(daily, horizon, plan, { signal });
-    const intervals: Interval[] = countIntervals(mean, variance, plan.levels);
+    const intervals = await runInSlices(countIntervals(mean, variance, plan.levels), { signal });
     return { groupCount: plan.groupCount, ranges: plan.ranges, mean, intervals };
   }
 
@@ -112,7 +118,7 @@ export class FittedStructural implements FittedModel {
     const values: Float64Array[] = [];
     for (const [done, probability] of probabilities.entries()) {
       await pace({ phase: this.model, done, total: probabilities.length });
-      values.push(mean.map((value, i) => countQuantile(value, variance[i], probability)));
+      values.push(await runInSlices(countQuantiles(mean, variance, probability), { signal }));
     }
     return { groupCount, ranges, probabilities, values };
   }
@@ -179,11 +185,17 @@ export class FittedStructural implements FittedModel {
   }
 
   /** Sets series-major means to zero on steps on which a series is closed or known to be out of stock. */
-  close(mean: Float64Array, horizon: number, future: KnownFuture | undefined = this.state.future): void {
+  async close(
+    mean: Float64Array,
+    horizon: number,
+    { future = this.state.future, signal }: MeansOptions,
+  ): Promise<void> {
+    const pace = createPacer({ signal });
     const factors = new FutureFactors(this.state, horizon, future);
     for (let s = 0; s < this.seriesCount; s++) {
-      const { open } = factors.of(s);
+      const open = factors.openOf(s);
       for (let h = 0; h < horizon; h++) if (open[h] === 0) mean[s * horizon + h] = 0;
+      if (s % 32 === 31) await pace({ phase: this.model, done: s + 1, total: this.seriesCount });
     }
   }
 

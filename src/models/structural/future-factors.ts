@@ -80,6 +80,11 @@ export class FutureFactors {
     return { ...factors, eventOf, ...this.#responses(series, open), open: open.subarray(0, horizon) };
   }
 
+  /** 0 on the steps on which a series is closed or known to be out of stock, else 1. */
+  openOf(series: number): Float64Array {
+    return this.#open(series).subarray(0, this.horizon);
+  }
+
   /** Growth of a series from the cutoff on, for forecasts of sales as they were there. */
   growthSinceCutoff(series: number): Float64Array {
     return growthPath(this.state.growth[series], 0, this.#damped);
@@ -137,13 +142,15 @@ export class FutureFactors {
     const { state, future, horizon } = this;
     const steps = horizon + beforeSteps(state.grid);
     const learnt = openSteps(state.openings, state.grid, this.#events.of(series), series, this.#calendar);
-    return Float64Array.from({ length: steps }, (_, h) => {
+    const open = Float64Array.from(learnt);
+    for (let h = 0; h < steps && future; h++) {
       const cell = this.#cell(series, h);
-      if (cell < 0 || !future) return learnt[h];
-      if (future.available?.[cell] === 0) return 0;
+      if (cell < 0) continue;
       const planned = future.open?.[cell] ?? OPEN_AS_LEARNT;
-      return planned === OPEN_AS_LEARNT ? learnt[h] : planned;
-    });
+      if (planned !== OPEN_AS_LEARNT) open[h] = planned;
+      if (future.available?.[cell] === 0) open[h] = 0;
+    }
+    return open;
   }
 
   /** Index into the known-future columns, -1 beyond their days. */

@@ -1,3 +1,4 @@
+import type { Progress } from '../../long-call.js';
 import type { EventDays } from './event-days.js';
 
 /** The columns of a history in which giant orders are found and blanked. */
@@ -22,9 +23,16 @@ const FEWEST_LARGEST = 2;
  * The rule of the panel (`panel/giant-orders.ts`) compares a day with the usual ones; this one compares it with the largest
  * ones, so that a series whose sizes vary widely keeps its large days.
  */
-export function leaveOutGiants({ steps, seriesCount, units, events, promo }: GiantColumns): void {
+export function* leaveOutGiants({
+  steps,
+  seriesCount,
+  units,
+  events,
+  promo,
+}: GiantColumns): Generator<Progress, void, void> {
   const sizes = new Float64Array(steps);
   for (let s = 0; s < seriesCount; s++) {
+    if (s % 64 === 0) yield { phase: 'read history', done: s, total: seriesCount };
     const own = units.subarray(s * steps, (s + 1) * steps);
     let count = 0;
     for (let i = 0; i < steps; i++)

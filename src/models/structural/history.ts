@@ -82,15 +82,15 @@ export function* structuralHistory(
     kinds,
     events: new EventDays(events, kinds, eventScopes(panel, events), span),
     promo: promo?.some((flag, at) => flag === 1 && closed[at] === 0) ? promo : undefined,
-    price: panel.price && priceColumn(panel.price, panel, cut),
+    price: panel.price && (yield* priceColumn(panel.price, panel, cut)),
     ...calendarColumns(startDay, steps, grid, cutoffDay),
   };
   const read: Progress = { phase: 'read history', done: seriesCount, total: seriesCount };
   yield read;
-  if (grid.stepDays === 1) leaveOutSilence(history);
+  if (grid.stepDays === 1) yield* leaveOutSilence(history);
   yield read;
   if (promo) leaveOutClosed(promo, closed);
-  leaveOutGiants(history);
+  yield* leaveOutGiants(history);
   yield read;
   return history;
 }

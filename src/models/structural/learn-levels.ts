@@ -116,20 +116,24 @@ export function* learnLevels(
   ended.forEach((gone, s) => {
     if (gone > 0) extraError[s] += Math.min(1, gone / Math.max(1 - gone, 0.5));
   });
-  const lifeCycle = Array.from({ length: seriesCount }, (_, s) => {
+  const lifeCycle: LifeCycle[] = [];
+  for (let s = 0; s < seriesCount; s++) {
+    if (s % 64 === 0) yield { phase: 'levels', done: seriesCount, total: seriesCount };
     const mine = units.subarray(s * steps, (s + 1) * steps);
-    return lifeCycleOf({
-      stepDays: grid.stepDays,
-      startDay: history.startDay,
-      steps,
-      firstSale: mine.findIndex((value) => value > 0),
-      gapFrom: current[s]?.from ?? steps,
-      ended: ended[s],
-      shift: shift[s],
-      zeroShare: pooling.zeroShare[s],
-      seasonShare: quarterShare(factors.season.all, factors.season.positions, s),
-    });
-  });
+    lifeCycle.push(
+      lifeCycleOf({
+        stepDays: grid.stepDays,
+        startDay: history.startDay,
+        steps,
+        firstSale: mine.findIndex((value) => value > 0),
+        gapFrom: current[s]?.from ?? steps,
+        ended: ended[s],
+        shift: shift[s],
+        zeroShare: pooling.zeroShare[s],
+        seasonShare: quarterShare(factors.season.all, factors.season.positions, s),
+      }),
+    );
+  }
   return { level, age, classOf: classes, dispersion, extraError, errors: collector.finish(), lifeCycle };
 }
 

@@ -98,8 +98,7 @@ export function* chooseMemory(
   );
   const growths: YearlyGrowths[] = [];
   for (const origin of [...origins, steps]) {
-    growths.push(yearlyGrowths(history, pooling, adjusted, origin));
-    yield { phase: 'levels', done: 0, total: seriesCount };
+    growths.push(yield* yearlyGrowths(history, pooling, adjusted, origin));
   }
   // Class x growth share x weight.
   const errors = Array.from({ length: CLASS_COUNT }, () =>

@@ -72,15 +72,20 @@ export function openSteps(
   series: number,
   calendar: CalendarColumns,
 ): Uint8Array {
-  const positions = seasonPositions(grid);
+  const { weekdays, positions, kinds } = openings;
   const row = openings.rowOf[series];
-  return Uint8Array.from(eventOf, (kind, i) =>
-    openings.weekdays[row * 7 + calendar.weekday[i]] === 1 ||
-    openings.positions[row * positions + calendar.position[i]] === 1 ||
-    (kind >= 0 && openings.kinds[kind] === 1)
-      ? 0
-      : 1,
-  );
+  const atWeekday = row * 7;
+  const atPosition = row * seasonPositions(grid);
+  const open = new Uint8Array(eventOf.length);
+  for (let i = 0; i < open.length; i++) {
+    const kind = eventOf[i];
+    const closed =
+      weekdays[atWeekday + calendar.weekday[i]] === 1 ||
+      positions[atPosition + calendar.position[i]] === 1 ||
+      (kind >= 0 && kinds[kind] === 1);
+    open[i] = closed ? 0 : 1;
+  }
+  return open;
 }
 
 function closedKey(closed: Uint8Array): string {

@@ -114,15 +114,16 @@ export interface PooledGroups {
  *
  * @param values series-major like the units of the history
  */
-export function groupIndices(
+export function* groupIndices(
   groups: PooledGroups,
   pooling: Pick<Pooling, 'weight' | 'mean'>,
   values: ArrayLike<number>,
-): Float64Array {
+): Generator<Progress, Float64Array, void> {
   const { steps, seriesCount, groupCount, groupOf, events } = groups;
   const sums = new Float64Array((groupCount + 1) * steps);
   const weights = new Float64Array((groupCount + 1) * steps);
   for (let s = 0; s < seriesCount; s++) {
+    if (s % 64 === 0) yield { phase: 'pooling', done: s, total: seriesCount };
     const weight = pooling.weight[s];
     if (weight === 0) continue;
     const scale = weight / pooling.mean[s];

@@ -1,4 +1,5 @@
 import { DAYS_OF_52_WEEKS } from '../../calendar/weeks.js';
+import type { Progress } from '../../long-call.js';
 import { log } from '../../math/index.js';
 import { medianOfSorted } from '../../order-statistics.js';
 import type { Panel } from '../../panel/panel.js';
@@ -20,17 +21,18 @@ export interface PriceColumn {
 }
 
 /** Prices of the history; a price holds until the next one is known. Undefined where no price ever changes. */
-export function priceColumn(
+export function* priceColumn(
   price: Float32Array,
   panel: Panel,
   { from, steps }: Cut,
-): PriceColumn | undefined {
+): Generator<Progress, PriceColumn | undefined, void> {
   const { seriesCount, days } = panel;
   const relative = new Float32Array(seriesCount * steps);
   const usual = new Float64Array(seriesCount).fill(Number.NaN);
   const last = new Float64Array(seriesCount).fill(Number.NaN);
   let changes = false;
   for (let s = 0; s < seriesCount; s++) {
+    if (s % 64 === 0) yield { phase: 'read history', done: s, total: seriesCount };
     const own = price.subarray(s * days + from, (s + 1) * days);
     usual[s] = medianPrice(own.subarray(Math.max(0, steps - DAYS_OF_52_WEEKS)));
     if (Number.isNaN(usual[s])) usual[s] = medianPrice(own);

@@ -50,12 +50,13 @@ export function* seasonFactors(
   const { steps, seriesCount, groupCount, groupOf, grid, years } = history;
   const positions = seasonPositions(grid);
   const estimator = new SeasonEstimator(history);
-  const alone = seasonOnly(history);
+  const alone = yield* seasonOnly(history);
   const ordinary = pooling.weight.map((weight, s) => (alone[s] ? 0 : weight));
   const common = ordinary.some((weight) => weight > 0) ? { ...pooling, weight: ordinary } : pooling;
-  const indices = groupIndices(history, common, values);
+  const indices = yield* groupIndices(history, common, values);
   const indexOf = (g: number) => indices.subarray(g * steps, (g + 1) * steps);
   const smoothing = bestSmoothing(estimator, indexOf(groupCount));
+  yield { phase: 'season', done: 0, total: seriesCount };
   const settings = { smoothing, rounds: 4, leaveOut: true };
   const flat = new Float64Array(positions).fill(1);
 
@@ -65,7 +66,11 @@ export function* seasonFactors(
     : 0;
   const panelSeason = profilesOf(panel, panelShare, [flat], years);
 
-  const groups = Array.from({ length: groupCount }, (_, g) => estimator.estimate(indexOf(g), settings));
+  const groups: SeasonProfile[] = [];
+  for (let g = 0; g < groupCount; g++) {
+    groups.push(estimator.estimate(indexOf(g), settings));
+    yield { phase: 'season', done: 0, total: seriesCount };
+  }
   const groupShares = ownShares(
     groups.map((group) => (group.known ? deviationOf(group, panelSeason[0]) : NO_DEVIATION)),
     groupWeights(history, common),
@@ -100,11 +105,13 @@ export function* seasonFactors(
         exact[s] = { ...estimator.estimate(own, sharp, eventOf), trend: NO_TREND };
       }
     }
-    if (s % 16 === 0) yield { phase: 'season', done: s, total: seriesCount };
+    if (s % 4 === 0) yield { phase: 'season', done: s, total: seriesCount };
   }
-  const deviations = profiles.map(
-    (profile, s): Deviation => (profile ? deviationOf(profile, blurred[groupOf[s]][0]) : NO_DEVIATION),
-  );
+  const deviations: Deviation[] = [];
+  for (const [s, profile] of profiles.entries()) {
+    deviations.push(profile ? deviationOf(profile, blurred[groupOf[s]][0]) : NO_DEVIATION);
+    if (s % 64 === 0) yield { phase: 'season', done: seriesCount, total: seriesCount };
+  }
   const shares = ownShares(deviations, pooling.weight, pooling.noise);
   const all = new Float64Array(seriesCount * positions);
   const without = Array.from(

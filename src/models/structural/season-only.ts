@@ -1,3 +1,4 @@
+import type { Progress } from '../../long-call.js';
 import { seasonPositions } from './calendar-columns.js';
 import type { StructuralHistory } from './history.js';
 
@@ -19,7 +20,7 @@ const FEWEST_SELLING_YEARS = 2;
  *
  * @returns 1 for each such series
  */
-export function seasonOnly({
+export function* seasonOnly({
   units,
   steps,
   seriesCount,
@@ -27,10 +28,11 @@ export function seasonOnly({
   yearOf,
   years,
   grid,
-}: StructuralHistory): Uint8Array {
+}: StructuralHistory): Generator<Progress, Uint8Array, void> {
   const found = new Uint8Array(seriesCount);
   const positions = seasonPositions(grid);
   for (let s = 0; s < seriesCount; s++) {
+    if (s % 64 === 0) yield { phase: 'season', done: 0, total: seriesCount };
     const observed = new Float64Array(PARTS);
     const selling = new Float64Array(years * PARTS);
     for (let i = 0; i < steps; i++) {

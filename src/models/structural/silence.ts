@@ -1,3 +1,5 @@
+import type { Progress } from '../../long-call.js';
+
 /** The columns of a history in which silent days are found and closed. */
 interface SilentColumns {
   readonly steps: number;
@@ -25,11 +27,17 @@ const LONGEST_TRAILING_DAYS = 14;
  * Marks spells in which the whole shop sold nothing, or almost nothing, as closed: sales then say nothing about
  * demand. Sales on such days are kept.
  */
-export function leaveOutSilence({ steps, seriesCount, units, closed }: SilentColumns): void {
+export function* leaveOutSilence({
+  steps,
+  seriesCount,
+  units,
+  closed,
+}: SilentColumns): Generator<Progress, void, void> {
   const sellers = new Float64Array(steps);
   const expectedSellers = new Float64Array(steps);
   const evidence = new Float64Array(steps);
   for (let s = 0; s < seriesCount; s++) {
+    if (s % 64 === 0) yield { phase: 'read history', done: s, total: seriesCount };
     const own = units.subarray(s * steps, (s + 1) * steps);
     const { sellingShare, signal } = rateOf(own);
     for (let i = 0; i < steps; i++) {

@@ -1,3 +1,4 @@
+import type { Progress } from '../../long-call.js';
 import type { KnownFuture } from '../covariates.js';
 import type { Bursts } from './bursts.js';
 import type { Factors } from './factors.js';
@@ -212,11 +213,15 @@ export function usualLevel({ values }: CutoffLevels, series: number): number {
 }
 
 /** Records the levels and prices of every series at the cutoff. */
-export function cutoffLevels(source: HistoryStructure, seriesCount: number): CutoffLevels {
+export function* cutoffLevels(
+  source: HistoryStructure,
+  seriesCount: number,
+): Generator<Progress, CutoffLevels, void> {
   const values = new Float64Array(seriesCount * VALUES);
   for (let s = 0; s < seriesCount; s++) {
     source.load(s);
     values.set([...source.lastLevels(), source.lastPrice()], s * VALUES);
+    if (s % 8 === 7) yield { phase: 'levels', done: s + 1, total: seriesCount };
   }
   return { values };
 }
@@ -265,8 +270,8 @@ export class FutureStructure implements StructureSource {
     out.priceChange = own.logPrice[h] - levels.values[at + 3];
   }
 
-  /** 1 on the steps of the loaded series on which it is open. */
-  get open(): Float64Array {
-    return this.own.open;
+  /** 1 on the steps on which a series is open. */
+  openOf(series: number): Float64Array {
+    return this.factors.openOf(series);
   }
 }

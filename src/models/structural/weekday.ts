@@ -31,7 +31,7 @@ export function* weekdayFactors(
   const factors = new Float64Array(seriesCount * WEEK_DAYS).fill(1);
   if (grid.stepDays !== 1) return factors;
   const scratch = { ...scratchFor(steps), mean: new Float64Array(steps) };
-  const indices = groupIndices(history, pooling, values);
+  const indices = yield* groupIndices(history, pooling, values);
   const weights = groupWeights(history, pooling);
   const { common } = history.events;
   const own = (g: number) => ratios(history, indices.subarray(g * steps, (g + 1) * steps), common, scratch);

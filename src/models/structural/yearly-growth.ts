@@ -1,3 +1,4 @@
+import type { Progress } from '../../long-call.js';
 import { log, square } from '../../math/index.js';
 import type { StructuralHistory } from './history.js';
 import type { Pooling } from './pooling.js';
@@ -28,12 +29,12 @@ const LARGEST = 0.5;
  * @param adjusted units over factors, series-major
  * @param end steps known
  */
-export function yearlyGrowths(
+export function* yearlyGrowths(
   history: StructuralHistory,
   pooling: Pooling,
   adjusted: Float64Array,
   end: number,
-): YearlyGrowths {
+): Generator<Progress, YearlyGrowths, void> {
   const { steps, seriesCount, grid } = history;
   const own = new Float64Array(seriesCount);
   const compared = Math.round(COMPARED_DAYS / grid.stepDays);
@@ -41,6 +42,7 @@ export function yearlyGrowths(
   const variance = new Float64Array(seriesCount);
   let [sum, total, noise] = [0, 0, 0];
   for (let s = 0; s < seriesCount; s++) {
+    if (s % 256 === 0) yield { phase: 'levels', done: 0, total: seriesCount };
     const weight = pooling.weight[s];
     if (weight === 0) continue;
     const log = logRatio(adjusted.subarray(s * steps, (s + 1) * steps), end, grid.year, compared);

@@ -7,7 +7,7 @@ export {
   checkTotalsOptions,
   MAX_HORIZON,
 } from './check-options.js';
-export { countIntervals } from './count-intervals.js';
+export { countIntervals, countQuantiles } from './count-intervals.js';
 export { countQuantile } from './count-quantile.js';
 export { gammaQuantile, lowerGamma } from './gamma-quantile.js';
 export { normalQuantile } from './normal.js';

@@ -61,15 +61,21 @@ describe('outlooks on the days after the cutoff', () => {
     const panel = generatePanel({ products: 4, days: 500, seed: 5 });
     const { state, source } = learn(panel);
     const horizon = 20;
-    const future = new FutureStructure(state, cutoffLevels(source, 4), panel.days, horizon, undefined);
+    const future = new FutureStructure(
+      state,
+      runAtOnce(cutoffLevels(source, 4)),
+      panel.days,
+      horizon,
+      undefined,
+    );
     const { mean } = await (await structural().fit(panel)).forecast({ horizon });
     const outlook = emptyOutlook();
     for (let s = 0; s < 4; s++) {
       future.load(s);
       future.outlook(panel.days, panel.days + 7, outlook);
-      const first = outlook.factor * future.open[7];
+      const first = outlook.factor * future.openOf(s)[7];
       future.outlook(panel.days, panel.days + 8, outlook);
-      const ratio = (outlook.factor * future.open[8]) / first;
+      const ratio = (outlook.factor * future.openOf(s)[8]) / first;
       expect(mean[s * horizon + 8] / mean[s * horizon + 7]).toBeCloseTo(ratio, 2);
     }
   });

@@ -40,6 +40,6 @@ export async function fitDirectBoosting(
     tail,
     extras: tailOfExtras(extras, sales.steps, sales.steps - tail.steps, sales.grid),
     structure: state,
-    levels: cutoffLevels(source, sales.seriesCount),
+    levels: await runInSlices(cutoffLevels(source, sales.seriesCount), calls),
   });
 }

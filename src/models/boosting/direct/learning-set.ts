@@ -1,4 +1,4 @@
-import { type LongCallOptions, runInSlices } from '../../../long-call.js';
+import { type LongCallOptions, type Progress, runInSlices } from '../../../long-call.js';
 import { type BinnedMatrix, selectBinned } from '../engine/data/binned-matrix.js';
 import { binFeatures } from '../engine/data/binning.js';
 import type { BoosterData } from '../engine/train.js';
@@ -23,13 +23,20 @@ export class LearningSet {
   }
 
   /** Ratios of sales to the base of a design in some rows, with the weights; undefined without rows. */
-  data(design: LearnerDesign, picked: Uint32Array): (BoosterData & { labels: Float32Array }) | undefined {
+  *data(
+    design: LearnerDesign,
+    picked: Uint32Array,
+  ): Generator<Progress, (BoosterData & { labels: Float32Array }) | undefined, void> {
     if (!this.binned || picked.length === 0) return undefined;
     const { bases, values, importance, draws } = this.rows;
     const base = bases[design.base];
     const least = design.objective === 'poisson' ? 0 : Number.NEGATIVE_INFINITY;
+    const progress: Progress = { phase: 'boost', done: 0, total: 1 };
+    yield progress;
+    const features = selectBinned(this.binned, { rows: picked });
+    yield progress;
     return {
-      features: selectBinned(this.binned, { rows: picked }),
+      features,
       labels: Float32Array.from(picked, (row) => Math.max(least, values[row] / base[row])),
       weights: weightsOf(importance, picked),
       rowIds: Uint32Array.from(picked, (row) => draws[row]),

@@ -23,7 +23,7 @@ export interface StepsPlan {
 }
 
 /** Rows that are predicted at a time: few, so that an abort is not delayed. */
-const BLOCK_ROWS = 2048;
+const BLOCK_ROWS = 1024;
 
 /** Adds the forecasts of some steps of all series to the outputs. Without learners the first output gets the base. */
 export function* predictSteps(

@@ -1,4 +1,4 @@
-import type { LongCallOptions } from '../../../long-call.js';
+import { type LongCallOptions, runInSlices } from '../../../long-call.js';
 import { type EngineParams, nativeEngine } from '../engine/engine.js';
 import { LEARNER_PARAMS, type Learner, type LearnerDesign } from './learners.js';
 import type { LearningSet } from './learning-set.js';
@@ -15,7 +15,8 @@ export async function trainLearner(
   design: LearnerDesign,
   { params, sample, signal, onProgress }: LearnerOptions,
 ): Promise<Learner | undefined> {
-  const data = set.data(design, sampleRows(set.rows, sample));
+  const calls = { signal, onProgress };
+  const data = await runInSlices(set.data(design, sampleRows(set.rows, sample)), calls);
   if (!data) return undefined;
   const booster = await nativeEngine.train(
     data,

@@ -1,4 +1,4 @@
-import { createPacer, type LongCallOptions, runInSlices } from '../../../long-call.js';
+import { createPacer, type LongCallOptions, type Progress, runInSlices } from '../../../long-call.js';
 import { square } from '../../../math/index.js';
 import { weightedMean } from '../../average.js';
 import type { HeldBackForecast } from '../../contract.js';
@@ -55,8 +55,9 @@ export async function trainModel(
   seed: number,
   calls: LongCallOptions,
 ): Promise<TrainedDirectModel> {
-  const designs = designsFor(zeroShareOf(sales), settings.boosters);
-  const { horizon, longHorizon, rowsPerBooster = usualRows(sales, settings) } = settings;
+  const designs = designsFor(await runInSlices(zeroShareOf(sales), calls), settings.boosters);
+  const { horizon, longHorizon } = settings;
+  const rowsPerBooster = settings.rowsPerBooster ?? (await runInSlices(usualRows(sales, settings), calls));
   const context = { sales, ids, sources, settings, rowsPerBooster, designs, seed, calls };
   const nearSet = await learningSet(context, designs.near, 1, horizon);
   const trial = settings.holdBack ? await heldBackTrial(context, nearSet) : undefined;
@@ -154,14 +155,16 @@ const LEAST_ROWS = 30_000;
 const MOST_ROWS = 60_000;
 const ROWS_PER_VALUE = 0.6;
 
-function usualRows(
+function* usualRows(
   { units, steps, seriesCount }: SalesHistory,
   { lookbackDays, stepDays }: DirectSettings,
-): number {
+): Generator<Progress, number, void> {
   const from = Math.max(0, steps - Math.ceil(lookbackDays / stepDays));
   let values = 0;
-  for (let s = 0; s < seriesCount; s++)
+  for (let s = 0; s < seriesCount; s++) {
+    if (s % 256 === 0) yield { phase: 'count values', done: s, total: seriesCount };
     values += observedCount(units.subarray(s * steps + from, (s + 1) * steps));
+  }
   return Math.min(MOST_ROWS, Math.max(LEAST_ROWS, Math.ceil(ROWS_PER_VALUE * values)));
 }
 
@@ -169,11 +172,12 @@ function usualRows(
 const ZERO_DAYS = 182;
 
 /** Share of the last steps without a sale, of the series that sold in them. */
-function zeroShareOf({ seriesCount, steps, units, grid }: SalesHistory): number {
+function* zeroShareOf({ seriesCount, steps, units, grid }: SalesHistory): Generator<Progress, number, void> {
   const from = Math.max(0, steps - Math.round(ZERO_DAYS / grid.stepDays));
   let zeros = 0;
   let observed = 0;
   for (let s = 0; s < seriesCount; s++) {
+    if (s % 256 === 0) yield { phase: 'count values', done: s, total: seriesCount };
     const last = units.subarray(s * steps + from, (s + 1) * steps);
     if (!last.some((value) => value > 0)) continue;
     for (const value of last) {

@@ -2,7 +2,7 @@ import { checkWholeNumber, invalidOption } from '../../../errors.js';
 import { type LongCallOptions, runInSlices } from '../../../long-call.js';
 import { type OptionTable, refuseUnknown, withDefaults } from '../../../options.js';
 import type { Panel } from '../../../panel/panel.js';
-import { sliceDays } from '../../../panel/slice.js';
+import { sliceDaysSteps } from '../../../panel/slice.js';
 import { seasonalNaive, tsb, weekdayMean } from '../../baselines/index.js';
 import { fitDirectBoosting } from '../../boosting/direct/fit.js';
 import { type DirectBoostingOptions, directBoosting } from '../../boosting/direct/index.js';
@@ -125,11 +125,14 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
       const fittedPlain: FittedModel[] = [];
       for (const model of plain) fittedPlain.push(await model.fit(adjusted, phased(fitOptions, model)));
       const compared: Trial[] = [];
-      const losses = new MemberLosses(panel, models.length, week);
+      const losses = await runInSlices(
+        MemberLosses.of(panel, models.length, week),
+        phased(fitOptions, base, 'try '),
+      );
       for (let trial = 1; trial <= trials; trial++) {
         const end = panel.days - trial * horizon;
         if (end < Math.max(2 * horizon, 4 * week)) break;
-        const history = sliceDays(panel, 0, end);
+        const history = await runInSlices(sliceDaysSteps(panel, 0, end), phased(fitOptions, base, 'try '));
         if (history.units.every(Number.isNaN)) break;
         const covariates = covariatesUntil(fitOptions.covariates ?? {}, panel, end, stepDays);
         const { state, learnt } = await runInSlices(
@@ -147,22 +150,25 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
           giveCalendarBack(own, calendar);
           means.push(own);
         }
-        losses.add(end, horizon, means);
+        await runInSlices(losses.add(end, horizon, means), phased(fitOptions, base, 'try '));
         if (!fittedBoosted || means[1]) compared.push({ end, means });
       }
       // Trials outside the season of a product say nothing about its season, and those before its last sale
       // nothing about its end: only the structural model knows of them.
-      const weights = memberWeights(losses, (series) =>
+      const priorOf = (series: number) =>
         ['seasonal', 'ended'].includes(fittedBase.lifeCycle[series].status)
           ? models.map((_, m) => (m === 0 ? STRUCTURAL_PRIOR : 0))
           : [
               STRUCTURAL_PRIOR,
               BOOSTED_PRIOR * enough * losses.evidence(series),
               ...plain.map(() => PLAIN_PRIOR),
-            ],
-      );
+            ];
+      const weights = await runInSlices(memberWeights(losses, priorOf), phased(fitOptions, base, 'try '));
       const { state } = baseFit;
-      const ratios = errorRatios(panel, compared, weights, horizon, state);
+      const ratios = await runInSlices(
+        errorRatios(panel, compared, weights, horizon, state),
+        phased(fitOptions, base, 'try '),
+      );
       const errors = scaledErrors(state.errors, ratios, horizon);
       return new FittedAdaptiveEnsemble({
         structural: new FittedStructural(base.name, { ...state, errors }),

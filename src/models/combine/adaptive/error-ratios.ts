@@ -1,3 +1,4 @@
+import type { Progress } from '../../../long-call.js';
 import { pow, square } from '../../../math/index.js';
 import type { Panel } from '../../../panel/panel.js';
 import { type LevelErrors, risingOnly } from '../../structural/forecast-errors.js';
@@ -33,19 +34,20 @@ const WORST = 1;
  *
  * @param weights series-major, one for each member
  */
-export function errorRatios(
+export function* errorRatios(
   panel: Panel,
   trials: readonly Trial[],
   weights: Float64Array,
   horizon: number,
   { errors, groupOf, groupCount, dispersion }: StructuralState,
-): ErrorRatios {
+): Generator<Progress, ErrorRatios, void> {
   const lawAt = variancesAt(errors, horizon);
   const own = new RatioSum(SERIES_STRENGTH, lawAt.own);
   const shared = new RatioSum(GROUP_STRENGTH, lawAt.shared);
   for (const { end, means } of trials) {
     const groups = Array.from({ length: groupCount }, () => new GroupErrors());
     for (let s = 0; s < panel.seriesCount; s++) {
+      if (s % 64 === 0) yield { phase: 'measure errors', done: s, total: panel.seriesCount };
       const { actual, first, ensemble } = holdoutSums(panel, s, { end, means }, weights, horizon);
       const size = (first + ensemble) / 2;
       if (!(size > 0)) continue;

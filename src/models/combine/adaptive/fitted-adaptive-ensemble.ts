@@ -81,7 +81,8 @@ export class FittedAdaptiveEnsemble implements FittedModel {
   async forecast(options: ForecastOptions): Promise<PanelForecast> {
     throwIfAborted(options.signal);
     const { horizon, levels } = checkForecastOptions(options);
-    return this.parts.structural.daysAround(await this.means.steps(horizon, options), horizon, levels);
+    const mean = await this.means.steps(horizon, options);
+    return this.parts.structural.daysAround(mean, horizon, levels, options);
   }
 
   async totals(options: TotalsOptions): Promise<TotalsForecast> {
@@ -155,8 +156,8 @@ export class FittedAdaptiveEnsemble implements FittedModel {
         ranges,
       );
     }
-    structural.close(base, horizon, options.base);
-    structural.close(scenario, horizon, options.scenario);
+    await structural.close(base, horizon, { signal, future: options.base });
+    await structural.close(scenario, horizon, { signal, future: options.scenario });
     const averages = this.rangeDifferences(base, scenario, horizon, ranges);
     return plans.map((plan) => {
       const effect = structural.effectAround({ base, scenario, horizon }, options, plan);
@@ -195,7 +196,7 @@ export class FittedAdaptiveEnsemble implements FittedModel {
       if (member) this.addMember(m, await this.meansOf(m, horizon, options, calendar), sum);
       await pace({ phase: this.model, done: m + 1, total: this.members.length });
     }
-    if (closes) structural.close(sum, horizon, options.future);
+    if (closes) await structural.close(sum, horizon, options);
     return sum;
   }
 

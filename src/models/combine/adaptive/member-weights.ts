@@ -1,9 +1,12 @@
 import { DAYS_OF_52_WEEKS, WEEK_DAYS } from '../../../calendar/weeks.js';
+import type { Progress } from '../../../long-call.js';
 import { exp, log, square } from '../../../math/index.js';
 import type { Panel } from '../../../panel/panel.js';
 import { meanSize, observedCount } from '../../mean-size.js';
 import { CLASS_COUNT, classOf, zeroShare } from '../../sales-classes.js';
 
+/** Series between two reports of progress. */
+const SERIES_PER_STEP = 64;
 /** Weight of the trials of a whole kind of series, in weeks of the series itself. */
 const KIND_STRENGTH = 16;
 /** Power of the ratio of squared errors in the weights. */
@@ -34,8 +37,7 @@ export class MemberLosses {
   private readonly references: Float64Array;
   private readonly weeks: Float64Array;
 
-  /** @param week steps of a week */
-  constructor(
+  private constructor(
     private readonly panel: Panel,
     readonly members: number,
     private readonly week: number,
@@ -44,22 +46,36 @@ export class MemberLosses {
     this.squares = new Float64Array(panel.seriesCount * members);
     this.references = new Float64Array(panel.seriesCount * members);
     this.weeks = new Float64Array(panel.seriesCount * members);
-    const length = { length: panel.seriesCount };
-    this.kindOf = Uint8Array.from(length, (_, s) => classOf(zeroShare(unitsOf(panel, s, panel.days))));
-    this.sizeOf = Float64Array.from(length, (_, s) => meanSize(unitsOf(panel, s, panel.days)));
+    this.kindOf = new Uint8Array(panel.seriesCount);
+    this.sizeOf = new Float64Array(panel.seriesCount);
+    this.weightOf = new Float64Array(panel.seriesCount);
+  }
+
+  /** Losses of none yet; reads the kind and the size of every series. @param week steps of a week */
+  static *of(panel: Panel, members: number, week: number): Generator<Progress, MemberLosses, void> {
+    const losses = new MemberLosses(panel, members, week);
+    const { kindOf, sizeOf, weightOf, kindWeights, seriesCount } = losses;
     const full = (FULL_WEIGHT_DAYS / WEEK_DAYS) * week;
-    this.weightOf = Float64Array.from(length, (_, s) =>
-      this.sizeOf[s] > 0 ? Math.min(1, observedCount(unitsOf(panel, s, panel.days)) / full) : 0,
-    );
-    this.kindOf.forEach((kind, s) => {
-      this.kindWeights[kind] += this.weightOf[s];
-    });
+    for (let s = 0; s < seriesCount; s++) {
+      if (s % SERIES_PER_STEP === 0) yield { phase: 'compare members', done: s, total: seriesCount };
+      const units = unitsOf(panel, s, panel.days);
+      kindOf[s] = classOf(zeroShare(units));
+      sizeOf[s] = meanSize(units);
+      weightOf[s] = sizeOf[s] > 0 ? Math.min(1, observedCount(units) / full) : 0;
+      kindWeights[kindOf[s]] += weightOf[s];
+    }
+    return losses;
   }
 
   /** @param means of the steps from `end` on, series-major; undefined for a member that was not tried */
-  add(end: number, horizon: number, means: readonly (Float64Array | undefined)[]): void {
+  *add(
+    end: number,
+    horizon: number,
+    means: readonly (Float64Array | undefined)[],
+  ): Generator<Progress, void, void> {
     const { panel, members, week, seriesCount } = this;
     for (let s = 0; s < seriesCount; s++) {
+      if (s % SERIES_PER_STEP === 0) yield { phase: 'compare members', done: s, total: seriesCount };
       if (unitsOf(panel, s, end).every((value) => !(value > 0))) continue;
       for (let from = 0; from + week <= horizon; from += week) {
         let reference = Number.NaN;
@@ -132,15 +148,16 @@ function ratioOf({ square, reference, weeks }: KindLosses): number {
  *
  * @param priorOf weights of the members before any trial
  */
-export function memberWeights(
+export function* memberWeights(
   losses: MemberLosses,
   priorOf: (series: number) => readonly number[],
-): Float64Array {
+): Generator<Progress, Float64Array, void> {
   const { seriesCount, members } = losses;
   const weights = new Float64Array(seriesCount * members);
   const priors = Array.from({ length: seriesCount }, (_, s) => priorOf(s));
   for (let m = 0; m < members; m++) {
     const ratios = losses.logRatios(m);
+    yield { phase: 'weigh members', done: m, total: members };
     for (let s = 0; s < seriesCount; s++) {
       weights[s * members + m] = priors[s][m] * exp(-SHARPNESS * ratios[s]);
     }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { runAtOnce } from '../../../../src/long-call.js';
 import {
   errorRatios,
   scaledErrors,
@@ -20,11 +21,7 @@ const panel = panelOf(Array.from({ length: SERIES }, () => new Array<number>(DAY
 const weights = Float64Array.from({ length: SERIES * 2 }, (_, i) => i % 2);
 
 function fittedState() {
-  const work = fitStructural(panel, {}, structuralSettings({ horizon: HORIZON }));
-  for (;;) {
-    const step = work.next();
-    if (step.done) return step.value.state;
-  }
+  return runAtOnce(fitStructural(panel, {}, structuralSettings({ horizon: HORIZON }))).state;
 }
 
 /** Forecasts of a member that is wrong by a factor of its own in each series, and by one for all. */
@@ -43,7 +40,8 @@ function trial(...means: (Float64Array | undefined)[]): Trial {
 
 describe('errorRatios', () => {
   const state = fittedState();
-  const ratiosOf = (trials: readonly Trial[]) => errorRatios(panel, trials, weights, HORIZON, state);
+  const ratiosOf = (trials: readonly Trial[]) =>
+    runAtOnce(errorRatios(panel, trials, weights, HORIZON, state));
 
   it('are one without a holdout, and for an ensemble that is its first member', () => {
     expect(ratiosOf([])).toEqual({ own: 1, shared: 1 });
@@ -69,10 +67,8 @@ describe('errorRatios', () => {
   it('leave out members that were not tried, and days without values', () => {
     expect(ratiosOf([trial(member(0.1, 0.05), undefined)]).own).toBeLessThanOrEqual(1.6);
     const empty = { ...panel, units: panel.units.map(() => Number.NaN) };
-    expect(errorRatios(empty, [trial(member(0.1, 0), member(0.1, 0))], weights, HORIZON, state)).toEqual({
-      own: 1,
-      shared: 1,
-    });
+    const untried = [trial(member(0.1, 0), member(0.1, 0))];
+    expect(runAtOnce(errorRatios(empty, untried, weights, HORIZON, state))).toEqual({ own: 1, shared: 1 });
   });
 });
 
