@@ -3,11 +3,11 @@ import type { CalendarEvent } from '../calendar/events.js';
 import type { CovariateKind } from '../models/contract.js';
 import type { CovariateReport, IgnoredCovariate } from '../models/covariate-uses.js';
 import { priceColumn } from '../models/structural/price-column.js';
-import { FARTHEST_PRICE_RATIO, isFarPrice } from '../models/structural/response-columns.js';
+import { isFarPrice } from '../models/structural/response-columns.js';
 import { lastDay, type Panel } from '../panel/panel.js';
 import { SeriesTargets } from '../panel/series-targets.js';
 import type { Plan } from '../plan/index.js';
-import { numberAt, present } from '../present.js';
+import { numberAt } from '../present.js';
 
 /** Most names that a message lists. */
 const MOST_NAMED = 3;
@@ -56,57 +56,33 @@ function newEvents(panel: Panel, plans: readonly Plan[], seen: ReadonlySet<strin
 
 function unknownTargets(panel: Panel, plans: readonly Plan[]): IgnoredCovariate[] {
   const targets = new SeriesTargets(panel);
-  const missing = new Map<CovariateKind, string[]>();
+  const found: Found = new Map();
   for (const plan of plans) {
     if (targets.seriesOf(plan).length > 0) continue;
-    const name = scopeOf(plan);
-    for (const kind of kindsOf(plan)) missing.set(kind, [...(missing.get(kind) ?? []), name]);
+    for (const kind of kindsOf(plan)) note(found, kind, scopeOf(plan));
   }
-  return [...missing].map(([kind, names]) => ({
-    kind,
-    reason: 'no-such-product',
-    message: `${PLANNED[kind] ?? kind} are planned for products that have no sales: ${listed(names)}`,
-  }));
+  return notes(found, 'no-such-product', 'are planned for products that have no sales');
 }
 
 /** Plans of equal scope that say different things about days to come. */
 function overruledPlans(panel: Panel, plans: readonly Plan[]): IgnoredCovariate[] {
   const last = lastDay(panel);
-  const byScope = new Map<string, Plan[]>();
-  for (const plan of plans) {
-    if (plan.to <= last) continue;
-    const key = JSON.stringify([plan.productId, plan.category, plan.location]);
-    const group = byScope.get(key);
-    if (group) group.push(plan);
-    else byScope.set(key, [plan]);
-  }
-  const found = new Map<CovariateKind, string[]>();
-  for (const group of byScope.values()) {
-    // Ordered by when they became known, the later of two counts.
-    const order = new Map([...group].sort((a, b) => a.knownSince - b.knownSince).map((plan, i) => [plan, i]));
-    let open: Plan[] = [];
-    for (const plan of [...group].sort((a, b) => a.from - b.from)) {
-      open = open.filter(({ to }) => to >= plan.from);
-      for (const other of open) {
-        const day = Math.max(plan.from, last + 1);
-        if (other.to < day) continue;
-        const [earlier, later] =
-          numberOf(order, other) < numberOf(order, plan) ? [other, plan] : [plan, other];
-        for (const kind of DAILY_COLUMNS) {
-          const [before, now] = [earlier[kind], later[kind]];
-          if (before === undefined || now === undefined || before === now) continue;
-          const name = `${scopeOf(plan)} on ${formatDay(day)} (${now}, not ${before})`;
-          found.set(kind, [...(found.get(kind) ?? []), name]);
-        }
+  const found: Found = new Map();
+  const openOf = new Map<string, Plan[]>();
+  for (const plan of [...plans].sort((a, b) => a.from - b.from)) {
+    const day = Math.max(plan.from, last + 1);
+    const scope = JSON.stringify([plan.productId, plan.category, plan.location]);
+    const open = (openOf.get(scope) ?? []).filter(({ to }) => to >= day);
+    for (const other of plan.to < day ? [] : open) {
+      for (const kind of DAILY_COLUMNS) {
+        const [one, two] = [other[kind], plan[kind]];
+        if (one !== undefined && two !== undefined && one !== two)
+          note(found, kind, `${scopeOf(plan)} on ${formatDay(day)} (${one} or ${two})`);
       }
-      open.push(plan);
     }
+    openOf.set(scope, [...open, plan]);
   }
-  return [...found].map(([kind, names]) => ({
-    kind,
-    reason: 'overruled',
-    message: `${PLANNED[kind] ?? kind} are planned twice for the same days, and what became known last counts: ${listed(names)}`,
-  }));
+  return notes(found, 'overruled', 'are planned twice for the same days; what became known last counts');
 }
 
 /** Prices of days to come that are so far from the usual ones that they are likelier to be mistyped. */
@@ -115,26 +91,38 @@ function farPrices(panel: Panel, plans: readonly Plan[]): IgnoredCovariate[] {
   const usual = price && priceColumn(price, panel, { from: 0, steps: days })?.usual;
   if (!usual) return [];
   const targets = new SeriesTargets(panel);
-  const names = plans.flatMap((plan) => {
-    const { price: planned, to } = plan;
-    if (planned === undefined || to <= lastDay(panel)) return [];
-    return targets
-      .seriesOf(plan)
-      .filter((s) => isFarPrice(planned, numberAt(usual, s)))
-      .map((s) => `${panel.ids[s]} (${planned}, usually ${Number(numberAt(usual, s).toFixed(2))})`);
-  });
-  if (names.length === 0) return [];
-  const message = `Planned prices are more than ${FARTHEST_PRICE_RATIO} times above or below the usual ones, and no effect is read beyond that; if one is mistyped, withdraw it: ${listed(names)}`;
-  return [{ kind: 'price', reason: 'far-price', message }];
+  const found: Found = new Map();
+  for (const plan of plans) {
+    if (plan.price === undefined || plan.to <= lastDay(panel)) continue;
+    for (const s of targets.seriesOf(plan))
+      if (isFarPrice(plan.price, numberAt(usual, s))) note(found, 'price', `${panel.ids[s]} (${plan.price})`);
+  }
+  return notes(
+    found,
+    'far-price',
+    'are planned so far from the usual ones that they count as less, and may be mistyped',
+  );
+}
+
+type Found = Map<CovariateKind, string[]>;
+
+function note(found: Found, kind: CovariateKind, name: string): void {
+  const names = found.get(kind);
+  if (names) names.push(name);
+  else found.set(kind, [name]);
+}
+
+function notes(found: Found, reason: IgnoredCovariate['reason'], what: string): IgnoredCovariate[] {
+  return [...found].map(([kind, names]) => ({
+    kind,
+    reason,
+    message: `${PLANNED[kind] ?? kind} ${what}: ${listed(names)}`,
+  }));
 }
 
 function scopeOf({ productId, category, location }: Plan): string {
   const parts = [productId, category, location].filter((part) => part !== undefined);
   return parts.length === 0 ? 'every product' : parts.join(' in ');
-}
-
-function numberOf(order: ReadonlyMap<Plan, number>, plan: Plan): number {
-  return present(order.get(plan), 'order of a plan');
 }
 
 const PLANNED: Partial<Record<CovariateKind, string>> = {

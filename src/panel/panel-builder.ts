@@ -267,7 +267,7 @@ export class PanelBuilder {
   private emptyDataError(findings: FindingCollector): ForecastError {
     if (this.checker.rows === 0) {
       return new ForecastError('empty-data', 'There are no sales records', {
-        hint: 'A forecaster trains on the records that ingest() accepted; its report says why it rejected others.',
+        hint: 'The report of ingest() says which records it accepted.',
       });
     }
     const reasons = Object.entries(findings.rejectedBy()).map(([reason, count]) => `${count} ${reason}`);
