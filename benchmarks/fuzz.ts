@@ -14,6 +14,9 @@ import { startServer } from './load/server.js';
  *
  * An input follows from the seed and its number: `--only` repeats one. With `--state` a run that was interrupted goes on where it was,
  * and a finished one starts over with the next seed, so that each night tries others.
+ *
+ * The sources must stay as they are meanwhile: the server loads parts of them when they are first needed, and answers 500 where they do
+ * not fit.
  */
 const { values: flags } = parseArgs({
   options: {

@@ -10,6 +10,7 @@ export type Role = 'admin' | 'merchant' | 'analyst';
 const MAX_PRODUCTS = 1_000;
 
 const UNAUTHORIZED = 401;
+const FORBIDDEN = 403;
 const CONFLICT = 409;
 
 /** The session; null if signed out. */
@@ -178,6 +179,19 @@ export const latestTrainingQuery = queryOptions({
 export const keysQuery = queryOptions({
   queryKey: ['keys'],
   queryFn: ({ signal }) => allKeys(signal),
+});
+
+/** Tenants of the installation; none for the administrator of one, and on an embedded database. */
+export const tenantsQuery = queryOptions({
+  queryKey: ['tenants'],
+  queryFn: async ({ signal }) => {
+    try {
+      return (await dataOf(api.GET('/api/v1/tenants', { signal }))).tenants;
+    } catch (error) {
+      if (error instanceof ApiProblem && [FORBIDDEN, CONFLICT].includes(error.status)) return [];
+      throw error;
+    }
+  },
 });
 
 async function allKeys(signal: AbortSignal) {

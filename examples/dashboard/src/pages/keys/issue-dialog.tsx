@@ -5,6 +5,7 @@ import { keysQuery, type Role } from '../../api/queries.js';
 import { useLanguage } from '../../i18n/locale.js';
 import { Confirm } from '../../ui/confirm.js';
 import { InputField, SelectField } from '../../ui/field.js';
+import { LimitsFields, NO_LIMITS, scopeOf } from './limits-fields.js';
 
 const ROLES: readonly Role[] = ['analyst', 'merchant', 'admin'];
 
@@ -18,8 +19,14 @@ export function IssueDialog({ onIssued, onClose }: IssueDialogProps) {
   const client = useQueryClient();
   const [name, setName] = useState('');
   const [role, setRole] = useState<Role>('analyst');
+  const [limits, setLimits] = useState(NO_LIMITS);
   const issue = useMutation({
-    mutationFn: () => dataOf(api.POST('/api/v1/api-keys', { body: { name: name.trim(), role } })),
+    mutationFn: () => {
+      const scope = role === 'merchant' ? scopeOf(limits) : undefined;
+      return dataOf(
+        api.POST('/api/v1/api-keys', { body: { name: name.trim(), role, ...(scope && { scope }) } }),
+      );
+    },
     onSuccess: async ({ key }) => {
       onIssued(key);
       await client.invalidateQueries({ queryKey: keysQuery.queryKey });
@@ -41,6 +48,7 @@ export function IssueDialog({ onIssued, onClose }: IssueDialogProps) {
         options={ROLES.map((option) => [option, t(`role.${option}`)])}
         onChange={({ target }) => setRole(ROLES.find((option) => option === target.value) ?? 'analyst')}
       />
+      {role === 'merchant' && <LimitsFields limits={limits} onChange={setLimits} />}
     </Confirm>
   );
 }

@@ -10,6 +10,7 @@ import { Card, Page } from '../../ui/page.js';
 import { IssueDialog } from './issue-dialog.js';
 import { RevokeDialog, RotateDialog } from './key-dialogs.js';
 import { NewKey } from './new-key.js';
+import { TenantsCard } from './tenants-card.js';
 
 export type ApiKey = Schemas['ApiKey'];
 
@@ -44,6 +45,7 @@ export default function KeysPage() {
               columns={[
                 { name: t('keys.name'), value: ({ name }) => name },
                 { name: t('keys.role'), value: ({ role }) => t(`role.${role}`) },
+                { name: t('keys.limit'), value: ({ scope }) => limitsOf(scope, t('keys.limit.none')) },
                 { name: t('keys.id'), value: ({ id }) => id, show: ({ id }) => <code>{id}</code> },
                 {
                   name: t('keys.created'),
@@ -77,12 +79,18 @@ export default function KeysPage() {
           )}
         </Answer>
       </Card>
+      <TenantsCard />
       {shown?.kind === 'issue' && <IssueDialog onIssued={showNew} onClose={close} />}
       {shown?.kind === 'rotate' && <RotateDialog apiKey={shown.key} onIssued={showNew} onClose={close} />}
       {shown?.kind === 'revoke' && <RevokeDialog apiKey={shown.key} onClose={close} />}
       {shown?.kind === 'new' && <NewKey text={shown.text} onClose={close} />}
     </Page>
   );
+}
+
+function limitsOf(scope: ApiKey['scope'], none: string): string {
+  const names = [...(scope?.categories ?? []), ...(scope?.locations ?? [])];
+  return names.length > 0 ? names.join(', ') : none;
 }
 
 function stateOf({
