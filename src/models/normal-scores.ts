@@ -72,22 +72,20 @@ export function expansionOf(table: LawTable, law: number): Expansion {
 export class FactorSum {
   /** Variance if there were nothing in common. */
   independent = 0;
-  private first = 0;
-  private firstSquares = 0;
-  private second = 0;
-  private secondSquares = 0;
+  /** Sums of the first terms and of the second, and of their squares. */
+  first = 0;
+  firstSquares = 0;
+  second = 0;
+  secondSquares = 0;
 
   /** @param load correlation of the law's normal variable with the common one */
   add({ first, second, variance }: Expansion, load = 1): void {
-    this.independent += variance;
-    this.first += load * first;
-    this.firstSquares += square(load * first);
-    this.second += square(load) * second;
-    this.secondSquares += square(square(load) * second);
+    const squares = { firstSquares: square(first), secondSquares: square(second) };
+    this.addAll({ first, second, independent: variance, ...squares }, load);
   }
 
   /** Adds all laws of another sum, with loads that are so many times as large. */
-  addAll(part: FactorSum, load: number): void {
+  addAll(part: Omit<FactorSum, 'add' | 'addAll' | 'variance'>, load: number): void {
     this.independent += part.independent;
     this.first += load * part.first;
     this.firstSquares += square(load) * part.firstSquares;

@@ -1,6 +1,6 @@
 import type { createPacer } from '../long-call.js';
 import { square } from '../math/index.js';
-import { numberAt } from '../present.js';
+import { numberAt, present } from '../present.js';
 import { COARSE_SCORES, type Expansion, expansionOf, FactorSum, loadFor } from './normal-scores.js';
 import { eachSeries, type LawSource } from './path-laws.js';
 
@@ -21,8 +21,6 @@ export interface ScoreParts {
 
 /** Correlations of the steps of paths, and of the series. */
 export interface PathFactors {
-  /** True if any step has something in common with the same step of other series. */
-  readonly sharesDays: boolean;
   /** Parts of each step of the series at a place in the list. */
   partsOf(place: number): ScoreParts[];
 }
@@ -43,8 +41,12 @@ export async function pathFactors(
   const query = { ranges: ends.map((to) => ({ from: 0, to })), series, probabilities: grid.probabilities };
   const sums = { grid, columns: await laws({ ...query, together: false }), whole: false };
   const everything = { grid, columns: await laws({ ...query, together: true }), whole: false };
-  const lasting = new Float64Array(series.length * blocks.length);
-  const shop = new ShopSums(series.length, blocks.length, horizon);
+  const loads = blocks.map(() => new Float64Array(series.length));
+  /** First terms of what lasts of each series in each block, and variances of its sum up to there. */
+  const parts = blocks.map((): Expansion[] => []);
+  /** Sums over the series, for each step, of the first terms of what does not last, and of their squares. */
+  const rests = new Float64Array(horizon);
+  const restSquares = new Float64Array(horizon);
   let done = 0;
   for await (const { table, law, place } of eachSeries(laws, series, horizon, whole)) {
     let before = new FactorSum();
@@ -52,30 +54,63 @@ export async function pathFactors(
       const days = Array.from({ length: to - from }, (_, i) => expansionOf(table, law + from + i));
       const part = new FactorSum();
       for (const day of days) part.add(day);
+      const known = before;
       const { variance } = expansionOf(sums, place * blocks.length + k);
-      const sofar = before;
-      const load = loadFor(variance, LARGEST_LOAD, (one) => plus(sofar, part, one).variance);
+      const load = loadFor(variance, LARGEST_LOAD, (one) => plus(known, part, one).variance);
       before = plus(before, part, load);
-      lasting[place * blocks.length + k] = load;
-      shop.add(place, k, { days, load, from, variance: before.variance });
+      let [first, second] = [0, 0];
+      days.forEach((day, i) => {
+        const rest = Math.sqrt(1 - square(load)) * day.first;
+        rests[from + i] = numberAt(rests, from + i) + rest;
+        restSquares[from + i] = numberAt(restSquares, from + i) + square(rest);
+        first += load * day.first;
+        second += square(load) * day.second;
+      });
+      parts[k]?.push({ first, second, variance: before.variance });
+      loads[k]?.set([load], place);
     }
     await pace({ phase: 'laws of days', done: ++done, total: series.length });
   }
-  const common = blocks.map((block, k) => shop.share(k, block, expansionOf(everything, k).variance));
+  let shared: Expansion[] = series.map(() => ({ first: 0, second: 0, variance: 0 }));
+  let added = 0;
+  const common = blocks.map(({ from, to }, k) => {
+    const withPart = (load: number) =>
+      (parts[k] ?? []).map(({ first, second, variance }, i): Expansion => {
+        const before = present(shared[i], 'series');
+        return {
+          first: before.first + load * first,
+          second: before.second + square(load) * second,
+          variance,
+        };
+      });
+    const varianceAt = (load: number) => {
+      const sum = new FactorSum();
+      for (const law of withPart(load)) sum.add(law);
+      return sum.variance + added;
+    };
+    const { variance: wanted } = expansionOf(everything, k);
+    const ofLasting = loadFor(wanted, 1, varianceAt);
+    const missing = wanted - varianceAt(ofLasting);
+    shared = withPart(ofLasting);
+    // Where what lasts is not enough, single steps have something in common.
+    let ofSteps = 0;
+    for (let h = from; h < to; h++) ofSteps += square(numberAt(rests, h)) - numberAt(restSquares, h);
+    const ofDays = ofSteps > 0 ? Math.min(1, Math.max(0, missing / ofSteps)) : 0;
+    added += ofDays * ofSteps;
+    return { ofLasting, ofDays };
+  });
   return {
-    sharesDays: common.some(({ ofDays }) => ofDays > 0),
     partsOf: (place) =>
-      blocks.flatMap(({ from, to }, k) => {
-        const load = numberAt(lasting, place * blocks.length + k);
-        const { ofLasting = 0, ofDays = 0 } = common[k] ?? {};
+      common.flatMap(({ ofLasting, ofDays }, k) => {
+        const load = numberAt(loads[k] ?? [], place);
         const rest = Math.sqrt(1 - square(load));
-        const parts: ScoreParts = {
+        const { from, to } = present(blocks[k], 'block');
+        return new Array<ScoreParts>(to - from).fill({
           shared: load * ofLasting,
           own: load * Math.sqrt(1 - square(ofLasting)),
           sharedDay: rest * Math.sqrt(ofDays),
           day: rest * Math.sqrt(1 - ofDays),
-        };
-        return new Array<ScoreParts>(to - from).fill(parts);
+        });
       }),
   };
 }
@@ -85,95 +120,4 @@ function plus(before: FactorSum, part: FactorSum, load: number): FactorSum {
   sum.addAll(before, 1);
   sum.addAll(part, load);
   return sum;
-}
-
-/** Sums of all series over the first blocks, which are correlated block by block. */
-class ShopSums {
-  /** First terms of the lasting part of each series, block-major, and variances of its sum up to the end of the block. */
-  private readonly first: Float64Array;
-  private readonly second: Float64Array;
-  private readonly variance: Float64Array;
-  /** First terms that the series have in common so far. */
-  private readonly sharedFirst: Float64Array;
-  private readonly sharedSecond: Float64Array;
-  /** Sums over the series, for each step, of the first terms of what does not last, and of their squares. */
-  private readonly days: Float64Array;
-  private readonly daySquares: Float64Array;
-  /** Variance that shared days have added so far. */
-  private added = 0;
-
-  constructor(
-    private readonly count: number,
-    blocks: number,
-    horizon: number,
-  ) {
-    this.first = new Float64Array(blocks * count);
-    this.second = new Float64Array(blocks * count);
-    this.variance = new Float64Array(blocks * count);
-    this.sharedFirst = new Float64Array(count);
-    this.sharedSecond = new Float64Array(count);
-    this.days = new Float64Array(horizon);
-    this.daySquares = new Float64Array(horizon);
-  }
-
-  add(
-    place: number,
-    block: number,
-    {
-      days,
-      load,
-      from,
-      variance,
-    }: { days: readonly Expansion[]; load: number; from: number; variance: number },
-  ): void {
-    const at = block * this.count + place;
-    this.variance[at] = variance;
-    const rest = Math.sqrt(1 - square(load));
-    days.forEach(({ first, second }, i) => {
-      this.first[at] = numberAt(this.first, at) + load * first;
-      this.second[at] = numberAt(this.second, at) + square(load) * second;
-      this.days[from + i] = numberAt(this.days, from + i) + rest * first;
-      this.daySquares[from + i] = numberAt(this.daySquares, from + i) + square(rest * first);
-    });
-  }
-
-  /** Parts that series have in common in a block, of what lasts and, where that is not enough, of days by themselves. */
-  share(
-    block: number,
-    { from, to }: { readonly from: number; readonly to: number },
-    wanted: number,
-  ): { readonly ofLasting: number; readonly ofDays: number } {
-    const ofLasting = loadFor(wanted, 1, (load) => this.varianceAt(block, load));
-    for (let i = 0; i < this.count; i++) {
-      this.sharedFirst[i] = this.firstAt(block, i, ofLasting);
-      this.sharedSecond[i] = this.secondAt(block, i, ofLasting);
-    }
-    let ofOneDay = 0;
-    for (let h = from; h < to; h++) ofOneDay += square(numberAt(this.days, h)) - numberAt(this.daySquares, h);
-    const missing = wanted - this.varianceAt(block, 0, true);
-    const ofDays = ofOneDay > 0 ? Math.min(1, Math.max(0, missing / ofOneDay)) : 0;
-    this.added += ofDays * ofOneDay;
-    return { ofLasting, ofDays };
-  }
-
-  /** @param known true if what is shared in the block is known already */
-  private varianceAt(block: number, load: number, known = false): number {
-    let sum = this.added;
-    const shared = new FactorSum();
-    for (let i = 0; i < this.count; i++) {
-      sum += numberAt(this.variance, block * this.count + i);
-      const first = known ? numberAt(this.sharedFirst, i) : this.firstAt(block, i, load);
-      const second = known ? numberAt(this.sharedSecond, i) : this.secondAt(block, i, load);
-      shared.add({ first, second, variance: 0 });
-    }
-    return sum + shared.variance;
-  }
-
-  private firstAt(block: number, i: number, load: number): number {
-    return numberAt(this.sharedFirst, i) + load * numberAt(this.first, block * this.count + i);
-  }
-
-  private secondAt(block: number, i: number, load: number): number {
-    return numberAt(this.sharedSecond, i) + square(load) * numberAt(this.second, block * this.count + i);
-  }
 }

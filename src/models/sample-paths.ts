@@ -113,7 +113,7 @@ export async function drawPaths(
   const factors = await pathFactors(laws, series, { horizon, whole }, pace);
   const random = createRandom(seed);
   const ofAll = Float64Array.from({ length: paths }, () => random.normal());
-  const ofDays = new Float64Array(factors.sharesDays ? paths * horizon : 0).map(() => random.normal());
+  const ofDays = new Float64Array(paths * horizon).map(() => random.normal());
   for await (const { table, law, place, index } of eachSeries(laws, series, horizon, whole)) {
     const parts = factors.partsOf(place);
     const draw = createRandom(seed, index + 1);
@@ -121,7 +121,7 @@ export async function drawPaths(
       const [shared, own] = [numberAt(ofAll, p), draw.normal()];
       const at = (p * series.length + place) * horizon;
       parts.forEach((part, h) => {
-        const day = part.sharedDay > 0 ? part.sharedDay * numberAt(ofDays, p * horizon + h) : 0;
+        const day = part.sharedDay * numberAt(ofDays, p * horizon + h);
         const score = part.shared * shared + part.own * own + day + part.day * draw.normal();
         values[at + h] = valueAt(table, law + h, score);
       });

@@ -65,8 +65,7 @@ export async function commonChanges(
     }
   }
   const change = new Float64Array(mean.length);
-  const weightOf = new Map<number, number>();
-  const changeOf = new Map<number, number>();
+  const ofCells = new Map<number, { readonly weights: number; readonly changes: number }>();
   for (const [own, places] of members) {
     const most =
       places.length < MOST_KNOWN
@@ -80,16 +79,14 @@ export async function commonChanges(
       weights += numberAt(weight, at);
       changes += numberAt(change, at);
     }
-    weightOf.set(own, weights);
-    changeOf.set(own, changes);
+    ofCells.set(own, { weights, changes });
   }
   return (group, { from, to }) => {
     let [sum, expected] = [0, 0];
     for (let day = from; day < to; day++) {
       const at = group * days + day;
-      const own = cell(group, day);
-      const others = (weightOf.get(own) ?? 0) - numberAt(weight, at);
-      const common = shrunk((changeOf.get(own) ?? 0) - numberAt(change, at), others);
+      const { weights = 0, changes = 0 } = ofCells.get(cell(group, day)) ?? {};
+      const common = shrunk(changes - numberAt(change, at), weights - numberAt(weight, at));
       sum += numberAt(mean, at) * Math.max(LEAST, 1 + common);
       expected += numberAt(mean, at);
     }
