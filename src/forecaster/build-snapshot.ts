@@ -5,14 +5,14 @@ import {
   TIME_PERIODS,
   type TimePeriod,
 } from '../calendar/period.js';
-import { createPacer, type LongCallOptions } from '../long-call.js';
+import { createPacer, type LongCallOptions, type Progress } from '../long-call.js';
 import type { FittedModel, StepRange } from '../models/contract.js';
 import type { LifeCycle } from '../models/life-cycle.js';
 import { salesForecasts } from '../models/sales-forecasts.js';
 import { normalQuantile } from '../models/uncertainty/normal.js';
 import { observedSums } from '../panel/observed-sums.js';
 import { lastDay, type Panel } from '../panel/panel.js';
-import { sliceDays } from '../panel/slice.js';
+import { sliceDaysSteps } from '../panel/slice.js';
 import { numberAt, present } from '../present.js';
 import { type IntervalCalibration, spreadFactor } from './calibration.js';
 import { type CalibratedTotals, calibratedTotals } from './distribution/calibrated-totals.js';
@@ -89,16 +89,19 @@ export async function forecastAll(
 }
 
 /** Builds a snapshot: calibrated forecasts with everything else that answers need. */
-export function buildSnapshot(input: SnapshotInput): ForecastSnapshot {
+export function* buildSnapshot(input: SnapshotInput): Generator<Progress, ForecastSnapshot, void> {
   const { panel } = input;
   const { products, categories, categoryDays } = input.forecasts;
-  const periods = TIME_PERIODS.map((period, r): [TimePeriod, PeriodForecast] => {
+  const periods: [TimePeriod, PeriodForecast][] = [];
+  const total = TIME_PERIODS.length;
+  for (const [r, period] of TIME_PERIODS.entries()) {
     const productTotals = totalsOf(products, r, input.intervalLevel, (steps) => pastUnits(panel, steps));
+    yield { phase: 'build snapshot', done: r, total };
     const categoryTotals = totalsOf(categories, r, input.intervalLevel, (steps) =>
       pastUnits(panel, steps, panel.categoryOf),
     );
     const { from, to } = present(products.ranges[r], 'range of the period');
-    return [
+    periods.push([
       period,
       {
         firstDay: lastDay(panel) + 1 + from,
@@ -107,8 +110,10 @@ export function buildSnapshot(input: SnapshotInput): ForecastSnapshot {
         categories: categoryTotals,
         ranking: rankByVolume(productTotals.mean, panel.ids),
       },
-    ];
-  });
+    ]);
+    yield { phase: 'build snapshot', done: r + 1, total };
+  }
+  const history = yield* categoryHistory(panel);
   return {
     modelVersion: input.modelVersion,
     lineage: input.lineage,
@@ -122,7 +127,7 @@ export function buildSnapshot(input: SnapshotInput): ForecastSnapshot {
     attributes: panel.attributes,
     lastPrice: lastPrices(panel),
     periods: Object.fromEntries(periods) as Record<TimePeriod, PeriodForecast>,
-    categoryDays: { ...categoryHistory(panel), horizon: CATEGORY_HORIZON, ...gridOf(categoryDays) },
+    categoryDays: { ...history, horizon: CATEGORY_HORIZON, ...gridOf(categoryDays) },
     lifeCycle: input.lifeCycle,
     validation: input.validation,
   };
@@ -181,11 +186,11 @@ function rankByVolume(mean: Float64Array, ids: readonly string[]): Int32Array {
   );
 }
 
-function categoryHistory(panel: Panel) {
+function* categoryHistory(panel: Panel) {
   const historyDays = Math.min(HISTORY_DAYS, panel.days);
   const from = panel.days - historyDays;
   const { seriesCount, categoryOf: groupOf, categories } = panel;
-  const { units, soldUnits } = sliceDays(panel, from, panel.days);
+  const { units, soldUnits } = yield* sliceDaysSteps(panel, from, panel.days);
   const plan = { seriesCount, steps: historyDays, groupOf, groupCount: categories.length };
   const history = observedSums(soldUnits ?? units, plan, { nothing: 0 });
   return { historyStart: panel.startDay + from, historyDays, history };

@@ -2,12 +2,11 @@ import { formatDay } from '../calendar/day.js';
 import type { CalendarEvent } from '../calendar/events.js';
 import type { CovariateKind } from '../models/contract.js';
 import type { CovariateReport, IgnoredCovariate } from '../models/covariate-uses.js';
-import { priceColumn } from '../models/structural/price-column.js';
+import { usualPrice } from '../models/structural/price-column.js';
 import { isFarPrice } from '../models/structural/response-columns.js';
 import { lastDay, type Panel } from '../panel/panel.js';
 import { SeriesTargets } from '../panel/series-targets.js';
 import type { Plan } from '../plan/index.js';
-import { numberAt } from '../present.js';
 
 /** Most names that a message lists. */
 const MOST_NAMED = 3;
@@ -88,14 +87,14 @@ function overruledPlans(panel: Panel, plans: readonly Plan[]): IgnoredCovariate[
 /** Prices of days to come that are so far from the usual ones that they are likelier to be mistyped. */
 function farPrices(panel: Panel, plans: readonly Plan[]): IgnoredCovariate[] {
   const { price, days } = panel;
-  const usual = price && priceColumn(price, panel, { from: 0, steps: days })?.usual;
-  if (!usual) return [];
+  if (!price) return [];
+  const usualOf = (s: number) => usualPrice(price.subarray(s * days, (s + 1) * days));
   const targets = new SeriesTargets(panel);
   const found: Found = new Map();
   for (const plan of plans) {
     if (plan.price === undefined || plan.to <= lastDay(panel)) continue;
     for (const s of targets.seriesOf(plan))
-      if (isFarPrice(plan.price, numberAt(usual, s))) note(found, 'price', `${panel.ids[s]} (${plan.price})`);
+      if (isFarPrice(plan.price, usualOf(s))) note(found, 'price', `${panel.ids[s]} (${plan.price})`);
   }
   return notes(
     found,

@@ -142,9 +142,10 @@ export async function trainOnPanel(
   const { outcome, fitted } = await measureAndFit(input, plan, { covariates, loaded, planned }, options);
   const calibrated = settings.calibrateIntervals ? outcome : undefined;
   const calibration = calibrated?.calibration ?? NO_CALIBRATION;
-  const snapshot = buildSnapshot({
+  const forecasts = await forecastAll(fitted, plan, calibration, options);
+  const built = buildSnapshot({
     ...plan,
-    forecasts: await forecastAll(fitted, plan, calibration, options),
+    forecasts,
     modelVersion: await versionOf(lineage),
     lineage,
     trainedAt: input.trainedAt,
@@ -153,7 +154,7 @@ export async function trainOnPanel(
     validation: outcome?.report,
   });
   return {
-    snapshot,
+    snapshot: await runInSlices(built, options),
     fitted,
     uncalibrated: calibrated?.uncalibrated ?? INTERVAL_KINDS,
     covariates: withPlanNotes(

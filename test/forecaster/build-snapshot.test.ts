@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildSnapshot, forecastAll } from '../../src/forecaster/build-snapshot.js';
 import { NO_CALIBRATION } from '../../src/forecaster/calibration.js';
+import { runAtOnce } from '../../src/long-call.js';
 import { weekdayMean } from '../../src/models/baselines/index.js';
 import { panelOf } from '../../src/testing/index.js';
 
@@ -16,9 +17,10 @@ const panel = panelOf([
 async function snapshotOf() {
   const plan = { panel, intervalLevel: 0.8, alignment: 'rolling' as const };
   const fitted = await weekdayMean().fit(panel);
-  return buildSnapshot({
+  const forecasts = await forecastAll(fitted, plan, NO_CALIBRATION);
+  const built = buildSnapshot({
     ...plan,
-    forecasts: await forecastAll(fitted, plan, NO_CALIBRATION),
+    forecasts,
     modelVersion: 'v',
     trainedAt: '2024-01-01T00:00:00Z',
     calibration: NO_CALIBRATION,
@@ -26,6 +28,7 @@ async function snapshotOf() {
     lifeCycle: undefined,
     lineage: {} as never,
   });
+  return runAtOnce(built);
 }
 
 describe('units before the cutoff of a snapshot', () => {

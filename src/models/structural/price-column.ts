@@ -34,8 +34,7 @@ export function* priceColumn(
   for (let s = 0; s < seriesCount; s++) {
     if (s % 64 === 0) yield { phase: 'read history', done: s, total: seriesCount };
     const own = price.subarray(s * days + from, (s + 1) * days);
-    usual[s] = medianPrice(own.subarray(Math.max(0, steps - DAYS_OF_52_WEEKS)));
-    if (Number.isNaN(usual[s])) usual[s] = medianPrice(own);
+    usual[s] = usualPrice(own);
     if (Number.isNaN(usual[s])) continue;
     let known = usual[s];
     for (let i = 0; i < steps; i++) {
@@ -48,6 +47,12 @@ export function* priceColumn(
     }
   }
   return changes ? { relative, usual, last } : undefined;
+}
+
+/** Median of the last year of known prices, or of all; NaN without any. */
+export function usualPrice(prices: Float32Array): number {
+  const lastYear = medianPrice(prices.subarray(Math.max(0, prices.length - DAYS_OF_52_WEEKS)));
+  return Number.isNaN(lastYear) ? medianPrice(prices) : lastYear;
 }
 
 /** Median of the positive values; NaN without any. */
