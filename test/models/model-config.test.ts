@@ -56,7 +56,7 @@ describe('the config of a model', () => {
     ['beta of TSB', tsb(), tsb({ beta: 0.2 })],
     ['a prior scale', seasonalTrend(), seasonalTrend({ changepointPriorScale: 0.1 })],
     ['holidays', seasonalTrend(), seasonalTrend({ holidays: true })],
-    ['engine', recursiveBoosting(), recursiveBoosting({ engine: 'ml-xgboost' })],
+    ['engine', recursiveBoosting(), recursiveBoosting({ engine: engine('ml-xgboost') })],
     ['own engines', recursiveBoosting({ engine: engine('a') }), recursiveBoosting({ engine: engine('b') })],
     ['lookbackDays', recursiveBoosting(), recursiveBoosting({ lookbackDays: 365 })],
     ['params', recursiveBoosting(), recursiveBoosting({ params: { rounds: 50 } })],

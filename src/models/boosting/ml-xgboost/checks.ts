@@ -133,7 +133,7 @@ export function checkMatrix(features: FeatureMatrix, width: number): void {
           `Feature ${j} is -1 in row ${i}, which ml-xgboost takes for missing`,
           {
             path: ['features', j, i],
-            hint: 'Shift or scale the feature, or use native-ts',
+            hint: 'Shift or scale the feature, or use nativeEngine',
           },
         );
       }
@@ -146,7 +146,7 @@ export function checkMatrix(features: FeatureMatrix, width: number): void {
 function refuse(name: string, what: string): never {
   throw new ForecastError('invalid-option', `ml-xgboost ${what}`, {
     path: [name],
-    hint: 'Leave it out, or use the engine native-ts',
+    hint: 'Leave it out, or use nativeEngine',
   });
 }
 

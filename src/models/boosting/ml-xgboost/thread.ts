@@ -65,7 +65,7 @@ export class MlXGBoostThread {
     const { Worker } = await import('node:worker_threads').catch((cause: unknown) => {
       throw new ForecastError('missing-dependency', 'The ml-xgboost engine needs the threads of Node', {
         cause,
-        hint: "Use the engine 'native-ts', which runs everywhere",
+        hint: 'Use nativeEngine, the default, which runs everywhere',
       });
     });
     // The library prints its progress, which must not reach the output of the process.
@@ -108,7 +108,7 @@ export class MlXGBoostThread {
 function notInstalled(message: string): ForecastError {
   return new ForecastError('missing-dependency', `The package ml-xgboost is not installed: ${message}`, {
     path: ['ml-xgboost'],
-    hint: 'Run: npm install ml-xgboost, or use the engine native-ts',
+    hint: 'Run: npm install ml-xgboost, or use nativeEngine',
   });
 }
 

@@ -13,11 +13,11 @@ import {
   partArray,
   seriesRanges,
 } from '../../part-work.js';
+import { nativeEngine } from '../engine/engine.js';
 import { FittedRecursiveBoosting, type RunForward, runForwardHere } from './fitted-recursive-boosting.js';
 import { loadRecursiveBoosting } from './load-recursive-boosting.js';
 import type { RecursiveBoostingOptions } from './options.js';
 import { recursionState } from './recursive-forecast.js';
-import { type EngineName, resolveEngine } from './resolve-engine.js';
 import { sampleOf } from './training-rows.js';
 
 export const FIT = 'recursive-boosting fit';
@@ -32,7 +32,6 @@ export interface FitShared {
 
 /** Data that all parts of a forecast share. */
 export interface ForecastShared {
-  readonly engine: EngineName;
   readonly booster: unknown;
   readonly scaler: Scaler | undefined;
   readonly covariates: Covariates;
@@ -46,7 +45,7 @@ export interface ForecastShared {
  * Trains a booster on one worker, as its training cannot be divided. A booster that learns from a sample of the
  * series is sent only these; the forecast then needs the last days of all series.
  *
- * @throws ForecastError `invalid-option` for an engine that is an object, as it cannot be sent.
+ * @throws ForecastError `invalid-option` if an engine is given, as it cannot be sent.
  */
 export async function fitBoostingBy(
   workers: PartWorkers,
@@ -54,10 +53,7 @@ export async function fitBoostingBy(
   options: RecursiveBoostingOptions & { readonly intervalDays: number },
   { covariates = {}, seed = 0, signal, onProgress }: FitOptions,
 ): Promise<FittedRecursiveBoosting> {
-  const { engine = 'native-ts' } = options;
-  if (typeof engine === 'object') {
-    invalidOption('engine', 'An engine object cannot be sent to workers: name an engine instead');
-  }
+  if (options.engine) invalidOption('engine', 'An engine cannot be sent to workers, which use their own');
   checkObserved(panel);
   // The errors for its intervals are measured on all series.
   const sample = options.intervalDays > 0 ? panel : sampleOf(panel, options.sampleSeries);
@@ -71,17 +67,17 @@ export async function fitBoostingBy(
     fitted = about as SerializedModel;
   };
   await workers.run(FIT, shared, [part], take, { signal, onProgress });
-  const { state } = loadRecursiveBoosting(fitted as SerializedModel, await resolveEngine(engine));
+  const { state } = loadRecursiveBoosting(fitted as SerializedModel, nativeEngine);
   const { seriesCount } = panel;
   const residuals =
     sample === panel ? state.residuals : { seriesCount, days: 0, values: new Float32Array(0) };
-  const forward = workers.forecasts ? runForwardBy(workers, engine) : runForwardHere;
+  const forward = workers.forecasts ? runForwardBy(workers) : runForwardHere;
   const recursion = recursionState(panel, covariates);
   return new FittedRecursiveBoosting({ ...state, recursion, residuals }, forward);
 }
 
 /** Runs boosters forward on workers, part by part: a series needs only its own past. */
-function runForwardBy(workers: PartWorkers, engine: EngineName): RunForward {
+function runForwardBy(workers: PartWorkers): RunForward {
   return async ({ booster, recursion, covariates, scaler }, horizon, { signal, onProgress }) => {
     const { cutoffDay, seriesCount, tail, eventScopes: scopes } = recursion;
     const ranges = seriesRanges(seriesCount, workers.partSeries);
@@ -96,7 +92,7 @@ function runForwardBy(workers: PartWorkers, engine: EngineName): RunForward {
       }),
     }));
     const sets = scopes && { scopes: scopes.scopes, sets: scopes.sets };
-    const shared = { engine, booster: booster.toJSON(), scaler, covariates, cutoffDay, horizon, sets };
+    const shared = { booster: booster.toJSON(), scaler, covariates, cutoffDay, horizon, sets };
     const mean = new Float64Array(seriesCount * horizon);
     const take = (result: PartData, index: number) => {
       const { from, to } = ranges[index];

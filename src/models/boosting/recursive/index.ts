@@ -1,3 +1,2 @@
 export type { RecursiveBoostingOptions } from './options.js';
 export { recursiveBoosting } from './recursive-boosting.js';
-export type { EngineName } from './resolve-engine.js';

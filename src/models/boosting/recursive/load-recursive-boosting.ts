@@ -12,22 +12,20 @@ import {
   readEventScopes,
   readResiduals,
 } from '../../model-json.js';
-import { type BoostingEngine, nativeEngine } from '../engine/engine.js';
+import type { BoostingEngine } from '../engine/engine.js';
 import { readBooster } from '../read-booster.js';
 import { FittedRecursiveBoosting, RECURSIVE_BOOSTING } from './fitted-recursive-boosting.js';
-import type { EngineName } from './resolve-engine.js';
 
 /**
  * Rebuilds a fitted XGBoost sales model from its JSON.
  *
- * @param engine the engine of the model; one that is only a name must be `native-ts`, because loading is synchronous
+ * @param loader the engine of the model
  * @throws ForecastError `invalid-model`
  */
 export function loadRecursiveBoosting(
   data: SerializedModel,
-  engine: EngineName | BoostingEngine,
+  loader: BoostingEngine,
 ): FittedRecursiveBoosting {
-  const loader = typeof engine === 'object' ? engine : nativeEngine;
   const json = modelFromJson(data, RECURSIVE_BOOSTING);
   const trainedBy = json.text('engine');
   if (trainedBy !== loader.name) {

@@ -1,9 +1,8 @@
 import type { BoostingEngine, EngineParams } from '../engine/engine.js';
-import type { EngineName } from './resolve-engine.js';
 
 export interface RecursiveBoostingOptions {
-  /** Engine that trains the trees. Default `native-ts`, this package's own. */
-  readonly engine?: EngineName | BoostingEngine;
+  /** Engine that trains the trees, such as that of `/ml-xgboost`. Default: this package's own. */
+  readonly engine?: BoostingEngine;
   /** Days before the cutoff that the trees learn from. Default 730. */
   readonly lookbackDays?: number;
   /** Parameters of the engine. Default: 100 rounds, depth 6, learning rate 0.1, 20 rows a leaf, squared error. */

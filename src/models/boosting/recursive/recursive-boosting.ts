@@ -1,4 +1,4 @@
-import { checkWholeNumber, ForecastError } from '../../../errors.js';
+import { checkWholeNumber, ForecastError, invalidOption } from '../../../errors.js';
 import { fitScaler, type Scaler, scaleFeatures } from '../../../features/scaling.js';
 import { createPacer, type LongCallOptions, runInSlices } from '../../../long-call.js';
 import { type OptionTable, refuseUnknown } from '../../../options.js';
@@ -20,7 +20,6 @@ import { FittedRecursiveBoosting } from './fitted-recursive-boosting.js';
 import { loadRecursiveBoosting } from './load-recursive-boosting.js';
 import type { RecursiveBoostingOptions } from './options.js';
 import { forecastRecursively, recursionState } from './recursive-forecast.js';
-import { resolveEngine } from './resolve-engine.js';
 import { sampleOf, trainingRows } from './training-rows.js';
 
 export const RECURSIVE_OPTIONS: OptionTable<RecursiveBoostingOptions> = {
@@ -62,11 +61,14 @@ const MIN_FIT_DAYS = 60;
  * const { mean } = await fitted.forecast({ horizon: 28 });
  * ```
  *
- * @throws ForecastError `invalid-option` for a wrong number of days or series.
+ * @throws ForecastError `invalid-option` for a wrong number of days or series, or something else than an engine.
  */
 export function recursiveBoosting(options: RecursiveBoostingOptions = {}): ForecastModel {
   refuseUnknown(options, RECURSIVE_OPTIONS);
-  const { engine = 'native-ts', lookbackDays = 730, intervalDays = 28 } = options;
+  const { engine = nativeEngine, lookbackDays = 730, intervalDays = 28 } = options;
+  if (typeof engine !== 'object' || engine === null) {
+    invalidOption('engine', 'engine must be an object, such as createMlXGBoostEngine() of /ml-xgboost');
+  }
   checkWholeNumber('lookbackDays', lookbackDays, 1);
   checkWholeNumber('intervalDays', intervalDays, 0);
   if (options.sampleSeries !== undefined) checkWholeNumber('sampleSeries', options.sampleSeries, 1);
@@ -74,7 +76,7 @@ export function recursiveBoosting(options: RecursiveBoostingOptions = {}): Forec
     specificationVersion: 'v1',
     name: NAME,
     config: modelConfig(NAME, {
-      engine: typeof engine === 'object' ? engine.name : engine,
+      engine: engine.name,
       lookbackDays,
       params: { ...DOCUMENTED_PARAMS, ...options.params },
       sampleSeries: options.sampleSeries,
@@ -87,7 +89,7 @@ export function recursiveBoosting(options: RecursiveBoostingOptions = {}): Forec
       const { workers } = fitOptions;
       if (workers) return fitBoostingBy(workers, panel, { ...options, intervalDays }, fitOptions);
       const { covariates = {}, seed = 0 } = fitOptions;
-      const trainer = { ...options, engine: await resolveEngine(engine), seed };
+      const trainer = { ...options, engine, seed };
       const { booster, scaler } = await train(trainer, panel, lookbackDays, covariates, fitOptions);
       const residuals = await heldBackErrors(
         trainer,
@@ -107,7 +109,7 @@ export function recursiveBoosting(options: RecursiveBoostingOptions = {}): Forec
         residuals,
       });
     },
-    load: (data: SerializedModel): FittedModel => loadRecursiveBoosting(data, options.engine ?? nativeEngine),
+    load: (data: SerializedModel): FittedModel => loadRecursiveBoosting(data, engine),
   };
 }
 
