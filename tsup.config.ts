@@ -23,7 +23,7 @@ export default defineConfig({
     pureConstants(),
     thirdPartyLicences('dist/THIRD-PARTY-LICENSES.txt', 'The library contains code of these packages.'),
   ],
-  // Of these only a few functions are used, which is less to install than five packages.
-  noExternal: ['croner', 'date-fns', 'papaparse', 'simple-statistics', 'zod'],
+  // Of these only a few functions are used, which is less to install than six packages.
+  noExternal: ['croner', 'date-fns', 'kysely', 'papaparse', 'simple-statistics', 'zod'],
   external: [/^node:/, 'worker_threads'],
 });

@@ -1,6 +1,6 @@
-import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import { ForecastError } from '../../errors.js';
 import type { CopyConnection, Submittable } from './copy-out.js';
+import type { PostgresPool, PostgresPoolClient } from './pool.js';
 import { toForecastError } from './postgres-errors.js';
 
 export interface PoolLimits {

@@ -1,7 +1,8 @@
-import { Kysely, PostgresDialect, type PostgresPool, type RawBuilder, sql } from 'kysely';
+import { Kysely, PostgresDialect, type RawBuilder, sql } from 'kysely';
 import { type OptionTable, refuseUnknown } from '../../options.js';
 import { LimitedPool } from './limited-pool.js';
 import { type EmbeddedDatabase, EmbeddedPool } from './pglite-pool.js';
+import type { PostgresPool } from './pool.js';
 import { toForecastError } from './postgres-errors.js';
 import { tablesIn } from './tables.js';
 

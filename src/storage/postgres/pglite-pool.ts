@@ -1,5 +1,5 @@
-import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
 import { yieldToEventLoop } from '../../long-call.js';
+import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from './pool.js';
 
 /** Part of an embedded database of `@electric-sql/pglite` that the storage needs. */
 export interface EmbeddedDatabase {

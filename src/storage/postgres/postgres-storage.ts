@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, type PostgresPool } from 'kysely';
+import { Kysely, PostgresDialect } from 'kysely';
 import type { Day } from '../../calendar/day.js';
 import { checkWholeNumber, ForecastError } from '../../errors.js';
 import { type OptionTable, refuseUnknown } from '../../options.js';
@@ -22,6 +22,7 @@ import { LimitedPool } from './limited-pool.js';
 import { migrateToLatest } from './migrations.js';
 import { Partitions } from './partitions.js';
 import { type EmbeddedDatabase, EmbeddedPool } from './pglite-pool.js';
+import type { PostgresPool } from './pool.js';
 import { isMissingPartition, isTransient, toForecastError } from './postgres-errors.js';
 import { readEmbeddedSales, readSales, summarizeSales } from './read-sales.js';
 import {
