@@ -1,6 +1,6 @@
 import { checkWholeNumber } from '../errors.js';
 import { numberAt } from '../present.js';
-import { checkFinite, checkProbability } from './checks.js';
+import { checkAmount, checkFinite, checkProbability } from './checks.js';
 import { type DemandLaw, type LeadTime, leadTimeDemand } from './laws/index.js';
 
 /**
@@ -14,12 +14,14 @@ import { type DemandLaw, type LeadTime, leadTimeDemand } from './laws/index.js';
  *
  * @param dailyMean expected units of each day, from the first on
  * @param stock units
+ * @throws ForecastError `invalid-option` for a stock that is not a number, or a day that is not one of at least zero.
  */
 export function daysOfCover(dailyMean: ArrayLike<number>, stock: number): number | null {
   checkFinite('stock', stock);
   let left = Math.max(0, stock);
   for (let day = 0; day < dailyMean.length; day++) {
     const units = numberAt(dailyMean, day);
+    checkAmount(`dailyMean.${day}`, units);
     if (units > left) return day + left / units;
     left -= units;
   }

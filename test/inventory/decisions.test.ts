@@ -310,6 +310,7 @@ describe('cover', () => {
     expect(daysOfCover([0, 0, 5], 0)).toBe(2);
     expect(daysOfCover([], 0)).toBeNull();
     expect(daysOfCover([3], -2)).toBe(0);
+    expect(() => daysOfCover([1, Number.NaN], 3)).toThrow(/dailyMean.1 must be/);
   });
 
   it('waits with an order as long as the delivery comes in time', () => {
