@@ -154,7 +154,7 @@ export async function trainOnPanel(
     validation: outcome?.report,
   });
   return {
-    snapshot: await runInSlices(built, options),
+    snapshot: await runInSlices(built, { signal: options.signal }),
     fitted,
     uncalibrated: calibrated?.uncalibrated ?? INTERVAL_KINDS,
     covariates: withPlanNotes(
