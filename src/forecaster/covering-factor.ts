@@ -1,3 +1,4 @@
+import { bisect } from '../math/bisect.js';
 import { normalQuantile } from '../models/uncertainty/normal.js';
 import { normalCdf } from '../models/uncertainty/normal-cdf.js';
 import { numberAt } from '../present.js';
@@ -72,15 +73,9 @@ export class CoveredOutcomes {
     if (count < MIN_OUTCOMES) return undefined;
     const level = Math.min(this.#level, (count - 1) / (count + 1));
     const isEnough = (factor: number) => this.#covered(factor, level) >= (level * (count + 1)) / count;
-    let [low, high] = [MIN_FACTOR, MAX_FACTOR];
-    if (isEnough(low)) return low;
-    if (!isEnough(high)) return high;
-    for (let round = 0; round < ROUNDS; round++) {
-      const middle = (low + high) / 2;
-      if (isEnough(middle)) high = middle;
-      else low = middle;
-    }
-    return high;
+    if (isEnough(MIN_FACTOR)) return MIN_FACTOR;
+    if (!isEnough(MAX_FACTOR)) return MAX_FACTOR;
+    return bisect(MIN_FACTOR, MAX_FACTOR, ROUNDS, isEnough);
   }
 
   #covered(factor: number, level: number): number {

@@ -88,7 +88,12 @@ function overruledPlans(panel: Panel, plans: readonly Plan[]): IgnoredCovariate[
 function farPrices(panel: Panel, plans: readonly Plan[]): IgnoredCovariate[] {
   const { price, days } = panel;
   if (!price) return [];
-  const usualOf = (s: number) => usualPrice(price.subarray(s * days, (s + 1) * days));
+  const known = new Map<number, number>();
+  const usualOf = (s: number): number => {
+    const usual = known.get(s) ?? usualPrice(price.subarray(s * days, (s + 1) * days));
+    known.set(s, usual);
+    return usual;
+  };
   const targets = new SeriesTargets(panel);
   const found: Found = new Map();
   for (const plan of plans) {

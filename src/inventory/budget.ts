@@ -1,4 +1,5 @@
 import { invalidOption } from '../errors.js';
+import { bisect } from '../math/bisect.js';
 import { numberAt } from '../present.js';
 import { checkAboveZero, checkAmount, checkFinite } from './checks.js';
 import type { DemandLaw } from './laws/index.js';
@@ -76,14 +77,9 @@ export function allocateBudget({ items, budget, maximise = 'profit' }: BudgetOpt
   let quantities = at(0);
   let shadowPrice = 0;
   if (costOf(quantities) > limit) {
-    let [low, high] = [0, all.reduce((most, { firstGain }) => Math.max(most, firstGain), 0)];
-    for (let round = 0; round < ROUNDS; round++) {
-      const middle = (low + high) / 2;
-      if (costOf(at(middle)) > limit) low = middle;
-      else high = middle;
-    }
-    shadowPrice = high;
-    quantities = spendRest(all, at(high), limit);
+    const highest = all.reduce((most, { firstGain }) => Math.max(most, firstGain), 0);
+    shadowPrice = bisect(0, highest, ROUNDS, (multiplier) => !(costOf(at(multiplier)) > limit));
+    quantities = spendRest(all, at(shadowPrice), limit);
   }
   return {
     quantities,

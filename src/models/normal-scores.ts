@@ -1,3 +1,4 @@
+import { bisect } from '../math/bisect.js';
 import { square } from '../math/index.js';
 import { normalCdf, normalDensity } from './uncertainty/normal-cdf.js';
 
@@ -107,11 +108,5 @@ const ROUNDS = 40;
 export function loadFor(wanted: number, most: number, varianceAt: (load: number) => number): number {
   if (varianceAt(0) >= wanted) return 0;
   if (varianceAt(most) <= wanted) return most;
-  let [low, high] = [0, most];
-  for (let round = 0; round < ROUNDS; round++) {
-    const middle = (low + high) / 2;
-    if (varianceAt(middle) < wanted) low = middle;
-    else high = middle;
-  }
-  return high;
+  return bisect(0, most, ROUNDS, (load) => !(varianceAt(load) < wanted));
 }

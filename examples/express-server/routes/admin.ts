@@ -5,12 +5,11 @@ import { type Endpoint, endpoint } from '../http/endpoint.js';
 import { HttpProblem } from '../http/problem.js';
 import type { ApiKey, KeyCursor } from '../security/api-key-repository.js';
 import type { KeyManager } from '../security/api-key-service.js';
-import { ROLES } from '../security/roles.js';
+import { MAX_SCOPE_NAMES, ROLES } from '../security/roles.js';
 import { TOKEN_SECONDS, type TokenService } from '../security/tokens.js';
 import { noQuery, problems, READERS, SCOPE_KINDS, scopeFields, scopeSchema, storableText } from './common.js';
 
 const SMALL_BODY_BYTES = 16_384;
-const MAX_SCOPE_NAMES = 20;
 const keyParams = z.strictObject({ id: z.string().regex(/^[0-9a-f]{16}$/) });
 
 const invalidateBody = z

@@ -3,7 +3,7 @@ import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { Logger } from 'pino';
 import { HttpProblem } from '../http/problem.js';
 import { TENANT_ID } from '../tenants/tenant-schema.js';
-import { type Principal, ROLES, type Role, type Scope } from './roles.js';
+import { MAX_SCOPE_NAMES, type Principal, ROLES, type Role, type Scope } from './roles.js';
 
 /** Signatures that only the holder of a private key can make. */
 const ALGORITHMS = [
@@ -16,7 +16,6 @@ export const INSTALLATION = '@installation';
 /** Value of a claim of categories or locations for all of them. */
 export const EVERYTHING = '*';
 
-const MOST_NAMES = 20;
 const MOST_SCOPES = 10_000;
 
 export type TokenRefusal = 'token' | 'token-expired';
@@ -128,8 +127,8 @@ function limitOf(payload: JWTPayload, kind: keyof Scope, claim: string | undefin
   if (value === EVERYTHING || (value === undefined && role !== 'merchant')) return {};
   if (role !== 'merchant') throw noRight(`A token with the role ${role} cannot be limited.`, claim);
   const names = textsOf(value);
-  if (names.length === 0 || names.length > MOST_NAMES) {
-    throw noRight(`The token has to name up to ${MOST_NAMES} ${kind}, or "${EVERYTHING}".`, claim);
+  if (names.length === 0 || names.length > MAX_SCOPE_NAMES) {
+    throw noRight(`The token has to name up to ${MAX_SCOPE_NAMES} ${kind}, or "${EVERYTHING}".`, claim);
   }
   return { [kind]: names };
 }

@@ -6,6 +6,9 @@ export type Role = (typeof ROLES)[number];
 /** Roles that may read forecasts of single products. */
 export const PRODUCT_READERS: readonly Role[] = ['admin', 'merchant'];
 
+/** Most categories, and most locations, that one is limited to. */
+export const MAX_SCOPE_NAMES = 20;
+
 /** Part of the shop that a merchant's key is limited to: what is seen has to fit both lists, where both are given. */
 export interface Scope {
   readonly categories?: readonly string[] | undefined;

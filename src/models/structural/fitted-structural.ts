@@ -190,13 +190,7 @@ export class FittedStructural implements FittedModel {
     horizon: number,
     { future = this.state.future, signal }: MeansOptions,
   ): Promise<void> {
-    const pace = createPacer({ signal });
-    const factors = new FutureFactors(this.state, horizon, future);
-    for (let s = 0; s < this.seriesCount; s++) {
-      const open = factors.openOf(s);
-      for (let h = 0; h < horizon; h++) if (open[h] === 0) mean[s * horizon + h] = 0;
-      if (s % 32 === 31) await pace({ phase: this.model, done: s + 1, total: this.seriesCount });
-    }
+    await runInSlices(new FutureFactors(this.state, horizon, future).close(mean), { signal });
   }
 
   /**

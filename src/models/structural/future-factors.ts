@@ -1,3 +1,4 @@
+import type { Progress } from '../../long-call.js';
 import { exp, log } from '../../math/index.js';
 import { type KnownFuture, OPEN_AS_LEARNT, PRICE_AS_BEFORE } from '../covariates.js';
 import { type CalendarColumns, calendarColumns } from './calendar-columns.js';
@@ -80,9 +81,14 @@ export class FutureFactors {
     return { ...factors, eventOf, ...this.#responses(series, open), open: open.subarray(0, horizon) };
   }
 
-  /** 0 on the steps on which a series is closed or known to be out of stock, else 1. */
-  openOf(series: number): Float64Array {
-    return this.#open(series).subarray(0, this.horizon);
+  /** Sets series-major forecasts to zero on steps on which a series is closed or known to be out of stock. */
+  *close(mean: Float64Array): Generator<Progress, void, void> {
+    const { state, horizon } = this;
+    for (let s = 0; s < state.seriesCount; s++) {
+      const open = this.#open(s);
+      for (let h = 0; h < horizon; h++) if (open[h] === 0) mean[s * horizon + h] = 0;
+      if (s % 32 === 31) yield { phase: 'forecast', done: s + 1, total: state.seriesCount };
+    }
   }
 
   /** Growth of a series from the cutoff on, for forecasts of sales as they were there. */

@@ -270,8 +270,8 @@ export class FutureStructure implements StructureSource {
     out.priceChange = own.logPrice[h] - levels.values[at + 3];
   }
 
-  /** 1 on the steps on which a series is open. */
-  openOf(series: number): Float64Array {
-    return this.factors.openOf(series);
+  /** Sets forecasts to zero on steps on which a series is closed. */
+  close(mean: Float64Array): Generator<Progress, void, void> {
+    return this.factors.close(mean);
   }
 }

@@ -1,4 +1,4 @@
-import { type Progress, runInSlices, throwIfAborted } from '../../../long-call.js';
+import { runInSlices, throwIfAborted } from '../../../long-call.js';
 import type {
   ContributionOptions,
   Contributions,
@@ -117,22 +117,8 @@ export class FittedDirectBoosting implements FittedModel {
       };
       await runInSlices(predictSteps(tail, sources, plan), options);
     }
-    await runInSlices(closeSteps(mean, outlook, this.seriesCount), options);
+    await runInSlices(outlook.close(mean), options);
     return mean;
-  }
-}
-
-/** Sets steps on which a series is closed to zero. */
-function* closeSteps(
-  mean: Float64Array,
-  outlook: FutureStructure,
-  seriesCount: number,
-): Generator<Progress, void, void> {
-  const horizon = mean.length / seriesCount;
-  for (let s = 0; s < seriesCount; s++) {
-    const open = outlook.openOf(s);
-    for (let h = 0; h < horizon; h++) mean[s * horizon + h] *= open[h];
-    if (s % 32 === 31) yield { phase: 'forecast', done: s + 1, total: seriesCount };
   }
 }
 

@@ -124,25 +124,20 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
       );
       const fittedPlain: FittedModel[] = [];
       for (const model of plain) fittedPlain.push(await model.fit(adjusted, phased(fitOptions, model)));
+      const trying = phased(fitOptions, base, 'try ');
       const compared: Trial[] = [];
-      const losses = await runInSlices(
-        MemberLosses.of(panel, models.length, week),
-        phased(fitOptions, base, 'try '),
-      );
+      const losses = await runInSlices(MemberLosses.of(panel, models.length, week), trying);
       for (let trial = 1; trial <= trials; trial++) {
         const end = panel.days - trial * horizon;
         if (end < Math.max(2 * horizon, 4 * week)) break;
-        const history = await runInSlices(sliceDaysSteps(panel, 0, end), phased(fitOptions, base, 'try '));
+        const history = await runInSlices(sliceDaysSteps(panel, 0, end), trying);
         if (history.units.every(Number.isNaN)) break;
         const covariates = covariatesUntil(fitOptions.covariates ?? {}, panel, end, stepDays);
-        const { state, learnt } = await runInSlices(
-          fitStructural(history, covariates, baseSettings),
-          phased(fitOptions, base, 'try '),
-        );
+        const { state, learnt } = await runInSlices(fitStructural(history, covariates, baseSettings), trying);
         const tried = new FittedStructural(base.name, state);
         const { mean } = await tried.forecast({ horizon, signal: fitOptions.signal });
         const means = [mean, trial === 1 ? fittedBoosted?.heldBack?.mean : undefined];
-        const left = await runInSlices(adjustedPanel(history, learnt), phased(fitOptions, base, 'try '));
+        const left = await runInSlices(adjustedPanel(history, learnt), trying);
         const calendar = await tried.calendar(horizon, { signal: fitOptions.signal });
         for (const model of plain) {
           const fitted = await model.fit(left, phased(fitOptions, model, 'try '));
@@ -150,7 +145,7 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
           giveCalendarBack(own, calendar);
           means.push(own);
         }
-        await runInSlices(losses.add(end, horizon, means), phased(fitOptions, base, 'try '));
+        await runInSlices(losses.add(end, horizon, means), trying);
         if (!fittedBoosted || means[1]) compared.push({ end, means });
       }
       // Trials outside the season of a product say nothing about its season, and those before its last sale
@@ -163,12 +158,9 @@ export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): Forecas
               BOOSTED_PRIOR * enough * losses.evidence(series),
               ...plain.map(() => PLAIN_PRIOR),
             ];
-      const weights = await runInSlices(memberWeights(losses, priorOf), phased(fitOptions, base, 'try '));
+      const weights = await runInSlices(memberWeights(losses, priorOf), trying);
       const { state } = baseFit;
-      const ratios = await runInSlices(
-        errorRatios(panel, compared, weights, horizon, state),
-        phased(fitOptions, base, 'try '),
-      );
+      const ratios = await runInSlices(errorRatios(panel, compared, weights, horizon, state), trying);
       const errors = scaledErrors(state.errors, ratios, horizon);
       return new FittedAdaptiveEnsemble({
         structural: new FittedStructural(base.name, { ...state, errors }),
