@@ -107,6 +107,7 @@ export type {
   SalesStorage,
   SalesSummary,
   StoredDelivery,
+  StreamPosition,
   WriteResult,
 } from './storage/contract.js';
 export type { DocumentStore, StoredDocument } from './storage/document-contract.js';

@@ -25,6 +25,15 @@ export function dayInTimeZone(timeZone: string): (instant: number) => Day {
   };
 }
 
+/** Days by which sales may be ahead of the date in UTC, for shops whose time zone is not told. */
+const DAYS_AHEAD = 1;
+
+/** The last day that may have sales by now. */
+export function latestSalesDay(now: Date, timeZone?: string): Day {
+  const today = dayInTimeZone(timeZone ?? 'UTC')(now.getTime());
+  return timeZone === undefined ? today + DAYS_AHEAD : today;
+}
+
 function civilDayFormatter(timeZone: string): (instant: number) => Day {
   let format: Intl.DateTimeFormat;
   try {

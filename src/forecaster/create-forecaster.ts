@@ -1,7 +1,7 @@
 import type { CacheLevel, ForecastCache } from '../cache/contract.js';
 import { createForecastCache } from '../cache/forecast-cache.js';
 import type { Day } from '../calendar/day.js';
-import { dayInTimeZone } from '../calendar/time-zone.js';
+import { dayInTimeZone, latestSalesDay } from '../calendar/time-zone.js';
 import { checkWholeNumber, ForecastError } from '../errors.js';
 import { LONG_CALL_OPTIONS, type LongCallOptions } from '../long-call.js';
 import type { FittedModel, ForecastModel } from '../models/contract.js';
@@ -206,9 +206,6 @@ export function createForecaster(options: ForecasterOptions = {}): Forecaster {
   return new ForecastService(options, settings);
 }
 
-/** Days by which sales may be ahead of the date in UTC, for shops whose time zone is not told. */
-const DAYS_AHEAD = 1;
-
 /** Loads with the first call what not every application asks for, so that a page that only answers stays small. */
 class ForecastService implements Forecaster {
   readonly storage: SalesStorage;
@@ -240,7 +237,7 @@ class ForecastService implements Forecaster {
       this.options.panel ?? {},
       options,
       this.origins,
-      this.dayOf(this.now()) + (this.options.panel?.timeZone === undefined ? DAYS_AHEAD : 0),
+      latestSalesDay(this.now(), this.options.panel?.timeZone),
     );
     if (report.written > 0) await this.cache.invalidate([ANSWERS_TAG]);
     return report;

@@ -10,7 +10,7 @@ import { RowOrigins } from '../panel/row-origins.js';
 import type { DailyRecord, SalesRecord } from '../panel/sales-record.js';
 import { seriesId } from '../panel/series-index.js';
 import type { DailySale, SalesStorage } from '../storage/contract.js';
-import { asChecked } from '../storage/daily-sales.js';
+import { asChecked, dailySale } from '../storage/daily-sales.js';
 
 /** Sales records in any form that can be iterated, one by one or in batches. */
 export type SalesRecords = Iterable<SalesRecord> | AsyncIterable<SalesRecord> | RecordSource;
@@ -181,18 +181,4 @@ function notIterable(): ForecastError {
 /** Batches of a source that has read the dates itself hold day numbers. */
 function hasDay(record: SalesRecord | DailyRecord): record is DailyRecord {
   return typeof record === 'object' && record !== null && 'day' in record;
-}
-
-function dailySale(record: SalesRecord | DailyRecord, day: number, uncategorized: string): DailySale {
-  return {
-    day,
-    productId: record.productId,
-    category: record.category || uncategorized,
-    units: record.units,
-    ...(record.location ? { location: record.location } : {}),
-    ...(record.revenue == null ? {} : { revenue: record.revenue }),
-    ...(record.price == null ? {} : { price: record.price }),
-    ...(record.promo == null ? {} : { promo: record.promo }),
-    ...(record.inStock == null ? {} : { inStock: record.inStock }),
-  };
 }

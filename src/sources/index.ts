@@ -1,5 +1,14 @@
 export type { HttpAttempt, HttpOptions } from '../transport/http-client-options.js';
 export { type CsvUrlOptions, salesCsvFromUrl } from './csv-url.js';
+export { ingestFromKafka, type KafkaIngestOptions } from './kafka/ingest-from-kafka.js';
+export type {
+  KafkaBatch,
+  KafkaBatchPayload,
+  KafkaConsumer,
+  KafkaMessage,
+} from './kafka/kafka-consumer.js';
+export type { DecodeMessage } from './kafka/message-sales.js';
+export type { KafkaDeadLetter, KafkaGap, KafkaPause } from './kafka/partition-intake.js';
 export {
   type KaggleCredentials,
   type KaggleOptions,

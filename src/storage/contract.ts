@@ -26,6 +26,11 @@ export interface DailySale {
  * crash, and refused otherwise.
  */
 export interface SalesBatch {
+  /**
+   * Place in a stream up to which this delivery takes it; stored together with the rows, also if there are none. A storage
+   * without {@link SalesStorage.streamPosition} does not keep it.
+   */
+  readonly position?: StreamPosition;
   /** Idempotency key. It is taken only when at least one row is written. */
   readonly id?: string;
   /**
@@ -39,6 +44,16 @@ export interface SalesBatch {
    * stream throws, nothing is written and its error is passed on.
    */
   readonly rows: readonly DailySale[] | AsyncIterable<readonly DailySale[]>;
+}
+
+/** A step forward in a stream of records, such as a partition of a topic. */
+export interface StreamPosition {
+  /** Name of the stream. */
+  readonly stream: string;
+  /** The position that must be stored before; undefined if there must be none. */
+  readonly from: string | undefined;
+  /** The position that is stored afterwards. */
+  readonly to: string;
 }
 
 export interface WriteResult {
@@ -117,9 +132,16 @@ export interface SalesStorage {
    * it.
    *
    * @throws ForecastError `invalid-data` for a row against the rule, with the path `[row of the batch from 0, column]`;
-   * `key-reused` if another batch (other rows, another order or mode) was written with this id; `aborted`.
+   * `key-reused` if another batch (other rows, another order or mode) was written with this id; `conflict` with the path
+   * `['position']` if the stored position of the stream is not that of the batch; `aborted`.
    */
   write(batch: SalesBatch, options?: { readonly signal?: AbortSignal }): Promise<WriteResult>;
+  /**
+   * Reads the position of a stream as the last delivery of it has left it; undefined if there was none. A storage with this
+   * method keeps {@link SalesBatch.position}, so that a reader of a stream takes each record once: of two that start from
+   * one position, one is refused.
+   */
+  streamPosition?(stream: string): Promise<string | undefined>;
   /**
    * Rows in chunks, ordered by product, location and day; from one consistent snapshot, however long the
    * reading takes.

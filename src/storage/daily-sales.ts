@@ -2,7 +2,12 @@ import { isPlausibleDay } from '../calendar/date-reader.js';
 import type { Day } from '../calendar/day.js';
 import { ForecastError } from '../errors.js';
 import type { Progress } from '../long-call.js';
-import { COLUMN_FAULTS, firstWrongColumn } from '../panel/sales-record.js';
+import {
+  COLUMN_FAULTS,
+  type DailyRecord,
+  firstWrongColumn,
+  type SalesRecord,
+} from '../panel/sales-record.js';
 import type { DailySale } from './contract.js';
 
 const ROWS_PER_STEP = 2_000;
@@ -14,6 +19,21 @@ const checkedLists = new WeakSet<readonly DailySale[]>();
 export function asChecked(rows: readonly DailySale[]): readonly DailySale[] {
   checkedLists.add(rows);
   return rows;
+}
+
+/** A record that passed the check, as a row. */
+export function dailySale(record: SalesRecord | DailyRecord, day: Day, uncategorized: string): DailySale {
+  return {
+    day,
+    productId: record.productId,
+    category: record.category || uncategorized,
+    units: record.units,
+    ...(record.location ? { location: record.location } : {}),
+    ...(record.revenue == null ? {} : { revenue: record.revenue }),
+    ...(record.price == null ? {} : { price: record.price }),
+    ...(record.promo == null ? {} : { promo: record.promo }),
+    ...(record.inStock == null ? {} : { inStock: record.inStock }),
+  };
 }
 
 /** Orders as every storage reads: product, location (both by code unit), day. */

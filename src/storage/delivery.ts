@@ -3,7 +3,7 @@ import { ForecastError } from '../errors.js';
 import { type LongCallOptions, runInSlices, throwIfAborted } from '../long-call.js';
 import { nextOrAbort } from '../panel/record-source.js';
 import { isRecordText } from '../panel/sales-record.js';
-import type { DailySale, SalesBatch } from './contract.js';
+import type { DailySale, SalesBatch, StreamPosition } from './contract.js';
 import { mergeSales } from './daily-sales.js';
 
 /** Rows that are hashed at a time; the hash does not depend on the chunks in which rows arrive. */
@@ -14,6 +14,7 @@ export class Delivery {
   /** One of its own where the sender gives none, so that it can be taken back. */
   readonly id: string;
   readonly mode: 'add' | 'replace';
+  readonly position: StreamPosition | undefined;
   readonly #isNamed: boolean;
   readonly #rows: SalesBatch['rows'];
   readonly #options: LongCallOptions;
@@ -21,13 +22,15 @@ export class Delivery {
   #hash: string;
   #count = 0;
 
-  /** @throws ForecastError `invalid-data` for an id that a storage cannot store, `aborted`. */
+  /** @throws ForecastError `invalid-data` for an id or position that a storage cannot store, `aborted`. */
   constructor(batch: SalesBatch, options: LongCallOptions = {}) {
     throwIfAborted(options.signal);
     checkBatchId(batch.id);
+    checkPosition(batch.position);
     this.id = batch.id ?? crypto.randomUUID();
     this.#isNamed = batch.id !== undefined;
     this.mode = batch.mode ?? 'add';
+    this.position = batch.position;
     this.#rows = batch.rows;
     this.#options = options;
     this.#hash = this.mode;
@@ -90,6 +93,24 @@ export function assertSameBody(id: string, storedHash: string, hash: string): vo
       hint: 'Send a corrected delivery under a new id, in the mode that replaces what was stored.',
     },
   );
+}
+
+/** The refusal of a delivery that does not begin where its stream was left. */
+export function positionConflict({ stream, from = 'nothing' }: StreamPosition): ForecastError {
+  return new ForecastError('conflict', `The position of ${JSON.stringify(stream)} is not ${from} any more`, {
+    path: ['position'],
+    hint: 'Another process takes the same stream: read streamPosition() again and go on from there.',
+  });
+}
+
+function checkPosition(position: StreamPosition | undefined): void {
+  if (position === undefined) return;
+  for (const text of [position.stream, position.to]) {
+    if (text !== '' && isRecordText(text)) continue;
+    throw new ForecastError('invalid-data', 'Stream and position must be texts such as a product id may be', {
+      path: ['position'],
+    });
+  }
 }
 
 function checkBatchId(id: string | undefined): void {

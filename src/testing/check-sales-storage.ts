@@ -5,6 +5,7 @@ import { expectRows, MONDAY, rowsOf, sale } from './few-sales.js';
 import { expectEqual, expectRejection, expectTrue, type NamedCheck, runChecks } from './named-checks.js';
 import { concurrencyChecks } from './sales-storage-concurrency.js';
 import { deliveryChecks } from './sales-storage-deliveries.js';
+import { positionChecks } from './sales-storage-positions.js';
 import { removalChecks } from './sales-storage-removals.js';
 
 export interface SalesStorageCheckOptions {
@@ -45,6 +46,7 @@ export function salesStorageChecks(
     ...deliveryChecks,
     ...concurrencyChecks,
     ...removalChecks,
+    ...positionChecks,
     ...(options.reopen && { 'another process sees what was written': reopenRule(options.reopen) }),
   };
   return Object.entries(rules).map(([name, rule]) => ({

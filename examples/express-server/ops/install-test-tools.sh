@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what the tests of the server use beside Node: nginx, promtool, wrk. For Debian and Ubuntu, as root.
+# Installs what the tests of the server use beside Node: nginx, promtool, wrk, kcat. For Debian and Ubuntu, as root.
 set -eu
 export DEBIAN_FRONTEND=noninteractive
 # Neither nginx nor Prometheus is to be started as a service.
@@ -10,4 +10,4 @@ if [ ! -e "$policy" ]; then
   trap 'rm -f "$policy"' EXIT
 fi
 apt-get -o DPkg::Lock::Timeout=600 update
-apt-get -o DPkg::Lock::Timeout=600 install -y --no-install-recommends nginx-light prometheus wrk openssl
+apt-get -o DPkg::Lock::Timeout=600 install -y --no-install-recommends nginx-light prometheus wrk openssl kcat

@@ -73,6 +73,10 @@ export class MemorySalesStorage implements SalesStorage {
     return (await this.#loaded()).summary();
   }
 
+  async streamPosition(stream: string): Promise<string | undefined> {
+    return (await this.#loaded()).streamPosition(stream);
+  }
+
   async deliveries(limit: number): Promise<readonly StoredDelivery[]> {
     return (await this.#loaded()).deliveries(limit);
   }

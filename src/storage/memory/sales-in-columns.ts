@@ -15,7 +15,7 @@ import type {
   WriteResult,
 } from '../contract.js';
 import { compareText } from '../daily-sales.js';
-import { assertSameBody, Delivery } from '../delivery.js';
+import { assertSameBody, Delivery, positionConflict } from '../delivery.js';
 import { checkSelection, NAMED_DELIVERIES, noSuchDelivery, overwritten, tooOld } from '../removal.js';
 import { ArrivingSales } from './arriving-sales.js';
 import { readColumns, selectedBy } from './read-columns.js';
@@ -51,6 +51,7 @@ export class SalesInColumns {
   #sales: SortedSales = [];
   /** In the order in which they were written. */
   readonly #deliveries = new Map<string, KeptDelivery>();
+  readonly #positions = new Map<string, string>();
   #lastNumber = 0;
   readonly #removals: SalesRemoval[] = [];
   /** Runs changes one after the other, as each gives the event loop its turns. */
@@ -114,6 +115,10 @@ export class SalesInColumns {
     };
   }
 
+  streamPosition(stream: string): string | undefined {
+    return this.#positions.get(stream);
+  }
+
   async deliveries(limit: number): Promise<readonly StoredDelivery[]> {
     const latest = [...this.#deliveries.values()].reverse().slice(0, limit);
     return latest.map((delivery) => {
@@ -173,15 +178,17 @@ export class SalesInColumns {
   }
 
   async #store(
-    { id, mode }: Delivery,
+    { id, mode, position }: Delivery,
     hash: string,
     arriving: ArrivingSales,
     signal: AbortSignal | undefined,
   ): Promise<WriteResult> {
     throwIfAborted(signal);
+    if (position && this.#positions.get(position.stream) !== position.from) throw positionConflict(position);
     const stored = this.#deliveries.get(id);
     if (stored) {
       assertSameBody(id, stored.hash, hash);
+      if (position) this.#positions.set(position.stream, position.to);
       return { written: 0, alreadyWritten: true };
     }
     this.#makeRoom(arriving.rows);
@@ -193,6 +200,7 @@ export class SalesInColumns {
     const before = finishPeriods(changed);
     const [written, met] = [countRows(added), countRows(before)];
     this.#sales = sales;
+    if (position) this.#positions.set(position.stream, position.to);
     if (written > 0) {
       const writtenAt = new Date().toISOString();
       const days = { firstDay: arriving.firstDay, lastDay: arriving.lastDay };

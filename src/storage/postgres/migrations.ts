@@ -42,6 +42,7 @@ function migrationsFor(tables: Tables): Record<string, Migration> {
     '0002_daily_category_totals': { up: (db: Kysely<unknown>) => createDailyTotals(db, tables) },
     '0003_deliveries': { up: (db: Kysely<unknown>) => createStaging(db, tables) },
     '0004_removals': { up: (db: Kysely<unknown>) => createRemovals(db, tables) },
+    '0005_positions': { up: (db: Kysely<unknown>) => createPositions(db, tables) },
   };
 }
 
@@ -134,5 +135,14 @@ async function createRemovals(
       last_day date,
       categories text[],
       product_ids text[]
+    )`.execute(db);
+}
+
+async function createPositions(db: Kysely<unknown>, { positions }: Tables): Promise<void> {
+  await sql`
+    CREATE TABLE ${positions} (
+      stream text COLLATE "C" PRIMARY KEY,
+      position text COLLATE "C" NOT NULL,
+      moved_at timestamptz NOT NULL DEFAULT now()
     )`.execute(db);
 }

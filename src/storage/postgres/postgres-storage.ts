@@ -34,8 +34,9 @@ import {
   undoDelivery,
 } from './remove-sales.js';
 import { removeAbandoned, StagedDelivery } from './staged-delivery.js';
+import { readPosition } from './stream-positions.js';
 import { type Month, monthOfDay, type Tables, tablesIn } from './tables.js';
-import { EMBEDDED_STATEMENT_ROWS, STATEMENT_ROWS, writeSales } from './write-sales.js';
+import { type DeliveryKey, EMBEDDED_STATEMENT_ROWS, STATEMENT_ROWS, writeSales } from './write-sales.js';
 
 /** Database: the user's `pg` pool, one pool for writing and one for reading, or an embedded database. */
 export type PostgresConnection =
@@ -223,6 +224,10 @@ export class PostgresStorage implements SalesStorage {
     return this.#call(() => this.#totals.refresh());
   }
 
+  streamPosition(stream: string): Promise<string | undefined> {
+    return this.#call(() => readPosition(this.#primary, this.#tables, stream));
+  }
+
   deliveries(limit: number): Promise<readonly StoredDelivery[]> {
     return this.#call(() => readDeliveries(this.#primary, this.#tables, limit));
   }
@@ -293,7 +298,7 @@ export class PostgresStorage implements SalesStorage {
     rows: readonly DailySale[],
     signal: AbortSignal | undefined,
   ): Promise<WriteResult> {
-    const key = { id: delivery.id, mode: delivery.mode, sha256: await delivery.bodyHash() };
+    const key = await keyOf(delivery);
     return this.#writing(monthsOf(rows), signal, () =>
       writeSales(this.#primary, this.#tables, key, rows, this.#statementRows, signal),
     );
@@ -312,7 +317,7 @@ export class PostgresStorage implements SalesStorage {
         for (const month of monthsOf(rows)) months.add(month);
         await this.#call(() => staged.add(rows, signal));
       }
-      const key = { id: delivery.id, mode: delivery.mode, sha256: await delivery.bodyHash() };
+      const key = await keyOf(delivery);
       return await this.#writing(months, signal, () => staged.store(key, signal));
     } finally {
       // Not awaited, as nobody sees staged rows; `maintain` removes what this leaves.
@@ -379,6 +384,11 @@ export class PostgresStorage implements SalesStorage {
   #assertOpen(): void {
     if (this.#closed) throw new ForecastError('unavailable', 'The storage is closed');
   }
+}
+
+async function keyOf(delivery: Delivery): Promise<DeliveryKey> {
+  const { id, mode, position } = delivery;
+  return { id, mode, position, sha256: await delivery.bodyHash() };
 }
 
 function monthsOf(rows: readonly DailySale[]): Set<Month> {

@@ -14,6 +14,8 @@ export interface Tables {
   readonly before: RawBuilder<unknown>;
   /** Log of removals. */
   readonly removals: RawBuilder<unknown>;
+  /** Positions of streams. */
+  readonly positions: RawBuilder<unknown>;
 }
 
 /** Columns of a row of sales, in the order in which statements name them. */
@@ -51,6 +53,7 @@ export function tablesIn(schema: string): Tables {
     dailyTotals: sql.id(schema, 'daily_category_totals'),
     before: sql.id(schema, 'sales_before'),
     removals: sql.id(schema, 'sales_removals'),
+    positions: sql.id(schema, 'sales_positions'),
   };
 }
 

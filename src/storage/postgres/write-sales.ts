@@ -2,9 +2,10 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Day } from '../../calendar/day.js';
 import { throwIfAborted } from '../../long-call.js';
 import { present } from '../../present.js';
-import type { DailySale, WriteResult } from '../contract.js';
+import type { DailySale, StreamPosition, WriteResult } from '../contract.js';
 import { assertSameBody } from '../delivery.js';
 import { arrayLiteral } from './array-literal.js';
+import { movePosition } from './stream-positions.js';
 import { COLUMN_NAMES, dateLiteral, type Tables } from './tables.js';
 
 /** Rows of one statement: few enough that an abort is answered within 100 ms. */
@@ -18,6 +19,7 @@ export interface DeliveryKey {
   readonly mode: 'add' | 'replace';
   /** Hash of its body; empty if the sender gave no id. */
   readonly sha256: string;
+  readonly position: StreamPosition | undefined;
 }
 
 /**
@@ -65,17 +67,19 @@ function extentOf(rows: readonly DailySale[]): Extent {
 }
 
 /**
- * Inserts the id of a delivery and returns its number; waits while another transaction writes the same one. Returns undefined
- * if it was written before; a delivery without rows leaves no id, and has the number 0.
+ * Moves the stream of a delivery, inserts its id and returns its number; waits while another transaction writes the same one.
+ * Returns undefined if it was written before; a delivery without rows leaves no id, and has the number 0.
  *
- * @throws ForecastError `key-reused` if another delivery was written with this id.
+ * @throws ForecastError `key-reused` if another delivery was written with this id, `conflict` if its stream is elsewhere.
  */
 export async function claimDelivery(
   db: Kysely<unknown>,
-  { batches }: Tables,
-  { id, sha256 }: DeliveryKey,
+  tables: Tables,
+  { id, sha256, position }: DeliveryKey,
   { rows: written, firstDay, lastDay }: Extent,
 ): Promise<number | undefined> {
+  const { batches } = tables;
+  if (position) await movePosition(db, tables, position);
   if (firstDay !== undefined && lastDay !== undefined) {
     const claimed = await sql<{ number: string }>`
       INSERT INTO ${batches} (id, written, sha256, first_day, last_day)

@@ -9,7 +9,7 @@ export const BATCHES = 40;
  * Batches that all add to the same rows, so that one that is lost, halved or doubled shows in every total. Every other one
  * comes in chunks.
  */
-export function batchOf(batch: number): Required<SalesBatch> {
+export function batchOf(batch: number): Required<Omit<SalesBatch, 'position'>> {
   const rows = Array.from({ length: PRODUCTS * DAYS }, (_, i) => ({
     day: 19_700 + (i % DAYS),
     productId: `product-${Math.floor(i / DAYS)}`,

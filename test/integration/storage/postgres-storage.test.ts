@@ -25,6 +25,22 @@ async function countRows(storage: PostgresStorage): Promise<number> {
   return rows;
 }
 
+/** A pool whose connection is cut, as by the end of its process, in place of its n-th statement. */
+function dyingPool(pool: pg.Pool, statement: number): PostgresPool {
+  let count = 0;
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => {
+    const query = client.query.bind(client) as (...given: unknown[]) => Promise<unknown>;
+    client.query = ((...given: unknown[]) => {
+      if (++count === statement) {
+        (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+      }
+      return query(...given);
+    }) as typeof client.query;
+  });
+  return pool;
+}
+
 describeWithPostgres('PostgresStorage', () => {
   const { pool, make, open, schemaOf } = postgresFixture();
   const ownPools: pg.Pool[] = [];
@@ -53,8 +69,33 @@ describeWithPostgres('PostgresStorage', () => {
       '0002_daily_category_totals',
       '0003_deliveries',
       '0004_removals',
+      '0005_positions',
     ]);
     expect(await storages[0].migrate()).toEqual([]);
+  });
+
+  it('is migrated whole by the next process after one that was killed, wherever it was', async () => {
+    const schema = newSchema();
+    const killed: number[] = [];
+    for (let statement = 1; ; statement += 7) {
+      const storage = open(schema, { pool: dyingPool(ownPool({ max: 1 }), statement) });
+      const outcome = await storage.migrate().catch((error: { code?: string }) => error.code);
+      if (outcome !== 'unavailable') {
+        expect(outcome).toHaveLength(5);
+        break;
+      }
+      killed.push(statement);
+      // What the killed process had run is rolled back with its connection.
+      const { rows } = await pool.query('SELECT FROM pg_tables WHERE schemaname = $1 AND tablename ~ $2', [
+        schema,
+        '^sales',
+      ]);
+      expect(rows).toHaveLength(0);
+    }
+    expect(killed.length).toBeGreaterThan(4);
+    const storage = open(schema);
+    await storage.write({ rows: salesOf(2, 2) });
+    expect(await countRows(storage)).toBe(4);
   });
 
   it('refuses a database of a newer version', async () => {
