@@ -26,7 +26,8 @@ export interface EncryptedContent {
  * old ones are still read with theirs.
  */
 export class ContentCipher {
-  readonly #currentKeyId: string;
+  /** Id of the key that encrypts. */
+  readonly currentKeyId: string;
   readonly #keys: ReadonlyMap<string, Promise<CryptoKey>>;
 
   /** @throws ForecastError `invalid-option` if a key is not 32 bytes long or the current one is missing. */
@@ -45,13 +46,13 @@ export class ContentCipher {
         path: ['encryption', 'currentKeyId'],
       });
     }
-    this.#currentKeyId = options.currentKeyId;
+    this.currentKeyId = options.currentKeyId;
     this.#keys = new Map(entries.map(([keyId, key]) => [keyId, importKey(key)]));
   }
 
   /** Encrypts with the current key. The `context` is bound to the content: it only decrypts with the same one. */
   async encrypt(content: Uint8Array, context: string): Promise<EncryptedContent> {
-    const keyId = this.#currentKeyId;
+    const keyId = this.currentKeyId;
     const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
     const key = await present(this.#keys.get(keyId), 'current key');
     const encrypted = await crypto.subtle.encrypt(parameters(nonce, context), key, new Uint8Array(content));

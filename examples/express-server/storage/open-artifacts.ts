@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import type { ArtifactStore } from 'commerce-forecast';
 import { FileSystemArtifactStore } from 'commerce-forecast/filesystem';
+import type { S3ArtifactStore } from 'commerce-forecast/s3';
 import type { ServerConfig } from '../config.js';
 
 const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 30_000 };
 
 export interface OpenArtifacts {
-  readonly store: ArtifactStore;
+  readonly store: FileSystemArtifactStore | S3ArtifactStore;
   close(): void;
 }
 

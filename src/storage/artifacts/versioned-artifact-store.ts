@@ -1,6 +1,6 @@
 import { sha256Hex } from '../../canonical-json.js';
 import { ForecastError } from '../../errors.js';
-import { throwIfAborted } from '../../long-call.js';
+import { type LongCallOptions, throwIfAborted } from '../../long-call.js';
 import { type OptionTable, refuseUnknown } from '../../options.js';
 import { type ArtifactStore, type ArtifactVersion, isArtifactLost } from '../artifact-contract.js';
 import { compareText } from '../daily-sales.js';
@@ -120,13 +120,65 @@ export class VersionedArtifactStore implements ArtifactStore {
     if (manifest !== undefined) await this.#objects.remove(manifest.contentKey);
   }
 
+  /**
+   * Encrypts all contents that are not encrypted with the current key anew, one after the other, while others read and write. It may be
+   * aborted and called again. Contents that are lost or damaged stay as they are. Returns the number of contents that were changed, and of
+   * those that could not be.
+   *
+   * @throws ForecastError `invalid-option` without a key; `unavailable` if a key is missing or the medium fails; `aborted`.
+   */
+  async reencrypt(
+    options: LongCallOptions = {},
+  ): Promise<{ readonly changed: number; readonly lost: number }> {
+    const { signal, onProgress } = options;
+    if (this.#cipher === undefined) {
+      throw new ForecastError('invalid-option', 'There is no key to encrypt with', { path: ['encryption'] });
+    }
+    const versions: VersionKey[] = [];
+    for await (const entry of this.#entries(namesPrefix(''))) if (!entry.deleted) versions.push(entry);
+    let [changed, lost] = [0, 0];
+    for (const [done, { name, version }] of versions.entries()) {
+      throwIfAborted(signal);
+      onProgress?.({ phase: 'encrypt anew', done, total: versions.length });
+      try {
+        const manifest = await this.#liveManifest(name, version, { signal });
+        if (manifest === undefined || manifest.keyId === this.#cipher.currentKeyId) continue;
+        if (await this.#moveContent(manifest, { signal })) changed++;
+      } catch (error) {
+        if (!isArtifactLost(error)) throw error;
+        lost++;
+      }
+    }
+    return { changed, lost };
+  }
+
+  /** Stores a content again, with the current key, and points its version there. */
+  async #moveContent(manifest: Manifest, options: SignalOption): Promise<boolean> {
+    const { name, version, sha256 } = manifest.artifact;
+    const bytes = new Uint8Array(await this.#content(manifest, options));
+    const stored = await this.#storeContent(bytes, sha256, options);
+    await this.#objects.replace(
+      manifestKey(name, version),
+      encodeManifest({ ...manifest, ...stored }),
+      options,
+    );
+    // A version that was deleted meanwhile, or moved by another process after this one.
+    const now = await this.#liveManifest(name, version, options);
+    const isOurs = now?.contentKey === stored.contentKey;
+    await this.#objects.remove(isOurs ? manifest.contentKey : stored.contentKey);
+    return isOurs;
+  }
+
   /** Reads the content of a version and checks it. */
   async #content(manifest: Manifest, options: SignalOption): Promise<Uint8Array> {
     const { artifact } = manifest;
     const stored = await this.#objects.read(manifest.contentKey, options);
     if (stored === undefined) {
       const { name, version } = artifact;
-      if (await this.#isDeleted(name, version)) throw notFound(name, version);
+      const now = await this.#liveManifest(name, version, options);
+      if (now === undefined) throw notFound(name, version);
+      // Encrypted anew between the two reads.
+      if (now.contentKey !== manifest.contentKey) return this.#content(now, options);
       throw damaged(artifact, 'is missing');
     }
     const content = await this.#decrypted(manifest, stored);

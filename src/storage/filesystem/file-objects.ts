@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ForecastError } from '../../errors.js';
 import { abortError, throwIfAborted } from '../../long-call.js';
@@ -19,6 +19,31 @@ export class FileObjects implements ObjectBackend {
   }
 
   async create(key: string, content: Uint8Array, options: SignalOption = {}): Promise<boolean> {
+    try {
+      // Unlike a rename, a link fails if the name is taken: of two writers one wins.
+      await this.#write(key, content, options, link);
+      return true;
+    } catch (error) {
+      if (hasCode(error, 'EEXIST')) return false;
+      throw failure('write', key, error, options.signal);
+    }
+  }
+
+  async replace(key: string, content: Uint8Array, options: SignalOption = {}): Promise<void> {
+    try {
+      await this.#write(key, content, options, rename);
+    } catch (error) {
+      throw failure('write', key, error, options.signal);
+    }
+  }
+
+  /** Writes a file and then gives it its name, so that nobody reads a part of it. */
+  async #write(
+    key: string,
+    content: Uint8Array,
+    options: SignalOption,
+    name: (temporary: string, path: string) => Promise<void>,
+  ): Promise<void> {
     throwIfAborted(options.signal);
     const path = join(this.#root, key);
     const temporary = join(this.#root, TEMPORARY, randomUUID());
@@ -26,13 +51,8 @@ export class FileObjects implements ObjectBackend {
       await mkdir(dirname(temporary), { recursive: true });
       await mkdir(dirname(path), { recursive: true });
       await writeDurably(temporary, content, options);
-      // Unlike a rename, a link fails if the name is taken: of two writers one wins.
-      await link(temporary, path);
+      await name(temporary, path);
       await syncDirectory(dirname(path));
-      return true;
-    } catch (error) {
-      if (hasCode(error, 'EEXIST')) return false;
-      throw failure('write', key, error, options.signal);
     } finally {
       await rm(temporary, { force: true }).catch(() => undefined);
     }

@@ -30,6 +30,11 @@ class MemoryObjects implements ObjectBackend {
     return true;
   }
 
+  async replace(key: string, content: Uint8Array, options: SignalOption = {}): Promise<void> {
+    throwIfAborted(options.signal);
+    this.#objects.set(key, new Uint8Array(content));
+  }
+
   async read(key: string, options: SignalOption = {}): Promise<Uint8Array | undefined> {
     throwIfAborted(options.signal);
     const content = this.#objects.get(key);

@@ -32,6 +32,16 @@ export class S3Objects implements ObjectBackend {
     return this.#putIfAbsent(key, content, options);
   }
 
+  async replace(key: string, content: Uint8Array, options: SignalOption = {}): Promise<void> {
+    throwIfAborted(options.signal);
+    try {
+      const { PutObjectCommand } = await commands();
+      await this.#client.send(new PutObjectCommand({ ...this.#at(key), Body: content }), send(options));
+    } catch (error) {
+      throw failure('write', key, error, options.signal);
+    }
+  }
+
   async read(key: string, options: SignalOption = {}): Promise<Uint8Array | undefined> {
     throwIfAborted(options.signal);
     try {

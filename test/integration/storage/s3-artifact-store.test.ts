@@ -81,6 +81,17 @@ describeWithS3('S3ArtifactStore on a real S3 server', () => {
     await expect(store.put('a', bytes('x'))).rejects.toMatchObject({ code: 'unavailable' });
   });
 
+  it('encrypts contents anew', async () => {
+    const prefix = `${randomUUID()}/`;
+    await (await open(prefix)).put('a', bytes('one'));
+    const encryption = { currentKeyId: 'k', keys: { k: new Uint8Array(32).fill(7) } };
+    const store = new S3ArtifactStore({ client, bucket, prefix, encryption });
+    expect(await store.reencrypt()).toEqual({ changed: 1, lost: 0 });
+    expect((await store.get('a')).content).toEqual(bytes('one'));
+    expect(await keysUnder(`${prefix}objects/`)).toHaveLength(1);
+    await expect((await open(prefix)).get('a')).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
   it('finds names on several pages of a listing', async () => {
     const store = await open();
     const names = Array.from({ length: 1_050 }, (_, i) => `model-${String(i).padStart(4, '0')}`);

@@ -99,6 +99,63 @@ describe('FileSystemArtifactStore', () => {
     await expect(withoutKeys.get('secret', 2)).rejects.toMatchObject({ code: 'unavailable' });
   });
 
+  it('encrypts old contents anew, beside readers, so that old keys are not needed any more', async () => {
+    const plain = await makeStore();
+    const directory = folders.get(plain)!;
+    const content = new Uint8Array(200_000).fill(5);
+    await plain.put('models/plain', content);
+    const withOne = new FileSystemArtifactStore({ directory, encryption });
+    await withOne.put('models/one', bytes('first'));
+    await withOne.put('models/one', bytes('second'));
+    await withOne.put('models/gone', bytes('deleted'));
+    await withOne.delete('models/gone', 1);
+    await damage(plain, await withOne.put('models/damaged', bytes('damaged')));
+    const keys = { ...encryption.keys, two: new Uint8Array(32).fill(9) };
+    const rotated = new FileSystemArtifactStore({ directory, encryption: { currentKeyId: 'two', keys } });
+    await rotated.put('models/two', bytes('new'));
+
+    let isDone = false;
+    const reading = (async () => {
+      let reads = 0;
+      for (; !isDone; reads++) expect((await rotated.get('models/plain', 1)).content).toEqual(content);
+      return reads;
+    })();
+    expect(await rotated.reencrypt()).toEqual({ changed: 3, lost: 1 });
+    isDone = true;
+    expect(await reading).toBeGreaterThan(0);
+    expect(await rotated.reencrypt()).toEqual({ changed: 0, lost: 1 });
+
+    const onlyNew = new FileSystemArtifactStore({
+      directory,
+      encryption: { currentKeyId: 'two', keys: { two: keys.two } },
+    });
+    expect((await onlyNew.get('models/one', 1)).content).toEqual(bytes('first'));
+    expect((await onlyNew.get('models/one')).artifact).toMatchObject({ version: 2 });
+    expect((await onlyNew.get('models/plain')).content).toEqual(content);
+    await expect(onlyNew.get('models/gone', 1)).rejects.toMatchObject({ code: 'not-found' });
+    // One copy of each content that is left: that of the damaged one with the old key.
+    const copies = await readdir(join(directory, 'objects'), { recursive: true, withFileTypes: true });
+    expect(copies.filter((entry) => entry.isFile())).toHaveLength(5);
+    await expect(plain.reencrypt()).rejects.toMatchObject({ code: 'invalid-option' });
+  });
+
+  it('goes on encrypting after it was aborted', async () => {
+    const store = await makeStore({ encryption });
+    const directory = folders.get(store)!;
+    for (const name of ['a', 'b', 'c']) await store.put(name, bytes(name));
+    const keys = { ...encryption.keys, two: new Uint8Array(32).fill(9) };
+    const rotated = new FileSystemArtifactStore({ directory, encryption: { currentKeyId: 'two', keys } });
+    const controller = new AbortController();
+    const cut = rotated.reencrypt({
+      signal: controller.signal,
+      onProgress: ({ done }) => done === 1 && controller.abort(),
+    });
+    await expect(cut).rejects.toMatchObject({ code: 'aborted' });
+    for (const name of ['a', 'b', 'c']) expect((await rotated.get(name)).content).toEqual(bytes(name));
+    expect(await rotated.reencrypt()).toEqual({ changed: 2, lost: 0 });
+    for (const name of ['a', 'b', 'c']) expect((await rotated.get(name)).content).toEqual(bytes(name));
+  });
+
   it('does not read a content that was swapped for another of the same key', async () => {
     const store = await makeStore({ encryption });
     const one = await store.put('a', bytes('one'));
