@@ -9,6 +9,7 @@ import type { LoadedLocale } from './i18n/load-locale.js';
 import { LanguageProvider } from './i18n/locale.js';
 import { keepAnswers } from './offline/answer-store.js';
 import { createAppRouter } from './router.js';
+import { nextTask } from './util/next-task.js';
 
 interface Beginning {
   readonly language: LoadedLocale;
@@ -23,11 +24,14 @@ export async function showApplication(
   place: HTMLElement,
   { language, answers, session }: Beginning,
 ): Promise<void> {
+  await nextTask();
   const client = createQueryClient();
   keepAnswers(client, answers);
   if (session) client.setQueryData(sessionQuery.queryKey, session);
   const router = createAppRouter(client);
+  await nextTask();
   await router.load();
+  await nextTask();
   // As a transition the first page is drawn in slices, between which the browser answers.
   startTransition(() =>
     createRoot(place).render(

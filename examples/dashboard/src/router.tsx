@@ -7,9 +7,10 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
-import { periodNamed, type TimePeriod } from './api/periods.js';
+import { DEFAULT_PERIOD, periodNamed, type TimePeriod } from './api/periods.js';
 import { sessionQuery } from './api/queries.js';
 import { NotFound } from './layout/not-found.js';
+import { overviewAnswers } from './pages/overview-answers.js';
 import { stockSearch } from './pages/stock/stock-terms.js';
 import { signInAddress } from './sign-in/addresses.js';
 import { ProblemBox } from './ui/problem-box.js';
@@ -49,7 +50,17 @@ const app = createRoute({
 const page = <Path extends string>(path: Path, load: () => Promise<{ default: () => React.ReactNode }>) =>
   createRoute({ getParentRoute: () => app, path, component: lazyRouteComponent(load) });
 
-const overviewRoute = page('/', () => import('./pages/overview.js'));
+const overviewRoute = createRoute({
+  getParentRoute: () => app,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/overview.js')),
+  loaderDeps: ({ search: { period = DEFAULT_PERIOD } }) => ({ period }),
+  loader: ({ context: { client }, deps: { period }, cause }) => {
+    const answers = overviewAnswers(client, period);
+    // Another period is shown as chosen at once.
+    return cause === 'stay' ? undefined : answers;
+  },
+});
 const categoriesRoute = page('/categories', () => import('./pages/categories.js'));
 export const categoryRoute = page('/categories/$category', () => import('./pages/category.js'));
 const productsRoute = page('/products', () => import('./pages/products.js'));

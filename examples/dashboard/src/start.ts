@@ -1,8 +1,13 @@
 import { askAhead, type Schemas } from './api/client.js';
 import { DEFAULT_PERIOD, periodNamed } from './api/periods.js';
+import { MAX_PRODUCTS } from './api/product-limit.js';
+import { seesProducts } from './api/roles.js';
+import { notedRole } from './api/signed-in.js';
 import { loadLocale } from './i18n/load-locale.js';
 import { preferredLocale } from './i18n/locales.js';
 import { readAnswers } from './offline/answer-database.js';
+import { priceDays, yearBefore } from './pages/shop-totals.js';
+import { nextTask } from './util/next-task.js';
 
 /** Loads the application and shows it. Everything that it needs is asked for at once. */
 export async function startApplication(place: HTMLElement, session?: Schemas['Session']): Promise<void> {
@@ -15,17 +20,33 @@ export async function startApplication(place: HTMLElement, session?: Schemas['Se
   await showApplication(place, { language: await language, answers: await answers, session });
 }
 
-/** Asks for what the overview shows first, whatever the role. */
+/** Asks for what the overview shows. */
 function askForOverview(): void {
   const time_period = periodNamed(new URLSearchParams(location.search).get('period')) ?? DEFAULT_PERIOD;
+  const role = notedRole();
   askAhead('/api/v1/model');
-  askAhead('/api/v1/forecast/categories', { time_period });
+  askAhead('/api/v1/forecast/categories', {
+    query: { time_period },
+    onData: (categories) => {
+      for (const [from, to] of [priceDays(categories), yearBefore(categories)]) {
+        askAhead('/api/v1/sales/totals', { query: { from, to } });
+      }
+    },
+  });
   askAhead('/api/v1/alerts');
+  if (role && seesProducts(role)) {
+    askAhead('/api/v1/forecast/top-products', { query: { time_period, limit: String(MAX_PRODUCTS) } });
+  }
+  if (role === 'admin') {
+    askAhead('/api/v1/model/versions');
+    askAhead('/api/v1/model/trainings/{id}', { path: { id: 'latest' } });
+  }
 }
 
 /** Waits until the document is on the screen: the application's scripts come after that. */
 async function firstPaint(): Promise<void> {
   // A page in the background is not painted.
   if (document.hidden) return;
-  await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+  await new Promise(requestAnimationFrame);
+  await nextTask();
 }

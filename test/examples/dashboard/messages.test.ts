@@ -141,7 +141,46 @@ describe('a language', () => {
         expect(format.weekday(i % 7)).toBe(written({ weekday: 'short' }, 0, 1 + (i % 7)));
       }
     }
-    expect(english.ago(3 * 3_600_000 + 5)).toBe('3 hours ago');
-    expect(german.ago(2 * 86_400_000)).toBe('vorgestern');
   });
+
+  it.each([createLanguage('en', en), createLanguage('de', de)])(
+    'writes numbers and ages as the browser does, in $locale',
+    ({ locale, format, tn }) => {
+      const number = (options: Intl.NumberFormatOptions) => new Intl.NumberFormat(locale, options);
+      const signed = { signDisplay: 'exceptZero' } as const;
+      for (const size of [0, 0.04, 0.96, 1, 3.14, 99.94, 99.96, 100, 1_234.56, 1_234_567.8]) {
+        const isSmall = size < 100;
+        for (const value of size === 0 ? [0] : [size, -size]) {
+          const digits = { maximumFractionDigits: isSmall ? 1 : 0 };
+          const cents = isSmall ? 2 : 0;
+          // Nobody reads a zero with a sign.
+          const zero = (text: string) => text.replace(/^-(?=[0.,]+$)/, '');
+          expect(format.number(value)).toBe(zero(number(digits).format(value)));
+          expect(format.signed(value)).toBe(number({ ...digits, ...signed }).format(value));
+          expect(format.money(value)).toBe(
+            number({ minimumFractionDigits: cents, maximumFractionDigits: cents }).format(value),
+          );
+          const share = { style: 'percent', maximumFractionDigits: 0 } as const;
+          expect(format.percent(value)).toBe(number(share).format(value));
+          expect(format.signedPercent(value)).toBe(number({ ...share, ...signed }).format(value));
+        }
+      }
+      const past = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+      const units = { second: 1_000, minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
+      for (const [unit, length] of Object.entries(units)) {
+        for (const count of [1, 2, 3, 23]) {
+          expect(format.ago(count * length + 5)).toBe(past.format(-count, unit as keyof typeof units));
+        }
+      }
+      expect(format.ago(1_500 * units.day)).toBe(past.format(-1_500, 'day'));
+      expect(format.ago(999)).toBe(past.format(0, 'second'));
+      const plural = new Intl.PluralRules(locale);
+      for (const count of [0, 1, 2, 11, 21, 101]) {
+        const form = plural.select(count) === 'one' ? 'one' : 'other';
+        expect(tn('stock.productsUnit', count)).toBe(
+          createLanguage(locale, locale === 'de' ? de : en).t(`stock.productsUnit_${form}`),
+        );
+      }
+    },
+  );
 });

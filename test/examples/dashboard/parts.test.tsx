@@ -8,10 +8,40 @@ import { ProfileChart } from '../../../examples/dashboard/src/charts/profile-cha
 import { Calendar } from '../../../examples/dashboard/src/pages/plan/calendar.js';
 import { Answer } from '../../../examples/dashboard/src/ui/answer.js';
 import { DataTable } from '../../../examples/dashboard/src/ui/data-table.js';
+import { InTurn, Turn } from '../../../examples/dashboard/src/ui/in-turn.js';
 import { PeriodSwitch } from '../../../examples/dashboard/src/ui/period-switch.js';
 import { ProblemBox } from '../../../examples/dashboard/src/ui/problem-box.js';
 import { TrendMark } from '../../../examples/dashboard/src/ui/trend-mark.js';
 import { show } from './render.js';
+
+describe('a page in turns', () => {
+  it('begins with its top, and is whole in the end', async () => {
+    const pictures: string[] = [];
+    const Picture = ({ name }: { readonly name: string }) => {
+      pictures.push(name);
+      return <p>{name}</p>;
+    };
+    await show(
+      <InTurn turns={2}>
+        <Turn at={2}>
+          <Picture name="bottom" />
+        </Turn>
+        <Turn at={1}>
+          <Picture name="middle" />
+        </Turn>
+        <Picture name="top" />
+      </InTurn>,
+    );
+    expect(screen.queryByText('bottom')).toBeNull();
+    await screen.findByText('bottom');
+    expect(pictures).toEqual(['top', 'middle', 'bottom']);
+  });
+
+  it('waits for nothing outside of one', async () => {
+    await show(<Turn at={3}>there</Turn>);
+    expect(screen.getByText('there')).toBeDefined();
+  });
+});
 
 describe('a table', () => {
   const rows = [

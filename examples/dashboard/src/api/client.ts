@@ -13,10 +13,32 @@ const SESSION = { credentials: 'include', headers: { 'X-CSRF-Protection': '1' } 
 
 export const api = createClient<paths>({ baseUrl: API_URL, fetch: send, ...SESSION });
 
+type Strings = Readonly<Record<string, string>>;
+
+/** What a path of the API answers. */
+type AnswerOf<Path extends keyof paths> = paths[Path] extends {
+  get: { responses: { 200: { content: { 'application/json': infer Data } } } };
+}
+  ? Data
+  : never;
+
+interface AheadOptions<Data> {
+  readonly query?: Strings;
+  /** Values of the places in the path. */
+  readonly path?: Strings;
+  /** Asks for what follows from the answer. */
+  readonly onData?: (data: Data) => void;
+}
+
 /** Asks for what {@link api} will be asked for soon. */
-export function askAhead(path: keyof paths, query: Readonly<Record<string, string>> = {}): void {
+export function askAhead<Path extends keyof paths>(
+  path: Path,
+  { query, path: places = {}, onData }: AheadOptions<AnswerOf<Path>> = {},
+): void {
   const search = new URLSearchParams(query).toString();
-  sendAhead(new Request(`${API_URL}${path}${search && `?${search}`}`, SESSION));
+  const place = path.replaceAll(/\{(\w+)\}/g, (whole, name: string) => places[name] ?? whole);
+  const request = new Request(`${API_URL}${place}${search && `?${search}`}`, SESSION);
+  sendAhead(request, onData && ((data) => onData(data as AnswerOf<Path>)));
 }
 
 interface Outcome<T> {

@@ -2,12 +2,8 @@ import { queryOptions } from '@tanstack/react-query';
 import { api, dataOf, type Schemas } from './client.js';
 import type { TimePeriod } from './periods.js';
 import { ApiProblem } from './problem.js';
-import { maybeSignedIn, noteSignedIn } from './signed-in.js';
-
-export type Role = 'admin' | 'merchant' | 'analyst';
-
-/** Products that a list holds at most. */
-const MAX_PRODUCTS = 1_000;
+import { MAX_PRODUCTS } from './product-limit.js';
+import { maybeSignedIn, noteSignedIn, noteSignedOut } from './signed-in.js';
 
 const UNAUTHORIZED = 401;
 const FORBIDDEN = 403;
@@ -18,11 +14,15 @@ export const sessionQuery = queryOptions({
   queryKey: ['session'],
   queryFn: async ({ signal }) => {
     if (!maybeSignedIn()) return null;
-    return dataOf(api.GET('/api/v1/session', { signal })).catch((error: unknown) => {
+    try {
+      const session = await dataOf(api.GET('/api/v1/session', { signal }));
+      noteSignedIn(session);
+      return session;
+    } catch (error) {
       if (!(error instanceof ApiProblem) || error.status !== UNAUTHORIZED) throw error;
-      noteSignedIn(false);
+      noteSignedOut();
       return null;
-    });
+    }
   },
   staleTime: 60_000,
   // Whoever has signed out comes to the sign-in page without a connection, too.

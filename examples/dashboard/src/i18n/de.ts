@@ -4,6 +4,15 @@ import { first } from './first/de.js';
 /** Texts in German. */
 export const de: Messages = {
   ...first,
+  'number.group': '.',
+  'number.point': ',',
+  // A space that no line ends at.
+  'number.percent': '{number}\u00a0%',
+  'ago.day': 'gestern|vorgestern|vor {count} Tagen',
+  'ago.hour': 'vor 1 Stunde|vor {count} Stunden',
+  'ago.minute': 'vor 1 Minute|vor {count} Minuten',
+  'ago.second': 'vor 1 Sekunde|vor {count} Sekunden',
+  'ago.now': 'jetzt',
   'date.day': '{day}. {month} {year}',
   'date.dayShort': '{day}. {month}',
   'date.months': 'Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez',

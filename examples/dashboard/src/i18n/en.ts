@@ -3,6 +3,15 @@ import { first } from './first/en.js';
 /** Texts in English; their keys are the keys of all languages. */
 export const en = {
   ...first,
+  'number.group': ',',
+  'number.point': '.',
+  'number.percent': '{number}%',
+  // Forms for one, two and so on; the last is that of all larger numbers.
+  'ago.day': 'yesterday|{count} days ago',
+  'ago.hour': '1 hour ago|{count} hours ago',
+  'ago.minute': '1 minute ago|{count} minutes ago',
+  'ago.second': '1 second ago|{count} seconds ago',
+  'ago.now': 'now',
   'date.day': '{month} {day}, {year}',
   'date.dayShort': '{month} {day}',
   'date.months': 'Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec',

@@ -25,28 +25,29 @@ export interface Format {
 const SMALL = 100;
 const DAY_MS = 86_400_000;
 
-const AGES: readonly (readonly [unit: Intl.RelativeTimeFormatUnit, milliseconds: number])[] = [
+const AGES = [
   ['day', DAY_MS],
   ['hour', 3_600_000],
   ['minute', 60_000],
   ['second', 1_000],
-];
+] as const;
 
-/** @param texts - Hold the names and the order of the parts of a day: a browser needs 50 ms to set up its own. */
+/** How a number is written. */
+interface NumberStyle {
+  readonly digits: number;
+  /** True if zeros at the end stay. */
+  readonly isFixed?: boolean;
+  /** True if a number above zero has a sign, too. */
+  readonly isSigned?: boolean;
+}
+
+/** @param texts - Hold how the language writes numbers, days and ages: a browser needs 100 ms to set up its own ways. */
 export function createFormat(locale: string, { t }: Texts<MessageKey>): Format {
-  // Each is made when it is first needed: a page needs few of them, and they take time to make.
-  const numbers = (options: Intl.NumberFormatOptions) => once(() => new Intl.NumberFormat(locale, options));
   const names = (key: MessageKey) => once(() => t(key).split('|'));
-  const whole = numbers({ maximumFractionDigits: 0 });
-  const fine = numbers({ maximumFractionDigits: 1 });
-  const signedWhole = numbers({ maximumFractionDigits: 0, signDisplay: 'exceptZero' });
-  const signedFine = numbers({ maximumFractionDigits: 1, signDisplay: 'exceptZero' });
-  const cents = numbers({ minimumFractionDigits: 2, maximumFractionDigits: 2 });
-  const share = numbers({ style: 'percent', maximumFractionDigits: 0 });
-  const signedShare = numbers({ style: 'percent', maximumFractionDigits: 0, signDisplay: 'exceptZero' });
   const months = names('date.months');
   const monthsOfDays = names('date.monthsOfDays');
   const weekdays = names('date.weekdays');
+  const [group, point] = [t('number.group'), t('number.point')];
   const dayAs = (pattern: MessageKey, iso: string) => {
     const date = new Date(iso);
     return t(pattern, {
@@ -55,22 +56,37 @@ export function createFormat(locale: string, { t }: Texts<MessageKey>): Format {
       day: date.getUTCDate(),
     });
   };
+  const write = (value: number, { digits, isFixed = false, isSigned = false }: NumberStyle) => {
+    const rounded = Math.abs(value).toFixed(digits);
+    const [whole = '', decimals = ''] = rounded.split('.');
+    const shown = isFixed ? decimals : decimals.replace(/0+$/, '');
+    const sign = Number(rounded) === 0 ? '' : value < 0 ? '-' : isSigned ? '+' : '';
+    return sign + whole.replaceAll(/\B(?=(\d{3})+$)/g, group) + (shown && point + shown);
+  };
+  const digitsOf = (value: number, ofSmall: number) => (Math.abs(value) < SMALL ? ofSmall : 0);
+  const percent = (share: number, isSigned: boolean) =>
+    t('number.percent', { number: write(100 * share, { digits: 0, isSigned }) });
+  // Made when it is first needed: few pages write the time, and it takes time to make.
   const time = once(() => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }));
-  const relative = once(() => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
   return {
-    number: (value) => (Math.abs(value) < SMALL ? fine : whole)().format(value),
-    signed: (value) => (Math.abs(value) < SMALL ? signedFine : signedWhole)().format(value),
-    money: (value) => (Math.abs(value) < SMALL ? cents : whole)().format(value),
-    percent: (value) => share().format(value),
-    signedPercent: (value) => signedShare().format(value),
+    number: (value) => write(value, { digits: digitsOf(value, 1) }),
+    signed: (value) => write(value, { digits: digitsOf(value, 1), isSigned: true }),
+    money: (value) => write(value, { digits: digitsOf(value, 2), isFixed: true }),
+    percent: (share) => percent(share, false),
+    signedPercent: (share) => percent(share, true),
     day: (iso) => dayAs('date.day', iso),
     dayShort: (iso) => dayAs('date.dayShort', iso),
     month: (month) => months()[month] ?? '',
     weekday: (monday0) => weekdays()[monday0] ?? '',
     time: (iso) => time().format(new Date(iso)),
     ago: (milliseconds) => {
-      const [unit, length] = AGES.find(([, size]) => milliseconds >= size) ?? (['second', 1_000] as const);
-      return relative().format(-Math.floor(milliseconds / length), unit);
+      const age = AGES.find(([, length]) => milliseconds >= length);
+      if (!age) return t('ago.now');
+      const [unit, length] = age;
+      const count = Math.floor(milliseconds / length);
+      // The last form is that of all larger numbers.
+      const forms = t(`ago.${unit}`, { count: write(count, { digits: 0 }) }).split('|');
+      return forms[Math.min(count, forms.length) - 1] ?? '';
     },
   };
 }

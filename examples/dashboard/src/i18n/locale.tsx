@@ -53,7 +53,6 @@ export function createLanguage(
   messages: Messages,
   setLocale: (locale: Locale) => void = () => undefined,
 ): Language {
-  const plural = new Intl.PluralRules(locale);
   const texts = createTexts(messages);
   const format = createFormat(locale, texts);
   return {
@@ -61,7 +60,8 @@ export function createLanguage(
     locale,
     setLocale,
     tn: (key, count, values) => {
-      const form = plural.select(count) === 'one' ? 'one' : 'other';
+      // The rule of English and German for whole numbers.
+      const form = count === 1 ? 'one' : 'other';
       return texts.tMaybe(`${key}_${form}`, { ...values, count: format.number(count) }) ?? key;
     },
     format,

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useLocation, useRouter } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
-import { type Role, sessionQuery } from '../api/queries.js';
+import { sessionQuery } from '../api/queries.js';
+import type { Role } from '../api/roles.js';
 import type { MessageKey } from '../i18n/en.js';
 import { useLanguage } from '../i18n/locale.js';
 import { OfflineBanner, UpdateBanner } from '../offline/banners.js';

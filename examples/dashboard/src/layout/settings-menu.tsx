@@ -1,5 +1,5 @@
 import { lazy, Suspense, useState } from 'react';
-import type { Role } from '../api/queries.js';
+import type { Role } from '../api/roles.js';
 import { useLanguage } from '../i18n/locale.js';
 
 const load = () => import('./settings-popover.js');

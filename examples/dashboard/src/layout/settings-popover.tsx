@@ -2,8 +2,8 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Popover } from 'radix-ui';
 import { useState } from 'react';
 import { api, done } from '../api/client.js';
-import type { Role } from '../api/queries.js';
-import { noteSignedIn } from '../api/signed-in.js';
+import type { Role } from '../api/roles.js';
+import { noteSignedOut } from '../api/signed-in.js';
 import { useLanguage } from '../i18n/locale.js';
 import { isLocale, LOCALES } from '../i18n/locales.js';
 import { removeAnswers } from '../offline/answer-database.js';
@@ -20,7 +20,7 @@ export default function SettingsPopover({ role }: { readonly role: Role }) {
   const signOut = async () => {
     // If the server cannot be reached, the session expires there within hours; here it ends now.
     await done(api.DELETE('/api/v1/session')).catch(() => undefined);
-    noteSignedIn(false);
+    noteSignedOut();
     client.clear();
     await removeAnswers();
     // A new document: nothing of this one is left in memory.

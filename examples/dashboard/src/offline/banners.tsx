@@ -8,13 +8,16 @@ const MINUTE_MS = 60_000;
 
 /** Says that there is no connection, and how old the answers on the page are. */
 export function OfflineBanner() {
-  const { t, format } = useLanguage();
   const isOnline = useSyncExternalStore(
     (listener) => onlineManager.subscribe(listener),
     () => onlineManager.isOnline(),
   );
+  return isOnline ? null : <AgeBanner />;
+}
+
+function AgeBanner() {
+  const { t, format } = useLanguage();
   const oldest = useOldestAnswer();
-  if (isOnline) return null;
   return (
     <p className="banner" role="status">
       {oldest === undefined

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { alertsQuery, latestTrainingQuery, modelQuery, versionsQuery } from '../api/queries.js';
+import { seesProducts } from '../api/roles.js';
 import { useLanguage } from '../i18n/locale.js';
 import { usePeriod } from '../layout/use-period.js';
-import { seesProducts, useRole } from '../layout/use-session.js';
+import { useRole } from '../layout/use-session.js';
 import { Answer, Skeleton } from '../ui/answer.js';
 import { Card } from '../ui/page.js';
 import { daysBetween, today } from '../util/days.js';

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { productsQuery } from '../api/queries.js';
+import { seesProducts } from '../api/roles.js';
 import { useLanguage } from '../i18n/locale.js';
 import { usePeriod } from '../layout/use-period.js';
-import { seesProducts, useRole } from '../layout/use-session.js';
+import { useRole } from '../layout/use-session.js';
 import { categoryRoute } from '../router.js';
 import { Answer } from '../ui/answer.js';
 import { Card, Page } from '../ui/page.js';

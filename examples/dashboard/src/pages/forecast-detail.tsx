@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo } from 'react';
 import { dailyQuery, planQuery, type Subject } from '../api/queries.js';
+import { seesProducts } from '../api/roles.js';
 import {
   type ChartDay,
   chartDays,
@@ -12,7 +13,7 @@ import {
 import { ProfileChart } from '../charts/profile-chart.js';
 import { useLanguage } from '../i18n/locale.js';
 import { usePeriod } from '../layout/use-period.js';
-import { seesProducts, useRole } from '../layout/use-session.js';
+import { useRole } from '../layout/use-session.js';
 import { Answer, Skeleton } from '../ui/answer.js';
 import { ChartCard } from '../ui/chart-card.js';
 import { Card } from '../ui/page.js';
@@ -31,7 +32,14 @@ export function ForecastDetail({ subject, name }: { readonly subject: Subject; r
   const [period] = usePeriod();
   const query = useQuery(dailyQuery(subject, HORIZONS[period]));
   return (
-    <Answer query={query} lines={10}>
+    <Answer
+      query={query}
+      waiting={
+        <div className="detail-waiting">
+          <Skeleton lines={10} />
+        </div>
+      }
+    >
       {(daily) => <Detail daily={daily} subject={subject} name={name} />}
     </Answer>
   );
@@ -120,7 +128,13 @@ function FanChart({
   const plan = useQuery({ ...planQuery, enabled: mayReadPlan });
   const planned = useMemo(() => plannedSpans(plan.data?.plans ?? [], daily), [plan.data, daily]);
   return (
-    <Suspense fallback={<Skeleton lines={8} />}>
+    <Suspense
+      fallback={
+        <div className="chart">
+          <Skeleton lines={8} />
+        </div>
+      }
+    >
       <ForecastChart
         title={`${t('detail.forecast')}: ${name}`}
         days={days}

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { categoriesQuery, categoryTotalsQuery, productsQuery } from '../api/queries.js';
+import { seesProducts } from '../api/roles.js';
 import { useLanguage } from '../i18n/locale.js';
 import { usePeriod } from '../layout/use-period.js';
-import { seesProducts, useRole } from '../layout/use-session.js';
+import { useRole } from '../layout/use-session.js';
 import { Answer } from '../ui/answer.js';
 import { Card } from '../ui/page.js';
 import { TrendMark } from '../ui/trend-mark.js';

@@ -2,11 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ApiProblem, NOT_TRAINED } from '../api/problem.js';
 import { categoriesQuery, modelQuery, productsQuery } from '../api/queries.js';
+import { seesProducts } from '../api/roles.js';
 import type { MessageKey } from '../i18n/en.js';
 import { useLanguage } from '../i18n/locale.js';
 import { usePeriod } from '../layout/use-period.js';
-import { seesProducts, useRole } from '../layout/use-session.js';
+import { useRole } from '../layout/use-session.js';
 import { Answer } from '../ui/answer.js';
+import { InTurn, Turn } from '../ui/in-turn.js';
 import { Card, Page } from '../ui/page.js';
 import { PeriodSwitch } from '../ui/period-switch.js';
 import { AttentionCard } from './attention-card.js';
@@ -70,16 +72,24 @@ export default function OverviewPage() {
         </Answer>
         <ModelStats />
       </div>
-      <div className="grid-main">
-        <div className="column">
-          <AttentionCard />
-          <MoversCard />
+      <InTurn turns={4}>
+        <div className="grid-main">
+          <div className="column">
+            <Turn at={1}>
+              <AttentionCard />
+            </Turn>
+            <Turn at={2}>
+              <MoversCard />
+            </Turn>
+          </div>
+          <div className="column">
+            <Turn at={3}>{seesProducts(role) && <BestSellers />}</Turn>
+            <Turn at={4}>
+              <CategoriesCard />
+            </Turn>
+          </div>
         </div>
-        <div className="column">
-          {seesProducts(role) && <BestSellers />}
-          <CategoriesCard />
-        </div>
-      </div>
+      </InTurn>
     </Page>
   );
 }

@@ -63,7 +63,7 @@ export function showSignIn(place: HTMLElement): void {
         api.POST('/api/v1/session', { headers: { authorization: `Bearer ${key.value.trim()}` } }),
       );
       await removeAnswers();
-      noteSignedIn(true);
+      noteSignedIn(session);
       submit.textContent = t('app.loading');
       history.replaceState(null, '', next);
       await startApplication(place, session);

@@ -131,11 +131,12 @@ describe('the overview', () => {
     expect(asked.length).toBeGreaterThan(5);
     expect(new Set(asked).size).toBe(asked.length);
     const paths = asked.map((url) => new URL(url).pathname);
-    expect(paths.slice(0, 4)).toEqual([
+    expect(paths.slice(0, 5)).toEqual([
       '/api/v1/session',
       '/api/v1/model',
       '/api/v1/forecast/categories',
       '/api/v1/alerts',
+      '/api/v1/forecast/top-products',
     ]);
   });
 });
@@ -149,6 +150,11 @@ describe('motion', () => {
         addEventListener(name, () => Object.assign(window, { movements: Number(movements()) + 1 }), true);
       }
       const movements = () => ('movements' in window ? window.movements : 0);
+    });
+    // Answers so late that their places are drawn.
+    await page.route('**/api/v1/forecast/**', async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await route.continue();
     });
     let movements = 0;
     for (const address of ['/', '/products/P01']) {

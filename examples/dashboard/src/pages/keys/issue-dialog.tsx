@@ -1,7 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, dataOf } from '../../api/client.js';
-import { keysQuery, type Role } from '../../api/queries.js';
+import { keysQuery } from '../../api/queries.js';
+import type { Role } from '../../api/roles.js';
 import { useLanguage } from '../../i18n/locale.js';
 import { Confirm } from '../../ui/confirm.js';
 import { InputField, SelectField } from '../../ui/field.js';
