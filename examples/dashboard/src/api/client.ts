@@ -15,7 +15,7 @@ export const api = createClient<paths>({ baseUrl: API_URL, fetch: send, ...SESSI
 
 type Strings = Readonly<Record<string, string>>;
 
-/** What a path of the API answers. */
+/** Data that a path of the API answers with. */
 type AnswerOf<Path extends keyof paths> = paths[Path] extends {
   get: { responses: { 200: { content: { 'application/json': infer Data } } } };
 }

@@ -32,7 +32,7 @@ const AGES = [
   ['second', 1_000],
 ] as const;
 
-/** How a number is written. */
+/** Way of writing a number. */
 interface NumberStyle {
   readonly digits: number;
   /** True if zeros at the end stay. */

@@ -4,6 +4,8 @@ export interface WaitingVersion {
   readonly use: () => void;
 }
 
+/** Time that the first pictures have for themselves: the worker fetches every other page. */
+const FIRST_PICTURES_MS = 3_000;
 /** Time after which a busy page is no longer waited for. */
 const PATIENCE_MS = 4_000;
 
@@ -29,7 +31,9 @@ async function register(onWaiting: (version: WaitingVersion) => void): Promise<v
 }
 
 function whenIdle(work: () => void): void {
-  // Not every browser has it.
-  if ('requestIdleCallback' in window) requestIdleCallback(work, { timeout: PATIENCE_MS });
-  else setTimeout(work, PATIENCE_MS);
+  setTimeout(() => {
+    // Not every browser has it.
+    if ('requestIdleCallback' in window) requestIdleCallback(work, { timeout: PATIENCE_MS });
+    else work();
+  }, FIRST_PICTURES_MS);
 }
