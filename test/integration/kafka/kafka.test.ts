@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Consumer } from 'kafkajs';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { ingestFromKafka } from '../../../src/sources/index.js';
 import type { PostgresStorage } from '../../../src/storage/postgres/index.js';
-import { DATABASE_URL, describeWithService, eventually } from '../services.js';
+import { DATABASE_URL, describeWithService } from '../services.js';
 import { newSchema, postgresFixture } from '../storage/postgres-fixture.js';
 import { hasKcat, type MockCluster, startMockCluster } from './mock-cluster.js';
 
@@ -22,6 +22,11 @@ async function unitsIn(storage: PostgresStorage): Promise<number> {
   let units = 0;
   for await (const rows of storage.read()) for (const row of rows) units += row.units;
   return units;
+}
+
+/** Waits for programs that start and join a group on a busy machine. */
+function eventually<T>(check: () => T | Promise<T>): Promise<T> {
+  return vi.waitFor(check, { timeout: 90_000, interval: 50 });
 }
 
 function positionsOf(storage: PostgresStorage, topic: string) {
