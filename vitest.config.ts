@@ -71,6 +71,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'services',
+          isolate: false,
           include: SERVICES,
           exclude: DASHBOARD,
           maxWorkers: 2,

@@ -24,6 +24,7 @@ import {
   ADAPTIVE_ENSEMBLE,
   FittedAdaptiveEnsemble,
   loadAdaptiveEnsemble,
+  TRIAL_DAYS,
 } from './fitted-adaptive-ensemble.js';
 import { MemberLosses, memberWeights } from './member-weights.js';
 
@@ -80,7 +81,7 @@ const FAST_BOOSTING: DirectBoostingOptions = { boosters: 1, rowsPerBooster: 10_0
  */
 export function adaptiveEnsemble(options: AdaptiveEnsembleOptions = {}): ForecastModel {
   refuseUnknown(options, ADAPTIVE_OPTIONS);
-  const { horizon = 28, effort = 'full', trials = effort === 'fast' ? 1 : 2, stepDays = 1 } = options;
+  const { horizon = TRIAL_DAYS, effort = 'full', trials = effort === 'fast' ? 1 : 2, stepDays = 1 } = options;
   checkWholeNumber('horizon', horizon);
   checkWholeNumber('trials', trials, 0);
   if (effort !== 'full' && effort !== 'fast') {

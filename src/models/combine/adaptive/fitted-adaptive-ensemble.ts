@@ -1,5 +1,4 @@
 import { createPacer, throwIfAborted } from '../../../long-call.js';
-import { square } from '../../../math/index.js';
 import type {
   ContributionOptions,
   Contributions,
@@ -22,19 +21,19 @@ import { ContributionSums } from '../../explanation.js';
 import type { LifeCycle } from '../../life-cycle.js';
 import { LongestForecast, type MeansOptions } from '../../longest-forecast.js';
 import { loadListed, loadMember, modelFromJson, modelToJson, readArray } from '../../model-json.js';
+import { spanSteps } from '../../step-grid.js';
 import { giveCalendarBack } from '../../structural/adjusted-panel.js';
 import { effectPlans } from '../../structural/effect.js';
 import type { StructuralModel } from '../../structural/index.js';
 import { encodeArray } from '../../typed-array-json.js';
-import {
-  checkForecastOptions,
-  checkQuantileOptions,
-  checkTotalsOptions,
-  type TotalsPlan,
-} from '../../uncertainty/index.js';
+import { checkForecastOptions, checkQuantileOptions, checkTotalsOptions } from '../../uncertainty/index.js';
 import { contributionsOf } from '../contributions.js';
+import { addDisagreement, BlockSums, type Sums } from './disagreement.js';
 
 export const ADAPTIVE_ENSEMBLE = 'adaptive-ensemble';
+
+/** Days of each holdout on which the members are compared, unless told otherwise. */
+export const TRIAL_DAYS = 28;
 
 /** Index of the first plain member, after the structural model and the boosters. */
 const FIRST_PLAIN = 2;
@@ -61,6 +60,8 @@ export class FittedAdaptiveEnsemble implements FittedModel {
   readonly cutoffDay: number;
   readonly seriesCount: number;
   private readonly means: LongestForecast;
+  /** Deviations of each member behind daily means that are longer than a trial. */
+  private readonly deviations = new WeakMap<Float64Array, readonly (BlockSums | undefined)[]>();
 
   constructor(private readonly parts: AdaptiveParts) {
     this.cutoffDay = parts.structural.cutoffDay;
@@ -89,14 +90,14 @@ export class FittedAdaptiveEnsemble implements FittedModel {
     throwIfAborted(options.signal);
     const plan = checkTotalsOptions(options, this.seriesCount);
     const { mean, horizon } = await this.means.atLeast(plan.horizon, options);
-    return this.parts.structural.totalsAround(mean, horizon, plan, options);
+    return this.parts.structural.totalsAround(mean, horizon, plan, options, this.openVariance(mean, plan));
   }
 
   async quantiles(options: QuantileOptions): Promise<QuantileForecast> {
     throwIfAborted(options.signal);
     const plan = checkQuantileOptions(options, this.seriesCount);
     const { mean, horizon } = await this.means.atLeast(plan.horizon, options);
-    return this.parts.structural.quantilesAround(mean, horizon, plan, options);
+    return this.parts.structural.quantilesAround(mean, horizon, plan, options, this.openVariance(mean, plan));
   }
 
   memberWeights(): MemberWeights {
@@ -162,7 +163,9 @@ export class FittedAdaptiveEnsemble implements FittedModel {
     return plans.map((plan) => {
       const effect = structural.effectAround({ base, scenario, horizon }, options, plan);
       differences.forEach((own, m) => {
-        if (own) this.addDisagreement(m, own, averages, plan, effect.variance);
+        if (!own) return;
+        const deviations = own.map((difference, at) => difference - averages[at]);
+        addDisagreement(deviations, (s) => this.weightOf(s, m), plan, effect.variance);
       });
       return effect;
     });
@@ -192,12 +195,49 @@ export class FittedAdaptiveEnsemble implements FittedModel {
     const pace = createPacer({ signal: options.signal });
     const sum = new Float64Array(this.seriesCount * horizon);
     const calendar = await structural.calendar(horizon, options);
+    const blocks: (BlockSums | undefined)[] = [];
+    const isLong = horizon > this.trialSteps;
     for (const [m, member] of this.members.entries()) {
-      if (member) this.addMember(m, await this.meansOf(m, horizon, options, calendar), sum);
+      if (member) {
+        const mean = await this.meansOf(m, horizon, options, calendar);
+        this.addMember(m, mean, sum);
+        if (isLong) blocks[m] = new BlockSums(mean, horizon, this.trialSteps);
+      }
       await pace({ phase: this.model, done: m + 1, total: this.members.length });
+    }
+    if (isLong) {
+      const average = new BlockSums(sum, horizon, this.trialSteps);
+      for (const own of blocks) own?.subtract(average);
+      this.deviations.set(sum, blocks);
     }
     if (closes) await structural.close(sum, horizon, options);
     return sum;
+  }
+
+  private get trialSteps(): number {
+    return spanSteps(this.parts.structural.state.grid, TRIAL_DAYS);
+  }
+
+  /**
+   * Variance of sums that the choice among the members leaves open, group-major. Errors of the past tell how far the
+   * average is off over the days of a trial, so the difference between the members counts by the share of the days
+   * beyond; undefined where there are none.
+   */
+  private openVariance(mean: Float64Array, plan: Sums): Float64Array | undefined {
+    const blocks = this.deviations.get(mean);
+    const { ranges, groupCount } = plan;
+    const shares = ranges.map(({ from, to }) => Math.max(0, 1 - this.trialSteps / (to - from)));
+    if (!blocks || shares.every((share) => share === 0)) return undefined;
+    const variance = new Float64Array(groupCount * ranges.length);
+    blocks.forEach((deviation, m) => {
+      if (!deviation) return;
+      const deviations = Float64Array.from({ length: this.seriesCount * ranges.length }, (_, at) => {
+        const r = at % ranges.length;
+        return shares[r] === 0 ? 0 : deviation.over((at - r) / ranges.length, ranges[r]);
+      });
+      addDisagreement(deviations, (s) => this.weightOf(s, m), plan, variance);
+    });
+    return variance.map((value, at) => value * shares[at % ranges.length]);
   }
 
   /** Means of a fitted member; plain ones with the calendar of the structural model for the same future. */
@@ -237,32 +277,6 @@ export class FittedAdaptiveEnsemble implements FittedModel {
       for (let at = first + from; at < first + to; at++) sum += scenario[at] - base[at];
       return sum;
     });
-  }
-
-  /**
-   * Adds the variance between the members; the deviations of a member are fully correlated over the series of a
-   * group, or independent where those of some series would otherwise hide those of others.
-   */
-  private addDisagreement(
-    member: number,
-    own: Float64Array,
-    averages: Float64Array,
-    { ranges, groupOf, groupCount }: TotalsPlan,
-    variance: Float64Array,
-  ): void {
-    const apart = new Float64Array(groupCount * ranges.length);
-    const alone = new Float64Array(apart.length);
-    for (let s = 0; s < this.seriesCount; s++) {
-      if (groupOf[s] < 0) continue;
-      const share = Math.sqrt(this.weightOf(s, member));
-      for (let r = 0; r < ranges.length; r++) {
-        const at = s * ranges.length + r;
-        const deviation = share * (own[at] - averages[at]);
-        apart[groupOf[s] * ranges.length + r] += deviation;
-        alone[groupOf[s] * ranges.length + r] += square(deviation);
-      }
-    }
-    for (let at = 0; at < apart.length; at++) variance[at] += Math.max(square(apart[at]), alone[at]);
   }
 }
 
