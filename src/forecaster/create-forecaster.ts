@@ -5,6 +5,7 @@ import { dayInTimeZone, latestSalesDay } from '../calendar/time-zone.js';
 import { checkWholeNumber, ForecastError } from '../errors.js';
 import { LONG_CALL_OPTIONS, type LongCallOptions } from '../long-call.js';
 import type { FittedModel, ForecastModel } from '../models/contract.js';
+import { once } from '../once.js';
 import { refuseUnknown } from '../options.js';
 import { RowOrigins } from '../panel/row-origins.js';
 import { createPlanBook, type PlanBook, type PlanRecord, type PlanReport } from '../plan/index.js';
@@ -206,6 +207,9 @@ export function createForecaster(options: ForecasterOptions = {}): Forecaster {
   return new ForecastService(options, settings);
 }
 
+/** Loaded by the first question, and kept, as an import of a loaded module would be most of the time of a question. */
+const forecastTables = once(() => import('./forecast/sales-forecast.js'));
+
 /** Loads with the first call what not every application asks for, so that a page that only answers stays small. */
 class ForecastService implements Forecaster {
   readonly storage: SalesStorage;
@@ -330,7 +334,7 @@ class ForecastService implements Forecaster {
 
   async forecast(query: ForecastQuery = {}): Promise<SalesForecast> {
     const generatedAt = this.now().toISOString();
-    const { salesForecast } = await import('./forecast/sales-forecast.js');
+    const { salesForecast } = await forecastTables();
     return salesForecast(await this.known(), query, this.settings.periodAlignment, generatedAt);
   }
 

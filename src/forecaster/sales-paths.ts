@@ -4,6 +4,7 @@ import { LONG_CALL_OPTIONS, type LongCallOptions, throwIfAborted } from '../long
 import { groupsOf } from '../models/path-laws.js';
 import { salesForecasts } from '../models/sales-forecasts.js';
 import { drawPaths } from '../models/sample-paths.js';
+import { once } from '../once.js';
 import { type OptionTable, refuseUnknown } from '../options.js';
 import { parseOptions } from '../schema.js';
 import { spreadFactor } from './calibration.js';
@@ -42,7 +43,7 @@ const SAMPLE_PATHS_OPTIONS: OptionTable<SamplePathsQuery> = {
   whole: 1,
 };
 
-function samplePathsSchema() {
+const samplePathsSchema = once(() => {
   return z.object({
     productIds: z.optional(z.array(z.string()).check(z.minLength(1))),
     category: z.optional(z.string()),
@@ -52,7 +53,7 @@ function samplePathsSchema() {
     seed: z._default(z.int(), 0),
     whole: z._default(z.boolean(), true),
   });
-}
+});
 
 /** Possible courses of the sales of one product, or of one product at one location. */
 export interface ProductPaths {

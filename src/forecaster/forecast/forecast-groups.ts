@@ -1,5 +1,6 @@
 import { type ErrorPath, ForecastError } from '../../errors.js';
 import { categoryIndex } from '../queries.js';
+import { remember } from '../remember.js';
 import { locationsAreSummed, type SeriesNames, seriesNames } from '../series-name.js';
 import type { ForecastSnapshot } from '../snapshot.js';
 import type { ForecastLevel, ForecastSettings } from './forecast-query.js';
@@ -39,17 +40,17 @@ function selectedSeries(
     if (!names.location) throw locationsAreSummed([location === undefined ? 'level' : 'location']);
   }
   if (category !== undefined) categoryIndex(snapshot, category, ['category']);
-  const all = Array.from(snapshot.productIds.keys());
+  const all = () => Array.from(snapshot.productIds.keys());
   const isThere = (s: number) => (names.location?.(s) ?? null) === location;
-  if (location !== undefined && !all.some(isThere)) {
+  if (location !== undefined && !all().some(isThere)) {
     unknownName(
       'location',
       location ?? 'null',
       ['location'],
-      all.map((s) => names.location?.(s) ?? ''),
+      all().map((s) => names.location?.(s) ?? ''),
     );
   }
-  const candidates = productIds ? ofProducts(all, productIds, names) : all;
+  const candidates = productIds ? ofProducts(snapshot, productIds) : all();
   const chosen = candidates.filter(
     (s) =>
       (category === undefined || names.category(s) === category) && (location === undefined || isThere(s)),
@@ -61,15 +62,22 @@ function selectedSeries(
   });
 }
 
-/** The series of products, in the order of the ids. */
-function ofProducts(all: readonly number[], productIds: readonly string[], names: SeriesNames): number[] {
+/** The series of each product. */
+const seriesByProduct = remember((snapshot: ForecastSnapshot): ReadonlyMap<string, readonly number[]> => {
+  const { product } = seriesNames(snapshot);
   const byProduct = new Map<string, number[]>();
-  for (const s of all) {
-    const id = names.product(s);
+  for (const s of snapshot.productIds.keys()) {
+    const id = product(s);
     const own = byProduct.get(id);
     if (own) own.push(s);
     else byProduct.set(id, [s]);
   }
+  return byProduct;
+});
+
+/** The series of products, in the order of the ids. */
+function ofProducts(snapshot: ForecastSnapshot, productIds: readonly string[]): number[] {
+  const byProduct = seriesByProduct(snapshot);
   return productIds.flatMap(
     (id, i) => byProduct.get(id) ?? unknownName('product', id, ['productIds', i], [...byProduct.keys()]),
   );

@@ -3,6 +3,7 @@ import { type Day, formatDay, tryParseDay } from '../../calendar/day.js';
 import type { StepRange } from '../../calendar/period.js';
 import { ForecastError, invalidOption } from '../../errors.js';
 import { LONG_CALL_OPTIONS, type LongCallOptions } from '../../long-call.js';
+import { once } from '../../once.js';
 import { type OptionTable, refuseUnknown } from '../../options.js';
 import { parseOptions } from '../../schema.js';
 import type { PeriodAlignment } from '../build-snapshot.js';
@@ -71,8 +72,8 @@ const DEFAULT_QUANTILES = [0.1, 0.5, 0.9];
 /** Days after the cutoff up to which forecasts can be asked for: events are known for them. */
 export const LONGEST_HORIZON = 731;
 
-function forecastSchema() {
-  return z.object({
+const forecastSchema = once(() =>
+  z.object({
     productIds: z.optional(z.array(z.string()).check(z.minLength(1))),
     category: z.optional(z.string()),
     location: z.optional(z.nullable(z.string())),
@@ -84,8 +85,8 @@ function forecastSchema() {
     periodAlignment: z.optional(z.enum(['rolling', 'calendar'])),
     quantiles: z._default(z.array(z.number()), DEFAULT_QUANTILES),
     maxRows: z._default(z.int().check(z.gte(1), z.lte(MOST_ROWS)), MOST_ROWS),
-  });
-}
+  }),
+);
 
 /** A checked question; its days as steps after the cutoff. */
 export interface ForecastSettings {

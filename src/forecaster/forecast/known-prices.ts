@@ -12,17 +12,15 @@ export class KnownPrices {
   readonly #last: Float32Array | undefined;
   readonly #planned: Float32Array | undefined;
   readonly #days: number;
+  /** True if no price of any product is known on any day. */
+  readonly isEmpty: boolean;
 
   /** @param days days after the cutoff */
   constructor(snapshot: ForecastSnapshot, plans: readonly Plan[], days: number) {
     this.#last = snapshot.lastPrice;
     this.#planned = futureOfPlans(plannedPanel(snapshot), plans, days)?.price;
     this.#days = days;
-  }
-
-  /** True if no price of any product is known on any day. */
-  get isEmpty(): boolean {
-    return !this.#planned && !this.#last?.some((price) => price > 0);
+    this.isEmpty = !this.#planned && !this.#last?.some((price) => price > 0);
   }
 
   /** Price of a series on a step; NaN where none is known. */

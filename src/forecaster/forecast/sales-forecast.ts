@@ -15,6 +15,9 @@ import { snapshotFigures, storedRevenue } from './snapshot-figures.js';
 /** A snapshot, its model if that is at hand, and the plans that its training knew. */
 export type ForecastBasis = Pick<TrainedModel, 'snapshot' | 'plans'> & Partial<Pick<TrainedModel, 'fitted'>>;
 
+/** Rows between two turns that an abort or the event loop may take. */
+const ROWS_PER_PACE = 256;
+
 /** Answers a question for a table of forecasts, from the snapshot where it has them all, else from the fitted model. */
 export async function salesForecast(
   { snapshot, fitted, plans }: ForecastBasis,
@@ -41,34 +44,42 @@ export async function salesForecast(
   const stored = snapshotFigures(snapshot, wanted, prices);
   const isPriced = (s: number) => prices.covers(s, settings.range);
   const revenueIsStored = () =>
-    groups.every(
-      ({ series }) =>
-        !series.some(isPriced) ||
-        periods.every((range) => storedRevenue(snapshot, series, range, prices) !== null),
-    );
+    periods.every((range) => {
+      const revenueOf = storedRevenue(snapshot, range, prices);
+      return groups.every(({ series }) => !series.some(isPriced) || revenueOf(series) !== null);
+    });
   const complete = stored && (!fitted || prices.isEmpty || revenueIsStored());
   const figuresOf = complete
     ? stored
     : await modelFigures(requireFitted(fitted), snapshot.calibration, wanted, prices, { signal, onProgress });
   const rows: ForecastRow[] = [];
   const pace = createPacer({ signal });
+  const spans = periods.map(({ from, to }) => ({
+    firstDay: formatDay(cutoffDay + 1 + from),
+    lastDay: formatDay(cutoffDay + to),
+    days: to - from,
+  }));
   for (const [g, { productId, category, location }] of groups.entries()) {
-    periods.forEach(({ from, to }, p) => {
+    for (const [p, { firstDay, lastDay, days }] of spans.entries()) {
+      const { units, median, quantiles, revenue } = figuresOf(g, p);
       rows.push({
         productId,
         category,
         location,
-        firstDay: formatDay(cutoffDay + 1 + from),
-        lastDay: formatDay(cutoffDay + to),
-        days: to - from,
-        ...figuresOf(g, p),
+        firstDay,
+        lastDay,
+        days,
+        units,
+        median,
+        quantiles,
+        revenue,
       });
-    });
-    await pace({ phase: 'rows', done: g + 1, total: groups.length });
+    }
+    if (rows.length % ROWS_PER_PACE < spans.length) {
+      await pace({ phase: 'rows', done: g + 1, total: groups.length });
+    }
   }
-  const unpriced = groups.flatMap(({ series }) =>
-    series.filter((s) => !isPriced(s)).map(seriesNames(snapshot).product),
-  );
+  const unpriced = groups.flatMap(({ series }) => series.filter((s) => !isPriced(s)));
   return {
     modelVersion,
     generatedAt,
@@ -77,6 +88,6 @@ export async function salesForecast(
     granularity,
     probabilities,
     rows,
-    productsWithoutPrice: [...new Set(unpriced)],
+    productsWithoutPrice: [...new Set(unpriced.map(seriesNames(snapshot).product))],
   };
 }

@@ -1,6 +1,7 @@
 import { type StepRange, TIME_PERIODS } from '../../calendar/period.js';
-import { numberAt } from '../../present.js';
+import { numberAt, present } from '../../present.js';
 import { type GridTotals, quantileReader } from '../distribution/quantile-grid.js';
+import { remember } from '../remember.js';
 import type { ForecastSnapshot } from '../snapshot.js';
 import type { ForecastGroup } from './forecast-groups.js';
 import type { ForecastLevel } from './forecast-query.js';
@@ -49,21 +50,28 @@ export function snapshotFigures(
   const { probabilities: known } = snapshot.periods.week.products.quantiles;
   const [least = 1, most = 0] = [known[0], known.at(-1)];
   if (probabilities.some((p) => p < least || p > most)) return undefined;
-  const readers = stored.map(
-    (one) => one && [0.5, ...probabilities].map((p) => quantileReader(one.totals.quantiles, p, 'quantiles')),
-  );
+  const readersOf = remember(totalsReaders);
+  const columns = stored.flatMap((one, p) => {
+    if (!one) return [];
+    const revenue = storedRevenue(snapshot, present(periods[p], 'period'), prices);
+    return [{ ...readersOf(one.totals, probabilities), placeOf: one.placeOf, revenue }];
+  });
   return (group, period) => {
-    const one = stored[period];
-    const at = one?.placeOf(items[group] ?? -1) ?? -1;
-    const [median = Number.NaN, ...quantiles] = (readers[period] ?? []).map((read) => read(at));
-    const range = periods[period] ?? { from: 0, to: 0 };
+    const { placeOf, mean, revenue, median, quantiles } = present(columns[period], 'period');
+    const at = placeOf(numberAt(items, group));
     return {
-      units: numberAt(one?.totals.mean ?? [], at),
-      median,
-      quantiles,
-      revenue: storedRevenue(snapshot, groups[group]?.series ?? [], range, prices),
+      units: numberAt(mean, at),
+      median: median(at),
+      quantiles: quantiles.map((read) => read(at)),
+      revenue: revenue(groups[group]?.series ?? []),
     };
   };
+}
+
+/** Columns of stored totals: their means, medians and quantiles. */
+function totalsReaders({ mean, quantiles }: GridTotals, probabilities: readonly number[]) {
+  const readerOf = (probability: number) => quantileReader(quantiles, probability, 'quantiles');
+  return { mean, median: readerOf(0.5), quantiles: probabilities.map(readerOf) };
 }
 
 /** Number of the category that a group is all of; -1 if it is a part of one. */
@@ -101,20 +109,22 @@ function storedTotals(
   return { totals: categoryDays, placeOf: (item) => item * horizon + from };
 }
 
-/** Revenue of series over a stored period, where the prices of each stay the same. */
+/** Gives the revenue of series over a stored period, where the prices of each stay the same. */
 export function storedRevenue(
   snapshot: ForecastSnapshot,
-  series: readonly number[],
   range: StepRange,
   prices: KnownPrices,
-): number | null {
-  const stored = storedTotals(snapshot, false, range);
-  if (!stored || prices.isEmpty) return null;
-  let sum: number | null = null;
-  for (const s of series) {
-    if (!prices.covers(s, range)) continue;
-    if (!prices.isConstant(s, range)) return null;
-    sum = (sum ?? 0) + prices.at(s, range.from) * numberAt(stored.totals.mean, s);
-  }
-  return sum;
+): (series: readonly number[]) => number | null {
+  const stored = prices.isEmpty ? undefined : storedTotals(snapshot, false, range);
+  if (!stored) return () => null;
+  const { mean } = stored.totals;
+  return (series) => {
+    let sum: number | null = null;
+    for (const s of series) {
+      if (!prices.covers(s, range)) continue;
+      if (!prices.isConstant(s, range)) return null;
+      sum = (sum ?? 0) + prices.at(s, range.from) * numberAt(mean, s);
+    }
+    return sum;
+  };
 }

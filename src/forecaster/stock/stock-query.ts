@@ -4,6 +4,7 @@ import { ForecastError, invalidOption } from '../../errors.js';
 import { type LeadTime, leadTimeCases } from '../../inventory/index.js';
 import { STOCK_RECORD_OPTIONS, type StockRecord, stockRules } from '../../inventory/stock-record.js';
 import { LONG_CALL_OPTIONS, type LongCallOptions } from '../../long-call.js';
+import { once } from '../../once.js';
 import { type OptionTable, refuseUnknown, refuseUnknownIn } from '../../options.js';
 import { parseOptions } from '../../schema.js';
 
@@ -44,7 +45,7 @@ const STOCK_PLAN_OPTIONS: OptionTable<StockPlanQuery> = {
   from: 1,
 };
 
-function stockPlanSchema() {
+const stockPlanSchema = once(() => {
   const { days, amount, positive, share, leadTime, record } = stockRules();
   return z.object({
     stock: z._default(z.array(record), []),
@@ -57,7 +58,7 @@ function stockPlanSchema() {
     category: z.optional(z.string()),
     from: z.optional(z.string()),
   });
-}
+});
 
 /** A query that was checked, with its defaults; `from` in days after the last day of sales. */
 export type StockPlanSettings = Omit<z.output<ReturnType<typeof stockPlanSchema>>, 'from'> & {

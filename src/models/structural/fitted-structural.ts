@@ -87,19 +87,14 @@ export class FittedStructural implements FittedModel {
     return this.totalsAround(await this.#means(plan.horizon, options), plan.horizon, plan, options);
   }
 
-  /**
-   * Sums of the given daily means, with intervals from the errors of this model.
-   *
-   * @param open variance on top of these, group-major, one for each range
-   */
+  /** Sums of the given daily means, with intervals from the errors of this model. */
   async totalsAround(
     daily: Float64Array,
     horizon: number,
     plan: TotalsPlan,
     { signal }: LongCallOptions,
-    open?: Float64Array,
   ): Promise<TotalsForecast> {
-    const { mean, variance } = await this.#totalLaws(daily, horizon, plan, { signal }, open);
+    const { mean, variance } = await this.#totalLaws(daily, horizon, plan, { signal });
     const intervals = await runInSlices(countIntervals(mean, variance, plan.levels), { signal });
     return { groupCount: plan.groupCount, ranges: plan.ranges, mean, intervals };
   }
@@ -110,20 +105,15 @@ export class FittedStructural implements FittedModel {
     return this.quantilesAround(await this.#means(plan.horizon, options), plan.horizon, plan, options);
   }
 
-  /**
-   * Quantiles of sums of the given daily means, with the uncertainty of this model.
-   *
-   * @param open variance on top of it, group-major, one for each range
-   */
+  /** Quantiles of sums of the given daily means, with the uncertainty of this model. */
   async quantilesAround(
     daily: Float64Array,
     horizon: number,
     plan: QuantilePlan,
     { signal }: LongCallOptions,
-    open?: Float64Array,
   ): Promise<QuantileForecast> {
     const { ranges, groupCount, probabilities } = plan;
-    const { mean, variance } = await this.#totalLaws(daily, horizon, plan, { signal }, open);
+    const { mean, variance } = await this.#totalLaws(daily, horizon, plan, { signal });
     const pace = createPacer({ signal });
     const values: Float64Array[] = [];
     for (const [done, probability] of probabilities.entries()) {
@@ -139,12 +129,11 @@ export class FittedStructural implements FittedModel {
     horizon: number,
     plan: Omit<TotalsPlan, 'levels'>,
     { signal }: LongCallOptions,
-    open?: Float64Array,
   ) {
     const pace = createPacer({ signal });
     const { ranges, groupCount, groupOf } = plan;
     const mean = new Float64Array(groupCount * ranges.length);
-    const variance = open?.slice() ?? new Float64Array(mean.length);
+    const variance = new Float64Array(mean.length);
     for (let s = 0; s < this.seriesCount; s++) {
       if (groupOf[s] < 0) continue;
       if (s % 32 === 0) await pace({ phase: this.model, done: s, total: this.seriesCount });

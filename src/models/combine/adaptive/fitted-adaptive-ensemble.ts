@@ -1,4 +1,5 @@
 import { createPacer, throwIfAborted } from '../../../long-call.js';
+import { square } from '../../../math/index.js';
 import type {
   ContributionOptions,
   Contributions,
@@ -21,22 +22,27 @@ import { ContributionSums } from '../../explanation.js';
 import type { LifeCycle } from '../../life-cycle.js';
 import { LongestForecast, type MeansOptions } from '../../longest-forecast.js';
 import { loadListed, loadMember, modelFromJson, modelToJson, readArray } from '../../model-json.js';
-import { spanSteps } from '../../step-grid.js';
 import { giveCalendarBack } from '../../structural/adjusted-panel.js';
 import { effectPlans } from '../../structural/effect.js';
+import { spanSteps } from '../../step-grid.js';
 import type { StructuralModel } from '../../structural/index.js';
 import { encodeArray } from '../../typed-array-json.js';
-import { checkForecastOptions, checkQuantileOptions, checkTotalsOptions } from '../../uncertainty/index.js';
+import {
+  checkForecastOptions,
+  checkQuantileOptions,
+  checkTotalsOptions,
+  type TotalsPlan,
+} from '../../uncertainty/index.js';
 import { contributionsOf } from '../contributions.js';
-import { addDisagreement, BlockSums, type Sums } from './disagreement.js';
 
 export const ADAPTIVE_ENSEMBLE = 'adaptive-ensemble';
 
+/** Indices of the boosters and of the first plain member, after the structural model. */
+const BOOSTED = 1;
+const FIRST_PLAIN = 2;
+
 /** Days of each holdout on which the members are compared, unless told otherwise. */
 export const TRIAL_DAYS = 28;
-
-/** Index of the first plain member, after the structural model and the boosters. */
-const FIRST_PLAIN = 2;
 
 type FittedStructural = ReturnType<StructuralModel['load']>;
 
@@ -60,8 +66,6 @@ export class FittedAdaptiveEnsemble implements FittedModel {
   readonly cutoffDay: number;
   readonly seriesCount: number;
   private readonly means: LongestForecast;
-  /** Deviations of each member behind daily means that are longer than a trial. */
-  private readonly deviations = new WeakMap<Float64Array, readonly (BlockSums | undefined)[]>();
 
   constructor(private readonly parts: AdaptiveParts) {
     this.cutoffDay = parts.structural.cutoffDay;
@@ -69,7 +73,11 @@ export class FittedAdaptiveEnsemble implements FittedModel {
     this.means = new LongestForecast(this.seriesCount, (horizon, options) => this.average(horizon, options));
   }
 
-  /** Weight of each member for each series, series-major, the structural model first. */
+  /**
+   * Weight of each member for each series, series-major, the structural model first: of the days that the trials saw.
+   * Boosters have half of it in the four weeks after these, then a third, a fourth and so on, and leave the rest to the
+   * others: over a year they err more, and all together.
+   */
   get weights(): Float64Array {
     return this.parts.weights.slice();
   }
@@ -90,14 +98,14 @@ export class FittedAdaptiveEnsemble implements FittedModel {
     throwIfAborted(options.signal);
     const plan = checkTotalsOptions(options, this.seriesCount);
     const { mean, horizon } = await this.means.atLeast(plan.horizon, options);
-    return this.parts.structural.totalsAround(mean, horizon, plan, options, this.openVariance(mean, plan));
+    return this.parts.structural.totalsAround(mean, horizon, plan, options);
   }
 
   async quantiles(options: QuantileOptions): Promise<QuantileForecast> {
     throwIfAborted(options.signal);
     const plan = checkQuantileOptions(options, this.seriesCount);
     const { mean, horizon } = await this.means.atLeast(plan.horizon, options);
-    return this.parts.structural.quantilesAround(mean, horizon, plan, options, this.openVariance(mean, plan));
+    return this.parts.structural.quantilesAround(mean, horizon, plan, options);
   }
 
   memberWeights(): MemberWeights {
@@ -109,14 +117,19 @@ export class FittedAdaptiveEnsemble implements FittedModel {
   async contributions(options: ContributionOptions): Promise<Contributions> {
     const { series, range, signal, onProgress, future } = options;
     const sums = new ContributionSums();
-    for (const [m, member] of this.members.entries()) {
-      const weights = Float64Array.from(series, (s, k) => this.weightOf(s, m) * (options.weights?.[k] ?? 1));
-      if (!member || weights.every((weight) => weight === 0)) continue;
-      const own = { ...options, weights };
-      sums.addAll(await contributionsOf(member, own));
-      if (m < FIRST_PLAIN) continue;
-      const { mean } = await member.forecast({ horizon: range.to, signal, onProgress });
-      sums.addAll(this.parts.structural.calendarContributions(mean, own));
+    for (const block of this.blocksOf(range)) {
+      for (const [m, member] of this.members.entries()) {
+        const weights = Float64Array.from(
+          series,
+          (s, k) => this.weightOf(s, m, block.from) * (options.weights?.[k] ?? 1),
+        );
+        if (!member || weights.every((weight) => weight === 0)) continue;
+        const own = { ...options, range: block, weights };
+        sums.addAll(await contributionsOf(member, own));
+        if (m < FIRST_PLAIN) continue;
+        const { mean } = await member.forecast({ horizon: block.to, signal, onProgress });
+        sums.addAll(this.parts.structural.calendarContributions(mean, own));
+      }
     }
     const { mean } = await this.forecast({ horizon: range.to, signal, onProgress, future });
     const open = await this.average(range.to, { signal, onProgress, future }, false);
@@ -163,9 +176,7 @@ export class FittedAdaptiveEnsemble implements FittedModel {
     return plans.map((plan) => {
       const effect = structural.effectAround({ base, scenario, horizon }, options, plan);
       differences.forEach((own, m) => {
-        if (!own) return;
-        const deviations = own.map((difference, at) => difference - averages[at]);
-        addDisagreement(deviations, (s) => this.weightOf(s, m), plan, effect.variance);
+        if (own) this.addDisagreement(m, own, averages, plan, effect.variance);
       });
       return effect;
     });
@@ -185,8 +196,31 @@ export class FittedAdaptiveEnsemble implements FittedModel {
     return [this.parts.structural, this.parts.boosted, ...this.parts.plain];
   }
 
-  private weightOf(series: number, member: number): number {
-    return this.parts.weights[series * (FIRST_PLAIN + this.parts.plain.length) + member];
+  /** Weight of a member for a step of a series. */
+  private weightOf(series: number, member: number, step: number): number {
+    const { weights } = this.parts;
+    const first = series * this.members.length;
+    const boosted = weights[first + BOOSTED];
+    const lost = boosted * (1 - 1 / (1 + Math.floor(step / this.blockSteps)));
+    if (member === BOOSTED) return boosted - lost;
+    if (boosted < 1) return weights[first + member] * (1 + lost / (1 - boosted));
+    return member === 0 ? lost : 0;
+  }
+
+  /** Steps over which the weights stay the same. */
+  private get blockSteps(): number {
+    return spanSteps(this.parts.structural.state.grid, TRIAL_DAYS);
+  }
+
+  /** The parts of a range in which the weights stay the same. */
+  private blocksOf({ from, to }: StepRange): StepRange[] {
+    const blocks: StepRange[] = [];
+    for (let start = from; start < to; ) {
+      const end = Math.min(to, (1 + Math.floor(start / this.blockSteps)) * this.blockSteps);
+      blocks.push({ from: start, to: end });
+      start = end;
+    }
+    return blocks;
   }
 
   /** @param closes whether to set closed days to 0 */
@@ -195,49 +229,12 @@ export class FittedAdaptiveEnsemble implements FittedModel {
     const pace = createPacer({ signal: options.signal });
     const sum = new Float64Array(this.seriesCount * horizon);
     const calendar = await structural.calendar(horizon, options);
-    const blocks: (BlockSums | undefined)[] = [];
-    const isLong = horizon > this.trialSteps;
     for (const [m, member] of this.members.entries()) {
-      if (member) {
-        const mean = await this.meansOf(m, horizon, options, calendar);
-        this.addMember(m, mean, sum);
-        if (isLong) blocks[m] = new BlockSums(mean, horizon, this.trialSteps);
-      }
+      if (member) this.addMember(m, await this.meansOf(m, horizon, options, calendar), sum);
       await pace({ phase: this.model, done: m + 1, total: this.members.length });
-    }
-    if (isLong) {
-      const average = new BlockSums(sum, horizon, this.trialSteps);
-      for (const own of blocks) own?.subtract(average);
-      this.deviations.set(sum, blocks);
     }
     if (closes) await structural.close(sum, horizon, options);
     return sum;
-  }
-
-  private get trialSteps(): number {
-    return spanSteps(this.parts.structural.state.grid, TRIAL_DAYS);
-  }
-
-  /**
-   * Variance of sums that the choice among the members leaves open, group-major. Errors of the past tell how far the
-   * average is off over the days of a trial, so the difference between the members counts by the share of the days
-   * beyond; undefined where there are none.
-   */
-  private openVariance(mean: Float64Array, plan: Sums): Float64Array | undefined {
-    const blocks = this.deviations.get(mean);
-    const { ranges, groupCount } = plan;
-    const shares = ranges.map(({ from, to }) => Math.max(0, 1 - this.trialSteps / (to - from)));
-    if (!blocks || shares.every((share) => share === 0)) return undefined;
-    const variance = new Float64Array(groupCount * ranges.length);
-    blocks.forEach((deviation, m) => {
-      if (!deviation) return;
-      const deviations = Float64Array.from({ length: this.seriesCount * ranges.length }, (_, at) => {
-        const r = at % ranges.length;
-        return shares[r] === 0 ? 0 : deviation.over((at - r) / ranges.length, ranges[r]);
-      });
-      addDisagreement(deviations, (s) => this.weightOf(s, m), plan, variance);
-    });
-    return variance.map((value, at) => value * shares[at % ranges.length]);
   }
 
   /** Means of a fitted member; plain ones with the calendar of the structural model for the same future. */
@@ -256,10 +253,12 @@ export class FittedAdaptiveEnsemble implements FittedModel {
   /** Adds the means of a member, by its weights, to a sum. */
   private addMember(member: number, mean: Float64Array, sum: Float64Array): void {
     const horizon = mean.length / this.seriesCount;
-    for (let s = 0; s < this.seriesCount; s++) {
-      const weight = this.weightOf(s, member);
-      if (weight === 0) continue;
-      for (let at = s * horizon; at < (s + 1) * horizon; at++) sum[at] += weight * mean[at];
+    for (const { from, to } of this.blocksOf({ from: 0, to: horizon })) {
+      for (let s = 0; s < this.seriesCount; s++) {
+        const weight = this.weightOf(s, member, from);
+        if (weight === 0) continue;
+        for (let at = s * horizon + from; at < s * horizon + to; at++) sum[at] += weight * mean[at];
+      }
     }
   }
 
@@ -277,6 +276,32 @@ export class FittedAdaptiveEnsemble implements FittedModel {
       for (let at = first + from; at < first + to; at++) sum += scenario[at] - base[at];
       return sum;
     });
+  }
+
+  /**
+   * Adds the variance between the members; the deviations of a member are fully correlated over the series of a
+   * group, or independent where those of some series would otherwise hide those of others.
+   */
+  private addDisagreement(
+    member: number,
+    own: Float64Array,
+    averages: Float64Array,
+    { ranges, groupOf, groupCount }: TotalsPlan,
+    variance: Float64Array,
+  ): void {
+    const apart = new Float64Array(groupCount * ranges.length);
+    const alone = new Float64Array(apart.length);
+    for (let s = 0; s < this.seriesCount; s++) {
+      if (groupOf[s] < 0) continue;
+      for (let r = 0; r < ranges.length; r++) {
+        const at = s * ranges.length + r;
+        const weight = this.weightOf(s, member, (ranges[r].from + ranges[r].to - 1) / 2);
+        const deviation = Math.sqrt(weight) * (own[at] - averages[at]);
+        apart[groupOf[s] * ranges.length + r] += deviation;
+        alone[groupOf[s] * ranges.length + r] += square(deviation);
+      }
+    }
+    for (let at = 0; at < apart.length; at++) variance[at] += Math.max(square(apart[at]), alone[at]);
   }
 }
 
