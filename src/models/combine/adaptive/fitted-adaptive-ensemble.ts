@@ -22,9 +22,9 @@ import { ContributionSums } from '../../explanation.js';
 import type { LifeCycle } from '../../life-cycle.js';
 import { LongestForecast, type MeansOptions } from '../../longest-forecast.js';
 import { loadListed, loadMember, modelFromJson, modelToJson, readArray } from '../../model-json.js';
+import { spanSteps } from '../../step-grid.js';
 import { giveCalendarBack } from '../../structural/adjusted-panel.js';
 import { effectPlans } from '../../structural/effect.js';
-import { spanSteps } from '../../step-grid.js';
 import type { StructuralModel } from '../../structural/index.js';
 import { encodeArray } from '../../typed-array-json.js';
 import {

@@ -1,19 +1,26 @@
 import {
   adaptiveEnsemble,
+  directBoosting,
+  type FittedModel,
   type KnownFuture,
   type Panel,
+  type SerializedModel,
   salesForecasts,
   seasonalNaive,
+  structural,
   weekdayMean,
 } from 'commerce-forecast';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { fewProductScenarios } from '../../../../benchmarks/shops/few-products.js';
 import { runScenario } from '../../../../benchmarks/shops/run-scenario.js';
+import { encodeArray } from '../../../../src/models/typed-array-json.js';
 import { createRandom } from '../../../../src/random.js';
 import { poisson } from '../../../../src/testing/distributions.js';
 import { checkForecaster, generatePanel, panelOf } from '../../../../src/testing/index.js';
 
 const HORIZON = 28;
+
+const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
 const model = adaptiveEnsemble({ effort: 'fast' });
 
 async function monthOf(panel: Panel, future?: KnownFuture): Promise<number[]> {
@@ -80,6 +87,50 @@ describe('adaptiveEnsemble', () => {
       expect(verdicts.filter(({ ok }) => !ok)).toEqual([]);
     },
   );
+
+  describe('beyond the days of the trials', () => {
+    const YEAR = 364;
+    const boosting = { params: { rounds: 20, maxDepth: 4 }, rowsPerBooster: 3000, longHorizon: 0 };
+    const ensemble = adaptiveEnsemble({ directBoosting: boosting });
+    const panel = generatePanel({ products: 12, categories: 2, days: 500 });
+    type Data = SerializedModel & { structural: SerializedModel; boosted: SerializedModel; plain: unknown[] };
+    let data: Data;
+    beforeAll(async () => {
+      data = (await ensemble.fit(panel)).toJSON() as Data;
+    });
+    const withWeights = (...ofMembers: number[]) => {
+      const count = 2 + data.plain.length;
+      const weights = Float64Array.from({ length: 12 * count }, (_, at) => ofMembers[at % count] ?? 0);
+      return ensemble.load({ ...data, weights: encodeArray(weights) });
+    };
+    const meanOf = async (fitted: FittedModel) => (await fitted.forecast({ horizon: YEAR })).mean;
+
+    it('halves the weight of boosters in the next four weeks, and so on, for the benefit of the others', async () => {
+      const ofStructural = await meanOf(structural().load(data.structural));
+      const ofBoosters = await meanOf(directBoosting(boosting).load(data.boosted));
+      const ofPlain = await meanOf(withWeights(0, 0, 1));
+      expect(await meanOf(withWeights(1))).toEqual(ofStructural);
+      const alone = await meanOf(withWeights(0, 1));
+      const mixed = await meanOf(withWeights(0.1, 0.6, 0.3));
+      for (const day of [0, 27, 28, 55, 56, 363]) {
+        const share = 1 / (1 + Math.floor(day / 28));
+        for (let at = day; at < mixed.length; at += YEAR) {
+          expect(alone[at]).toBeCloseTo(share * ofBoosters[at] + (1 - share) * ofStructural[at], 8);
+          const others = (0.1 * ofStructural[at] + 0.3 * ofPlain[at]) / 0.4;
+          expect(mixed[at]).toBeCloseTo(0.6 * share * ofBoosters[at] + (1 - 0.6 * share) * others, 8);
+        }
+      }
+    });
+
+    it('explains every day with the weights of that day', async () => {
+      const fitted = withWeights(0.1, 0.6, 0.3);
+      const range = { from: 20, to: 100 };
+      const parts = await fitted.contributions!({ series: [1, 3], weights: [1, 2], range });
+      const mean = await meanOf(fitted);
+      const sumOf = (s: number) => sum(mean.subarray(s * YEAR + range.from, s * YEAR + range.to));
+      expect(sum([...parts.values()])).toBeCloseTo(sumOf(1) + 2 * sumOf(3), 6);
+    });
+  });
 
   it('explains the calendar of its plain members', async () => {
     const fitted = await model.fit(generatePanel({ products: 3, days: 500, seed: 7 }));
