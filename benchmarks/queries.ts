@@ -2,7 +2,7 @@
  * Processor time of questions to a trained forecaster, answered from its snapshot: each is asked again and again. The peer
  * is a plain loop that makes as many rows of the same fields.
  *
- *   npx tsx benchmarks/queries.ts [--products 1000] [--asked 500] [--json FILE]
+ *   npm run bench:queries -- [--products 1000] [--asked 500] [--json FILE]
  */
 import { parseArgs } from 'node:util';
 import { createForecaster, structural } from 'commerce-forecast';

@@ -15,6 +15,7 @@ const LAYERS = [
     'options',
     'schema',
     'long-call',
+    'once',
     'concurrent',
     'math',
     'random',

@@ -1,4 +1,4 @@
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -10,6 +10,7 @@ import {
   parseDay,
 } from '../../src/index.js';
 import { generatePanel, panelOf } from '../../src/testing/index.js';
+import { memoryDatabase } from '../embedded-database.js';
 
 const start = parseDay('2023-11-20');
 const events: CalendarEvent[] = [
@@ -36,7 +37,7 @@ function gappyPanel(): Panel {
 describe('computeFeatures against SQL', () => {
   let db: PGlite;
   beforeAll(async () => {
-    db = await PGlite.create();
+    db = await memoryDatabase();
   });
   afterAll(() => db.close());
 

@@ -1,4 +1,4 @@
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   dayOfWeek,
@@ -14,6 +14,7 @@ import { aggregatePanel, calendarTotals } from '../../src/panel/aggregate.js';
 import type { Panel } from '../../src/panel/panel.js';
 import { PanelBuilder } from '../../src/panel/panel-builder.js';
 import type { SalesRecord } from '../../src/panel/sales-record.js';
+import { memoryDatabase } from '../embedded-database.js';
 
 /** PostgreSQL, in this process, computes what is expected. */
 let sql: PGlite;
@@ -41,7 +42,7 @@ function makeRecords(): SalesRecord[] {
 }
 
 beforeAll(async () => {
-  sql = await PGlite.create();
+  sql = await memoryDatabase();
   const records = makeRecords();
   const builder = new PanelBuilder();
   for (const record of records) builder.add(record);

@@ -1,4 +1,4 @@
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDateReader } from '../../src/calendar/date-reader.js';
@@ -9,6 +9,7 @@ import type { DailySale, SalesStorage } from '../../src/storage/contract.js';
 import { compareSales } from '../../src/storage/daily-sales.js';
 import { MemorySalesStorage } from '../../src/storage/memory/memory-sales-storage.js';
 import { PostgresStorage } from '../../src/storage/postgres/index.js';
+import { memoryDatabase } from '../embedded-database.js';
 
 const names = fc.oneof(
   { weight: 20, arbitrary: fc.string({ unit: 'grapheme' }) },
@@ -76,7 +77,7 @@ describe('one rule for a sales record', () => {
   let postgres: PostgresStorage;
   const memory = new MemorySalesStorage();
   beforeAll(async () => {
-    pglite = await PGlite.create();
+    pglite = await memoryDatabase();
     postgres = new PostgresStorage({ pglite, totals: 'manual' });
     await postgres.migrate();
   });

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { prepareDatabase } from '../../embedded-database.js';
 
 const MAIN = fileURLToPath(new URL('../../../examples/express-server/main.ts', import.meta.url));
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -42,6 +43,8 @@ export async function runToEnd(
 
 /** Starts the server and waits until it is ready. */
 export async function startProcess(environment: Record<string, string>): Promise<ServerProcess> {
+  const { DATA_DIR, DATABASE_URL } = environment;
+  if (DATA_DIR && !DATABASE_URL) await prepareDatabase(join(DATA_DIR, 'database'));
   const port = environment['PORT'] ?? String(await freePort());
   const keyFile = join(mkdtempSync(join(tmpdir(), 'first-key-')), 'key');
   const process_ = spawnServer({ KEY_FILE: keyFile, ...environment, PORT: port });

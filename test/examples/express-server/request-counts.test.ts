@@ -1,14 +1,15 @@
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import type { ModelHandle } from 'commerce-forecast/registry';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { RequestCounts } from '../../../examples/express-server/rollout/request-counts.js';
 import type { Database } from '../../../examples/express-server/storage/database.js';
 import { createServerTables } from '../../../examples/express-server/storage/server-tables.js';
+import { memoryDatabase } from '../../embedded-database.js';
 
 let pglite: PGlite;
 beforeAll(async () => {
-  pglite = await PGlite.create();
+  pglite = await memoryDatabase();
   await createServerTables(pglite as Database, 'public');
   // Again, as every start does.
   await createServerTables(pglite as Database, 'public');

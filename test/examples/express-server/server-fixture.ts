@@ -17,6 +17,7 @@ import { readConfig } from '../../../examples/express-server/config.js';
 import type { Endpoint } from '../../../examples/express-server/http/endpoint.js';
 import { createLogger } from '../../../examples/express-server/logger.js';
 import type { Role } from '../../../examples/express-server/security/roles.js';
+import { prepareDatabase } from '../../embedded-database.js';
 
 export interface TestServer {
   readonly url: string;
@@ -48,6 +49,7 @@ export async function startServer(
     REDIS_PREFIX: `test-server-${randomUUID()}`,
     ...environment,
   });
+  if (config.DATABASE_URL === undefined) await prepareDatabase(join(config.DATA_DIR, 'database'));
   let lines = '';
   const logger = createLogger(config.LOG_LEVEL, { write: (line: string) => void (lines += line) });
   const composed = await composeServer(config, { ...options, logger, now });

@@ -1,10 +1,10 @@
-import { PGlite } from '@electric-sql/pglite';
 import { afterAll, describe, it } from 'vitest';
 import { PostgresStorage } from '../../../src/storage/postgres/index.js';
 import { salesStorageChecks } from '../../../src/testing/check-sales-storage.js';
+import { memoryDatabase } from '../../embedded-database.js';
 
 describe('PostgresStorage on PGlite keeps the contract', async () => {
-  const pglite = await PGlite.create();
+  const pglite = await memoryDatabase();
   afterAll(() => pglite.close());
   const schemas = new Map<unknown, string>();
   const open = (schema: string): PostgresStorage => {

@@ -1,9 +1,9 @@
-import { PGlite } from '@electric-sql/pglite';
 import { expect, it } from 'vitest';
 import { PostgresStorage } from '../../../src/storage/postgres/index.js';
+import { memoryDatabase } from '../../embedded-database.js';
 
 it('gives timers a turn between the statements that read or write many rows', async () => {
-  const database = await PGlite.create();
+  const database = await memoryDatabase();
   const storage = new PostgresStorage({ pglite: database, totals: 'manual' });
   await storage.migrate();
   const rows = Array.from({ length: 10_000 }, (_, i) => ({

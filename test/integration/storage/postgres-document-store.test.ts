@@ -1,10 +1,11 @@
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
 import { MemoryArtifactStore } from '../../../src/storage/memory/memory-artifact-store.js';
 import type { DatabaseOptions } from '../../../src/storage/postgres/open-database.js';
 import { PostgresDocumentStore } from '../../../src/storage/postgres/postgres-document-store.js';
 import { documentStoreChecks } from '../../../src/testing/check-document-store.js';
+import { memoryDatabase } from '../../embedded-database.js';
 import { makeRegistry, registerVersions } from '../../registry/registry-fixtures.js';
 import { DATABASE_URL, describeWithPostgres } from '../services.js';
 
@@ -33,7 +34,7 @@ function schemasOn(connection: Connection) {
 }
 
 describe('PostgresDocumentStore on PGlite', async () => {
-  const pglite = await PGlite.create();
+  const pglite = await memoryDatabase();
   afterAll(() => pglite.close());
   const { make, reopen } = schemasOn({ pglite });
   it.each(documentStoreChecks(make, { reopen }))('$name', ({ run }) => run());

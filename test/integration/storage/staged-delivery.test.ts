@@ -1,7 +1,8 @@
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DailySale } from '../../../src/storage/contract.js';
 import { PostgresStorage } from '../../../src/storage/postgres/index.js';
+import { memoryDatabase } from '../../embedded-database.js';
 
 const chunk = (first: number): DailySale[] =>
   Array.from({ length: 3_000 }, (_, i) => ({
@@ -15,7 +16,7 @@ describe('a delivery that waits in the staging table', () => {
   let pglite: PGlite;
   let storage: PostgresStorage;
   beforeAll(async () => {
-    pglite = await PGlite.create();
+    pglite = await memoryDatabase();
     storage = new PostgresStorage({ pglite, totals: 'manual' });
     await storage.migrate();
   });
