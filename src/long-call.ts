@@ -45,11 +45,24 @@ export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
+/** Time at which the present turn of the event loop was first seen; undefined before its first pacer. */
+let turnSeenAt: number | undefined;
+
 /**
- * Time of the last turn of the event loop for each signal. A long call consists of shorter ones that share its
- * signal; many of these in a row must not delay an abort any longer than one.
+ * A long call consists of shorter ones, whose pacers share the time of a turn: many of them in a row must not delay an
+ * abort or a request any longer than one.
  */
-const lastTurns = new WeakMap<object, { at: number }>();
+function turnBegan(): number {
+  if (turnSeenAt === undefined) {
+    turnSeenAt = Date.now();
+    setTimeout(forgetTurn, 0);
+  }
+  return turnSeenAt;
+}
+
+function forgetTurn(): void {
+  turnSeenAt = undefined;
+}
 
 /**
  * Makes a function that an async loop awaits after each unit of work: it reports the progress, lets the event loop
@@ -59,14 +72,12 @@ const lastTurns = new WeakMap<object, { at: number }>();
 export function createPacer(options: LongCallOptions = {}): (progress: Progress) => Promise<void> {
   const { signal, onProgress } = options;
   throwIfAborted(signal);
-  const owner = signal ?? options;
-  const turn = lastTurns.get(owner) ?? { at: Date.now() };
-  lastTurns.set(owner, turn);
+  turnBegan();
   return async (progress) => {
     onProgress?.(progress);
-    if (Date.now() - turn.at >= SLICE_MS) {
+    if (Date.now() - turnBegan() >= SLICE_MS) {
       await yieldToEventLoop();
-      turn.at = Date.now();
+      forgetTurn();
     }
     throwIfAborted(signal);
   };

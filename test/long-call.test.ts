@@ -16,6 +16,15 @@ describe('long calls', () => {
     expect(reports).toEqual([{ phase: 'work', done: 1, total: 1 }]);
   });
 
+  it('let the event loop have its turns between many short ones in a row, which know nothing of each other', async () => {
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    for (let done = 0; done < 40; done++) await runInSlices(work(5));
+    clearInterval(timer);
+    // A turn each 25 ms at the latest, of 200 ms; a single one would do if the calls did not share their time.
+    expect(turns).toBeGreaterThan(3);
+  });
+
   it('stop between many short ones in a row that get the same signal', async () => {
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 0);

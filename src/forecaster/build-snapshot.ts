@@ -10,7 +10,7 @@ import type { FittedModel, StepRange } from '../models/contract.js';
 import type { LifeCycle } from '../models/life-cycle.js';
 import { salesForecasts } from '../models/sales-forecasts.js';
 import { normalQuantile } from '../models/uncertainty/normal.js';
-import { observedSums } from '../panel/observed-sums.js';
+import { observedSumsSteps } from '../panel/observed-sums.js';
 import { lastDay, type Panel } from '../panel/panel.js';
 import { sliceDaysSteps } from '../panel/slice.js';
 import { numberAt, present } from '../present.js';
@@ -192,6 +192,6 @@ function* categoryHistory(panel: Panel) {
   const { seriesCount, categoryOf: groupOf, categories } = panel;
   const { units, soldUnits } = yield* sliceDaysSteps(panel, from, panel.days);
   const plan = { seriesCount, steps: historyDays, groupOf, groupCount: categories.length };
-  const history = observedSums(soldUnits ?? units, plan, { nothing: 0 });
+  const history = yield* observedSumsSteps(soldUnits ?? units, plan, { nothing: 0 });
   return { historyStart: panel.startDay + from, historyDays, history };
 }

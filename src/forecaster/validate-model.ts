@@ -1,6 +1,6 @@
 import { eachStep } from '../calendar/period.js';
 import { WEEK_DAYS } from '../calendar/weeks.js';
-import { type LongCallOptions, runInSlices } from '../long-call.js';
+import { createPacer, type LongCallOptions, runInSlices } from '../long-call.js';
 import { wholeSpans } from '../metrics/test-window.js';
 import { seasonalNaive } from '../models/baselines/index.js';
 import type { Covariates, ForecastModel, QuantileOptions, StepRange } from '../models/contract.js';
@@ -82,7 +82,11 @@ export async function validateModel(
   const factor = days.factor();
   const productDays = factor ?? 1;
   const measuresSums = fitted.quantiles !== undefined;
-  const totals = await calibrateTotals({ actual, mean: planned.mean }, law, { intervalLevel, measuresSums });
+  const totals = await calibrateTotals({ actual, mean: planned.mean }, law, {
+    intervalLevel,
+    measuresSums,
+    signal,
+  });
   return {
     calibration: { ...totals.calibration, productDays },
     uncalibrated: [...(factor === undefined ? (['productDays'] as const) : []), ...totals.uncalibrated],
@@ -126,14 +130,22 @@ function hasObservations(panel: Panel): boolean {
 async function calibrateTotals(
   { actual, mean }: ValidationData,
   law: LawOfSums,
-  { intervalLevel, measuresSums }: { readonly intervalLevel: number; readonly measuresSums: boolean },
+  {
+    intervalLevel,
+    measuresSums,
+    signal,
+  }: Pick<ValidationOptions, 'intervalLevel' | 'signal'> & { readonly measuresSums: boolean },
 ): Promise<Pick<ValidationOutcome, 'calibration' | 'uncalibrated'>> {
   if (actual.days < WEEK_DAYS) return { calibration: NO_CALIBRATION, uncalibrated: KINDS_OF_TOTALS };
   const groups = { groupOf: actual.categoryOf, groupCount: actual.categories.length };
+  const pace = createPacer({ signal });
   const factorOver = async (ranges: readonly StepRange[], ofCategories: boolean) => {
     const sums = ofCategories ? sumsOfCategories({ actual, mean }, ranges) : completeSums(actual, ranges);
     const columns = await law({ ranges, ...(ofCategories && groups) });
-    return new CoveredOutcomes(sums, columns, intervalLevel).factor();
+    await pace({ phase: 'calibrate', done: 0, total: 2 });
+    const outcomes = new CoveredOutcomes(sums, columns, intervalLevel);
+    await pace({ phase: 'calibrate', done: 1, total: 2 });
+    return outcomes.factor();
   };
   const days = eachStep(actual.days);
   const weeks = wholeSpans(actual.days, WEEK_DAYS);

@@ -1,4 +1,8 @@
 import type { StepRange } from '../calendar/period.js';
+import { type Progress, runAtOnce } from '../long-call.js';
+
+/** Series between two turns of the event loop. */
+const SERIES_PER_PIECE = 256;
 
 /** Cells of a series-major column that are added up, and the groups that they are added to. */
 export interface SumPlan {
@@ -27,13 +31,23 @@ export interface SumOptions {
 export function observedSums(
   values: ArrayLike<number>,
   plan: SumPlan,
-  { observed = values, nothing = Number.NaN }: SumOptions = {},
+  options: SumOptions = {},
 ): Float64Array {
+  return runAtOnce(observedSumsSteps(values, plan, options));
+}
+
+/** Sums like {@link observedSums}, in pieces. */
+export function* observedSumsSteps(
+  values: ArrayLike<number>,
+  plan: SumPlan,
+  { observed = values, nothing = Number.NaN }: SumOptions = {},
+): Generator<Progress, Float64Array, void> {
   const { seriesCount, steps, groupOf, ranges } = plan;
   const groupCount = plan.groupCount ?? seriesCount;
   const cells = ranges?.length ?? steps;
   const sums = new Float64Array(groupCount * cells).fill(Number.NaN);
   for (let s = 0; s < seriesCount; s++) {
+    if (s % SERIES_PER_PIECE === SERIES_PER_PIECE - 1) yield { phase: 'sum', done: s, total: seriesCount };
     const group = groupOf ? groupOf[s] : s;
     if (group < 0) continue;
     const from = s * steps;

@@ -205,7 +205,7 @@ export class FittedStructural implements FittedModel {
     const calendar = new Float64Array(this.seriesCount * horizon);
     const factors = new FutureFactors(this.state, horizon, future);
     for (let s = 0; s < this.seriesCount; s++) {
-      if (s % 32 === 0) await pace({ phase: this.model, done: s, total: this.seriesCount });
+      if (s % 8 === 0) await pace({ phase: this.model, done: s, total: this.seriesCount });
       const { season, event, promotion, price } = factors.of(s);
       const growth = factors.growthSinceCutoff(s);
       for (let h = 0; h < horizon; h++) {
@@ -234,7 +234,7 @@ export class FittedStructural implements FittedModel {
     const pace = createPacer(options);
     for (let s = 0; s < this.seriesCount; s++) {
       factors.forecast(s, mean.subarray(s * horizon, (s + 1) * horizon));
-      if (s % 32 === 31) await pace({ phase: this.model, done: s + 1, total: this.seriesCount });
+      if (s % 8 === 7) await pace({ phase: this.model, done: s + 1, total: this.seriesCount });
     }
     return mean;
   }

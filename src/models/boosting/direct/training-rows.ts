@@ -62,10 +62,12 @@ export function* directRows(
   const { steps, seriesCount, categoryOf } = sales;
   const ends = anchorEnds(sales, plan);
   const firstSales = Int32Array.from({ length: seriesCount }, (_, s) => firstSaleOf(sales, s));
+  yield { phase: 'rows', done: 0, total: seriesCount };
   const possible = possibleRows(plan, steps, ends, firstSales);
   const share = Math.min(1, plan.mostRows / Math.max(1, possible));
   const capacity = Math.ceil(Math.min(possible, 1.05 * share * possible + 1000));
   const table = new RowTable(capacity, sources.extras);
+  yield { phase: 'rows', done: 0, total: seriesCount };
   const writer = new FeatureWriter(sales, 0, sources.extras, plan.toStep - plan.fromStep + 1);
   const picked: number[] = [];
   const draws: number[] = [];
