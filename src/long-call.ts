@@ -77,6 +77,7 @@ export function createPacer(options: LongCallOptions = {}): (progress: Progress)
     onProgress?.(progress);
     if (Date.now() - turnBegan() >= SLICE_MS) {
       await yieldToEventLoop();
+      // Its timer is lost where a clock was replaced meanwhile.
       forgetTurn();
     }
     throwIfAborted(signal);

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
+
+const PGLITE = new URL('../node_modules/@electric-sql/pglite/package.json', import.meta.url);
 
 /** An empty database, made once on a machine, as making one takes four seconds of the processor and opening a copy one. */
 let template: Promise<string> | undefined;
@@ -22,9 +23,9 @@ export async function prepareDatabase(folder: string): Promise<void> {
 }
 
 async function makeTemplate(): Promise<string> {
-  const finished = join(tmpdir(), `commerce-forecast-database-${await versionOf('@electric-sql/pglite')}`);
-  const known = await readFile(join(finished, 'data.tar')).catch(() => undefined);
-  if (known) return finished;
+  const { version } = JSON.parse(await readFile(PGLITE, 'utf8'));
+  const finished = join(tmpdir(), `commerce-forecast-database-${version}`);
+  if (existsSync(finished)) return finished;
   const draft = await mkdtemp(`${finished}-`);
   const database = await PGlite.create(join(draft, 'folder'));
   const dump = await database.dumpDataDir('none');
@@ -33,14 +34,4 @@ async function makeTemplate(): Promise<string> {
   // Another process may have been first; its template is as good.
   await rename(draft, finished).catch(() => rm(draft, { recursive: true }));
   return finished;
-}
-
-async function versionOf(name: string): Promise<string> {
-  let folder = dirname(createRequire(import.meta.url).resolve(name));
-  for (;;) {
-    const file = await readFile(join(folder, 'package.json'), 'utf8').catch(() => '{}');
-    const { name: found, version } = JSON.parse(file);
-    if (found === name) return version;
-    folder = dirname(folder);
-  }
 }

@@ -43,8 +43,8 @@ const SAMPLE_PATHS_OPTIONS: OptionTable<SamplePathsQuery> = {
   whole: 1,
 };
 
-const samplePathsSchema = once(() => {
-  return z.object({
+const samplePathsSchema = once(() =>
+  z.object({
     productIds: z.optional(z.array(z.string()).check(z.minLength(1))),
     category: z.optional(z.string()),
     location: z.optional(z.nullable(z.string())),
@@ -52,8 +52,8 @@ const samplePathsSchema = once(() => {
     paths: z._default(z.int().check(z.gte(1)), 100),
     seed: z._default(z.int(), 0),
     whole: z._default(z.boolean(), true),
-  });
-});
+  }),
+);
 
 /** Possible courses of the sales of one product, or of one product at one location. */
 export interface ProductPaths {

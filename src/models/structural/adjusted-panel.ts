@@ -17,7 +17,6 @@ export function* adjustedPanel(
 ): Generator<Progress, Panel, void> {
   const { steps, seriesCount } = history;
   const adjusted = yield* adjustedUnits(history, (s, out) => calendarFactors(factors, history, s, out));
-  yield { phase: 'adjust units', done: seriesCount, total: seriesCount };
   const left = withoutBursts(adjusted, bursts);
   yield { phase: 'adjust units', done: seriesCount, total: seriesCount };
   const last = yield* sliceDaysSteps(panel, panel.days - steps, panel.days);

@@ -34,7 +34,7 @@ export async function structuralContributions(
  * Contributions of growth, season, events, promotions and prices to forecasts of sales that were adjusted for
  * these.
  *
- * @param adjusted means of the first `range.to` days, series-major
+ * @param adjusted means of the first days, at least up to `range.to`, series-major
  */
 export function calendarContributions(
   state: StructuralState,
@@ -43,11 +43,12 @@ export function calendarContributions(
 ): Contributions {
   const sums = new ContributionSums();
   const factors = new FutureFactors(state, range.to, future);
+  const days = adjusted.length / state.seriesCount;
   for (let k = 0; k < series.length; k++) {
     const own = factors.of(series[k]);
     const growth = factors.growthSinceCutoff(series[k]);
     for (let h = range.from; h < range.to; h++) {
-      const base = adjusted[series[k] * range.to + h] * (weights?.[k] ?? 1);
+      const base = adjusted[series[k] * days + h] * (weights?.[k] ?? 1);
       const parts: ContributionPart[] = ['trend', 'season', eventPart(factors, own, h), 'promotion', 'price'];
       addFactors(sums, base, parts, [growth[h], ...calendarValues(own, h)]);
     }

@@ -67,7 +67,6 @@ export function* directRows(
   const share = Math.min(1, plan.mostRows / Math.max(1, possible));
   const capacity = Math.ceil(Math.min(possible, 1.05 * share * possible + 1000));
   const table = new RowTable(capacity, sources.extras);
-  yield { phase: 'rows', done: 0, total: seriesCount };
   const writer = new FeatureWriter(sales, 0, sources.extras, plan.toStep - plan.fromStep + 1);
   const picked: number[] = [];
   const draws: number[] = [];

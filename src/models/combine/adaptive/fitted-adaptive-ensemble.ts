@@ -65,11 +65,14 @@ export class FittedAdaptiveEnsemble implements FittedModel {
   readonly model = ADAPTIVE_ENSEMBLE;
   readonly cutoffDay: number;
   readonly seriesCount: number;
+  /** Steps over which the weights stay the same. */
+  private readonly blockSteps: number;
   private readonly means: LongestForecast;
 
   constructor(private readonly parts: AdaptiveParts) {
     this.cutoffDay = parts.structural.cutoffDay;
     this.seriesCount = parts.structural.seriesCount;
+    this.blockSteps = spanSteps(parts.structural.state.grid, TRIAL_DAYS);
     this.means = new LongestForecast(this.seriesCount, (horizon, options) => this.average(horizon, options));
   }
 
@@ -117,8 +120,9 @@ export class FittedAdaptiveEnsemble implements FittedModel {
   async contributions(options: ContributionOptions): Promise<Contributions> {
     const { series, range, signal, onProgress, future } = options;
     const sums = new ContributionSums();
-    for (const block of this.blocksOf(range)) {
-      for (const [m, member] of this.members.entries()) {
+    for (const [m, member] of this.members.entries()) {
+      let adjusted: Float64Array | undefined;
+      for (const block of this.blocksOf(range)) {
         const weights = Float64Array.from(
           series,
           (s, k) => this.weightOf(s, m, block.from) * (options.weights?.[k] ?? 1),
@@ -127,8 +131,8 @@ export class FittedAdaptiveEnsemble implements FittedModel {
         const own = { ...options, range: block, weights };
         sums.addAll(await contributionsOf(member, own));
         if (m < FIRST_PLAIN) continue;
-        const { mean } = await member.forecast({ horizon: block.to, signal, onProgress });
-        sums.addAll(this.parts.structural.calendarContributions(mean, own));
+        adjusted ??= (await member.forecast({ horizon: range.to, signal, onProgress })).mean;
+        sums.addAll(this.parts.structural.calendarContributions(adjusted, own));
       }
     }
     const { mean } = await this.forecast({ horizon: range.to, signal, onProgress, future });
@@ -199,17 +203,12 @@ export class FittedAdaptiveEnsemble implements FittedModel {
   /** Weight of a member for a step of a series. */
   private weightOf(series: number, member: number, step: number): number {
     const { weights } = this.parts;
-    const first = series * this.members.length;
+    const first = series * (FIRST_PLAIN + this.parts.plain.length);
     const boosted = weights[first + BOOSTED];
     const lost = boosted * (1 - 1 / (1 + Math.floor(step / this.blockSteps)));
     if (member === BOOSTED) return boosted - lost;
     if (boosted < 1) return weights[first + member] * (1 + lost / (1 - boosted));
     return member === 0 ? lost : 0;
-  }
-
-  /** Steps over which the weights stay the same. */
-  private get blockSteps(): number {
-    return spanSteps(this.parts.structural.state.grid, TRIAL_DAYS);
   }
 
   /** The parts of a range in which the weights stay the same. */
