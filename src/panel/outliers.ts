@@ -1,3 +1,5 @@
+import { selectRank } from '../math/select-rank.js';
+
 /** Weeks on each side of a day whose same weekday defines the usual value. */
 const NEIGHBOUR_WEEKS = 4;
 const MIN_NEIGHBOURS = 5;
@@ -41,7 +43,7 @@ export function findOutliers(
     sum += deviation;
   }
   if (count < MIN_VALUES || sum === 0) return;
-  const median = deviations.subarray(0, count).sort()[count >> 1];
+  const median = selectRank(deviations, count, count >> 1);
   const spread = Math.max(median * MEDIAN_DEVIATION_TO_SIGMA, (sum / count) * MEAN_DEVIATION_TO_SIGMA);
   for (let d = 0; d < values.length; d++) {
     if (skip?.[d]) continue;

@@ -1,5 +1,5 @@
 import type { Progress } from '../../long-call.js';
-import { medianOfSorted } from '../../order-statistics.js';
+import { medianInPlace } from '../../math/select-rank.js';
 import type { StructuralHistory } from './history.js';
 
 /** Steps of a block, in days, and blocks on each side whose median is the usual level. */
@@ -46,40 +46,44 @@ export function* findBursts(
   const share = new Float64Array(seriesCount).fill(1);
   if (grid.stepDays !== 1) return { steps: found, share };
   const usual = new Float64Array(steps);
+  const scratch = new Float64Array(steps);
   for (let s = 0; s < seriesCount; s++) {
     const own = adjusted.subarray(s * steps, (s + 1) * steps);
     yield { phase: 'bursts', done: s, total: seriesCount };
-    if (!usualLevels(own, usual)) continue;
+    if (!usualLevels(own, usual, scratch)) continue;
     const mine = found.subarray(s * steps, (s + 1) * steps);
-    markBursts(own, usual, relativeDeviation(own, usual), mine);
+    markBursts(own, usual, relativeDeviation(own, usual, scratch), mine);
     share[s] = shareOf(own, usual, mine, grid.year);
   }
   return { steps: found, share };
 }
 
 /** Writes the median of the means of the blocks around each step; false if there are too few blocks. */
-function usualLevels(values: Float64Array, out: Float64Array): boolean {
+function usualLevels(values: Float64Array, out: Float64Array, scratch: Float64Array): boolean {
   const n = values.length;
   const count = Math.floor(n / BLOCK_DAYS);
   if (count < FEWEST_BLOCKS) return false;
   // Blocks are counted from the end; the first steps belong to the first whole block.
   const start = n - count * BLOCK_DAYS;
-  const means = Float64Array.from({ length: count }, (_, k) => {
-    const block = values.subarray(start + k * BLOCK_DAYS, start + (k + 1) * BLOCK_DAYS);
-    let [sum, observed] = [0, 0];
-    for (const value of block) {
-      if (Number.isNaN(value)) continue;
-      sum += value;
+  const means = new Float64Array(count);
+  for (let k = 0; k < count; k++) {
+    let sum = 0;
+    let observed = 0;
+    const end = start + (k + 1) * BLOCK_DAYS;
+    for (let i = end - BLOCK_DAYS; i < end; i++) {
+      if (Number.isNaN(values[i])) continue;
+      sum += values[i];
       observed++;
     }
-    return observed > 0 ? sum / observed : Number.NaN;
-  });
+    means[k] = observed > 0 ? sum / observed : Number.NaN;
+  }
   for (let k = 0; k < count; k++) {
-    const around = means
-      .subarray(Math.max(0, k - REACH), k + REACH + 1)
-      .filter((mean) => !Number.isNaN(mean))
-      .sort();
-    const median = around.length >= FEWEST_BLOCKS ? medianOfSorted(around) : Number.NaN;
+    let around = 0;
+    const last = Math.min(count - 1, k + REACH);
+    for (let block = Math.max(0, k - REACH); block <= last; block++) {
+      if (!Number.isNaN(means[block])) scratch[around++] = means[block];
+    }
+    const median = around >= FEWEST_BLOCKS ? medianInPlace(scratch, around) : Number.NaN;
     const from = k === 0 ? 0 : start + k * BLOCK_DAYS;
     out.fill(median, from, start + (k + 1) * BLOCK_DAYS);
   }
@@ -87,17 +91,15 @@ function usualLevels(values: Float64Array, out: Float64Array): boolean {
 }
 
 /** Robust standard deviation of a day around the usual level, relative to it. */
-function relativeDeviation(values: Float64Array, usual: Float64Array): number {
-  const distances: number[] = [];
+function relativeDeviation(values: Float64Array, usual: Float64Array, scratch: Float64Array): number {
   let [sum, count] = [0, 0];
   for (let i = 0; i < values.length; i++) {
     if (Number.isNaN(values[i]) || !(usual[i] > 0)) continue;
-    distances.push(Math.abs(values[i] / usual[i] - 1));
+    scratch[count++] = Math.abs(values[i] / usual[i] - 1);
     sum += usual[i];
-    count++;
   }
   if (count === 0) return Number.POSITIVE_INFINITY;
-  const measured = medianOfSorted(Float64Array.from(distances).sort()) / MAD_OF_NORMAL;
+  const measured = medianInPlace(scratch, count) / MAD_OF_NORMAL;
   return Math.max(measured, 1 / Math.sqrt(sum / count));
 }
 

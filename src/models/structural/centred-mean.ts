@@ -2,7 +2,9 @@ import type { StepGrid } from '../step-grid.js';
 
 /**
  * Mean of the observed values up to `half` steps before and after each one, written to `out`; NaN where none is
- * observed. `sums` and `counts` are scratch space of one more value than `values`.
+ * observed.
+ *
+ * @param scratch of {@link scratchFor} as many steps
  */
 export function centredMean(
   values: ArrayLike<number>,
@@ -12,17 +14,22 @@ export function centredMean(
 ): void {
   const n = values.length;
   const { sums, counts } = scratch;
-  for (let i = 0; i < n; i++) {
-    const value = values[i];
-    const observed = !Number.isNaN(value);
-    sums[i + 1] = sums[i] + (observed ? value : 0);
-    counts[i + 1] = counts[i] + (observed ? 1 : 0);
-  }
+  sumUp(values, scratch);
   for (let i = 0; i < n; i++) {
     const from = i > half ? i - half : 0;
     const to = i + half + 1 < n ? i + half + 1 : n;
     const count = counts[to] - counts[from];
     out[i] = count > 0 ? (sums[to] - sums[from]) / count : Number.NaN;
+  }
+}
+
+/** Writes the sum and the number of the observed values before each step, and of all. */
+export function sumUp(values: ArrayLike<number>, { sums, counts }: Scratch): void {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    const observed = !Number.isNaN(value);
+    sums[i + 1] = sums[i] + (observed ? value : 0);
+    counts[i + 1] = counts[i] + (observed ? 1 : 0);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Progress } from '../../long-call.js';
+import { selectRank } from '../../math/select-rank.js';
 import type { EventDays } from './event-days.js';
 
 /** The columns of a history in which giant orders are found and blanked. */
@@ -40,7 +41,7 @@ export function* leaveOutGiants({
     const rank = Math.max(FEWEST_LARGEST, Math.ceil(LARGEST_SHARE * count));
     if (count <= rank) continue;
     const eventOf = events.of(s);
-    const limit = GIANT * sizes.subarray(0, count).sort()[count - 1 - rank];
+    const limit = GIANT * selectRank(sizes, count, count - 1 - rank);
     for (let i = 0; i < steps; i++) {
       const explained = own[i] > 0 && (eventOf[i] >= 0 || promo?.[s * steps + i] === 1);
       if (Math.abs(own[i]) > limit && !explained) own[i] = Number.NaN;

@@ -1,4 +1,7 @@
 import { pow } from '../../math/index.js';
+import { selectRank } from '../../math/select-rank.js';
+import { scratchFor, sumUp } from './centred-mean.js';
+
 /**
  * Exponentially smoothed level before each step and after the last one: `out` has one value more than `values`.
  * While fewer steps than the memory were seen, the level is their mean; NaN before the first.
@@ -49,26 +52,14 @@ export class ShiftDetector {
     stepDays: number,
   ) {
     const n = values.length;
-    this.#sums = new Float64Array(n + 1);
-    this.#counts = new Float64Array(n + 1);
-    for (let i = 0; i < n; i++) {
-      const observed = !Number.isNaN(values[i]);
-      this.#sums[i + 1] = this.#sums[i] + (observed ? values[i] : 0);
-      this.#counts[i + 1] = this.#counts[i] + (observed ? 1 : 0);
-    }
+    const scratch = scratchFor(n);
+    sumUp(values, scratch);
+    this.#sums = scratch.sums;
+    this.#counts = scratch.counts;
     this.#spans = SPANS.map((days) => Math.max(2, Math.round(days / stepDays)));
     const every = Math.max(1, Math.round(SAMPLE_DAYS / stepDays));
-    this.#usual = this.#spans.map((span) => {
-      const squares: number[] = [];
-      for (let end = 2 * span; end <= n; end += every) {
-        const difference = this.#difference(end, span);
-        if (!Number.isNaN(difference)) squares.push(difference * difference);
-      }
-      const byNoise = variance * (1 / span + weight / 2);
-      if (squares.length < FEWEST_SAMPLES) return 2 * byNoise;
-      squares.sort((a, b) => a - b);
-      return Math.max(byNoise, squares[squares.length >> 1] / MEDIAN_OF_SQUARE);
-    });
+    const squares = new Float64Array(Math.ceil(n / every));
+    this.#usual = this.#spans.map((span) => this.#usualSquare(span, every, variance, squares));
   }
 
   /**
@@ -95,6 +86,18 @@ export class ShiftDetector {
     const averaged = Math.min(all, Math.floor(1 / this.weight));
     const kept = before < averaged ? before / averaged : 1;
     return 1 - kept * pow(1 - this.weight, all - Math.max(before, averaged));
+  }
+
+  /** Squared difference of a span that chance explains. @param scratch room for a difference every `every` steps */
+  #usualSquare(span: number, every: number, variance: number, scratch: Float64Array): number {
+    let count = 0;
+    for (let end = 2 * span; end < this.#sums.length; end += every) {
+      const difference = this.#difference(end, span);
+      if (!Number.isNaN(difference)) scratch[count++] = difference * difference;
+    }
+    const byNoise = variance * (1 / span + this.weight / 2);
+    if (count < FEWEST_SAMPLES) return 2 * byNoise;
+    return Math.max(byNoise, selectRank(scratch, count, count >> 1) / MEDIAN_OF_SQUARE);
   }
 
   /** Mean of the span before `end` less the level before it; NaN where half of it is missing. */

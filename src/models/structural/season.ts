@@ -38,16 +38,19 @@ export class SeasonEstimator {
   readonly #scratch: Scratch;
   readonly #trendHalf: number;
   readonly #positions: number;
+  /** Cell of each step in tables of a row of positions for each year. */
+  readonly #cells: Uint32Array;
   /** By column of events: 1 on days left out of the season: windows of events that are not routines. */
   readonly #leftOutBy = new Map<Int32Array, Uint8Array>();
   #leftOut: Uint8Array;
 
   constructor(readonly history: StructuralHistory) {
-    const { steps, grid, events } = history;
+    const { steps, grid, events, yearOf, position } = history;
     this.#deseasonalised = new Float64Array(steps);
     this.#scratch = scratchFor(steps);
     this.#trendHalf = trendHalf(grid);
     this.#positions = seasonPositions(grid);
+    this.#cells = Uint32Array.from({ length: steps }, (_, i) => yearOf[i] * this.#positions + position[i]);
     this.#leftOut = this.#leaveOut(events.common);
   }
 
@@ -63,7 +66,7 @@ export class SeasonEstimator {
     const { history } = this;
     this.#leftOut = this.#leaveOut(eventOf);
     const positions = this.#positions;
-    const { steps, years, position, yearOf } = history;
+    const { steps, years } = history;
     const trend = new Float64Array(steps);
     let first = 0;
     while (first < steps && Number.isNaN(values[first])) first++;
@@ -82,12 +85,7 @@ export class SeasonEstimator {
       this.#trendOf(values, season, half, trend);
       sold.fill(0);
       expected.fill(0);
-      for (let i = first; i < steps; i++) {
-        if (Number.isNaN(values[i]) || this.#leftOut[i] || !(trend[i] > 0)) continue;
-        const at = yearOf[i] * positions + position[i];
-        sold[at] += values[i];
-        expected[at] += trend[i];
-      }
+      this.#addUp(values, trend, first, sold, expected);
       season = this.#profile(sold, expected, settings.smoothing, () => true) ?? flat;
     }
     const of = (keep: (year: number) => boolean) =>
@@ -115,13 +113,34 @@ export class SeasonEstimator {
     return made;
   }
 
+  /** Adds sales and trend of each step that tells of the season to the cells of its year and position. */
+  #addUp(
+    values: Float64Array,
+    trend: Float64Array,
+    first: number,
+    sold: Float64Array,
+    expected: Float64Array,
+  ): void {
+    const cells = this.#cells;
+    const leftOut = this.#leftOut;
+    for (let i = first; i < values.length; i++) {
+      const value = values[i];
+      const usual = trend[i];
+      if (Number.isNaN(value) || leftOut[i] === 1 || !(usual > 0)) continue;
+      const cell = cells[i];
+      sold[cell] += value;
+      expected[cell] += usual;
+    }
+  }
+
   /** Moving average of the deseasonalised values, without days of events. */
   #trendOf(values: Float64Array, season: Float64Array, half: number, out: Float64Array): void {
     const { position } = this.history;
     const deseasonalised = this.#deseasonalised;
+    const leftOut = this.#leftOut;
     for (let i = 0; i < values.length; i++) {
       const factor = season[position[i]];
-      deseasonalised[i] = this.#leftOut[i] || factor < 0.1 ? Number.NaN : values[i] / factor;
+      deseasonalised[i] = leftOut[i] === 1 || factor < 0.1 ? Number.NaN : values[i] / factor;
     }
     centredMean(deseasonalised, half, out, this.#scratch);
   }
@@ -143,17 +162,19 @@ export class SeasonEstimator {
     const denominator = new Float64Array(positions);
     for (let year = 0; year < this.history.years; year++) {
       if (!keep(year)) continue;
+      const base = year * positions;
       for (let k = 0; k < positions; k++) {
-        numerator[k] += sold[year * positions + k];
-        denominator[k] += expected[year * positions + k];
+        numerator[k] += sold[base + k];
+        denominator[k] += expected[base + k];
       }
     }
     const top = smoothCircle(numerator, smoothing);
     const bottom = smoothCircle(denominator, smoothing);
-    const profile = top.map((value, k) => (bottom[k] > 0 ? Math.max(0, value / bottom[k]) : Number.NaN));
+    const profile = new Float64Array(positions);
     let sum = 0;
     let expectedSum = 0;
     for (let k = 0; k < positions; k++) {
+      profile[k] = bottom[k] > 0 ? Math.max(0, top[k] / bottom[k]) : Number.NaN;
       if (Number.isNaN(profile[k])) continue;
       sum += profile[k];
       // A profile of part of the year is scaled to the height of the fallback on the same positions.
@@ -176,9 +197,12 @@ export function smoothCircle(values: Float64Array, half: number): Float64Array {
     const out = new Float64Array(n);
     let sum = 0;
     for (let k = 0; k < width; k++) sum += input[k % n];
+    let [to, next] = [shift % n, width % n];
     for (let k = 0; k < n; k++) {
-      out[(k + shift) % n] = sum;
-      sum += input[(k + width) % n] - input[k];
+      out[to] = sum;
+      sum += input[next] - input[k];
+      if (++to === n) to = 0;
+      if (++next === n) next = 0;
     }
     return out;
   };
@@ -195,8 +219,9 @@ export function smoothCircle(values: Float64Array, half: number): Float64Array {
 function bridge(profile: Float64Array): void {
   const n = profile.length;
   const start = profile.findIndex((value) => !Number.isNaN(value));
-  for (let step = 1; step <= n; ) {
-    if (!Number.isNaN(profile[(start + step) % n])) {
+  for (let step = 1, at = start; step <= n; ) {
+    if (++at === n) at = 0;
+    if (!Number.isNaN(profile[at])) {
       step++;
       continue;
     }
@@ -208,5 +233,6 @@ function bridge(profile: Float64Array): void {
       profile[(start + step + k) % n] = before + ((after - before) * (k + 1)) / (gap + 1);
     }
     step += gap;
+    at = (start + step - 1) % n;
   }
 }
