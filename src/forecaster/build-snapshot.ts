@@ -95,9 +95,11 @@ export function* buildSnapshot(input: SnapshotInput): Generator<Progress, Foreca
   const periods: [TimePeriod, PeriodForecast][] = [];
   const total = TIME_PERIODS.length;
   for (const [r, period] of TIME_PERIODS.entries()) {
-    const productTotals = totalsOf(products, r, input.intervalLevel, (steps) => pastUnits(panel, steps));
+    const productTotals = yield* totalsOf(products, r, input.intervalLevel, (steps) =>
+      pastUnits(panel, steps),
+    );
     yield { phase: 'build snapshot', done: r, total };
-    const categoryTotals = totalsOf(categories, r, input.intervalLevel, (steps) =>
+    const categoryTotals = yield* totalsOf(categories, r, input.intervalLevel, (steps) =>
       pastUnits(panel, steps, panel.categoryOf),
     );
     const { from, to } = present(products.ranges[r], 'range of the period');
@@ -149,22 +151,22 @@ function stepsOf(period: TimePeriod, input: ForecastPlan): StepRange {
     : periodSteps(period);
 }
 
-function totalsOf(
+function* totalsOf(
   totals: CalibratedTotals,
   range: number,
   intervalLevel: number,
   past: (steps: StepRange) => Pick<PeriodTotals, 'daysBefore' | 'yearBefore'>,
-): PeriodTotals {
+): Generator<Progress, PeriodTotals, void> {
   const stride = totals.ranges.length;
   const own = gridOf(totals, totals.groupCount, (group) => group * stride + range);
+  const progress: Progress = { phase: 'build snapshot', done: range, total: stride };
+  yield progress;
   const steps = present(totals.ranges[range], 'range of the period');
   const deviations = normalQuantile((1 + intervalLevel) / 2);
   const { upper } = intervalReader(own, intervalLevel);
-  return {
-    ...own,
-    standardError: own.mean.map((mean, i) => (upper(i) - mean) / deviations),
-    ...past(steps),
-  };
+  const standardError = own.mean.map((mean, i) => (upper(i) - mean) / deviations);
+  yield progress;
+  return { ...own, standardError, ...past(steps) };
 }
 
 /** Means and quantiles of chosen totals; of all by default. */

@@ -36,8 +36,8 @@ export function coverageProbabilities(level: number): number[] {
  */
 export class CoveredOutcomes {
   /** Probabilities between which each outcome lies. */
-  readonly #from: number[] = [];
-  readonly #to: number[] = [];
+  readonly #from: Float64Array;
+  readonly #to: Float64Array;
   readonly #level: number;
 
   /**
@@ -48,14 +48,20 @@ export class CoveredOutcomes {
     const scores = scoresOf(level);
     const last = scores.length - 1;
     this.#level = 2 * normalCdf(numberAt(scores, BOUND)) - 1;
+    const law = new Float64Array(columns.length);
+    const from = new Float64Array(actual.length);
+    const to = new Float64Array(actual.length);
+    let count = 0;
     for (let i = 0; i < actual.length; i++) {
       const value = numberAt(actual, i);
-      const law = columns.map((column) => numberAt(column, i));
+      for (const [p, column] of columns.entries()) law[p] = numberAt(column, i);
       if (Number.isNaN(value) || !(numberAt(law, last) > numberAt(law, 0))) continue;
       const half = Number.isInteger(value) ? 0.5 : 0;
-      this.#from.push(normalCdf(scoreIn(law, scores, value - half)));
-      this.#to.push(normalCdf(scoreIn(law, scores, value + half)));
+      from[count] = normalCdf(scoreIn(law, scores, value - half));
+      to[count++] = normalCdf(scoreIn(law, scores, value + half));
     }
+    this.#from = from.subarray(0, count);
+    this.#to = to.subarray(0, count);
   }
 
   /** Part of the outcomes inside intervals whose spread is multiplied by a factor; 1 without an outcome. */
@@ -79,20 +85,22 @@ export class CoveredOutcomes {
   }
 
   #covered(factor: number, level: number): number {
-    if (this.#from.length === 0) return 1;
+    const count = this.#from.length;
+    if (count === 0) return 1;
     const tail = normalCdf(factor * normalQuantile((1 - level) / 2));
     let sum = 0;
-    this.#from.forEach((from, i) => {
+    for (let i = 0; i < count; i++) {
+      const from = numberAt(this.#from, i);
       const to = numberAt(this.#to, i);
       if (to > from) sum += Math.max(0, Math.min(to, 1 - tail) - Math.max(from, tail)) / (to - from);
       else if (from > tail && from < 1 - tail) sum++;
-    });
-    return sum / this.#from.length;
+    }
+    return sum / count;
   }
 }
 
 /** Normal score of a value in a law: straight between its quantiles, and on beyond them. Nothing is sold below zero. */
-function scoreIn(law: readonly number[], scores: readonly number[], value: number): number {
+function scoreIn(law: Float64Array, scores: readonly number[], value: number): number {
   if (value < 0) return Number.NEGATIVE_INFINITY;
   const last = law.length - 1;
   const above = law.findIndex((quantile) => quantile > value);

@@ -1,13 +1,13 @@
 import { eachStep } from '../calendar/period.js';
 import { WEEK_DAYS } from '../calendar/weeks.js';
-import { createPacer, type LongCallOptions, runInSlices } from '../long-call.js';
+import { createPacer, type LongCallOptions, type Progress, runInSlices } from '../long-call.js';
 import { wholeSpans } from '../metrics/test-window.js';
 import { seasonalNaive } from '../models/baselines/index.js';
 import type { Covariates, ForecastModel, QuantileOptions, StepRange } from '../models/contract.js';
 import { recordedFuture } from '../models/covariates.js';
 import { groupsOfOne } from '../models/effect.js';
 import { salesForecasts } from '../models/sales-forecasts.js';
-import { observedSums } from '../panel/observed-sums.js';
+import { observedSumsSteps } from '../panel/observed-sums.js';
 import type { Panel } from '../panel/panel.js';
 import { sliceDays, sliceDaysSteps } from '../panel/slice.js';
 import { numberAt } from '../present.js';
@@ -62,12 +62,17 @@ export async function validateModel(
   if (!hasObservations(past) || !hasObservations(actual)) return undefined;
   const fitted = await model.fit(past, { covariates, seed, horizon: validationDays, signal, onProgress });
   const sales = salesForecasts(fitted);
+  const pace = createPacer({ signal });
+  const step = (done: number) => pace({ phase: 'validate', done, total: 3 });
   const future = recordedFuture(panel, fitDays);
   const question = { horizon: validationDays, signal };
   const forecast = await sales.forecast(question);
+  await step(1);
   const planned = future ? await sales.forecast({ ...question, future }) : forecast;
+  await step(2);
   const naive = await seasonalNaive({ season: 7 }).fit(past, { signal });
   const naiveForecast = await salesForecasts(naive).forecast({ horizon: validationDays, signal });
+  await step(3);
   const accuracyOf = (mean: Float64Array) => runInSlices(modelAccuracy({ actual, mean }), { signal });
   const own = await accuracyOf(forecast.mean);
   const seasonal = await accuracyOf(naiveForecast.mean);
@@ -140,7 +145,8 @@ async function calibrateTotals(
   const groups = { groupOf: actual.categoryOf, groupCount: actual.categories.length };
   const pace = createPacer({ signal });
   const factorOver = async (ranges: readonly StepRange[], ofCategories: boolean) => {
-    const sums = ofCategories ? sumsOfCategories({ actual, mean }, ranges) : completeSums(actual, ranges);
+    const steps = ofCategories ? sumsOfCategories({ actual, mean }, ranges) : completeSums(actual, ranges);
+    const sums = await runInSlices(steps, { signal });
     const columns = await law({ ranges, ...(ofCategories && groups) });
     await pace({ phase: 'calibrate', done: 0, total: 2 });
     const outcomes = new CoveredOutcomes(sums, columns, intervalLevel);
@@ -172,8 +178,11 @@ async function calibrateTotals(
 }
 
 /** Actual units of each product over each range, product-major; a range with a missing day is missing. */
-function completeSums({ seriesCount, days, units }: Panel, ranges: readonly StepRange[]): Float64Array {
-  const sums = observedSums(units, { seriesCount, steps: days, ranges });
+function* completeSums(
+  { seriesCount, days, units }: Panel,
+  ranges: readonly StepRange[],
+): Generator<Progress, Float64Array, void> {
+  const sums = yield* observedSumsSteps(units, { seriesCount, steps: days, ranges });
   for (let s = 0; s < seriesCount; s++) {
     for (const [r, { from, to }] of ranges.entries()) {
       for (let d = s * days + from; d < s * days + to; d++) {
@@ -188,12 +197,15 @@ function completeSums({ seriesCount, days, units }: Panel, ranges: readonly Step
  * Actual units of each category over each range. Where some are missing, such as those of products out of stock, the others tell the
  * error, which is as much larger for all of them as errors of single products grow; where most are missing, so is the sum.
  */
-function sumsOfCategories({ actual, mean }: ValidationData, ranges: readonly StepRange[]): Float64Array {
+function* sumsOfCategories(
+  { actual, mean }: ValidationData,
+  ranges: readonly StepRange[],
+): Generator<Progress, Float64Array, void> {
   const { seriesCount, days: steps, units, categoryOf: groupOf, categories } = actual;
   const plan = { seriesCount, steps, ranges, groupOf, groupCount: categories.length };
-  const expected = observedSums(mean, plan);
-  const expectedOfObserved = observedSums(mean, plan, { observed: units });
-  return observedSums(units, plan).map((sum, i) => {
+  const expected = yield* observedSumsSteps(mean, plan);
+  const expectedOfObserved = yield* observedSumsSteps(mean, plan, { observed: units });
+  return (yield* observedSumsSteps(units, plan)).map((sum, i) => {
     const [all, seen] = [numberAt(expected, i), numberAt(expectedOfObserved, i)];
     if (seen === all) return sum;
     return 2 * seen > all ? all + (sum - seen) * Math.sqrt(all / seen) : Number.NaN;

@@ -1,3 +1,4 @@
+import { createPacer } from '../../long-call.js';
 import type { FittedModel, QuantileForecast, QuantileOptions, StepRange } from '../../models/contract.js';
 import { forecastQuantiles } from '../../models/quantiles.js';
 import { clipAtZero, type SalesForecasts } from '../../models/sales-forecasts.js';
@@ -27,6 +28,7 @@ export async function calibratedTotals(
   factorOf: SpreadFactor,
 ): Promise<CalibratedTotals> {
   const { probabilities, ...sums } = options;
+  const pace = createPacer({ signal: options.signal });
   const { mean } = await sales.totals(sums);
   const { mean: unclipped } = await fitted.totals(sums);
   const { ranges } = options;
@@ -40,7 +42,7 @@ export async function calibratedTotals(
     };
     const forecast = await forecastQuantiles(fitted, part, { mayBeNegative: true });
     const [medians, ...columns] = forecast.values;
-    columns.forEach((column, p) => {
+    for (const [p, column] of columns.entries()) {
       for (let g = 0; g < groupCount; g++) {
         places.forEach((r, place) => {
           const from = g * places.length + place;
@@ -51,7 +53,8 @@ export async function calibratedTotals(
           (values[p] ?? column)[to] = stretched + numberAt(mean, to) - numberAt(unclipped, to);
         });
       }
-    });
+      await pace({ phase: 'calibrate', done: p + 1, total: columns.length });
+    }
   }
   for (const column of values) clipAtZero(column);
   return { groupCount, ranges, probabilities, values, mean };

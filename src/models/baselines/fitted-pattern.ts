@@ -113,7 +113,11 @@ export class FittedPattern implements FittedModel {
     const { seriesCount, period, pattern } = this.state;
     const mean = new Float64Array(seriesCount * horizon);
     for (let s = 0; s < seriesCount; s++) {
-      for (let h = 0; h < horizon; h++) mean[s * horizon + h] = pattern[s * period + (h % period)];
+      const [first, next] = [s * period, (s + 1) * period];
+      for (let at = s * horizon, from = first; at < (s + 1) * horizon; at++) {
+        mean[at] = pattern[from++];
+        if (from === next) from = first;
+      }
     }
     return mean;
   }

@@ -229,7 +229,11 @@ export class FittedAdaptiveEnsemble implements FittedModel {
     const sum = new Float64Array(this.seriesCount * horizon);
     const calendar = await structural.calendar(horizon, options);
     for (const [m, member] of this.members.entries()) {
-      if (member) this.addMember(m, await this.meansOf(m, horizon, options, calendar), sum);
+      if (member) {
+        const mean = await this.meansOf(m, horizon, options, calendar);
+        await pace({ phase: this.model, done: m, total: this.members.length });
+        this.addMember(m, mean, sum);
+      }
       await pace({ phase: this.model, done: m + 1, total: this.members.length });
     }
     if (closes) await structural.close(sum, horizon, options);
@@ -244,7 +248,9 @@ export class FittedAdaptiveEnsemble implements FittedModel {
     calendar: Float64Array,
   ): Promise<Float64Array> {
     const { signal, onProgress, future } = options;
+    const pace = createPacer({ signal });
     const { mean } = await this.members[member]!.forecast({ horizon, signal, onProgress, future });
+    await pace({ phase: this.model, done: member, total: this.members.length });
     if (member >= FIRST_PLAIN) giveCalendarBack(mean, calendar);
     return mean;
   }
@@ -252,8 +258,9 @@ export class FittedAdaptiveEnsemble implements FittedModel {
   /** Adds the means of a member, by its weights, to a sum. */
   private addMember(member: number, mean: Float64Array, sum: Float64Array): void {
     const horizon = mean.length / this.seriesCount;
-    for (const { from, to } of this.blocksOf({ from: 0, to: horizon })) {
-      for (let s = 0; s < this.seriesCount; s++) {
+    const blocks = this.blocksOf({ from: 0, to: horizon });
+    for (let s = 0; s < this.seriesCount; s++) {
+      for (const { from, to } of blocks) {
         const weight = this.weightOf(s, member, from);
         if (weight === 0) continue;
         for (let at = s * horizon + from; at < s * horizon + to; at++) sum[at] += weight * mean[at];
