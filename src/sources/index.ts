@@ -1,5 +1,8 @@
 export type { HttpAttempt, HttpOptions } from '../transport/http-client-options.js';
 export { type CsvUrlOptions, salesCsvFromUrl } from './csv-url.js';
+export type { DuckDbChunk, DuckDbConnection, DuckDbInstance, DuckDbResult } from './duckdb/duckdb-client.js';
+export type { DuckDbSalesOptions, DuckDbSalesQuery } from './duckdb/duckdb-options.js';
+export { type DuckDbSales, duckDbSales } from './duckdb/duckdb-sales.js';
 export { ingestFromKafka, type KafkaIngestOptions } from './kafka/ingest-from-kafka.js';
 export type {
   KafkaBatch,
