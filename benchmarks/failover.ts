@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
 import { startReplicatedPostgres } from './load/replicated-postgres.js';
-import { startServer } from './load/server.js';
+import { type LoadedServer, startServer } from './load/server.js';
 import { type Row, report } from './report.js';
 
 /**
  * Failover of the database below a server that is being asked and written to: the primary is killed with `SIGKILL`, and its
  * synchronous standby promoted. Measures how long which kinds of requests get no answer, what they get instead, and
- * whether everything that was acknowledged is still there. Starts its own database servers; needs PostgreSQL's programs in `PG_BIN`.
+ * whether everything that was acknowledged is still there. Starts its own database servers, for which PostgreSQL must be installed.
  *
  * npx tsx benchmarks/failover.ts [--seconds 20] [--runs 3] [--json FILE]
  */
@@ -64,7 +64,7 @@ function keepAsking(ask: Asker): { readonly answers: Answer[]; stop(): Promise<v
 
 const isGood = ({ status }: Answer) => status >= 200 && status < 300;
 
-/** Seconds from the failure to the last answer that was not good, or 0 without any. */
+/** Seconds from the failure until every request was answered well again; 0 if none failed. */
 function outage(answers: readonly Answer[], failure: number): number {
   const bad = answers.filter((answer) => answer.to > failure && !isGood(answer));
   const last = bad.at(-1);
@@ -77,12 +77,18 @@ async function failOver(run: number, rows: Row[]): Promise<void> {
   const add = (method: string, metric: string, value: number) =>
     rows.push({ case: `failover ${run}`, method, metric, value });
   const database = await startReplicatedPostgres();
-  const server = await startServer({ DATABASE_URL: database.url, DEMO_DATA: 'true' });
+  let server: LoadedServer | undefined;
   try {
-    const headers = { authorization: `Bearer ${server.key}` };
-    const get = (path: string) => fetch(server.url + path, { headers, signal: AbortSignal.timeout(60_000) });
+    const { url, key } = (server = await startServer({
+      DATABASE_URL: database.url,
+      // PostgreSQL's usual limit is 100 connections in all.
+      DATABASE_POOL_MAX: '50',
+      DEMO_DATA: 'true',
+    }));
+    const headers = { authorization: `Bearer ${key}` };
+    const get = (path: string) => fetch(url + path, { headers, signal: AbortSignal.timeout(60_000) });
     const write = (number: number) =>
-      fetch(`${server.url}/api/v1/sales`, {
+      fetch(`${url}/api/v1/sales`, {
         method: 'POST',
         headers: { ...headers, 'content-type': 'application/json', 'idempotency-key': `write-${number}` },
         body: JSON.stringify({
@@ -129,7 +135,7 @@ async function failOver(run: number, rows: Row[]): Promise<void> {
     );
     add('server', 'ready', (await get('/health/ready')).status === 200 ? 1 : 0);
   } finally {
-    await server.stop();
+    await server?.stop();
     await database.stop();
   }
 }

@@ -1,6 +1,5 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +7,7 @@ import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 import { build } from 'vite';
 import tsconfig from '../../tsconfig.json' with { type: 'json' };
+import { freePort } from '../free-port.js';
 
 /**
  * Trains in every runtime that npm or the system brings, from one bundle for browsers, and compares with this Node: the bytes
@@ -105,16 +105,6 @@ async function byWorkerd(folder: string): Promise<Outcome> {
   } finally {
     server.kill();
   }
-}
-
-function freePort(): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }
 
 async function byChromium(folder: string): Promise<Outcome> {

@@ -7,19 +7,6 @@ export interface BoundSql {
   readonly values: Record<string, string | number>;
 }
 
-/** The columns in the order in which they are selected. */
-export const SALES_COLUMNS: readonly RecordColumn[] = [
-  'date',
-  'productId',
-  'location',
-  'category',
-  'units',
-  'revenue',
-  'price',
-  'promo',
-  'inStock',
-];
-
 const REQUIRED: readonly RecordColumn[] = ['date', 'productId', 'units'];
 const NUMBER = /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(\d+,\d+\))$/;
 const TEXT = /^(VARCHAR|UUID|ENUM\(.*\)|U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER)$/s;
@@ -37,6 +24,9 @@ const TYPES: Readonly<Record<RecordColumn, readonly [types: RegExp, words: strin
   promo: [/^BOOLEAN$/, 'a boolean'],
   inStock: [/^BOOLEAN$/, 'a boolean'],
 };
+
+/** The columns in the order in which they are selected. */
+export const SALES_COLUMNS = Object.keys(TYPES) as readonly RecordColumn[];
 
 /** The files or the table as what stands behind FROM; names of files are bound. */
 export function relation({ files, table }: DuckDbSalesOptions): BoundSql {

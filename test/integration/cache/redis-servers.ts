@@ -5,6 +5,7 @@ import { createConnection, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { freePort } from '../../free-port.js';
 import { describeWithService } from '../services.js';
 
 /** A Redis server of a test's own, which can be stopped and started again on the same port. */
@@ -25,7 +26,7 @@ export function describeWithOwnRedis(name: string, tests: () => void): void {
 }
 
 export async function ownRedis(extraArguments: readonly string[] = []): Promise<OwnRedis> {
-  const port = await freePort();
+  const port = await freeRedisPort();
   const directory = mkdtempSync(join(tmpdir(), 'own-redis-'));
   let server: ChildProcess | undefined;
 
@@ -109,12 +110,8 @@ async function untilAnswers(port: number): Promise<void> {
   client.disconnect();
 }
 
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  await once(probe, 'close');
+async function freeRedisPort(): Promise<number> {
+  const port = await freePort();
   // A cluster node also listens 10,000 ports higher.
   return port > 55_000 ? port - 30_000 : port;
 }

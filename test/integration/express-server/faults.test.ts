@@ -10,9 +10,10 @@ import {
   type TestServer,
   trainSmallMerchant,
 } from '../../examples/express-server/server-fixture.js';
+import { type OwnPostgres, ownPostgres } from '../../own-postgres.js';
 import { describeWithOwnRedis, type OwnRedis, ownRedis } from '../cache/redis-servers.js';
 import { describeWithService } from '../services.js';
-import { describeWithOwnPostgres, type OwnPostgres, ownPostgres } from './own-postgres.js';
+import { describeWithOwnPostgres } from './describe-with-own-postgres.js';
 
 const FORECAST = '/api/v1/forecast/top-products?time_period=week';
 

@@ -12,12 +12,12 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { RateLimiter } from '../../../examples/express-server/security/rate-limiter.js';
 import {
   endProcess,
-  freePort,
   hasProgram,
   type ServerProcess,
   startProcess,
 } from '../../examples/express-server/processes.js';
 import { post } from '../../examples/express-server/server-fixture.js';
+import { freePort } from '../../free-port.js';
 import {
   DATABASE_URL,
   describeWithPostgres,

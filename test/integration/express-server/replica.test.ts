@@ -2,7 +2,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PostgresStorage } from '../../../src/storage/postgres/index.js';
 import { post, startServer, type TestServer } from '../../examples/express-server/server-fixture.js';
-import { describeWithOwnPostgres, type OwnPostgres, ownPostgres, ownReplica } from './own-postgres.js';
+import { type OwnPostgres, ownPostgres, ownReplica } from '../../own-postgres.js';
+import { describeWithOwnPostgres } from './describe-with-own-postgres.js';
 
 const CATCH_UP = { timeout: 20_000, interval: 50 };
 const sale = (productId: string) => ({ day: 19_783, productId, category: 'Drinks', units: 1 });

@@ -229,11 +229,7 @@ export class FittedAdaptiveEnsemble implements FittedModel {
     const sum = new Float64Array(this.seriesCount * horizon);
     const calendar = await structural.calendar(horizon, options);
     for (const [m, member] of this.members.entries()) {
-      if (member) {
-        const mean = await this.meansOf(m, horizon, options, calendar);
-        await pace({ phase: this.model, done: m, total: this.members.length });
-        this.addMember(m, mean, sum);
-      }
+      if (member) this.addMember(m, await this.meansOf(m, horizon, options, calendar), sum);
       await pace({ phase: this.model, done: m + 1, total: this.members.length });
     }
     if (closes) await structural.close(sum, horizon, options);

@@ -4,14 +4,15 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { freePort } from '../../examples/express-server/processes.js';
-import { describeWithService } from '../services.js';
+import { freePort } from './free-port.js';
 
-/** A PostgreSQL server of a test's own, which can be stopped and started again on the same port. */
+/** A PostgreSQL server of its own, which can be stopped and started again on the same port. */
 export interface OwnPostgres {
   readonly url: string;
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** Kills every process of the server, as when its machine fails. */
+  kill(): Promise<void>;
   /** Stops the server and removes its files. */
   remove(): Promise<void>;
 }
@@ -23,16 +24,14 @@ const BINARIES = existsSync(INSTALLED)
       .find((folder) => existsSync(join(folder, 'initdb')))
   : undefined;
 
+/** True where the programs of PostgreSQL are installed. */
+export const HAS_POSTGRES = BINARIES !== undefined;
+
 /** PostgreSQL does not run as root. */
 const AS_USER: [string, ...string[]] | undefined =
   process.getuid?.() === 0
     ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups']
     : undefined;
-
-/** Tests that start their own PostgreSQL. */
-export function describeWithOwnPostgres(name: string, tests: () => void): void {
-  describeWithService('initdb', BINARIES !== undefined, 'install the programs of PostgreSQL', name, tests);
-}
 
 function commandLine(program: string, settings: readonly string[]): [string, string[]] {
   const path = join(BINARIES!, program);
@@ -97,16 +96,34 @@ async function startIn(directory: string, fill: (data: string) => void): Promise
     server.kill('SIGINT');
     await exited;
   }
+  async function kill(): Promise<void> {
+    if (!server?.pid) return;
+    const exited = once(server, 'exit');
+    const parent = String(server.pid);
+    const children = execFileSync('ps', ['-o', 'pid=', '--ppid', parent], { encoding: 'utf8' }).split('\n');
+    server.kill('SIGKILL');
+    for (const id of children.map(Number)) if (id > 0) killIfAlive(id);
+    await exited;
+  }
   await start();
   return {
     url,
     start,
     stop,
+    kill,
     remove: async () => {
       await stop();
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+function killIfAlive(id: number): void {
+  try {
+    process.kill(id, 'SIGKILL');
+  } catch {
+    // It ended with the first process of the server.
+  }
 }
 
 async function untilAnswers(url: string): Promise<void> {
