@@ -132,6 +132,11 @@ export const USUAL: Readonly<Record<string, unknown>> = {
   sales_days: 400,
   removals_days: 90,
   trainings_days: 90,
+  next: '/products',
+  state: 'A'.repeat(43),
+  code: 'a code',
+  iss: 'http://127.0.0.1:9',
+  error: 'access_denied',
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: a part of an OpenAPI document as it comes from the server.

@@ -34,6 +34,7 @@ import { salesEndpoints } from './routes/sales.js';
 import { salesRemovalEndpoints } from './routes/sales-removal.js';
 import { salesTotalsEndpoints } from './routes/sales-totals.js';
 import { sessionEndpoints } from './routes/session.js';
+import { type SignInPlaces, signInEndpoints, signInOfferEndpoint } from './routes/sign-in.js';
 import { stockPlanEndpoints } from './routes/stock-plan.js';
 import { tenantEndpoints } from './routes/tenants.js';
 import { versionEndpoints } from './routes/versions.js';
@@ -90,6 +91,8 @@ export interface AppDependencies {
     readonly version: string;
     /** Identity provider whose tokens are taken. */
     readonly issuer: string | undefined;
+    /** Undefined where people sign in with keys only. */
+    readonly signIn: SignInPlaces | undefined;
     /** Seconds within which a JSON body has to arrive. */
     readonly jsonSeconds: number;
     readonly documentation: 'all' | 'without-administration' | 'none';
@@ -110,6 +113,8 @@ export function endpointsOf(
     ...shopEndpoints({ ...dependencies, keys: access.apiKeys.of(undefined), metrics }),
     ...webhookEndpoints(dependencies.webhooks, dependencies.senders, settings.jsonLimitBytes),
     ...tenantEndpoints(administration),
+    signInOfferEndpoint(settings.signIn),
+    ...(settings.signIn ? signInEndpoints(access, settings.signIn) : []),
     ...healthEndpoints(readiness),
   ];
 }

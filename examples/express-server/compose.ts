@@ -16,6 +16,7 @@ import { mergeMetrics } from './monitoring/merged-metrics.js';
 import { createMetrics, type Metrics } from './monitoring/metrics.js';
 import { Readiness } from './monitoring/readiness.js';
 import { Tracing } from './monitoring/tracing.js';
+import type { SignInPlaces } from './routes/sign-in.js';
 import { Maintenance } from './services/maintenance.js';
 import { WebhookService } from './services/webhook-service.js';
 import type { Database } from './storage/database.js';
@@ -117,9 +118,7 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
   });
   const readiness = new Readiness(shop.models, opened.database, redis);
   const access = composeAccess(config, { database: opened.database, events, redis, metrics, logger, now });
-  const { apiKeys, sessions } = access;
-  const purge = () => Promise.all([apiKeys.purge(), sessions.purge()]);
-  const maintenance = new Maintenance(opened.storage, logger, now, { purge });
+  const maintenance = new Maintenance(opened.storage, logger, now, { purge: access.purge });
   const collectMetrics = options.metricsCollector?.(metrics) ?? (() => metrics.registry.metrics());
   const settings: AppDependencies['settings'] = {
     jsonLimitBytes: config.JSON_LIMIT_BYTES,
@@ -127,7 +126,8 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
     trustedProxies: config.TRUST_PROXY_HOPS,
     https: config.TLS_CERT_FILE !== undefined,
     version: VERSION,
-    issuer: config.OIDC_ISSUER,
+    issuer: config.OIDC_AUDIENCE === undefined ? undefined : config.OIDC_ISSUER,
+    signIn: signInPlaces(config),
     jsonSeconds: config.JSON_SECONDS,
     documentation: config.DOCUMENTATION,
     dashboardDirectory: config.DASHBOARD_DIR,
@@ -198,6 +198,17 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
       artifacts.close();
       await opened.close();
     },
+  };
+}
+
+/** Where people sign in by the identity provider, if they may. */
+function signInPlaces({ OIDC_CLIENT_ID, ...config }: ServerConfig): SignInPlaces | undefined {
+  const { OIDC_ISSUER, PUBLIC_URL, DASHBOARD_URL = PUBLIC_URL } = config;
+  if (OIDC_CLIENT_ID === undefined || !OIDC_ISSUER || !PUBLIC_URL || !DASHBOARD_URL) return undefined;
+  return {
+    label: config.OIDC_LABEL ?? new URL(OIDC_ISSUER).hostname,
+    dashboard: DASHBOARD_URL,
+    isSecure: PUBLIC_URL.startsWith('https:'),
   };
 }
 

@@ -18,15 +18,13 @@ export const encryptionKeys = z
     keys: Object.fromEntries(pairs.map(([id, hex]) => [id, new Uint8Array(Buffer.from(hex, 'hex'))])),
   }));
 
+const isOrigin = (url: string) => new URL(url).origin === url;
+
 /** `https://shop.example,https://other.example` */
 const origins = z
   .string()
   .transform((text) => text.split(','))
-  .pipe(
-    z.array(
-      z.url({ protocol: /^https?$/ }).refine((url) => new URL(url).origin === url, 'Expected an origin'),
-    ),
-  );
+  .pipe(z.array(z.url({ protocol: /^https?$/ }).refine(isOrigin, 'Expected an origin')));
 
 const cronPattern = z
   .string()
@@ -53,14 +51,20 @@ const roleNames = z
     ),
   );
 
-/** An issuer of tokens is asked for its keys over TLS, or on this machine. */
-const issuer = z
-  .url({ protocol: /^https?$/ })
-  .refine((url) => !/[?#]/.test(url), 'Expected an address without a query')
-  .refine((url) => {
-    const { protocol, hostname } = new URL(url);
-    return protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
-  }, 'Expected https');
+/** An address that is reached over TLS, or on this machine. */
+const protectedUrl = z.url({ protocol: /^https?$/ }).refine((url) => {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
+}, 'Expected https');
+
+/** An issuer of tokens, which is asked for its keys. */
+const issuer = protectedUrl.refine((url) => !/[?#]/.test(url), 'Expected an address without a query');
+
+/** `openid`, and what else the client may ask for. */
+const scopes = z
+  .string()
+  .regex(/^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/, 'Expected scopes')
+  .refine((text) => text.split(' ').includes('openid'), 'Expected "openid" among the scopes');
 
 const claim = z.string().min(1).max(200);
 
@@ -153,6 +157,11 @@ const environmentSchema = z
     OIDC_CATEGORIES_CLAIM: claim.optional(),
     OIDC_LOCATIONS_CLAIM: claim.optional(),
     OIDC_CLOCK_TOLERANCE_SECONDS: wholeNumber(0, 300).default(30),
+    OIDC_CLIENT_ID: z.string().min(1).max(200).optional(),
+    OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+    OIDC_SCOPES: scopes.default('openid'),
+    OIDC_LABEL: z.string().trim().min(1).max(60).optional(),
+    PUBLIC_URL: protectedUrl.refine(isOrigin, 'Expected an origin').optional(),
     TRACING: flag.default(false),
     METRICS_TOKEN: z.string().min(16).optional(),
     SHOPIFY_WEBHOOK_SECRET: z.string().min(16).optional(),
@@ -168,6 +177,7 @@ const environmentSchema = z
       .min(1)
       .default(fileURLToPath(new URL('../dashboard/dist', import.meta.url))),
     DASHBOARD_ORIGINS: origins.default([]),
+    DASHBOARD_URL: protectedUrl.refine(isOrigin, 'Expected an origin').optional(),
     TRUST_PROXY_HOPS: wholeNumber(0, 10).default(0),
     JSON_LIMIT_BYTES: wholeNumber(1_024, 64 * MEGABYTE).default(5 * MEGABYTE),
     UPLOAD_LIMIT_BYTES: wholeNumber(1_024, 4_096 * MEGABYTE).default(256 * MEGABYTE),
@@ -184,9 +194,20 @@ const environmentSchema = z
     path: ['TLS_KEY_FILE'],
     message: 'TLS_CERT_FILE and TLS_KEY_FILE go together',
   })
-  .refine((env) => (env.OIDC_ISSUER === undefined) === (env.OIDC_AUDIENCE === undefined), {
-    path: ['OIDC_AUDIENCE'],
-    message: 'OIDC_ISSUER and OIDC_AUDIENCE go together',
+  .refine(
+    (env) => (env.OIDC_ISSUER === undefined) === ((env.OIDC_AUDIENCE ?? env.OIDC_CLIENT_ID) === undefined),
+    {
+      path: ['OIDC_AUDIENCE'],
+      message: 'OIDC_ISSUER goes with OIDC_AUDIENCE, OIDC_CLIENT_ID or both',
+    },
+  )
+  .refine((env) => env.OIDC_CLIENT_ID === undefined || env.PUBLIC_URL !== undefined, {
+    path: ['PUBLIC_URL'],
+    message: 'The identity provider of OIDC_CLIENT_ID sends browsers back to PUBLIC_URL',
+  })
+  .refine((env) => env.OIDC_CLIENT_SECRET === undefined || env.OIDC_CLIENT_ID !== undefined, {
+    path: ['OIDC_CLIENT_ID'],
+    message: 'OIDC_CLIENT_SECRET is that of an OIDC_CLIENT_ID',
   })
   .refine((env) => env.JWT_SECRET_BEFORE === undefined || env.JWT_SECRET !== undefined, {
     path: ['JWT_SECRET'],

@@ -6,6 +6,7 @@ import type { Metrics } from '../monitoring/metrics.js';
 import type { ApiKeyService, KeyRefusal, KeyVerdict } from '../security/api-key-service.js';
 import { outOfScope } from '../security/category-access.js';
 import type { FederatedTokens, TokenRefusal } from '../security/federated-tokens.js';
+import type { ProviderSignIn } from '../security/provider-sign-in.js';
 import type { Allowance, RateLimiter } from '../security/rate-limiter.js';
 import { type Principal, ROLES, type Role, type Scope } from '../security/roles.js';
 import type { SessionService } from '../security/session-service.js';
@@ -21,15 +22,21 @@ export interface AccessControl {
   readonly sessions: SessionService;
   /** Undefined where tokens are not configured. */
   readonly tokens: TokenService | undefined;
-  /** Undefined where no identity provider is configured. */
+  /** Undefined where no tokens of an identity provider are taken. */
   readonly federation: FederatedTokens | undefined;
+  /** Undefined where people sign in with keys only. */
+  readonly signIn: ProviderSignIn | undefined;
   readonly requestLimiter: RateLimiter;
   /** Limits refused attempts by address. */
   readonly refusalLimiter: RateLimiter;
   /** Limits keys that are looked up by address once its refused attempts are used up. */
   readonly lookUpLimiter: RateLimiter;
+  /** Limits sign-ins that begin by address. */
+  readonly signInLimiter: RateLimiter;
   /** Limits requests for the documentation by address. */
   readonly documentLimiter: RateLimiter;
+  /** Removes keys, sessions and sign-ins that are over. */
+  readonly purge: () => Promise<void>;
   readonly metricsToken: string | undefined;
   readonly metrics: Metrics;
   readonly engagement: Engagement;
@@ -129,20 +136,32 @@ async function authenticate(
   const atHand = principalAtHand(control, request);
   if (atHand) return atHand;
   const address = request.ip ?? 'unknown';
-  // Whoever has tried too often costs a few more queries, for colleagues behind the same address, and then none.
-  if (control.refusalLimiter.isExhausted(address)) {
-    const lookUps = await control.lookUpLimiter.consume(address);
-    if (!lookUps.allowed) throw tooManyRefusals(control, lookUps.resetSeconds);
-  }
+  await refuseExhausted(control, address);
   const verdict = await verify(control, credential, request);
   if ('principal' in verdict) return verdict.principal;
   control.metrics.authentications.inc({ refusal: verdict.refusal });
-  const attempts = await control.refusalLimiter.consume(address);
-  if (!attempts.allowed) throw tooManyRefusals(control, attempts.resetSeconds);
+  await countRefusal(control, address);
   throw new HttpProblem(401, 'unauthorized', REFUSALS[verdict.refusal], {
     hint: 'Send a valid key as "Authorization: Bearer <key>" or "X-API-Key: <key>".',
     headers: { 'www-authenticate': 'Bearer realm="commerce-forecast"' },
   });
+}
+
+/**
+ * Refuses whoever has tried too often before it costs anything, but for a few more queries for colleagues behind the same address.
+ *
+ * @throws HttpProblem 429
+ */
+export async function refuseExhausted(control: AccessControl, address: string): Promise<void> {
+  if (!control.refusalLimiter.isExhausted(address)) return;
+  const lookUps = await control.lookUpLimiter.consume(address);
+  if (!lookUps.allowed) throw tooManyRefusals(control, lookUps.resetSeconds);
+}
+
+/** Counts a refused attempt. @throws HttpProblem 429 beyond the limit of an address. */
+export async function countRefusal(control: AccessControl, address: string): Promise<void> {
+  const attempts = await control.refusalLimiter.consume(address);
+  if (!attempts.allowed) throw tooManyRefusals(control, attempts.resetSeconds);
 }
 
 function tooManyRefusals({ metrics }: AccessControl, resetSeconds: number): HttpProblem {

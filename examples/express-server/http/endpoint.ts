@@ -25,14 +25,14 @@ export interface Call<Params, Query, Body, A extends Access = Access> {
 
 /**
  * Result of a handler: JSON, JSON that is encoded already, text with its content type, JSON again and again as server-sent
- * events, or nothing.
+ * events, or nothing but headers.
  */
 export type Reply =
   | { readonly status?: number; readonly json: unknown; readonly headers?: Readonly<Record<string, string>> }
   | { readonly encoded: EncodedJson }
   | { readonly status?: number; readonly text: string; readonly contentType: string }
   | { readonly events: AsyncIterable<unknown> }
-  | { readonly status: 204; readonly headers?: Readonly<Record<string, string>> };
+  | { readonly status: 204 | 303; readonly headers?: Readonly<Record<string, string | readonly string[]>> };
 
 export interface ResponseDescription {
   readonly description: string;

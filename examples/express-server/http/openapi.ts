@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { discoveryAddress } from '../security/provider-keys.js';
+import { discoveryAddress } from '../security/provider-documents.js';
 import type { Endpoint, ResponseDescription } from './endpoint.js';
 
 type JsonObject = Record<string, unknown>;

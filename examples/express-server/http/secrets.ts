@@ -1,9 +1,9 @@
 import { HttpProblem } from './problem.js';
 
-/** An API key or a session with its secret, also with escaped underscores. */
-const SECRET = /c[fs](?:_|%5f)[0-9a-f]{16}(?:_|%5f)[\w%-]{20,}/gi;
+/** An API key, a session or a sign-in with its secret, also with escaped underscores. */
+const SECRET = /c[fst](?:_|%5f)[0-9a-f]{16}(?:_|%5f)[\w%-]{20,}/gi;
 
-/** A text without the keys and sessions in it. */
+/** A text without the keys, sessions and sign-ins in it. */
 export function withoutSecrets(text: string): string {
   return text.replace(SECRET, '[redacted]');
 }

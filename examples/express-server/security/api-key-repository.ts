@@ -1,16 +1,12 @@
 import type { Database } from '../storage/database.js';
-import type { Role, Scope } from './roles.js';
+import type { Role } from './roles.js';
+import { type Rights, readRights, type StoredRights, storeRights } from './stored-rights.js';
 
 /** An API key as it is stored: the secret only as a hash. */
-export interface ApiKey {
+export interface ApiKey extends Rights {
   readonly id: string;
   readonly secretHash: Uint8Array;
   readonly name: string;
-  readonly role: Role;
-  /** Undefined for the whole shop. */
-  readonly scope: Scope | undefined;
-  /** Undefined for keys of the installation itself. */
-  readonly tenant: string | undefined;
   readonly createdAt: Date;
   readonly expiresAt: Date;
   readonly revokedAt: Date | undefined;
@@ -23,18 +19,10 @@ export interface ApiKey {
 /** Place in the list of keys. */
 export type KeyCursor = Pick<ApiKey, 'id' | 'createdAt'>;
 
-/** Role in the table. An older server, which knows no limits and tenants, refuses these as roles that may do nothing. */
-type StoredRole = Role | typeof LIMITED | `tenant-${Role | typeof LIMITED}`;
-const LIMITED = 'limited-merchant';
-const OF_TENANT = 'tenant-';
-
-interface Row {
+interface Row extends StoredRights {
   id: string;
   secret_hash: Uint8Array;
   name: string;
-  role: StoredRole;
-  scope: string | null;
-  tenant: string | null;
   created_at: Date;
   expires_at: Date;
   revoked_at: Date | null;
@@ -108,19 +96,11 @@ export class ApiKeyRepository {
   }
 
   async insert(key: ApiKey): Promise<void> {
+    const { role, scope, tenant } = storeRights(key);
     await this.#database.query(
       `INSERT INTO ${this.#table} (id, secret_hash, name, role, scope, tenant, created_at, expires_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-      [
-        key.id,
-        key.secretHash,
-        key.name,
-        storedRole(key),
-        key.scope ? JSON.stringify(key.scope) : null,
-        key.tenant ?? null,
-        key.createdAt,
-        key.expiresAt,
-      ],
+      [key.id, key.secretHash, key.name, role, scope, tenant, key.createdAt, key.expiresAt],
     );
   }
 
@@ -157,22 +137,12 @@ export class ApiKeyRepository {
   }
 }
 
-function storedRole({ role, scope, tenant }: ApiKey): StoredRole {
-  const own = scope ? LIMITED : role;
-  return tenant === undefined ? own : `${OF_TENANT}${own}`;
-}
-
-/** The role decides whose a key is: one of a tenant that is not named belongs to none that exists. */
 function toKey(row: Row): ApiKey {
-  const isOfTenant = row.role.startsWith(OF_TENANT) || row.tenant !== null;
-  const role = row.role.replace(OF_TENANT, '') as Role | typeof LIMITED;
   return {
     id: row.id,
     secretHash: row.secret_hash,
     name: row.name,
-    role: role === LIMITED ? 'merchant' : role,
-    scope: role === LIMITED ? JSON.parse(row.scope ?? '{"categories":[]}') : undefined,
-    tenant: isOfTenant ? (row.tenant ?? '') : undefined,
+    ...readRights(row),
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     revokedAt: row.revoked_at ?? undefined,

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { HttpProblem } from '../http/problem.js';
 import { TENANT_ID } from '../tenants/tenant-schema.js';
 import { MAX_SCOPE_NAMES, type Principal, ROLES, type Role, type Scope } from './roles.js';
+import { ScopePool } from './scope-pool.js';
 
 /** Signatures that only the holder of a private key can make. */
 const ALGORITHMS = [
@@ -16,9 +17,15 @@ export const INSTALLATION = '@installation';
 /** Value of a claim of categories or locations for all of them. */
 export const EVERYTHING = '*';
 
-const MOST_SCOPES = 10_000;
+/** Latest time that a `Date` can hold. */
+const LATEST_MS = 8.64e15;
 
 export type TokenRefusal = 'token' | 'token-expired';
+
+/** Verdict on a token: whom its provider vouches for and until when, or the reason for refusing it. */
+export type TokenVerdict =
+  | { readonly principal: Principal; readonly endsAt: Date }
+  | { readonly refusal: TokenRefusal };
 
 export interface FederatedTokensOptions {
   readonly issuer: string;
@@ -41,8 +48,7 @@ export interface FederatedTokensOptions {
 /** Checks the tokens of an identity provider, and reads from their claims who may do what. */
 export class FederatedTokens {
   readonly #options: FederatedTokensOptions;
-  /** One object for each limit, by which others keep what they know about it. */
-  readonly #scopes = new Map<string, Scope>();
+  readonly #scopes = new ScopePool();
 
   constructor(options: FederatedTokensOptions) {
     this.#options = options;
@@ -53,9 +59,7 @@ export class FederatedTokens {
    *
    * @throws HttpProblem 403 for a valid token whose claims give no right here, 503 if the keys of the provider cannot be had.
    */
-  async verify(
-    token: string,
-  ): Promise<{ readonly principal: Principal } | { readonly refusal: TokenRefusal }> {
+  async verify(token: string): Promise<TokenVerdict> {
     const { issuer, audience, clockToleranceSeconds, findKey, now, logger } = this.#options;
     try {
       const { payload } = await jwtVerify(token, findKey, {
@@ -66,7 +70,8 @@ export class FederatedTokens {
         currentDate: now(),
         requiredClaims: ['sub', 'exp'],
       });
-      return { principal: this.#principal(payload) };
+      const endsAt = new Date(Math.min((payload.exp ?? 0) * 1_000, LATEST_MS));
+      return { principal: this.#principal(payload), endsAt };
     } catch (error) {
       if (!(error instanceof errors.JOSEError)) throw error;
       const { code, message } = error;
@@ -109,13 +114,7 @@ export class FederatedTokens {
       ...limitOf(payload, 'categories', categories, role),
       ...limitOf(payload, 'locations', locations, role),
     };
-    const text = JSON.stringify(scope);
-    if (text === '{}') return undefined;
-    const known = this.#scopes.get(text);
-    if (known) return known;
-    if (this.#scopes.size >= MOST_SCOPES) this.#scopes.clear();
-    this.#scopes.set(text, scope);
-    return scope;
+    return Object.keys(scope).length > 0 ? this.#scopes.of(scope) : undefined;
   }
 }
 

@@ -49,6 +49,21 @@ const STATEMENTS = (schema: string) => [
     key_id text NOT NULL,
     expires_at timestamptz NOT NULL
   )`,
+  // Of somebody whom an identity provider vouches for, `key_id` names no key: an older server refuses such a session.
+  `ALTER TABLE "${schema}".sessions
+    ADD COLUMN IF NOT EXISTS issuer text,
+    ADD COLUMN IF NOT EXISTS role text,
+    ADD COLUMN IF NOT EXISTS scope text,
+    ADD COLUMN IF NOT EXISTS tenant text`,
+  `CREATE TABLE IF NOT EXISTS "${schema}".sign_ins (
+    id text PRIMARY KEY,
+    secret_hash bytea NOT NULL,
+    state text NOT NULL,
+    nonce text NOT NULL,
+    verifier text NOT NULL,
+    next text NOT NULL,
+    expires_at timestamptz NOT NULL
+  )`,
 ];
 
 /** Statements for the tables of a shop, which a tenant has in a schema of its own. */
@@ -83,7 +98,7 @@ const SHOP_STATEMENTS = (schema: string) => [
 const ATTEMPTS = 5;
 
 /**
- * Creates the tables of API keys, sessions, training runs and answered requests where they are missing.
+ * Creates the tables of API keys, sessions, sign-ins, training runs and answered requests where they are missing.
  *
  * @throws ForecastError `conflict` if a newer server has changed them.
  */

@@ -8,8 +8,11 @@ const DAY_MS = 86_400_000;
 const SECRET = 'a secret for tests with 32 characters or more';
 const METRICS_TOKEN = 'a-token-for-metrics';
 
+/** Answer of what is for anybody. */
+const STATUSES = { public: 200, 'leads on': 303 } as const;
+
 /** What SYSTEM.md lets each role do, and what the server adds to it; written out, so that no route slips through. */
-const ALLOWED: Readonly<Record<string, readonly Role[] | 'public'>> = {
+const ALLOWED: Readonly<Record<string, readonly Role[] | 'public' | 'leads on'>> = {
   'get /api/v1/forecast/top-products': ['admin', 'merchant'],
   'get /api/v1/forecast/categories': ['admin', 'merchant', 'analyst'],
   'get /api/v1/forecast/trends/{category}': ['admin', 'merchant', 'analyst'],
@@ -57,6 +60,9 @@ const ALLOWED: Readonly<Record<string, readonly Role[] | 'public'>> = {
   'post /api/v1/tenants/{tenant}/quotas': ['admin'],
   'post /api/v1/tenants/{tenant}/retention': ['admin'],
   'post /api/v1/tenants/{tenant}/api-keys': ['admin'],
+  'get /api/v1/sign-in': 'public',
+  'get /api/v1/sign-in/begin': 'leads on',
+  'get /api/v1/sign-in/callback': 'leads on',
   'get /health/live': 'public',
   'get /health/ready': 'public',
   'get /metrics': ['admin'],
@@ -67,7 +73,13 @@ let server: TestServer;
 const keys = {} as Record<Role, string>;
 
 beforeAll(async () => {
-  server = await startServer({ JWT_SECRET: SECRET, METRICS_TOKEN }, () => new Date(clock));
+  const signIn = {
+    // Nobody is there: whoever signs in is told so.
+    OIDC_ISSUER: 'http://127.0.0.1:9',
+    OIDC_CLIENT_ID: 'dashboard',
+    PUBLIC_URL: 'http://127.0.0.1:3000',
+  };
+  server = await startServer({ JWT_SECRET: SECRET, METRICS_TOKEN, ...signIn }, () => new Date(clock));
   await trainSmallMerchant(server);
   for (const role of ROLES) keys[role] = await server.key(role);
 });
@@ -81,7 +93,7 @@ function call({ method, path }: Endpoint, key: string | undefined): Promise<Resp
     .replace('{id}', '0123456789abcdef')
     .replace('{version}', '1')
     .replace('{tenant}', 'acme');
-  return server.send(target, { key, method: method.toUpperCase() });
+  return server.send(target, { key, method: method.toUpperCase(), redirect: 'manual' });
 }
 
 async function expectProblem(response: Response, status: number): Promise<void> {
@@ -121,7 +133,8 @@ describe('access', () => {
       for (const role of ROLES) {
         for (const [state, key] of Object.entries(await refusedKeys(role))) {
           const response = await call(item, key);
-          if (ALLOWED[name] === 'public') expect(response.status, state).toBe(200);
+          const allowed = ALLOWED[name]!;
+          if (typeof allowed === 'string') expect(response.status, state).toBe(STATUSES[allowed]);
           // The same address may try 60 wrong keys a minute; then it is told to wait.
           else expect([401, 429], `${state} ${role}`).toContain(response.status);
           await response.arrayBuffer();
@@ -135,7 +148,8 @@ describe('access', () => {
     const allowed = ALLOWED[name];
     for (const role of ROLES) {
       const response = await call(item, keys[role]);
-      if (allowed === 'public' || allowed.includes(role)) expect([401, 403]).not.toContain(response.status);
+      if (typeof allowed === 'string' || allowed.includes(role))
+        expect([401, 403]).not.toContain(response.status);
       else await expectProblem(response, 403);
     }
     await server.composed.dependencies.trainings.settled();

@@ -11,10 +11,12 @@ import { startSchedule } from '../../../examples/express-server/jobs/schedule.js
 import { tenantSchema, withRole } from '../../../examples/express-server/tenants/tenant-schema.js';
 import {
   AUDIENCE,
+  CLIENT,
   type IdentityProvider,
   startProvider,
 } from '../../examples/express-server/identity-provider.js';
 import { post, startServer, type TestServer } from '../../examples/express-server/server-fixture.js';
+import { DASHBOARD, SignInBrowser } from '../../examples/express-server/sign-in-browser.js';
 import { DATABASE_URL, describeWithPostgres, describeWithRedis, eventually, REDIS_URL } from '../services.js';
 
 const SCHEMA = `test_tenants_${randomUUID().slice(0, 8)}`;
@@ -331,7 +333,7 @@ describeWithPostgres('tenants', () => {
         expect(Number(own.rows[0].rows)).toBe(4 * DAYS);
         for (const table of [
           ...['sales', 'training_runs', 'documents'].map((name) => `"${schemaOf('globex')}".${name}`),
-          ...['sales', 'api_keys', 'sessions', 'tenants'].map((name) => `"${SCHEMA}".${name}`),
+          ...['sales', 'api_keys', 'sessions', 'sign_ins', 'tenants'].map((name) => `"${SCHEMA}".${name}`),
         ]) {
           await expect(client.query(`SELECT * FROM ${table}`), table).rejects.toMatchObject({
             code: '42501',
@@ -354,6 +356,52 @@ describeWithPostgres('tenants', () => {
       expect((await of('acme', '/api/v1/tenants')).status).toBe(403);
       expect((await of('@installation', '/api/v1/tenants')).status).toBe(200);
       expect(await (await of('nobody', path)).json()).toMatchObject({ status: 403, code: 'no-tenant' });
+    });
+
+    it('are named by the provider when somebody signs in, for the whole session', async () => {
+      const own = await startServer({
+        ...environment,
+        OIDC_ISSUER: provider.issuer,
+        OIDC_CLIENT_ID: CLIENT.id,
+        OIDC_CLIENT_SECRET: CLIENT.secret,
+        OIDC_TENANT_CLAIM: 'shop',
+        PUBLIC_URL: DASHBOARD,
+      });
+      try {
+        const of = async (shop: string) => {
+          provider.signInAs({ roles: 'admin', shop });
+          const browser = new SignInBrowser(own);
+          await browser.signIn();
+          return browser;
+        };
+        const path = '/api/v1/forecast/top-products?time_period=week';
+        const acme = await of('acme');
+        const text = await (await acme.visit(path)).text();
+        expect(text).toContain('acme-secret-0');
+        expect(text).not.toContain('default-secret');
+        const globex = await of('globex');
+        for (const refused of [
+          `/api/v1/model/trainings/${ids.training}`,
+          '/api/v1/forecast/explain?time_period=week&product_id=acme-secret-0',
+        ]) {
+          expect((await acme.visit(refused)).status, refused).toBe(200);
+          expect((await globex.visit(refused)).status, refused).toBe(404);
+        }
+        const headers = { 'x-csrf-protection': '1' };
+        const revoked = await globex.visit(`/api/v1/api-keys/${ids.key}`, { method: 'DELETE', headers });
+        expect(revoked.status).toBe(404);
+        expect((await globex.visit('/api/v1/tenants')).status).toBe(403);
+        expect((await (await of('@installation')).visit('/api/v1/tenants')).status).toBe(200);
+        const nobody = await (await of('nobody')).visit('/api/v1/session');
+        expect(await nobody.json()).toMatchObject({ status: 403, code: 'no-tenant' });
+        // A session whose tenant was lost is nobody's, least of all the installation's.
+        await own.composed.database.query(
+          `UPDATE "${SCHEMA}".sessions SET tenant = NULL WHERE tenant = 'acme'`,
+        );
+        expect((await acme.visit(path)).status).toBe(403);
+      } finally {
+        await own.close();
+      }
     });
 
     it('keep tokens, sessions and rotated keys of their own', async () => {

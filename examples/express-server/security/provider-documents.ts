@@ -2,6 +2,7 @@ import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } f
 import type { Logger } from 'pino';
 import * as z from 'zod';
 import { HttpProblem } from '../http/problem.js';
+import { askProvider } from './provider-request.js';
 
 /** Age from which keys are read again before they are used: for so long a withdrawn key may still be taken. */
 const FRESH_MS = 600_000;
@@ -9,27 +10,38 @@ const FRESH_MS = 600_000;
 const LAST_RESORT_MS = 86_400_000;
 /** Pause between two questions to the provider, whatever key ids tokens name. */
 const COOLDOWN_MS = 30_000;
-const TIMEOUT_MS = 5_000;
-const MAX_BYTES = 524_288;
 
-const discoverySchema = z.object({ issuer: z.string(), jwks_uri: z.url() });
+const discoverySchema = z.object({ issuer: z.string(), jwks_uri: z.url() }).catchall(z.json());
 
-export interface ProviderKeysOptions {
+/** The discovery document of a provider; what is not needed for its keys has not been checked. */
+export type ProviderMetadata = z.output<typeof discoverySchema>;
+
+interface Documents {
+  readonly metadata: ProviderMetadata;
+  readonly find: JWTVerifyGetKey;
+  readonly readAt: number;
+}
+
+export interface ProviderDocumentsOptions {
   /** Issuer, exactly as its tokens and its discovery document name it. */
   readonly issuer: string;
   readonly now: () => Date;
   readonly logger: Logger;
 }
 
-/** Public keys of an identity provider, found by OpenID Connect discovery and kept in memory. */
-export class ProviderKeys {
-  readonly #options: ProviderKeysOptions;
-  #known: { readonly find: JWTVerifyGetKey; readonly readAt: number } | undefined;
+/** Public keys and addresses of an identity provider, found by OpenID Connect discovery and kept in memory. */
+export class ProviderDocuments {
+  readonly #options: ProviderDocumentsOptions;
+  #known: Documents | undefined;
   #lastAttempt: { readonly at: number; readonly hasFailed: boolean } | undefined;
   #reading: Promise<void> | undefined;
 
-  constructor(options: ProviderKeysOptions) {
+  constructor(options: ProviderDocumentsOptions) {
     this.#options = options;
+  }
+
+  get issuer(): string {
+    return this.#options.issuer;
   }
 
   /**
@@ -39,10 +51,7 @@ export class ProviderKeys {
    * @throws HttpProblem 503 if the provider has to be asked and does not answer; an error of `jose` if it has no such key.
    */
   readonly find: JWTVerifyGetKey = async (header, token) => {
-    const age = this.#age();
-    if (age > FRESH_MS) await this.#readOnceInAWhile();
-    const find = this.#known?.find;
-    if (!find || this.#age() > LAST_RESORT_MS) throw unavailable();
+    const { find } = await this.#documents();
     try {
       return await find(header, token);
     } catch (error) {
@@ -53,6 +62,17 @@ export class ProviderKeys {
       return await (this.#known?.find ?? find)(header, token);
     }
   };
+
+  /** Finds out what the provider says of itself. @throws HttpProblem 503 if it has to be asked and does not answer. */
+  async metadata(): Promise<ProviderMetadata> {
+    return (await this.#documents()).metadata;
+  }
+
+  async #documents(): Promise<Documents> {
+    if (this.#age() > FRESH_MS) await this.#readOnceInAWhile();
+    if (!this.#known || this.#age() > LAST_RESORT_MS) throw unavailable();
+    return this.#known;
+  }
 
   #time(): number {
     return this.#options.now().getTime();
@@ -76,7 +96,9 @@ export class ProviderKeys {
     const at = this.#time();
     const { issuer, logger } = this.#options;
     try {
-      this.#known = { find: createLocalJWKSet(await fetchKeys(issuer)), readAt: at };
+      const metadata = await fetchMetadata(issuer);
+      const keys = (await fetchJson(metadata.jwks_uri)) as JSONWebKeySet;
+      this.#known = { metadata, find: createLocalJWKSet(keys), readAt: at };
       this.#lastAttempt = { at, hasFailed: false };
     } catch (error) {
       this.#lastAttempt = { at, hasFailed: true };
@@ -90,31 +112,20 @@ export function discoveryAddress(issuer: string): string {
   return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
 }
 
-/** @throws if the documents are not there, or not those of the issuer. */
-async function fetchKeys(issuer: string): Promise<JSONWebKeySet> {
-  const { issuer: named, jwks_uri } = discoverySchema.parse(await fetchJson(discoveryAddress(issuer)));
-  if (named !== issuer) throw new Error(`The discovery document is that of ${named}`);
-  if (new URL(jwks_uri).protocol !== new URL(issuer).protocol) {
+/** @throws if the document is not there, or not that of the issuer. */
+async function fetchMetadata(issuer: string): Promise<ProviderMetadata> {
+  const metadata = discoverySchema.parse(await fetchJson(discoveryAddress(issuer)));
+  if (metadata.issuer !== issuer) throw new Error(`The discovery document is that of ${metadata.issuer}`);
+  if (new URL(metadata.jwks_uri).protocol !== new URL(issuer).protocol) {
     throw new Error('The address of the keys is not protected as that of the issuer is');
   }
-  return (await fetchJson(jwks_uri)) as JSONWebKeySet;
+  return metadata;
 }
 
 async function fetchJson(address: string): Promise<unknown> {
-  const response = await fetch(address, {
-    headers: { accept: 'application/json' },
-    redirect: 'error',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
+  const response = await askProvider(address, { headers: { accept: 'application/json' } });
   if (!response.ok) throw new Error(`${address} answered ${response.status}`);
-  const parts: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const part of response.body ?? []) {
-    bytes += part.length;
-    if (bytes > MAX_BYTES) throw new Error(`${address} is larger than ${MAX_BYTES} bytes`);
-    parts.push(part);
-  }
-  return JSON.parse(Buffer.concat(parts).toString('utf8'));
+  return response.json();
 }
 
 function unavailable(): HttpProblem {
