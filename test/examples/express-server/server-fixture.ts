@@ -33,7 +33,7 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** A server in this process on a port and a folder of its own, by default with an embedded database. */
+/** A server in this process on a folder and a port of its own (or `PORT`), by default with an embedded database. */
 export async function startServer(
   environment: Record<string, string> = {},
   now?: () => Date,
@@ -53,7 +53,8 @@ export async function startServer(
   let lines = '';
   const logger = createLogger(config.LOG_LEVEL, { write: (line: string) => void (lines += line) });
   const composed = await composeServer(config, { ...options, logger, now });
-  const server = createServer(createApp(composed.dependencies).handle).listen(0, '127.0.0.1');
+  const server = createServer(createApp(composed.dependencies).handle);
+  server.listen(environment['PORT'] === undefined ? 0 : config.PORT, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {

@@ -361,6 +361,7 @@ describeWithPostgres('tenants', () => {
     it('are named by the provider when somebody signs in, for the whole session', async () => {
       const own = await startServer({
         ...environment,
+        DATA_DIR: server.directory,
         OIDC_ISSUER: provider.issuer,
         OIDC_CLIENT_ID: CLIENT.id,
         OIDC_CLIENT_SECRET: CLIENT.secret,

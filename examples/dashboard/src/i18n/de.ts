@@ -52,8 +52,6 @@ export const de: Messages = {
   'problem.quota-exceeded': 'Ihr Laden hat eine Grenze dieses Servers erreicht.',
   'problem.quota-exceeded.hint':
     'Warten Sie eine Weile, entfernen Sie nicht mehr benötigte Verkäufe, oder bitten Sie um eine höhere Grenze.',
-  'problem.no-tenant': 'Ihr Laden ist nicht mehr auf diesem Server.',
-  'problem.no-tenant.hint': 'Wenden Sie sich an den Betreiber des Servers.',
   'problem.forgery-suspected': 'Der Server hat diese Seite nicht erkannt.',
   'problem.forgery-suspected.hint': 'Laden Sie die Seite neu und versuchen Sie es noch einmal.',
   'app.skip': 'Zum Inhalt',

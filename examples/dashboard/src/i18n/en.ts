@@ -48,8 +48,6 @@ export const en = {
   'problem.quota-exceeded': 'Your shop has reached a limit of this server.',
   'problem.quota-exceeded.hint':
     'Wait for a while, remove sales that are not needed any more, or ask for a higher limit.',
-  'problem.no-tenant': 'Your shop is not on this server any more.',
-  'problem.no-tenant.hint': 'Ask whoever runs the server.',
   'problem.forgery-suspected': 'The server did not recognise this page.',
   'problem.forgery-suspected.hint': 'Reload the page and try again.',
   'app.skip': 'Skip to content',

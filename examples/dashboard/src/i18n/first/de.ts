@@ -10,6 +10,17 @@ export const first: FirstTexts = {
   'signIn.submit': 'Anmelden',
   'signIn.privacy':
     'Der Schlüssel wird gegen eine Sitzung von zwölf Stunden getauscht und nicht im Browser aufbewahrt.',
+  'signIn.provider': 'Mit {name} anmelden',
+  'signIn.problem.denied':
+    'Sie wurden nicht angemeldet: Sie haben abgebrochen, oder der Identitätsanbieter hat Sie nicht zugelassen.',
+  'signIn.problem.expired':
+    'Diese Anmeldung ist abgelaufen, oder eine andere ist an ihre Stelle getreten. Melden Sie sich noch einmal an.',
+  'signIn.problem.no-right':
+    'Sie haben hier noch keine Rechte. Bitten Sie die Verwaltung, Ihnen beim Identitätsanbieter eine Rolle zu geben.',
+  'signIn.problem.refused':
+    'Die Antwort des Identitätsanbieters ist ungültig. Melden Sie sich noch einmal an, und sagen Sie der Verwaltung Bescheid, wenn es wieder geschieht.',
+  'signIn.problem.unavailable':
+    'Der Identitätsanbieter antwortet gerade nicht. Versuchen Sie es in einer Minute noch einmal, oder melden Sie sich mit einem Schlüssel an.',
   'problem.title': 'Das hat nicht geklappt',
   'problem.retry': 'Erneut versuchen',
   'problem.words': 'Einzelheiten:',
@@ -27,6 +38,8 @@ export const first: FirstTexts = {
   'problem.not-found': 'Das ist nicht vorhanden.',
   'problem.not-found.hint':
     'Vielleicht wurde es umbenannt, oder es gibt keine Verkäufe in den Tagen, auf denen das Modell trainiert wurde.',
+  'problem.no-tenant': 'Ihr Laden ist nicht mehr auf diesem Server.',
+  'problem.no-tenant.hint': 'Wenden Sie sich an den Betreiber des Servers.',
   'problem.too-many-refusals': 'Aus Ihrem Netz kamen zu viele falsche Schlüssel.',
   'problem.too-many-refusals.hint':
     'Warten Sie eine Minute und versuchen Sie es mit dem richtigen Schlüssel noch einmal.',

@@ -7,6 +7,16 @@ export const first = {
   'signIn.key.hint': 'It begins with “cf_”. The server prints one when it starts for the first time.',
   'signIn.submit': 'Sign in',
   'signIn.privacy': 'The key is exchanged for a session of twelve hours and not kept in the browser.',
+  'signIn.provider': 'Sign in with {name}',
+  'signIn.problem.denied':
+    'You have not been signed in: you cancelled, or the identity provider did not let you in.',
+  'signIn.problem.expired': 'This sign-in is over, or another one has taken its place. Sign in again.',
+  'signIn.problem.no-right':
+    'You have no right here yet. Ask an administrator to give you a role at the identity provider.',
+  'signIn.problem.refused':
+    'The identity provider gave an answer that is not valid. Sign in again, and tell an administrator if it happens once more.',
+  'signIn.problem.unavailable':
+    'The identity provider does not respond at the moment. Try again in a minute, or sign in with a key.',
   'problem.title': 'This did not work',
   'problem.retry': 'Try again',
   'problem.words': 'Details:',
@@ -23,6 +33,8 @@ export const first = {
   'problem.not-found': 'This does not exist.',
   'problem.not-found.hint':
     'It may have been renamed, or have no sales in the days that the model was trained on.',
+  'problem.no-tenant': 'Your shop is not on this server any more.',
+  'problem.no-tenant.hint': 'Ask whoever runs the server.',
   'problem.too-many-refusals': 'Too many wrong keys came from your network.',
   'problem.too-many-refusals.hint': 'Wait a minute and try again with the right key.',
   'problem.rate-limited': 'Too many requests within a minute.',
