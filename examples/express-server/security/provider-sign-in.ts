@@ -70,30 +70,34 @@ export class ProviderSignIn {
    * Begins a sign-in: returns the address at the provider to go to, and what the browser has to come back with.
    *
    * @param next - path of the dashboard to go on at
-   * @throws SignInError if the provider does not answer
+   * @throws SignInError if the provider cannot be asked
    */
   async begin(next: string): Promise<{ readonly address: string; readonly text: string }> {
-    const { pending, redirectUrl, scopes } = this.#options;
+    const begun = await this.#prepare(next);
+    return { address: begun.address, text: await this.#options.pending.keep(begun) };
+  }
+
+  async #prepare(next: string): Promise<PendingSignIn & { readonly address: string }> {
+    const { redirectUrl, scopes } = this.#options;
     try {
       const client = await import('openid-client');
       const { configuration } = await this.#connect(client);
-      const begun: PendingSignIn = {
-        state: client.randomState(),
-        nonce: client.randomNonce(),
-        verifier: client.randomPKCECodeVerifier(),
-        next,
-      };
+      const [state, nonce] = [client.randomState(), client.randomNonce()];
+      const verifier = client.randomPKCECodeVerifier();
       const address = client.buildAuthorizationUrl(configuration, {
         redirect_uri: redirectUrl,
         scope: scopes,
-        state: begun.state,
-        nonce: begun.nonce,
-        code_challenge: await client.calculatePKCECodeChallenge(begun.verifier),
+        state,
+        nonce,
+        code_challenge: await client.calculatePKCECodeChallenge(verifier),
         code_challenge_method: 'S256',
       });
-      return { address: address.href, text: await pending.keep(begun) };
+      return { state, nonce, verifier, next, address: address.href };
     } catch (error) {
-      throw this.#failed(error, next);
+      if (error instanceof HttpProblem) throw this.#failed(error, next);
+      // Its documents name no address that a browser may be sent to.
+      this.#log(error);
+      throw new SignInError('refused', next);
     }
   }
 

@@ -217,6 +217,11 @@ describe('a sign-in', () => {
     const before = provider.exchanges;
     expect((await replay.comeBack(path)).href).toBe(failed('expired'));
     expect(provider.exchanges).toBe(before);
+    const twice = await pathBack(await browser.begin());
+    const ends = await Promise.all(
+      [1, 2].map(async () => (await browser.visit(twice)).headers.get('location')),
+    );
+    expect(ends.sort()).toEqual([signedIn(), failed('expired')]);
     // The code within another sign-in: the provider has exchanged it already, and for another verifier.
     const code = new URL(path, DASHBOARD).searchParams.get('code')!;
     const second = (await pathBack(await replay.begin())).replace(/code=[^&]+/, `code=${code}`);
@@ -365,6 +370,27 @@ describe('a provider that is away', () => {
       expect(response.headers.getSetCookie()[0]).toMatch(/^cf_sign_in=; .*Max-Age=0/);
       const session = await own.send('/api/v1/session', { key: await own.key('merchant'), method: 'POST' });
       expect(session.status).toBe(201);
+    } finally {
+      await own.close();
+    }
+  });
+
+  it.each<[what: string, address: unknown]>([
+    ['none', undefined],
+    ['one without TLS or a host', 'javascript:alert(1)'],
+    ['no text', { href: 'https://evil.example' }],
+  ])('or names no address to sign in at leads nowhere: %s', async (_, authorization_endpoint) => {
+    const own = await startServer(settings(), now);
+    try {
+      provider.answerWith((request, response) => {
+        const { issuer } = provider;
+        const discovery = { issuer, jwks_uri: `${issuer}/jwks`, authorization_endpoint };
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.end(JSON.stringify(request.url === '/jwks' ? { keys: [] } : discovery));
+      });
+      const browser = new SignInBrowser(own);
+      expect((await browser.begin('/plan')).href).toBe(failed('refused', '/plan'));
+      expect(browser.cookies.size).toBe(0);
     } finally {
       await own.close();
     }
