@@ -201,7 +201,7 @@ export async function composeServer(config: ServerConfig, options: ComposeOption
   };
 }
 
-/** Where people sign in by the identity provider, if they may. */
+/** The places of signing in by the identity provider, if people may. */
 function signInPlaces({ OIDC_CLIENT_ID, ...config }: ServerConfig): SignInPlaces | undefined {
   const { OIDC_ISSUER, PUBLIC_URL, DASHBOARD_URL = PUBLIC_URL } = config;
   if (OIDC_CLIENT_ID === undefined || !OIDC_ISSUER || !PUBLIC_URL || !DASHBOARD_URL) return undefined;

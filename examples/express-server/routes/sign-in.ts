@@ -28,12 +28,12 @@ const PATH_HERE = /^\/(?![/\\])[^\\\p{Cc}]*$/u;
 
 const parameter = (most: number) => z.string().max(most).optional();
 
-/** Where people come from and go to. */
+/** Places that a sign-in leads over. */
 export interface SignInPlaces {
   readonly label: string;
   /** Origin of the dashboard. */
   readonly dashboard: string;
-  /** Whether browsers reach this server by HTTPS. */
+  /** True if browsers reach this server by HTTPS. */
   readonly isSecure: boolean;
 }
 

@@ -10,7 +10,7 @@ const PREFIX = 'ct';
 /** Whatever else comes as a state is none that was made here, and need not be text that a database takes. */
 const STATE = /^[\w-]+$/;
 
-/** What a sign-in that began here is recognised by when the browser comes back. */
+/** A sign-in that began here, with what it is recognised by when the browser comes back. */
 export interface PendingSignIn {
   readonly state: string;
   readonly nonce: string;

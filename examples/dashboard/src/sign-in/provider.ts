@@ -4,7 +4,7 @@ import type { FirstKey } from '../i18n/first/en.js';
 /** Reasons for which signing in by the identity provider fails, as the server names them in the address. */
 const FAILURES = ['denied', 'expired', 'no-right', 'refused', 'unavailable'] as const;
 
-/** What the server led back here with. */
+/** The outcome that the server led back here with. */
 export interface ComingBack {
   /** True for somebody whom it has given a session. */
   readonly isSignedIn: boolean;

@@ -130,7 +130,7 @@ function keyForm(
   return form;
 }
 
-/** What went wrong, and what to do about it. */
+/** A description of what went wrong, and of what to do about it. */
 function troubleOf(error: unknown, texts: Texts<FirstKey>): Node[] {
   const { title, detail, hint = '', words, request = '' } = problemTexts(toProblem(error), texts);
   const inEnglish = (text: string) =>
