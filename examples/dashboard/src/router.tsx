@@ -8,8 +8,9 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { DEFAULT_PERIOD, periodNamed, type TimePeriod } from './api/periods.js';
-import { sessionQuery } from './api/queries.js';
+import { type Subject, sessionQuery } from './api/queries.js';
 import { NotFound } from './layout/not-found.js';
+import { detailAnswers } from './pages/detail-answers.js';
 import { overviewAnswers } from './pages/overview-answers.js';
 import { stockSearch } from './pages/stock/stock-terms.js';
 import { signInAddress } from './sign-in/addresses.js';
@@ -50,11 +51,27 @@ const app = createRoute({
 const page = <Path extends string>(path: Path, load: () => Promise<{ default: () => React.ReactNode }>) =>
   createRoute({ getParentRoute: () => app, path, component: lazyRouteComponent(load) });
 
+const periodOf = ({ search: { period = DEFAULT_PERIOD } }: { readonly search: PeriodSearch }) => ({ period });
+
+interface DetailVisit {
+  readonly context: RouterContext;
+  readonly deps: { readonly period: TimePeriod };
+  readonly cause: 'enter' | 'stay' | 'preload';
+}
+
+/** The answers of a page about a product or category. */
+function detailOf(subject: Subject, { context: { client }, deps: { period }, cause }: DetailVisit) {
+  // Whoever moves along the links of a table asks for nothing yet.
+  if (cause === 'preload') return undefined;
+  const answers = detailAnswers(client, subject, period);
+  return cause === 'stay' ? undefined : answers;
+}
+
 const overviewRoute = createRoute({
   getParentRoute: () => app,
   path: '/',
   component: lazyRouteComponent(() => import('./pages/overview.js')),
-  loaderDeps: ({ search: { period = DEFAULT_PERIOD } }) => ({ period }),
+  loaderDeps: periodOf,
   loader: ({ context: { client }, deps: { period }, cause }) => {
     const answers = overviewAnswers(client, period);
     // Another period is shown as chosen at once.
@@ -62,9 +79,21 @@ const overviewRoute = createRoute({
   },
 });
 const categoriesRoute = page('/categories', () => import('./pages/categories.js'));
-export const categoryRoute = page('/categories/$category', () => import('./pages/category.js'));
+export const categoryRoute = createRoute({
+  getParentRoute: () => app,
+  path: '/categories/$category',
+  component: lazyRouteComponent(() => import('./pages/category.js')),
+  loaderDeps: periodOf,
+  loader: ({ params, ...visit }) => detailOf(params, visit),
+});
 const productsRoute = page('/products', () => import('./pages/products.js'));
-export const productRoute = page('/products/$productId', () => import('./pages/product.js'));
+export const productRoute = createRoute({
+  getParentRoute: () => app,
+  path: '/products/$productId',
+  component: lazyRouteComponent(() => import('./pages/product.js')),
+  loaderDeps: periodOf,
+  loader: ({ params: { productId }, ...visit }) => detailOf({ product_id: productId }, visit),
+});
 const planRoute = page('/plan', () => import('./pages/plan/plan-page.js'));
 export const stockRoute = createRoute({
   getParentRoute: () => app,

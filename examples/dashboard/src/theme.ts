@@ -3,7 +3,6 @@ export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
 const STORED = 'theme';
-const listeners = new Set<() => void>();
 
 export function storedTheme(): Theme {
   const stored = localStorage.getItem(STORED);
@@ -19,11 +18,4 @@ export function applyTheme(theme: Theme): void {
 export function chooseTheme(theme: Theme): void {
   localStorage.setItem(STORED, theme);
   applyTheme(theme);
-  for (const listener of listeners) listener();
-}
-
-/** Calls a listener at each choice until the function that it returns is called. */
-export function onThemeChosen(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
 }

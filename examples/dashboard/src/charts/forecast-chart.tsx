@@ -1,16 +1,11 @@
-import { type EChartsCoreOption, format as markup } from 'echarts/core';
-import { useEffect, useMemo, useRef } from 'react';
-import { type Language, useLanguage } from '../i18n/locale.js';
-import { useIsDark } from '../use-is-dark.js';
-import { createChart } from './echarts.js';
-import { type ChartDay, promotionRuns } from './forecast-series.js';
-
-/** Something that is planned on days to come. */
-export interface PlannedSpan {
-  readonly name: string;
-  readonly from: string;
-  readonly to: string;
-}
+import { useCallback, useMemo, useState } from 'react';
+import { useLanguage } from '../i18n/locale.js';
+import { DayTip } from './day-tip.js';
+import { type DayWindow, LEAST_SPAN, shareOf, windowAt } from './day-window.js';
+import { type ChartPart, ForecastPlot, type PlannedSpan } from './forecast-plot.js';
+import type { ChartDay } from './forecast-series.js';
+import { useGestures } from './use-gestures.js';
+import { ZoomSlider } from './zoom-slider.js';
 
 interface ForecastChartProps {
   readonly title: string;
@@ -22,221 +17,63 @@ interface ForecastChartProps {
 
 /** Days of history that are shown initially. */
 const SHOWN_HISTORY = 120;
-const BAND_OPACITY = [0.55, 0.35, 0.2];
+const PARTS: readonly ChartPart[] = ['sold', 'expected', 'yearBefore', 'events'];
 
 /** Sales, forecast with its ranges, and a year before, over days that can be zoomed into. */
-export default function ForecastChart(props: ForecastChartProps) {
-  const element = useRef<HTMLDivElement>(null);
-  const language = useLanguage();
-  const isDark = useIsDark();
-  const chart = useRef<ReturnType<typeof createChart>>(undefined);
-  useEffect(() => {
-    if (!element.current) return;
-    const own = createChart(element.current);
-    chart.current = own;
-    const observer = new ResizeObserver(() => own.resize());
-    observer.observe(element.current);
-    return () => {
-      observer.disconnect();
-      own.dispose();
-    };
-  }, []);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read from the page, which `isDark` changes.
-  const option = useMemo(() => chartOption(props, language), [props, language, isDark]);
-  useEffect(() => chart.current?.setOption(option, { notMerge: true }), [option]);
-  return <div ref={element} className="chart" role="img" aria-label={props.title} />;
-}
-
-function chartOption(
-  { days, levels, lastDay, planned }: ForecastChartProps,
-  language: Language,
-): EChartsCoreOption {
-  const { t, format } = language;
-  const style = getComputedStyle(document.documentElement);
-  // Custom properties return `light-dark()` unresolved: an element gives the resolved colour.
-  const probe = document.createElement('span');
-  document.body.append(probe);
-  const colour = (name: string) => {
-    probe.style.color = style.getPropertyValue(name);
-    return getComputedStyle(probe).color;
+export function ForecastChart({ title, days, levels, lastDay, planned }: ForecastChartProps) {
+  const { t } = useLanguage();
+  const dates = useMemo(() => days.map(({ date }) => date), [days]);
+  const [chosen, setChosen] = useState<{ readonly of: typeof days; readonly shown: DayWindow }>();
+  const shown = useMemo(
+    // Other days begin anew.
+    () => (chosen?.of === days ? chosen.shown : firstWindow(dates, lastDay)),
+    [chosen, days, dates, lastDay],
+  );
+  const [hidden, setHidden] = useState<ReadonlySet<ChartPart>>(new Set());
+  const [pointed, setPointed] = useState<number>();
+  const show = useCallback((next: DayWindow) => setChosen({ of: days, shown: next }), [days]);
+  const gestures = useGestures({ shown, count: days.length, onShow: show, onPoint: setPointed });
+  const toggle = (part: ChartPart) => {
+    const others = new Set(hidden);
+    if (!others.delete(part)) others.add(part);
+    setHidden(others);
   };
-  const [accent, ink, quiet, line, ghost, paper] = [
-    '--accent',
-    '--ink',
-    '--ink-quiet',
-    '--line',
-    '--ghost',
-    '--raised',
-  ].map(colour);
-  probe.remove();
-  const cut = days.findIndex(({ date }) => date > lastDay);
-  const start = Math.max(0, (cut < 0 ? days.length : cut) - SHOWN_HISTORY);
-  const text = { color: quiet, fontSize: 12 };
-  const lineSeries = (name: string, value: (day: ChartDay) => number | null, own: object) => ({
-    name,
-    type: 'line',
-    symbol: 'none',
-    data: days.map(value),
-    ...own,
-  });
-  return {
-    animation: false,
-    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-    grid: { left: 8, right: 12, top: 52, bottom: 56, containLabel: true },
-    legend: {
-      top: 0,
-      left: 0,
-      itemWidth: 18,
-      itemHeight: 8,
-      itemGap: 18,
-      icon: 'path://M0,3 h18 v2 h-18 z',
-      textStyle: text,
-      inactiveColor: quiet,
-      data: [
-        t('detail.sold'),
-        t('detail.expected'),
-        t('detail.yearBefore'),
-        ...(days.some(({ event }) => event !== '') ? [{ name: t('detail.events'), icon: 'diamond' }] : []),
-      ],
-    },
-    tooltip: {
-      trigger: 'axis',
-      confine: true,
-      backgroundColor: paper,
-      borderColor: line,
-      textStyle: { color: ink, fontSize: 13 },
-      formatter: (points: readonly { readonly dataIndex: number }[]) => {
-        const day = days[points[0]?.dataIndex ?? 0];
-        return day ? dayText(day, levels, language) : '';
-      },
-    },
-    xAxis: {
-      type: 'category',
-      boundaryGap: false,
-      data: days.map(({ date }) => date),
-      axisLabel: { ...text, hideOverlap: true, formatter: (date: string) => format.dayShort(date) },
-      axisLine: { lineStyle: { color: line } },
-      axisTick: { show: false },
-    },
-    yAxis: {
-      type: 'value',
-      min: 0,
-      name: t('detail.perDay'),
-      nameLocation: 'end',
-      nameTextStyle: { ...text, align: 'left' },
-      axisLabel: { ...text, formatter: (value: number) => format.number(value) },
-      splitLine: { lineStyle: { color: line } },
-    },
-    dataZoom: [
-      { type: 'inside', startValue: start, zoomOnMouseWheel: 'ctrl', moveOnMouseWheel: false },
-      {
-        type: 'slider',
-        showDataShadow: false,
-        startValue: start,
-        height: 22,
-        bottom: 8,
-        borderColor: line,
-        fillerColor: 'transparent',
-        textStyle: text,
-        handleStyle: { color: accent },
-        labelFormatter: (_: number, date: string) => format.dayShort(date),
-      },
-    ],
-    series: [
-      ...bands(days, levels, accent ?? '', (level) => t('detail.band', { level: format.percent(level) })),
-      lineSeries(t('detail.yearBefore'), ({ yearBefore }) => yearBefore, {
-        lineStyle: { color: ghost, width: 1, type: 'dashed' },
-        itemStyle: { color: ghost },
-      }),
-      lineSeries(t('detail.sold'), ({ sold }) => sold, {
-        lineStyle: { color: ink, width: 1.4 },
-        itemStyle: { color: ink },
-        markArea: {
-          silent: true,
-          itemStyle: { color: accent, opacity: 0.12 },
-          label: { show: false },
-          data: [
-            ...promotionRuns(days).map(([from, to]) => [{ xAxis: from }, { xAxis: to }]),
-            ...planned.map(({ name, from, to }) => [
-              { name, xAxis: from, label: { show: true, ...text } },
-              { xAxis: to },
-            ]),
-          ],
-        },
-        markLine: {
-          silent: true,
-          symbol: 'none',
-          label: { show: false },
-          lineStyle: { color: quiet, type: 'solid', width: 1 },
-          data: [{ xAxis: lastDay }],
-        },
-      }),
-      lineSeries(t('detail.expected'), ({ expected }) => expected, {
-        lineStyle: { color: accent, width: 2 },
-        itemStyle: { color: accent },
-      }),
-      {
-        name: t('detail.events'),
-        type: 'scatter',
-        symbol: 'diamond',
-        symbolSize: 7,
-        itemStyle: { color: quiet },
-        silent: true,
-        data: days.map(({ event }) => (event === '' ? null : 0)),
-      },
-    ],
-  };
+  const day = pointed === undefined ? undefined : days[pointed];
+  const share = shareOf(pointed ?? 0, shown);
+  const parts = days.some(({ event }) => event !== '') ? PARTS : PARTS.filter((part) => part !== 'events');
+  return (
+    <div className="chart">
+      <div className="chart-keys">
+        {parts.map((part) => (
+          <button
+            key={part}
+            type="button"
+            className={`chart-key chart-key-${part}`}
+            aria-pressed={!hidden.has(part)}
+            onClick={() => toggle(part)}
+          >
+            {t(`detail.${part}`)}
+          </button>
+        ))}
+      </div>
+      <p className="chart-unit">{t('detail.perDay')}</p>
+      <ForecastPlot {...{ title, days, dates, levels, lastDay, planned, shown, hidden }} />
+      <div className="chart-touch" tabIndex={-1} {...gestures}>
+        {day && share >= 0 && share <= 1 && (
+          <>
+            <span className="chart-pointer" style={{ left: `${100 * share}%` }} />
+            <DayTip day={day} levels={levels} share={share} />
+          </>
+        )}
+      </div>
+      {dates.length > LEAST_SPAN && <ZoomSlider dates={dates} shown={shown} onShow={show} />}
+    </div>
+  );
 }
 
-/** Bands one inside the other, as layers of a stack: the lowest bound first, then the distances between the bounds. */
-function bands(
-  days: readonly ChartDay[],
-  levels: readonly number[],
-  colour: string,
-  nameOf: (level: number) => string,
-): object[] {
-  const narrowest = levels.map((_, i) => i);
-  const bounds = [
-    ...narrowest.toReversed().map((i) => ({ i, of: (day: ChartDay) => day.lower?.[i] })),
-    ...narrowest.map((i) => ({ i, of: (day: ChartDay) => day.upper?.[i] })),
-  ];
-  return bounds.map(({ i, of }, layer) => {
-    const below = bounds[layer - 1];
-    // Between two bounds lies the wider of their bands.
-    const level = below && Math.max(below.i, i);
-    return {
-      name: nameOf(levels[i] ?? 0),
-      type: 'line',
-      stack: 'bands',
-      symbol: 'none',
-      silent: true,
-      lineStyle: { opacity: 0 },
-      areaStyle:
-        level === undefined ? { opacity: 0 } : { color: colour, opacity: BAND_OPACITY[level] ?? 0.2 },
-      data: days.map((day) => {
-        const bound = of(day);
-        return bound === undefined ? null : bound - (below?.of(day) ?? 0);
-      }),
-    };
-  });
-}
-
-/** Everything that is known of a day, as the markup of a tip; names are encoded, as somebody wrote them. */
-function dayText(day: ChartDay, levels: readonly number[], { t, format }: Language): string {
-  const row = (name: string, value: number | null) =>
-    value === null ? [] : [`${name}: <b>${format.number(value)}</b> ${t('units.short')}`];
-  return [
-    `<b>${format.day(day.date)}</b>`,
-    ...row(t('detail.sold'), day.sold),
-    ...row(t('detail.expected'), day.expected),
-    ...levels.flatMap((level, i) => {
-      const [lower, upper] = [day.lower?.[i], day.upper?.[i]];
-      if (lower === undefined || upper === undefined) return [];
-      const range = t('range', { lower: format.number(lower), upper: format.number(upper) });
-      return [`${t('detail.band', { level: format.percent(level) })}: ${range}`];
-    }),
-    ...row(t('detail.yearBefore'), day.yearBefore),
-    ...(day.promo ? [t('col.promotion')] : []),
-    ...(day.event === '' ? [] : [markup.encodeHTML(day.event)]),
-  ].join('<br>');
+/** The last days of history, and all that is forecast. */
+function firstWindow(dates: readonly string[], lastDay: string): DayWindow {
+  const cut = dates.findIndex((date) => date > lastDay);
+  const first = Math.max(0, (cut < 0 ? dates.length : cut) - SHOWN_HISTORY);
+  return windowAt({ share: 0, day: first }, dates.length - 1 - first, dates.length);
 }

@@ -101,6 +101,8 @@ export const de: Messages = {
   'chart.table': 'Tabelle',
   'chart.csv': 'CSV herunterladen',
   'chart.view': 'Ansicht von {name}',
+  'chart.from': 'Erster gezeigter Tag',
+  'chart.to': 'Letzter gezeigter Tag',
   'table.sort': 'Nach {column} sortieren',
   'table.none': 'Nichts passt zur Suche.',
   'table.more': 'Alle {count} zeigen',

@@ -97,6 +97,8 @@ export const en = {
   'chart.table': 'Table',
   'chart.csv': 'Download CSV',
   'chart.view': 'View of {name}',
+  'chart.from': 'First day shown',
+  'chart.to': 'Last day shown',
   'table.sort': 'Sort by {column}',
   'table.none': 'Nothing matches the filter.',
   'table.more': 'Show all {count}',

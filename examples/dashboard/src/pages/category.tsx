@@ -6,18 +6,22 @@ import { usePeriod } from '../layout/use-period.js';
 import { useRole } from '../layout/use-session.js';
 import { categoryRoute } from '../router.js';
 import { Answer } from '../ui/answer.js';
+import { InTurn, Turn } from '../ui/in-turn.js';
 import { Card, Page } from '../ui/page.js';
 import { PeriodSwitch } from '../ui/period-switch.js';
-import { ForecastDetail } from './forecast-detail.js';
+import { DETAIL_TURNS, ForecastDetail } from './forecast-detail.js';
 import { ProductTable } from './product-table.js';
 
 export default function CategoryPage() {
   const { category } = categoryRoute.useParams();
   const [period, setPeriod] = usePeriod();
+  const mayRead = seesProducts(useRole());
   return (
     <Page title={category} actions={<PeriodSwitch value={period} onChange={setPeriod} />}>
-      <ForecastDetail subject={{ category }} name={category} />
-      {seesProducts(useRole()) && <Products category={category} />}
+      <InTurn turns={DETAIL_TURNS + 1}>
+        <ForecastDetail subject={{ category }} name={category} />
+        <Turn at={DETAIL_TURNS + 1}>{mayRead && <Products category={category} />}</Turn>
+      </InTurn>
     </Page>
   );
 }

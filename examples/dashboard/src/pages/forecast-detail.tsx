@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useMemo } from 'react';
+import { useMemo } from 'react';
 import { dailyQuery, planQuery, type Subject } from '../api/queries.js';
 import { seesProducts } from '../api/roles.js';
+import { ForecastChart } from '../charts/forecast-chart.js';
 import {
   type ChartDay,
   chartDays,
@@ -16,16 +17,16 @@ import { usePeriod } from '../layout/use-period.js';
 import { useRole } from '../layout/use-session.js';
 import { Answer, Skeleton } from '../ui/answer.js';
 import { ChartCard } from '../ui/chart-card.js';
+import { Turn } from '../ui/in-turn.js';
 import { Card } from '../ui/page.js';
 import { AccuracyCard } from './accuracy-card.js';
+import { HORIZONS } from './detail-answers.js';
 import { plannedSpans } from './planned-spans.js';
 import { StatisticsCard } from './statistics-card.js';
 import { WhyCard } from './why-card.js';
 
-const ForecastChart = lazy(() => import('../charts/forecast-chart.js'));
-
-/** Days after the last sale that are shown for a period. */
-const HORIZONS = { week: 28, month: 90, year: 365 } as const;
+/** Turns of {@link InTurn} that a detail is drawn in. */
+export const DETAIL_TURNS = 3;
 
 /** History, forecast, seasons, parts and accuracy of a product or a category. */
 export function ForecastDetail({ subject, name }: { readonly subject: Subject; readonly name: string }) {
@@ -85,30 +86,40 @@ function Detail({ daily, subject, name }: DetailProps) {
           { name: t('detail.events'), value: ({ event }) => event },
         ]}
       >
-        <FanChart days={days} daily={daily} name={name} />
+        {days.length > 0 ? (
+          <FanChart days={days} daily={daily} name={name} />
+        ) : (
+          <p className="quiet">{t('common.none')}</p>
+        )}
       </ChartCard>
       <div className="grid">
-        <WhyCard subject={subject} name={name} />
-        <div className="column">
-          <ProfileCard
-            title={t('detail.week')}
-            note={t('detail.week.note')}
-            name={name}
-            names={Array.from({ length: 7 }, (_, day) => format.weekday(day))}
-            profiles={weekProfile(days)}
-          />
-          <AccuracyCard subject={subject} name={name} />
-        </div>
-        <div className="column">
-          <ProfileCard
-            title={t('detail.year')}
-            note={t('detail.year.note')}
-            name={name}
-            names={Array.from({ length: 12 }, (_, month) => format.month(month))}
-            profiles={yearProfile(days)}
-          />
-          <StatisticsCard daily={daily} days={days} />
-        </div>
+        <Turn at={1}>
+          <WhyCard subject={subject} name={name} />
+        </Turn>
+        <Turn at={2}>
+          <div className="column">
+            <ProfileCard
+              title={t('detail.week')}
+              note={t('detail.week.note')}
+              name={name}
+              names={Array.from({ length: 7 }, (_, day) => format.weekday(day))}
+              profiles={weekProfile(days)}
+            />
+            <AccuracyCard subject={subject} name={name} />
+          </div>
+        </Turn>
+        <Turn at={3}>
+          <div className="column">
+            <ProfileCard
+              title={t('detail.year')}
+              note={t('detail.year.note')}
+              name={name}
+              names={Array.from({ length: 12 }, (_, month) => format.month(month))}
+              profiles={yearProfile(days)}
+            />
+            <StatisticsCard daily={daily} days={days} />
+          </div>
+        </Turn>
       </div>
     </>
   );
@@ -128,21 +139,13 @@ function FanChart({
   const plan = useQuery({ ...planQuery, enabled: mayReadPlan });
   const planned = useMemo(() => plannedSpans(plan.data?.plans ?? [], daily), [plan.data, daily]);
   return (
-    <Suspense
-      fallback={
-        <div className="chart">
-          <Skeleton lines={8} />
-        </div>
-      }
-    >
-      <ForecastChart
-        title={`${t('detail.forecast')}: ${name}`}
-        days={days}
-        levels={daily.levels}
-        lastDay={daily.last_day}
-        planned={planned}
-      />
-    </Suspense>
+    <ForecastChart
+      title={`${t('detail.forecast')}: ${name}`}
+      days={days}
+      levels={daily.levels}
+      lastDay={daily.last_day}
+      planned={planned}
+    />
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Schemas } from '../api/client.js';
-import type { PlannedSpan } from '../charts/forecast-chart.js';
+import type { PlannedSpan } from '../charts/forecast-plot.js';
 import type { Daily } from '../charts/forecast-series.js';
 
 type PlanEntry = Schemas['PlanEntry'];

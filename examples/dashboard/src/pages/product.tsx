@@ -4,10 +4,11 @@ import { productsQuery } from '../api/queries.js';
 import { useLanguage } from '../i18n/locale.js';
 import { usePeriod } from '../layout/use-period.js';
 import { productRoute } from '../router.js';
+import { InTurn } from '../ui/in-turn.js';
 import { Page } from '../ui/page.js';
 import { PeriodSwitch } from '../ui/period-switch.js';
 import { TrendMark } from '../ui/trend-mark.js';
-import { ForecastDetail } from './forecast-detail.js';
+import { DETAIL_TURNS, ForecastDetail } from './forecast-detail.js';
 
 export default function ProductPage() {
   const { t, format } = useLanguage();
@@ -19,31 +20,36 @@ export default function ProductPage() {
     <Page
       title={productId}
       subtitle={
-        own && (
-          <>
-            <Link to="/categories/$category" params={{ category: own.category }} search={{ period }}>
-              {own.category}
-            </Link>{' '}
-            · {format.number(own.predicted_sales)} {t('units')} ·{' '}
-            {t('interval', {
-              level: format.percent(ranking?.confidence_level ?? 0),
-              lower: format.number(own.confidence_lower),
-              upper: format.number(own.confidence_upper),
-            })}{' '}
-            · <TrendMark trend={own.trend} />
-            {own.life_cycle && (
-              <>
-                {' '}
-                · {t(`stage.${own.life_cycle.status}`)}{' '}
-                {t('stage.since', { day: format.day(own.life_cycle.since) })}
-              </>
-            )}
-          </>
-        )
+        // Its place is kept until it is known.
+        <span className="product-facts">
+          {own && (
+            <>
+              <Link to="/categories/$category" params={{ category: own.category }} search={{ period }}>
+                {own.category}
+              </Link>{' '}
+              · {format.number(own.predicted_sales)} {t('units')} ·{' '}
+              {t('interval', {
+                level: format.percent(ranking?.confidence_level ?? 0),
+                lower: format.number(own.confidence_lower),
+                upper: format.number(own.confidence_upper),
+              })}{' '}
+              · <TrendMark trend={own.trend} />
+              {own.life_cycle && (
+                <>
+                  {' '}
+                  · {t(`stage.${own.life_cycle.status}`)}{' '}
+                  {t('stage.since', { day: format.day(own.life_cycle.since) })}
+                </>
+              )}
+            </>
+          )}
+        </span>
       }
       actions={<PeriodSwitch value={period} onChange={setPeriod} />}
     >
-      <ForecastDetail subject={{ product_id: productId }} name={productId} />
+      <InTurn turns={DETAIL_TURNS}>
+        <ForecastDetail subject={{ product_id: productId }} name={productId} />
+      </InTurn>
     </Page>
   );
 }
