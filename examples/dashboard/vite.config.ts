@@ -9,7 +9,7 @@ const fromHere = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 /** The frame of the pages and the overview, with what most pages have in common. */
 const FRAME =
-  /\/src\/(application|router|api\/|layout\/(?!settings-popover)|offline\/|i18n\/(?!en\.|de\.)|util\/|ui\/(?!dialog|confirm|chart-card)|pages\/(overview|detail-answers|first-steps|attention|movers|category-table|product-table|revenue|shop-totals|stat\.)|pages\/data\/last-upload|pages\/stock\/stock-(risk|records|terms))/;
+  /\/src\/(application|router|api\/|layout\/(?!settings-popover)|offline\/|i18n\/(?!en\.|de\.)|util\/|ui\/(?!dialog|confirm|chart-card)|pages\/(overview|detail-answers|admin-answers|first-steps|attention|movers|category-table|product-table|revenue|shop-totals|stat\.)|pages\/data\/last-upload|pages\/stock\/stock-(risk|records|terms))/;
 
 export default defineConfig({
   root: fromHere('.'),

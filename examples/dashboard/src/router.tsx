@@ -10,6 +10,7 @@ import {
 import { DEFAULT_PERIOD, periodNamed, type TimePeriod } from './api/periods.js';
 import { type Subject, sessionQuery } from './api/queries.js';
 import { NotFound } from './layout/not-found.js';
+import { dataAnswers, modelsAnswers } from './pages/admin-answers.js';
 import { detailAnswers } from './pages/detail-answers.js';
 import { overviewAnswers } from './pages/overview-answers.js';
 import { stockSearch } from './pages/stock/stock-terms.js';
@@ -48,8 +49,17 @@ const app = createRoute({
   component: lazyRouteComponent(() => import('./layout/app-layout.js'), 'AppLayout'),
 });
 
-const page = <Path extends string>(path: Path, load: () => Promise<{ default: () => React.ReactNode }>) =>
-  createRoute({ getParentRoute: () => app, path, component: lazyRouteComponent(load) });
+const page = <Path extends string>(
+  path: Path,
+  load: () => Promise<{ default: () => React.ReactNode }>,
+  answers?: (client: QueryClient) => Promise<void>,
+) =>
+  createRoute({
+    getParentRoute: () => app,
+    path,
+    component: lazyRouteComponent(load),
+    loader: ({ context: { client } }) => answers?.(client),
+  });
 
 const periodOf = ({ search: { period = DEFAULT_PERIOD } }: { readonly search: PeriodSearch }) => ({ period });
 
@@ -101,8 +111,8 @@ export const stockRoute = createRoute({
   validateSearch: stockSearch,
   component: lazyRouteComponent(() => import('./pages/stock/stock-page.js')),
 });
-const dataRoute = page('/data', () => import('./pages/data/data-page.js'));
-const modelsRoute = page('/models', () => import('./pages/models/models-page.js'));
+const dataRoute = page('/data', () => import('./pages/data/data-page.js'), dataAnswers);
+const modelsRoute = page('/models', () => import('./pages/models/models-page.js'), modelsAnswers);
 const keysRoute = page('/keys', () => import('./pages/keys/keys-page.js'));
 
 const routeTree = root.addChildren([

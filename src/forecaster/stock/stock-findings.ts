@@ -1,25 +1,27 @@
 import type { StockFinding, StockFindingCode } from './stock-results.js';
 
-const MESSAGES: Readonly<Record<StockFindingCode, readonly [StockFinding['severity'], string]>> = {
-  'no-stock': ['info', 'No stock is given: there is a reorder point, and no order'],
-  'unknown-product': ['warning', 'Products of the stock that no sales are known of are left out'],
-  'repeated-product': [
-    'warning',
-    'Products that stand in the stock more than once: their units are added up',
-  ],
-  'negative-stock': ['warning', 'Less than nothing is on hand: it counts as units that customers wait for'],
-  'never-sold': ['warning', 'Never sold: nothing tells what will be'],
-  'new-product': ['warning', 'Too new to tell much: the forecast rests on products of the same category'],
-  'ended-product': ['info', 'Sales have ended: nothing is ordered'],
-  'beyond-horizon': [
-    'warning',
-    'Lead time and review period reach farther than errors were measured: uncertainty is extrapolated',
-  ],
-  'no-price-or-cost': ['warning', 'A price or a cost is missing: the plan does without it'],
-  'no-margin': ['warning', 'A unit earns no more than it costs: nothing is ordered'],
-  'shelf-life': ['info', 'Orders are cut to what is likely to sell before it spoils'],
-  'over-budget': ['info', 'Orders are cut to the budget'],
-};
+/** Severity and meaning of each finding. */
+export const STOCK_FINDINGS: Readonly<Record<StockFindingCode, readonly [StockFinding['severity'], string]>> =
+  {
+    'no-stock': ['info', 'No stock is given: there is a reorder point, and no order'],
+    'unknown-product': ['warning', 'Products of the stock that no sales are known of are left out'],
+    'repeated-product': [
+      'warning',
+      'Products that stand in the stock more than once: their units are added up',
+    ],
+    'negative-stock': ['warning', 'Less than nothing is on hand: it counts as units that customers wait for'],
+    'never-sold': ['warning', 'Never sold: nothing tells what will be'],
+    'new-product': ['warning', 'Too new to tell much: the forecast rests on products of the same category'],
+    'ended-product': ['info', 'Sales have ended: nothing is ordered'],
+    'beyond-horizon': [
+      'warning',
+      'Lead time and review period reach farther than errors were measured: uncertainty is extrapolated',
+    ],
+    'no-price-or-cost': ['warning', 'A price or a cost is missing: the plan does without it'],
+    'no-margin': ['warning', 'A unit earns no more than it costs: nothing is ordered'],
+    'shelf-life': ['info', 'Orders are cut to what is likely to sell before it spoils'],
+    'over-budget': ['info', 'Orders are cut to the budget'],
+  };
 
 /** Products that a finding names at most. */
 const MOST_NAMED = 10;
@@ -37,7 +39,7 @@ export class StockFindings {
   /** Warnings first. */
   list(): StockFinding[] {
     const all = [...this.products].map(([code, products]): StockFinding => {
-      const [severity, message] = MESSAGES[code];
+      const [severity, message] = STOCK_FINDINGS[code];
       return { code, severity, message, count: products.length, productIds: products.slice(0, MOST_NAMED) };
     });
     return all.sort((a, b) => Number(a.severity === 'info') - Number(b.severity === 'info'));

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ForecastErrorCode } from 'commerce-forecast';
+import { type CsvQuestion, inspectSalesCsv } from 'commerce-forecast/csv';
 import { REGISTRY_ACTIONS } from 'commerce-forecast/registry';
 import { describe, expect, it } from 'vitest';
 import { de } from '../../../examples/dashboard/src/i18n/de.js';
@@ -8,6 +9,7 @@ import { en, type MessageKey, type Messages } from '../../../examples/dashboard/
 import { createLanguage } from '../../../examples/dashboard/src/i18n/locale.js';
 import { CHANGE_CAUSES } from '../../../examples/express-server/rollout/change-causes.js';
 import { TRAINING_CAUSES } from '../../../examples/express-server/training/training-runs.js';
+import { STOCK_FINDINGS } from '../../../src/forecaster/stock/stock-findings.js';
 import { FINDING_KINDS } from '../../../src/panel/finding-kinds.js';
 
 const KEYS = Object.keys(en) as MessageKey[];
@@ -47,6 +49,22 @@ const CODES_OF_THE_PACKAGE = [
   'aborted',
 ] satisfies ForecastErrorCode[];
 
+/** Questions about a file; only several files together overlap, and the dashboard takes one. */
+const QUESTIONS: Readonly<Record<CsvQuestion['code'], boolean>> = {
+  'date-order': true,
+  decimal: true,
+  'time-zone': true,
+  'missing-column': true,
+  encoding: true,
+  overlap: false,
+};
+
+/** Codes that texts with a prefix are there for. */
+const codesAfter = (prefix: string) =>
+  KEYS.filter((key) => key.startsWith(prefix))
+    .map((key) => key.slice(prefix.length))
+    .sort();
+
 function sources(folder: string): string {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter(
@@ -68,16 +86,36 @@ describe('texts', () => {
   });
 
   it('describe every kind of finding', () => {
-    const told = KEYS.filter((key) => key.startsWith('finding.')).map((key) => key.slice('finding.'.length));
-    expect(told.sort()).toEqual(Object.keys(FINDING_KINDS).sort());
+    expect(codesAfter('finding.')).toEqual(Object.keys(FINDING_KINDS).sort());
+    expect(codesAfter('stock.finding.')).toEqual(Object.keys(STOCK_FINDINGS).sort());
   });
 
   it('put every code of the server into words', () => {
-    const codes = (prefix: string) =>
-      KEYS.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
-    expect(codes('training.cause.').sort()).toEqual([...TRAINING_CAUSES].sort());
-    expect(codes('models.cause.').sort()).toEqual([...CHANGE_CAUSES].sort());
-    expect(codes('models.action.').sort()).toEqual([...REGISTRY_ACTIONS].sort());
+    expect(codesAfter('training.cause.')).toEqual([...TRAINING_CAUSES].sort());
+    expect(codesAfter('models.cause.')).toEqual([...CHANGE_CAUSES].sort());
+    expect(codesAfter('models.action.')).toEqual([...REGISTRY_ACTIONS].sort());
+  });
+
+  it('ask every question about a file', () => {
+    const asked = Object.entries(QUESTIONS).flatMap(([code, isAsked]) => (isAsked ? [code] : []));
+    expect(codesAfter('data.question.').filter((code) => code !== 'open')).toEqual(asked.sort());
+  });
+
+  it.each([
+    ['date-order', 'date,product,units\n03/04/2026,Tea,5\n05/06/2026,Tea,6\n'],
+    ['decimal', 'date,product,units,price\n2026-03-04,Tea,5,"1,200"\n2026-03-05,Tea,6,"1,300"\n'],
+    ['time-zone', 'date,product,units\n2026-03-04T23:00:00Z,Tea,5\n2026-03-05T10:00:00Z,Tea,6\n'],
+    ['missing-column', 'date,product,what,ever\n2026-03-04,Tea,5,7\n2026-03-05,Tea,6,8\n'],
+  ])('say in words what can be answered to a question of the kind %s', async (code, file) => {
+    const { questions, header } = await inspectSalesCsv(new Blob([file]), {});
+    const choices = questions
+      .filter((question) => question.code === code)
+      .flatMap((question) => question.choices);
+    expect(choices.length).toBeGreaterThan(0);
+    // Names are the same in all languages: those of columns, and of the zone of the world.
+    const words = choices.filter(({ value }) => ![...header, 'UTC'].includes(value));
+    expect(words.length).toBeGreaterThan(0);
+    for (const { value } of words) expect(KEYS).toContain(`data.choice.${code}.${value}`);
   });
 
   it('tell every refusal of an input, and what to do about it', () => {

@@ -3,7 +3,8 @@ import type { EnsureQueryDataOptions, QueryClient, QueryKey } from '@tanstack/re
 /** Time after which a page is shown without the answers that are still on their way. */
 const PATIENCE_MS = 250;
 
-type Ask = <Data, Key extends QueryKey>(
+/** Asks for an answer, unless it is there. */
+export type Ask = <Data, Key extends QueryKey>(
   query: EnsureQueryDataOptions<Data, Error, Data, Key>,
 ) => Promise<Data>;
 

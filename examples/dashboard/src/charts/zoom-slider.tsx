@@ -16,10 +16,21 @@ export function ZoomSlider({ dates, shown, onShow }: ZoomSliderProps) {
   const held = useRef<{ readonly x: number; readonly first: number }>(undefined);
   const end = dates.length - 1;
   const named = (day: number) => format.day(dates[day] ?? '');
-  const move = ({ clientX }: PointerEvent) => {
+  // The slider would bring its nearer end to the pointer.
+  const hold = (event: PointerEvent) => {
+    event.stopPropagation();
+    event.currentTarget.setPointerCapture(event.pointerId);
+    held.current = { x: event.clientX, first: shown.first };
+  };
+  const move = (event: PointerEvent) => {
+    event.stopPropagation();
     if (!held.current || !track.current) return;
-    const days = ((clientX - held.current.x) / track.current.clientWidth) * end;
+    const days = ((event.clientX - held.current.x) / track.current.clientWidth) * end;
     onShow(windowAt({ share: 0, day: held.current.first + days }, shown.last - shown.first, dates.length));
+  };
+  const release = (event: PointerEvent) => {
+    event.stopPropagation();
+    held.current = undefined;
   };
   return (
     <Slider.Root
@@ -33,19 +44,10 @@ export function ZoomSlider({ dates, shown, onShow }: ZoomSliderProps) {
       <Slider.Track ref={track} className="zoom-track">
         <Slider.Range
           className="zoom-range"
-          onPointerDown={(event) => {
-            // Else the nearer end would come to the pointer.
-            event.stopPropagation();
-            event.currentTarget.setPointerCapture(event.pointerId);
-            held.current = { x: event.clientX, first: shown.first };
-          }}
+          onPointerDown={hold}
           onPointerMove={move}
-          onPointerUp={() => {
-            held.current = undefined;
-          }}
-          onPointerCancel={() => {
-            held.current = undefined;
-          }}
+          onPointerUp={release}
+          onPointerCancel={release}
         />
       </Slider.Track>
       <Slider.Thumb className="zoom-end" aria-label={t('chart.from')} aria-valuetext={named(shown.first)} />

@@ -43,7 +43,7 @@ interface NumberStyle {
 
 /** @param texts - Hold how the language writes numbers, days and ages: a browser needs 100 ms to set up its own ways. */
 export function createFormat(locale: string, { t }: Texts<MessageKey>): Format {
-  const names = (key: MessageKey) => once(() => t(key).split('|'));
+  const names = (key: MessageKey) => t(key).split('|');
   const months = names('date.months');
   const monthsOfDays = names('date.monthsOfDays');
   const weekdays = names('date.weekdays');
@@ -52,7 +52,7 @@ export function createFormat(locale: string, { t }: Texts<MessageKey>): Format {
     const date = new Date(iso);
     return t(pattern, {
       year: date.getUTCFullYear(),
-      month: monthsOfDays()[date.getUTCMonth()] ?? '',
+      month: monthsOfDays[date.getUTCMonth()] ?? '',
       day: date.getUTCDate(),
     });
   };
@@ -67,7 +67,7 @@ export function createFormat(locale: string, { t }: Texts<MessageKey>): Format {
   const percent = (share: number, isSigned: boolean) =>
     t('number.percent', { number: write(100 * share, { digits: 0, isSigned }) });
   // Made when it is first needed: few pages write the time, and it takes time to make.
-  const time = once(() => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }));
+  let time: Intl.DateTimeFormat | undefined;
   return {
     number: (value) => write(value, { digits: digitsOf(value, 1) }),
     signed: (value) => write(value, { digits: digitsOf(value, 1), isSigned: true }),
@@ -76,9 +76,12 @@ export function createFormat(locale: string, { t }: Texts<MessageKey>): Format {
     signedPercent: (share) => percent(share, true),
     day: (iso) => dayAs('date.day', iso),
     dayShort: (iso) => dayAs('date.dayShort', iso),
-    month: (month) => months()[month] ?? '',
-    weekday: (monday0) => weekdays()[monday0] ?? '',
-    time: (iso) => time().format(new Date(iso)),
+    month: (month) => months[month] ?? '',
+    weekday: (monday0) => weekdays[monday0] ?? '',
+    time: (iso) => {
+      time ??= new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+      return time.format(new Date(iso));
+    },
     ago: (milliseconds) => {
       const age = AGES.find(([, length]) => milliseconds >= length);
       if (!age) return t('ago.now');
@@ -88,13 +91,5 @@ export function createFormat(locale: string, { t }: Texts<MessageKey>): Format {
       const forms = t(`ago.${unit}`, { count: write(count, { digits: 0 }) }).split('|');
       return forms[Math.min(count, forms.length) - 1] ?? '';
     },
-  };
-}
-
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
   };
 }

@@ -23,7 +23,7 @@ export function detailAnswers(client: QueryClient, subject: Subject, period: Tim
     ask(dailyQuery(subject, HORIZONS[period])),
     ask(explainQuery(subject, period)),
     // Without days that are over, the test of the model is shown.
-    ask(pastQuery(subject)).then(({ days }) => days.length === 0 && ask(modelQuery)),
+    ask(pastQuery(subject)).then(({ days }) => Promise.all(days.length === 0 ? [ask(modelQuery)] : [])),
     ...(role && seesProducts(role)
       ? [ask(planQuery), ask(productsQuery(period, 'category' in subject ? subject.category : undefined))]
       : []),

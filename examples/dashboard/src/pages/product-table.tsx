@@ -20,7 +20,7 @@ interface ProductTableProps {
 
 /** Products with their expected units, ranges and trends. */
 export function ProductTable({ products, level, caption, fileName, isCompact = false }: ProductTableProps) {
-  const { t, format } = useLanguage();
+  const { t, tMaybe, format } = useLanguage();
   const [period] = usePeriod();
   const max = Math.max(...products.map(({ confidence_upper }) => confidence_upper), 0);
   const category: Column<ProductForecast> = {
@@ -47,7 +47,7 @@ export function ProductTable({ products, level, caption, fileName, isCompact = f
   };
   const stage: Column<ProductForecast> = {
     name: t('stage.title'),
-    value: ({ life_cycle }) => life_cycle && t(`stage.${life_cycle.status}`),
+    value: ({ life_cycle }) => life_cycle && (tMaybe(`stage.${life_cycle.status}`) ?? life_cycle.status),
   };
   return (
     <DataTable

@@ -11,7 +11,7 @@ import { TrendMark } from '../ui/trend-mark.js';
 import { DETAIL_TURNS, ForecastDetail } from './forecast-detail.js';
 
 export default function ProductPage() {
-  const { t, format } = useLanguage();
+  const { t, tMaybe, format } = useLanguage();
   const { productId } = productRoute.useParams();
   const [period, setPeriod] = usePeriod();
   const ranking = useQuery(productsQuery(period)).data;
@@ -37,7 +37,7 @@ export default function ProductPage() {
               {own.life_cycle && (
                 <>
                   {' '}
-                  · {t(`stage.${own.life_cycle.status}`)}{' '}
+                  · {tMaybe(`stage.${own.life_cycle.status}`) ?? own.life_cycle.status}{' '}
                   {t('stage.since', { day: format.day(own.life_cycle.since) })}
                 </>
               )}

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openShop, picture, type Shop, settled } from './shop.js';
 
@@ -91,9 +91,9 @@ describe('what has to be loaded', () => {
   });
 });
 
-describe('the overview', () => {
+describe('a first visit', () => {
   /** What somebody meets whose browser has kept nothing but the session. */
-  async function firstVisit(width: number) {
+  async function firstVisit(address: string, width: number) {
     const page = await shop.visit('merchant', { width });
     await settled(page);
     await page.evaluate(
@@ -104,30 +104,36 @@ describe('the overview', () => {
     );
     const asked: string[] = [];
     page.on('request', (request) => request.url().includes('/api/') && asked.push(request.url()));
-    await page.reload();
+    await page.goto(address);
     await settled(page);
     return { page, asked };
   }
 
-  it.each([360, 412, 768, 1280, 1920])('stays where it is while answers come, at %i px', async (width) => {
-    const { page } = await firstVisit(width);
-    const shift = await page.evaluate(
-      () =>
-        new Promise<number>((resolve) => {
-          new PerformanceObserver((list) => {
-            const shifts = list.getEntries().map((entry) => ('value' in entry ? Number(entry.value) : 0));
-            resolve(shifts.reduce((sum, value) => sum + value, 0));
-          }).observe({ type: 'layout-shift', buffered: true });
-          // Without a single shift nothing is reported.
-          setTimeout(() => resolve(0), 1_000);
-        }),
-    );
-    // The bound of a good page: https://web.dev/articles/cls
-    expect(shift).toBeLessThan(0.1);
-  });
+  const WIDTHS = [360, 412, 768, 1280, 1920];
+  const ADDRESSES = ['/', '/categories/Drinks', '/products/P01'];
 
-  it('asks for each answer once, the first ones before its scripts are loaded', async () => {
-    const { asked } = await firstVisit(1280);
+  it.each(ADDRESSES.flatMap((address) => WIDTHS.map((width) => [address, width] as const)))(
+    'of %s stays where it is while answers come, at %i px',
+    async (address, width) => {
+      const { page } = await firstVisit(address, width);
+      const shift = await page.evaluate(
+        () =>
+          new Promise<number>((resolve) => {
+            new PerformanceObserver((list) => {
+              const shifts = list.getEntries().map((entry) => ('value' in entry ? Number(entry.value) : 0));
+              resolve(shifts.reduce((sum, value) => sum + value, 0));
+            }).observe({ type: 'layout-shift', buffered: true });
+            // Without a single shift nothing is reported.
+            setTimeout(() => resolve(0), 1_000);
+          }),
+      );
+      // The bound of a good page: https://web.dev/articles/cls
+      expect(shift).toBeLessThan(0.1);
+    },
+  );
+
+  it('of the overview asks for each answer once, the first ones before its scripts are loaded', async () => {
+    const { asked } = await firstVisit('/', 1280);
     expect(asked.length).toBeGreaterThan(5);
     expect(new Set(asked).size).toBe(asked.length);
     const paths = asked.map((url) => new URL(url).pathname);
@@ -139,6 +145,23 @@ describe('the overview', () => {
       '/api/v1/forecast/top-products',
     ]);
   });
+
+  it.each(['/categories/Drinks', '/products/P01'])(
+    'of %s asks for each answer once, and all that it can at once',
+    async (address) => {
+      const { asked } = await firstVisit(address, 1280);
+      expect(new Set(asked).size).toBe(asked.length);
+      const paths = asked.map((url) => new URL(url).pathname.replace('/api/v1/', ''));
+      expect(paths[0]).toBe('session');
+      expect(paths.slice(1, 6).sort()).toEqual([
+        'forecast/daily',
+        'forecast/explain',
+        'forecast/past',
+        'forecast/top-products',
+        'plan',
+      ]);
+    },
+  );
 });
 
 describe('motion', () => {
@@ -185,7 +208,7 @@ describe('motion', () => {
     expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
     // A series that goes away is gone with the next frame.
     const chart = page.locator('.chart svg');
-    const legend = chart.getByText('Year before', { exact: true });
+    const legend = page.getByRole('button', { name: 'Year before', exact: true });
     const before = await chart.innerHTML();
     await legend.click();
     await expect.poll(() => chart.innerHTML()).not.toBe(before);
@@ -199,6 +222,62 @@ describe('motion', () => {
     });
     expect(frames).toBe(1);
   });
+});
+
+describe('a chart', () => {
+  it('is read, moved and stretched with the mouse', async () => {
+    const page = await shop.visit('merchant');
+    await page.goto('/products/P01');
+    await settled(page);
+    const chart = page.getByRole('img', { name: 'Sales and forecast: P01' });
+    const box = await chart.boundingBox();
+    if (!box) throw new Error('The chart has no place');
+    const [first, last] = [page.getByRole('slider').first(), page.getByRole('slider').last()];
+    const shown = () =>
+      Promise.all([first, last].map(async (end) => Number(await end.getAttribute('aria-valuenow'))));
+    const [from = 0, to = 0] = await shown();
+    const at = (share: number) => [box.x + share * box.width, box.y + box.height / 2] as const;
+    await page.mouse.move(...at(0.25));
+    await page.getByText('Sold:').waitFor();
+    await page.mouse.down();
+    await page.mouse.move(...at(0.75), { steps: 5 });
+    await page.mouse.up();
+    const half = (to - from) / 2;
+    await expect.poll(shown).toEqual([Math.round(from - half), Math.round(from - half) + to - from]);
+    const [, moved = 0] = await shown();
+    // Twice as many days, of which the right end stays.
+    await page.mouse.move(...at(1));
+    await page.keyboard.down('Control');
+    await page.mouse.wheel(0, 300);
+    await page.keyboard.up('Control');
+    await expect.poll(async () => (await shown())[0]).toBe(Math.max(0, moved - 2 * (to - from)));
+    // The bar below: an end, and what lies between the ends.
+    const end = await first.boundingBox();
+    if (!end) throw new Error('The end has no place');
+    await page.mouse.move(end.x + end.width / 2, end.y + end.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(end.x + box.width / 4, end.y + end.height / 2, { steps: 5 });
+    await page.mouse.up();
+    let before = '';
+    await expect
+      .poll(async () => {
+        const last = before;
+        before = String(await shown());
+        return before === last;
+      })
+      .toBe(true);
+    const [narrower = 0, right = 0] = await shown();
+    expect(narrower).toBeGreaterThan(Math.max(0, moved - 2 * (to - from)));
+    const middle = box.x + ((narrower + right) / 2 / (await total(first))) * box.width;
+    await page.mouse.move(middle, end.y + end.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(middle + box.width, end.y + end.height / 2, { steps: 5 });
+    await page.mouse.up();
+    const all = await total(first);
+    await expect.poll(shown).toEqual([all - (right - narrower), all]);
+  });
+
+  const total = async (end: Locator) => Number(await end.getAttribute('aria-valuemax'));
 });
 
 describe('a screen of any size', () => {

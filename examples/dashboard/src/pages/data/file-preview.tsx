@@ -1,5 +1,5 @@
 import type { SalesRecord } from 'commerce-forecast';
-import { useLanguage } from '../../i18n/locale.js';
+import { type Language, useLanguage } from '../../i18n/locale.js';
 import { DataTable } from '../../ui/data-table.js';
 import { SelectField } from '../../ui/field.js';
 import {
@@ -66,7 +66,10 @@ export function FilePreview({ inspection, choices, onChoose }: FilePreviewProps)
                 value={choices.answers[question.id] ?? question.assumed ?? ''}
                 options={[
                   ...(question.assumed === undefined ? [['', t('data.question.open')] as const] : []),
-                  ...question.choices.map(({ value, label }) => [value, label] as const),
+                  ...question.choices.map(
+                    ({ value, label }) =>
+                      [value, tMaybe(`data.choice.${question.code}.${value}`) ?? label] as const,
+                  ),
                 ]}
                 onChange={({ target }) => answer(question, target.value)}
               />
@@ -86,7 +89,7 @@ export function FilePreview({ inspection, choices, onChoose }: FilePreviewProps)
             rows.some(({ record }) => record[column] !== undefined),
           ).map((column) => ({
             name: named(column),
-            value: ({ record }: (typeof rows)[number]) => cellOf(record, column),
+            value: ({ record }: (typeof rows)[number]) => cellOf(record, column, t),
             isSortable: false,
           }))}
         />
@@ -95,9 +98,10 @@ export function FilePreview({ inspection, choices, onChoose }: FilePreviewProps)
   );
 }
 
-function cellOf(record: SalesRecord, column: RecordColumn): string | number | undefined {
+function cellOf(record: SalesRecord, column: RecordColumn, t: Language['t']): string | number | undefined {
   const value = record[column];
   if (value instanceof Date) return value.toISOString().slice(0, 10);
+  if (typeof value === 'boolean') return t(value ? 'common.yes' : 'common.no');
   return typeof value === 'string' || typeof value === 'number' || value === undefined
     ? value
     : String(value);

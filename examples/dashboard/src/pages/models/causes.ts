@@ -10,24 +10,30 @@ const ERROR_DIGITS = 3;
 const ERRORS: ReadonlySet<string> = new Set(['error', 'production_error', 'counted_error']);
 const SHARES: ReadonlySet<string> = new Set(['share', 'improvement', 'value', 'limit']);
 
-/** Reason for which a version was put to use, tried or kept after its training, in the language of the page. */
+/**
+ * Reason for which a version was put to use, tried or kept after its training, in the language of the page; undefined for one
+ * that only a newer server knows.
+ */
 export function trainingCauseText(
   { code, values }: TrainingCause,
   version: number,
   { t, tMaybe, locale, format }: Language,
-): string {
+): string | undefined {
   const state = tMaybe(`models.state.${values['state']}`) ?? '';
   const written = { ...writtenAs(values, locale, format), version };
   const compared = t(
     values['days_behind'] === undefined ? 'training.compared' : 'training.compared.aged',
     written,
   );
-  return t(`training.cause.${code}`, { ...written, compared, state });
+  return tMaybe(`training.cause.${code}`, { ...written, compared, state });
 }
 
-/** Reason for a change of the routing, in the language of the page. */
-export function changeCauseText({ code, values }: ChangeCause, { t, locale, format }: Language): string {
-  return t(`models.cause.${code}`, writtenAs(values, locale, format));
+/** Reason for a change of the routing, in the language of the page; undefined for one that only a newer server knows. */
+export function changeCauseText(
+  { code, values }: ChangeCause,
+  { tMaybe, locale, format }: Language,
+): string | undefined {
+  return tMaybe(`models.cause.${code}`, writtenAs(values, locale, format));
 }
 
 function writtenAs(values: Values, locale: string, format: Language['format']): Record<string, string> {

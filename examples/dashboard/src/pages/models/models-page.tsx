@@ -14,7 +14,7 @@ import { VersionTable } from './version-table.js';
 /** Versions of the model: how good they are, which of them answer, and a new one. */
 export default function ModelsPage() {
   const language = useLanguage();
-  const { t, format } = language;
+  const { t, tMaybe, format } = language;
   const query = useQuery(versionsQuery);
   const [change, setChange] = useState<Change>();
   return (
@@ -41,11 +41,14 @@ export default function ModelsPage() {
                 limit={10}
                 columns={[
                   { name: t('models.log.time'), value: ({ at }) => at, show: ({ at }) => format.time(at) },
-                  { name: t('models.log.action'), value: ({ action }) => t(`models.action.${action}`) },
+                  {
+                    name: t('models.log.action'),
+                    value: ({ action }) => tMaybe(`models.action.${action}`) ?? action,
+                  },
                   { name: t('nav.models'), value: ({ version }) => version },
                   {
                     name: t('common.reason'),
-                    value: ({ reason, cause }) => (cause ? changeCauseText(cause, language) : reason),
+                    value: ({ reason, cause }) => (cause && changeCauseText(cause, language)) ?? reason,
                   },
                 ]}
               />

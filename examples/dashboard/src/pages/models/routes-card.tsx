@@ -13,7 +13,7 @@ interface RoutesCardProps {
 
 /** Shows which version answers whom. */
 export function RoutesCard({ routes: { production, rollback_to, split }, onChange }: RoutesCardProps) {
-  const { t, format } = useLanguage();
+  const { t, tMaybe, format } = useLanguage();
   return (
     <Card title={t('models.routes')}>
       {production === null ? (
@@ -27,7 +27,7 @@ export function RoutesCard({ routes: { production, rollback_to, split }, onChang
         <p className="quiet">{t('models.split.none')}</p>
       ) : (
         <>
-          <p>{t(`models.split.${split.kind}`, { time: format.time(split.started_at) })}</p>
+          <p>{tMaybe(`models.split.${split.kind}`, { time: format.time(split.started_at) }) ?? split.kind}</p>
           <ul className="list">
             {split.arms.map(({ name, version, share }) => (
               <li key={name}>{t('models.split.arm', { name, version, share: format.percent(share) })}</li>

@@ -39,7 +39,7 @@ function Run({ run }: { readonly run: Schemas['Training'] | null }) {
   const language = useLanguage();
   const { t, tMaybe, format } = language;
   if (run === null) return <p className="quiet">{t('training.none')}</p>;
-  const { status, progress, started_at, finished_at, failure, cause, version } = run;
+  const { status, progress, started_at, finished_at, failure, cause, version, explanation } = run;
   if (status === 'queued') return <p role="status">{t('training.queued')}</p>;
   if (status === 'running') {
     return (
@@ -56,9 +56,9 @@ function Run({ run }: { readonly run: Schemas['Training'] | null }) {
     );
   }
   const told =
-    cause && version !== null
+    (cause && version !== null
       ? trainingCauseText(cause, version, language)
-      : tMaybe(`training.failure.${failure}`);
+      : tMaybe(`training.failure.${failure}`)) ?? explanation;
   const age = format.ago(Date.now() - Date.parse(finished_at ?? started_at));
   return (
     <div role="status">

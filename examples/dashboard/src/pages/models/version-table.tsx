@@ -15,7 +15,7 @@ const ACTIONS = ['promote', 'canary', 'experiment'] as const;
 
 /** Versions with their errors in the test and since, and what can be done with them. */
 export function VersionTable({ versions, routes, onChange }: VersionTableProps) {
-  const { t, format } = useLanguage();
+  const { t, tMaybe, format } = useLanguage();
   const share = (value: number | null | undefined) =>
     typeof value === 'number' ? format.percent(value) : '–';
   const actionsFor = (version: number) =>
@@ -30,7 +30,7 @@ export function VersionTable({ versions, routes, onChange }: VersionTableProps) 
       fileName="versions"
       columns={[
         { name: '#', value: ({ version }) => version },
-        { name: t('models.state'), value: ({ state }) => t(`models.state.${state}`) },
+        { name: t('models.state'), value: ({ state }) => tMaybe(`models.state.${state}`) ?? state },
         {
           name: t('models.registered'),
           value: ({ registered_at }) => registered_at,

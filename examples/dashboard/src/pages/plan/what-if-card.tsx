@@ -27,7 +27,7 @@ export function WhatIfCard({ record }: { readonly record: PlanRecord }) {
 }
 
 function Result({ answer }: { readonly answer: Schemas['WhatIf'] }) {
-  const { t, format } = useLanguage();
+  const { t, tMaybe, format } = useLanguage();
   const [period] = usePeriod();
   const { total, categories, products, ignored, confidence_level } = answer;
   const rows: Row[] = [
@@ -38,7 +38,7 @@ function Result({ answer }: { readonly answer: Schemas['WhatIf'] }) {
   return (
     <div role="status">
       {ignored.map(({ record, reason }) => (
-        <p key={`${record} ${reason}`}>{t(`plan.ignored.${reason}`)}</p>
+        <p key={`${record} ${reason}`}>{tMaybe(`plan.ignored.${reason}`) ?? reason}</p>
       ))}
       {total.difference === 0 ? (
         <p>{t('plan.whatIf.none', { period: t(`period.next.${period}`) })}</p>

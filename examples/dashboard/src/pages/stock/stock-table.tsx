@@ -13,7 +13,8 @@ interface StockTableProps {
 /** Table of what to order of each product, with the units on hand to be filled in. */
 export function StockTable({ rows, reviewDays, onHandChange }: StockTableProps) {
   const language = useLanguage();
-  const { t, format } = language;
+  const { t, tMaybe, format } = language;
+  const named = (action: string) => tMaybe(`stock.action.${action}`) ?? action;
   const isOrdered = rows.some(({ on_order }) => on_order !== null && on_order > 0);
   const hasCosts = rows.some(({ order_cost }) => order_cost !== null);
   const orders: Column<StockRow>[] = [
@@ -58,10 +59,10 @@ export function StockTable({ rows, reviewDays, onHandChange }: StockTableProps) 
         { name: t('col.category'), value: ({ category }) => category },
         {
           name: t('stock.action'),
-          value: ({ action }) => t(`stock.action.${action}`),
+          value: ({ action }) => named(action),
           show: (row) => (
             <details className="reason">
-              <summary className={`action-${row.action}`}>{t(`stock.action.${row.action}`)}</summary>
+              <summary className={`action-${row.action}`}>{named(row.action)}</summary>
               {stockReasons(row, reviewDays, language)}
             </details>
           ),
