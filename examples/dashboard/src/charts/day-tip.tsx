@@ -20,7 +20,7 @@ export function DayTip({ day, levels, share }: DayTipProps) {
   const side = share < 0.5 ? 'left' : 'right';
   const distance = 100 * Math.min(share, 1 - share);
   return (
-    <div className="chart-tip" style={{ [side]: `clamp(0px, ${distance}% + 0.8rem, 100% - 14rem)` }}>
+    <div className="chart-tip" style={{ [side]: `clamp(0px, ${distance}% + 0.8rem, 100% - 16rem)` }}>
       <p>
         <b>{format.day(day.date)}</b>
       </p>

@@ -9,7 +9,7 @@ interface ZoomSliderProps {
   readonly onShow: (shown: DayWindow) => void;
 }
 
-/** Which of all days are shown: its ends can be dragged, and what lies between them. */
+/** A bar of all days with those that are shown: its ends can be dragged, and what lies between them. */
 export function ZoomSlider({ dates, shown, onShow }: ZoomSliderProps) {
   const { t, format } = useLanguage();
   const track = useRef<HTMLSpanElement>(null);
