@@ -1,0 +1,56 @@
+import type { Random } from '../../src/random.js';
+import type { Client } from './client.js';
+import type { Deliveries } from './deliveries.js';
+import { questionsOf } from './questions.js';
+import { pick, type Shop } from './shop.js';
+import { keyOfADay, visit } from './visits.js';
+
+/** How often each question is asked, in parts of a thousand steps. */
+const QUESTIONS: Readonly<Record<string, number>> = {
+  warm: 400,
+  cold: 150,
+  predict: 30,
+  detail: 100,
+  totals: 40,
+  summary: 10,
+  alerts: 1,
+  analyst: 30,
+  export: 10,
+  whatIf: 8,
+  stockPlan: 10,
+  aborted: 20,
+  mistake: 15,
+  refusedKey: 8,
+  forbidden: 5,
+  service: 40,
+  forget: 1,
+};
+
+/** What a service sees in a day, as steps that are drawn in turn. */
+export function* stepsOf(
+  client: Client,
+  shop: Shop,
+  deliveries: Deliveries,
+  random: Random,
+): Generator<() => Promise<unknown>, never> {
+  const questions = questionsOf(shop, random);
+  const weighted: (readonly [parts: number, step: () => Promise<unknown>])[] = [
+    ...Object.entries(QUESTIONS).map(
+      ([name, parts]) => [parts, () => client.send(questions[name]())] as const,
+    ),
+    [40, () => deliveries.deliver()],
+    [10, () => deliveries.repeat()],
+    [12, () => deliveries.takeBack()],
+    [10, () => deliveries.refusedRecords()],
+    [4, () => deliveries.file()],
+    [2, () => deliveries.ambiguousFile()],
+    [3, () => deliveries.brokenOff()],
+    [4, () => deliveries.plan()],
+    [3, () => deliveries.unplan()],
+    [20, () => deliveries.lists()],
+    [6, () => visit(client, shop, random)],
+    [2, () => keyOfADay(client, shop)],
+  ];
+  const steps = weighted.flatMap(([parts, step]) => Array.from({ length: parts }, () => step));
+  for (;;) yield pick(random, steps);
+}
