@@ -40,6 +40,8 @@ function answerOrders(): void {
     process.send?.(answer);
     delay.reset();
   });
+  // A server whose parent was killed would go on for ever.
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   // A server ends although it could still be asked.
   process.channel?.unref();
 }

@@ -73,7 +73,6 @@ export function questionsOf(shop: Shop, random: Random): Readonly<Record<string,
     detail: () => get('product or category', pick(random, details)()),
     totals: () => get('totals of sales', pick(random, totals)()),
     summary: () => get('summary of sales', 'sales/summary', shop.admin),
-    alerts: () => get('alerts', `alerts?days=${1 + random.integer(28)}`),
     analyst: () => get('analyst', `forecast/categories?time_period=${period()}`, shop.analyst),
     export: () =>
       post('export', 'forecast/table', {

@@ -1,15 +1,15 @@
 import cluster from 'node:cluster';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { ForecastError } from 'commerce-forecast';
 import { runPrimary } from './cluster/primary.js';
 import { collectFromCluster } from './cluster/worker-metrics.js';
 import { composeServer } from './compose.js';
-import { ConfigError, readConfig, type ServerConfig } from './config.js';
+import { readConfig, type ServerConfig } from './config.js';
 import { startSchedule } from './jobs/schedule.js';
 import { listen } from './listen.js';
 import { createLogger } from './logger.js';
 import { prepareServer } from './prepare.js';
+import { tellFailure } from './tell-failure.js';
 
 /**
  * Starts the server from the environment: in this process, or in several that share the port.
@@ -118,8 +118,6 @@ function describeKey(first: FirstKey | undefined): string {
 }
 
 main().catch((error) => {
-  const isConflict = ForecastError.is(error) && error.code === 'conflict';
-  if (!(error instanceof ConfigError) && !isConflict) throw error;
-  process.stderr.write(`${error.message}\n${isConflict ? `${error.hint ?? ''}\n` : ''}`);
-  process.exit(1);
+  tellFailure(error);
+  process.exit();
 });

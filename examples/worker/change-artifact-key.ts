@@ -1,17 +1,38 @@
-import { readConfig } from '../express-server/config.js';
+import pg from 'pg';
+import { ConfigError, readConfig, type ServerConfig } from '../express-server/config.js';
+import { withTypedErrors } from '../express-server/storage/database.js';
 import { openArtifacts } from '../express-server/storage/open-artifacts.js';
+import { tellFailure } from '../express-server/tell-failure.js';
+import { tenantIds } from '../express-server/tenants/tenant-repository.js';
 
 /**
- * ARTIFACT_KEYS=new:...,old:... npx tsx change-artifact-key.ts [TENANT...]
+ * ARTIFACT_KEYS=new:...,old:... npx tsx change-artifact-key.ts
  *
- * Encrypts the models of the shop, and of the tenants that are named, with the first key of ARTIFACT_KEYS, with the environment of the
- * server. Servers go on meanwhile, once they have the new key too; then the old one is not needed any more.
+ * Encrypts the models of the shop, and of all tenants of its database, with the first key of ARTIFACT_KEYS, with the environment of
+ * the server. Servers go on meanwhile, once they have the new key too; then the old one is not needed any more.
  */
-const config = readConfig(process.env);
-for (const tenant of [undefined, ...process.argv.slice(2)]) {
-  const { store, close } = await openArtifacts(config, tenant);
-  const { changed, lost } = await store.reencrypt();
-  console.log(`${tenant ?? 'shop'}: ${changed} encrypted anew, ${lost} lost or damaged before`);
-  if (lost > 0) process.exitCode = 1;
-  close();
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  if (!config.ARTIFACT_KEYS) throw new ConfigError('ARTIFACT_KEYS is needed');
+  for (const tenant of [undefined, ...(await tenantsOf(config))]) {
+    const { store, close } = await openArtifacts(config, tenant);
+    const { changed, lost } = await store.reencrypt();
+    console.log(`${tenant ?? 'shop'}: ${changed} encrypted anew, ${lost} lost or damaged before`);
+    if (lost > 0) process.exitCode = 1;
+    close();
+  }
 }
+
+/** The tenants of an installation; an embedded database has none. */
+async function tenantsOf({ DATABASE_URL, DATABASE_SCHEMA }: ServerConfig): Promise<readonly string[]> {
+  if (DATABASE_URL === undefined) return [];
+  const client = new pg.Client({ connectionString: DATABASE_URL });
+  await client.connect();
+  try {
+    return await tenantIds(withTypedErrors(client), DATABASE_SCHEMA);
+  } finally {
+    await client.end();
+  }
+}
+
+await main().catch(tellFailure);

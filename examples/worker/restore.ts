@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { ConfigError } from '../express-server/config.js';
+import { tellFailure } from '../express-server/tell-failure.js';
 import { backupKeys } from './recovery/backup-keys.js';
 import { restore } from './recovery/restore.js';
 
@@ -9,19 +11,23 @@ import { restore } from './recovery/restore.js';
  *
  * The database and all folders but the first must be empty.
  */
-const { values } = parseArgs({
-  options: {
-    from: { type: 'string' },
-    artifacts: { type: 'string' },
-    registry: { type: 'string' },
-    database: { type: 'string' },
-    pglite: { type: 'string' },
-  },
-});
-const { from, artifacts, registry, database: url, pglite: folder } = values;
-const database = url ? { url } : folder ? { folder } : undefined;
-if (!from || !artifacts || !database) {
-  throw new Error('--from, --artifacts and one of --database and --pglite are needed');
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      from: { type: 'string' },
+      artifacts: { type: 'string' },
+      registry: { type: 'string' },
+      database: { type: 'string' },
+      pglite: { type: 'string' },
+    },
+  });
+  const { from, artifacts, registry, database: url, pglite: folder } = values;
+  const database = url ? { url } : folder ? { folder } : undefined;
+  if (!from || !artifacts || !database) {
+    throw new ConfigError('--from, --artifacts and one of --database and --pglite are needed');
+  }
+  const { createdAt } = await restore(from, { database, artifacts, registry }, backupKeys());
+  console.log(`Restored the backup of ${createdAt}`);
 }
-const { createdAt } = await restore(from, { database, artifacts, registry }, backupKeys());
-console.log(`Restored the backup of ${createdAt}`);
+
+await main().catch(tellFailure);

@@ -45,6 +45,12 @@ interface Row {
   retention_trainings: number | null;
 }
 
+/** Ids of the tenants of an installation, those that were not set up to the end included. */
+export async function tenantIds(database: Database, schema: string): Promise<string[]> {
+  const { rows } = await database.query<Pick<Row, 'id'>>(`SELECT id FROM "${schema}".tenants ORDER BY id`);
+  return rows.map(({ id }) => id);
+}
+
 /** The tenants of an installation. */
 export class TenantRepository {
   readonly #database: Database;

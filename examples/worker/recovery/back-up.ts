@@ -33,7 +33,7 @@ export async function backUp(
   const backup = new BackupFiles(folder, key?.dataKey);
   const { database, artifacts, registry } = installation;
   if ('url' in database) {
-    await runPostgresTool('pg_dump', ['--format=custom', '--no-owner', database.url], {
+    await runPostgresTool('pg_dump', ['--format=custom', '--no-owner'], database.url, {
       output: (dump) => backup.write('database.dump', dump),
     });
   } else if ('pglite' in database) {

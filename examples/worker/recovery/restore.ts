@@ -2,6 +2,8 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { PGlite } from '@electric-sql/pglite';
 import { ForecastError } from 'commerce-forecast';
+import pg from 'pg';
+import { withTypedErrors } from '../../express-server/storage/database.js';
 import { BackupFiles } from './backup-files.js';
 import type { BackupKeys } from './encryption.js';
 import { type Installation, runPostgresTool } from './installation.js';
@@ -28,16 +30,17 @@ export async function restore(folder: string, target: Installation, keys?: Backu
   }
   await requireEmpty(artifacts);
   if (registry) await requireEmpty(registry);
+  if ('folder' in database) await requireEmpty(database.folder);
+  if ('url' in database) await requireEmptyDatabase(database.url);
   await backup.readFolder('artifacts', artifacts);
   if (registry) await backup.readFolder('registry', registry);
   if ('url' in database) {
     const options = ['--exit-on-error', '--single-transaction', '--no-owner'];
-    await runPostgresTool('pg_restore', [...options, `--dbname=${database.url}`], {
+    await runPostgresTool('pg_restore', options, database.url, {
       input: backup.read('database.dump'),
     });
     await restoreTenants(database.url);
   } else if ('folder' in database) {
-    await requireEmpty(database.folder);
     const loadDataDir = new Blob([new Uint8Array(await buffer(backup.read('database.tar.gz')))]);
     const restored = await PGlite.create({ dataDir: database.folder, loadDataDir });
     await restored.close();
@@ -49,12 +52,36 @@ export async function restore(folder: string, target: Installation, keys?: Backu
   return manifest;
 }
 
+/** What extensions bring along is no data. */
+const RELATIONS = `
+  SELECT c.relname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+  WHERE n.nspname <> 'information_schema' AND n.nspname !~ '^pg_' AND NOT EXISTS (
+    SELECT 1 FROM pg_depend AS d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+  LIMIT 1`;
+
+async function requireEmptyDatabase(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect().catch((cause: Error) => {
+    throw new ForecastError('unavailable', `The database failed: ${cause.message}`, { cause });
+  });
+  try {
+    const { rows } = await withTypedErrors(client).query<{ relname: string }>(RELATIONS);
+    if (rows[0]) throw notEmpty(`The database, in which there is ${rows[0].relname},`, 'database');
+  } finally {
+    await client.end();
+  }
+}
+
 async function requireEmpty(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   if ((await readdir(folder)).length > 0) {
-    throw new ForecastError('invalid-option', `${folder} is not empty`, {
-      path: [folder],
-      hint: 'Restore to an empty machine, compare, and then switch over.',
-    });
+    throw notEmpty(folder, folder);
   }
+}
+
+function notEmpty(what: string, path: string): ForecastError {
+  return new ForecastError('invalid-option', `${what} is not empty`, {
+    path: [path],
+    hint: 'Restore to an empty machine, compare, and then switch over.',
+  });
 }

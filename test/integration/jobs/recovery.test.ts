@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { PGlite } from '@electric-sql/pglite';
 import {
   createForecaster,
@@ -17,8 +18,9 @@ import { PostgresDocumentStore, PostgresStorage } from 'commerce-forecast/postgr
 import { createModelRegistry } from 'commerce-forecast/registry';
 import { generateSales } from 'commerce-forecast/testing';
 import pg from 'pg';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { backUp } from '../../../examples/worker/recovery/back-up.js';
+import { runPostgresTool } from '../../../examples/worker/recovery/installation.js';
 import { restore } from '../../../examples/worker/recovery/restore.js';
 import { DATABASE_URL, describeWithPostgres } from '../services.js';
 
@@ -132,9 +134,34 @@ describeWithPostgres('the recovery drill on PostgreSQL', () => {
     await restored.migrate();
     expect(await behaviour(restored, newArtifacts)).toEqual(expected);
 
-    await expect(
-      restore(backup, { database: { url: newUrl }, artifacts: join(root, 'pg-twice') }),
-    ).rejects.toThrow(/already exists/);
+    const twice = { database: { url: newUrl }, artifacts: join(root, 'pg-twice') };
+    await expect(restore(backup, twice)).rejects.toMatchObject({
+      code: 'invalid-option',
+      message: expect.stringMatching(/^The database, .* is not empty$/),
+    });
+    expect(await readdir(twice.artifacts)).toEqual([]);
+  });
+});
+
+describe('programs of PostgreSQL', () => {
+  it('get a password where nobody else sees it', async () => {
+    const programs = join(root, 'programs');
+    await mkdir(programs);
+    const script = '#!/bin/sh\nprintf "%s\\n" "$@" "password $PGPASSWORD"\n';
+    await writeFile(join(programs, 'pg_dump'), script, { mode: 0o755 });
+    vi.stubEnv('PG_BIN', programs);
+    let said = '';
+    const url = 'postgres://user:p%40ss@127.0.0.1:1/shop?sslmode=disable';
+    await runPostgresTool('pg_dump', ['--format=custom'], url, {
+      output: async (content) => {
+        said = await text(content);
+      },
+    }).finally(() => vi.unstubAllEnvs());
+    expect(said.trim().split('\n')).toEqual([
+      '--format=custom',
+      '--dbname=postgres://user@127.0.0.1:1/shop?sslmode=disable',
+      'password p@ss',
+    ]);
   });
 });
 

@@ -1,0 +1,20 @@
+import { ForecastError } from 'commerce-forecast';
+import { ConfigError } from './config.js';
+
+/** Tells on standard error why a command ends, and lets it end with 1. */
+export function tellFailure(error: unknown): void {
+  process.exitCode = 1;
+  process.stderr.write(`${describeFailure(error)}\n`);
+}
+
+/** What an operator can mend, in words; a stack of what nobody foresaw. Other properties, such as the arguments of a program, stay out. */
+export function describeFailure(error: unknown): string {
+  if (ForecastError.is(error)) return error.hint ? `${error.message}\n${error.hint}` : error.message;
+  if (!(error instanceof Error)) return String(error);
+  return error instanceof ConfigError || isOfSystem(error) ? error.message : (error.stack ?? error.message);
+}
+
+/** Tells whether a call of the operating system failed: a port is taken, a file or a program is missing. */
+function isOfSystem(error: Error): boolean {
+  return 'syscall' in error && typeof error.syscall === 'string';
+}
