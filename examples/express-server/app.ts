@@ -113,7 +113,7 @@ export function endpointsOf(
     ...shopEndpoints({ ...dependencies, keys: access.apiKeys.of(undefined), metrics }),
     ...webhookEndpoints(dependencies.webhooks, dependencies.senders, settings.jsonLimitBytes),
     ...tenantEndpoints(administration),
-    signInOfferEndpoint(settings.signIn),
+    signInOfferEndpoint(access, settings.signIn),
     ...(settings.signIn ? signInEndpoints(access, settings.signIn) : []),
     ...healthEndpoints(readiness),
   ];

@@ -7,7 +7,12 @@ import type { SessionService } from '../security/session-service.js';
 import { noQuery, problems, READERS, SCOPE_KINDS, scopeFields, scopeSchema } from './common.js';
 
 const sessionSchema = z
-  .object({ role: z.enum(ROLES), key_id: z.string(), scope: scopeSchema.optional() })
+  .object({
+    role: z.enum(ROLES),
+    key_id: z.string(),
+    scope: scopeSchema.optional(),
+    federated: z.literal(true).optional().describe('Set for somebody whom an identity provider vouches for.'),
+  })
   .meta({ id: 'Session' });
 
 /** Sessions of people: a browser gets a cookie for a key, which it then need not keep. */
@@ -83,8 +88,13 @@ export function sessionEndpoints(sessions: SessionService): Endpoint[] {
   ];
 }
 
-function sessionFields({ role, keyId, scope }: Principal): z.output<typeof sessionSchema> {
-  return { role, key_id: keyId, ...(scope && { scope: scopeFields(scope) }) };
+function sessionFields({ role, keyId, scope, isFederated }: Principal): z.output<typeof sessionSchema> {
+  return {
+    role,
+    key_id: keyId,
+    ...(scope && { scope: scopeFields(scope) }),
+    ...(isFederated && { federated: isFederated }),
+  };
 }
 
 function hasKey(headers: Readonly<Record<string, unknown>>): boolean {

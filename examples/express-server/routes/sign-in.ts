@@ -9,6 +9,7 @@ import { noQuery, problems } from './common.js';
 /** Path that an identity provider sends browsers back to. */
 export const CALLBACK_PATH = '/api/v1/sign-in/callback';
 const BEGIN_PATH = '/api/v1/sign-in/begin';
+const END_PATH = '/api/v1/sign-in/end';
 
 const offerSchema = z
   .object({
@@ -16,6 +17,10 @@ const offerSchema = z
       .object({
         label: z.string().describe('Name of the identity provider.'),
         path: z.string().describe('Where a browser goes to sign in, with the path to go on at as `next`.'),
+        sign_out_path: z
+          .string()
+          .nullable()
+          .describe('Where a browser goes to sign out of the provider; null if that cannot be done.'),
       })
       .nullable()
       .describe('Null where people sign in with keys only.'),
@@ -38,7 +43,10 @@ export interface SignInPlaces {
 }
 
 /** Says how people may sign in. */
-export function signInOfferEndpoint(places: SignInPlaces | undefined): Endpoint {
+export function signInOfferEndpoint(
+  { signIn }: Pick<AccessControl, 'signIn'>,
+  places: SignInPlaces | undefined,
+): Endpoint {
   return endpoint({
     method: 'get',
     path: '/api/v1/sign-in',
@@ -48,11 +56,16 @@ export function signInOfferEndpoint(places: SignInPlaces | undefined): Endpoint 
     access: 'public',
     query: noQuery,
     responses: { 200: { description: 'The identity provider, if there is one.', schema: offerSchema } },
-    handle: () => ({ json: { provider: places ? { label: places.label, path: BEGIN_PATH } : null } }),
+    handle: async () => {
+      if (!signIn || !places) return { json: { provider: null } };
+      const canSignOut = await signIn.signOutAddress(places.dashboard).catch(() => undefined);
+      const sign_out_path = canSignOut === undefined ? null : END_PATH;
+      return { json: { provider: { label: places.label, path: BEGIN_PATH, sign_out_path } } };
+    },
   });
 }
 
-/** Signing in by the identity provider: both are visited by browsers, and lead on. */
+/** Signing in by the identity provider, and out of it: all are visited by browsers, and lead on. */
 export function signInEndpoints(control: AccessControl, places: SignInPlaces): Endpoint[] {
   const { signIn, sessions, signInLimiter, metrics } = control;
   if (!signIn) return [];
@@ -126,6 +139,23 @@ export function signInEndpoints(control: AccessControl, places: SignInPlaces): E
         } catch (error) {
           if (!(error instanceof SignInError)) throw error;
           if (error.failure !== 'unavailable') await countRefusal(control, address);
+          return failed(error);
+        }
+      },
+    }),
+    endpoint({
+      ...common,
+      path: END_PATH,
+      operationId: 'signOutOfProvider',
+      summary: 'Lead a browser to where the identity provider ends its own session',
+      query: noQuery,
+      responses: { 303: { description: 'To the identity provider, or to the dashboard.' }, ...problems(400) },
+      handle: async () => {
+        try {
+          const location = await signIn.signOutAddress(`${dashboard}/sign-in`);
+          return { status: 303, headers: { location: location ?? `${dashboard}/sign-in` } };
+        } catch (error) {
+          if (!(error instanceof SignInError)) throw error;
           return failed(error);
         }
       },

@@ -94,10 +94,7 @@ export class ProviderSignIn {
       });
       return { state, nonce, verifier, next, address: address.href };
     } catch (error) {
-      if (error instanceof HttpProblem) throw this.#failed(error, next);
-      // Its documents name no address that a browser may be sent to.
-      this.#log(error);
-      throw new SignInError('refused', next);
+      throw this.#notPrepared(error, next);
     }
   }
 
@@ -121,6 +118,22 @@ export class ProviderSignIn {
       return { ...verdict, next };
     } catch (error) {
       throw this.#failed(error, next);
+    }
+  }
+
+  /**
+   * Finds the address at which the provider ends its own session of the browser, and sends it on from there; undefined where it has none.
+   *
+   * @throws SignInError if the provider cannot be asked
+   */
+  async signOutAddress(next: string): Promise<string | undefined> {
+    try {
+      if ((await this.#options.documents.metadata())['end_session_endpoint'] === undefined) return undefined;
+      const client = await import('openid-client');
+      const { configuration } = await this.#connect(client);
+      return client.buildEndSessionUrl(configuration, { post_logout_redirect_uri: next }).href;
+    } catch (error) {
+      throw this.#notPrepared(error, '/');
     }
   }
 
@@ -176,6 +189,13 @@ export class ProviderSignIn {
       return response;
     };
     return { configuration, isAway: () => isAway };
+  }
+
+  /** Makes the error of a provider that is away, or whose documents name no address that a browser may be sent to. */
+  #notPrepared(error: unknown, next: string): unknown {
+    if (error instanceof HttpProblem) return this.#failed(error, next);
+    this.#log(error);
+    return new SignInError('refused', next);
   }
 
   #failed(error: unknown, next: string): unknown {

@@ -18,7 +18,8 @@ const asked: string[] = [];
 beforeEach(() => {
   asked.splice(0);
   vi.mocked(startApplication).mockClear();
-  answers = { [OFFER]: [200, { provider: { label: 'Shop account', path: '/api/v1/sign-in/begin' } }] };
+  const provider = { label: 'Shop account', path: '/api/v1/sign-in/begin', sign_out_path: null };
+  answers = { [OFFER]: [200, { provider }] };
   vi.stubGlobal('fetch', async ({ method, url }: Request) => {
     const name = `${method} ${new URL(url).pathname}`;
     asked.push(name);
@@ -56,6 +57,29 @@ describe('the sign-in page', () => {
       const link = await screen.findByRole('link', { name });
       expect(link.getAttribute('href')).toBe('/api/v1/sign-in/begin?next=%2Fproducts%3Fperiod%3Dweek');
       expect(told()).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['en', 'Sign out of Shop account, too'],
+    ['de', 'Auch von Shop account abmelden'],
+  ] as const)(
+    'offers to sign out of the provider after signing out here, where that can be done, in %s',
+    async (locale, name) => {
+      rememberLocale(locale);
+      const before = open('?from=sign-out');
+      await within(before).findByRole('link');
+      expect(within(before).queryByRole('link', { name })).toBeNull();
+      before.remove();
+      const provider = { label: 'Shop account', path: '/begin', sign_out_path: '/api/v1/sign-in/end' };
+      answers[OFFER] = [200, { provider }];
+      const after = open('?from=sign-out');
+      expect((await within(after).findByRole('link', { name })).getAttribute('href')).toBe(
+        '/api/v1/sign-in/end',
+      );
+      after.remove();
+      const otherwise = open('');
+      expect(await within(otherwise).findAllByRole('link')).toHaveLength(1);
     },
   );
 

@@ -63,6 +63,7 @@ const ALLOWED: Readonly<Record<string, readonly Role[] | 'public' | 'leads on'>>
   'get /api/v1/sign-in': 'public',
   'get /api/v1/sign-in/begin': 'leads on',
   'get /api/v1/sign-in/callback': 'leads on',
+  'get /api/v1/sign-in/end': 'leads on',
   'get /health/live': 'public',
   'get /health/ready': 'public',
   'get /metrics': ['admin'],

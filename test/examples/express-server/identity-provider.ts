@@ -145,12 +145,19 @@ export async function startProvider({
       authorize(url, request, response);
       return;
     }
+    if (url.pathname === '/logout') {
+      const back = url.searchParams.get('post_logout_redirect_uri');
+      const isRight = url.searchParams.get('client_id') === CLIENT.id && back !== null;
+      response.writeHead(isRight ? 302 : 400, isRight ? { location: back } : {}).end();
+      return;
+    }
     const documents: Record<string, unknown> = {
       '/.well-known/openid-configuration': {
         issuer,
         jwks_uri: `${issuer}/jwks`,
         authorization_endpoint: `${issuer}/authorize`,
         token_endpoint: `${issuer}/token`,
+        end_session_endpoint: `${issuer}/logout`,
         response_types_supported: ['code'],
         subject_types_supported: ['public'],
         id_token_signing_alg_values_supported: ['RS256', 'ES256'],

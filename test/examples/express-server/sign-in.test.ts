@@ -7,6 +7,7 @@ import { CLIENT, type IdentityProvider, startProvider } from './identity-provide
 import { post, startServer, type TestServer, trainSmallMerchant } from './server-fixture.js';
 import { BEGIN, CALLBACK, DASHBOARD, pathBack, SignInBrowser } from './sign-in-browser.js';
 
+const END = '/api/v1/sign-in/end';
 const PRODUCTS = '/api/v1/forecast/top-products?time_period=week';
 const MINUTE = 60_000;
 
@@ -53,7 +54,7 @@ describe('somebody who signs in by the identity provider', () => {
   it('is led there, back, and to the page that was wanted', async () => {
     const browser = new SignInBrowser(server);
     const offer = await (await server.send('/api/v1/sign-in')).json();
-    expect(offer).toEqual({ provider: { label: '127.0.0.1', path: BEGIN } });
+    expect(offer).toEqual({ provider: { label: '127.0.0.1', path: BEGIN, sign_out_path: END } });
     const address = await browser.begin('/products?period=week');
     expect(address.href.startsWith(`${provider.issuer}/authorize?`)).toBe(true);
     expect(Object.fromEntries(address.searchParams)).toEqual({
@@ -72,7 +73,11 @@ describe('somebody who signs in by the identity provider', () => {
     expect([...browser.cookies.keys()]).toEqual(['cf_session']);
     expect(browser.attributes.get('cf_session')).toBe('Path=/api/v1; Max-Age=300; HttpOnly; SameSite=Strict');
     const session = await (await browser.visit('/api/v1/session')).json();
-    expect(session).toEqual({ role: 'merchant', key_id: expect.stringMatching(/^sso-[0-9a-f]{16}$/) });
+    expect(session).toEqual({
+      role: 'merchant',
+      key_id: expect.stringMatching(/^sso-[0-9a-f]{16}$/),
+      federated: true,
+    });
     expect(await statusOf(browser, PRODUCTS)).toBe(200);
     expect(await statusOf(browser, '/api/v1/api-keys')).toBe(403);
   });
@@ -148,6 +153,14 @@ describe('somebody who signs in by the identity provider', () => {
     expect(browser.cookies.size).toBe(0);
     browser.cookies.set('cf_session', session);
     expect(await statusOf(browser)).toBe(401);
+  });
+
+  it('can sign out of the provider, too, which sends the browser back', async () => {
+    const response = await new SignInBrowser(server).visit(END);
+    const address = new URL(response.headers.get('location') ?? '');
+    expect(address.origin + address.pathname).toBe(`${provider.issuer}/logout`);
+    const { headers } = await fetch(address, { redirect: 'manual' });
+    expect(headers.get('location')).toBe(`${DASHBOARD}/sign-in`);
   });
 
   it('leaves no name, code, state or secret in the log or the database', async () => {
@@ -368,6 +381,8 @@ describe('a provider that is away', () => {
       const response = await new SignInBrowser(own).visit(`${BEGIN}?next=/plan`);
       expect(response.headers.get('location')).toBe(failed('unavailable', '/plan'));
       expect(response.headers.getSetCookie()[0]).toMatch(/^cf_sign_in=; .*Max-Age=0/);
+      const end = await new SignInBrowser(own).visit(END);
+      expect(end.headers.get('location')).toBe(failed('unavailable'));
       const session = await own.send('/api/v1/session', { key: await own.key('merchant'), method: 'POST' });
       expect(session.status).toBe(201);
     } finally {
@@ -391,6 +406,9 @@ describe('a provider that is away', () => {
       const browser = new SignInBrowser(own);
       expect((await browser.begin('/plan')).href).toBe(failed('refused', '/plan'));
       expect(browser.cookies.size).toBe(0);
+      // It has no session of its own that could be ended, either.
+      expect((await (await own.send('/api/v1/sign-in')).json()).provider.sign_out_path).toBeNull();
+      expect((await browser.visit(END)).headers.get('location')).toBe(`${DASHBOARD}/sign-in`);
     } finally {
       await own.close();
     }

@@ -1418,6 +1418,7 @@ export interface components {
                 categories: string[] | null;
                 locations: string[] | null;
             } | null;
+            federated?: true;
         };
         TenantRequest: {
             id: string;
@@ -1471,6 +1472,7 @@ export interface components {
             provider: {
                 label: string;
                 path: string;
+                sign_out_path: string | null;
             } | null;
         };
     };

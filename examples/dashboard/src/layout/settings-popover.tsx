@@ -2,12 +2,13 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Popover } from 'radix-ui';
 import { useState } from 'react';
 import { api, done } from '../api/client.js';
+import { sessionQuery } from '../api/queries.js';
 import type { Role } from '../api/roles.js';
 import { noteSignedOut } from '../api/signed-in.js';
 import { useLanguage } from '../i18n/locale.js';
 import { isLocale, LOCALES } from '../i18n/locales.js';
 import { removeAnswers } from '../offline/answer-database.js';
-import { SIGN_IN_PATH } from '../sign-in/addresses.js';
+import { SIGN_IN_PATH, SIGNED_OUT } from '../sign-in/addresses.js';
 import { chooseTheme, storedTheme, THEMES } from '../theme.js';
 import { Button } from '../ui/button.js';
 import { SelectField } from '../ui/field.js';
@@ -21,10 +22,11 @@ export default function SettingsPopover({ role }: { readonly role: Role }) {
     // If the server cannot be reached, the session expires there within hours; here it ends now.
     await done(api.DELETE('/api/v1/session')).catch(() => undefined);
     noteSignedOut();
+    const wasFederated = client.getQueryData(sessionQuery.queryKey)?.federated === true;
     client.clear();
     await removeAnswers();
     // A new document: nothing of this one is left in memory.
-    location.assign(SIGN_IN_PATH);
+    location.assign(wasFederated ? SIGNED_OUT : SIGN_IN_PATH);
   };
   return (
     <Popover.Root defaultOpen>

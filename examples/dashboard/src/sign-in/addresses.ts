@@ -5,6 +5,9 @@ export function signInAddress(next: string): string {
   return `${SIGN_IN_PATH}?${new URLSearchParams({ next })}`;
 }
 
+/** Address of the sign-in page for somebody whom the identity provider had vouched for, and who has signed out. */
+export const SIGNED_OUT = `${SIGN_IN_PATH}?from=sign-out`;
+
 /** Address to go to after signing in: one of this application, whatever the page was opened with. */
 export function nextAddress(search: string): string {
   const next = new URLSearchParams(search).get('next');

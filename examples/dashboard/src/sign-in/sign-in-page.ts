@@ -24,7 +24,7 @@ export function showSignIn(place: HTMLElement): void {
   const texts = createTexts(TEXTS[locale]);
   const { t } = texts;
   const next = nextAddress(location.search);
-  const { isSignedIn, failure } = comingBack(location.search);
+  const { isSignedIn, isSignedOut, failure } = comingBack(location.search);
   document.documentElement.lang = locale;
   document.title = `${t('signIn.title')} · ${t('app.name')}`;
   const enter = async (session: Schemas['Session']) => {
@@ -44,10 +44,10 @@ export function showSignIn(place: HTMLElement): void {
     place.replaceChildren(
       element('main', { className: 'sign-in' }, title, told, keyForm(texts, enter), provider),
     );
-    void showProvider(provider, next, texts);
+    void showProvider(provider, next, isSignedOut, texts);
   };
   // What has happened is not to happen again when the page is loaded again.
-  if (isSignedIn || failure) history.replaceState(null, '', signInAddress(next));
+  if (isSignedIn || isSignedOut || failure) history.replaceState(null, '', signInAddress(next));
   if (!isSignedIn) {
     show(failure ? [element('p', {}, t(failure))] : []);
     return;
@@ -69,11 +69,21 @@ export function showSignIn(place: HTMLElement): void {
 }
 
 /** Offers to sign in by the identity provider, if there is one. */
-async function showProvider(card: HTMLElement, next: string, { t }: Texts<FirstKey>): Promise<void> {
+async function showProvider(
+  card: HTMLElement,
+  next: string,
+  isSignedOut: boolean,
+  { t }: Texts<FirstKey>,
+): Promise<void> {
   const offered = await offeredProvider(next);
   if (!offered) return;
-  const name = t('signIn.provider', { name: offered.label });
-  card.append(element('a', { href: offered.href, className: 'button' }, name));
+  const { label, href, signOutHref } = offered;
+  const signIn = element('a', { href, className: 'button' }, t('signIn.provider', { name: label }));
+  card.append(element('p', {}, signIn));
+  if (isSignedOut && signOutHref !== undefined) {
+    const signOut = element('a', { href: signOutHref }, t('signIn.signOut.provider', { name: label }));
+    card.append(element('p', { className: 'note' }, `${t('signIn.signOut')} `, signOut));
+  }
   card.hidden = false;
 }
 

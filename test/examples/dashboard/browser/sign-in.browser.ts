@@ -55,7 +55,10 @@ it('somebody signs in by the identity provider and sees the overview', async () 
   await page.getByRole('button', { name: 'Settings' }).click();
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByRole('link', { name: 'Sign in with Shop account' }).waitFor();
-  await expect.poll(() => page.context().cookies(shop.server.url)).toEqual([]);
+  await expect.poll(() => page.context().cookies(`${shop.server.url}/api/v1/session`)).toEqual([]);
+  await page.getByRole('link', { name: 'Sign out of Shop account, too' }).click();
+  await page.getByRole('link', { name: 'Sign in with Shop account' }).waitFor();
+  expect(await page.getByRole('link', { name: 'Sign out' }).count()).toBe(0);
   expect(shop.complaints).toEqual([]);
 });
 

@@ -11,6 +11,8 @@ export const first: FirstTexts = {
   'signIn.privacy':
     'Der Schlüssel wird gegen eine Sitzung von zwölf Stunden getauscht und nicht im Browser aufbewahrt.',
   'signIn.provider': 'Mit {name} anmelden',
+  'signIn.signOut': 'Hier sind Sie abgemeldet.',
+  'signIn.signOut.provider': 'Auch von {name} abmelden',
   'signIn.problem.denied':
     'Sie wurden nicht angemeldet: Sie haben abgebrochen, oder der Identitätsanbieter hat Sie nicht zugelassen.',
   'signIn.problem.expired':

@@ -8,6 +8,8 @@ export const first = {
   'signIn.submit': 'Sign in',
   'signIn.privacy': 'The key is exchanged for a session of twelve hours and not kept in the browser.',
   'signIn.provider': 'Sign in with {name}',
+  'signIn.signOut': 'You are signed out here.',
+  'signIn.signOut.provider': 'Sign out of {name}, too',
   'signIn.problem.denied':
     'You have not been signed in: you cancelled, or the identity provider did not let you in.',
   'signIn.problem.expired': 'This sign-in is over, or another one has taken its place. Sign in again.',
