@@ -78,8 +78,7 @@ async function showProvider(
   const offered = await offeredProvider(next);
   if (!offered) return;
   const { label, href, signOutHref } = offered;
-  const signIn = element('a', { href, className: 'button' }, t('signIn.provider', { name: label }));
-  card.append(element('p', {}, signIn));
+  card.append(element('a', { href, className: 'button' }, t('signIn.provider', { name: label })));
   if (isSignedOut && signOutHref !== undefined) {
     const signOut = element('a', { href: signOutHref }, t('signIn.signOut.provider', { name: label }));
     card.append(element('p', { className: 'note' }, `${t('signIn.signOut')} `, signOut));

@@ -64,6 +64,8 @@ describe.each([
     await other.goto('/');
     await other.locator('input[name=key]').waitFor();
     await picture(other, `sign-in ${look}`);
+    // Nothing has gone wrong yet, and there is no identity provider.
+    expect(await other.locator('.problem:visible, .card:visible').count()).toBe(1);
     expect(await violations(other)).toEqual([]);
   });
 });

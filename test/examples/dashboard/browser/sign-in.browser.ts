@@ -41,6 +41,7 @@ it('somebody signs in by the identity provider and sees the overview', async () 
   await page.goto('/');
   await page.getByRole('link', { name: 'Sign in with Shop account' }).waitFor();
   await picture(page, 'sign-in with a provider');
+  expect(await page.locator('.problem:visible').count()).toBe(0);
   await signInByProvider(page);
   await page.getByRole('region', { name: 'Best sellers' }).getByRole('link').first().waitFor();
   expect(new URL(page.url()).pathname).toBe('/');
