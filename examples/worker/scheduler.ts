@@ -1,11 +1,12 @@
 import { createForecastCache, parseDay } from 'commerce-forecast';
 import { createIndicatorLoader, fredIndicators } from 'commerce-forecast/indicators';
 import { COLLECTION_JOB, fanOut, TRAINING_JOB } from 'commerce-forecast/jobs';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { composeServer, type TrainerParts } from '../express-server/compose.js';
 import { readConfig, type ServerConfig } from '../express-server/config.js';
 import { startSchedule } from '../express-server/jobs/schedule.js';
 import { createLogger } from '../express-server/logger.js';
+import { tellFailure } from '../express-server/tell-failure.js';
 import type { Trainer } from '../express-server/training/messages.js';
 import { createModel } from '../express-server/training/model-factory.js';
 import { trainHere } from '../express-server/training/train-here.js';
@@ -19,27 +20,32 @@ import { Watch, watchedBy } from './operations/watch.js';
  *
  * Any number of processes may run it: each job is done once. Reports go to the standard output, the log to standard error.
  */
-const config = readConfig(process.env);
-const logger = createLogger(config.LOG_LEVEL, pino.destination(2));
-const composed = await composeServer(config, { logger, makeTrainer: (parts) => trainerOf(config, parts) });
-const { runner, close } = composed;
-const watch = new Watch(watchedBy(composed));
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const logger = createLogger(config.LOG_LEVEL, pino.destination(2));
+  const composed = await composeServer(config, {
+    logger,
+    makeTrainer: (parts) => trainerOf(config, parts, logger),
+  });
+  const { runner, close } = composed;
+  const watch = new Watch(watchedBy(composed));
 
-await startSchedule(config, composed, {
-  async onCollected(day) {
-    const { lastDay = parseDay(day) } = await composed.dependencies.storage.summary();
-    const { report, raised } = await watch.day(Math.min(parseDay(day), lastDay), Date.now());
-    for (const metric of report.metrics) console.log(JSON.stringify({ level: 'info', ...metric }));
-    for (const event of raised) console.log(JSON.stringify({ level: 'warn', ...event }));
-  },
-});
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void close());
-console.log('ready');
+  await startSchedule(config, composed, {
+    async onCollected(day) {
+      const { lastDay = parseDay(day) } = await composed.dependencies.storage.summary();
+      const { report, raised } = await watch.day(Math.min(parseDay(day), lastDay), Date.now());
+      for (const metric of report.metrics) console.log(JSON.stringify({ level: 'info', ...metric }));
+      for (const event of raised) console.log(JSON.stringify({ level: 'warn', ...event }));
+    },
+  });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void close());
+  console.log('ready');
 
-if (process.argv.includes('--now')) {
-  for (const job of [COLLECTION_JOB, TRAINING_JOB]) {
-    const { id } = await runner.enqueue(job, null);
-    console.log(JSON.stringify({ job, result: await runner.result(job, id) }));
+  if (process.argv.includes('--now')) {
+    for (const job of [COLLECTION_JOB, TRAINING_JOB]) {
+      const { id } = await runner.enqueue(job, null);
+      console.log(JSON.stringify({ job, result: await runner.result(job, id) }));
+    }
   }
 }
 
@@ -47,6 +53,7 @@ if (process.argv.includes('--now')) {
 function trainerOf(
   settings: ServerConfig,
   { storage, artifacts, runner }: TrainerParts,
+  logger: Logger,
 ): Trainer | undefined {
   const { FAN_OUT, FRED_API_KEY: apiKey, MODEL: name, COUNTRY: country } = settings;
   if (!FAN_OUT && apiKey === undefined) return undefined;
@@ -62,3 +69,8 @@ function trainerOf(
         });
   return trainHere({ storage, name, model, country, indicators });
 }
+
+main().catch((error) => {
+  tellFailure(error);
+  process.exit();
+});
