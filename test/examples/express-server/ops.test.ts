@@ -23,7 +23,7 @@ describeWithService(
       expect(output).toContain('SUCCESS');
     });
 
-    it('are there for every documented alert, each with a test', () => {
+    it('are there for every documented alert and for what goes wrong slowly, each with a test', () => {
       const rules = [...read('alerts.yml').matchAll(/alert: (\w+)/g)].map(([, name]) => name);
       expect(rules).toEqual([
         'ApiErrorRateHigh',
@@ -33,6 +33,10 @@ describeWithService(
         'CacheHitRateLow',
         'CpuUsageHigh',
         'DiskUsageHigh',
+        'InstanceDown',
+        'ModelVersionLost',
+        'ModelOld',
+        'MemoryUsageHigh',
       ]);
       const tested = new Set(
         [...read('alerts.test.yml').matchAll(/alertname: (\w+)/g)].map(([, name]) => name),
