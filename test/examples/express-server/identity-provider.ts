@@ -27,6 +27,8 @@ export interface IdentityProvider {
   sign(claims?: Record<string, unknown>, options?: SignOptions): Promise<string>;
   /** Claims of the ID tokens of whoever signs in from now on, where they are not the usual ones. */
   signInAs(claims: Record<string, unknown>, options?: SignOptions): void;
+  /** Way in which the client proves from now on who it is; `client_secret_basic` at first, without a word in the documents. */
+  authenticateBy(method: 'client_secret_basic' | 'client_secret_post' | 'none' | undefined): void;
   /** Error that browsers are sent back with from now on. */
   refuseWith(error: string | undefined): void;
   close(): Promise<void>;
@@ -71,6 +73,7 @@ export async function startProvider({
   let answer: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
   let person: readonly [claims: Record<string, unknown>, options?: SignOptions] = [{}];
   let refusal: string | undefined;
+  let method: Parameters<IdentityProvider['authenticateBy']>[0];
 
   /** Sends a browser back with a code, or asks first where it is a person's. */
   function authorize({ searchParams }: URL, request: IncomingMessage, response: ServerResponse): void {
@@ -109,16 +112,29 @@ export async function startProvider({
     response.end(`<!doctype html><title>Provider</title><a href="${link}">Continue as Ada</a>`);
   }
 
+  function isClient(authorization: string | undefined, form: URLSearchParams): boolean {
+    if (method === 'client_secret_post' || method === 'none') {
+      const secret = method === 'none' ? null : CLIENT.secret;
+      return (
+        authorization === undefined &&
+        form.get('client_id') === CLIENT.id &&
+        form.get('client_secret') === secret
+      );
+    }
+    const encoded = [CLIENT.id, CLIENT.secret].map((part) =>
+      new URLSearchParams([['', part]]).toString().slice(1),
+    );
+    return (
+      authorization === `Basic ${Buffer.from(encoded.join(':')).toString('base64')}` &&
+      !form.has('client_secret')
+    );
+  }
+
   /** Exchanges a code, once, for whoever knows the secrets of the client and of the one who began. */
   async function exchange(request: IncomingMessage): Promise<[status: number, body: object]> {
     exchanges++;
     const form = new URLSearchParams(await text(request));
-    const expected = [CLIENT.id, CLIENT.secret]
-      .map((part) => new URLSearchParams([['', part]]).toString().slice(1))
-      .join(':');
-    if (request.headers.authorization !== `Basic ${Buffer.from(expected).toString('base64')}`) {
-      return [401, { error: 'invalid_client' }];
-    }
+    if (!isClient(request.headers.authorization, form)) return [401, { error: 'invalid_client' }];
     const code = form.get('code') ?? '';
     const grant = grants.get(code);
     grants.delete(code);
@@ -157,6 +173,7 @@ export async function startProvider({
         jwks_uri: `${issuer}/jwks`,
         authorization_endpoint: `${issuer}/authorize`,
         token_endpoint: `${issuer}/token`,
+        ...(method !== undefined && { token_endpoint_auth_methods_supported: [method] }),
         end_session_endpoint: `${issuer}/logout`,
         response_types_supported: ['code'],
         subject_types_supported: ['public'],
@@ -212,6 +229,9 @@ export async function startProvider({
     },
     signInAs: (...next) => {
       person = next;
+    },
+    authenticateBy: (other) => {
+      method = other;
     },
     refuseWith: (error) => {
       refusal = error;

@@ -39,6 +39,7 @@ afterAll(async () => {
 beforeEach(() => {
   provider.answerWith(undefined);
   provider.refuseWith(undefined);
+  provider.authenticateBy(undefined);
   provider.signInAs({ categories: '*' });
 });
 
@@ -500,6 +501,28 @@ describe('the settings', () => {
     }
   });
 
+  it.each([
+    ['client_secret_basic', CLIENT.secret],
+    ['client_secret_post', CLIENT.secret],
+    ['none', ''],
+  ] as const)(
+    'hold the secret of the client, or none, for a provider that takes %s',
+    async (method, secret) => {
+      provider.authenticateBy(method);
+      const own = await startServer(settings({ OIDC_CLIENT_SECRET: secret }), now);
+      const wrong = await startServer(settings({ OIDC_CLIENT_SECRET: 'another' }), now);
+      try {
+        expect((await new SignInBrowser(own).signIn()).href).toBe(signedIn());
+        expect((await new SignInBrowser(wrong).signIn()).href).toBe(failed('refused'));
+        await expect.poll(() => wrong.log()).toContain('did not sign somebody in');
+        expect(wrong.log()).not.toContain('another');
+      } finally {
+        await own.close();
+        await wrong.close();
+      }
+    },
+  );
+
   it('leave signing in to keys where they name no client, and take no bearer tokens where they name no audience', async () => {
     const plain = await startServer({ OIDC_ISSUER: provider.issuer, OIDC_AUDIENCE: 'forecasts' }, now);
     try {
@@ -536,6 +559,7 @@ describe('the table of sessions', () => {
     expect(kept).toEqual([{ issuer: null }]);
     const browser = new SignInBrowser(server);
     await browser.signIn();
+    expect(await statusOf(browser)).toBe(200);
     const { key_id } = await (await browser.visit('/api/v1/session')).json();
     const { apiKeys } = server.composed.dependencies.access;
     expect(await apiKeys.verifyId(key_id)).toEqual({ refusal: 'unknown' });
@@ -544,11 +568,13 @@ describe('the table of sessions', () => {
   it('holds sessions of the provider that is configured, and of no other', async () => {
     const browser = new SignInBrowser(server);
     await browser.signIn();
+    expect(await statusOf(browser)).toBe(200);
     const { database } = server.composed;
     await database.query(`UPDATE sessions SET issuer = 'https://before.example' WHERE issuer IS NOT NULL`);
     expect(await statusOf(browser)).toBe(401);
     for (const role of ["'owner'", 'NULL']) {
       await browser.signIn();
+      expect(await statusOf(browser)).toBe(200);
       await database.query(`UPDATE sessions SET role = ${role} WHERE issuer IS NOT NULL`);
       expect(await statusOf(browser)).toBe(401);
     }
