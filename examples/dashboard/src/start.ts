@@ -1,5 +1,5 @@
 import { askAhead, type Schemas } from './api/client.js';
-import { DEFAULT_PERIOD, periodNamed } from './api/periods.js';
+import { DEFAULT_PERIOD, HORIZONS, PAST_DAYS, periodNamed, type TimePeriod } from './api/periods.js';
 import { MAX_PRODUCTS } from './api/product-limit.js';
 import { seesProducts } from './api/roles.js';
 import { notedRole } from './api/signed-in.js';
@@ -13,6 +13,7 @@ import { nextTask } from './util/next-task.js';
 export async function startApplication(place: HTMLElement, session?: Schemas['Session']): Promise<void> {
   if (!session) askAhead('/api/v1/session');
   if (location.pathname === '/') askForOverview();
+  else askForDetail();
   const answers = readAnswers();
   const language = loadLocale(preferredLocale());
   await firstPaint();
@@ -22,7 +23,7 @@ export async function startApplication(place: HTMLElement, session?: Schemas['Se
 
 /** Asks for what the overview shows. */
 function askForOverview(): void {
-  const time_period = periodNamed(new URLSearchParams(location.search).get('period')) ?? DEFAULT_PERIOD;
+  const time_period = chosenPeriod();
   const role = notedRole();
   askAhead('/api/v1/model');
   askAhead('/api/v1/forecast/categories', {
@@ -41,6 +42,39 @@ function askForOverview(): void {
     askAhead('/api/v1/model/versions');
     askAhead('/api/v1/model/trainings/{id}', { path: { id: 'latest' } });
   }
+}
+
+/** Asks for what the page of a product or category shows, if the address is of one. */
+function askForDetail(): void {
+  const [, kind, encoded = ''] = /^\/(categories|products)\/([^/]+)$/.exec(location.pathname) ?? [];
+  const name = decoded(encoded);
+  const role = notedRole();
+  const isSeen = role !== undefined && seesProducts(role);
+  if (!kind || !name || (kind === 'products' && !isSeen)) return;
+  const time_period = chosenPeriod();
+  const subject: Readonly<Record<string, string>> =
+    kind === 'products' ? { product_id: name } : { category: name };
+  askAhead('/api/v1/forecast/daily', { query: { ...subject, horizon: String(HORIZONS[time_period]) } });
+  askAhead('/api/v1/forecast/explain', { query: { ...subject, time_period } });
+  askAhead('/api/v1/forecast/past', { query: { ...subject, days: String(PAST_DAYS) } });
+  if (!isSeen) return;
+  askAhead('/api/v1/plan');
+  askAhead('/api/v1/forecast/top-products', {
+    query: { time_period, limit: String(MAX_PRODUCTS), ...(kind === 'categories' && subject) },
+  });
+}
+
+/** A part of an address as it is meant; undefined for what means nothing. */
+function decoded(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
+}
+
+function chosenPeriod(): TimePeriod {
+  return periodNamed(new URLSearchParams(location.search).get('period')) ?? DEFAULT_PERIOD;
 }
 
 /** Waits until the document is on the screen: the application's scripts come after that. */

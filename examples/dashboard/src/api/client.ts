@@ -33,9 +33,12 @@ interface AheadOptions<Data> {
 /** Asks for what {@link api} will be asked for soon. */
 export function askAhead<Path extends keyof paths>(
   path: Path,
-  { query, path: places = {}, onData }: AheadOptions<AnswerOf<Path>> = {},
+  { query = {}, path: places = {}, onData }: AheadOptions<AnswerOf<Path>> = {},
 ): void {
-  const search = new URLSearchParams(query).toString();
+  // As the client writes it: the address is how the two are found to be the same.
+  const search = Object.entries(query)
+    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+    .join('&');
   const place = path.replaceAll(/\{(\w+)\}/g, (whole, name: string) => places[name] ?? whole);
   const request = new Request(`${API_URL}${place}${search && `?${search}`}`, SESSION);
   sendAhead(request, onData && ((data) => onData(data as AnswerOf<Path>)));

@@ -8,3 +8,9 @@ export const DEFAULT_PERIOD: TimePeriod = 'month';
 export function periodNamed(name: unknown): TimePeriod | undefined {
   return TIME_PERIODS.find((period) => period === name);
 }
+
+/** Days after the last sale whose forecasts are shown for a period. */
+export const HORIZONS = { week: 28, month: 90, year: 365 } as const;
+
+/** Days that forecasts are compared with sales on. */
+export const PAST_DAYS = 28;

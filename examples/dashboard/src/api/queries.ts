@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, dataOf, type Schemas } from './client.js';
-import type { TimePeriod } from './periods.js';
+import { PAST_DAYS, type TimePeriod } from './periods.js';
 import { ApiProblem } from './problem.js';
 import { MAX_PRODUCTS } from './product-limit.js';
 import { maybeSignedIn, noteSignedIn, noteSignedOut } from './signed-in.js';
@@ -74,9 +74,6 @@ export const dailyQuery = (subject: Subject, horizon: number) =>
     queryFn: ({ signal }) =>
       dataOf(api.GET('/api/v1/forecast/daily', { params: { query: { ...subject, horizon } }, signal })),
   });
-
-/** Days that forecasts are compared with sales on. */
-const PAST_DAYS = 28;
 
 /** Forecasts made before the last days, beside what was sold. */
 export const pastQuery = (subject: Subject) =>

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { HORIZONS } from '../api/periods.js';
 import { dailyQuery, planQuery, type Subject } from '../api/queries.js';
 import { seesProducts } from '../api/roles.js';
 import { ForecastChart } from '../charts/forecast-chart.js';
@@ -20,7 +21,6 @@ import { ChartCard } from '../ui/chart-card.js';
 import { Turn } from '../ui/in-turn.js';
 import { Card } from '../ui/page.js';
 import { AccuracyCard } from './accuracy-card.js';
-import { HORIZONS } from './detail-answers.js';
 import { plannedSpans } from './planned-spans.js';
 import { StatisticsCard } from './statistics-card.js';
 import { WhyCard } from './why-card.js';

@@ -149,18 +149,18 @@ describe('a first visit', () => {
   });
 
   it.each(['/categories/Drinks', '/products/P01'])(
-    'of %s asks for each answer once, and all that it can at once',
+    'of %s asks for each answer once, the first ones before its scripts are loaded',
     async (address) => {
       const { asked } = await firstVisit(address, 1280);
       expect(new Set(asked).size).toBe(asked.length);
-      const paths = asked.map((url) => new URL(url).pathname.replace('/api/v1/', ''));
-      expect(paths[0]).toBe('session');
-      expect(paths.slice(1, 6).sort()).toEqual([
-        'forecast/daily',
-        'forecast/explain',
-        'forecast/past',
-        'forecast/top-products',
-        'plan',
+      const paths = asked.map((url) => new URL(url).pathname);
+      expect(paths.slice(0, 6)).toEqual([
+        '/api/v1/session',
+        '/api/v1/forecast/daily',
+        '/api/v1/forecast/explain',
+        '/api/v1/forecast/past',
+        '/api/v1/plan',
+        '/api/v1/forecast/top-products',
       ]);
     },
   );
