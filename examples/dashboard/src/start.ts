@@ -54,8 +54,11 @@ function askForDetail(): void {
   const time_period = chosenPeriod();
   const subject: Readonly<Record<string, string>> =
     kind === 'products' ? { product_id: name } : { category: name };
-  askAhead('/api/v1/forecast/daily', { query: { ...subject, horizon: String(HORIZONS[time_period]) } });
-  askAhead('/api/v1/forecast/explain', { query: { ...subject, time_period } });
+  askAhead('/api/v1/forecast/daily', {
+    query: { ...subject, horizon: String(HORIZONS[time_period]) },
+    // It takes the server longer than all others: the chart does not wait for it.
+    onData: () => askAhead('/api/v1/forecast/explain', { query: { ...subject, time_period } }),
+  });
   askAhead('/api/v1/forecast/past', { query: { ...subject, days: String(PAST_DAYS) } });
   if (!isSeen) return;
   askAhead('/api/v1/plan');

@@ -23,8 +23,10 @@ export async function detailAnswers(
   const isSeen = role !== undefined && seesProducts(role);
   if ('product_id' in subject && !isSeen) return;
   await firstAnswers(client, (ask) => [
-    ask(dailyQuery(subject, HORIZONS[period])),
-    ask(explainQuery(subject, period)),
+    ask(dailyQuery(subject, HORIZONS[period])).then(() => {
+      // It takes the server longer than all others: the chart does not wait for it.
+      void client.prefetchQuery(explainQuery(subject, period));
+    }),
     // Without days that are over, the test of the model is shown.
     ask(pastQuery(subject)).then(({ days }) => Promise.all(days.length === 0 ? [ask(modelQuery)] : [])),
     ...(isSeen
