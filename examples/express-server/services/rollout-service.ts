@@ -61,16 +61,16 @@ export class RolloutService {
     return judgeTraining(models.registry, controllerFor(share), version, share, today);
   }
 
-  /** Decides about versions that had to wait until another one had been tried: the last one is judged now. */
+  /** Decides about versions that wait while another one is tried: the last one is judged after that, earlier ones are not needed any more. */
   async #judgeWaiting(): Promise<void> {
     const { models, runs } = this.#options;
     const { split, versions } = await models.registry.status();
     const candidates = new Set(
       versions.filter(({ state }) => state === 'candidate').map(({ version }) => version),
     );
-    if (split !== null || candidates.size === 0) return;
+    if (candidates.size === 0) return;
     for (const { id, version, isLast } of await runs.undecided()) {
-      if (!candidates.has(version)) continue;
+      if (!candidates.has(version) || (isLast && split !== null)) continue;
       const deployment = isLast ? await this.#judge(version) : await this.#supersede(version);
       if (deployment.decision !== 'none') await runs.decide(id, deployment);
     }

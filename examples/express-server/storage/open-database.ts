@@ -13,6 +13,7 @@ import type { ServerConfig } from '../config.js';
 import { registerPoolMetrics } from '../monitoring/pool-metrics.js';
 import type { Tracing } from '../monitoring/tracing.js';
 import { withRole } from '../tenants/tenant-schema.js';
+import { keepCheckpoints } from './checkpoints.js';
 import { type Database, EmbeddedGate, withTypedErrors } from './database.js';
 import { openPglite } from './open-pglite.js';
 import { createServerTables, createShopTables } from './server-tables.js';
@@ -46,7 +47,7 @@ export async function openDatabase(
   const max = Math.max(1, Math.floor(config.DATABASE_POOL_MAX / config.CLUSTER_WORKERS));
   const opened = url
     ? openPostgres(config, common, max, tracing, (primary) => registerPoolMetrics(registry, primary, max))
-    : await openEmbedded(config, common, tracing);
+    : await openEmbedded(config, common, tracing, logger);
   await createServerTables(opened.database, config.DATABASE_SCHEMA);
   await opened.storage.migrate();
   await opened.registryState.migrate();
@@ -126,17 +127,21 @@ async function openEmbedded(
   config: ServerConfig,
   common: CommonOptions,
   tracing: Tracing | undefined,
+  logger: Logger,
 ): Promise<OpenDatabase> {
   await mkdir(config.DATA_DIR, { recursive: true });
   const { pglite: database, close } = await openPglite(join(config.DATA_DIR, 'database'));
   const gate = new EmbeddedGate(tracing ? tracedEmbedded(database, tracing) : database);
   const storage = new PostgresStorage({ pglite: gate.transactional, ...common });
+  const server = withTypedErrors(gate);
+  const endCheckpoints = keepCheckpoints(server, logger);
   return {
     storage,
     registryState: new PostgresDocumentStore({ pglite: gate.transactional, schema: common.schema }),
-    database: withTypedErrors(gate),
+    database: server,
     embedded: true,
     close: async () => {
+      endCheckpoints();
       await storage.close();
       await close();
     },

@@ -36,6 +36,7 @@ import {
 import { removeAbandoned, StagedDelivery } from './staged-delivery.js';
 import { readPosition } from './stream-positions.js';
 import { type Month, monthOfDay, type Tables, tablesIn } from './tables.js';
+import { tidyEmbedded } from './tidy-embedded.js';
 import { type DeliveryKey, EMBEDDED_STATEMENT_ROWS, STATEMENT_ROWS, writeSales } from './write-sales.js';
 
 /** Database: the user's `pg` pool, one pool for writing and one for reading, or an embedded database. */
@@ -263,7 +264,8 @@ export class PostgresStorage implements SalesStorage {
 
   /**
    * Runs the daily maintenance: creates the partitions of the coming months, drops sales beyond the retention,
-   * removes the remains of interrupted deliveries, and forgets what deliveries older than 30 days changed.
+   * removes the remains of interrupted deliveries, and forgets what deliveries older than 30 days changed. In an embedded database, which has no
+   * processes in the background, the space of old rows and of the log is made free to be used again.
    *
    * @param retention days that are kept in place of those of the storage
    * @returns the number of rows of sales that were removed.
@@ -284,7 +286,9 @@ export class PostgresStorage implements SalesStorage {
     if (removalDays !== undefined) {
       await this.#call(() => forgetRemovals(this.#primary, this.#tables, today - removalDays));
     }
-    return this.deleteBefore(today - retentionDays);
+    const removed = await this.deleteBefore(today - retentionDays);
+    if (this.name === 'pglite') await this.#call(() => tidyEmbedded(this.#primary));
+    return removed;
   }
 
   /** Waits for work in the background and refuses further calls. */

@@ -80,6 +80,15 @@ describe('a training', () => {
     const { rollout, models } = server.composed.dependencies;
     await rollout.observe();
     expect(await status(server)).toMatchObject({ production: 1, canary: 3 });
+    // What nobody will judge any more is not kept until the canary ends.
+    const { versions } = await models.registry.status();
+    expect(versions.map(({ state }) => state)).toEqual([
+      'production',
+      'archived',
+      'canary',
+      'archived',
+      'candidate',
+    ]);
 
     await server.send('/api/v1/model/split/stop', { key, method: 'POST', body: '{}' });
     await Promise.all([rollout.observe(), rollout.observe()]);
