@@ -1,4 +1,4 @@
-import { mean, quantileSorted } from 'simple-statistics';
+import { mean, median, quantileSorted } from 'simple-statistics';
 import type { Row } from '../report.js';
 import type { Client } from './client.js';
 import { leastSquaresSlope, type Points, theilSenSlope } from './slope.js';
@@ -79,7 +79,7 @@ function quarterRows(samples: readonly Sample[]): Row[] {
     if (part.length < 2) continue;
     const [first, last] = [part[0], part.at(-1)!];
     const values = {
-      rss_mean_mb: mean(part.map(({ rss }) => rss)),
+      rss_median_mb: median(part.map(({ rss }) => rss)),
       rss_max_mb: Math.max(...part.map(({ rss }) => rss)),
       heap_mean_mb: mean(part.map(({ heapUsed }) => heapUsed)),
       external_mean_mb: mean(part.map(({ external }) => external)),

@@ -7,7 +7,7 @@ export function tellFailure(error: unknown): void {
   process.stderr.write(`${describeFailure(error)}\n`);
 }
 
-/** What an operator can mend, in words; a stack of what nobody foresaw. Other properties, such as the arguments of a program, stay out. */
+/** Describes in words what an operator can mend, and gives the stack of what nobody foresaw; other properties, such as the arguments of a program, stay out. */
 export function describeFailure(error: unknown): string {
   if (ForecastError.is(error)) return error.hint ? `${error.message}\n${error.hint}` : error.message;
   if (!(error instanceof Error)) return String(error);

@@ -52,7 +52,7 @@ export async function restore(folder: string, target: Installation, keys?: Backu
   return manifest;
 }
 
-/** What extensions bring along is no data. */
+/** A relation that is there, other than those of extensions. */
 const RELATIONS = `
   SELECT c.relname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
   WHERE n.nspname <> 'information_schema' AND n.nspname !~ '^pg_' AND NOT EXISTS (
