@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Consumer } from 'kafkajs';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { ForecastError } from '../../../src/index.js';
 import { ingestFromKafka } from '../../../src/sources/index.js';
 import type { PostgresStorage } from '../../../src/storage/postgres/index.js';
 import { DATABASE_URL, describeWithService } from '../services.js';
@@ -124,7 +125,7 @@ describeWithService(
         [0, 0],
         [0, 0],
       ];
-      const join = async (number: number) => {
+      const take = async (number: number) => {
         const consumer = cluster.kafka.consumer({
           groupId: topic,
           heartbeatInterval: 200,
@@ -148,6 +149,11 @@ describeWithService(
           },
           signal: stop.signal,
         }).catch((error: unknown) => error);
+      };
+      // The mock cluster refuses a member as malformed that asks for its share after the leader has set it; kafkajs gives up then.
+      const join = async (number: number): Promise<unknown> => {
+        const end = await take(number);
+        return ForecastError.is(end) && end.code === 'unavailable' ? join(number) : end;
       };
       const first = join(0);
       await eventually(() => expect(taken[0]).toBeGreaterThan(3));
