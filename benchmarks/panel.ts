@@ -6,8 +6,8 @@ import { buildPanel } from '../src/panel/build-panel.js';
 import { PanelBuilder } from '../src/panel/panel-builder.js';
 import type { PanelOptions } from '../src/panel/panel-options.js';
 import type { SalesRecord } from '../src/panel/sales-record.js';
-import { salesRecordSchema } from '../src/panel/sales-record-schema.js';
 import { sliceDays } from '../src/panel/slice.js';
+import { salesRecordSchema } from '../src/schemas.js';
 
 /**
  * Time to make a panel of records in memory, against the share of it that a check of every row by the zod

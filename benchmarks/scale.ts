@@ -46,7 +46,7 @@ interface Timing {
 const measures = flags.measure.split(',') as Measure[];
 const chunkSeries = Number(flags.chunk);
 const ensemble = { xgboost: { sampleSeries: Number(flags['booster-series']) || undefined } };
-const settings = forecasterSettingsSchema.parse({});
+const settings = forecasterSettingsSchema().parse({});
 const warmUp = generatePanel({ products: 60, days: 400, seed: 2, columns: false });
 const rows: Row[] = [];
 

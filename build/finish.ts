@@ -1,7 +1,12 @@
 import { ENTRIES } from './entries.js';
+import { mergeChunks } from './merge-chunks.js';
 import { passOnDeclarations } from './one-declaration.js';
 import { declareInFolder } from './platform-types.js';
 
+/** What people load without the rest of the core. */
+const ALONE = ['forecaster', 'boosting', 'seasonal-trend', 'inventory', 'wape', 'seasonalNaive'];
+
 /** The last steps of `npm run build`. */
+await mergeChunks('dist', 'index', ALONE);
 passOnDeclarations('dist', Object.keys(ENTRIES));
 declareInFolder('dist');

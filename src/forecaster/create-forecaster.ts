@@ -196,7 +196,7 @@ export interface Forecaster {
 export function createForecaster(options: ForecasterOptions = {}): Forecaster {
   const { trainingDays, validationDays, intervalLevel, periodAlignment, calibrateIntervals, seed } = options;
   refuseUnknown(options, FORECASTER_OPTIONS);
-  const settings = parseOptions(forecasterSettingsSchema, FORECASTER_OPTIONS, {
+  const settings = parseOptions(forecasterSettingsSchema(), FORECASTER_OPTIONS, {
     trainingDays,
     validationDays,
     intervalLevel,

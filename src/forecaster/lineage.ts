@@ -5,6 +5,7 @@ import { ForecastError } from '../errors.js';
 import type { LongCallOptions } from '../long-call.js';
 import type { Covariates, ForecastModel, ModelConfig } from '../models/contract.js';
 import { configOf } from '../models/model-config.js';
+import { once } from '../once.js';
 import { PACKAGE_VERSION } from '../package-version.js';
 import { lastDay, type Panel } from '../panel/panel.js';
 import { panelFingerprint } from '../panel/panel-fingerprint.js';
@@ -59,7 +60,7 @@ export async function createLineage(
   { panel, model, covariates = {}, plans = [], settings = {}, seed = 0 }: LineageInput,
   options: LongCallOptions = {},
 ): Promise<Lineage> {
-  const config = checked(modelConfigSchema, configOf(model), ['model', 'config']);
+  const config = checked(modelConfigSchema(), configOf(model), ['model', 'config']);
   const parts: Record<string, string> = {};
   for (const [name, part] of Object.entries({ events: [], indicators: [], plans, ...covariates })) {
     parts[name] = await sha256Hex(canonicalJson(part ?? []));
@@ -70,7 +71,7 @@ export async function createLineage(
     lastDay: formatDay(lastDay(panel)),
     model: config,
     parts,
-    settings: checked(jsonRecord, settings, ['settings']),
+    settings: checked(jsonRecord(), settings, ['settings']),
     seed,
     packageVersion: PACKAGE_VERSION,
   };
@@ -81,27 +82,31 @@ export async function versionOf(lineage: Lineage): Promise<string> {
   return `${lineage.lastDay}-${(await sha256Hex(canonicalJson(lineage))).slice(0, 16)}`;
 }
 
-const jsonRecord = /* @__PURE__ */ z.record(z.string(), z.json());
+const jsonRecord = once(() => z.record(z.string(), z.json()));
 
 /** Config of a model: plain JSON data. */
-export const modelConfigSchema: z.ZodMiniType<ModelConfig> = /* @__PURE__ */ z.strictObject({
-  name: z.string().check(z.minLength(1)),
-  version: z.optional(z.string()),
-  options: jsonRecord,
-  members: z.optional(z.array(z.lazy(() => modelConfigSchema))),
-});
+export const modelConfigSchema: () => z.ZodMiniType<ModelConfig> = once(() =>
+  z.strictObject({
+    name: z.string().check(z.minLength(1)),
+    version: z.optional(z.string()),
+    options: jsonRecord(),
+    members: z.optional(z.array(z.lazy(modelConfigSchema))),
+  }),
+);
 
 /** Lineage as it is read from JSON. */
-export const lineageSchema = /* @__PURE__ */ z.object({
-  dataFingerprint: z.string().check(z.minLength(1)),
-  firstDay: z.string(),
-  lastDay: z.string(),
-  model: modelConfigSchema,
-  parts: z.record(z.string(), z.string()),
-  settings: jsonRecord,
-  seed: z.number(),
-  packageVersion: z.string().check(z.minLength(1)),
-});
+export const lineageSchema = once(() =>
+  z.object({
+    dataFingerprint: z.string().check(z.minLength(1)),
+    firstDay: z.string(),
+    lastDay: z.string(),
+    model: modelConfigSchema(),
+    parts: z.record(z.string(), z.string()),
+    settings: jsonRecord(),
+    seed: z.number(),
+    packageVersion: z.string().check(z.minLength(1)),
+  }),
+);
 
 function checked<T>(schema: z.ZodMiniType<T>, data: unknown, path: readonly string[]): T {
   const result = checkedBy(schema, data);

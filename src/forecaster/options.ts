@@ -4,6 +4,7 @@ import type { Day } from '../calendar/day.js';
 import type { CalendarEvent, EventSource } from '../calendar/events.js';
 import type { IndicatorSeries } from '../features/indicator-features.js';
 import type { ForecastModel, PastOnlySeries, ProductAttributes } from '../models/contract.js';
+import { once } from '../once.js';
 import type { OptionTable } from '../options.js';
 import { PANEL_OPTIONS, type PanelOptions } from '../panel/panel-options.js';
 import type { PlanBook } from '../plan/index.js';
@@ -85,13 +86,15 @@ export const FORECASTER_OPTIONS: OptionTable<ForecasterOptions> = {
 };
 
 /** Schema of the plain options with their defaults; injected parts are checked when used. */
-export const forecasterSettingsSchema = z.object({
-  trainingDays: z._default(z.int().check(z.gte(60)), 1826),
-  validationDays: z._default(z.int().check(z.gte(0), z.lte(365)), 28),
-  intervalLevel: z._default(z.number().check(z.gt(0), z.lt(1)), 0.8),
-  periodAlignment: z._default(z.enum(['rolling', 'calendar']), 'rolling'),
-  calibrateIntervals: z._default(z.boolean(), true),
-  seed: z._default(z.int(), 0),
-});
+export const forecasterSettingsSchema = once(() =>
+  z.object({
+    trainingDays: z._default(z.int().check(z.gte(60)), 1826),
+    validationDays: z._default(z.int().check(z.gte(0), z.lte(365)), 28),
+    intervalLevel: z._default(z.number().check(z.gt(0), z.lt(1)), 0.8),
+    periodAlignment: z._default(z.enum(['rolling', 'calendar']), 'rolling'),
+    calibrateIntervals: z._default(z.boolean(), true),
+    seed: z._default(z.int(), 0),
+  }),
+);
 
-export type ForecasterSettings = z.output<typeof forecasterSettingsSchema>;
+export type ForecasterSettings = z.output<ReturnType<typeof forecasterSettingsSchema>>;

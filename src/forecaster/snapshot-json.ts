@@ -97,7 +97,7 @@ function attributeFromJson(json: CheckedJson, length: number): SeriesAttribute {
 }
 
 function lineageFromJson(json: CheckedJson): Lineage {
-  const result = checkedBy(lineageSchema, json.raw('lineage'));
+  const result = checkedBy(lineageSchema(), json.raw('lineage'));
   return result.success ? result.data : json.fail('lineage');
 }
 

@@ -1,5 +1,6 @@
 import { bisect } from '../math/bisect.js';
 import { square } from '../math/index.js';
+import { once } from '../once.js';
 import { normalCdf, normalDensity } from './uncertainty/normal-cdf.js';
 
 /** Normal scores from -4 to 4 at which laws are read: their quantiles at each of them, and straight lines between. */
@@ -12,9 +13,9 @@ export interface ScoreGrid {
 const LARGEST_SCORE = 4;
 
 /** Grid for laws of large numbers, which are smooth. */
-export const COARSE_SCORES = scoreGrid(4);
+export const coarseScores = once(() => scoreGrid(4));
 /** Grid for laws of few units, whose steps have to be met. */
-export const FINE_SCORES = scoreGrid(32);
+export const fineScores = once(() => scoreGrid(32));
 
 function scoreGrid(perUnit: number): ScoreGrid {
   const scores = Array.from(

@@ -1,7 +1,7 @@
 import type { createPacer } from '../long-call.js';
 import { square } from '../math/index.js';
 import { numberAt, present } from '../present.js';
-import { COARSE_SCORES, type Expansion, expansionOf, FactorSum, loadFor } from './normal-scores.js';
+import { coarseScores, type Expansion, expansionOf, FactorSum, loadFor } from './normal-scores.js';
 import { eachSeries, type LawSource } from './path-laws.js';
 
 /** Steps over which sums have their own law in paths: errors of long sums are not those of short ones. */
@@ -37,7 +37,7 @@ export async function pathFactors(
 ): Promise<PathFactors> {
   const ends = [...SUMS.filter((steps) => steps < horizon), horizon];
   const blocks = ends.map((to, k) => ({ from: ends[k - 1] ?? 0, to }));
-  const grid = COARSE_SCORES;
+  const grid = coarseScores();
   const query = { ranges: ends.map((to) => ({ from: 0, to })), series, probabilities: grid.probabilities };
   const sums = { grid, columns: await laws({ ...query, together: false }), whole: false };
   const everything = { grid, columns: await laws({ ...query, together: true }), whole: false };

@@ -1,6 +1,6 @@
 import { eachStep, type StepRange } from '../calendar/period.js';
 import { groupsOfOne, type SeriesGroups } from './effect.js';
-import { COARSE_SCORES, FINE_SCORES, type LawTable, type ScoreGrid } from './normal-scores.js';
+import { coarseScores, fineScores, type LawTable, type ScoreGrid } from './normal-scores.js';
 
 /** Series of one call of the model, so that it can be stopped in between. */
 const SERIES_AT_ONCE = 50;
@@ -47,12 +47,12 @@ export async function* eachSeries(
   };
   for (let first = 0; first < series.length; first += SERIES_AT_ONCE) {
     const part = series.slice(first, first + SERIES_AT_ONCE);
-    const coarse = await read(part, COARSE_SCORES);
+    const coarse = await read(part, coarseScores());
     const busiest = coarse.columns.at(-1);
     const isSlow = (k: number) =>
       busiest?.subarray(k * horizon, (k + 1) * horizon).every((units) => units < SLOW_UNITS) ?? false;
     const slow = whole ? part.filter((_, k) => isSlow(k)) : [];
-    const fine = slow.length > 0 ? await read(slow, FINE_SCORES) : coarse;
+    const fine = slow.length > 0 ? await read(slow, fineScores()) : coarse;
     let fineLaws = 0;
     for (const [k, index] of part.entries()) {
       const isFine = index === slow[fineLaws];

@@ -1,5 +1,6 @@
 import { isRecord } from '../checked-json.js';
 import { ForecastError } from '../errors.js';
+import { once } from '../once.js';
 
 /** The kinds of typed arrays that are stored, by name. */
 export const KINDS = {
@@ -26,7 +27,7 @@ export interface EncodedArray {
 export const KIND_NAMES: readonly Kind[] = ['float64', 'float32', 'int32', 'uint32', 'uint16', 'uint8'];
 
 /** The two base64 characters of each 12 bits: a table is ten times faster than `btoa` for large arrays. */
-const PAIRS = pairsOfBase64();
+const pairsOfBase64 = once(makePairs);
 
 /** The name of the kind of an array. @throws ForecastError `invalid-data` if it is none of {@link KINDS}. */
 export function kindOf(values: Encodable): Kind {
@@ -48,11 +49,12 @@ export function encodeArray(values: Encodable): EncodedArray {
 function base64Of(bytes: Uint8Array): string {
   const pairs = new Uint16Array(Math.ceil(bytes.length / 3) * 2);
   const characters = new Uint8Array(pairs.buffer);
+  const known = pairsOfBase64();
   for (let i = 0, p = 0; i < bytes.length; i += 3) {
     // Beyond the end there are zero bits.
     const bits = (bytes[i] << 16) | (bytes[i + 1] << 8) | bytes[i + 2];
-    pairs[p++] = PAIRS[bits >> 12];
-    pairs[p++] = PAIRS[bits & 0xfff];
+    pairs[p++] = known[bits >> 12];
+    pairs[p++] = known[bits & 0xfff];
   }
   const padding = (3 - (bytes.length % 3)) % 3;
   characters.fill('='.charCodeAt(0), characters.length - padding);
@@ -60,7 +62,7 @@ function base64Of(bytes: Uint8Array): string {
 }
 
 /** All numbers of 12 bits one after the other, two in three bytes, in base64. */
-function pairsOfBase64(): Uint16Array {
+function makePairs(): Uint16Array {
   const numbers = Uint8Array.from({ length: 0x1800 }, (_, i) => {
     const even = 2 * Math.floor(i / 3);
     return ((even << 12) | (even + 1)) >> (16 - 8 * (i % 3));

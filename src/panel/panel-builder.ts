@@ -65,7 +65,7 @@ export class PanelBuilder {
     /** Places of the largest rows, for records that come from a storage. */
     private readonly origins: RowOrigins = new RowOrigins(),
   ) {
-    this.options = parseOptions(panelOptionsSchema, PANEL_OPTIONS, options);
+    this.options = parseOptions(panelOptionsSchema(), PANEL_OPTIONS, options);
     this.checker = new RecordChecker(this.options);
   }
 

@@ -2,57 +2,59 @@ import * as z from 'zod/mini';
 import { isPlausibleDay } from '../calendar/date-reader.js';
 import { tryParseDay } from '../calendar/day.js';
 import type { CalendarEvent, EventSource } from '../calendar/events.js';
+import { once } from '../once.js';
 import type { OptionTable } from '../options.js';
-import { salesRecordSchema } from './sales-record-schema.js';
-
-const day = z
-  .pipe(
-    z.union([z.int(), z.string()]),
-    z.transform((value) => (typeof value === 'number' ? value : (tryParseDay(value) ?? Number.NaN))),
-  )
-  .check(z.refine(isPlausibleDay, 'Expected YYYY-MM-DD or a day number from 1900 to 2199'));
-
-const outliers = z.strictObject({
-  action: z._default(z.enum(['ignore', 'report', 'bound', 'winsorise']), 'bound'),
-  threshold: z._default(z.number().check(z.positive()), 8),
-});
+import { recordText } from './sales-record-schema.js';
 
 /** Schema of {@link PanelOptions}. */
-export const panelOptionsSchema = z
-  .strictObject({
-    gaps: z._default(z.enum(['zero', 'missing']), 'zero'),
-    beforeFirst: z._default(z.enum(['missing', 'zero']), 'missing'),
-    negativeUnits: z._default(z.enum(['net', 'reject']), 'net'),
-    outOfStock: z._default(z.enum(['keep', 'missing']), 'missing'),
-    outages: z._default(z.enum(['missing', 'zero']), 'missing'),
-    cadence: z._default(z.enum(['spread', 'daily']), 'spread'),
-    byLocation: z._default(z.boolean(), false),
-    startDay: z.optional(day),
-    lastDay: z.optional(day),
-    today: z.optional(day),
-    events: z.optional(
-      z.custom<EventSource | readonly CalendarEvent[]>(
-        (value) => typeof value === 'function' || Array.isArray(value),
-        'Expected a list of events or a function that returns them',
+export const panelOptionsSchema = once(() => {
+  const day = z
+    .pipe(
+      z.union([z.int(), z.string()]),
+      z.transform((value) => (typeof value === 'number' ? value : (tryParseDay(value) ?? Number.NaN))),
+    )
+    .check(z.refine(isPlausibleDay, 'Expected YYYY-MM-DD or a day number from 1900 to 2199'));
+
+  const outliers = z.strictObject({
+    action: z._default(z.enum(['ignore', 'report', 'bound', 'winsorise']), 'bound'),
+    threshold: z._default(z.number().check(z.positive()), 8),
+  });
+  return z
+    .strictObject({
+      gaps: z._default(z.enum(['zero', 'missing']), 'zero'),
+      beforeFirst: z._default(z.enum(['missing', 'zero']), 'missing'),
+      negativeUnits: z._default(z.enum(['net', 'reject']), 'net'),
+      outOfStock: z._default(z.enum(['keep', 'missing']), 'missing'),
+      outages: z._default(z.enum(['missing', 'zero']), 'missing'),
+      cadence: z._default(z.enum(['spread', 'daily']), 'spread'),
+      byLocation: z._default(z.boolean(), false),
+      startDay: z.optional(day),
+      lastDay: z.optional(day),
+      today: z.optional(day),
+      events: z.optional(
+        z.custom<EventSource | readonly CalendarEvent[]>(
+          (value) => typeof value === 'function' || Array.isArray(value),
+          'Expected a list of events or a function that returns them',
+        ),
       ),
-    ),
-    minDays: z._default(z.int().check(z.gte(1)), 1),
-    outliers: z._default(outliers, { action: 'bound', threshold: 8 }),
-    uncategorized: z._default(salesRecordSchema.shape.productId, 'uncategorized'),
-    dateFormat: z.optional(z.string()),
-    timeZone: z.optional(z.string()),
-    maxExamples: z._default(z.int().check(z.gte(0)), 5),
-    maxCells: z._default(z.int().check(z.gte(1)), 100_000_000),
-  })
-  .check(
-    z.refine(
-      ({ startDay, lastDay }) => startDay === undefined || lastDay === undefined || startDay <= lastDay,
-      { path: ['lastDay'], error: 'lastDay is before startDay' },
-    ),
-  );
+      minDays: z._default(z.int().check(z.gte(1)), 1),
+      outliers: z._default(outliers, { action: 'bound', threshold: 8 }),
+      uncategorized: z._default(recordText().check(z.minLength(1)), 'uncategorized'),
+      dateFormat: z.optional(z.string()),
+      timeZone: z.optional(z.string()),
+      maxExamples: z._default(z.int().check(z.gte(0)), 5),
+      maxCells: z._default(z.int().check(z.gte(1)), 100_000_000),
+    })
+    .check(
+      z.refine(
+        ({ startDay, lastDay }) => startDay === undefined || lastDay === undefined || startDay <= lastDay,
+        { path: ['lastDay'], error: 'lastDay is before startDay' },
+      ),
+    );
+});
 
 /** {@link PanelOptions} with their defaults filled in. */
-export type ResolvedPanelOptions = z.output<typeof panelOptionsSchema>;
+export type ResolvedPanelOptions = z.output<ReturnType<typeof panelOptionsSchema>>;
 
 /** Rules for making a panel of sales records. */
 export interface PanelOptions {

@@ -5,7 +5,7 @@ import { checkedBy } from '../schema.js';
 import type { DocumentStore } from '../storage/document-contract.js';
 import { parsePlans } from './plan-document.js';
 import { type Plan, type PlanRecord, planOf, recordOf, stoodOn } from './plan-record.js';
-import { planRecordSchema } from './plan-record-schema.js';
+import { planRecord } from './plan-record-schema.js';
 
 /** A stored plan as it is listed. */
 export interface PlanEntry extends PlanRecord {
@@ -209,7 +209,7 @@ async function checkRecords(records: Iterable<PlanRecord>, today: Day) {
   let count = 0;
   for (const record of records) {
     const at = count++;
-    const checked = checkedBy(planRecordSchema, record);
+    const checked = checkedBy(planRecord(), record);
     if (!checked.success) {
       rejected++;
       for (const { path, message } of checked.error.issues) {

@@ -83,7 +83,7 @@ export const EMPTY_DOCUMENT: RegistryDocument = {
 
 const versionNumber = z.int().check(z.gte(1));
 
-const modelLineage = z.extend(lineageSchema, {
+const modelLineage = z.extend(lineageSchema(), {
   codeVersion: z.optional(z.string().check(z.minLength(1))),
   parent: z.optional(versionNumber),
 });

@@ -9,7 +9,7 @@ import {
   structural,
 } from '../../src/index.js';
 import {
-  COARSE_SCORES,
+  coarseScores,
   type Expansion,
   expansionOf,
   FactorSum,
@@ -155,8 +155,8 @@ describe('the load of a common variable', () => {
   const lawOf = (valueAtScore: (score: number) => number) =>
     expansionOf(
       {
-        grid: COARSE_SCORES,
-        columns: COARSE_SCORES.scores.map((score) => Float64Array.of(valueAtScore(score))),
+        grid: coarseScores(),
+        columns: coarseScores().scores.map((score) => Float64Array.of(valueAtScore(score))),
         whole: false,
       },
       0,

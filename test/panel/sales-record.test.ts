@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PanelBuilder } from '../../src/panel/panel-builder.js';
 import type { SalesRecord } from '../../src/panel/sales-record.js';
-import { salesRecordSchema } from '../../src/panel/sales-record-schema.js';
+import { salesRecordSchema } from '../../src/schemas.js';
 
 const anything = fc.oneof(
   fc.constantFrom(

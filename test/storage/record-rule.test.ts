@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDateReader } from '../../src/calendar/date-reader.js';
 import { createForecaster } from '../../src/forecaster/index.js';
 import { firstWrongColumn, type SalesRecord } from '../../src/panel/sales-record.js';
-import { salesRecordSchema } from '../../src/panel/sales-record-schema.js';
+import { salesRecordSchema } from '../../src/schemas.js';
 import type { DailySale, SalesStorage } from '../../src/storage/contract.js';
 import { compareSales } from '../../src/storage/daily-sales.js';
 import { MemorySalesStorage } from '../../src/storage/memory/memory-sales-storage.js';

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { once } from '../../once.js';
+import type { OptionTable } from '../../options.js';
 import type { RecordColumn } from '../sales-record.js';
 import type { Decimal } from './csv-numbers.js';
 
@@ -39,35 +41,48 @@ export interface CsvColumns {
   readonly location?: CsvColumn<string | null | undefined>;
 }
 
-const reference = z.union([z.string(), z.int().check(z.gte(0))]);
+export const CSV_COLUMNS: OptionTable<CsvColumns> = {
+  date: 1,
+  productId: 1,
+  category: 1,
+  units: 1,
+  revenue: 1,
+  price: 1,
+  promo: 1,
+  inStock: 1,
+  location: 1,
+};
 
-export const csvColumnSpecSchema = z.strictObject({
-  column: z.optional(z.union([reference, z.array(reference).check(z.minLength(1))])),
-  constant: z.optional(z.union([z.string(), z.number()])),
-  join: z.optional(z.array(reference)),
-  variant: z.optional(reference),
-  minus: z.optional(z.array(reference)),
-  decimal: z.optional(z.enum(['.', ','])),
-  confidence: z.optional(z.number().check(z.gte(0), z.lte(1))),
+/** Schema of the name of a column of a file, or of its position. */
+export const csvReferenceSchema = once(() => z.union([z.string(), z.int().check(z.gte(0))]));
+
+export const csvColumnsSchema = once(() => {
+  const reference = csvReferenceSchema();
+  const column = z.union([
+    reference,
+    z.custom<(row: CsvRow) => never>((f) => typeof f === 'function'),
+    z.strictObject({
+      column: z.optional(z.union([reference, z.array(reference).check(z.minLength(1))])),
+      constant: z.optional(z.union([z.string(), z.number()])),
+      join: z.optional(z.array(reference)),
+      variant: z.optional(reference),
+      minus: z.optional(z.array(reference)),
+      decimal: z.optional(z.enum(['.', ','])),
+      confidence: z.optional(z.number().check(z.gte(0), z.lte(1))),
+    }),
+  ]);
+  return z.strictObject({
+    date: z.optional(column),
+    productId: z.optional(column),
+    category: z.optional(column),
+    units: z.optional(column),
+    revenue: z.optional(column),
+    price: z.optional(column),
+    promo: z.optional(column),
+    inStock: z.optional(column),
+    location: z.optional(column),
+  });
 });
 
-const column = z.union([
-  reference,
-  z.custom<(row: CsvRow) => never>((f) => typeof f === 'function'),
-  csvColumnSpecSchema,
-]);
-
-export const csvColumnsSchema = z.strictObject({
-  date: z.optional(column),
-  productId: z.optional(column),
-  category: z.optional(column),
-  units: z.optional(column),
-  revenue: z.optional(column),
-  price: z.optional(column),
-  promo: z.optional(column),
-  inStock: z.optional(column),
-  location: z.optional(column),
-});
-
-export const RECORD_COLUMNS = Object.keys(csvColumnsSchema.shape) as RecordColumn[];
+export const RECORD_COLUMNS = Object.keys(CSV_COLUMNS) as RecordColumn[];
 export const REQUIRED_COLUMNS: ReadonlySet<RecordColumn> = new Set(['date', 'productId', 'units']);

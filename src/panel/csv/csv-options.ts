@@ -1,46 +1,58 @@
 import * as z from 'zod/mini';
 import { ForecastError } from '../../errors.js';
 import { LONG_CALL_OPTIONS, type LongCallOptions } from '../../long-call.js';
+import { once } from '../../once.js';
 import type { OptionTable } from '../../options.js';
 import { parseOptions } from '../../schema.js';
-import { type CsvColumns, type CsvRow, csvColumnsSchema } from './csv-columns.js';
+import {
+  CSV_COLUMNS,
+  type CsvColumns,
+  type CsvRow,
+  csvColumnsSchema,
+  csvReferenceSchema,
+} from './csv-columns.js';
 import type { Decimal } from './csv-numbers.js';
 import { type CsvWhere, csvWhereSchema } from './csv-where.js';
 import type { CsvCarry } from './sales-lines.js';
 
-const reference = z.union([z.string(), z.int().check(z.gte(0))]);
-const character = z.string().check(z.length(1), z.regex(/[^"\r\n\ufeff]/));
-
-const shape = {
-  columns: z._default(csvColumnsSchema, {}),
-  header: z._default(z.boolean(), true),
-  headerLine: z.optional(z.int().check(z.gte(1))),
-  skipLines: z._default(z.int().check(z.gte(0)), 0),
-  delimiter: z._default(z.union([z.literal('auto'), character]), 'auto'),
-  decimal: z._default(z.enum(['.', ',']), '.'),
-  encoding: z._default(z.string(), 'auto'),
-  dateFormat: z.optional(z.string()),
-  timeZone: z.optional(z.string()),
-  datesInUtc: z._default(z.boolean(), false),
-  where: z._default(z.array(csvWhereSchema), []),
-  carry: z.optional(z.strictObject({ column: reference, to: z.enum(['productId', 'date', 'category']) })),
-  fillDown: z._default(z.array(reference), []),
-  order: z.optional(reference),
-  lineId: z.optional(reference),
-};
-
-const mappingSchema = z.partial(
-  z.strictObject({ ...shape, profile: z.optional(z.string()), open: z.optional(z.array(z.string())) }),
-);
-
-export const csvOptionsSchema = z.strictObject({
-  ...shape,
-  gzip: z._default(z.union([z.literal('auto'), z.boolean()]), 'auto'),
-  filter: z.optional(z.custom<(row: CsvRow) => boolean>((value) => typeof value === 'function')),
-  maxExamples: z._default(z.int().check(z.gte(0)), 5),
+const shape = once(() => {
+  const reference = csvReferenceSchema();
+  const character = z.string().check(z.length(1), z.regex(/[^"\r\n\ufeff]/));
+  return {
+    columns: z._default(csvColumnsSchema(), {}),
+    header: z._default(z.boolean(), true),
+    headerLine: z.optional(z.int().check(z.gte(1))),
+    skipLines: z._default(z.int().check(z.gte(0)), 0),
+    delimiter: z._default(z.union([z.literal('auto'), character]), 'auto'),
+    decimal: z._default(z.enum(['.', ',']), '.'),
+    encoding: z._default(z.string(), 'auto'),
+    dateFormat: z.optional(z.string()),
+    timeZone: z.optional(z.string()),
+    datesInUtc: z._default(z.boolean(), false),
+    where: z._default(z.array(csvWhereSchema()), []),
+    carry: z.optional(z.strictObject({ column: reference, to: z.enum(['productId', 'date', 'category']) })),
+    fillDown: z._default(z.array(reference), []),
+    order: z.optional(reference),
+    lineId: z.optional(reference),
+  };
 });
 
-export type ResolvedCsvOptions = Omit<z.output<typeof csvOptionsSchema>, 'columns'> & {
+const mappingSchema = once(() =>
+  z.partial(
+    z.strictObject({ ...shape(), profile: z.optional(z.string()), open: z.optional(z.array(z.string())) }),
+  ),
+);
+
+const csvOptionsSchema = once(() =>
+  z.strictObject({
+    ...shape(),
+    gzip: z._default(z.union([z.literal('auto'), z.boolean()]), 'auto'),
+    filter: z.optional(z.custom<(row: CsvRow) => boolean>((value) => typeof value === 'function')),
+    maxExamples: z._default(z.int().check(z.gte(0)), 5),
+  }),
+);
+
+export type ResolvedCsvOptions = Omit<z.output<ReturnType<typeof csvOptionsSchema>>, 'columns'> & {
   readonly columns: CsvColumns;
 };
 
@@ -110,7 +122,7 @@ export interface CsvOptions extends SalesCsvMapping, LongCallOptions {
 export const MAPPING_OPTIONS: OptionTable<SalesCsvMapping> = {
   profile: 1,
   open: 1,
-  columns: Object.fromEntries(Object.keys(csvColumnsSchema.shape).map((name) => [name, 1])),
+  columns: CSV_COLUMNS,
   header: 1,
   headerLine: 1,
   skipLines: 1,
@@ -147,11 +159,11 @@ export function resolveCsvOptions({
     profile: _profile,
     open: _open,
     ...proposed
-  } = parseOptions(mappingSchema, MAPPING_OPTIONS, mapping ?? {});
+  } = parseOptions(mappingSchema(), MAPPING_OPTIONS, mapping ?? {});
   refuseOpen([...(open ?? []), ...(mapping?.open ?? [])], own);
   const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
   const columns = { ...(mapping?.columns ?? {}), ...(own.columns ?? {}) };
-  return parseOptions(csvOptionsSchema, CSV_OPTIONS, {
+  return parseOptions(csvOptionsSchema(), CSV_OPTIONS, {
     ...proposed,
     ...given,
     columns,

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { once } from '../../once.js';
+import { csvReferenceSchema } from './csv-columns.js';
 import { fieldAt } from './csv-lines.js';
 import { kindOfWord, type LineKind } from './line-kinds.js';
 
@@ -17,16 +19,17 @@ export interface CsvWhere {
   readonly sameOrder?: string | number;
 }
 
-const column = z.union([z.string(), z.int().check(z.gte(0))]);
-const values = z.array(z.string());
-
-export const csvWhereSchema = z.strictObject({
-  column,
-  keep: z.optional(values),
-  drop: z.optional(values),
-  returns: z.optional(values),
-  words: z.optional(z.enum(['type', 'status'])),
-  sameOrder: z.optional(column),
+export const csvWhereSchema = once(() => {
+  const column = csvReferenceSchema();
+  const values = z.optional(z.array(z.string()));
+  return z.strictObject({
+    column,
+    keep: values,
+    drop: values,
+    returns: values,
+    words: z.optional(z.enum(['type', 'status'])),
+    sameOrder: z.optional(column),
+  });
 });
 
 /** Judges lines by one rule. */

@@ -17,7 +17,7 @@ import {
   type SmallTable,
 } from '../../panel/csv/small-table.js';
 import type { PlanRecord } from '../plan-record.js';
-import { planRecordSchema } from '../plan-record-schema.js';
+import { planRecord } from '../plan-record-schema.js';
 import { findPlanColumns, type PlanColumn } from './plan-column-names.js';
 
 export interface PlanCsvOptions extends Pick<LongCallOptions, 'signal'> {
@@ -83,7 +83,7 @@ export async function readPlanCsv(input: CsvInput, options: PlanCsvOptions = {})
   const table = await readSmallTable(input, { ...options, what: 'plan', find: findPlanColumns });
   checkColumns(table);
   const reader = new PlanLineReader(table.columns, table.evidence, options);
-  return recordsOf(table, planRecordSchema, (fields) => reader.read(fields));
+  return recordsOf(table, planRecord(), (fields) => reader.read(fields));
 }
 
 /**
