@@ -1,5 +1,7 @@
+import type { FeatureMatrix } from '../../../features/matrix.js';
 import { createPacer, runInSlices } from '../../../long-call.js';
 import { exp } from '../../../math/index.js';
+import { present } from '../../../present.js';
 import { type ContributionOptions, type ContributionPart, ContributionSums } from '../../explanation.js';
 import { addFactors, meanGrowth } from '../../factor-contributions.js';
 import { eventPart, factorParts, factorValues } from '../../structural/contributions.js';
@@ -46,6 +48,8 @@ export async function directContributions(
     ),
     bases: targetBases(BLOCK_ROWS),
   };
+  const learners = [near, far].flatMap((bucket) => bucket?.learners ?? []);
+  const explainers = new Map(learners.map((learner) => [learner, learner.booster.explainer()]));
   const sums = new ContributionSums();
   const pace = createPacer(calls);
   for (let k = 0; k < series.length; k++) {
@@ -58,7 +62,7 @@ export async function directContributions(
       const steps = Int32Array.from({ length: last - step + 1 }, (_, i) => step + i);
       writer.write(steps, block.columns, block.bases, 0);
       for (let i = 0; i < steps.length; i++) block.columns[STEP][i] = Math.min(steps[i], bucket.toStep);
-      const rows = { ...block, count: steps.length, firstStep: step - 1, factors, own };
+      const rows = { ...block, explainers, count: steps.length, firstStep: step - 1, factors, own };
       addBlock(sums, rows, bucket, usualLevel(levels, s), weights?.[k] ?? 1);
       step = last + 1;
       await pace({ phase: 'explain', done: k, total: series.length });
@@ -76,6 +80,7 @@ interface Rows {
   readonly firstStep: number;
   readonly factors: FutureFactors;
   readonly own: ForecastFactors;
+  readonly explainers: ReadonlyMap<Learner, (features: FeatureMatrix) => Float64Array>;
 }
 
 function addBlock(sums: ContributionSums, rows: Rows, bucket: Bucket, usual: number, weight: number): void {
@@ -122,11 +127,12 @@ function addBase(
 }
 
 /** For each row, the contributions of the features to the ratio minus one. */
-function learnerShares({ booster, objective, lowest, highest }: Learner, rows: Rows) {
-  const { count, firstStep, factors, own } = rows;
+function learnerShares(learner: Learner, rows: Rows) {
+  const { booster, objective, lowest, highest } = learner;
+  const { count, firstStep, factors, own, explainers } = rows;
   const matrix = { rows: count, columns: rows.columns.map((column) => column.subarray(0, count)) };
   const predicted = booster.predict(matrix);
-  const shap = booster.shapValues(matrix);
+  const shap = present(explainers.get(learner), 'explainer of a learner')(matrix);
   const width = rows.columns.length + 1;
   return Array.from({ length: count }, (_, i) => {
     const shares = new ContributionSums();

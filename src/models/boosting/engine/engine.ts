@@ -3,7 +3,7 @@ import { type LongCallOptions, runInSlices } from '../../../long-call.js';
 import type { Booster } from './booster.js';
 import { boosterFromJson, boosterToJson } from './formats/booster-json.js';
 import type { BoosterParams, ObjectiveName } from './params.js';
-import { shapValues } from './shap.js';
+import { shapExplainer } from './shap.js';
 import { type BoosterData, boost } from './train.js';
 
 /** Rows to learn from, as every engine takes them. */
@@ -52,8 +52,8 @@ export interface BoostingEngine {
 /** A model that predicts synchronously. */
 export interface NativeBoostingModel extends BoostingModel {
   predict(features: FeatureMatrix, out?: Float64Array): Float64Array;
-  /** Exact TreeSHAP values on the margin scale, see {@link shapValues}. */
-  shapValues(features: FeatureMatrix): Float64Array;
+  /** Makes a function that gives exact TreeSHAP values on the margin scale, see `shapValues`, and remembers alike rows. */
+  explainer(): (features: FeatureMatrix) => Float64Array;
 }
 
 /** The engine of this package: pure TypeScript, in the calling thread. */
@@ -77,7 +77,7 @@ function wrap(booster: Booster): NativeBoostingModel {
     featureCount: booster.featureCount,
     outputs: booster.outputs,
     predict: (features, out) => booster.predict(features, out),
-    shapValues: (features) => shapValues(booster, features),
+    explainer: () => shapExplainer(booster),
     toJSON: () => boosterToJson(booster),
   };
 }

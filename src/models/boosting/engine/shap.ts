@@ -22,25 +22,40 @@ import { depthOf, goesLeft, type Tree } from './trees/tree.js';
  * @throws ForecastError `invalid-data` if the matrix does not fit the model.
  */
 export function shapValues(booster: Booster, features: FeatureMatrix, output = 0): Float64Array {
-  const { featureCount } = booster;
-  booster.checkMatrix(features);
-  const width = featureCount + 1;
-  const result = new Float64Array(features.rows * width);
-  const explainers = booster.treesOf(output).map((tree) => new TreeExplainer(tree));
-  const mean = explainers.reduce((sum, explainer) => sum + explainer.mean, booster.baseMargins[output]);
-  const row = new Float32Array(featureCount);
-  for (let i = 0; i < features.rows; i++) {
-    for (let j = 0; j < featureCount; j++) row[j] = features.columns[j][i];
-    const contributions = result.subarray(i * width, (i + 1) * width);
-    for (const explainer of explainers) explainer.add(row, contributions);
-    contributions[featureCount] = mean;
-  }
-  return result;
+  return shapExplainer(booster, output)(features);
 }
 
 /**
- * Walks one tree and keeps, for the path to the current node, how many of the subsets of the path's features of
- * each size lead here: `weights`. For each path element, `zero` is the share of training rows that go this way,
+ * Makes the function that {@link shapValues} is for one booster. What it has found out of a tree serves all its calls: rows that no split of a tree
+ * tells apart have the same contributions.
+ */
+export function shapExplainer(booster: Booster, output = 0): (features: FeatureMatrix) => Float64Array {
+  const { featureCount } = booster;
+  const width = featureCount + 1;
+  const explainers = booster.treesOf(output).map((tree) => new TreeExplainer(tree));
+  const mean = explainers.reduce((sum, explainer) => sum + explainer.mean, booster.baseMargins[output]);
+  const row = new Float32Array(featureCount);
+  return (features) => {
+    booster.checkMatrix(features);
+    const result = new Float64Array(features.rows * width);
+    for (let i = 0; i < features.rows; i++) {
+      for (let j = 0; j < featureCount; j++) row[j] = features.columns[j][i];
+      const contributions = result.subarray(i * width, (i + 1) * width);
+      for (const explainer of explainers) explainer.add(row, contributions);
+      contributions[featureCount] = mean;
+    }
+    return result;
+  };
+}
+
+/** Splits of a tree up to which it is kept what it contributes: as many as an exact number has binary digits. */
+const MOST_SPLITS = 52;
+/** Outcomes of all splits of a tree for which that is kept at a time. */
+const MOST_KEPT = 256;
+
+/**
+ * Walks one tree and keeps, for the path to the current node, how many of the subsets of the path's features (by
+ * their places in `used`) of each size lead here: `weights`. For each path element, `zero` is the share of training rows that go this way,
  * for an unknown feature; `one` is 1 if the explained row goes this way, for a known one.
  */
 class TreeExplainer {
@@ -51,6 +66,14 @@ class TreeExplainer {
   private readonly zeros: Float64Array;
   private readonly ones: Float64Array;
   private readonly weights: Float64Array;
+  /** Nodes with a split. */
+  private readonly splits: Int32Array;
+  /** Features of the splits, each once. */
+  private readonly used: Int32Array;
+  /** Place of the feature of a node in `used`. */
+  private readonly placeOf: Int32Array;
+  /** Contributions of the features `used`, by the outcomes of all splits. */
+  private readonly kept = new Map<number, Float64Array>();
   private row: ArrayLike<number> = [];
   private contributions: Float64Array = new Float64Array(0);
 
@@ -64,13 +87,45 @@ class TreeExplainer {
     this.ones = new Float64Array(size);
     this.weights = new Float64Array(size);
     this.mean = meanOf(tree);
+    this.splits = tree.left.map((_, node) => node).filter((node) => tree.left[node] >= 0);
+    this.used = Int32Array.from(new Set(Array.from(this.splits, (node) => tree.feature[node])));
+    this.placeOf = tree.feature.map((feature) => this.used.indexOf(feature));
   }
 
   add(row: ArrayLike<number>, contributions: Float64Array): void {
-    if (this.tree.nodeCount === 1) return;
+    const { used } = this;
+    const own = this.contributionsTo(row);
+    for (let i = 0; i < used.length; i++) contributions[used[i]] += own[i];
+  }
+
+  /** Contributions of the features `used`. */
+  private contributionsTo(row: ArrayLike<number>): Float64Array {
+    if (this.splits.length > MOST_SPLITS) return this.explain(row);
+    const outcomes = this.outcomesOf(row);
+    const kept = this.kept.get(outcomes);
+    if (kept) return kept;
+    if (this.kept.size >= MOST_KEPT) this.kept.clear();
+    const own = this.explain(row);
+    this.kept.set(outcomes, own);
+    return own;
+  }
+
+  /** A binary digit for each split, 1 where the row goes left. */
+  private outcomesOf(row: ArrayLike<number>): number {
+    const { tree, splits } = this;
+    let outcomes = 0;
+    for (let i = 0; i < splits.length; i++) {
+      const node = splits[i];
+      outcomes = 2 * outcomes + (goesLeft(tree, node, row[tree.feature[node]]) ? 1 : 0);
+    }
+    return outcomes;
+  }
+
+  private explain(row: ArrayLike<number>): Float64Array {
     this.row = row;
-    this.contributions = contributions;
-    this.visit(0, 0, 0, 0, 1, 1, -1);
+    this.contributions = new Float64Array(this.used.length);
+    if (this.splits.length > 0) this.visit(0, 0, 0, 0, 1, 1, -1);
+    return this.contributions;
   }
 
   private visit(
@@ -94,8 +149,8 @@ class TreeExplainer {
       this.explainLeaf(node, start, length);
       return;
     }
-    const split = tree.feature[node];
-    const isLeft = goesLeft(tree, node, this.row[split]);
+    const split = this.placeOf[node];
+    const isLeft = goesLeft(tree, node, this.row[tree.feature[node]]);
     const hot = isLeft ? tree.left[node] : tree.right[node];
     const cold = isLeft ? tree.right[node] : tree.left[node];
     let next = length + 1;
@@ -109,10 +164,9 @@ class TreeExplainer {
       next--;
     }
     const child = start + next;
-    const cover = tree.cover[node];
-    const share = (side: number) => (cover > 0 ? tree.cover[side] / cover : 0);
-    this.visit(hot, next, start, child, knownZero * share(hot), knownOne, split);
-    this.visit(cold, next, start, child, knownZero * share(cold), 0, split);
+    const perRow = tree.cover[node] > 0 ? knownZero / tree.cover[node] : 0;
+    this.visit(hot, next, start, child, perRow * tree.cover[hot], knownOne, split);
+    this.visit(cold, next, start, child, perRow * tree.cover[cold], 0, split);
   }
 
   private explainLeaf(node: number, start: number, last: number): void {

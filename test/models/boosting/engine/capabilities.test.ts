@@ -176,6 +176,18 @@ describe('quantiles', () => {
   });
 });
 
+describe('contributions', () => {
+  // Trees with fewer and with more splits than those whose outcomes are kept, for more different rows than are.
+  it.each([5, 8])('are those of each row alone, with trees of depth %i', (maxDepth) => {
+    const booster = trained({ rounds: 6, maxDepth, minChildWeight: 1 });
+    const together = shapValues(booster, test.features);
+    for (let i = 0; i < ROWS; i++) {
+      const columns = test.features.columns.map((column) => column.subarray(i, i + 1));
+      expect(shapValues(booster, { rows: 1, columns })).toEqual(together.slice(i * 6, i * 6 + 6));
+    }
+  });
+});
+
 describe('constraints and shapes of trees', () => {
   it.each([1, -1] as const)('never breaks a monotone constraint of %i', (sign) => {
     const booster = trained({ monotoneConstraints: [0, sign, 0, 0, 0] });
