@@ -25,7 +25,7 @@ export interface Exchange {
   readonly abortAfterMs?: number;
   /** The answer is the same again for as long as the same version of the model gives it. */
   readonly repeatable?: boolean;
-  /** What is wrong with the answer, if something is. */
+  /** Finds what is wrong with the answer, if something is. */
   readonly check?: (answer: Answer) => string | undefined;
 }
 

@@ -25,7 +25,7 @@ const QUESTIONS: Readonly<Record<string, number>> = {
   forget: 1,
 };
 
-/** What a service sees in a day, as steps that are drawn in turn. */
+/** Draws, step after step, what a service sees in a day. */
 export function* stepsOf(
   client: Client,
   shop: Shop,

@@ -3,10 +3,10 @@ import { setFlagsFromString, writeHeapSnapshot } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { isMainThread } from 'node:worker_threads';
 
-/** What a server is asked to do by the process that started it. */
+/** Order to a server from the process that started it. */
 export type ProbeOrder = { readonly kind: 'measure' | 'collect' | 'snapshot'; readonly file?: string };
 
-/** What a server says about itself. */
+/** Answer of a server about itself. */
 export interface ProbeAnswer {
   readonly kind: ProbeOrder['kind'];
   /** Bytes, as `process.memoryUsage()` has them. */
@@ -14,7 +14,7 @@ export interface ProbeAnswer {
   /** Delay of the event loop since the last answer, in milliseconds. */
   readonly delayP99: number;
   readonly delayMax: number;
-  /** What keeps the event loop busy, by kind. */
+  /** Numbers of things that keep the event loop going, by kind. */
   readonly resources: Readonly<Record<string, number>>;
 }
 

@@ -124,7 +124,7 @@ interface Ranked {
   readonly confidence_upper: number;
 }
 
-/** What is wrong with the order of ranks or bounds of a forecast. */
+/** Finds what is wrong with the order of ranks or bounds of a forecast. */
 function disorder({ json }: Answer): string | undefined {
   const products: readonly Ranked[] = json.products ?? [];
   if (products.some(({ rank }, index) => rank !== index + 1)) return 'ranks are not in order';

@@ -3,7 +3,7 @@ import type { LoadedServer } from '../load/server.js';
 
 const DAY_MS = 86_400_000;
 
-/** What is known of the shop on a server, and the keys of those who ask. */
+/** The shop on a server as it is at first, and the keys of those who ask. */
 export interface Shop {
   readonly categories: readonly string[];
   readonly products: readonly string[];

@@ -9,7 +9,7 @@ const HOUR_SECONDS = 3_600;
 const QUARTER_SECONDS = 900;
 const WARM_UP_SECONDS = 600;
 
-/** What is left in memory and stored at a point of time. */
+/** Memory without garbage and sizes of what is stored, at a point of time. */
 export interface Look {
   /** Seconds since the start. */
   readonly time: number;
@@ -107,7 +107,7 @@ export function sampleRows(samples: readonly Sample[]): Row[] {
   );
 }
 
-/** What is left after all garbage was collected, and what is stored, each time that it was looked at. */
+/** Memory without garbage and what is stored, each time that it was looked at. */
 export function lookRows(looks: readonly Look[]): Row[] {
   return looks.flatMap(({ time, live, sizes }) => {
     const name = `after ${Math.round(time / 60)} minutes`;

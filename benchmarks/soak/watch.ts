@@ -6,7 +6,7 @@ import type { ProbeAnswer, ProbeOrder } from './probe.js';
 const TICKS = 100;
 const MEGABYTE = 1_048_576;
 
-/** What one look at the process of a server has found; memory in MB. */
+/** Findings of one look at the process of a server; memory in MB. */
 export interface Sample {
   /** Seconds since the start. */
   readonly time: number;
