@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import pg from 'pg';
 
 const MEGABYTE = 1_048_576;
@@ -64,8 +65,17 @@ export async function ownDatabase(
       await inside.end();
       await client.query(`DROP DATABASE ${name} WITH (FORCE)`);
       await client.end();
+      if (redis !== '') await removeKeys(redis, `${name}:*`);
     },
   };
+}
+
+async function removeKeys(url: string, pattern: string): Promise<void> {
+  const redis = new Redis(url);
+  for await (const keys of redis.scanStream({ match: pattern, count: 1_000 })) {
+    if (keys.length > 0) await redis.unlink(keys);
+  }
+  await redis.quit();
 }
 
 function foldersOf(directory: string): Sizes {
