@@ -13,6 +13,7 @@ import { NotFound } from './layout/not-found.js';
 import { dataAnswers, modelsAnswers } from './pages/admin-answers.js';
 import { detailAnswers } from './pages/detail-answers.js';
 import { overviewAnswers } from './pages/overview-answers.js';
+import { PAGE_SCRIPTS, type PagePath } from './pages/page-scripts.js';
 import { stockSearch } from './pages/stock/stock-terms.js';
 import { signInAddress } from './sign-in/addresses.js';
 import { ProblemBox } from './ui/problem-box.js';
@@ -49,15 +50,11 @@ const app = createRoute({
   component: lazyRouteComponent(() => import('./layout/app-layout.js'), 'AppLayout'),
 });
 
-const page = <Path extends string>(
-  path: Path,
-  load: () => Promise<{ default: () => React.ReactNode }>,
-  answers?: (client: QueryClient) => Promise<void>,
-) =>
+const page = <Path extends PagePath>(path: Path, answers?: (client: QueryClient) => Promise<void>) =>
   createRoute({
     getParentRoute: () => app,
     path,
-    component: lazyRouteComponent(load),
+    component: lazyRouteComponent<{ default: () => React.ReactNode }, 'default'>(PAGE_SCRIPTS[path]),
     loader: ({ context: { client } }) => answers?.(client),
   });
 
@@ -80,7 +77,7 @@ function detailOf(subject: Subject, { context: { client }, deps: { period }, cau
 const overviewRoute = createRoute({
   getParentRoute: () => app,
   path: '/',
-  component: lazyRouteComponent(() => import('./pages/overview.js')),
+  component: lazyRouteComponent(PAGE_SCRIPTS['/']),
   loaderDeps: periodOf,
   loader: ({ context: { client }, deps: { period }, cause }) => {
     const answers = overviewAnswers(client, period);
@@ -88,32 +85,32 @@ const overviewRoute = createRoute({
     return cause === 'stay' ? undefined : answers;
   },
 });
-const categoriesRoute = page('/categories', () => import('./pages/categories.js'));
+const categoriesRoute = page('/categories');
 export const categoryRoute = createRoute({
   getParentRoute: () => app,
   path: '/categories/$category',
-  component: lazyRouteComponent(() => import('./pages/category.js')),
+  component: lazyRouteComponent(PAGE_SCRIPTS['/categories/$category']),
   loaderDeps: periodOf,
   loader: ({ params, ...visit }) => detailOf(params, visit),
 });
-const productsRoute = page('/products', () => import('./pages/products.js'));
+const productsRoute = page('/products');
 export const productRoute = createRoute({
   getParentRoute: () => app,
   path: '/products/$productId',
-  component: lazyRouteComponent(() => import('./pages/product.js')),
+  component: lazyRouteComponent(PAGE_SCRIPTS['/products/$productId']),
   loaderDeps: periodOf,
   loader: ({ params: { productId }, ...visit }) => detailOf({ product_id: productId }, visit),
 });
-const planRoute = page('/plan', () => import('./pages/plan/plan-page.js'));
+const planRoute = page('/plan');
 export const stockRoute = createRoute({
   getParentRoute: () => app,
   path: '/stock',
   validateSearch: stockSearch,
-  component: lazyRouteComponent(() => import('./pages/stock/stock-page.js')),
+  component: lazyRouteComponent(PAGE_SCRIPTS['/stock']),
 });
-const dataRoute = page('/data', () => import('./pages/data/data-page.js'), dataAnswers);
-const modelsRoute = page('/models', () => import('./pages/models/models-page.js'), modelsAnswers);
-const keysRoute = page('/keys', () => import('./pages/keys/keys-page.js'));
+const dataRoute = page('/data', dataAnswers);
+const modelsRoute = page('/models', modelsAnswers);
+const keysRoute = page('/keys');
 
 const routeTree = root.addChildren([
   app.addChildren([

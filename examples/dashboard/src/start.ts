@@ -6,6 +6,7 @@ import { notedRole } from './api/signed-in.js';
 import { loadLocale } from './i18n/load-locale.js';
 import { preferredLocale } from './i18n/locales.js';
 import { readAnswers } from './offline/answer-database.js';
+import { PAGE_SCRIPTS, pagePathOf } from './pages/page-scripts.js';
 import { priceDays, yearBefore } from './pages/shop-totals.js';
 import { nextTask } from './util/next-task.js';
 
@@ -17,8 +18,16 @@ export async function startApplication(place: HTMLElement, session?: Schemas['Se
   const answers = readAnswers();
   const language = loadLocale(preferredLocale());
   await firstPaint();
-  const { showApplication } = await import('./application.js');
+  const application = import('./application.js');
+  loadPage();
+  const { showApplication } = await application;
   await showApplication(place, { language: await language, answers: await answers, session });
+}
+
+/** Loads the script of the page beside that of the application, which asks for it when it has started, and hears then if it fails. */
+function loadPage(): void {
+  const path = pagePathOf(location.pathname);
+  if (path) PAGE_SCRIPTS[path]().catch(() => undefined);
 }
 
 /** Asks for what the overview shows. */
