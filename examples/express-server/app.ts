@@ -6,6 +6,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import type { Logger } from 'pino';
 import swaggerUi from 'swagger-ui-express';
 import type { AccessControl } from './http/authorize.js';
+import { clientOf } from './http/client-address.js';
 import { CrossOrigin } from './http/cross-origin.js';
 import { mountDashboard } from './http/dashboard.js';
 import { serveDirectly } from './http/direct.js';
@@ -211,7 +212,7 @@ function mountDocumentation(
   const shown = documentation === 'all' ? endpoints : endpoints.filter((item) => !isForAdminsOnly(item));
   const document = openApiDocument(shown, version, issuer);
   app.use(['/openapi.json', '/docs'], async (request, _response, next) => {
-    const { allowed, resetSeconds } = await documentLimiter.consume(request.ip ?? 'unknown');
+    const { allowed, resetSeconds } = await documentLimiter.consume(clientOf(request));
     if (!allowed) {
       throw new HttpProblem(429, 'rate-limited', 'The documentation was asked for too often.', {
         headers: { 'retry-after': String(resetSeconds) },

@@ -11,6 +11,7 @@ import type { Allowance, RateLimiter } from '../security/rate-limiter.js';
 import { type Principal, ROLES, type Role, type Scope } from '../security/roles.js';
 import type { SessionService } from '../security/session-service.js';
 import { isOwnToken, type TokenService } from '../security/tokens.js';
+import { clientOf } from './client-address.js';
 import type { Access, Endpoint, ScopeKind } from './endpoint.js';
 import type { HeaderSink } from './header-list.js';
 import { factsOf } from './observe.js';
@@ -135,7 +136,7 @@ async function authenticate(
 ): Promise<Principal> {
   const atHand = principalAtHand(control, request);
   if (atHand) return atHand;
-  const address = request.ip ?? 'unknown';
+  const address = clientOf(request);
   await refuseExhausted(control, address);
   const verdict = await verify(control, credential, request);
   if ('principal' in verdict) return verdict.principal;

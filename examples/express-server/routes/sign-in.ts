@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type AccessControl, countRefusal, refuseExhausted } from '../http/authorize.js';
+import { clientOf } from '../http/client-address.js';
 import { type Endpoint, endpoint, type Reply } from '../http/endpoint.js';
 import { HttpProblem } from '../http/problem.js';
 import { endedSignInCookie, sessionCookie, signInCookie, signInOf } from '../http/session-cookie.js';
@@ -96,7 +97,7 @@ export function signInEndpoints(control: AccessControl, places: SignInPlaces): E
       query: z.object({ next: z.string().optional().describe('Path of the dashboard to go on at.') }),
       responses: { 303: { description: 'To the identity provider.' }, ...problems(400, 429, 503) },
       handle: async ({ query: { next }, request }) => {
-        const { allowed, resetSeconds } = await signInLimiter.consume(request.ip ?? 'unknown');
+        const { allowed, resetSeconds } = await signInLimiter.consume(clientOf(request));
         if (!allowed) {
           throw new HttpProblem(429, 'rate-limited', 'Too many sign-ins began at this address.', {
             headers: { 'retry-after': String(resetSeconds) },
@@ -129,7 +130,7 @@ export function signInEndpoints(control: AccessControl, places: SignInPlaces): E
       }),
       responses: { 303: { description: 'To the dashboard.' }, ...problems(400, 429, 503) },
       handle: async ({ query, request }) => {
-        const address = request.ip ?? 'unknown';
+        const address = clientOf(request);
         await refuseExhausted(control, address);
         try {
           const { principal, endsAt, next } = await signIn.finish(signInOf(request, isSecure), query);

@@ -64,6 +64,8 @@ const STATEMENTS = (schema: string) => [
     next text NOT NULL,
     expires_at timestamptz NOT NULL
   )`,
+  // Each sign-in that begins removes those that are over, of however many that anybody may begin.
+  `CREATE INDEX IF NOT EXISTS sign_ins_expires_at ON "${schema}".sign_ins (expires_at)`,
 ];
 
 /** Statements for the tables of a shop, which a tenant has in a schema of its own. */

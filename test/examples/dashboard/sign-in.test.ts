@@ -83,8 +83,16 @@ describe('the sign-in page', () => {
     },
   );
 
-  it('leads nowhere else, whatever it was opened with', async () => {
-    open('?next=https%3A%2F%2Fevil.example');
+  it.each([
+    'https://evil.example',
+    '//evil.example',
+    '/\\evil.example',
+    '//',
+    '/\\',
+    '//[',
+    '//evil.example:x',
+  ])('leads nowhere else, whatever it was opened with: %s', async (next) => {
+    open(`?${new URLSearchParams({ next })}`);
     expect((await screen.findByRole('link')).getAttribute('href')).toBe('/api/v1/sign-in/begin?next=%2F');
   });
 

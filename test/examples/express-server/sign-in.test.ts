@@ -471,6 +471,17 @@ describe('the limits', () => {
   });
 });
 
+it('begins without reading all sign-ins that others have begun', async () => {
+  const { database } = server.composed;
+  await database.query('SET enable_seqscan = off');
+  try {
+    const { rows } = await database.query(`EXPLAIN DELETE FROM sign_ins WHERE expires_at <= now()`);
+    expect(JSON.stringify(rows)).toContain('sign_ins_expires_at');
+  } finally {
+    await database.query('RESET enable_seqscan');
+  }
+});
+
 describe('the settings', () => {
   it('say where the server is reached, and how the provider is called', async () => {
     const own = await startServer(

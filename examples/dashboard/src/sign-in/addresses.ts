@@ -14,7 +14,11 @@ export function nextAddress(search: string): string {
   return next !== null && leadsHere(next) ? next : '/';
 }
 
-/** True for an address of this application: browsers read `//host` and `/\\host` as another one. */
+/** True for an address of this application: browsers read `//host` and `/\\host` as another one, and `//` as none. */
 function leadsHere(address: string): boolean {
-  return address.startsWith('/') && new URL(address, location.origin).origin === location.origin;
+  try {
+    return address.startsWith('/') && new URL(address, location.origin).origin === location.origin;
+  } catch {
+    return false;
+  }
 }
