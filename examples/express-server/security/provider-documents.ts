@@ -69,17 +69,27 @@ export class ProviderDocuments {
   }
 
   async #documents(): Promise<Documents> {
-    if (this.#age() > FRESH_MS) await this.#readOnceInAWhile();
+    if (this.#age() > FRESH_MS) {
+      const reading = this.#readOnceInAWhile();
+      if (!this.#isAway() || this.#age() > LAST_RESORT_MS) await reading;
+    }
     if (!this.#known || this.#age() > LAST_RESORT_MS) throw unavailable();
     return this.#known;
+  }
+
+  /** Tells whether the provider did not answer a short while ago: then nobody waits for it who can do without. */
+  #isAway(): boolean {
+    const { at, hasFailed } = this.#lastAttempt ?? { at: 0, hasFailed: false };
+    return hasFailed && Math.abs(this.#time() - at) <= FRESH_MS;
   }
 
   #time(): number {
     return this.#options.now().getTime();
   }
 
+  /** A clock that was set back says nothing of when they were read, so that this counts as long ago, too. */
   #age(): number {
-    return this.#known ? this.#time() - this.#known.readAt : Number.POSITIVE_INFINITY;
+    return this.#known ? Math.abs(this.#time() - this.#known.readAt) : Number.POSITIVE_INFINITY;
   }
 
   /** Never rejects: what comes of it is in `#known` and `#lastAttempt`. */

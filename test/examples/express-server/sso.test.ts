@@ -13,6 +13,7 @@ import { startServer, type TestServer, trainSmallMerchant } from './server-fixtu
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+const YEAR = 365 * 24 * HOUR;
 const SECRET = 'a secret for tests with 32 characters or more';
 const PRODUCTS = '/api/v1/forecast/top-products?time_period=week';
 
@@ -318,6 +319,39 @@ describe('the keys of the provider', () => {
     clock += 11 * MINUTE;
     expect((await own.check(await sign({}, { kid: 'lost' }))).status).toBe(401);
     expect((await own.check(await sign())).status).toBe(200);
+  });
+
+  it('that are withdrawn are refused after a clock that was a year ahead has been set right, too', async () => {
+    clock += YEAR;
+    const own = checker();
+    await provider.addKey('lost early');
+    expect((await own.check(await sign({}, { kid: 'lost early' }))).status).toBe(200);
+    provider.withdraw('lost early');
+    clock -= YEAR;
+    expect((await own.check(await sign({}, { kid: 'lost early' }))).status).toBe(401);
+    expect((await own.check(await sign())).status).toBe(200);
+  });
+
+  it('that are known are used at once while the provider takes questions and does not answer', async () => {
+    const own = checker();
+    expect((await own.check(await sign())).status).toBe(200);
+    provider.answerWith((request) => request.socket.destroy());
+    clock += 11 * MINUTE;
+    expect((await own.check(await sign())).status).toBe(200);
+    const held: ServerResponse[] = [];
+    provider.answerWith((_, response) => void held.push(response));
+    clock += MINUTE;
+    expect((await own.check(await sign())).status).toBe(200);
+    await expect.poll(() => held.length).toBe(1);
+    expect(held[0]?.destroyed).toBe(false);
+    // Once it answers again, they are read again.
+    provider.answerWith(undefined);
+    held[0]?.destroy();
+    await expect.poll(() => own.log().split('could not be read').length).toBe(3);
+    clock += 11 * MINUTE;
+    const before = provider.questions;
+    expect((await own.check(await sign())).status).toBe(200);
+    expect(provider.questions - before).toBe(1);
   });
 
   it('are used for a day while the provider is away; what needs others gets 503', async () => {
