@@ -1,6 +1,5 @@
 import { isRecord } from '../checked-json.js';
 import { ForecastError } from '../errors.js';
-import { once } from '../once.js';
 
 /** The kinds of typed arrays that are stored, by name. */
 export const KINDS = {
@@ -27,7 +26,7 @@ export interface EncodedArray {
 export const KIND_NAMES: readonly Kind[] = ['float64', 'float32', 'int32', 'uint32', 'uint16', 'uint8'];
 
 /** The two base64 characters of each 12 bits: a table is ten times faster than `btoa` for large arrays. */
-const pairsOfBase64 = once(makePairs);
+let pairsOfBase64: Uint16Array | undefined;
 
 /** The name of the kind of an array. @throws ForecastError `invalid-data` if it is none of {@link KINDS}. */
 export function kindOf(values: Encodable): Kind {
@@ -49,12 +48,12 @@ export function encodeArray(values: Encodable): EncodedArray {
 function base64Of(bytes: Uint8Array): string {
   const pairs = new Uint16Array(Math.ceil(bytes.length / 3) * 2);
   const characters = new Uint8Array(pairs.buffer);
-  const known = pairsOfBase64();
+  pairsOfBase64 ??= makePairs();
   for (let i = 0, p = 0; i < bytes.length; i += 3) {
     // Beyond the end there are zero bits.
     const bits = (bytes[i] << 16) | (bytes[i + 1] << 8) | bytes[i + 2];
-    pairs[p++] = known[bits >> 12];
-    pairs[p++] = known[bits & 0xfff];
+    pairs[p++] = pairsOfBase64[bits >> 12];
+    pairs[p++] = pairsOfBase64[bits & 0xfff];
   }
   const padding = (3 - (bytes.length % 3)) % 3;
   characters.fill('='.charCodeAt(0), characters.length - padding);

@@ -123,12 +123,12 @@ export function planningEndpoints(planning: PlanningService): Endpoint[] {
         200: { description: 'The parts.', schema: explainResponse },
         ...problems(400, 401, 403, 404, 409, 429, 503),
       },
-      handle: async ({ query, principal, signal }) => {
+      handle: async ({ query, principal }) => {
         const { time_period, product_id: productId, category } = query;
         if (productId !== undefined && !PRODUCT_READERS.includes(principal.role)) {
           throw new HttpProblem(403, 'forbidden', 'The role of the key may not see single products.');
         }
-        const question = { timePeriod: time_period, productId, category, signal };
+        const question = { timePeriod: time_period, productId, category };
         return { json: explanationFields(await planning.explain(question, principal)) };
       },
     }),

@@ -5,6 +5,7 @@ import {
   type Forecaster,
   type ForecastQuery,
   type ForecastSnapshot,
+  type LongCallOptions,
   type PlanRecord,
   type SalesForecast,
   type StockPlan,
@@ -77,10 +78,14 @@ export class PlanningService {
     });
   }
 
-  explain(query: ExplainQuery, principal: Principal): Promise<Explanation> {
+  /** Explains a forecast, once for everybody who asks for it: a year of a category takes seconds of the processor. */
+  explain(query: Omit<ExplainQuery, keyof LongCallOptions>, principal: Principal): Promise<Explanation> {
     return this.#ask(principal, (forecaster, snapshot) => {
       this.#access.require(principal, query, ['query'], snapshot);
-      return forecaster.explain(query);
+      const level = query.productId === undefined ? 'category' : 'product';
+      const key = JSON.stringify(['explain', snapshot.modelVersion, query]);
+      // A client that goes away does not stop what others wait for.
+      return forecaster.cache.getOrCompute(level, key, () => forecaster.explain(query));
     });
   }
 

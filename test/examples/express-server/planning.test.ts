@@ -147,6 +147,18 @@ describe('what-if and explain', () => {
     expect(parts.reduce((sum, { units }) => sum + units, 0)).toBeCloseTo(explained.body.predicted_sales, 6);
   });
 
+  it('explains a forecast once', async () => {
+    const { cache } = server.composed.dependencies.forecaster;
+    const path = '/api/v1/forecast/explain?time_period=month&category=Category%200';
+    const first = await json(path);
+    const { misses } = cache.stats();
+    const others = await Promise.all([json(path, {}, 'merchant'), json(path, {}, 'analyst')]);
+    expect(others.map(({ body }) => body)).toEqual([first.body, first.body]);
+    expect(cache.stats().misses).toBe(misses);
+    const other = await json('/api/v1/forecast/explain?time_period=month&category=Category%201');
+    expect(other.body.contributions).not.toEqual(first.body.contributions);
+  });
+
   it('shows analysts categories and no products', async () => {
     const category = await json(
       '/api/v1/forecast/explain?time_period=week&category=Category%201',
