@@ -1,7 +1,6 @@
-import pg from 'pg';
 import { ConfigError, readConfig, type ServerConfig } from '../express-server/config.js';
-import { withTypedErrors } from '../express-server/storage/database.js';
 import { openArtifacts } from '../express-server/storage/open-artifacts.js';
+import { useDatabase } from '../express-server/storage/use-database.js';
 import { tellFailure } from '../express-server/tell-failure.js';
 import { tenantIds } from '../express-server/tenants/tenant-repository.js';
 
@@ -26,13 +25,7 @@ async function main(): Promise<void> {
 /** The tenants of an installation; an embedded database has none. */
 async function tenantsOf({ DATABASE_URL, DATABASE_SCHEMA }: ServerConfig): Promise<readonly string[]> {
   if (DATABASE_URL === undefined) return [];
-  const client = new pg.Client({ connectionString: DATABASE_URL });
-  await client.connect();
-  try {
-    return await tenantIds(withTypedErrors(client), DATABASE_SCHEMA);
-  } finally {
-    await client.end();
-  }
+  return useDatabase(DATABASE_URL, (database) => tenantIds(database, DATABASE_SCHEMA));
 }
 
 await main().catch(tellFailure);

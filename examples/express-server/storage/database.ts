@@ -67,8 +67,16 @@ export function withTypedErrors(database: Database): Database {
       try {
         return await database.query<R>(sql, parameters);
       } catch (cause) {
-        throw new ForecastError('unavailable', `The database failed: ${(cause as Error).message}`, { cause });
+        throw databaseFailed(cause);
       }
     },
   };
+}
+
+/** Makes the error of a database that has failed. */
+export function databaseFailed(cause: unknown): ForecastError {
+  // What is said of a host with several addresses is in the error of each.
+  const errors: unknown[] = cause instanceof AggregateError ? cause.errors : [cause];
+  const reasons = errors.map((error) => (error as Error).message);
+  return new ForecastError('unavailable', `The database failed: ${reasons.join('; ')}`, { cause });
 }

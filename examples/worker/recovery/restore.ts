@@ -2,8 +2,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { PGlite } from '@electric-sql/pglite';
 import { ForecastError } from 'commerce-forecast';
-import pg from 'pg';
-import { withTypedErrors } from '../../express-server/storage/database.js';
+import { useDatabase } from '../../express-server/storage/use-database.js';
 import { BackupFiles } from './backup-files.js';
 import type { BackupKeys } from './encryption.js';
 import { type Installation, runPostgresTool } from './installation.js';
@@ -60,16 +59,8 @@ const RELATIONS = `
   LIMIT 1`;
 
 async function requireEmptyDatabase(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect().catch((cause: Error) => {
-    throw new ForecastError('unavailable', `The database failed: ${cause.message}`, { cause });
-  });
-  try {
-    const { rows } = await withTypedErrors(client).query<{ relname: string }>(RELATIONS);
-    if (rows[0]) throw notEmpty(`The database, in which there is ${rows[0].relname},`, 'database');
-  } finally {
-    await client.end();
-  }
+  const { rows } = await useDatabase(url, (database) => database.query<{ relname: string }>(RELATIONS));
+  if (rows[0]) throw notEmpty(`The database, in which there is ${rows[0].relname},`, 'database');
 }
 
 async function requireEmpty(folder: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { ForecastError } from 'commerce-forecast';
 import pg from 'pg';
-import { type Database, withTypedErrors } from '../../express-server/storage/database.js';
+import type { Database } from '../../express-server/storage/database.js';
+import { useDatabase } from '../../express-server/storage/use-database.js';
 import { createTenantSchema } from '../../express-server/tenants/tenant-schema.js';
 
 /** Tables of the server's installations in a database, by the schemas that they are in. */
@@ -40,11 +41,8 @@ const NOT_OWNED = `
  * @returns the number of tenants
  * @throws ForecastError `invalid-data` if the schema of a tenant is missing; HttpProblem 409 if the user may not create roles.
  */
-export async function restoreTenants(url: string): Promise<number> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    const database = withTypedErrors(client);
+export function restoreTenants(url: string): Promise<number> {
+  return useDatabase(url, async (database) => {
     const tenants = await notedTenants(database);
     for (const { schema, isReady } of tenants) {
       if (!(await exists(database, schema))) {
@@ -56,9 +54,7 @@ export async function restoreTenants(url: string): Promise<number> {
       await giveBack(database, schema);
     }
     return tenants.length;
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 interface NotedTenant {

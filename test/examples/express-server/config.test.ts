@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError, readConfig } from '../../../examples/express-server/config.js';
-import { EmbeddedGate } from '../../../examples/express-server/storage/database.js';
+import { EmbeddedGate, withTypedErrors } from '../../../examples/express-server/storage/database.js';
 
 describe('readConfig', () => {
   it('has a default for everything', () => {
@@ -103,4 +103,12 @@ describe('EmbeddedGate', () => {
     await other;
     expect(order).toEqual(['fail', 'START TRANSACTION', 'fail', 'rollback', 'other']);
   });
+});
+
+it('the failure of a database says why for a host with several addresses, too', async () => {
+  const refused = ['::1', '127.0.0.1'].map((host) => new Error(`connect ECONNREFUSED ${host}:5432`));
+  const database = withTypedErrors({ query: () => Promise.reject(new AggregateError(refused)) });
+  await expect(database.query('SELECT 1')).rejects.toThrow(
+    'The database failed: connect ECONNREFUSED ::1:5432; connect ECONNREFUSED 127.0.0.1:5432',
+  );
 });

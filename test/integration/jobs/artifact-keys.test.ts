@@ -57,4 +57,15 @@ describeWithPostgres('the command that changes the key of models', () => {
       rmSync(join(server.directory), { recursive: true, force: true });
     }
   });
+
+  it('says in words that the database is not there', async () => {
+    const url = new URL(DATABASE_URL ?? '');
+    url.pathname = '/no_such_database';
+    const ARTIFACT_KEYS = `new:${randomBytes(32).toString('hex')}`;
+    const env = { PATH: process.env['PATH'], DATABASE_URL: url.href, ARTIFACT_KEYS };
+    await expect(run(process.execPath, COMMAND, { cwd: ROOT, env })).rejects.toMatchObject({
+      code: 1,
+      stderr: 'The database failed: database "no_such_database" does not exist\n',
+    });
+  });
 });
