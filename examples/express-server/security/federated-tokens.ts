@@ -70,6 +70,8 @@ export class FederatedTokens {
         currentDate: now(),
         requiredClaims: ['sub', 'exp'],
       });
+      // Those without one would all be the same person.
+      if (typeof payload.sub !== 'string' || payload.sub === '') return { refusal: 'token' };
       const endsAt = new Date(Math.min((payload.exp ?? 0) * 1_000, LATEST_MS));
       return { principal: this.#principal(payload), endsAt };
     } catch (error) {

@@ -15,7 +15,7 @@ import { restoreTenants } from './tenants.js';
  *
  * @param keys of an encrypted backup
  * @throws ForecastError `invalid-data` if the backup is damaged, before anything is written; `unavailable` without its key; `invalid-option` if the target
- * is not empty or of the other kind of database.
+ * is not empty, of the other kind of database, or without a folder for the registry that the backup holds.
  */
 export async function restore(folder: string, target: Installation, keys?: BackupKeys): Promise<Manifest> {
   const { manifest, dataKey } = await verifyBackup(folder, keys);
@@ -25,6 +25,12 @@ export async function restore(folder: string, target: Installation, keys?: Backu
   if (kind !== manifest.database) {
     throw new ForecastError('invalid-option', `The backup is one of ${manifest.database}, not of ${kind}`, {
       path: ['database'],
+    });
+  }
+  if (!registry && Object.keys(manifest.files).some((path) => path.startsWith('registry/'))) {
+    throw new ForecastError('invalid-option', 'The backup holds the folder of a registry', {
+      path: ['registry'],
+      hint: 'Name an empty folder for it.',
     });
   }
   await requireEmpty(artifacts);

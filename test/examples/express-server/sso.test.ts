@@ -140,6 +140,8 @@ describe('a token of the identity provider', () => {
       'another audience': await sign({ aud: 'payroll' }),
       'no audience': await sign({ aud: undefined }),
       'no subject': await sign({ sub: undefined }),
+      'an empty subject': await sign({ sub: '' }),
+      'a subject that is no text': await sign({ sub: {} }),
       'no end': await sign({ exp: undefined }),
       'not yet': await sign({ nbf: seconds + 60 }),
       'a key of another provider': await other.sign({ iss: provider.issuer }, { now: new Date(clock) }),

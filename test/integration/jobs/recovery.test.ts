@@ -215,6 +215,20 @@ describe('the recovery drill on an embedded database', () => {
     await damagedCopy('cut-off', (folder) => rm(join(folder, 'manifest.json')));
     await damagedCopy('lost-file', (folder) => rm(join(folder, 'artifacts'), { recursive: true }));
 
+    const withRegistry = join(root, 'with-registry');
+    const pglite = await PGlite.create();
+    const folders = { artifacts: join(root, 'lite-artifacts'), registry: join(root, 'registry') };
+    await mkdir(folders.registry);
+    await writeFile(join(folders.registry, 'retail.json'), '{}');
+    await backUp({ database: { pglite }, ...folders }, withRegistry);
+    await pglite.close();
+    const without = {
+      database: { folder: join(root, 'no-database') },
+      artifacts: join(root, 'no-artifacts'),
+    };
+    await expect(restore(withRegistry, without)).rejects.toMatchObject({ path: ['registry'] });
+    expect(await readdir(without.artifacts).catch(() => [])).toEqual([]);
+
     const used = { database: { folder: join(root, 'unused') }, artifacts: join(root, 'lite-artifacts') };
     await expect(restore(backup, used)).rejects.toThrow('not empty');
     const wrong = { database: { url: DATABASE_URL }, artifacts: join(root, 'unused-artifacts') };
