@@ -91,6 +91,8 @@ describe('the sign-in page', () => {
     '/\\',
     '//[',
     '//evil.example:x',
+    '/..//evil.example',
+    '/.//evil.example',
   ])('leads nowhere else, whatever it was opened with: %s', async (next) => {
     open(`?${new URLSearchParams({ next })}`);
     expect((await screen.findByRole('link')).getAttribute('href')).toBe('/api/v1/sign-in/begin?next=%2F');

@@ -14,10 +14,14 @@ export function nextAddress(search: string): string {
   return next !== null && leadsHere(next) ? next : '/';
 }
 
-/** True for an address of this application: browsers read `//host` and `/\\host` as another one, and `//` as none. */
+/**
+ * True for an address of this application: browsers read `//host` and `/\\host` as another one, and `//` as none. Nor may the path
+ * be one of these once `.` and `..` are gone from it.
+ */
 function leadsHere(address: string): boolean {
   try {
-    return address.startsWith('/') && new URL(address, location.origin).origin === location.origin;
+    const { origin, pathname } = new URL(address, location.origin);
+    return address.startsWith('/') && origin === location.origin && !pathname.startsWith('//');
   } catch {
     return false;
   }
