@@ -132,7 +132,7 @@ function pathTo(tree: Tree, leaf: number, features: readonly number[]): Path {
 }
 
 /**
- * How many of the subsets of the features of a path, by their size, lead to its leaf. A feature that is not in the subset goes this way
+ * Counts the subsets of the features of a path, by their size, that lead to its leaf. A feature that is not in the subset goes this way
  * with its share of training rows, one that is in it if the row does: its `one` is 1.
  */
 function weightsOf(zeros: readonly number[], ones: readonly number[]): readonly number[] {
