@@ -130,16 +130,18 @@ export function signInEndpoints(control: AccessControl, places: SignInPlaces): E
       }),
       responses: { 303: { description: 'To the dashboard.' }, ...problems(400, 429, 503) },
       handle: async ({ query, request }) => {
+        const begun = signInOf(request, isSecure);
         const address = clientOf(request);
-        await refuseExhausted(control, address);
+        // A visit without a sign-in costs nothing, and any page may lead the browsers of an office here.
+        if (begun !== undefined) await refuseExhausted(control, address);
         try {
-          const { principal, endsAt, next } = await signIn.finish(signInOf(request, isSecure), query);
+          const { principal, endsAt, next } = await signIn.finish(begun, query);
           const { text, seconds } = await sessions.openFederated(principal, endsAt);
           const cookies = [sessionCookie(text, isSecure, seconds), endedSignInCookie(isSecure)];
           return toDashboard({ from: 'provider', next }, cookies);
         } catch (error) {
           if (!(error instanceof SignInError)) throw error;
-          if (error.failure !== 'unavailable') await countRefusal(control, address);
+          if (begun !== undefined && error.failure !== 'unavailable') await countRefusal(control, address);
           return failed(error);
         }
       },
