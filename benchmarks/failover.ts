@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { daysAgo } from './load/days-ago.js';
 import { startReplicatedPostgres } from './load/replicated-postgres.js';
 import { type LoadedServer, startServer } from './load/server.js';
 import { type Row, report } from './report.js';
@@ -20,7 +21,7 @@ const { values: flags } = parseArgs({
 const PAUSE_MS = 50;
 const BEFORE_MS = 3_000;
 /** Recent enough to be kept. */
-const DAY = new Date(Date.now() - 30 * 86_400_000).toISOString().slice(0, 10);
+const DAY = daysAgo(30);
 const PREFIX = 'FAILOVER-';
 
 interface Answer {

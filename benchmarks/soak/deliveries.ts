@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Random } from '../../src/random.js';
+import { daysAgo } from '../load/days-ago.js';
 import type { Client } from './client.js';
 import { Ledger } from './ledger.js';
-import { daysAgo, pick, type Shop } from './shop.js';
+import { pick, type Shop } from './shop.js';
 
 const PRODUCTS = 40;
 const DAYS = 60;

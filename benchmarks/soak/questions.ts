@@ -1,7 +1,8 @@
 import type { Random } from '../../src/random.js';
+import { daysAgo } from '../load/days-ago.js';
 import { questionsAbout } from '../load/questions.js';
 import type { Answer, Exchange } from './client.js';
-import { daysAgo, pick, type Shop } from './shop.js';
+import { pick, type Shop } from './shop.js';
 
 const PERIODS = ['week', 'month', 'year'];
 const JSON_TYPE = { 'content-type': 'application/json' };

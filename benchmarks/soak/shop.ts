@@ -1,8 +1,6 @@
 import type { Random } from '../../src/random.js';
 import type { LoadedServer } from '../load/server.js';
 
-const DAY_MS = 86_400_000;
-
 /** The shop on a server as it is at first, and the keys of those who ask. */
 export interface Shop {
   readonly categories: readonly string[];
@@ -44,9 +42,4 @@ export function bearer(key: string): Headers {
 
 export function pick<T>(random: Random, items: readonly T[]): T {
   return items[random.integer(items.length)];
-}
-
-/** ISO date so many days ago. */
-export function daysAgo(days: number): string {
-  return new Date(Date.now() - days * DAY_MS).toISOString().slice(0, 10);
 }

@@ -2,8 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-
-const MEGABYTE = 1_048_576;
+import { MEGABYTE } from './watch.js';
 
 /** Sizes of what a server keeps, by name: MB of folders and of the database, numbers of rows and connections. */
 export type Sizes = Readonly<Record<string, number>>;

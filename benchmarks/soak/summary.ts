@@ -14,11 +14,12 @@ export interface Look {
   /** Seconds since the start. */
   readonly time: number;
   /** MB after two collections of all garbage. */
-  readonly live: Readonly<Record<'rss' | 'heapUsed' | 'external' | 'arrayBuffers', number>>;
+  readonly live: Readonly<Record<Memory, number>>;
   readonly sizes: Sizes;
 }
 
 const MEMORY = ['rss', 'heapUsed', 'external', 'arrayBuffers'] as const;
+type Memory = (typeof MEMORY)[number];
 const COUNTS = ['fds', 'sockets', 'timers'] as const;
 const QUANTILES = { p50_ms: 0.5, p95_ms: 0.95, p99_ms: 0.99 };
 
@@ -124,10 +125,7 @@ export function lookRows(looks: readonly Look[]): Row[] {
 }
 
 /** Points after the warm-up, or after a third of a run that is too short to have one. */
-function pointsOf(
-  samples: readonly Sample[],
-  metric: 'rss' | 'heapUsed' | 'external' | 'arrayBuffers',
-): Points {
+function pointsOf(samples: readonly Sample[], metric: Memory): Points {
   const from = Math.min(WARM_UP_SECONDS, samples.at(-1)!.time / 3);
   return samples.filter(({ time }) => time >= from).map((sample) => [sample.time, sample[metric]]);
 }

@@ -4,7 +4,7 @@ import type { ProbeAnswer, ProbeOrder } from './probe.js';
 
 /** Ticks of processor time in a second, as Linux counts them. */
 const TICKS = 100;
-const MEGABYTE = 1_048_576;
+export const MEGABYTE = 1_048_576;
 
 /** Findings of one look at the process of a server; memory in MB. */
 export interface Sample {

@@ -9,7 +9,7 @@ import { startSchedule } from './jobs/schedule.js';
 import { listen } from './listen.js';
 import { createLogger } from './logger.js';
 import { prepareServer } from './prepare.js';
-import { tellFailure } from './tell-failure.js';
+import { endInFailure } from './tell-failure.js';
 
 /**
  * Starts the server from the environment: in this process, or in several that share the port.
@@ -117,7 +117,4 @@ function describeKey(first: FirstKey | undefined): string {
     : `API key, for its owner to read: ${first.file}`;
 }
 
-main().catch((error) => {
-  tellFailure(error);
-  process.exit();
-});
+main().catch(endInFailure);

@@ -7,6 +7,12 @@ export function tellFailure(error: unknown): void {
   process.stderr.write(`${describeFailure(error)}\n`);
 }
 
+/** Tells why a program ends, and ends it: what it has opened would keep it going. */
+export function endInFailure(error: unknown): never {
+  tellFailure(error);
+  process.exit();
+}
+
 /** Describes in words what an operator can mend, and gives the stack of what nobody foresaw; other properties, such as the arguments of a program, stay out. */
 export function describeFailure(error: unknown): string {
   if (ForecastError.is(error)) return error.hint ? `${error.message}\n${error.hint}` : error.message;

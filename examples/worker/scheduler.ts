@@ -6,7 +6,7 @@ import { composeServer, type TrainerParts } from '../express-server/compose.js';
 import { readConfig, type ServerConfig } from '../express-server/config.js';
 import { startSchedule } from '../express-server/jobs/schedule.js';
 import { createLogger } from '../express-server/logger.js';
-import { tellFailure } from '../express-server/tell-failure.js';
+import { endInFailure } from '../express-server/tell-failure.js';
 import type { Trainer } from '../express-server/training/messages.js';
 import { createModel } from '../express-server/training/model-factory.js';
 import { trainHere } from '../express-server/training/train-here.js';
@@ -70,7 +70,4 @@ function trainerOf(
   return trainHere({ storage, name, model, country, indicators });
 }
 
-main().catch((error) => {
-  tellFailure(error);
-  process.exit();
-});
+main().catch(endInFailure);

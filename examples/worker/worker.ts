@@ -2,7 +2,7 @@ import { processFanOut } from 'commerce-forecast/jobs';
 import { ConfigError, readConfig } from '../express-server/config.js';
 import { openQueue } from '../express-server/jobs/open-queue.js';
 import { openArtifacts } from '../express-server/storage/open-artifacts.js';
-import { tellFailure } from '../express-server/tell-failure.js';
+import { endInFailure } from '../express-server/tell-failure.js';
 
 /**
  * Fits pieces of trainings until it is stopped. Start as many as there are processor cores, on any number of machines, with
@@ -29,7 +29,4 @@ async function main(): Promise<void> {
   console.log('ready');
 }
 
-main().catch((error) => {
-  tellFailure(error);
-  process.exit();
-});
+main().catch(endInFailure);

@@ -52,6 +52,7 @@ export const CSV_COLUMNS: OptionTable<CsvColumns> = {
   inStock: 1,
   location: 1,
 };
+export const RECORD_COLUMNS = Object.keys(CSV_COLUMNS) as RecordColumn[];
 
 /** Schema of the name of a column of a file, or of its position. */
 export const csvReferenceSchema = once(() => z.union([z.string(), z.int().check(z.gte(0))]));
@@ -71,18 +72,6 @@ export const csvColumnsSchema = once(() => {
       confidence: z.optional(z.number().check(z.gte(0), z.lte(1))),
     }),
   ]);
-  return z.strictObject({
-    date: z.optional(column),
-    productId: z.optional(column),
-    category: z.optional(column),
-    units: z.optional(column),
-    revenue: z.optional(column),
-    price: z.optional(column),
-    promo: z.optional(column),
-    inStock: z.optional(column),
-    location: z.optional(column),
-  });
+  return z.strictObject(Object.fromEntries(RECORD_COLUMNS.map((name) => [name, z.optional(column)])));
 });
-
-export const RECORD_COLUMNS = Object.keys(CSV_COLUMNS) as RecordColumn[];
 export const REQUIRED_COLUMNS: ReadonlySet<RecordColumn> = new Set(['date', 'productId', 'units']);

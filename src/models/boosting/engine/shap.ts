@@ -97,8 +97,11 @@ class TreeExplainer {
       isLeft[node] = goesLeft(tree, node, row[tree.feature[node]]);
       outcomes = 2 * outcomes + (isLeft[node] ? 1 : 0);
     }
-    const own = kept.get(outcomes) ?? this.explain();
-    if (splits.length <= MOST_SPLITS && kept.size < MOST_KEPT) kept.set(outcomes, own);
+    let own = kept.get(outcomes);
+    if (!own) {
+      own = this.explain();
+      if (splits.length <= MOST_SPLITS && kept.size < MOST_KEPT) kept.set(outcomes, own);
+    }
     for (let i = 0; i < used.length; i++) contributions[used[i]] += own[i];
   }
 
