@@ -9,7 +9,7 @@ import { CHROMIUM_FLAGS, chromiumPath } from '../test/examples/dashboard/browser
 /**
  * Lighthouse's scores of pages of the dashboard on its default phone (a slow fourth-generation network and a processor
  * slowed down four times), by somebody who is signed in and whose browser has kept nothing: medians of some runs, with
- * the load of the machine, as other work makes every figure worse.
+ * the speed of the machine by Lighthouse's own measure and its load, as other work makes every figure worse.
  *
  * npx tsx benchmarks/dashboard.ts --key KEY [--url http://127.0.0.1:3000] [--paths /,/products] [--runs 5]
  *   [--categories performance,accessibility,best-practices,seo] [--lighthouse COMMAND] [--traces]
@@ -29,6 +29,8 @@ const { values: flags } = parseArgs({
 interface Report {
   readonly categories: Readonly<Record<string, { readonly score: number | null }>>;
   readonly audits: Readonly<Record<string, { readonly numericValue?: number }>>;
+  /** How fast the machine is as Lighthouse measures it: a reference computer has 1,500 to 2,000. */
+  readonly environment: { readonly benchmarkIndex: number };
 }
 
 /** Metrics behind the score of performance, in milliseconds but for the shift, which has no unit. */
@@ -64,8 +66,9 @@ try {
       const value = median(reports.map(({ audits }) => audits[audit]?.numericValue ?? Number.NaN));
       return `${name} ${value < 1 ? value.toFixed(3) : Math.round(value)}`;
     });
+    const index = Math.round(median(reports.map(({ environment }) => environment.benchmarkIndex)));
     const load = loadavg()[0]?.toFixed(1);
-    console.log(`${path}: ${scores.join(', ')}; ${metrics.join(', ')}; load ${load}`);
+    console.log(`${path}: ${scores.join(', ')}; ${metrics.join(', ')}; machine ${index}, load ${load}`);
   }
 } finally {
   await browser.close();

@@ -9,7 +9,11 @@ const fromHere = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 /** The frame of the pages and the overview, with what most pages have in common. */
 const FRAME =
-  /\/src\/(application|router|api\/|layout\/(?!settings-popover)|offline\/|i18n\/(?!en\.|de\.)|util\/|ui\/(?!dialog|confirm|chart-card)|pages\/(overview|detail-answers|admin-answers|first-steps|attention|movers|category-table|product-table|revenue|shop-totals|stat\.)|pages\/data\/last-upload|pages\/stock\/stock-(risk|records|terms))/;
+  /\/src\/(application|router|api\/|layout\/(?!settings-popover)|offline\/|i18n\/(?!en\.|de\.)|util\/|ui\/(?!dialog|confirm|chart-card)|pages\/(overview|detail-answers|admin-answers|first-steps|attention|movers|category-table|product-table|revenue|shop-totals|planned-spans|stat\.)|pages\/(data\/last-upload|models\/training-card)|pages\/stock\/stock-(risk|records|terms))/;
+
+/** The pages of a category and a product. */
+const DETAIL =
+  /\/src\/(charts\/|ui\/chart-card|pages\/(category|product|forecast-detail|accuracy-card|why-card|statistics-card|causes)\.)/;
 
 export default defineConfig({
   root: fromHere('.'),
@@ -28,9 +32,15 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             // What the first page needs of the packages in one file: it stays the same when pages change.
-            { name: 'framework', test: /node_modules\/(react|react-dom|scheduler|@tanstack)\//, priority: 3 },
+            {
+              name: 'framework',
+              test: /node_modules\/(react|react-dom|scheduler|@tanstack)\/|^\0rolldown/,
+              priority: 3,
+            },
             // Signing in, and what it has in common with the pages.
             { name: 'start', tags: ['$initial'], priority: 2 },
+            // A category or a product, whose pages differ in little.
+            { name: 'detail', test: DETAIL, priority: 0 },
             // What nearly every page has: one file instead of twenty.
             { name: 'frame', test: FRAME, priority: 1 },
           ],

@@ -1,6 +1,6 @@
 import { askAhead, type Schemas } from './api/client.js';
+import { LISTED, MAX_PRODUCTS } from './api/limits.js';
 import { DEFAULT_PERIOD, HORIZONS, PAST_DAYS, periodNamed, type TimePeriod } from './api/periods.js';
-import { MAX_PRODUCTS } from './api/product-limit.js';
 import { seesProducts } from './api/roles.js';
 import { notedRole } from './api/signed-in.js';
 import { loadLocale } from './i18n/load-locale.js';
@@ -13,8 +13,7 @@ import { nextTask } from './util/next-task.js';
 /** Loads the application and shows it. Everything that it needs is asked for at once. */
 export async function startApplication(place: HTMLElement, session?: Schemas['Session']): Promise<void> {
   if (!session) askAhead('/api/v1/session');
-  if (location.pathname === '/') askForOverview();
-  else askForDetail();
+  askForPage(pagePathOf(location.pathname));
   const answers = readAnswers();
   const language = loadLocale(preferredLocale());
   await firstPaint();
@@ -28,6 +27,15 @@ export async function startApplication(place: HTMLElement, session?: Schemas['Se
 function loadPage(): void {
   const path = pagePathOf(location.pathname);
   if (path) PAGE_SCRIPTS[path]().catch(() => undefined);
+}
+
+/** Asks for what a page shows that takes the server or the person some time. */
+function askForPage(path: keyof typeof PAGE_SCRIPTS | undefined): void {
+  const isAdmin = notedRole() === 'admin';
+  if (path === '/') askForOverview();
+  else if (path === '/data' && isAdmin) askForData();
+  else if (path === '/models' && isAdmin) askForModels();
+  else askForDetail();
 }
 
 /** Asks for what the overview shows. */
@@ -47,10 +55,24 @@ function askForOverview(): void {
   if (role && seesProducts(role)) {
     askAhead('/api/v1/forecast/top-products', { query: { time_period, limit: String(MAX_PRODUCTS) } });
   }
-  if (role === 'admin') {
-    askAhead('/api/v1/model/versions');
-    askAhead('/api/v1/model/trainings/{id}', { path: { id: 'latest' } });
+  if (role === 'admin') askForModels();
+}
+
+function askForModels(): void {
+  askAhead('/api/v1/model/versions');
+  askForTraining();
+}
+
+function askForData(): void {
+  askAhead('/api/v1/sales/summary');
+  askForTraining();
+  for (const path of ['/api/v1/sales/deliveries', '/api/v1/sales/removals'] as const) {
+    askAhead(path, { query: { limit: String(LISTED) } });
   }
+}
+
+function askForTraining(): void {
+  askAhead('/api/v1/model/trainings/{id}', { path: { id: 'latest' } });
 }
 
 /** Asks for what the page of a product or category shows, if the address is of one. */

@@ -56,6 +56,10 @@ function turn(touched: HTMLElement, own: { readonly deltaY: number; readonly ctr
   return fireEvent(touched, event);
 }
 
+function setEnd(name: string, day: number): void {
+  fireEvent.change(screen.getByRole('slider', { name }), { target: { value: String(day) } });
+}
+
 describe('a chart of a forecast', () => {
   it('shows history, forecast, ranges, the year before, promotions, events and plans in its first picture', async () => {
     const { container, path, ends } = await showChart();
@@ -156,21 +160,30 @@ describe('a chart of a forecast', () => {
     expect(ends()).toEqual(['Jul 1, 2024', 'Sep 28, 2026']);
   });
 
-  it('shows other days by the keyboard, no fewer than a week', async () => {
+  it('shows other days by its ends, no fewer than a week between them', async () => {
     const { path, ends } = await showChart();
-    const user = userEvent.setup();
-    const [first, last] = screen.getAllByRole('slider');
-    if (!first || !last) throw new Error('There are no ends');
     const before = path('sold');
-    first.focus();
-    await user.keyboard('{Home}');
+    setEnd('First day shown', 0);
     expect(ends()).toEqual(['Jul 1, 2024', 'Sep 28, 2026']);
     expect(path('sold')).not.toBe(before);
-    last.focus();
-    await user.keyboard('{ArrowLeft}');
+    setEnd('Last day shown', 818);
     expect(ends()).toEqual(['Jul 1, 2024', 'Sep 27, 2026']);
-    await user.keyboard('{Home}');
-    expect(ends()).toEqual(['Jul 1, 2024', 'Sep 27, 2026']);
+    setEnd('Last day shown', 0);
+    expect(ends()).toEqual(['Jul 1, 2024', 'Jul 8, 2024']);
+    setEnd('First day shown', 818);
+    expect(ends()).toEqual(['Jul 1, 2024', 'Jul 8, 2024']);
+  });
+
+  it('brings the nearer end to where its bar is touched', async () => {
+    const { container, ends } = await showChart();
+    const bar = container.querySelector<HTMLElement>('.zoom-track');
+    if (!bar) throw new Error('There is no bar');
+    vi.spyOn(bar, 'getBoundingClientRect').mockReturnValue(PLOT as DOMRect);
+    fireEvent.pointerDown(bar, at(0.5));
+    // The middle of the days from July 1, 2024, to September 28, 2026.
+    expect(ends()).toEqual(['Aug 15, 2025', 'Sep 28, 2026']);
+    fireEvent.pointerDown(bar, at(0.9));
+    expect(ends()).toEqual(['Aug 15, 2025', 'Jul 8, 2026']);
   });
 
   it('begins anew with other days, and stays where it is with another plan', async () => {
@@ -185,8 +198,7 @@ describe('a chart of a forecast', () => {
     );
     const { rerender } = await show(chart(DAYS, []));
     const ends = () => screen.getAllByRole('slider').map((end) => end.getAttribute('aria-valuetext'));
-    screen.getAllByRole('slider')[0]?.focus();
-    await userEvent.setup().keyboard('{ArrowLeft}');
+    setEnd('First day shown', 609);
     expect(ends()).toEqual(['Mar 2, 2026', 'Sep 28, 2026']);
     rerender(chart(DAYS, ['Fair']));
     expect(screen.getByText('Fair')).toBeDefined();

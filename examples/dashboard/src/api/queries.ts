@@ -1,8 +1,8 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, dataOf, type Schemas } from './client.js';
+import { LISTED, MAX_PRODUCTS } from './limits.js';
 import { PAST_DAYS, type TimePeriod } from './periods.js';
 import { ApiProblem } from './problem.js';
-import { MAX_PRODUCTS } from './product-limit.js';
 import { maybeSignedIn, noteSignedIn, noteSignedOut } from './signed-in.js';
 
 const UNAUTHORIZED = 401;
@@ -140,9 +140,6 @@ export const salesSummaryQuery = queryOptions({
   queryKey: ['sales-summary'],
   queryFn: ({ signal }) => dataOf(api.GET('/api/v1/sales/summary', { signal })),
 });
-
-/** Deliveries and removals that are listed. */
-const LISTED = 100;
 
 export const deliveriesQuery = queryOptions({
   queryKey: ['deliveries'],

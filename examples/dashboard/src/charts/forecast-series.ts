@@ -1,5 +1,5 @@
 import type { Schemas } from '../api/client.js';
-import { addDays, daysFrom, monthOf, weekdayOf } from '../util/days.js';
+import { daysFrom, monthOf, weekdayOf } from '../util/days.js';
 
 export type Daily = Schemas['DailyForecast'];
 
@@ -33,7 +33,7 @@ export function chartDays({ sales, forecast, events }: Daily): ChartDay[] {
   const last = [forecast.at(-1)?.date ?? '', lastSold].sort().at(-1);
   if (first === undefined || !last) return [];
   const unitsOn = (date: string) => (date >= first && date <= lastSold ? (sold.get(date)?.units ?? 0) : null);
-  return daysFrom(first, last).map((date) => {
+  return daysFrom(first, last).map((date, i, dates) => {
     const future = expected.get(date);
     return {
       date,
@@ -41,7 +41,7 @@ export function chartDays({ sales, forecast, events }: Daily): ChartDay[] {
       expected: future?.units ?? null,
       lower: future?.lower ?? null,
       upper: future?.upper ?? null,
-      yearBefore: unitsOn(addDays(date, -YEAR_DAYS)),
+      yearBefore: i < YEAR_DAYS ? null : unitsOn(dates[i - YEAR_DAYS] ?? ''),
       promo: sold.get(date)?.promo ?? false,
       event: eventsOn.get(date) ?? '',
     };

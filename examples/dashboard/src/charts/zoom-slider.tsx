@@ -1,4 +1,3 @@
-import { Slider } from 'radix-ui';
 import { type PointerEvent, useRef } from 'react';
 import { useLanguage } from '../i18n/locale.js';
 import { type DayWindow, LEAST_SPAN, windowAt } from './day-window.js';
@@ -12,46 +11,66 @@ interface ZoomSliderProps {
 /** A bar of all days with those that are shown: its ends can be dragged, and what lies between them. */
 export function ZoomSlider({ dates, shown, onShow }: ZoomSliderProps) {
   const { t, format } = useLanguage();
-  const track = useRef<HTMLSpanElement>(null);
+  const track = useRef<HTMLDivElement>(null);
   const held = useRef<{ readonly x: number; readonly first: number }>(undefined);
   const end = dates.length - 1;
+  const { first, last } = shown;
+  const least = Math.min(LEAST_SPAN, end);
+  const showFrom = (day: number) => onShow({ first: Math.min(day, last - least), last });
+  const showTo = (day: number) => onShow({ first, last: Math.max(day, first + least) });
   const named = (day: number) => format.day(dates[day] ?? '');
-  // The slider would bring its nearer end to the pointer.
   const hold = (event: PointerEvent) => {
     event.stopPropagation();
     event.currentTarget.setPointerCapture(event.pointerId);
-    held.current = { x: event.clientX, first: shown.first };
+    held.current = { x: event.clientX, first };
   };
   const move = (event: PointerEvent) => {
-    event.stopPropagation();
     if (!held.current || !track.current) return;
     const days = ((event.clientX - held.current.x) / track.current.clientWidth) * end;
-    onShow(windowAt({ share: 0, day: held.current.first + days }, shown.last - shown.first, dates.length));
+    onShow(windowAt({ share: 0, day: held.current.first + days }, last - first, dates.length));
   };
-  const release = (event: PointerEvent) => {
-    event.stopPropagation();
+  const release = () => {
     held.current = undefined;
   };
+  /** Brings the nearer end to the pointer. */
+  const bring = ({ clientX, currentTarget }: PointerEvent) => {
+    const { left, width } = currentTarget.getBoundingClientRect();
+    const day = Math.round(((clientX - left) / width) * end);
+    if (2 * day < first + last) showFrom(day);
+    else showTo(day);
+  };
   return (
-    <Slider.Root
-      className="zoom"
-      min={0}
-      max={end}
-      minStepsBetweenThumbs={Math.min(LEAST_SPAN, end)}
-      value={[shown.first, shown.last]}
-      onValueChange={([first = 0, last = end]) => onShow({ first, last })}
-    >
-      <Slider.Track ref={track} className="zoom-track">
-        <Slider.Range
+    <div className="zoom">
+      <div ref={track} className="zoom-track" onPointerDown={bring}>
+        <div
           className="zoom-range"
+          style={{ left: `${(100 * first) / end}%`, right: `${100 - (100 * last) / end}%` }}
           onPointerDown={hold}
           onPointerMove={move}
           onPointerUp={release}
           onPointerCancel={release}
         />
-      </Slider.Track>
-      <Slider.Thumb className="zoom-end" aria-label={t('chart.from')} aria-valuetext={named(shown.first)} />
-      <Slider.Thumb className="zoom-end" aria-label={t('chart.to')} aria-valuetext={named(shown.last)} />
-    </Slider.Root>
+      </div>
+      <input
+        type="range"
+        className="zoom-end"
+        min={0}
+        max={end}
+        value={first}
+        onChange={(event) => showFrom(event.target.valueAsNumber)}
+        aria-label={t('chart.from')}
+        aria-valuetext={named(first)}
+      />
+      <input
+        type="range"
+        className="zoom-end"
+        min={0}
+        max={end}
+        value={last}
+        onChange={(event) => showTo(event.target.valueAsNumber)}
+        aria-label={t('chart.to')}
+        aria-valuetext={named(last)}
+      />
+    </div>
   );
 }

@@ -1,8 +1,7 @@
-import { Tabs } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useLanguage } from '../i18n/locale.js';
-import type { Column } from './data-table.js';
-import { DataTable } from './data-table.js';
+import { ChoiceSwitch } from './choice-switch.js';
+import { type Column, DataTable } from './data-table.js';
 
 interface ChartCardProps<Row> {
   readonly title: string;
@@ -15,6 +14,8 @@ interface ChartCardProps<Row> {
   readonly children: ReactNode;
 }
 
+const VIEWS = ['chart', 'table'] as const;
+
 /** A chart, and the same as a table that can be downloaded. */
 export function ChartCard<Row>({
   title,
@@ -26,27 +27,24 @@ export function ChartCard<Row>({
   children,
 }: ChartCardProps<Row>) {
   const { t } = useLanguage();
+  const [view, setView] = useState<(typeof VIEWS)[number]>('chart');
   return (
     <section className="card" aria-label={title}>
-      <Tabs.Root defaultValue="chart" className="chart-tabs">
-        <header className="card-head">
-          <h2>{title}</h2>
-          <Tabs.List className="tabs" aria-label={t('chart.view', { name: title })}>
-            <Tabs.Trigger value="chart" className="tab">
-              {t('chart.chart')}
-            </Tabs.Trigger>
-            <Tabs.Trigger value="table" className="tab">
-              {t('chart.table')}
-            </Tabs.Trigger>
-          </Tabs.List>
-        </header>
-        <Tabs.Content value="chart" className="tab-panel">
-          {children}
-        </Tabs.Content>
-        <Tabs.Content value="table" className="tab-panel">
-          <DataTable caption={title} columns={columns} rows={rows} rowKey={rowKey} fileName={fileName} />
-        </Tabs.Content>
-      </Tabs.Root>
+      <header className="card-head">
+        <h2>{title}</h2>
+        <ChoiceSwitch
+          isSmall
+          label={t('chart.view', { name: title })}
+          options={VIEWS.map((value) => ({ value, name: t(`chart.${value}`) }))}
+          value={view}
+          onChange={setView}
+        />
+      </header>
+      {view === 'chart' ? (
+        children
+      ) : (
+        <DataTable caption={title} columns={columns} rows={rows} rowKey={rowKey} fileName={fileName} />
+      )}
       {note && <p className="note">{note}</p>}
     </section>
   );

@@ -1,6 +1,6 @@
-import { useId } from 'react';
 import { TIME_PERIODS, type TimePeriod } from '../api/periods.js';
 import { useLanguage } from '../i18n/locale.js';
+import { ChoiceSwitch } from './choice-switch.js';
 
 interface PeriodSwitchProps {
   readonly value: TimePeriod;
@@ -9,15 +9,6 @@ interface PeriodSwitchProps {
 
 export function PeriodSwitch({ value, onChange }: PeriodSwitchProps) {
   const { t } = useLanguage();
-  const name = useId();
-  return (
-    <div className="switch" role="radiogroup" aria-label={t('period.label')}>
-      {TIME_PERIODS.map((period) => (
-        <label key={period} className="switch-item">
-          <input type="radio" name={name} checked={period === value} onChange={() => onChange(period)} />
-          {t(`period.${period}`)}
-        </label>
-      ))}
-    </div>
-  );
+  const options = TIME_PERIODS.map((period) => ({ value: period, name: t(`period.${period}`) }));
+  return <ChoiceSwitch label={t('period.label')} {...{ options, value, onChange }} />;
 }

@@ -2,7 +2,7 @@ const DAY_MS = 86_400_000;
 
 /** A day some days later, as an ISO date. */
 export function addDays(iso: string, days: number): string {
-  return new Date(Date.parse(iso) + days * DAY_MS).toISOString().slice(0, 10);
+  return isoOf(Date.parse(iso) + days * DAY_MS);
 }
 
 /** Days from one to another. */
@@ -22,11 +22,16 @@ export function monthOf(iso: string): number {
 
 /** The days from one to another, both included. */
 export function daysFrom(from: string, to: string): string[] {
-  return Array.from({ length: Math.max(0, daysBetween(from, to) + 1) }, (_, i) => addDays(from, i));
+  const first = Date.parse(from);
+  return Array.from({ length: Math.max(0, daysBetween(from, to) + 1) }, (_, i) => isoOf(first + i * DAY_MS));
 }
 
 /** The present day where the browser is. */
 export function today(): string {
   const now = new Date();
   return addDays(new Date(Date.UTC(now.getFullYear(), now.getMonth(), now.getDate())).toISOString(), 0);
+}
+
+function isoOf(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
 }

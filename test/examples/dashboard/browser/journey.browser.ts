@@ -61,7 +61,7 @@ describe('looking', () => {
     const why = page.getByRole('region', { name: 'Why' });
     await why.getByText('Usual level', { exact: true }).waitFor();
     const forecast = page.getByRole('region', { name: 'Sales and forecast' }).first();
-    await forecast.getByRole('tab', { name: 'Table' }).click();
+    await forecast.getByRole('radio', { name: 'Table' }).check();
     await forecast.getByRole('columnheader', { name: 'Lower bound 95%' }).waitFor();
     const [download] = await Promise.all([
       page.waitForEvent('download'),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openShop, picture, type Shop, settled } from './shop.js';
 
@@ -95,8 +95,8 @@ describe('what has to be loaded', () => {
 
 describe('a first visit', () => {
   /** What somebody meets whose browser has kept nothing but the session. */
-  async function firstVisit(address: string, width: number) {
-    const page = await shop.visit('merchant', { width });
+  async function firstVisit(address: string, width: number, role: 'merchant' | 'admin' = 'merchant') {
+    const page = await shop.visit(role, { width });
     await settled(page);
     await page.evaluate(
       () =>
@@ -164,6 +164,24 @@ describe('a first visit', () => {
       expect(paths).toContain('/api/v1/forecast/explain');
     },
   );
+
+  it.each([
+    [
+      '/data',
+      [
+        '/api/v1/sales/summary',
+        '/api/v1/model/trainings/latest',
+        '/api/v1/sales/deliveries',
+        '/api/v1/sales/removals',
+      ],
+    ],
+    ['/models', ['/api/v1/model/versions', '/api/v1/model/trainings/latest']],
+  ])('of %s asks for each answer once, all before its scripts are loaded', async (address, wanted) => {
+    const { asked } = await firstVisit(address, 1280, 'admin');
+    expect(new Set(asked).size).toBe(asked.length);
+    const paths = asked.map((url) => new URL(url).pathname);
+    expect(paths.slice(0, wanted.length + 1)).toEqual(['/api/v1/session', ...wanted]);
+  });
 });
 
 describe('motion', () => {
@@ -235,8 +253,7 @@ describe('a chart', () => {
     const box = await chart.boundingBox();
     if (!box) throw new Error('The chart has no place');
     const [first, last] = [page.getByRole('slider').first(), page.getByRole('slider').last()];
-    const shown = () =>
-      Promise.all([first, last].map(async (end) => Number(await end.getAttribute('aria-valuenow'))));
+    const shown = () => Promise.all([first, last].map(async (end) => Number(await end.inputValue())));
     const [from = 0, to = 0] = await shown();
     const at = (share: number) => [box.x + share * box.width, box.y + box.height / 2] as const;
     await page.mouse.move(...at(0.25));
@@ -254,11 +271,15 @@ describe('a chart', () => {
     await page.keyboard.up('Control');
     await expect.poll(async () => (await shown())[0]).toBe(Math.max(0, moved - 2 * (to - from)));
     // The bar below: an end, and what lies between the ends.
-    const end = await first.boundingBox();
-    if (!end) throw new Error('The end has no place');
-    await page.mouse.move(end.x + end.width / 2, end.y + end.height / 2);
+    const bar = await page.locator('.zoom-track').boundingBox();
+    if (!bar) throw new Error('The bar has no place');
+    const height = bar.y + bar.height / 2;
+    const all = Number(await first.getAttribute('max'));
+    const placeOf = (day: number) => bar.x + (day / all) * bar.width;
+    const [left = 0] = await shown();
+    await page.mouse.move(placeOf(left), height);
     await page.mouse.down();
-    await page.mouse.move(end.x + box.width / 4, end.y + end.height / 2, { steps: 5 });
+    await page.mouse.move(placeOf(left) + bar.width / 4, height, { steps: 5 });
     await page.mouse.up();
     let before = '';
     await expect
@@ -270,16 +291,19 @@ describe('a chart', () => {
       .toBe(true);
     const [narrower = 0, right = 0] = await shown();
     expect(narrower).toBeGreaterThan(Math.max(0, moved - 2 * (to - from)));
-    const middle = box.x + ((narrower + right) / 2 / (await total(first))) * box.width;
-    await page.mouse.move(middle, end.y + end.height / 2);
+    const middle = placeOf((narrower + right) / 2);
+    await page.mouse.move(middle, height);
     await page.mouse.down();
-    await page.mouse.move(middle + box.width, end.y + end.height / 2, { steps: 5 });
+    await page.mouse.move(middle + bar.width, height, { steps: 5 });
     await page.mouse.up();
-    const all = await total(first);
     await expect.poll(shown).toEqual([all - (right - narrower), all]);
+    // The keyboard, which leaves a week at least.
+    await last.focus();
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(shown).toEqual([all - (right - narrower), all - 1]);
+    await page.keyboard.press('Home');
+    await expect.poll(shown).toEqual([all - (right - narrower), all - (right - narrower) + 7]);
   });
-
-  const total = async (end: Locator) => Number(await end.getAttribute('aria-valuemax'));
 });
 
 describe('a screen of any size', () => {

@@ -6,11 +6,13 @@ import { useLanguage } from '../../i18n/locale.js';
 import { Answer } from '../../ui/answer.js';
 import { Button } from '../../ui/button.js';
 import { DataTable } from '../../ui/data-table.js';
+import { onDemand } from '../../ui/on-demand.js';
 import { Card } from '../../ui/page.js';
-import { UndoDialog } from './undo-dialog.js';
 
 type Delivery = Schemas['SalesDeliveries']['deliveries'][number];
 type Removal = Schemas['SalesRemovals']['removals'][number];
+
+const UndoDialog = onDemand(async () => (await import('./undo-dialog.js')).UndoDialog);
 
 /** Lists deliveries, which can be taken back, and the log of what was removed. */
 export function DeliveriesCard() {

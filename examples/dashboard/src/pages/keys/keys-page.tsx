@@ -6,11 +6,14 @@ import { useLanguage } from '../../i18n/locale.js';
 import { Answer } from '../../ui/answer.js';
 import { Button } from '../../ui/button.js';
 import { DataTable } from '../../ui/data-table.js';
+import { onDemand } from '../../ui/on-demand.js';
 import { Card, Page } from '../../ui/page.js';
-import { IssueDialog } from './issue-dialog.js';
-import { RevokeDialog, RotateDialog } from './key-dialogs.js';
-import { NewKey } from './new-key.js';
 import { TenantsCard } from './tenants-card.js';
+
+const IssueDialog = onDemand(async () => (await import('./issue-dialog.js')).IssueDialog);
+const RotateDialog = onDemand(async () => (await import('./key-dialogs.js')).RotateDialog);
+const RevokeDialog = onDemand(async () => (await import('./key-dialogs.js')).RevokeDialog);
+const NewKey = onDemand(async () => (await import('./new-key.js')).NewKey);
 
 export type ApiKey = Schemas['ApiKey'];
 

@@ -4,12 +4,15 @@ import { versionsQuery } from '../../api/queries.js';
 import { useLanguage } from '../../i18n/locale.js';
 import { Answer } from '../../ui/answer.js';
 import { DataTable } from '../../ui/data-table.js';
+import { onDemand } from '../../ui/on-demand.js';
 import { Card, Page } from '../../ui/page.js';
 import { changeCauseText } from './causes.js';
-import { type Change, ChangeDialog } from './change-dialog.js';
+import type { Change } from './change-dialog.js';
 import { RoutesCard } from './routes-card.js';
 import { TrainingCard } from './training-card.js';
 import { VersionTable } from './version-table.js';
+
+const ChangeDialog = onDemand(async () => (await import('./change-dialog.js')).ChangeDialog);
 
 /** Versions of the model: how good they are, which of them answer, and a new one. */
 export default function ModelsPage() {
