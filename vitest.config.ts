@@ -96,8 +96,8 @@ export default defineConfig({
           name: 'browser',
           include: BROWSER,
           globalSetup: ['test/examples/dashboard/browser/build.ts'],
-          fileParallelism: false,
-          maxWorkers: 1,
+          // A browser waits for its server, and the test for both.
+          maxWorkers: 2,
           sequence: { groupOrder: 4 },
         },
       },
