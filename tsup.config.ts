@@ -9,7 +9,6 @@ const chunks = { forecaster: 'src/forecaster/create-forecaster.ts' };
 export default defineConfig({
   entry: { ...ENTRIES, ...chunks },
   format: ['esm', 'cjs'],
-  dts: { entry: ENTRIES },
   clean: true,
   splitting: true,
   treeshake: true,

@@ -1,6 +1,6 @@
+import { bundleDeclarations } from './declarations.js';
 import { ENTRIES } from './entries.js';
 import { mergeChunks } from './merge-chunks.js';
-import { passOnDeclarations } from './one-declaration.js';
 import { declareInFolder } from './platform-types.js';
 
 /** What people load without the rest of the core. */
@@ -8,5 +8,5 @@ const ALONE = ['forecaster', 'boosting', 'seasonal-trend', 'inventory', 'wape', 
 
 /** The last steps of `npm run build`. */
 await mergeChunks('dist', 'index', ALONE);
-passOnDeclarations('dist', Object.keys(ENTRIES));
+await bundleDeclarations('dist', ENTRIES);
 declareInFolder('dist');
