@@ -338,3 +338,97 @@ describe('unknown parts of a model file', () => {
     );
   });
 });
+
+describe('a damaged or hostile file', () => {
+  const text = JSON.stringify(modelDocument({ trees: [stump([1, 2])] }));
+  const tree = 'learner.gradient_booster.model.trees.0';
+  const loaded = (from: string, to: string) => {
+    expect(text).toContain(from);
+    return codeOf(() => loadXGBoostJson(text.replace(from, to)));
+  };
+
+  it('has no NaN or infinity but for the thresholds of categorical splits, as XGBoost 1.7.4 writes them', () => {
+    expect(loaded('"split_conditions":[0.5,', '"split_conditions":[NaN,')).toBe(`invalid-model ${tree}.0`);
+    expect(loaded('"split_conditions":[0.5,1,', '"split_conditions":[0.5,NaN,')).toBe(
+      `invalid-model ${tree}.1`,
+    );
+    for (const infinite of ['Infinity', '-Infinity']) {
+      expect(loaded('"split_conditions":[0.5,', `"split_conditions":[${infinite},`)).toBe(
+        `invalid-model ${tree}.split_conditions.0`,
+      );
+    }
+    const named = text
+      .replace('"feature_names":[]', String.raw`"feature_names":["NaN, \"Infinity\""]`)
+      .replace('"base_weights":[0,', '"base_weights":[NaN,');
+    expect(loadXGBoostJson(named).featureNames).toEqual(['NaN, "Infinity"']);
+  });
+
+  it('has the trees and nodes that it states; XGBoost 1.7.4 checks the nodes too', () => {
+    expect(loaded('"num_trees":"1"', '"num_trees":"2"')).toBe(
+      'invalid-model learner.gradient_booster.model.trees',
+    );
+    expect(loaded('"num_nodes":"3"', '"num_nodes":"1"')).toBe(`invalid-model ${tree}`);
+  });
+
+  it('has no classes, no hexadecimal numbers, and nothing unknown beside the learner or around DART', () => {
+    expect(loaded('"num_class":"0"', '"num_class":"3"')).toBe(
+      'invalid-model learner.learner_model_param.num_class',
+    );
+    expect(loaded('"base_score":"5E-1"', '"base_score":"0x10"')).toBe(
+      'invalid-model learner.learner_model_param.base_score',
+    );
+    expect(loaded('{"learner":', '{"calibration":1,"learner":')).toBe('invalid-model calibration');
+    const booster = JSON.parse(text).learner.gradient_booster;
+    const around = (gradient: object) => {
+      const document = JSON.parse(text);
+      document.learner.gradient_booster = gradient;
+      return codeOf(() => loadXGBoostJson(JSON.stringify(document)));
+    };
+    expect(around({ ...booster, gbtree: booster })).toBe('invalid-model learner.gradient_booster.gbtree');
+    const weighted = { ...booster, weight_drop: [0.5] };
+    expect(around({ name: 'dart', gbtree: weighted, weight_drop: [1] })).toBe(
+      'invalid-model learner.gradient_booster.gbtree.weight_drop',
+    );
+  });
+
+  it('is refused in linear time and memory', () => {
+    const categories = (given: number[], nodes: number[], segments: number[], sizes: number[]) =>
+      codeOf(() =>
+        predictions(
+          modelDocument({
+            trees: [
+              {
+                ...stump([1, 2]),
+                split_type: [0, 1, 2].map((node) => Number(nodes.includes(node))),
+                categories: given,
+                categories_nodes: nodes,
+                categories_segments: segments,
+                categories_sizes: sizes,
+              },
+            ],
+          }),
+        ),
+      );
+    // More numbers than a call may have arguments.
+    expect(categories(new Array(300_000).fill(3), [0], [0], [300_000])).toBe('no error');
+    expect(categories([1, 2], [0, 1], [0, 0], [2, 2])).toBe(`invalid-model ${tree}.categories_sizes`);
+
+    const started = performance.now();
+    // A string of escaped quotes that does not end.
+    expect(codeOf(() => loadXGBoostJson(`"${'\\"'.repeat(200_000)}`))).toBe('invalid-model ');
+    // Lists inside each other, each of which promises as many items as there are bytes.
+    const bytes = new Uint8Array(3_000_000).fill(0x5a);
+    for (let depth = 0, at = 0; depth < 30; depth++, at += 7) {
+      bytes.set([0x5b, 0x23, 0x6c], at);
+      new DataView(bytes.buffer).setInt32(at + 3, 2_000_000);
+    }
+    const before = process.memoryUsage().heapUsed;
+    expect(codeOf(() => loadXGBoostUbjson(bytes))).toMatch(/^invalid-model/);
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(200e6);
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+
+  it('is bytes, not text, for the binary form', () => {
+    expect(codeOf(() => loadXGBoostUbjson(text as unknown as Uint8Array))).toBe('invalid-model ');
+  });
+});

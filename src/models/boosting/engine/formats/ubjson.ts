@@ -10,6 +10,7 @@ const DEEPEST = 32;
 
 /** @throws ForecastError `invalid-model` for bytes that are truncated, nested too deeply, or not UBJSON. */
 export function decodeUbjson(bytes: Uint8Array): unknown {
+  if (!(bytes instanceof Uint8Array)) invalid('The model is not a Uint8Array', []);
   const reader = new Reader(bytes);
   const value = reader.value(reader.marker(), 0);
   reader.expectEnd();
@@ -117,10 +118,12 @@ class Reader {
   private array(depth: number): unknown {
     let marker = this.marker();
     if (marker === '$') return this.typedArray();
-    if (marker === '#') {
-      return Array.from({ length: this.count() }, () => this.value(this.marker(), depth + 1));
-    }
     const result: unknown[] = [];
+    if (marker === '#') {
+      // Not `Array.from`, which makes room for all: a count is believed item by item.
+      for (let left = this.count(); left > 0; left--) result.push(this.value(this.marker(), depth + 1));
+      return result;
+    }
     while (marker !== ']') {
       result.push(this.value(marker, depth + 1));
       marker = this.marker();

@@ -117,6 +117,9 @@ export function stringField(value: unknown, name: string, path: ErrorPath): stri
   return text;
 }
 
+/** What XGBoost writes; `Number` would also take an empty text or `0x10`. */
+const DECIMAL = /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i;
+
 /** A finite number; XGBoost writes parameters as strings, and since version 3 some of them as `[5E-1]`. */
 export function numberField(value: unknown, name: string, path: ErrorPath): number {
   const numbers = numberListField(value, name, path);
@@ -131,12 +134,13 @@ export function numberListField(value: unknown, name: string, path: ErrorPath): 
     .split(',');
   return texts.map((text) => {
     const number = Number(text);
-    if (text.trim() === '' || !Number.isFinite(number)) invalid(`'${name}' is not a number`, [...path, name]);
+    if (!DECIMAL.test(text) || !Number.isFinite(number))
+      invalid(`'${name}' is not a number`, [...path, name]);
     return number;
   });
 }
 
-/** A list of numbers that all satisfy `check`. */
+/** A list of numbers that all satisfy `check`; null is NaN. */
 export function numbersField(
   value: unknown,
   name: string,
@@ -146,7 +150,7 @@ export function numbersField(
   const list = field(value, name, path);
   if (!Array.isArray(list)) invalid(`'${name}' is not a list`, [...path, name]);
   return list.map((given, i) => {
-    const entry = typeof given === 'boolean' ? Number(given) : given;
+    const entry = typeof given === 'boolean' ? Number(given) : (given ?? Number.NaN);
     return typeof entry === 'number' && check(entry)
       ? entry
       : invalid(`'${name}' has a wrong number`, [...path, name, i]);

@@ -54,16 +54,26 @@ export function loadXGBoostJson(text: string, options: LoadXGBoostOptions = {}):
   checkOptions(options);
   let document: unknown;
   try {
-    document = JSON.parse(withoutNaN(text));
+    document = parseNumbers(text);
   } catch (cause) {
     invalid('The model is not JSON', [], cause);
   }
   return boosterOf(document, options);
 }
 
-/** XGBoost writes NaN as the threshold of a categorical split, which is not JSON and is not used. */
-function withoutNaN(text: string): string {
-  return text.replace(/("(?:[^"\\]|\\.)*")|\bNaN\b/g, (_, quoted: string | undefined) => quoted ?? '0.0');
+/**
+ * Parses JSON with the numbers that XGBoost adds to it: NaN, the threshold of a categorical split, becomes null, and
+ * `Infinity` a number too large for JSON.
+ */
+function parseNumbers(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // A string that does not end is taken to its end: looking for others inside it would take quadratic time.
+    const tokens = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"?|\bNaN\b|\bInfinity\b/g;
+    const replacements: Readonly<Record<string, string>> = { NaN: 'null', Infinity: '1e999' };
+    return JSON.parse(text.replace(tokens, (token) => replacements[token] ?? token));
+  }
 }
 
 /**
@@ -98,7 +108,10 @@ const LEARNER_KEYS = new Set([
   'learner_model_param',
   'objective',
 ]);
-const BOOSTER_KEYS = new Set(['name', 'model', 'gbtree', 'weight_drop']);
+const DOCUMENT_KEYS = new Set(['learner', 'version']);
+const BOOSTER_KEYS = new Set(['name', 'model', 'weight_drop']);
+const DART_KEYS = new Set(['name', 'gbtree', 'weight_drop']);
+const DART_INNER_KEYS = new Set(['name', 'model']);
 const MODEL_KEYS = new Set([
   'gbtree_model_param',
   'trees',
@@ -111,6 +124,7 @@ const PARAM_KEYS = new Set(['base_score', 'boost_from_average', 'num_class', 'nu
 
 function boosterOf(document: unknown, options: LoadXGBoostOptions): Booster {
   checkVersion(document);
+  onlyKnown(document, DOCUMENT_KEYS, []);
   const path = ['learner'];
   const learner = field(document, 'learner', []);
   onlyKnown(learner, LEARNER_KEYS, path);
@@ -149,6 +163,10 @@ function boosterOf(document: unknown, options: LoadXGBoostOptions): Booster {
 /** Numbers predicted for a row: one for each quantile, or for each column of labels. */
 function outputsOf(modelParam: unknown, params: BoosterParams, path: ErrorPath): number {
   const { outputs } = objectiveOf(params);
+  const classes = Object.hasOwn(modelParam as object, 'num_class')
+    ? numberField(modelParam, 'num_class', path)
+    : 0;
+  if (classes > 1) invalid(`The model has ${classes} classes`, [...path, 'num_class']);
   if (!Object.hasOwn(modelParam as object, 'num_target')) return outputs;
   const targets = Math.max(1, numberField(modelParam, 'num_target', path));
   const fits =
@@ -197,10 +215,10 @@ function treesModel(learner: unknown, learnerPath: ErrorPath): TreesModel {
   if (name !== 'gbtree' && name !== 'dart') {
     invalid(`The booster is '${name}', not 'gbtree' or 'dart'`, [...path, 'name']);
   }
-  onlyKnown(booster, BOOSTER_KEYS, path);
   const inner = name === 'dart' ? field(booster, 'gbtree', path) : booster;
+  onlyKnown(booster, name === 'dart' ? DART_KEYS : BOOSTER_KEYS, path);
   const innerPath = name === 'dart' ? [...path, 'gbtree'] : path;
-  onlyKnown(inner, BOOSTER_KEYS, innerPath);
+  if (name === 'dart') onlyKnown(inner, DART_INNER_KEYS, innerPath);
   const model = field(inner, 'model', innerPath);
   const modelPath = [...innerPath, 'model'];
   onlyKnown(model, MODEL_KEYS, modelPath);

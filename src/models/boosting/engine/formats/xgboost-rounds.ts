@@ -22,6 +22,11 @@ export function readRounds(
     path,
     (group) => Number.isInteger(group) && group >= 0 && group < outputs,
   );
+  const param = field(model, 'gbtree_model_param', path);
+  const stated = numberField(param, 'num_trees', [...path, 'gbtree_model_param']);
+  if (stated !== documents.length) {
+    invalid(`There are ${documents.length} of ${stated} trees`, [...path, 'trees']);
+  }
   if (groups.length !== documents.length) {
     invalid('There is not one output for each tree', [...path, 'tree_info']);
   }

@@ -95,7 +95,11 @@ function complete(document: unknown, path: ErrorPath, right: Int32Array, numbers
   for (const name of ['right', 'feature', 'condition', 'defaultLeft', 'gain', 'cover', 'weight'] as const) {
     if (tree[name].length !== nodeCount) invalid(`'${name}' must have one entry for each node`, path);
   }
+  for (const node of tree.goesRight.keys()) tree.condition[node] = 0;
   if (nodeCount === 0) invalid('A tree has no nodes', path);
+  const param = field(document, 'tree_param', path);
+  const stated = numberField(param, 'num_nodes', [...path, 'tree_param']);
+  if (stated !== nodeCount) invalid(`There are ${nodeCount} of ${stated} nodes`, path);
   return tree;
 }
 
@@ -152,6 +156,10 @@ function readCategories(document: unknown, nodeCount: number, path: ErrorPath): 
     if (categories[i] <= LARGEST_CATEGORY) continue;
     invalid(`Category ${categories[i]} is above ${LARGEST_CATEGORY}`, [...path, 'categories', i]);
   }
+  // Each set has its own categories: sets that overlap would multiply what a file can ask for.
+  if (Array.from(sizes).reduce((sum, size) => sum + size, 0) > categories.length) {
+    invalid('The categories of splits overlap', [...path, 'categories_sizes']);
+  }
   for (let i = 0; i < nodes.length; i++) {
     const from = segments[i];
     const to = from + sizes[i];
@@ -161,7 +169,7 @@ function readCategories(document: unknown, nodeCount: number, path: ErrorPath): 
     const members = Array.from({ length: sizes[i] }, (_, k) => categories[from + k]);
     if (!members.every((category) => category >= 0))
       invalid('A category is negative', [...path, 'categories']);
-    const set = new Uint8Array(Math.max(0, ...members) + 1);
+    const set = new Uint8Array(members.reduce((most, category) => Math.max(most, category), 0) + 1);
     for (const category of members) set[category] = 1;
     result.set(nodes[i], set);
   }
