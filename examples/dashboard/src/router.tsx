@@ -34,9 +34,17 @@ function periodSearch(search: Readonly<Record<string, unknown>>): PeriodSearch {
 
 const root = createRootRouteWithContext<RouterContext>()({
   component: Outlet,
-  notFoundComponent: NotFound,
-  errorComponent: ({ error }) => <ProblemBox error={error} onRetry={() => location.reload()} />,
+  errorComponent: ({ error }) => (
+    <main id="content">
+      <PageProblem error={error} />
+    </main>
+  ),
 });
+
+/** What stands in for a page that failed, such as one whose script could not be loaded. */
+function PageProblem({ error }: { readonly error: unknown }) {
+  return <ProblemBox error={error} onRetry={() => location.reload()} />;
+}
 
 /** Everything that asks for a session. */
 const app = createRoute({
@@ -111,6 +119,8 @@ export const stockRoute = createRoute({
 const dataRoute = page('/data', dataAnswers);
 const modelsRoute = page('/models', modelsAnswers);
 const keysRoute = page('/keys');
+/** Every other address: the way to all pages is around what it says. */
+const nowhereRoute = createRoute({ getParentRoute: () => app, path: '$', component: NotFound });
 
 const routeTree = root.addChildren([
   app.addChildren([
@@ -124,6 +134,7 @@ const routeTree = root.addChildren([
     dataRoute,
     modelsRoute,
     keysRoute,
+    nowhereRoute,
   ]),
 ]);
 
@@ -134,6 +145,7 @@ export function createAppRouter(client: QueryClient) {
     defaultPreload: 'intent',
     scrollRestoration: true,
     defaultNotFoundComponent: NotFound,
+    defaultErrorComponent: PageProblem,
   });
 }
 

@@ -36,7 +36,8 @@ export class ApiProblem extends Error {
     const { code, detail, hint, path, request_id } = isObject(body) ? body : {};
     return new ApiProblem({
       status,
-      code: text(code) ?? 'unknown',
+      // Whatever stands before the server answers in words of its own while the server is away.
+      code: text(code) ?? (status >= 500 ? 'unavailable' : status >= 400 ? 'refused' : 'unknown'),
       detail: text(detail) ?? `HTTP ${status}`,
       hint: text(hint),
       path: Array.isArray(path)

@@ -1,12 +1,14 @@
 import { Link } from '@tanstack/react-router';
 import { useLanguage } from '../i18n/locale.js';
+import { Page } from '../ui/page.js';
 
 export function NotFound() {
   const { t } = useLanguage();
   return (
-    <div className="problem">
-      <p>{t('app.notFound')}</p>
-      <Link to="/">{t('app.notFound.back')}</Link>
-    </div>
+    <Page title={t('app.notFound')}>
+      <p>
+        <Link to="/">{t('app.notFound.back')}</Link>
+      </p>
+    </Page>
   );
 }

@@ -1,31 +1,38 @@
-import { lazy, Suspense, useState } from 'react';
+import { type ComponentType, useState } from 'react';
+import { ApiProblem } from '../api/problem.js';
 import type { Role } from '../api/roles.js';
 import { useLanguage } from '../i18n/locale.js';
+import { WindowProblem } from '../ui/on-demand.js';
 
 const load = () => import('./settings-popover.js');
-const SettingsPopover = lazy(load);
 
 /** The button of the settings; what it opens is loaded when it is wanted. */
 export function SettingsMenu({ role }: { readonly role: Role }) {
   const { t } = useLanguage();
-  const [isWanted, setIsWanted] = useState(false);
-  const button = (
-    <button
-      type="button"
-      className="button button-quiet settings-button"
-      aria-haspopup="dialog"
-      aria-expanded={false}
-      onPointerEnter={() => void load().catch(() => undefined)}
-      onFocus={() => void load().catch(() => undefined)}
-      onClick={() => setIsWanted(true)}
-    >
-      {t('app.settings')}
-    </button>
-  );
-  if (!isWanted) return button;
+  const [Popover, setPopover] = useState<ComponentType<{ readonly role: Role }>>();
+  const [problem, setProblem] = useState<ApiProblem>();
+  const open = () => {
+    setProblem(undefined);
+    load().then(
+      ({ default: popover }) => setPopover(() => popover),
+      (cause: unknown) => setProblem(ApiProblem.unreachable(cause)),
+    );
+  };
+  if (Popover) return <Popover role={role} />;
   return (
-    <Suspense fallback={button}>
-      <SettingsPopover role={role} />
-    </Suspense>
+    <>
+      <button
+        type="button"
+        className="button button-quiet settings-button"
+        aria-haspopup="dialog"
+        aria-expanded={false}
+        onPointerEnter={() => void load().catch(() => undefined)}
+        onFocus={() => void load().catch(() => undefined)}
+        onClick={open}
+      >
+        {t('app.settings')}
+      </button>
+      {problem && <WindowProblem problem={problem} onRetry={open} onClose={() => setProblem(undefined)} />}
+    </>
   );
 }

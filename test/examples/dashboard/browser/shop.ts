@@ -32,6 +32,8 @@ export interface WindowOptions {
   readonly locale?: string;
   /** True for somebody who has asked the system for less motion. */
   readonly hasReducedMotion?: boolean;
+  /** True for a browser without service workers, as in a private window of some. */
+  readonly hasNoWorker?: boolean;
 }
 
 /**
@@ -67,6 +69,7 @@ export async function openShop(
     isDark = false,
     locale = 'en-US',
     hasReducedMotion = false,
+    hasNoWorker = false,
   }: WindowOptions = {}) => {
     const context = await browser.newContext({
       baseURL: server.url,
@@ -74,6 +77,7 @@ export async function openShop(
       colorScheme: isDark ? 'dark' : 'light',
       locale,
       reducedMotion: hasReducedMotion ? 'reduce' : 'no-preference',
+      serviceWorkers: hasNoWorker ? 'block' : 'allow',
       acceptDownloads: true,
     });
     contexts.push(context);

@@ -10,10 +10,10 @@ import { onDemand } from '../../ui/on-demand.js';
 import { Card, Page } from '../../ui/page.js';
 import { TenantsCard } from './tenants-card.js';
 
-const IssueDialog = onDemand(async () => (await import('./issue-dialog.js')).IssueDialog);
-const RotateDialog = onDemand(async () => (await import('./key-dialogs.js')).RotateDialog);
-const RevokeDialog = onDemand(async () => (await import('./key-dialogs.js')).RevokeDialog);
-const NewKey = onDemand(async () => (await import('./new-key.js')).NewKey);
+const IssueDialog = onDemand(async () => (await import('./dialogs.js')).IssueDialog);
+const RotateDialog = onDemand(async () => (await import('./dialogs.js')).RotateDialog);
+const RevokeDialog = onDemand(async () => (await import('./dialogs.js')).RevokeDialog);
+const NewKey = onDemand(async () => (await import('./dialogs.js')).NewKey);
 
 export type ApiKey = Schemas['ApiKey'];
 
