@@ -7,6 +7,7 @@ import './styles/tokens.css';
 import './styles/layout.css';
 import './styles/parts.css';
 import './styles/print.css';
+import './styles/contrast.css';
 
 applyTheme(storedTheme());
 const place = document.getElementById('root');

@@ -41,6 +41,14 @@ async function violations(page: Page): Promise<string[]> {
 const isTooWide = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
 
+/** Titles of cards that something sticks out of. */
+const tooNarrow = (page: Page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('.card')]
+      .filter((card) => card.scrollWidth > card.clientWidth)
+      .map((card) => card.getAttribute('aria-label')),
+  );
+
 describe.each([
   { look: 'light', isDark: false, width: 1280, locale: 'en-US' },
   { look: 'dark on a phone', isDark: true, width: 360, locale: 'de-DE' },
@@ -57,6 +65,7 @@ describe.each([
     await picture(page, `${name} ${look}`);
     expect(await violations(page)).toEqual([]);
     await expect.poll(() => isTooWide(page)).toBe(false);
+    expect(await tooNarrow(page)).toEqual([]);
   });
 
   it('the sign-in page is accessible', async () => {
