@@ -85,6 +85,16 @@ describe('texts', () => {
     expect(KEYS.filter((key) => de[key].trim() === '')).toEqual([]);
   });
 
+  it('name a period as the language does', () => {
+    const said = [createLanguage('en', en), createLanguage('de', de)].map(({ t }) =>
+      t('plan.whatIf.none', { period: t('period.next.month') }),
+    );
+    expect(said).toEqual([
+      'This makes no difference in the next month.',
+      'Das macht im nächsten Monat keinen Unterschied.',
+    ]);
+  });
+
   it('describe every kind of finding', () => {
     expect(codesAfter('finding.')).toEqual(Object.keys(FINDING_KINDS).sort());
     expect(codesAfter('stock.finding.')).toEqual(Object.keys(STOCK_FINDINGS).sort());

@@ -83,6 +83,26 @@ describe('a table', () => {
     expect(firstCells()).toEqual(['Cup', 'Tea 9', 'Tea 10']);
   });
 
+  it('begins where it is told to, until it is sorted or wanted as a whole', async () => {
+    const name = { name: 'Product', value: (row: (typeof rows)[number]) => row.name };
+    await show(
+      <DataTable
+        caption="Products"
+        rows={rows}
+        rowKey={(row) => row.name}
+        columns={[name]}
+        from={1}
+        limit={1}
+      />,
+    );
+    expect(firstCells()).toEqual(['Tea 9']);
+    const user = userEvent.setup();
+    await user.click(screen.getByRole('button', { name: /Product/ }));
+    expect(firstCells()).toEqual(['Cup']);
+    await user.click(screen.getByRole('button', { name: 'Show all 3' }));
+    expect(firstCells()).toEqual(['Cup', 'Tea 9', 'Tea 10']);
+  });
+
   it('formats numbers in the language, right-aligned', async () => {
     await show(table, 'de');
     const cell = screen.getByRole('cell', { name: '1.200' });

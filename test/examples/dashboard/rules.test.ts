@@ -74,11 +74,13 @@ describe('problems', () => {
       hint: 'Wait',
       path: ['a', 1],
     });
+    // What stands before a server that is away has words of its own.
     expect(ApiProblem.from(502, '<html>')).toMatchObject({
       status: 502,
-      code: 'unknown',
+      code: 'unavailable',
       message: 'HTTP 502',
     });
+    expect(ApiProblem.from(413, '<html>')).toMatchObject({ code: 'refused' });
     expect(toProblem(problem)).toBe(problem);
     expect(toProblem('odd')).toMatchObject({ code: 'unknown', message: 'odd' });
   });
@@ -147,6 +149,12 @@ describe('the whole shop', () => {
       { category: 'Toys', change: 0.25, isClear: true },
       { category: 'Tea', isClear: false },
     ]);
+    // What the server has said of the same year holds here too.
+    const { predictions, ...others } = categories();
+    const said = { ...trend, base: 'year-before', percent: 50, significant: false } as const;
+    expect(
+      yearChanges({ ...others, predictions: predictions.map((row) => ({ ...row, trend: said })) }, sums)[0],
+    ).toMatchObject({ category: 'Toys', change: 0.5, isClear: false });
     // A year ago the shop had just opened: a week of which two days are known is no year to compare with.
     expect(
       yearChanges(

@@ -4,6 +4,7 @@ import { useLanguage } from '../i18n/locale.js';
 import { usePeriod } from '../layout/use-period.js';
 import { Answer } from '../ui/answer.js';
 import { Card, Page } from '../ui/page.js';
+import { PeriodDays } from '../ui/period-days.js';
 import { PeriodSwitch } from '../ui/period-switch.js';
 import { CategoryTable } from './category-table.js';
 
@@ -12,7 +13,11 @@ export default function CategoriesPage() {
   const [period, setPeriod] = usePeriod();
   const query = useQuery(categoriesQuery(period));
   return (
-    <Page title={t('categories.title')} actions={<PeriodSwitch value={period} onChange={setPeriod} />}>
+    <Page
+      title={t('categories.title')}
+      subtitle={<PeriodDays answer={query.data} />}
+      actions={<PeriodSwitch value={period} onChange={setPeriod} />}
+    >
       <Card title={t(`period.${period}`)}>
         <Answer query={query} lines={8}>
           {(categories) => (

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { productsQuery } from '../api/queries.js';
+import { categoriesQuery, productsQuery } from '../api/queries.js';
 import { seesProducts } from '../api/roles.js';
 import { useLanguage } from '../i18n/locale.js';
 import { usePeriod } from '../layout/use-period.js';
@@ -9,6 +9,7 @@ import { Answer } from '../ui/answer.js';
 import { InTurn, Turn } from '../ui/in-turn.js';
 import { Card, Page } from '../ui/page.js';
 import { PeriodSwitch } from '../ui/period-switch.js';
+import { TrendMark } from '../ui/trend-mark.js';
 import { DETAIL_TURNS, ForecastDetail } from './forecast-detail.js';
 import { ProductTable } from './product-table.js';
 
@@ -17,12 +18,40 @@ export default function CategoryPage() {
   const [period, setPeriod] = usePeriod();
   const mayRead = seesProducts(useRole());
   return (
-    <Page title={category} actions={<PeriodSwitch value={period} onChange={setPeriod} />}>
+    <Page
+      title={category}
+      subtitle={<CategoryFacts category={category} />}
+      actions={<PeriodSwitch value={period} onChange={setPeriod} />}
+    >
       <InTurn turns={DETAIL_TURNS + 1}>
         <ForecastDetail subject={{ category }} name={category} />
         <Turn at={DETAIL_TURNS + 1}>{mayRead && <Products category={category} />}</Turn>
       </InTurn>
     </Page>
+  );
+}
+
+/** What is expected of the category, with its range. */
+function CategoryFacts({ category }: { readonly category: string }) {
+  const { t, format } = useLanguage();
+  const [period] = usePeriod();
+  const answer = useQuery(categoriesQuery(period)).data;
+  const own = answer?.predictions.find((prediction) => prediction.category === category);
+  return (
+    // Its place is kept until it is known.
+    <span className="page-facts">
+      {own && (
+        <>
+          {format.number(own.predicted_sales)} {t('units')} ·{' '}
+          {t('interval', {
+            level: format.percent(answer?.confidence_level ?? 0),
+            lower: format.number(own.confidence_lower ?? own.predicted_sales),
+            upper: format.number(own.confidence_upper ?? own.predicted_sales),
+          })}{' '}
+          · <TrendMark trend={own.trend} />
+        </>
+      )}
+    </span>
   );
 }
 

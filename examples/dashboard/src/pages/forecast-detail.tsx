@@ -25,6 +25,9 @@ import { plannedSpans } from './planned-spans.js';
 import { StatisticsCard } from './statistics-card.js';
 import { WhyCard } from './why-card.js';
 
+/** Days of history above the forecast in the table. */
+const TABLE_HISTORY = 7;
+
 /** Turns of {@link InTurn} that a detail is drawn in. */
 export const DETAIL_TURNS = 3;
 
@@ -64,8 +67,13 @@ function Detail({ daily, subject, name }: DetailProps) {
         fileName={`forecast ${name}`}
         rows={days}
         rowKey={({ date }) => date}
+        from={Math.max(0, days.findIndex(({ date }) => date > daily.last_day) - TABLE_HISTORY)}
         columns={[
-          { name: t('col.date'), value: ({ date }) => date, show: ({ date }) => format.day(date) },
+          {
+            name: t('col.date'),
+            value: ({ date }) => date,
+            show: ({ date }) => <span className="nowrap">{format.day(date)}</span>,
+          },
           { name: t('detail.sold'), value: ({ sold }) => sold },
           { name: t('detail.expected'), value: ({ expected }) => expected },
           ...daily.levels.flatMap((level, i) => [
@@ -101,6 +109,7 @@ function Detail({ daily, subject, name }: DetailProps) {
             <ProfileCard
               title={t('detail.week')}
               note={t('detail.week.note')}
+              unit={t('col.weekday')}
               name={name}
               names={Array.from({ length: 7 }, (_, day) => format.weekday(day))}
               profiles={weekProfile(days)}
@@ -113,6 +122,7 @@ function Detail({ daily, subject, name }: DetailProps) {
             <ProfileCard
               title={t('detail.year')}
               note={t('detail.year.note')}
+              unit={t('col.month')}
               name={name}
               names={Array.from({ length: 12 }, (_, month) => format.month(month))}
               profiles={yearProfile(days)}
@@ -152,13 +162,15 @@ function FanChart({
 interface ProfileCardProps {
   readonly title: string;
   readonly note: string;
+  /** What there is an average of each of. */
+  readonly unit: string;
   readonly name: string;
   readonly names: readonly string[];
   readonly profiles: readonly Profile[];
 }
 
-function ProfileCard({ title, note, name, names, profiles }: ProfileCardProps) {
-  const { t } = useLanguage();
+function ProfileCard({ title, note, unit, name, names, profiles }: ProfileCardProps) {
+  const { t, format } = useLanguage();
   const rows = profiles.map((profile, i) => ({ ...profile, label: names[i] ?? '' }));
   if (rows.every(({ days }) => days === 0)) {
     return (
@@ -175,10 +187,10 @@ function ProfileCard({ title, note, name, names, profiles }: ProfileCardProps) {
       rows={rows}
       rowKey={({ label }) => label}
       columns={[
-        { name: t('col.date'), value: ({ label }) => label, isSortable: false },
+        { name: unit, value: ({ label }) => label, isSortable: false },
         { name: t('col.average'), value: ({ mean }) => mean },
-        { name: '25 %', value: ({ low }) => low },
-        { name: '75 %', value: ({ high }) => high },
+        { name: format.percent(0.25), value: ({ low }) => low },
+        { name: format.percent(0.75), value: ({ high }) => high },
       ]}
     >
       <ProfileChart title={title} names={names} profiles={profiles} />

@@ -10,6 +10,7 @@ import { useRole } from '../layout/use-session.js';
 import { Answer } from '../ui/answer.js';
 import { InTurn, Turn } from '../ui/in-turn.js';
 import { Card, Page } from '../ui/page.js';
+import { PeriodDays } from '../ui/period-days.js';
 import { PeriodSwitch } from '../ui/period-switch.js';
 import { AttentionCard } from './attention-card.js';
 import { CategoryTable } from './category-table.js';
@@ -21,14 +22,12 @@ import { type Categories, wholeShop } from './shop-totals.js';
 import { Stat } from './stat.js';
 
 const BEST_SELLERS = 10;
-/** Keeps the place of a line that is on its way. */
-const LINE = '\u00a0';
 /** Time between two looks for the first forecast. */
 const UNTRAINED_PAUSE_MS = 10_000;
 
 /** The shop at a glance: what it will sell, the biggest changes, and what needs attention. */
 export default function OverviewPage() {
-  const { t, format } = useLanguage();
+  const { t } = useLanguage();
   const [period, setPeriod] = usePeriod();
   const role = useRole();
   const categories = useQuery({
@@ -42,15 +41,10 @@ export default function OverviewPage() {
       </Page>
     );
   }
-  const answer = categories.data;
   return (
     <Page
       title={t('overview.title')}
-      subtitle={
-        answer
-          ? t('period.range', { from: format.day(answer.first_day), to: format.day(answer.last_day) })
-          : LINE
-      }
+      subtitle={<PeriodDays answer={categories.data} />}
       actions={<PeriodSwitch value={period} onChange={setPeriod} />}
     >
       <div className="stats">

@@ -43,7 +43,8 @@ export function ProductTable({ products, level, caption, fileName, isCompact = f
   const range: Column<ProductForecast> = {
     name: t('col.range'),
     value: ({ confidence_lower }) => confidence_lower,
-    show: (row) => `${format.number(row.confidence_lower)} – ${format.number(row.confidence_upper)}`,
+    show: (row) =>
+      t('range', { lower: format.number(row.confidence_lower), upper: format.number(row.confidence_upper) }),
   };
   const stage: Column<ProductForecast> = {
     name: t('stage.title'),

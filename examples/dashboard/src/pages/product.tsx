@@ -21,7 +21,7 @@ export default function ProductPage() {
       title={productId}
       subtitle={
         // Its place is kept until it is known.
-        <span className="product-facts">
+        <span className="page-facts">
           {own && (
             <>
               <Link to="/categories/$category" params={{ category: own.category }} search={{ period }}>

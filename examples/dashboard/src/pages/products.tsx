@@ -6,6 +6,7 @@ import { usePeriod } from '../layout/use-period.js';
 import { Answer } from '../ui/answer.js';
 import { InputField } from '../ui/field.js';
 import { Card, Page } from '../ui/page.js';
+import { PeriodDays } from '../ui/period-days.js';
 import { PeriodSwitch } from '../ui/period-switch.js';
 import { ProductTable } from './product-table.js';
 
@@ -16,7 +17,11 @@ export default function ProductsPage() {
   const [text, setText] = useState('');
   const wanted = useDeferredValue(text.trim().toLowerCase());
   return (
-    <Page title={t('products.title')} actions={<PeriodSwitch value={period} onChange={setPeriod} />}>
+    <Page
+      title={t('products.title')}
+      subtitle={<PeriodDays answer={query.data} />}
+      actions={<PeriodSwitch value={period} onChange={setPeriod} />}
+    >
       <Card title={t(`period.${period}`)}>
         <InputField
           label={t('products.search')}

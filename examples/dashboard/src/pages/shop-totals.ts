@@ -53,7 +53,7 @@ export interface YearChange {
   readonly before: number;
   /** Share of the year before; above 0 for more. */
   readonly change: number;
-  /** False if the year before lies within the range of the forecast. */
+  /** False if it may be chance. */
   readonly isClear: boolean;
 }
 
@@ -62,12 +62,17 @@ export function yearChanges(categories: Categories, sums: CategorySums): YearCha
   const days = daysBetween(categories.first_day, categories.last_day) + 1;
   const before = new Map(sums.map((sum) => [sum.category, sum]));
   return categories.predictions
-    .flatMap(({ category, predicted_sales: expected, confidence_lower, confidence_upper }) => {
+    .flatMap(({ category, predicted_sales: expected, confidence_lower, confidence_upper, trend }) => {
       const past = before.get(category);
       if (!past || past.units <= 0 || past.days < days / 2) return [];
       const { units } = past;
-      const isClear = units < (confidence_lower ?? expected) || units > (confidence_upper ?? expected);
-      return [{ category, expected, before: units, change: expected / units - 1, isClear }];
+      // The trend that stands elsewhere on the page, where it is of the same year: the two never differ.
+      const { percent, significant } =
+        trend.base === 'year-before' ? trend : { percent: null, significant: null };
+      const change = percent === null ? expected / units - 1 : percent / 100;
+      const isClear =
+        significant ?? (units < (confidence_lower ?? expected) || units > (confidence_upper ?? expected));
+      return [{ category, expected, before: units, change, isClear }];
     })
     .sort((a, b) => Math.abs(b.expected - b.before) - Math.abs(a.expected - a.before));
 }

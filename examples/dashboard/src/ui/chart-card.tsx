@@ -10,6 +10,8 @@ interface ChartCardProps<Row> {
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly rowKey: (row: Row) => string;
+  /** Place of the row that the table begins with, until all are wanted. */
+  readonly from?: number | undefined;
   /** The chart, which shows the same as the table. */
   readonly children: ReactNode;
 }
@@ -24,6 +26,7 @@ export function ChartCard<Row>({
   columns,
   rows,
   rowKey,
+  from,
   children,
 }: ChartCardProps<Row>) {
   const { t } = useLanguage();
@@ -43,7 +46,7 @@ export function ChartCard<Row>({
       {view === 'chart' ? (
         children
       ) : (
-        <DataTable caption={title} columns={columns} rows={rows} rowKey={rowKey} fileName={fileName} />
+        <DataTable {...{ caption: title, columns, rows, rowKey, fileName, from }} />
       )}
       {note && <p className="note">{note}</p>}
     </section>

@@ -23,6 +23,8 @@ interface DataTableProps<Row> {
   readonly fileName?: string;
   /** Rows that are shown at first. */
   readonly limit?: number;
+  /** Place of the first of these, as long as nothing is sorted. */
+  readonly from?: number | undefined;
 }
 
 interface Order {
@@ -38,13 +40,15 @@ export function DataTable<Row>({
   rowKey,
   fileName,
   limit = 100,
+  from = 0,
 }: DataTableProps<Row>) {
   const { t, format } = useLanguage();
   const [order, setOrder] = useState<Order>();
   const [isWhole, setWhole] = useState(false);
   const columns = useMemo(() => all.filter(({ isExportOnly = false }) => !isExportOnly), [all]);
   const sorted = useMemo(() => sortRows(rows, columns, order), [rows, columns, order]);
-  const shown = isWhole ? sorted : sorted.slice(0, limit);
+  const begin = order ? 0 : from;
+  const shown = isWhole ? sorted : sorted.slice(begin, begin + limit);
   const numeric = columns.map(({ value }) => rows.some((row) => typeof value(row) === 'number'));
   return (
     <div className="table-block">

@@ -63,6 +63,10 @@ describe('looking', () => {
     const forecast = page.getByRole('region', { name: 'Sales and forecast' }).first();
     await forecast.getByRole('radio', { name: 'Table' }).check();
     await forecast.getByRole('columnheader', { name: 'Lower bound 95%' }).waitFor();
+    // A week that was, and then what is expected; each day on a line of its own.
+    const tomorrow = forecast.getByRole('row').nth(8);
+    expect(await tomorrow.getByRole('cell').nth(2).textContent()).toMatch(/\d/);
+    expect((await tomorrow.boundingBox())?.height).toBeLessThan(40);
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       forecast.getByRole('button', { name: 'Download CSV' }).click(),
@@ -70,6 +74,21 @@ describe('looking', () => {
     const csv = await readFile(await download.path(), 'utf8');
     expect(csv.split('\r\n')[0]).toContain('Day,Sold,Expected,Lower bound 50%,Upper bound 50%');
     expect(csv.split('\r\n').length).toBeGreaterThan(430);
+  });
+
+  it('says for which days, and how sure, wherever units are expected', async () => {
+    for (const address of ['/products?period=week', '/categories?period=week']) {
+      await page.goto(address);
+      await page
+        .locator('.page-head')
+        .getByText(/\w+ \d+, \d{4} to \w+ \d+, \d{4}/)
+        .waitFor();
+    }
+    await page.getByRole('table').first().getByRole('link').first().click();
+    await page
+      .locator('.page-head')
+      .getByText(/units · 80% range: [\d,]+ to [\d,]+/)
+      .waitFor();
   });
 
   it('finds a product, and says so where there is none', async () => {

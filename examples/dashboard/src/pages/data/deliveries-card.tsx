@@ -65,8 +65,11 @@ function DeliveryTable({ deliveries, onUndo }: DeliveryTableProps) {
         {
           name: t('data.stored.days'),
           value: ({ first_day }) => first_day,
-          show: ({ first_day, last_day }) =>
-            t('period.range', { from: format.day(first_day), to: format.day(last_day) }),
+          show: ({ first_day, last_day }) => (
+            <span className="nowrap">
+              {t('period.range', { from: format.day(first_day), to: format.day(last_day) })}
+            </span>
+          ),
         },
         {
           name: t('data.delivery.id'),
@@ -112,7 +115,7 @@ function RemovalTable({ removals }: { readonly removals: readonly Removal[] }) {
               : t('data.removal.delivery', { id: shortened(delivery) }),
         },
         { name: t('data.removal.key'), value: ({ by }) => by },
-        { name: t('common.reason'), value: ({ reason }) => reason },
+        { name: t('col.reason'), value: ({ reason }) => reason },
       ]}
     />
   );

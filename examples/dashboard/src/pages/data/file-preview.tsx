@@ -33,7 +33,7 @@ export function FilePreview({ inspection, choices, onChoose }: FilePreviewProps)
     <>
       {profile && <p>{t('data.profile', { profile })}</p>}
       <h3>{t('data.mapping')}</h3>
-      <div className="form-row">
+      <div className="form-row form-row-wide">
         {RECORD_COLUMNS.map((column) => {
           const found = columnOf(inspection, column);
           const automatic = choices.columns[column] === undefined ? (found ?? t('data.mapping.none')) : '';

@@ -42,12 +42,14 @@ export function LimitsFields({ limits, onChange }: LimitsFieldsProps) {
       {names.length > 0 && (
         <fieldset className="choices">
           <legend>{t('keys.limit.categories')}</legend>
-          {names.map((name) => (
-            <label key={name} className="check">
-              <input type="checkbox" checked={categories.includes(name)} onChange={() => toggle(name)} />
-              {name}
-            </label>
-          ))}
+          <div className="choices-list">
+            {names.map((name) => (
+              <label key={name} className="check">
+                <input type="checkbox" checked={categories.includes(name)} onChange={() => toggle(name)} />
+                {name}
+              </label>
+            ))}
+          </div>
           <p className="note">{t('keys.limit.categories.hint')}</p>
         </fieldset>
       )}

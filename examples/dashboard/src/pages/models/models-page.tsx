@@ -48,9 +48,9 @@ export default function ModelsPage() {
                     name: t('models.log.action'),
                     value: ({ action }) => tMaybe(`models.action.${action}`) ?? action,
                   },
-                  { name: t('nav.models'), value: ({ version }) => version },
+                  { name: t('models.log.version'), value: ({ version }) => version },
                   {
-                    name: t('common.reason'),
+                    name: t('col.reason'),
                     value: ({ reason, cause }) => (cause && changeCauseText(cause, language)) ?? reason,
                   },
                 ]}

@@ -30,6 +30,7 @@ function Result({ answer }: { readonly answer: Schemas['WhatIf'] }) {
   const { t, tMaybe, format } = useLanguage();
   const [period] = usePeriod();
   const { total, categories, products, ignored, confidence_level } = answer;
+  const signed = (value: number | null) => (value === null ? '–' : format.signed(value));
   const rows: Row[] = [
     { name: t('plan.whatIf.total'), ...total },
     ...categories.map(({ category, ...figures }) => ({ name: category, ...figures })),
@@ -71,8 +72,8 @@ function Result({ answer }: { readonly answer: Schemas['WhatIf'] }) {
                 value: ({ difference }) => difference,
                 show: ({ difference }) => format.signed(difference),
               },
-              { name: t('col.lower'), value: ({ lower }) => lower },
-              { name: t('col.upper'), value: ({ upper }) => upper },
+              { name: t('col.lower'), value: ({ lower }) => lower, show: ({ lower }) => signed(lower) },
+              { name: t('col.upper'), value: ({ upper }) => upper, show: ({ upper }) => signed(upper) },
               { name: t('plan.whatIf.others'), value: ({ from_other_products }) => from_other_products },
             ]}
           />
