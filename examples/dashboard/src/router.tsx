@@ -41,7 +41,7 @@ const root = createRootRouteWithContext<RouterContext>()({
   ),
 });
 
-/** What stands in for a page that failed, such as one whose script could not be loaded. */
+/** Stands in for a page that failed, such as one whose script could not be loaded. */
 function PageProblem({ error }: { readonly error: unknown }) {
   return <ProblemBox error={error} onRetry={() => location.reload()} />;
 }

@@ -31,7 +31,7 @@ export default function CategoryPage() {
   );
 }
 
-/** What is expected of the category, with its range. */
+/** Expected units of the category, with their range. */
 function CategoryFacts({ category }: { readonly category: string }) {
   const { t, format } = useLanguage();
   const [period] = usePeriod();

@@ -162,7 +162,7 @@ function FanChart({
 interface ProfileCardProps {
   readonly title: string;
   readonly note: string;
-  /** What there is an average of each of. */
+  /** Name of what has an average each. */
   readonly unit: string;
   readonly name: string;
   readonly names: readonly string[];

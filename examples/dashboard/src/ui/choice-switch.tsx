@@ -1,7 +1,7 @@
 import { type ReactNode, useId } from 'react';
 
 interface ChoiceSwitchProps<Value extends string> {
-  /** What is chosen, for those who can't see it. */
+  /** Name of the choice, for those who can't see it. */
   readonly label: string;
   readonly options: readonly { readonly value: Value; readonly name: ReactNode }[];
   readonly value: Value;

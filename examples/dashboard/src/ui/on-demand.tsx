@@ -47,7 +47,7 @@ function open(element: HTMLDialogElement | null) {
   return () => element?.close();
 }
 
-/** What stands in for a window that could not be loaded. It needs no script that may be missing too. */
+/** Stands in for a window that could not be loaded. It needs no script that may be missing too. */
 export function WindowProblem({ problem, onRetry, onClose }: WindowProblemProps) {
   const { t } = useLanguage();
   return (
