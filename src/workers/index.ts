@@ -1,4 +1,9 @@
-export { fitEnsembleTask, type ThreadedEnsembleOptions, threadedEnsemble } from './threaded-ensemble.js';
+export {
+  fitEnsembleTask,
+  type ThreadedEnsembleOptions,
+  threadedEnsemble,
+  tryMembersTask,
+} from './threaded-ensemble.js';
 export {
   type BoosterJob,
   type SentBoosterData,

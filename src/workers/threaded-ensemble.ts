@@ -1,12 +1,16 @@
 import { checkWholeNumber, ForecastError } from '../errors.js';
+import { untilAborted } from '../long-call.js';
+import { adaptiveEnsemble, ensembleOf } from '../models/combine/adaptive/adaptive-ensemble.js';
 import {
   type AdaptiveEnsembleOptions,
-  adaptiveEnsemble,
-} from '../models/combine/adaptive/adaptive-ensemble.js';
+  ensembleMembers,
+} from '../models/combine/adaptive/ensemble-members.js';
+import type { Trial } from '../models/combine/adaptive/error-ratios.js';
+import { tryMembers } from '../models/combine/adaptive/member-trials.js';
 import type { FitOptions, FittedModel, ForecastModel, SerializedModel } from '../models/contract.js';
 import type { Panel } from '../panel/panel.js';
 import { ownModule } from './own-module.js';
-import { createWorkerPool, type WorkerTask } from './worker-pool.js';
+import { createWorkerPool, type WorkerPool } from './worker-pool.js';
 import { availableThreads } from './worker-thread.js';
 
 export interface ThreadedEnsembleOptions extends AdaptiveEnsembleOptions {
@@ -21,8 +25,9 @@ const WORTH_A_THREAD = 20_000;
 
 /**
  * The default model, {@link adaptiveEnsemble}, with its two fits of a training side by side: the one that measures the
- * accuracy on a holdout in a thread, the one on all days in the calling thread. Forecasts and versions are the same to the
- * byte. Where there are no workers, and for small panels, it fits in the calling thread.
+ * accuracy on a holdout in a thread, the one on all days in the calling thread, but for its trials, which the thread takes
+ * over afterwards. Forecasts and versions are the same to the byte. Where there are no workers, and for small panels, it
+ * fits in the calling thread.
  *
  * ```ts
  * import { createForecaster } from 'commerce-forecast';
@@ -36,44 +41,80 @@ const WORTH_A_THREAD = 20_000;
 export function threadedEnsemble(options: ThreadedEnsembleOptions = {}): ForecastModel {
   const { threads = availableThreads(), module = ownModule(), ...ensemble } = options;
   checkWholeNumber('threads', threads);
-  const model = adaptiveEnsemble(ensemble);
+  const members = ensembleMembers(ensemble);
+  const model = ensembleOf(members);
   if (threads === 1 || module === undefined) return model;
-  let threadIsBusy = false;
+  const thread = new SharedThread(module);
   const fitInThread = async (panel: Panel, fitOptions: FitOptions): Promise<FittedModel> => {
-    const { signal, onProgress, workers: _workers, ...plain } = fitOptions;
-    const task: WorkerTask = { module, name: 'fitEnsembleTask', args: [ensemble, panel, plain] };
-    const pool = createWorkerPool({ threads: 2 });
-    threadIsBusy = true;
-    try {
-      onProgress?.({ phase: 'fit in a thread', done: 0, total: 1 });
-      const fitted = model.load((await pool.run(task, { signal })) as SerializedModel);
-      onProgress?.({ phase: 'fit in a thread', done: 1, total: 1 });
-      return fitted;
-    } catch (error) {
-      // A bundler has dropped the module.
-      if (ForecastError.is(error) && error.code === 'missing-dependency')
-        return await model.fit(panel, fitOptions);
-      throw error;
-    } finally {
-      threadIsBusy = false;
-      pool.close();
-    }
+    const call = [ensemble, panel, fitOptions] as const;
+    const data = await thread.run('fitEnsembleTask', 'fit in a thread', call);
+    // A bundler has dropped the module.
+    return data === undefined ? model.fit(panel, fitOptions) : model.load(data as SerializedModel);
   };
+  const besideIt = ensembleOf(members, async (panel, fitOptions) => {
+    const tried = await thread.run('tryMembersTask', 'try in a thread', [ensemble, panel, fitOptions]);
+    return (tried as readonly Trial[] | undefined) ?? tryMembers(members, panel, fitOptions);
+  });
   return {
     ...model,
     maxConcurrentFits: 2,
-    fit: (panel, fitOptions = {}) =>
-      threadIsBusy || panel.units.length < WORTH_A_THREAD
-        ? model.fit(panel, fitOptions)
-        : fitInThread(panel, fitOptions),
+    fit(panel, fitOptions = {}) {
+      if (panel.units.length < WORTH_A_THREAD) return model.fit(panel, fitOptions);
+      return thread.isBusy ? besideIt.fit(panel, fitOptions) : fitInThread(panel, fitOptions);
+    },
   };
+}
+
+type EnsembleCall = readonly [options: AdaptiveEnsembleOptions, panel: Panel, fitOptions: FitOptions];
+
+/** A thread for one task after the other, which ends with the last of them. */
+class SharedThread {
+  private pool: WorkerPool | undefined;
+  private last: Promise<unknown> = Promise.resolve();
+  private tasks = 0;
+
+  constructor(private readonly module: string | URL) {}
+
+  get isBusy(): boolean {
+    return this.tasks > 0;
+  }
+
+  /** Runs a task of this module; undefined if the module does not exist. */
+  async run(name: string, phase: string, [options, panel, fitOptions]: EnsembleCall): Promise<unknown> {
+    const { signal, onProgress, workers: _workers, ...plain } = fitOptions;
+    const { module } = this;
+    this.pool ??= createWorkerPool({ threads: 2 });
+    const { pool, last } = this;
+    this.tasks++;
+    try {
+      onProgress?.({ phase, done: 0, total: 1 });
+      const args = [options, panel, plain];
+      const result = untilAborted(last, signal).then(() => pool.run({ module, name, args }, { signal }));
+      this.last = result.catch(() => undefined);
+      const value = await result;
+      onProgress?.({ phase, done: 1, total: 1 });
+      return value;
+    } catch (error) {
+      if (ForecastError.is(error) && error.code === 'missing-dependency') return undefined;
+      throw error;
+    } finally {
+      this.tasks--;
+      if (this.tasks === 0) {
+        pool.close();
+        this.pool = undefined;
+      }
+    }
+  }
 }
 
 /** Fits an ensemble in a worker, for {@link threadedEnsemble}. */
 export async function fitEnsembleTask(
-  options: AdaptiveEnsembleOptions,
-  panel: Panel,
-  fitOptions: FitOptions,
+  ...[options, panel, fitOptions]: EnsembleCall
 ): Promise<SerializedModel> {
   return (await adaptiveEnsemble(options).fit(panel, fitOptions)).toJSON();
+}
+
+/** Runs the trials of an ensemble in a worker, for {@link threadedEnsemble}. */
+export function tryMembersTask(...[options, panel, fitOptions]: EnsembleCall): Promise<readonly Trial[]> {
+  return tryMembers(ensembleMembers(options), panel, fitOptions);
 }

@@ -15,11 +15,15 @@ describe('threadedEnsemble', () => {
     const model = threadedEnsemble({ ...OPTIONS, threads: 2 });
     expect(model.maxConcurrentFits).toBe(2);
     expect(model.config).toEqual(adaptiveEnsemble(OPTIONS).config);
+    const beside: string[] = [];
     const [first, second] = await Promise.all([
       model.fit(panel, { seed: 3, onProgress }),
-      model.fit(panel, { seed: 3 }),
+      model.fit(panel, { seed: 3, onProgress: ({ phase }) => beside.push(phase) }),
     ]);
-    expect(phases).toContain('fit in a thread');
+    expect(new Set(phases)).toEqual(new Set(['fit in a thread']));
+    expect(beside).toContain('try in a thread');
+    expect(beside).toContain('structural: season');
+    expect(beside).not.toContain('try structural: season');
     expect(JSON.stringify(first)).toBe(JSON.stringify(plain));
     expect(JSON.stringify(second)).toBe(JSON.stringify(plain));
     const options = { horizon: 35, levels: [0.8] };

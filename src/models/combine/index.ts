@@ -1,4 +1,5 @@
-export { type AdaptiveEnsembleOptions, adaptiveEnsemble } from './adaptive/adaptive-ensemble.js';
+export { adaptiveEnsemble } from './adaptive/adaptive-ensemble.js';
+export type { AdaptiveEnsembleOptions } from './adaptive/ensemble-members.js';
 export { type CalibrationOptions, calibrated } from './calibrated.js';
 export { type MiddleOutOptions, middleOut } from './middle-out.js';
 export { type SelfWeightedMember, type SelfWeightedOptions, selfWeighted } from './self-weighted.js';

@@ -1,0 +1,48 @@
+import { runInSlices } from '../../../long-call.js';
+import type { Panel } from '../../../panel/panel.js';
+import { sliceDaysSteps } from '../../../panel/slice.js';
+import type { FitOptions } from '../../contract.js';
+import { covariatesUntil } from '../../covariates.js';
+import { adjustedPanel, giveCalendarBack } from '../../structural/adjusted-panel.js';
+import { fitStructural } from '../../structural/fit.js';
+import { FittedStructural } from '../../structural/fitted-structural.js';
+import { type EnsembleMembers, phased } from './ensemble-members.js';
+import type { Trial } from './error-ratios.js';
+
+/** Runs the trials of an ensemble, such as in another thread. */
+export type TrialRunner = (panel: Panel, options: FitOptions) => Promise<readonly Trial[]>;
+
+/**
+ * Forecasts the last holdouts of a panel by the members, the last one first. The place of the boosters is empty: they try
+ * themselves while they are trained.
+ */
+export async function tryMembers(
+  { horizon, trials, stepDays, week, base, baseSettings, plain }: EnsembleMembers,
+  panel: Panel,
+  options: FitOptions,
+): Promise<Trial[]> {
+  const { signal, covariates = {} } = options;
+  const trying = phased(options, base, 'try ');
+  const tried: Trial[] = [];
+  for (let trial = 1; trial <= trials; trial++) {
+    const end = panel.days - trial * horizon;
+    if (end < Math.max(2 * horizon, 4 * week)) break;
+    const history = await runInSlices(sliceDaysSteps(panel, 0, end), trying);
+    if (history.units.every(Number.isNaN)) break;
+    const known = covariatesUntil(covariates, panel, end, stepDays);
+    const { state, learnt } = await runInSlices(fitStructural(history, known, baseSettings), trying);
+    const fittedBase = new FittedStructural(base.name, state);
+    const { mean } = await fittedBase.forecast({ horizon, signal });
+    const means: (Float64Array | undefined)[] = [mean, undefined];
+    const left = await runInSlices(adjustedPanel(history, learnt), trying);
+    const calendar = await fittedBase.calendar(horizon, { signal });
+    for (const model of plain) {
+      const fitted = await model.fit(left, phased(options, model, 'try '));
+      const { mean: own } = await fitted.forecast({ horizon, signal });
+      giveCalendarBack(own, calendar);
+      means.push(own);
+    }
+    tried.push({ end, means });
+  }
+  return tried;
+}
