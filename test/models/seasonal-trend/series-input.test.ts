@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ForecastError } from '../../../src/errors.js';
 import {
+  crossValidate,
   fitSeasonalTrend,
   loadSeasonalTrend,
+  readProphetModel,
   type SeasonalTrendOptions,
   type SeriesData,
 } from '../../../src/models/seasonal-trend/index.js';
@@ -52,6 +54,64 @@ describe('bad input', () => {
       ['mask', 0, 'until'],
       { days, values },
       { mask: [{ from: 19_010, to: 19_011, until: 19_012 } as never] },
+    ],
+    [
+      'milliseconds for days',
+      'invalid-data',
+      ['days', 0],
+      { days: days.map((day) => day * 86_400_000), values },
+    ],
+    ['null for a day', 'invalid-data', ['days', 1], { days: [1, null as never, 3], values: [1, 2, 3] }],
+    [
+      'days and dates',
+      'invalid-data',
+      ['dates'],
+      { days: [1, 2], dates: ['1970-01-02', '1970-01-03'], values: [1, 2] },
+    ],
+    [
+      'an empty text for a value',
+      'invalid-data',
+      ['values', 1],
+      { days: [1, 2, 3], values: [1, '' as never, 3] },
+    ],
+    [
+      'null for a regressor',
+      'invalid-data',
+      ['regressors', 'price', 7],
+      {
+        days,
+        values,
+        regressors: { price: Array.from(days, (day, d) => (d === 7 ? (null as never) : day)) },
+      },
+      { regressors: [{ name: 'price' }] },
+    ],
+    [
+      "a condition that is no flag (Prophet: 'Found non-boolean')",
+      'invalid-data',
+      ['conditions', 'open', 0],
+      { days, values, conditions: { open: Array.from(days, () => 'false' as never) } },
+      { seasonalities: [{ name: 'w', period: 7, fourierOrder: 2, condition: 'open' }] },
+    ],
+    [
+      'a window of 100,000 years',
+      'invalid-option',
+      ['events', 0],
+      { days, values },
+      { events: [{ name: 'x', day: 19_010, lowerWindow: -36_525_000 }] },
+    ],
+    [
+      'a seasonality of ten million waves',
+      'invalid-option',
+      ['seasonalities', 0],
+      { days, values },
+      { seasonalities: [{ name: 'w', period: 30, fourierOrder: 1e7 }] },
+    ],
+    [
+      'a seasonality without end',
+      'invalid-option',
+      ['seasonalities', 0],
+      { days, values },
+      { seasonalities: [{ name: 'w', period: Infinity, fourierOrder: 2 }] },
     ],
     ['no cap', 'invalid-data', ['cap'], { days, values }, { growth: 'logistic' }],
     [
@@ -137,6 +197,34 @@ describe('bad input', () => {
     );
     expect(fit.forecast({ horizon: 2, regressors: { price: [1, 2] } }).mean.every(Number.isFinite)).toBe(
       true,
+    );
+  });
+
+  // Prophet: 'Expected column "floor"'. Without one, forecasts would be lower by about the floor.
+  it('is refused: a floor for the history or the forecast alone', () => {
+    const options = { growth: 'logistic' } as const;
+    const grounded = fitSeasonalTrend({ days, values, cap: 150, floor: 20 }, options);
+    const floating = fitSeasonalTrend({ days, values, cap: 150 }, options);
+    for (const stored of [grounded, loadSeasonalTrend(JSON.parse(JSON.stringify(grounded)))]) {
+      expect(() => stored.forecast({ horizon: 2, cap: 150 })).toThrow('floor is missing');
+    }
+    expect(() => readProphetModel(grounded.toProphetJSON()).forecast({ horizon: 2, cap: 150 })).toThrow(
+      'floor is missing',
+    );
+    expect(() => grounded.update({ days: [days[119] + 1], values: [70], cap: 150 })).toThrow(
+      'floor is missing',
+    );
+    expect(() => floating.forecast({ horizon: 2, cap: 150, floor: 20 })).toThrow('The history has no floor');
+    const next = { horizon: 2, cap: 150 };
+    expect(floating.forecast({ ...next, floor: 0 })).toEqual(floating.forecast(next));
+  });
+
+  it('is refused: more days, samples or cutoffs than there can be', async () => {
+    const fit = fitSeasonalTrend({ days, values });
+    expect(() => fit.forecast({ horizon: 20_000, freq: 'year' })).toThrow(/is not a day/);
+    expect(() => fit.predictiveSamples({ horizon: 2, samples: 1e10 })).toThrow('samples must be at most');
+    await expect(crossValidate({ days, values }, {}, { horizon: 10, period: 1e-13 })).rejects.toThrow(
+      'make the period longer',
     );
   });
 

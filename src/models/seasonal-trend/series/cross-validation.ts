@@ -1,5 +1,5 @@
 import { MS_PER_DAY } from '../../../calendar/day.js';
-import { ForecastError } from '../../../errors.js';
+import { ForecastError, invalidOption } from '../../../errors.js';
 import { type LongCallOptions, type Progress, runInSlices } from '../../../long-call.js';
 import { type OptionTable, refuseUnknown } from '../../../options.js';
 import type { Seasonality } from '../components.js';
@@ -152,6 +152,9 @@ function trial(
 /** Days within which two times are equal: a millisecond. */
 const ROUNDING = 1 / MS_PER_DAY;
 
+/** Each cutoff is a fit. */
+const MOST_CUTOFFS = 10_000;
+
 /** Goes back from the last observation; stretches without data are skipped. */
 function generateCutoffs(days: Float64Array, horizon: number, initial: number, period: number): number[] {
   const first = days[0];
@@ -159,13 +162,16 @@ function generateCutoffs(days: Float64Array, horizon: number, initial: number, p
   if (cutoff < first) tooShort('The series is shorter than the horizon');
   const result: number[] = [];
   while (cutoff >= first + initial - ROUNDING) {
-    result.unshift(cutoff);
+    result.push(cutoff);
+    if (result.length > MOST_CUTOFFS) {
+      invalidOption('period', `There are more than ${MOST_CUTOFFS} cutoffs: make the period longer`);
+    }
     cutoff -= period;
     const hasData = days.some((day) => day > cutoff && day <= cutoff + horizon + ROUNDING);
     if (!hasData && cutoff > first) cutoff = days.findLast((day) => day <= cutoff)! - horizon;
   }
   if (result.length === 0) tooShort('After the initial days there is less than a horizon left');
-  return result;
+  return result.reverse();
 }
 
 function givenCutoffs(

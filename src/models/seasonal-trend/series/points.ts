@@ -14,6 +14,8 @@ export interface Points {
 /** Inputs that a model needs at each point: a capacity, regressors and conditions. */
 export interface Needs {
   readonly cap: boolean;
+  /** With `cap`: whether there is a floor. If unset, there may be one. */
+  readonly floor?: boolean;
   readonly regressors: readonly string[];
   readonly conditions: readonly string[];
 }
@@ -33,6 +35,7 @@ export function readPoints(rows: PointInputs, needs: Needs): Points {
     inputs.set(name, conditionColumn(rows.conditions?.[name], days.length, ['conditions', name]));
   }
   const floor = rows.floor === undefined ? undefined : spread(rows.floor, days.length, 'floor');
+  if (needs.cap) checkFloor(floor, needs.floor);
   const cap = needs.cap ? spread(rows.cap, days.length, 'cap') : undefined;
   for (let i = 0; cap !== undefined && i < days.length; i++) {
     if (cap[i] > (floor?.[i] ?? 0)) continue;
@@ -41,6 +44,18 @@ export function readPoints(rows: PointInputs, needs: Needs): Points {
     });
   }
   return { days, cap, floor: needs.cap ? floor : undefined, inputs };
+}
+
+/** As Prophet, refuses points without the floor of the history; it also refuses a floor that the history lacks. */
+function checkFloor(floor: Float64Array | undefined, needed: boolean | undefined): void {
+  const missing = needed === true && floor === undefined;
+  const added = needed === false && floor?.some((value) => value !== 0);
+  if (!missing && !added) return;
+  const message = missing ? 'floor is missing: the history has one' : 'The history has no floor';
+  throw new ForecastError('invalid-data', message, {
+    path: ['floor'],
+    hint: 'Give a floor for the history and for the days to be forecast, or for neither.',
+  });
 }
 
 /** The points of the given rows, in their order. */
@@ -64,7 +79,7 @@ function finiteColumn(
   rows: number,
   path: readonly (string | number)[],
 ): Float64Array {
-  const column = Float64Array.from(required(values, rows, path));
+  const column = Float64Array.from(required<unknown>(values, rows, path), numberOf);
   const wrong = column.findIndex((value) => !Number.isFinite(value));
   if (wrong >= 0) {
     throw new ForecastError('invalid-data', `${path.join('.')} has no usable value in row ${wrong}`, {
@@ -74,12 +89,22 @@ function finiteColumn(
   return column;
 }
 
+/** A number or a flag; `Float64Array` would make 0 of null and of an empty text. */
+function numberOf(value: unknown): number {
+  return typeof value === 'number' || typeof value === 'boolean' ? Number(value) : Number.NaN;
+}
+
 function conditionColumn(
   values: ArrayLike<boolean | number> | undefined,
   rows: number,
   path: readonly (string | number)[],
 ): Float64Array {
-  return Float64Array.from(required(values, rows, path), (value) => (value ? 1 : 0));
+  const column = Float64Array.from(required<unknown>(values, rows, path), numberOf);
+  const wrong = column.findIndex((value) => value !== 0 && value !== 1);
+  if (wrong < 0) return column;
+  throw new ForecastError('invalid-data', `${path.join('.')} is neither true nor false in row ${wrong}`, {
+    path: [...path, wrong],
+  });
 }
 
 function required<T>(

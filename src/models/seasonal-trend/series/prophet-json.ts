@@ -70,6 +70,7 @@ function specificationOf(data: CheckedJson, options: ProphetModelOptions): Check
     lastDay: lastRow(data),
     scale: data.number('y_scale'),
     floor: scaledFromLeast ? data.number('y_min') : 0,
+    floorGiven: growth === 'logistic' ? data.raw('logistic_floor') === true : undefined,
     changepoints: growth === 'flat' ? [] : data.numbers('changepoints_t'),
     changepointPriorScale: data.number('changepoint_prior_scale'),
     components: readComponents(data, options, startDay, span),

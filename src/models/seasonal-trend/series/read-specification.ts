@@ -31,6 +31,7 @@ export function readSpecification(json: CheckedJson): Specification {
     lastDay: json.optional('lastDay', () => json.number('lastDay', startDay, LAST_DAY)),
     scale: json.number('scale', LEAST),
     floor: json.number('floor'),
+    floorGiven: json.optional('floorGiven', () => json.flag('floorGiven')),
     changepoints,
     changepointPriorScale: json.number('changepointPriorScale', LEAST),
     components,

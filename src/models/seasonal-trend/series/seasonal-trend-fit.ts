@@ -1,4 +1,4 @@
-import { checkWholeNumber, ForecastError } from '../../../errors.js';
+import { checkWholeNumber, ForecastError, invalidOption } from '../../../errors.js';
 import { type OptionTable, refuseUnknown } from '../../../options.js';
 import type { Interval, SerializedModel } from '../../contract.js';
 import { clipAtZero, raiseIntervals } from '../../sales-forecasts.js';
@@ -39,6 +39,13 @@ import { specify } from './specification.js';
 
 /** Lags of the autocorrelation in the diagnostics: four weeks of daily rows. */
 const DIAGNOSTIC_LAGS = 28;
+
+const MOST_SAMPLES = 1_000_000;
+
+function checkSamples(samples: number, least: number): void {
+  checkWholeNumber('samples', samples, least);
+  if (samples > MOST_SAMPLES) invalidOption('samples', `samples must be at most ${MOST_SAMPLES}`);
+}
 
 /** Points to forecast: the next `horizon` periods, or the given `days` or `dates`. */
 export interface SeriesForecastOptions extends PointInputs {
@@ -122,7 +129,7 @@ export class SeasonalTrendFit {
     let outcome: Interval[];
     let trend: Interval[] = [];
     if (specification.growth === 'logistic') {
-      checkWholeNumber('samples', samples, 2);
+      checkSamples(samples, 2);
       ({ outcome, trend } = sampledIntervals(request, samples, seed));
     } else {
       outcome = exactOutcome(request);
@@ -157,7 +164,7 @@ export class SeasonalTrendFit {
   predictiveSamples(options: SeriesForecastOptions): SampledPoints {
     const { specification, parameters } = this;
     const { samples = 1000, seed = 0 } = options;
-    checkWholeNumber('samples', samples, 1);
+    checkSamples(samples, 1);
     const points = this.#points(options);
     const parts = predictParts(specification, parameters, points);
     const sampled = samplePoints({ specification, parameters, points, parts }, samples, seed);
@@ -195,7 +202,8 @@ export class SeasonalTrendFit {
   update(data: SeriesData): SeasonalTrendFit {
     const history = this.#needHistory();
     const options = this.#options ?? {};
-    const joined = joinHistories(history, readHistory(data, { ...options, ...this.#readAsBefore() }));
+    const { growth, floorGiven } = this.specification;
+    const joined = joinHistories(history, readHistory(data, { ...options, growth }, floorGiven));
     const { specification, warnings } = specify(joined, options);
     const same =
       specification.changepoints.length === this.parameters.sizes.length &&
@@ -231,10 +239,6 @@ export class SeasonalTrendFit {
     });
   }
 
-  #readAsBefore(): Pick<SeasonalTrendOptions, 'growth'> {
-    return { growth: this.specification.growth };
-  }
-
   #needHistory(): SeriesHistory {
     if (this.#history !== undefined) return this.#history;
     throw new ForecastError('invalid-option', 'This fit has no history: it was read without one', {
@@ -244,9 +248,10 @@ export class SeasonalTrendFit {
 
   #points(options: SeriesForecastOptions): Points {
     refuseUnknown(options, SERIES_FORECAST_OPTIONS);
-    const { growth, components } = this.specification;
+    const { growth, floorGiven, components } = this.specification;
     const needs = {
       cap: growth === 'logistic',
+      floor: floorGiven,
       regressors: components.flatMap(({ kind, name }) => (kind === 'regressor' ? name : [])),
       conditions: components.flatMap((c) => (c.kind === 'seasonality' ? (c.condition ?? []) : [])),
     };

@@ -24,14 +24,16 @@ const SERIES_DATA: OptionTable<SeriesData> = { ...POINT_INPUTS, values: 1 };
  * Checks a series, drops missing and masked rows, and sorts it by time. Several observations at one time all
  * count, as in Prophet.
  *
+ * @param floor whether there must be a floor; if unset, there may be one.
  * @throws ForecastError `empty-data` without an observation, `invalid-data` for an infinite value or a column
  *   of the wrong length, `invalid-option` for an unknown column.
  */
-export function readHistory(data: SeriesData, options: SeasonalTrendOptions): SeriesHistory {
+export function readHistory(data: SeriesData, options: SeasonalTrendOptions, floor?: boolean): SeriesHistory {
   refuseUnknown(data, SERIES_DATA, ['data']);
   const known = keepObserved(data, copyValues(data.values));
   const points = readPoints(known, {
     cap: options.growth === 'logistic',
+    floor,
     regressors: (options.regressors ?? []).map(({ name }) => name),
     conditions: (options.seasonalities ?? []).flatMap(({ condition }) => condition ?? []),
   });
@@ -95,7 +97,16 @@ function rowsInOrder(
 
 function copyValues(values: ArrayLike<number | null>): Float64Array {
   const copy = new Float64Array(values.length);
-  for (let i = 0; i < copy.length; i++) copy[i] = values[i] ?? Number.NaN;
+  for (let i = 0; i < copy.length; i++) {
+    const value: unknown = values[i] ?? Number.NaN;
+    if (typeof value !== 'number') {
+      throw new ForecastError('invalid-data', `The value in row ${i} is not a number`, {
+        path: ['values', i],
+        hint: 'A missing value is NaN or null.',
+      });
+    }
+    copy[i] = value;
+  }
   return copy;
 }
 

@@ -1,6 +1,7 @@
 import type { CalendarEvent } from '../../../calendar/events.js';
 import { checkWholeNumber, ForecastError, invalidOption } from '../../../errors.js';
 import { refuseUnknown, refuseUnknownIn } from '../../../options.js';
+import { MAX_EVENT_WINDOW } from '../../model-json.js';
 import { changepointRows } from '../changepoints.js';
 import type { Component, EventEffect, Regressor, Seasonality } from '../components.js';
 import { eventFeatures } from '../event-features.js';
@@ -26,6 +27,9 @@ import { toDay } from './time-points.js';
 /** Days after the history for which an event source is queried. */
 const EVENT_HORIZON_DAYS = 3660;
 
+/** Highest Fourier order of a seasonality. */
+const HIGHEST_ORDER = 1000;
+
 /** Everything about a model but its parameters. Plain data. */
 export interface Specification {
   readonly growth: Growth;
@@ -39,6 +43,8 @@ export interface Specification {
   readonly scale: number;
   /** Floor where the data gives none. */
   readonly floor: number;
+  /** Whether the data gives a floor under logistic growth; unknown for fits stored without it. */
+  readonly floorGiven?: boolean;
   /** Scaled times, ascending. */
   readonly changepoints: readonly number[];
   readonly changepointPriorScale: number;
@@ -74,6 +80,7 @@ export function specify(
     span,
     lastDay: history.lastDay,
     ...scaleOf(history, options),
+    ...(options.growth === 'logistic' && { floorGiven: history.points.floor !== undefined }),
     changepoints: changepoints(history, options).map((day) => (day - startDay) / span),
     changepointPriorScale: options.changepointPriorScale ?? 0.05,
     components,
@@ -197,10 +204,11 @@ function regressors(history: SeriesHistory, options: SeasonalTrendOptions, warni
 function readSeasonality(given: SeasonalityOptions, i: number, options: SeasonalTrendOptions): Seasonality {
   const { name, period, fourierOrder, condition } = given;
   const priorScale = given.priorScale ?? options.seasonalityPriorScale ?? 10;
-  if (!(period > 0) || !Number.isInteger(fourierOrder) || fourierOrder < 1 || !(priorScale > 0)) {
+  const isOrder = Number.isInteger(fourierOrder) && fourierOrder >= 1 && fourierOrder <= HIGHEST_ORDER;
+  if (!(period > 0 && Number.isFinite(period)) || !isOrder || !(priorScale > 0)) {
     throw new ForecastError(
       'invalid-option',
-      `The seasonality "${name}" needs a positive period, order and prior scale`,
+      `The seasonality "${name}" needs a positive period and prior scale, and an order from 1 to ${HIGHEST_ORDER}`,
       { path: ['seasonalities', i] },
     );
   }
@@ -263,10 +271,11 @@ export function eventEffects(
 function checkWindow(event: CalendarEvent, i: number): void {
   const { lowerWindow = 0, upperWindow = 0 } = event;
   const whole = Number.isInteger(lowerWindow) && Number.isInteger(upperWindow) && Number.isInteger(event.day);
-  if (whole && lowerWindow <= 0 && upperWindow >= 0) return;
+  const inRange = lowerWindow >= -MAX_EVENT_WINDOW && upperWindow <= MAX_EVENT_WINDOW;
+  if (whole && inRange && lowerWindow <= 0 && upperWindow >= 0) return;
   throw new ForecastError(
     'invalid-option',
-    `The event "${event.name}" needs whole days, a lower window up to 0 and an upper one from 0`,
+    `The event "${event.name}" needs whole days, a lower window from -${MAX_EVENT_WINDOW} to 0 and an upper one from 0 to ${MAX_EVENT_WINDOW}`,
     { path: ['events', i] },
   );
 }
