@@ -222,3 +222,24 @@ describe('regressor coefficients', () => {
     expect(fit.components({ horizon: 1, regressors: { price: [center] } })['price'][0]).toBeCloseTo(0, 9);
   });
 });
+
+describe('multiplicative effects above a floor', () => {
+  const days = Array.from({ length: 140 }, (_, d) => 19_000 + d);
+  const values = days.map((day) => 100 + 20 * Math.sin((2 * Math.PI * day) / 7));
+  const warningOf = (data: object, options: object) =>
+    fitSeasonalTrend(
+      { days, values, ...data },
+      { seasonalityMode: 'multiplicative', ...options },
+    ).warnings.some((text) => /multiply the floor/.test(text));
+
+  // The trend of Prophet's forecast contains the floor when the effects multiply it; that of its fit does not.
+  it.each([
+    ['min-max scaling', {}, { scaling: 'minmax' }, true],
+    ['a floor of logistic growth', { cap: 200, floor: 70 }, { growth: 'logistic' }, true],
+    ['a floor of 0', { cap: 200, floor: 0 }, { growth: 'logistic' }, false],
+    ['no floor', {}, {}, false],
+    ['additive effects', {}, { scaling: 'minmax', seasonalityMode: 'additive' }, false],
+  ])('come with a warning where forecasts multiply the floor too: %s', (_, data, options, expected) => {
+    expect(warningOf(data, options)).toBe(expected);
+  });
+});

@@ -14,7 +14,7 @@ export interface Points {
 /** Inputs that a model needs at each point: a capacity, regressors and conditions. */
 export interface Needs {
   readonly cap: boolean;
-  /** With `cap`: whether there is a floor. If unset, there may be one. */
+  /** True if there must be a floor with `cap`, false if there is none; unset, there may be one. */
   readonly floor?: boolean;
   readonly regressors: readonly string[];
   readonly conditions: readonly string[];
@@ -46,7 +46,7 @@ export function readPoints(rows: PointInputs, needs: Needs): Points {
   return { days, cap, floor: needs.cap ? floor : undefined, inputs };
 }
 
-/** As Prophet, refuses points without the floor of the history; it also refuses a floor that the history lacks. */
+/** Refuses points without the floor of the history, as Prophet does, and a floor that the history lacks. */
 function checkFloor(floor: Float64Array | undefined, needed: boolean | undefined): void {
   const missing = needed === true && floor === undefined;
   const added = needed === false && floor?.some((value) => value !== 0);

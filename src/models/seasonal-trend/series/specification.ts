@@ -43,7 +43,7 @@ export interface Specification {
   readonly scale: number;
   /** Floor where the data gives none. */
   readonly floor: number;
-  /** Whether the data gives a floor under logistic growth; unknown for fits stored without it. */
+  /** True if the data gives a floor under logistic growth; unknown for fits stored without it. */
   readonly floorGiven?: boolean;
   /** Scaled times, ascending. */
   readonly changepoints: readonly number[];
@@ -87,7 +87,18 @@ export function specify(
     intervalLevel: options.intervalLevel ?? 0.8,
     nonNegative: options.nonNegative ?? false,
   };
+  if (multipliesFloor(specification, history)) warnings.push(FLOOR_WARNING);
   return { specification, warnings };
+}
+
+const FLOOR_WARNING =
+  'Multiplicative effects are fitted above the floor, but as in Prophet forecasts multiply the floor by them too: ' +
+  "forecasts may miss the history. Use scaling 'absmax' without a floor, or additive effects.";
+
+/** Source: `predict` in Prophet's `forecaster.py` multiplies the trend, to which `predict_trend` has added the floor. */
+function multipliesFloor({ components, floor }: Specification, { points }: SeriesHistory): boolean {
+  const above = floor !== 0 || points.floor?.some((value) => value !== 0) === true;
+  return above && components.some(({ mode }) => mode === 'multiplicative');
 }
 
 /** Scale and floor, as Prophet sets them. */

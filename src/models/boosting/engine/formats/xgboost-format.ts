@@ -117,7 +117,7 @@ export function stringField(value: unknown, name: string, path: ErrorPath): stri
   return text;
 }
 
-/** What XGBoost writes; `Number` would also take an empty text or `0x10`. */
+/** Decimal numbers as XGBoost writes them; `Number` would also take an empty text or `0x10`. */
 const DECIMAL = /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i;
 
 /** A finite number; XGBoost writes parameters as strings, and since version 3 some of them as `[5E-1]`. */
