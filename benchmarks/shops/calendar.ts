@@ -29,11 +29,13 @@ export function calendarScenarios(): Scenario[] {
     blackFriday(),
     ramadan(),
     closedSundays(),
+    ...[60, 150].map(closedWeekendsOfLate),
     closedAugust(),
     promotion(),
     priceCut(),
     leapDay(),
     monthly(),
+    monthlyBesideDaily(),
     weekly(),
   ];
 }
@@ -188,6 +190,16 @@ function closedSundays(): Scenario {
   };
 }
 
+function closedWeekendsOfLate(since: number): Scenario {
+  const open = (day: number) => day < 500 - since || dayOfWeek(START + day) < 5;
+  const products = scaled((day) => (open(day) ? 1 : 0));
+  return {
+    name: `closed on weekends for ${since} days`,
+    records: recordsOf(500, products, 25),
+    judge: (a) => [closedDays(a, 500, open, 60), productsWithin(a, products, 500, 'month', 0.15)],
+  };
+}
+
 function closedAugust(): Scenario {
   const open = (day: number) => civilOf(day).month !== 8;
   const products = scaled((day) => (open(day) ? 1 : 0));
@@ -311,6 +323,27 @@ function monthly(): Scenario {
     ]),
     trainingDays: 1200,
     judge: (a) => cadence(a, 300),
+  };
+}
+
+/** Orders of 100 on the second of each month, the last of them four weeks ago. */
+function monthlyBesideDaily(): Scenario {
+  const days = until('2025-01-01');
+  return {
+    name: 'a product ordered on the second of each month beside daily ones',
+    records: recordsOf(
+      days,
+      [
+        { id: 'MONTHLY', mean: (day) => (civilOf(day).dayOfMonth === 2 ? 100 : 0) },
+        { id: 'O1', mean: () => 12 },
+        { id: 'O2', mean: () => 30 },
+      ],
+      30,
+    ),
+    judge: (a) => [
+      within('month of MONTHLY', a.units('MONTHLY', 'month'), 100, 0.2),
+      within('year of MONTHLY', a.units('MONTHLY', 'year'), 1200, 0.2),
+    ],
   };
 }
 

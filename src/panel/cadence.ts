@@ -76,6 +76,11 @@ export function recordSpans(recorded: readonly Day[], cadence: Cadence): Span[] 
   });
 }
 
+/** Most days from the end of a record's span to the next record. */
+export function longestWait(cadence: Cadence): number {
+  return DAYS[cadence] + (cadence === 'monthly' ? MONTHLY_SPREAD : 0);
+}
+
 function firstOfNextMonth(first: Day): Day {
   return first + 32 - civilFromDay(first + 31).dayOfMonth;
 }

@@ -149,7 +149,7 @@ function regularWeekdays(silent: Int32Array, evidence: Float64Array, first: numb
   };
   /** The same weekday in the next weeks with sales in one direction. */
   const lookAround = (d: number, direction: 7 | -7): Weekdays => {
-    const seen = { known: 0, quiet: 0, evidence: 0 };
+    const seen = { known: 0, quiet: 0, evidence: 0, run: 0, runEvidence: 0 };
     for (let week = 1; week <= WEEKS_TO_SEARCH && seen.known < NEIGHBOUR_WEEKS; week++) {
       const other = d + direction * week;
       if (other < first || other >= days) break;
@@ -158,6 +158,9 @@ function regularWeekdays(silent: Int32Array, evidence: Float64Array, first: numb
       if (!silent[other]) continue;
       seen.quiet++;
       seen.evidence += evidence[other];
+      if (seen.quiet < seen.known) continue;
+      seen.run++;
+      seen.runEvidence += evidence[other];
     }
     return seen;
   };
@@ -170,12 +173,16 @@ function regularWeekdays(silent: Int32Array, evidence: Float64Array, first: numb
       quiet: before.quiet + after.quiet,
       evidence: before.evidence + after.evidence,
     };
-    // One week may be an exception; not where only one side is regular, as at a change of the opening hours.
-    const isRule = (seen: Weekdays, exceptions: number) =>
-      seen.quiet >= seen.known - exceptions && seen.evidence + evidence[d] >= LEAST_EVIDENCE;
-    const oneSide = (seen: Weekdays) => seen.known === NEIGHBOUR_WEEKS && isRule(seen, 0);
-    const rule = both.known >= 2 && isRule(both, both.known > NEIGHBOUR_WEEKS ? 1 : 0);
-    if (rule || oneSide(before) || oneSide(after)) regular[d] = 1;
+    // One week may be an exception; not among weeks in a row, as after a change of the opening hours.
+    const exceptions = both.known > NEIGHBOUR_WEEKS ? 1 : 0;
+    const rule =
+      both.known >= 2 &&
+      both.quiet >= both.known - exceptions &&
+      both.evidence + evidence[d] >= LEAST_EVIDENCE;
+    const inARow =
+      before.run + after.run >= NEIGHBOUR_WEEKS &&
+      before.runEvidence + after.runEvidence + evidence[d] >= LEAST_EVIDENCE;
+    if (rule || inARow) regular[d] = 1;
   }
   return regular;
 }
@@ -184,6 +191,9 @@ interface Weekdays {
   readonly known: number;
   readonly quiet: number;
   readonly evidence: number;
+  /** Those that are silent without exception up to the nearest. */
+  readonly run: number;
+  readonly runEvidence: number;
 }
 
 /** Silent days in a row that are not regular by their weekday, and too many for chance. */

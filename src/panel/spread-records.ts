@@ -1,11 +1,11 @@
-import { findCadence, recordSpans } from './cadence.js';
+import { findCadence, longestWait, recordSpans } from './cadence.js';
 import type { FindingCollector } from './data-report.js';
 import type { Panel } from './panel.js';
 
 /**
  * Spreads weekly, fortnightly and monthly records of a series over the days that they cover. Units of days
- * outside the panel are subtracted, and reported. Changes `firstDay` of the series where its first record
- * covers earlier days.
+ * outside the panel are subtracted, and reported. Days after the last record are missing until the next one is overdue.
+ * Changes `firstDay` of the series where its first record covers earlier days.
  */
 export function spreadRecords(
   panel: Panel,
@@ -34,7 +34,8 @@ export function spreadRecords(
     units[cell] = 0;
     if (revenue) revenue[cell] = 0;
   }
-  recordSpans(records, cadence).forEach((span, i) => {
+  const spans = recordSpans(records, cadence);
+  spans.forEach((span, i) => {
     const record = values[i];
     const length = span.to - span.from;
     const from = Math.max(0, span.from - startDay);
@@ -50,6 +51,13 @@ export function spreadRecords(
     firstDay[series] = Math.min(firstDay[series], from);
     lost += record.units * (1 - (to - from) / length);
   });
+  const open = spans[spans.length - 1].to - startDay;
+  if (days - open <= longestWait(cadence)) {
+    for (let cell = base + open; cell < base + days; cell++) {
+      units[cell] = Number.NaN;
+      recorded[cell] = 1;
+    }
+  }
   findings.add(
     'cadence',
     () => ({ path: ['series', panel.ids[series]], message: `${records.length} ${cadence} records` }),

@@ -230,6 +230,16 @@ describe('silence', () => {
     }
   });
 
+  it('are marked in all weeks since a shop closes on Sundays', () => {
+    const closed = LAST - 60;
+    const silent = (day: number) => dayOfWeek(day) === 6 && day > closed;
+    const { panel, report } = build(shopRecords({ days: 400, means: TWENTY, silent }));
+    expect(found(report, 'outage')).toBeUndefined();
+    panel.open!.subarray(0, panel.days).forEach((open, d) => {
+      expect(open, `day ${d}`).toBe(silent(panel.startDay + d) ? 0 : 1);
+    });
+  });
+
   it('of a shop that has opened on Sundays since is not marked any more', () => {
     const opened = LAST - 200;
     const silent = (day: number) => dayOfWeek(day) === 6 && day < opened;
@@ -337,6 +347,15 @@ describe('records that cover more than a day', () => {
     expect(panel.firstDay[panel.ids.indexOf('P0')]).toBe(begin - panel.startDay);
     expect(unitsOf(panel, 'P0', begin - 1, begin)).toEqual([Number.NaN, 10]);
     expect(unitsOf(panel, 'P0', begin)).toEqual(Array(20 * 7).fill(10));
+  });
+
+  it('say nothing of the days after the last one until the next is overdue', () => {
+    const daily = shopRecords({ days: 600, means: [5] }).map((sale) => ({ ...sale, productId: 'daily' }));
+    const all = months(12, (first) => parseDay(first) + 1);
+    const afterLast = (days: readonly number[]) =>
+      unitsOf(build([...daily, ...totals(days, 300)]).panel, 'P0', days[days.length - 1] + 1);
+    expect(afterLast(all)).toEqual(Array(28).fill(Number.NaN));
+    expect(afterLast(all.slice(0, -1))).toEqual(Array(59).fill(0));
   });
 
   it('are taken as they are if asked to, or if they are daily, rare or irregular', () => {

@@ -24,6 +24,8 @@ export interface Openings {
 const CLOSED_SHARE = 0.9;
 const WINDOW_DAYS = 182;
 const FEWEST_DAYS = 4;
+/** Last weeks in a row, without those closed as a whole, that make a new weekly closure. */
+const NEW_WEEKS = 6;
 /**
  * Least number of years in which a day of the year was closed; it must have been closed in every year with
  * data.
@@ -110,6 +112,7 @@ function learnRow(
   for (let k = 0; k < 7; k++) {
     weekdays[k] = days[k] >= FEWEST_DAYS && shut[k] >= CLOSED_SHARE * days[k] ? 1 : 0;
   }
+  closedOfLate(closed, weekday, weekdays);
   const yearsShut = new Float64Array(positions.length);
   const yearsSeen = new Float64Array(positions.length);
   const counted = new Int16Array(positions.length).fill(-1);
@@ -132,6 +135,18 @@ function learnRow(
     const unclear = yearsShut[k] > 0 && yearsShut[k] === yearsSeen[k];
     if (before === 1 && after === 1 && unclear) positions[k] = 1;
   }
+}
+
+/** Marks weekdays that were closed in each of the last weeks. */
+function closedOfLate(closed: Uint8Array, weekday: ArrayLike<number>, weekdays: Uint8Array): void {
+  const shut = new Int32Array(7);
+  let weeks = 0;
+  for (let to = closed.length; to >= 7 && weeks < NEW_WEEKS; to -= 7) {
+    if (!closed.subarray(to - 7, to).includes(0)) continue;
+    weeks++;
+    for (let i = to - 7; i < to; i++) shut[weekday[i]] += closed[i];
+  }
+  for (let k = 0; k < 7; k++) if (shut[k] === NEW_WEEKS) weekdays[k] = 1;
 }
 
 /** Marks kinds of events for all series on which these were closed every time, at least twice. */

@@ -229,6 +229,22 @@ describe('structural', () => {
     }
   });
 
+  it.each([0, 7, 35])(
+    'learns new opening hours from six weeks, before %i days closed as a whole',
+    async (rest) => {
+      const length = 392 + rest;
+      const isOpen = (d: number) => d < 392 && (d < 350 || d % 7 < 5);
+      const panel = {
+        ...panelOf([days(length, (d) => (isOpen(d) ? 10 : 0))]),
+        open: Uint8Array.from({ length }, (_, d) => (isOpen(d) ? 1 : 0)),
+      };
+      const mean = await meanOf(panel, 14);
+      mean.forEach((value, h) => {
+        expect(value).toBeCloseTo(h % 7 < 5 ? 10 : 0, 6);
+      });
+    },
+  );
+
   it('sells nothing on days that are known to be closed', async () => {
     const random = createRandom(7);
     const panel = panelOf([days(300, () => poisson(random, 30))]);
