@@ -5,6 +5,10 @@ import type { Panel } from './panel.js';
 
 type Column = Float64Array | Float32Array | Uint8Array;
 
+/** The daily columns of a panel, of which all but the first may be missing. */
+const COLUMNS = ['units', 'revenue', 'price', 'promo', 'inStock', 'open', 'soldUnits'] as const;
+type Columns = Pick<Panel, (typeof COLUMNS)[number]>;
+
 /**
  * The days `fromIndex` to `toIndex` (excluded) of a panel, as a copy. Every series is kept, so that its index stays
  * the same: one that starts only after the slice has missing values throughout and `firstDay` equal to the number of
@@ -96,19 +100,13 @@ export function selectSeries(panel: Panel, indices: ArrayLike<number>): Panel {
 }
 
 /** Applies a change of shape to every daily column that the panel has. */
-function mapColumns(
-  panel: Panel,
-  change: <T extends Column>(column: T) => T,
-): Pick<Panel, 'units' | 'revenue' | 'price' | 'promo' | 'inStock' | 'open' | 'soldUnits'> {
-  return {
-    units: change(panel.units),
-    ...(panel.revenue && { revenue: change(panel.revenue) }),
-    ...(panel.price && { price: change(panel.price) }),
-    ...(panel.promo && { promo: change(panel.promo) }),
-    ...(panel.inStock && { inStock: change(panel.inStock) }),
-    ...(panel.open && { open: change(panel.open) }),
-    ...(panel.soldUnits && { soldUnits: change(panel.soldUnits) }),
-  };
+function mapColumns(panel: Panel, change: <T extends Column>(column: T) => T): Columns {
+  const changed: Partial<Record<(typeof COLUMNS)[number], Column>> = {};
+  for (const name of COLUMNS) {
+    const column: Column | undefined = panel[name];
+    if (column) changed[name] = change(column);
+  }
+  return changed as Columns;
 }
 
 function emptyLike<T extends Column>(column: T, length: number): T {

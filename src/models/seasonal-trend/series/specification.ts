@@ -92,8 +92,7 @@ export function specify(
 }
 
 const FLOOR_WARNING =
-  'Multiplicative effects are fitted above the floor, but as in Prophet forecasts multiply the floor by them too: ' +
-  "forecasts may miss the history. Use scaling 'absmax' without a floor, or additive effects.";
+  "Multiplicative effects multiply the floor in forecasts too, as in Prophet: use scaling 'absmax' without a floor, or additive effects";
 
 /** Source: `predict` in Prophet's `forecaster.py` multiplies the trend, to which `predict_trend` has added the floor. */
 function multipliesFloor({ components, floor }: Specification, { points }: SeriesHistory): boolean {
