@@ -24,10 +24,10 @@ export interface ThreadedEnsembleOptions extends AdaptiveEnsembleOptions {
 const WORTH_A_THREAD = 20_000;
 
 /**
- * The default model, {@link adaptiveEnsemble}, with its two fits of a training side by side: the one that measures the
- * accuracy on a holdout in a thread, the one on all days in the calling thread, but for its trials, which the thread takes
- * over afterwards. Forecasts and versions are the same to the byte. Where there are no workers, and for small panels, it
- * fits in the calling thread.
+ * The default model, {@link adaptiveEnsemble}, with its two fits of a training side by side: the one on all days in the
+ * calling thread, but for its trials, and these and the one that measures the accuracy on a holdout in another thread.
+ * Forecasts and versions are the same to the byte. Where there are no workers, and for small panels, it fits in the
+ * calling thread.
  *
  * ```ts
  * import { createForecaster } from 'commerce-forecast';
@@ -45,6 +45,7 @@ export function threadedEnsemble(options: ThreadedEnsembleOptions = {}): Forecas
   const model = ensembleOf(members);
   if (threads === 1 || module === undefined) return model;
   const thread = new SharedThread(module);
+  let isFitting = false;
   const fitInThread = async (panel: Panel, fitOptions: FitOptions): Promise<FittedModel> => {
     const call = [ensemble, panel, fitOptions] as const;
     const data = await thread.run('fitEnsembleTask', 'fit in a thread', call);
@@ -58,9 +59,15 @@ export function threadedEnsemble(options: ThreadedEnsembleOptions = {}): Forecas
   return {
     ...model,
     maxConcurrentFits: 2,
-    fit(panel, fitOptions = {}) {
+    async fit(panel, fitOptions = {}) {
       if (panel.units.length < WORTH_A_THREAD) return model.fit(panel, fitOptions);
-      return thread.isBusy ? besideIt.fit(panel, fitOptions) : fitInThread(panel, fitOptions);
+      if (isFitting) return fitInThread(panel, fitOptions);
+      isFitting = true;
+      try {
+        return await besideIt.fit(panel, fitOptions);
+      } finally {
+        isFitting = false;
+      }
     },
   };
 }
@@ -74,10 +81,6 @@ class SharedThread {
   private tasks = 0;
 
   constructor(private readonly module: string | URL) {}
-
-  get isBusy(): boolean {
-    return this.tasks > 0;
-  }
 
   /** Runs a task of this module; undefined if the module does not exist. */
   async run(name: string, phase: string, [options, panel, fitOptions]: EnsembleCall): Promise<unknown> {
