@@ -29,7 +29,7 @@ const { values: flags } = parseArgs({
 interface Report {
   readonly categories: Readonly<Record<string, { readonly score: number | null }>>;
   readonly audits: Readonly<Record<string, { readonly numericValue?: number }>>;
-  /** How fast the machine is as Lighthouse measures it: a reference computer has 1,500 to 2,000. */
+  /** How fast the machine is as Lighthouse measures it: a Pixel 5 has about 1,000 in the calibration of Chrome's DevTools. */
   readonly environment: { readonly benchmarkIndex: number };
 }
 
