@@ -11,9 +11,8 @@ const fromHere = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const FRAME =
   /\/src\/(application|router|api\/|layout\/(?!settings-popover)|offline\/|i18n\/(?!en\.|de\.)|util\/|ui\/(?!dialog|confirm|chart-card)|pages\/(overview|detail-answers|admin-answers|first-steps|attention|movers|category-table|product-table|revenue|shop-totals|planned-spans|stat\.)|pages\/(data\/last-upload|models\/training-card)|pages\/stock\/stock-(risk|records|terms))/;
 
-/** The pages of a category and a product. */
-const DETAIL =
-  /\/src\/(charts\/|ui\/chart-card|pages\/(category|product|forecast-detail|accuracy-card|why-card|statistics-card|causes)\.)/;
+/** The pages of a category and a product, with what they alone need. */
+const DETAIL = /\/src\/pages\/(category|product)\./;
 
 export default defineConfig({
   root: fromHere('.'),
@@ -32,11 +31,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             // What the first page needs of the packages in one file: it stays the same when pages change.
-            {
-              name: 'framework',
-              test: /node_modules\/(react|react-dom|scheduler|@tanstack)\/|^\0rolldown/,
-              priority: 3,
-            },
+            { name: 'framework', test: /node_modules\/(react|react-dom|scheduler|@tanstack)\//, priority: 3 },
             // Signing in, and what it has in common with the pages.
             { name: 'start', tags: ['$initial'], priority: 2 },
             // A category or a product, whose pages differ in little.

@@ -1,47 +1,42 @@
 import { askAhead, type Schemas } from './api/client.js';
 import { LISTED, MAX_PRODUCTS } from './api/limits.js';
 import { DEFAULT_PERIOD, HORIZONS, PAST_DAYS, periodNamed, type TimePeriod } from './api/periods.js';
-import { seesProducts } from './api/roles.js';
+import { type Role, seesProducts } from './api/roles.js';
 import { notedRole } from './api/signed-in.js';
 import { loadLocale } from './i18n/load-locale.js';
 import { preferredLocale } from './i18n/locales.js';
 import { readAnswers } from './offline/answer-database.js';
-import { PAGE_SCRIPTS, pagePathOf } from './pages/page-scripts.js';
+import { PAGE_SCRIPTS, type PagePath, pagePathOf } from './pages/page-scripts.js';
 import { priceDays, yearBefore } from './pages/shop-totals.js';
 import { nextTask } from './util/next-task.js';
 
 /** Loads the application and shows it. Everything that it needs is asked for at once. */
 export async function startApplication(place: HTMLElement, session?: Schemas['Session']): Promise<void> {
   if (!session) askAhead('/api/v1/session');
-  askForPage(pagePathOf(location.pathname));
+  const page = pagePathOf(location.pathname);
+  askForPage(page);
   const answers = readAnswers();
   const language = loadLocale(preferredLocale());
   await firstPaint();
   const application = import('./application.js');
-  loadPage();
+  // The application asks for the script of its page when it has started, and hears then if it fails.
+  if (page) PAGE_SCRIPTS[page]().catch(() => undefined);
   const { showApplication } = await application;
   await showApplication(place, { language: await language, answers: await answers, session });
 }
 
-/** Loads the script of the page beside that of the application, which asks for it when it has started, and hears then if it fails. */
-function loadPage(): void {
-  const path = pagePathOf(location.pathname);
-  if (path) PAGE_SCRIPTS[path]().catch(() => undefined);
-}
-
 /** Asks for what a page shows that takes the server or the person some time. */
-function askForPage(path: keyof typeof PAGE_SCRIPTS | undefined): void {
-  const isAdmin = notedRole() === 'admin';
-  if (path === '/') askForOverview();
-  else if (path === '/data' && isAdmin) askForData();
-  else if (path === '/models' && isAdmin) askForModels();
-  else askForDetail();
+function askForPage(page: PagePath | undefined): void {
+  const role = notedRole();
+  if (page === '/') askForOverview(role);
+  else if (page === '/data' && role === 'admin') askForData();
+  else if (page === '/models' && role === 'admin') askForModels();
+  else askForDetail(role);
 }
 
 /** Asks for what the overview shows. */
-function askForOverview(): void {
+function askForOverview(role: Role | undefined): void {
   const time_period = chosenPeriod();
-  const role = notedRole();
   askAhead('/api/v1/model');
   askAhead('/api/v1/forecast/categories', {
     query: { time_period },
@@ -76,10 +71,9 @@ function askForTraining(): void {
 }
 
 /** Asks for what the page of a product or category shows, if the address is of one. */
-function askForDetail(): void {
+function askForDetail(role: Role | undefined): void {
   const [, kind, encoded = ''] = /^\/(categories|products)\/([^/]+)$/.exec(location.pathname) ?? [];
   const name = decoded(encoded);
-  const role = notedRole();
   const isSeen = role !== undefined && seesProducts(role);
   if (!kind || !name || (kind === 'products' && !isSeen)) return;
   const time_period = chosenPeriod();

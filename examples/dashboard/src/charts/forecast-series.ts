@@ -41,7 +41,7 @@ export function chartDays({ sales, forecast, events }: Daily): ChartDay[] {
       expected: future?.units ?? null,
       lower: future?.lower ?? null,
       upper: future?.upper ?? null,
-      yearBefore: i < YEAR_DAYS ? null : unitsOn(dates[i - YEAR_DAYS] ?? ''),
+      yearBefore: unitsOn(dates[i - YEAR_DAYS] ?? ''),
       promo: sold.get(date)?.promo ?? false,
       event: eventsOn.get(date) ?? '',
     };

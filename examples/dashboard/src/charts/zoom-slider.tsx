@@ -18,7 +18,10 @@ export function ZoomSlider({ dates, shown, onShow }: ZoomSliderProps) {
   const least = Math.min(LEAST_SPAN, end);
   const showFrom = (day: number) => onShow({ first: Math.min(day, last - least), last });
   const showTo = (day: number) => onShow({ first, last: Math.max(day, first + least) });
-  const named = (day: number) => format.day(dates[day] ?? '');
+  const ends = [
+    { name: 'chart.from', day: first, show: showFrom },
+    { name: 'chart.to', day: last, show: showTo },
+  ] as const;
   const hold = (event: PointerEvent) => {
     event.stopPropagation();
     event.currentTarget.setPointerCapture(event.pointerId);
@@ -51,26 +54,19 @@ export function ZoomSlider({ dates, shown, onShow }: ZoomSliderProps) {
           onPointerCancel={release}
         />
       </div>
-      <input
-        type="range"
-        className="zoom-end"
-        min={0}
-        max={end}
-        value={first}
-        onChange={(event) => showFrom(event.target.valueAsNumber)}
-        aria-label={t('chart.from')}
-        aria-valuetext={named(first)}
-      />
-      <input
-        type="range"
-        className="zoom-end"
-        min={0}
-        max={end}
-        value={last}
-        onChange={(event) => showTo(event.target.valueAsNumber)}
-        aria-label={t('chart.to')}
-        aria-valuetext={named(last)}
-      />
+      {ends.map(({ name, day, show }) => (
+        <input
+          key={name}
+          type="range"
+          className="zoom-end"
+          min={0}
+          max={end}
+          value={day}
+          onChange={(event) => show(event.target.valueAsNumber)}
+          aria-label={t(name)}
+          aria-valuetext={format.day(dates[day] ?? '')}
+        />
+      ))}
     </div>
   );
 }

@@ -9,7 +9,7 @@ import { Answer } from '../ui/answer.js';
 import { InTurn, Turn } from '../ui/in-turn.js';
 import { Card, Page } from '../ui/page.js';
 import { PeriodSwitch } from '../ui/period-switch.js';
-import { TrendMark } from '../ui/trend-mark.js';
+import { ExpectedUnits } from './expected-units.js';
 import { DETAIL_TURNS, ForecastDetail } from './forecast-detail.js';
 import { ProductTable } from './product-table.js';
 
@@ -33,24 +33,13 @@ export default function CategoryPage() {
 
 /** Expected units of the category, with their range. */
 function CategoryFacts({ category }: { readonly category: string }) {
-  const { t, format } = useLanguage();
   const [period] = usePeriod();
   const answer = useQuery(categoriesQuery(period)).data;
   const own = answer?.predictions.find((prediction) => prediction.category === category);
   return (
     // Its place is kept until it is known.
     <span className="page-facts">
-      {own && (
-        <>
-          {format.number(own.predicted_sales)} {t('units')} ·{' '}
-          {t('interval', {
-            level: format.percent(answer?.confidence_level ?? 0),
-            lower: format.number(own.confidence_lower ?? own.predicted_sales),
-            upper: format.number(own.confidence_upper ?? own.predicted_sales),
-          })}{' '}
-          · <TrendMark trend={own.trend} />
-        </>
-      )}
+      {own && <ExpectedUnits forecast={own} level={answer?.confidence_level ?? 0} />}
     </span>
   );
 }

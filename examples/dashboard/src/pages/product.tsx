@@ -7,7 +7,7 @@ import { productRoute } from '../router.js';
 import { InTurn } from '../ui/in-turn.js';
 import { Page } from '../ui/page.js';
 import { PeriodSwitch } from '../ui/period-switch.js';
-import { TrendMark } from '../ui/trend-mark.js';
+import { ExpectedUnits } from './expected-units.js';
 import { DETAIL_TURNS, ForecastDetail } from './forecast-detail.js';
 
 export default function ProductPage() {
@@ -27,13 +27,7 @@ export default function ProductPage() {
               <Link to="/categories/$category" params={{ category: own.category }} search={{ period }}>
                 {own.category}
               </Link>{' '}
-              · {format.number(own.predicted_sales)} {t('units')} ·{' '}
-              {t('interval', {
-                level: format.percent(ranking?.confidence_level ?? 0),
-                lower: format.number(own.confidence_lower),
-                upper: format.number(own.confidence_upper),
-              })}{' '}
-              · <TrendMark trend={own.trend} />
+              · <ExpectedUnits forecast={own} level={ranking?.confidence_level ?? 0} />
               {own.life_cycle && (
                 <>
                   {' '}

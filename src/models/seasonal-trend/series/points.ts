@@ -79,19 +79,7 @@ function finiteColumn(
   rows: number,
   path: readonly (string | number)[],
 ): Float64Array {
-  const column = Float64Array.from(required<unknown>(values, rows, path), numberOf);
-  const wrong = column.findIndex((value) => !Number.isFinite(value));
-  if (wrong >= 0) {
-    throw new ForecastError('invalid-data', `${path.join('.')} has no usable value in row ${wrong}`, {
-      path: [...path, wrong],
-    });
-  }
-  return column;
-}
-
-/** A number or a flag; `Float64Array` would make 0 of null and of an empty text. */
-function numberOf(value: unknown): number {
-  return typeof value === 'number' || typeof value === 'boolean' ? Number(value) : Number.NaN;
+  return checkedColumn(required(values, rows, path), path, Number.isFinite, 'has no usable value');
 }
 
 function conditionColumn(
@@ -99,12 +87,27 @@ function conditionColumn(
   rows: number,
   path: readonly (string | number)[],
 ): Float64Array {
-  const column = Float64Array.from(required<unknown>(values, rows, path), numberOf);
-  const wrong = column.findIndex((value) => value !== 0 && value !== 1);
+  const isFlag = (value: number) => value === 0 || value === 1;
+  return checkedColumn(required(values, rows, path), path, isFlag, 'is neither true nor false');
+}
+
+function checkedColumn(
+  values: ArrayLike<unknown>,
+  path: readonly (string | number)[],
+  isRight: (value: number) => boolean,
+  complaint: string,
+): Float64Array {
+  const column = Float64Array.from(values, numberOf);
+  const wrong = column.findIndex((value) => !isRight(value));
   if (wrong < 0) return column;
-  throw new ForecastError('invalid-data', `${path.join('.')} is neither true nor false in row ${wrong}`, {
+  throw new ForecastError('invalid-data', `${path.join('.')} ${complaint} in row ${wrong}`, {
     path: [...path, wrong],
   });
+}
+
+/** A number or a flag; `Float64Array` would make 0 of null and of an empty text. */
+function numberOf(value: unknown): number {
+  return typeof value === 'number' || typeof value === 'boolean' ? Number(value) : Number.NaN;
 }
 
 function required<T>(

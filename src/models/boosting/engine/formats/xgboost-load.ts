@@ -215,17 +215,18 @@ function treesModel(learner: unknown, learnerPath: ErrorPath): TreesModel {
   if (name !== 'gbtree' && name !== 'dart') {
     invalid(`The booster is '${name}', not 'gbtree' or 'dart'`, [...path, 'name']);
   }
-  const inner = name === 'dart' ? field(booster, 'gbtree', path) : booster;
-  onlyKnown(booster, name === 'dart' ? DART_KEYS : BOOSTER_KEYS, path);
-  const innerPath = name === 'dart' ? [...path, 'gbtree'] : path;
-  if (name === 'dart') onlyKnown(inner, DART_INNER_KEYS, innerPath);
+  const isDart = name === 'dart';
+  const inner = isDart ? field(booster, 'gbtree', path) : booster;
+  onlyKnown(booster, isDart ? DART_KEYS : BOOSTER_KEYS, path);
+  const innerPath = isDart ? [...path, 'gbtree'] : path;
+  if (isDart) onlyKnown(inner, DART_INNER_KEYS, innerPath);
   const model = field(inner, 'model', innerPath);
   const modelPath = [...innerPath, 'model'];
   onlyKnown(model, MODEL_KEYS, modelPath);
   const outside = treeWeights(booster, path);
   const inside = treeWeights(model, modelPath);
   if (outside && inside) invalid('There are two lists of weights', [...modelPath, 'weight_drop']);
-  if (name === 'dart' && !outside) field(booster, 'weight_drop', path);
+  if (isDart && !outside) field(booster, 'weight_drop', path);
   return { model, modelPath, weights: outside ?? inside };
 }
 
