@@ -99,11 +99,11 @@ function tests(environment: () => Record<string, string>) {
     await requestSpan('/forecast/categories');
     spans.splice(0);
     await (await server.send(path, { key })).arrayBuffer();
-    await requestSpan('/forecast/categories');
-    // On a shared database without Redis each key is looked up.
-    expect(spans.map(({ name }) => name).filter((name) => name !== 'SELECT api_keys')).toEqual([
-      'GET /api/v1/forecast/categories',
-    ]);
+    const { traceId } = await requestSpan('/forecast/categories');
+    // Totals of the delivery before may still be refreshed, in a trace of their own. On a shared
+    // database without Redis each key is looked up.
+    const names = spans.filter((span) => span.traceId === traceId).map(({ name }) => name);
+    expect(names.filter((name) => name !== 'SELECT api_keys')).toEqual(['GET /api/v1/forecast/categories']);
     await server.send('/api/v1/model');
     const refused = await requestSpan('/api/v1/model');
     expect(refused.attributes['http.response.status_code']).toBe(401);
