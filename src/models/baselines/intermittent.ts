@@ -75,7 +75,7 @@ function smooth(
 
 /**
  * Share of each weekday in the sales of all series, with mean 1; index `day % 7` of the panel. Sales are
- * relative to the usual sale of their series, so that no series dominates by its unit of measure.
+ * relative to the usual sale of their series, so that no series dominates by its unit of measure; those without sales are left out.
  */
 function weekdayProfile(panel: Panel): Float64Array {
   const { days, units, seriesCount } = panel;
@@ -84,6 +84,7 @@ function weekdayProfile(panel: Panel): Float64Array {
   const start = Math.max(0, days - PROFILE_DAYS);
   for (let s = 0; s < seriesCount; s++) {
     const size = usualSale(units.subarray(s * days + start, (s + 1) * days));
+    if (size === 0) continue;
     for (let d = start; d < days; d++) {
       const value = units[s * days + d];
       if (Number.isNaN(value)) continue;
@@ -97,7 +98,7 @@ function weekdayProfile(panel: Panel): Float64Array {
   return means.map((mean) => (mean >= 0 && overall > 0 ? mean / overall : 1));
 }
 
-/** Mean of the values above zero; 1 without any. */
+/** Mean of the values above zero; 0 without any. */
 function usualSale(values: Float64Array): number {
   let [sum, sales] = [0, 0];
   for (const value of values) {
@@ -105,7 +106,7 @@ function usualSale(values: Float64Array): number {
     sum += value;
     sales++;
   }
-  return sales > 0 ? sum / sales : 1;
+  return sales > 0 ? sum / sales : 0;
 }
 
 /** @throws ForecastError `invalid-option` unless the smoothing weight lies in (0, 1]. */

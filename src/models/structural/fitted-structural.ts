@@ -23,9 +23,10 @@ import {
   checkForecastOptions,
   checkQuantileOptions,
   checkTotalsOptions,
-  countIntervals,
-  countQuantiles,
   type QuantilePlan,
+  type SalesLaws,
+  salesIntervals,
+  salesQuantiles,
   type TotalsPlan,
 } from '../uncertainty/index.js';
 import { calendarContributions, structuralContributions } from './contributions.js';
@@ -70,14 +71,16 @@ export class FittedStructural implements FittedModel {
     const { seriesCount, cutoffDay } = this;
     const pace = createPacer({ signal });
     const variance = new Float64Array(levels.length > 0 ? mean.length : 0);
+    const pieces = new Uint8Array(variance.length);
     for (let s = 0; s < seriesCount && levels.length > 0; s++) {
+      pieces.fill(this.state.pieces[s], s * horizon, (s + 1) * horizon);
       for (let h = 0; h < horizon; h++) {
         const at = s * horizon + h;
         variance[at] = this.state.dispersion[s] * mean[at] + this.#levelVariance(s, h + 1) * square(mean[at]);
       }
       if (s % 32 === 31) await pace({ phase: this.model, done: s + 1, total: seriesCount });
     }
-    const intervals = await runInSlices(countIntervals(mean, variance, levels), { signal });
+    const intervals = await runInSlices(salesIntervals({ mean, variance, pieces }, levels), { signal });
     return { startDay: cutoffDay + this.state.grid.stepDays, horizon, seriesCount, mean, intervals };
   }
 
@@ -94,9 +97,9 @@ export class FittedStructural implements FittedModel {
     plan: TotalsPlan,
     { signal }: LongCallOptions,
   ): Promise<TotalsForecast> {
-    const { mean, variance } = await this.#totalLaws(daily, horizon, plan, { signal });
-    const intervals = await runInSlices(countIntervals(mean, variance, plan.levels), { signal });
-    return { groupCount: plan.groupCount, ranges: plan.ranges, mean, intervals };
+    const laws = await this.#totalLaws(daily, horizon, plan, { signal });
+    const intervals = await runInSlices(salesIntervals(laws, plan.levels), { signal });
+    return { groupCount: plan.groupCount, ranges: plan.ranges, mean: laws.mean, intervals };
   }
 
   async quantiles(options: QuantileOptions): Promise<QuantileForecast> {
@@ -113,27 +116,28 @@ export class FittedStructural implements FittedModel {
     { signal }: LongCallOptions,
   ): Promise<QuantileForecast> {
     const { ranges, groupCount, probabilities } = plan;
-    const { mean, variance } = await this.#totalLaws(daily, horizon, plan, { signal });
+    const laws = await this.#totalLaws(daily, horizon, plan, { signal });
     const pace = createPacer({ signal });
     const values: Float64Array[] = [];
     for (const [done, probability] of probabilities.entries()) {
       await pace({ phase: this.model, done, total: probabilities.length });
-      values.push(await runInSlices(countQuantiles(mean, variance, probability), { signal }));
+      values.push(await runInSlices(salesQuantiles(laws, probability), { signal }));
     }
     return { groupCount, ranges, probabilities, values };
   }
 
-  /** Means and variances of sums of the given daily means. */
+  /** Laws of sums of the given daily means: in pieces, if all sales of the sum are. */
   async #totalLaws(
     daily: Float64Array,
     horizon: number,
     plan: Omit<TotalsPlan, 'levels'>,
     { signal }: LongCallOptions,
-  ) {
+  ): Promise<SalesLaws> {
     const pace = createPacer({ signal });
     const { ranges, groupCount, groupOf } = plan;
     const mean = new Float64Array(groupCount * ranges.length);
     const variance = new Float64Array(mean.length);
+    const pieces = new Uint8Array(mean.length).fill(1);
     for (let s = 0; s < this.seriesCount; s++) {
       if (groupOf[s] < 0) continue;
       if (s % 32 === 0) await pace({ phase: this.model, done: s, total: this.seriesCount });
@@ -142,6 +146,7 @@ export class FittedStructural implements FittedModel {
         for (let h = from; h < to; h++) sum += daily[s * horizon + h];
         const at = groupOf[s] * ranges.length + r;
         mean[at] += sum;
+        if (sum > 0 && this.state.pieces[s] === 0) pieces[at] = 0;
         variance[at] += this.state.dispersion[s] * sum + this.#ownVariance(s, to) * sum * sum;
       });
     }
@@ -149,7 +154,7 @@ export class FittedStructural implements FittedModel {
     for (let at = 0; at < mean.length; at++) {
       variance[at] += errorAt(steps, shared, ranges[at % ranges.length].to) * square(mean[at]);
     }
-    return { mean, variance };
+    return { mean, variance, pieces };
   }
 
   contributions(options: ContributionOptions): Promise<Contributions> {

@@ -3,6 +3,7 @@ import type { Progress } from '../../long-call.js';
 import { eventScopes } from '../../panel/event-scopes.js';
 import type { Panel } from '../../panel/panel.js';
 import type { Covariates } from '../covariates.js';
+import { observedCount } from '../mean-size.js';
 import { type StepGrid, stepGrid } from '../step-grid.js';
 import { type CalendarColumns, calendarColumns } from './calendar-columns.js';
 import { type EventKinds, eventKindsOf } from './event-columns.js';
@@ -39,8 +40,33 @@ export interface StructuralHistory extends CalendarColumns {
   readonly price: PriceColumn | undefined;
 }
 
-/** Series per category up to which categories are not used. */
+/** Series per category, and more of them in all, up to which categories are not used. */
 const SERIES_PER_GROUP = 2;
+const SERIES_BEYOND = 0.5;
+
+/**
+ * Tells whether categories have enough series to be pooled apart. A series counts in proportion to the longest history, and not
+ * at all if it never sold, and a category as much as its longest series: what says little changes nothing for the others.
+ */
+function* hasLargeGroups(
+  { seriesCount, categories, categoryOf }: Panel,
+  units: Float64Array,
+): Generator<Progress, boolean, void> {
+  const steps = units.length / seriesCount;
+  const longestOf = new Float64Array(categories.length);
+  let inSeries = 0;
+  for (let s = 0; s < seriesCount; s++) {
+    if (s % 64 === 0) yield { phase: 'read history', done: s, total: seriesCount };
+    const own = units.subarray(s * steps, (s + 1) * steps);
+    if (!own.some((value) => value > 0)) continue;
+    const observed = observedCount(own);
+    inSeries += observed;
+    longestOf[categoryOf[s]] = Math.max(longestOf[categoryOf[s]], observed);
+  }
+  const inGroups = longestOf.reduce((sum, own) => sum + own, 0);
+  const longest = longestOf.reduce((most, own) => Math.max(most, own), 0);
+  return SERIES_PER_GROUP * inGroups + SERIES_BEYOND * longest < inSeries;
+}
 
 /** Extracts the history that the model learns from. */
 export function* structuralHistory(
@@ -57,7 +83,6 @@ export function* structuralHistory(
   const cutoffDay = panel.startDay + (panel.days - 1) * grid.stepDays;
   const events = covariates.events ?? [];
   const kinds = eventKindsOf(events, grid);
-  const apart = panel.categories.length * SERIES_PER_GROUP < seriesCount;
   const units = new Float64Array(seriesCount * steps);
   const closed = new Uint8Array(seriesCount * steps);
   const cut = { from, steps };
@@ -65,6 +90,7 @@ export function* structuralHistory(
     copySeries(panel, s, cut, units.subarray(s * steps, (s + 1) * steps), closed);
     if (s % 64 === 0) yield { phase: 'read history', done: s, total: seriesCount };
   }
+  const apart = yield* hasLargeGroups(panel, units);
   const promo = panel.promo && cutColumn(panel.promo, panel, cut);
   const span = { startDay, steps, grid };
   const history = {

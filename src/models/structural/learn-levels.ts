@@ -16,6 +16,7 @@ export interface LearntLevels {
   readonly age: Float64Array;
   readonly classOf: Uint8Array;
   readonly dispersion: Float64Array;
+  readonly pieces: Uint8Array;
   readonly extraError: Float64Array;
   readonly errors: LevelErrors;
   readonly lifeCycle: readonly LifeCycle[];
@@ -67,6 +68,7 @@ export function* learnLevels(
   const age = new Float64Array(seriesCount);
   const { classes } = memory;
   const dispersion = new Float64Array(seriesCount);
+  const pieces = new Uint8Array(seriesCount);
   const extraError = new Float64Array(seriesCount);
   const shift = new Float64Array(seriesCount).fill(1);
   const current: (CurrentGap | undefined)[] = [];
@@ -83,6 +85,7 @@ export function* learnLevels(
     smoothedLevels(values, weight, path);
     const spread = noiseOf(mine, own, path, grid.year);
     dispersion[s] = spread.dispersion;
+    if (spread.inPieces) pieces[s] = 1;
     const detector = new ShiftDetector(
       values,
       path,
@@ -134,7 +137,16 @@ export function* learnLevels(
       }),
     );
   }
-  return { level, age, classOf: classes, dispersion, extraError, errors: collector.finish(), lifeCycle };
+  return {
+    level,
+    age,
+    classOf: classes,
+    dispersion,
+    pieces,
+    extraError,
+    errors: collector.finish(),
+    lifeCycle,
+  };
 }
 
 /**
@@ -171,13 +183,24 @@ function stepsSinceLast(values: Float64Array): number {
   return last < 0 ? 0 : values.length - 1 - last;
 }
 
-/** Variance of the last year's steps around the level before them, over their mean; and how many steps were observed. */
+/** Share of the steps with sales above which sales in fractions are no mistakes: they are weights or lengths. */
+const FRACTIONS = 0.1;
+
+/**
+ * Variance of the last year's steps around the level before them, over their mean; how many steps were observed, and whether they
+ * were sold in pieces.
+ */
 function noiseOf(units: Float64Array, factors: Float64Array, levels: Float64Array, window: number) {
-  let [squares, sum, observed, whole] = [0, 0, 0, true];
+  let [squares, sum, observed, selling, fractions, whole] = [0, 0, 0, 0, 0, true];
   for (let i = 0; i < units.length; i++) {
     if (Number.isNaN(units[i])) continue;
     observed++;
-    if (units[i] % 1 !== 0) whole = false;
+    if (units[i] !== 0) selling++;
+    if (units[i] % 1 !== 0) {
+      whole = false;
+      // A total that was spread over its days is the same on each of them.
+      if (units[i] !== units[i - 1] && units[i] !== units[i + 1]) fractions++;
+    }
     if (i < units.length - window || !(levels[i] > 0)) continue;
     const expected = levels[i] * factors[i];
     squares += square(units[i] - expected);
@@ -185,7 +208,8 @@ function noiseOf(units: Float64Array, factors: Float64Array, levels: Float64Arra
   }
   const measured = sum > 0 ? squares / sum : 0;
   // Counts are at least as noisy as a Poisson process.
-  return { dispersion: whole ? Math.max(1, measured) : measured, observed };
+  const dispersion = whole ? Math.max(1, measured) : measured;
+  return { dispersion, observed, inPieces: fractions <= FRACTIONS * selling };
 }
 
 /** Extra relative variance of a level that is the mean of fewer steps than its memory. */

@@ -72,6 +72,7 @@ export function readState(json: CheckedJson): StructuralState {
     growth: readArray(json, 'growth', 'float64', seriesCount, { least: -MOST_GROWTH, most: MOST_GROWTH }),
     classOf: readArray(json, 'classOf', 'uint8', seriesCount, { least: 0, most: CLASS_COUNT - 1 }),
     dispersion: readArray(json, 'dispersion', 'float64', seriesCount, { least: 0 }),
+    pieces: readArray(json, 'pieces', 'uint8', seriesCount, FLAG),
     extraError: perSeries('extraError', 1, MOST_FACTOR),
     errors: readErrors(json.object('errors')),
     lifeCycle: readLifeCycle(json, seriesCount),

@@ -27,8 +27,10 @@ export interface StructuralState {
   readonly growth: Float64Array;
   /** Class of each series by how rarely it sells. */
   readonly classOf: Uint8Array;
-  /** Variance of a step's count over its mean. */
+  /** Variance of a step's sales over their mean. */
   readonly dispersion: Float64Array;
+  /** 1 for each series that is sold in pieces, and not by weight or length. */
+  readonly pieces: Uint8Array;
   /** Relative variance of each level beyond that of its class, as for short histories. */
   readonly extraError: Float64Array;
   readonly errors: LevelErrors;

@@ -57,6 +57,17 @@ describe.each([
   });
 });
 
+describe.each([croston({ weekdayProfile: true }), tsb({ weekdayProfile: true })])('$name', (model) => {
+  // Two weekdays of the last 91 days are missing once, on which zeros of another product would shift the profile.
+  it('is not changed by a product that never sold', async () => {
+    const own = Array.from({ length: 120 }, (_, d) => (d === 50 || d === 65 ? Number.NaN : 1 + (d % 7)));
+    const never = own.map((value) => 0 * value).with(50, 0);
+    const { mean: alone } = await (await model.fit(panelOf([own]))).forecast({ horizon: 14 });
+    const { mean } = await (await model.fit(panelOf([own, never]))).forecast({ horizon: 14 });
+    expect(mean.subarray(0, 14)).toEqual(alone);
+  });
+});
+
 describe('seasonalNaive', () => {
   it('gives the means and intervals of R forecast 8.20', async () => {
     // snaive(ts(y, frequency = 7), h = 16, level = c(80, 95)).

@@ -7,7 +7,7 @@ import { structural } from '../../../src/models/structural/index.js';
 import type { Panel } from '../../../src/panel/panel.js';
 import { selectSeries } from '../../../src/panel/slice.js';
 import { createRandom } from '../../../src/random.js';
-import { poisson } from '../../../src/testing/distributions.js';
+import { gamma, poisson } from '../../../src/testing/distributions.js';
 import { checkForecaster, panelOf } from '../../../src/testing/index.js';
 
 const START = parseDay('2022-01-03'); // a Monday, as in `panelOf`
@@ -96,6 +96,39 @@ describe('structural', () => {
     );
   });
 
+  // A week of a fifth of a kilogram a day, gamma of shape 8, is gamma of shape 56: by scipy, gamma.ppf([0.1, 0.9], 56, scale=1.4/56)
+  // is 1.1662 and 1.6445. A count of the same mean would lie between 0 and 3.
+  it('forecasts what is sold by weight with the same law in any unit, and not as a count', async () => {
+    const random = createRandom(15);
+    const kilograms = [0.2, 0.8, 40].map((level) => days(500, () => (level * gamma(random, 8)) / 8));
+    const ranges = [{ from: 0, to: 7 }];
+    const boundsIn = async (unit: number, groups = {}) => {
+      const panel = panelOf(kilograms.map((series) => series.map((x) => x * unit)));
+      const fitted = await structural().fit(panel);
+      const { values } = await fitted.quantiles!({ ranges, probabilities: [0.1, 0.9], ...groups });
+      return values.map((column) => column.map((x) => x / unit));
+    };
+    const [lower, upper] = await boundsIn(1);
+    expect(lower[0]).toBeGreaterThan(1.05);
+    expect(upper[0]).toBeLessThan(1.8);
+    await fc.assert(
+      fc.asyncProperty(fc.double({ min: 1e-3, max: 1e4, noNaN: true }), async (unit) => {
+        const scaled = await boundsIn(unit);
+        scaled.forEach((column, k) => {
+          column.forEach((x, s) => {
+            expect(Math.abs(x / [lower, upper][k][s] - 1)).toBeLessThan(1e-6);
+          });
+        });
+      }),
+      { numRuns: 6, seed: 1 },
+    );
+    const light = { groupOf: Int32Array.of(0, 0, -1), groupCount: 1 };
+    const [together, inGrams] = [await boundsIn(1, light), await boundsIn(1000, light)];
+    together.forEach((column, k) => {
+      expect(inGrams[k][0]).toBeCloseTo(column[0], 6);
+    });
+  });
+
   it('does not depend on the order of the series', async () => {
     const random = createRandom(3);
     const panel = panelOf([3, 9, 27, 81].map((level) => days(500, () => poisson(random, level))));
@@ -106,6 +139,30 @@ describe('structural', () => {
       for (let h = 0; h < 30; h++) {
         expect(shuffled[position * 30 + h]).toBeCloseTo(straight[series * 30 + h], 9);
       }
+    });
+  });
+
+  // Six products in three categories are one pool, seven are pooled by category; what says nothing must not decide that.
+  it('pools categories whatever products without sales or with little history stand beside them', async () => {
+    const random = createRandom(14);
+    const plain = Array.from({ length: 6 }, (_, s) =>
+      days(1100, (d) =>
+        poisson(random, 12 * (1 + 0.7 * Math.sin((2 * Math.PI * d) / 365.25 + Math.floor(s / 2)))),
+      ),
+    );
+    const inCategories = (series: readonly number[][]): Panel => ({
+      ...panelOf(series),
+      categories: ['A', 'B', 'C'],
+      categoryOf: Int32Array.from(series, (_, s) => Math.min(2, Math.floor(s / 2))),
+    });
+    const before = await meanOf(inCategories(plain), 30);
+    const never = await meanOf(inCategories([...plain, days(1100, () => 0)]), 30);
+    expect(never.subarray(0, before.length)).toEqual(before);
+    const little = days(1100, (d) => (d < 1094 ? Number.NaN : 12));
+    const after = await meanOf(inCategories([...plain, little]), 30);
+    plain.forEach((_, s) => {
+      const [was, is] = [before, after].map((mean) => sum(mean.subarray(s * 30, (s + 1) * 30)));
+      expect(Math.abs(is / was - 1)).toBeLessThan(0.02);
     });
   });
 

@@ -163,7 +163,8 @@ function* usualRows(
   let values = 0;
   for (let s = 0; s < seriesCount; s++) {
     if (s % 256 === 0) yield { phase: 'count values', done: s, total: seriesCount };
-    values += observedCount(units.subarray(s * steps + from, (s + 1) * steps));
+    const last = units.subarray(s * steps + from, (s + 1) * steps);
+    if (last.some((value) => value > 0)) values += observedCount(last);
   }
   return Math.min(MOST_ROWS, Math.max(LEAST_ROWS, Math.ceil(ROWS_PER_VALUE * values)));
 }
