@@ -1,3 +1,6 @@
+import { isRecord } from '../checked-json.js';
+import { invalidOption } from '../errors.js';
+import { type OptionTable, refuseUnknown } from '../options.js';
 import type { Day } from './day.js';
 
 /** A holiday or a custom event on one day, with the days around it that it also touches. */
@@ -36,8 +39,46 @@ export function eventMask(events: readonly CalendarEvent[], from: Day, days: num
   return mask;
 }
 
-/** Joins several sources (country holidays, own promotions) into one. */
+/** Largest window of an event, in days. */
+export const MAX_EVENT_WINDOW = 36_600;
+
+const SCOPE: OptionTable<EventScope> = { productId: 1, category: 1, location: 1 };
+
+/**
+ * Checks events, so that none is left out in silence because its day is a text or its window has the wrong sign.
+ *
+ * @throws ForecastError `invalid-option` with the index of the first wrong event in the path.
+ */
+export function checkEvents(events: readonly CalendarEvent[]): void {
+  for (const [i, event] of events.entries()) {
+    const path = ['events', i];
+    if (!isRecord(event) || typeof event.name !== 'string')
+      invalidOption(path, 'An event needs a name and a day');
+    const { name, day, lowerWindow = 0, upperWindow = 0, scope } = event;
+    if (!Number.isInteger(day)) {
+      invalidOption(
+        path,
+        `The day of the event "${name}" must be a whole number of days since 1970-01-01, such as parseDay('2026-12-25'), not ${JSON.stringify(day)}`,
+      );
+    }
+    const isWindow = (days: number) => Number.isInteger(days) && days >= 0 && days <= MAX_EVENT_WINDOW;
+    if (!isWindow(-lowerWindow) || !isWindow(upperWindow)) {
+      invalidOption(
+        path,
+        `The event "${name}" needs a lower window from -${MAX_EVENT_WINDOW} to 0 and an upper one from 0 to ${MAX_EVENT_WINDOW}`,
+      );
+    }
+    if (scope != null) refuseUnknown(scope, SCOPE, [...path, 'scope']);
+  }
+}
+
+/**
+ * Joins several sources (country holidays, own promotions) into one.
+ *
+ * @throws ForecastError `invalid-option` for a wrong event of a list.
+ */
 export function combineEvents(...sources: readonly (EventSource | readonly CalendarEvent[])[]): EventSource {
+  for (const source of sources) if (typeof source !== 'function') checkEvents(source);
   return (from, to) =>
     sources.flatMap((source) =>
       typeof source === 'function'

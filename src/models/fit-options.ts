@@ -1,3 +1,4 @@
+import { checkEvents } from '../calendar/events.js';
 import { checkWholeNumber } from '../errors.js';
 import { type OptionTable, refuseUnknown } from '../options.js';
 import type { Covariates, FitOptions, KnownFuture } from './contract.js';
@@ -22,5 +23,6 @@ const FIT_OPTIONS: OptionTable<FitOptions> = {
 /** Checks the options of `ForecastModel.fit`. @throws ForecastError `invalid-option` */
 export function checkFitOptions(options: FitOptions | undefined): void {
   refuseUnknown(options, FIT_OPTIONS);
+  checkEvents(options?.covariates?.events ?? []);
   if (options?.horizon !== undefined) checkWholeNumber('horizon', options.horizon);
 }

@@ -1,5 +1,5 @@
 import { FIRST_DAY, LAST_DAY } from '../calendar/day.js';
-import type { CalendarEvent, EventScope } from '../calendar/events.js';
+import { type CalendarEvent, type EventScope, MAX_EVENT_WINDOW } from '../calendar/events.js';
 import { CheckedJson, isRecord, MOST } from '../checked-json.js';
 import { type ErrorPath, ForecastError } from '../errors.js';
 import type { EventScopes } from '../panel/event-scopes.js';
@@ -78,9 +78,6 @@ export function readResiduals(json: CheckedJson, seriesCount: number) {
   const values = readArray(json, 'residuals', 'float32', seriesCount * days, { missing: true });
   return { seriesCount, days, values };
 }
-
-/** Largest window of an event or a holiday, in days. */
-export const MAX_EVENT_WINDOW = 36_600;
 
 /** Events and indicators that a fitted model keeps. */
 export function readCovariates(json: CheckedJson): Covariates {

@@ -1,9 +1,8 @@
 import { LAST_DAY } from '../../../calendar/day.js';
-import type { EventSource } from '../../../calendar/events.js';
+import { type EventSource, MAX_EVENT_WINDOW } from '../../../calendar/events.js';
 import { CheckedJson, MOST } from '../../../checked-json.js';
 import { type ErrorPath, ForecastError } from '../../../errors.js';
 import { type OptionTable, refuseUnknown } from '../../../options.js';
-import { MAX_EVENT_WINDOW } from '../../model-json.js';
 import { columnNames } from '../components.js';
 import type { Parameters } from '../solver/problem.js';
 import { prophetOrder } from './prophet-columns.js';

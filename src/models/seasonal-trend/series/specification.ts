@@ -1,7 +1,6 @@
-import type { CalendarEvent } from '../../../calendar/events.js';
+import { checkEvents } from '../../../calendar/events.js';
 import { checkWholeNumber, ForecastError, invalidOption } from '../../../errors.js';
 import { refuseUnknown, refuseUnknownIn } from '../../../options.js';
-import { MAX_EVENT_WINDOW } from '../../model-json.js';
 import { changepointRows } from '../changepoints.js';
 import type { Component, EventEffect, Regressor, Seasonality } from '../components.js';
 import { eventFeatures } from '../event-features.js';
@@ -247,16 +246,16 @@ export function listEvents(
 /**
  * One component per event name.
  *
- * @throws ForecastError `invalid-option` for an invalid window, or two prior scales for one name.
+ * @throws ForecastError `invalid-option` for a wrong event, or two prior scales for one name.
  */
 export function eventEffects(
   list: readonly SeriesEvent[],
   defaultPriorScale: number,
   mode: EventEffect['mode'] = 'additive',
 ): EventEffect[] {
+  checkEvents(list);
   const scales = new Map<string, number>();
   list.forEach((event, i) => {
-    checkWindow(event, i);
     const priorScale = event.priorScale ?? defaultPriorScale;
     checkPositive('events.priorScale', priorScale);
     if ((scales.get(event.name) ?? priorScale) !== priorScale) {
@@ -276,18 +275,6 @@ export function eventEffects(
       mode,
       features: features.filter(({ event }) => event === name),
     }));
-}
-
-function checkWindow(event: CalendarEvent, i: number): void {
-  const { lowerWindow = 0, upperWindow = 0 } = event;
-  const whole = Number.isInteger(lowerWindow) && Number.isInteger(upperWindow) && Number.isInteger(event.day);
-  const inRange = lowerWindow >= -MAX_EVENT_WINDOW && upperWindow <= MAX_EVENT_WINDOW;
-  if (whole && inRange && lowerWindow <= 0 && upperWindow >= 0) return;
-  throw new ForecastError(
-    'invalid-option',
-    `The event "${event.name}" needs whole days, a lower window from -${MAX_EVENT_WINDOW} to 0 and an upper one from 0 to ${MAX_EVENT_WINDOW}`,
-    { path: ['events', i] },
-  );
 }
 
 function readRegressor(
