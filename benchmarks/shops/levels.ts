@@ -3,6 +3,7 @@ import {
   check,
   dateOf,
   type ProductPlan,
+  productsWithin,
   recordsOf,
   type Scenario,
   within,
@@ -30,6 +31,7 @@ export function levelScenarios(): Scenario[] {
     lifeCycles(),
     monthGap(),
     levelShift(),
+    threeWeeks(),
     scaledByThousand(),
     littleHistory(),
   ];
@@ -426,6 +428,22 @@ function levelShift(): Scenario {
       within('month of UP', a.units('UP', 'month'), 1200, 0.1),
       within('month of DOWN', a.units('DOWN', 'month'), 360, 0.1),
       within('month of SAME', a.units('SAME', 'month'), 600, 0.1),
+    ],
+  };
+}
+
+function threeWeeks(): Scenario {
+  const levels = { TEN: [5, 50], FIVE: [6, 30], TWO: [8, 16], HALF: [20, 10] } as const;
+  const products = Object.entries(levels).map(([id, [before, after]]) => ({
+    id,
+    mean: (day: number) => (day >= 779 ? after : before),
+  }));
+  return {
+    name: 'levels that changed three weeks ago, 800 days',
+    records: recordsOf(800, products, 26),
+    judge: (a) => [
+      productsWithin(a, products, 800, 'month', 0.15),
+      productsWithin(a, products, 800, 'year', 0.15),
     ],
   };
 }

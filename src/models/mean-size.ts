@@ -16,3 +16,10 @@ export function observedCount(values: ArrayLike<number>): number {
   for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i])) observed++;
   return observed;
 }
+
+/** Mean of the observed values; NaN without any. */
+export function meanOfObserved(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i])) sum += values[i];
+  return sum / observedCount(values);
+}

@@ -4,20 +4,22 @@ import { sliceDaysSteps } from '../../panel/slice.js';
 import { withoutBursts } from './bursts.js';
 import { calendarFactors } from './factors.js';
 import { adjustedUnits } from './learn-levels.js';
+import { atLastLevels } from './level-steps.js';
 import type { LearntStructure } from './structure-source.js';
 
 /**
- * The last years of a panel with the units left after season, events, promotions and prices, but with weekdays.
+ * The last years of a panel with the units left after season, events, promotions and prices, but with weekdays, at the
+ * level after a lasting step.
  * They are missing where sales do not show the demand, in bursts, and where hardly any are expected; a series of
  * which nothing is left keeps its sales.
  */
 export function* adjustedPanel(
   panel: Panel,
-  { history, factors, bursts }: LearntStructure,
+  { history, factors, bursts, levelSteps }: LearntStructure,
 ): Generator<Progress, Panel, void> {
   const { steps, seriesCount } = history;
   const adjusted = yield* adjustedUnits(history, (s, out) => calendarFactors(factors, history, s, out));
-  const left = withoutBursts(adjusted, bursts);
+  const left = atLastLevels(withoutBursts(adjusted, bursts), steps, levelSteps);
   yield { phase: 'adjust units', done: seriesCount, total: seriesCount };
   const last = yield* sliceDaysSteps(panel, panel.days - steps, panel.days);
   for (let s = 0; s < seriesCount; s++) {

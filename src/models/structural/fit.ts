@@ -8,6 +8,7 @@ import { withUnknownSeason } from './forecast-errors.js';
 import { structuralHistory } from './history.js';
 import { learnFactors } from './learn-factors.js';
 import { adjustedUnits, learnLevels } from './learn-levels.js';
+import { findLevelSteps, withoutLevelSteps } from './level-steps.js';
 import { chooseMemory } from './memory.js';
 import { learnOpenings } from './openings.js';
 import type { StructuralSettings } from './options.js';
@@ -35,12 +36,14 @@ export function* fitStructural(
   checkObserved(panel);
   const history = yield* structuralHistory(panel, covariates, settings);
   const pooling = yield* poolingOf(history);
-  const factors = yield* learnFactors(history, pooling, leaveOut);
+  const levelSteps = yield* findLevelSteps(history);
+  const factors = yield* learnFactors(history, pooling, levelSteps, leaveOut);
   const everything = yield* adjustedUnits(history, (s, out) => historyFactors(factors, history, s, -1, out));
-  const bursts = yield* findBursts(history, everything);
+  const bursts = yield* findBursts(history, withoutLevelSteps(everything, history.steps, levelSteps));
   const adjusted = withoutBursts(everything, bursts);
-  const memory = yield* chooseMemory(history, pooling, adjusted, settings);
-  const levels = yield* learnLevels(history, pooling, factors, { values: adjusted, bursts }, memory);
+  const memory = yield* chooseMemory(history, pooling, adjusted, levelSteps, settings);
+  const learnFrom = { values: adjusted, bursts };
+  const levels = yield* learnLevels(history, pooling, factors, learnFrom, memory, levelSteps);
   const { promo, price, steps, seriesCount } = history;
   const lastPromoSteps = Math.min(afterSteps(history.grid), steps);
   const state = {
@@ -70,7 +73,7 @@ export function* fitStructural(
     future: covariates.future,
   };
   const weightOf = (series: number) => memory.weights[levels.classOf[series]];
-  return { state, learnt: { history, factors, bursts, weightOf } };
+  return { state, learnt: { history, factors, bursts, levelSteps, weightOf } };
 }
 
 function lastOf(column: Uint8Array, seriesCount: number, steps: number, kept: number): Uint8Array {

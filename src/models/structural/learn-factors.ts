@@ -5,6 +5,7 @@ import { crossEffects } from './cross-effects.js';
 import { eventEffects } from './event-effects.js';
 import { applyCalendar, type Factors } from './factors.js';
 import type { StructuralHistory } from './history.js';
+import { type LevelSteps, withLevelSteps, withoutLevelSteps } from './level-steps.js';
 import { findPauses, type Pause } from './pauses.js';
 import type { Pooling } from './pooling.js';
 import { learnResponses, type Responses, responseLogs } from './response.js';
@@ -27,10 +28,11 @@ const PRICE_ROUNDS = 2;
 export function* learnFactors(
   history: StructuralHistory,
   pooling: Pooling,
+  levelSteps: LevelSteps,
   leaveOut: boolean,
 ): Generator<Progress, Factors, void> {
   const { promo, price } = history;
-  const pauses = yield* findPauses(history);
+  const disturbances = { pauses: yield* findPauses(history), levelSteps };
   let responses: Responses | undefined;
   if (promo || price) {
     const plain = promo ? withoutPromotions(history, promo) : history.units;
@@ -39,14 +41,14 @@ export function* learnFactors(
   }
   let base = responses ? yield* withoutResponses(history, responses) : history.units;
   const rounds = responses && price ? PRICE_ROUNDS : 1;
-  let calendar = yield* learnCalendar(history, pooling, base, pauses, leaveOut && rounds === 1);
+  let calendar = yield* learnCalendar(history, pooling, base, disturbances, leaveOut && rounds === 1);
   for (let round = 1; responses; round++) {
     const units = yield* expectedUnits(history, calendar);
     const expected = { units, trendOf: base, removed: responses.coefficients };
     responses = yield* learnResponses(history, pooling, expected, responses);
     if (round === rounds) break;
     base = yield* withoutResponses(history, responses);
-    calendar = yield* learnCalendar(history, pooling, base, pauses, leaveOut && round + 1 === rounds);
+    calendar = yield* learnCalendar(history, pooling, base, disturbances, leaveOut && round + 1 === rounds);
   }
   const expected = yield* expectedUnits(history, calendar, responses);
   const events = eventEffects(history, pooling, expected, leaveOut);
@@ -55,13 +57,19 @@ export function* learnFactors(
   return { ...calendar, responses, events, cross };
 }
 
+/** What a season must not be learnt from. */
+interface Disturbances {
+  readonly pauses: readonly Pause[];
+  readonly levelSteps: LevelSteps;
+}
+
 type Calendar = Pick<Factors, 'weekday' | 'season'>;
 
 function* learnCalendar(
   history: StructuralHistory,
   pooling: Pooling,
   base: Float64Array,
-  pauses: readonly Pause[],
+  { pauses, levelSteps }: Disturbances,
   leaveOut: boolean,
 ): Generator<Progress, Calendar, void> {
   const weekday = yield* weekdayFactors(history, pooling, base);
@@ -69,7 +77,9 @@ function* learnCalendar(
   for (const { series, from, to } of pauses) {
     values.fill(Number.NaN, series * history.steps + from, series * history.steps + to);
   }
-  return { weekday, season: yield* seasonFactors(history, pooling, values, leaveOut) };
+  const even = withoutLevelSteps(values, history.steps, levelSteps);
+  const season = yield* seasonFactors(history, pooling, even, leaveOut);
+  return { weekday, season: { ...season, trend: withLevelSteps(season.trend, history.steps, levelSteps) } };
 }
 
 function* withoutWeekdays(

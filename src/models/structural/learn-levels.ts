@@ -6,6 +6,7 @@ import { type Factors, historyFactors } from './factors.js';
 import { ErrorCollector, type LevelErrors } from './forecast-errors.js';
 import { type CurrentGap, findGaps, gapCertainty, type PastGap, returnProbability } from './gaps.js';
 import type { StructuralHistory } from './history.js';
+import type { LevelSteps } from './level-steps.js';
 import { ShiftDetector, smoothedLevels } from './levels.js';
 import { dampedPath, growthPath, levelAge, type Memory } from './memory.js';
 import type { Pooling } from './pooling.js';
@@ -60,6 +61,7 @@ export function* learnLevels(
   factors: Factors,
   adjusted: { readonly values: Float64Array; readonly bursts: Bursts },
   memory: Memory,
+  levelSteps: LevelSteps,
 ): Generator<Progress, LearntLevels, void> {
   const { steps, seriesCount, units, grid } = history;
   const collector = new ErrorCollector(history, pooling);
@@ -93,7 +95,8 @@ export function* learnLevels(
       spread.dispersion * pooling.mean[s],
       grid.stepDays,
     );
-    level[s] = pooling.mean[s] > 0 ? share * detector.levelAt(steps) : 0;
+    const last = levelSteps[s] ? levelSince(values, levelSteps[s]!.from, weight) : detector.levelAt(steps);
+    level[s] = pooling.mean[s] > 0 ? share * last : 0;
     if (!(level[s] > 0)) level[s] = 0;
     age[s] = levelAge(weight, grid.stepDays, stepsSinceLast(values));
     shift[s] = path[Math.max(0, steps - 56)] > 0 ? level[s] / path[Math.max(0, steps - 56)] : 1;
@@ -174,6 +177,13 @@ function applyGaps(
     else level[s] = (1 - certainty) * level[s] + certainty * Math.min(level[s], goesOn * before[s]);
     return gone;
   });
+}
+
+/** Smoothed level of the values from `from` on. */
+function levelSince(values: Float64Array, from: number, weight: number): number {
+  const path = new Float64Array(values.length - from + 1);
+  smoothedLevels(values.subarray(from), weight, path);
+  return path[path.length - 1];
 }
 
 /** Steps after the last value; 0 without any. */

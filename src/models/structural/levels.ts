@@ -22,7 +22,7 @@ export function smoothedLevels(values: Float64Array, weight: number, out: Float6
 }
 
 /** Spans in days whose mean is compared with the level before them. */
-const SPANS = [14, 28, 56];
+const SPANS = [14, 21, 28, 42, 56];
 /** Multiple of the usual squared difference that a span must exceed before it moves the level. */
 const STRICTNESS = 4;
 const SAMPLE_DAYS = 7;

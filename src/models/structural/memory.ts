@@ -1,8 +1,10 @@
 import { DAYS_OF_52_WEEKS } from '../../calendar/weeks.js';
 import type { Progress } from '../../long-call.js';
 import { exp, log, pow } from '../../math/index.js';
+import { meanOfObserved, observedCount } from '../mean-size.js';
 import { CLASS_COUNT, classOf, zeroShare } from '../sales-classes.js';
 import type { StructuralHistory } from './history.js';
+import { type LevelSteps, withoutLevelSteps } from './level-steps.js';
 import { smoothedLevels } from './levels.js';
 import type { StructuralSettings } from './options.js';
 import type { Pooling } from './pooling.js';
@@ -79,6 +81,7 @@ export function* chooseMemory(
   history: StructuralHistory,
   pooling: Pooling,
   adjusted: Float64Array,
+  levelSteps: LevelSteps,
   settings: StructuralSettings,
 ): Generator<Progress, Memory, void> {
   const { steps, seriesCount, grid } = history;
@@ -96,9 +99,10 @@ export function* chooseMemory(
   const origins = Array.from({ length: ORIGINS }, (_, k) => steps - horizon - k * spacing).filter(
     (o) => o >= earliest,
   );
+  const even = withoutLevelSteps(adjusted, steps, levelSteps);
   const growths: YearlyGrowths[] = [];
   for (const origin of [...origins, steps]) {
-    growths.push(yield* yearlyGrowths(history, pooling, adjusted, origin));
+    growths.push(yield* yearlyGrowths(history, pooling, even, origin));
   }
   // Class x growth share x weight.
   const errors = Array.from({ length: CLASS_COUNT }, () =>
@@ -185,12 +189,6 @@ function softChoice(candidates: readonly number[], errors: Float64Array, measure
 
 /** Mean of the observed values from `from` to before `to`; NaN unless half of them are observed. */
 function observedMean(values: Float64Array, from: number, to: number): number {
-  let sum = 0;
-  let count = 0;
-  for (let i = Math.max(0, from); i < Math.min(values.length, to); i++) {
-    if (Number.isNaN(values[i])) continue;
-    sum += values[i];
-    count++;
-  }
-  return count * 2 >= to - from ? sum / count : Number.NaN;
+  const span = values.subarray(Math.max(0, from), to);
+  return observedCount(span) * 2 >= to - from ? meanOfObserved(span) : Number.NaN;
 }

@@ -5,6 +5,7 @@ import type { Factors } from './factors.js';
 import { applyEvents, historyFactors } from './factors.js';
 import { FutureFactors } from './future-factors.js';
 import type { StructuralHistory } from './history.js';
+import { atLastLevels, type LevelSteps } from './level-steps.js';
 import { smoothedLevels } from './levels.js';
 import type { StructuralState } from './state.js';
 
@@ -65,6 +66,7 @@ export interface LearntStructure {
   readonly history: StructuralHistory;
   readonly factors: Factors;
   readonly bursts: Bursts;
+  readonly levelSteps: LevelSteps;
   /** Usual smoothing weight of each series. */
   readonly weightOf: (series: number) => number;
 }
@@ -134,8 +136,10 @@ export class HistoryStructure implements StructureSource {
 
   private makeView(year: number): SeriesView {
     const { series } = this;
-    const { history, factors, weightOf } = this.learnt;
-    const { steps, units, grid } = history;
+    const { history, factors, levelSteps, weightOf } = this.learnt;
+    const { steps, grid } = history;
+    const sold = history.units.subarray(series * steps, (series + 1) * steps);
+    const units = atLastLevels(sold, steps, [levelSteps[series]]);
     const factor = new Float64Array(steps);
     historyFactors(factors, history, series, year, factor);
     const plain = new Float64Array(steps);
@@ -145,7 +149,7 @@ export class HistoryStructure implements StructureSource {
     applyEvents(events, history, history.events.of(series), series, event);
     const adjusted = new Float64Array(steps);
     for (let i = 0; i < steps; i++) {
-      adjusted[i] = factor[i] > LEAST_FACTOR ? units[series * steps + i] / factor[i] : Number.NaN;
+      adjusted[i] = factor[i] > LEAST_FACTOR ? units[i] / factor[i] : Number.NaN;
     }
     const daily = grid.stepDays === 1;
     const levels = (weight: number) => {

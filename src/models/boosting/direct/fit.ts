@@ -3,6 +3,7 @@ import { lastDay, type Panel } from '../../../panel/panel.js';
 import type { FitOptions } from '../../contract.js';
 import { stepGrid } from '../../step-grid.js';
 import type { StructuralFit } from '../../structural/fit.js';
+import { atLastLevels, shiftLevelSteps } from '../../structural/level-steps.js';
 import { cutoffLevels, HistoryStructure } from '../../structural/structure-source.js';
 import { extraColumns, tailOfExtras } from './extra-columns.js';
 import { FeatureSources } from './feature-context.js';
@@ -12,7 +13,7 @@ import { salesHistory, tailOf } from './sales-history.js';
 import { trainModel } from './train-model.js';
 
 /**
- * Trains the boosters on top of a structural fit.
+ * Trains the boosters on top of a structural fit, on sales at the level after a lasting step.
  *
  * @param base fit of the same panel and covariates, with the years left out
  */
@@ -24,9 +25,12 @@ export async function fitDirectBoosting(
 ): Promise<FittedDirectBoosting> {
   const calls = { signal, onProgress };
   const { state, learnt } = base;
-  const sales = salesHistory(panel, stepGrid(settings.stepDays));
+  const offset = panel.days - learnt.history.steps;
+  const steps = shiftLevelSteps(learnt.levelSteps, offset);
+  const even = { ...panel, units: atLastLevels(panel.units, panel.days, steps) };
+  const sales = salesHistory(even, stepGrid(settings.stepDays));
   const extras = extraColumns(panel, covariates, sales.grid);
-  const source = new HistoryStructure(learnt, sales.steps - learnt.history.steps);
+  const source = new HistoryStructure(learnt, offset);
   const events = covariates.events ?? [];
   const prepared = FeatureSources.prepare(sales, 0, events, source, state.eventScopes, extras);
   const sources = await runInSlices(prepared, calls);

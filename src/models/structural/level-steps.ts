@@ -1,0 +1,226 @@
+import type { Progress } from '../../long-call.js';
+import { log, square } from '../../math/index.js';
+import { medianInPlace } from '../../math/select-rank.js';
+import { meanOfObserved } from '../mean-size.js';
+import type { StructuralHistory } from './history.js';
+
+/** A lasting step of the level of a series: from one step on, sales are a multiple of what they were before. */
+export interface LevelStep {
+  readonly from: number;
+  readonly ratio: number;
+}
+
+/** The step of each series, if it has one. */
+export type LevelSteps = readonly (LevelStep | undefined)[];
+
+const BLOCK_DAYS = 7;
+/** Weeks after a step, and those before it that it is compared with. */
+const FEWEST_AFTER = 2;
+const MOST_AFTER = 52;
+const FEWEST_BEFORE = 8;
+const MOST_BEFORE = 26;
+/** Least and largest log of the ratio; beyond the largest, a product came back or stopped. */
+const LEAST_LOG = log(1.3);
+const LARGEST_LOG = log(20);
+/** Least standard deviations between the means of both sides. */
+const DEVIATIONS = 8;
+/** Share of the weeks on each side that lie on its side of the midpoint; a season rises slowly. */
+const CLEAN_SHARE = 0.9;
+/** Days at the end that must still show half of the step, in logs; a burst that has just ended does not. */
+const LAST_DAYS = 3;
+const LEAST_LASTING = 1 / 2;
+/** Least part of the step, in logs, that lies between its level and that of all earlier sales. */
+const LEAST_NEW = 1 / 2;
+/** Largest part of the step, in logs, that the same days of the year before may show; more is a season. */
+const LARGEST_RECURRING = 1 / 3;
+/** Least standard deviation of the square root of a week's mean, relative to it. */
+const LEAST_DEVIATION = 0.05;
+/** Ratio of the median absolute difference of two normal values to their standard deviation. */
+const MAD_OF_DIFFERENCE = 0.6745 * Math.SQRT2;
+
+/**
+ * Finds the step in the last year of each series after which sales stayed at another level, and which the year
+ * before did not have at that time. A season learnt from such sales, or their growth, would take the step for
+ * its own.
+ */
+export function* findLevelSteps({
+  units,
+  steps,
+  seriesCount,
+  grid,
+}: StructuralHistory): Generator<Progress, LevelSteps, void> {
+  const width = Math.max(1, Math.round(BLOCK_DAYS / grid.stepDays));
+  const blocks = new Float64Array(Math.min(Math.floor(steps / width), MOST_AFTER + MOST_BEFORE));
+  const found: (LevelStep | undefined)[] = [];
+  for (let s = 0; s < seriesCount; s++) {
+    if (s % 64 === 0) yield { phase: 'level steps', done: s, total: seriesCount };
+    const own = units.subarray(s * steps, (s + 1) * steps);
+    const weeks = bestSplit(writeBlocks(own, width, blocks));
+    found.push(weeks === undefined ? undefined : stepAt(own, steps - weeks * width, width, grid.year));
+  }
+  return found;
+}
+
+/** Writes the square root of the mean of each week, counted back from the end; NaN without a value. */
+function writeBlocks(values: Float64Array, width: number, out: Float64Array): Float64Array {
+  for (let k = 0; k < out.length; k++) {
+    const end = values.length - k * width;
+    const mean = observedMean(values, end - width, end);
+    out[k] = mean >= 0 ? Math.sqrt(mean) : Number.NaN;
+  }
+  return out;
+}
+
+/** Weeks after the cleanest step; undefined without one that chance does not explain. */
+function bestSplit(blocks: Float64Array): number | undefined {
+  const deviation = deviationOf(blocks);
+  let best: number | undefined;
+  let strongest = DEVIATIONS;
+  for (let weeks = FEWEST_AFTER; weeks <= Math.min(MOST_AFTER, blocks.length - FEWEST_BEFORE); weeks++) {
+    const end = Math.min(blocks.length, weeks + MOST_BEFORE);
+    const [after, before] = [sideOf(blocks, 0, weeks), sideOf(blocks, weeks, end)];
+    if (after.count < FEWEST_AFTER || before.count < FEWEST_BEFORE) continue;
+    const pairs = (after.count * before.count) / (after.count + before.count);
+    const strength = (Math.abs(after.mean - before.mean) * Math.sqrt(pairs)) / deviation;
+    if (!(strength > strongest)) continue;
+    strongest = strength;
+    const middle = (after.mean + before.mean) / 2;
+    const clean =
+      shareBeyond(blocks, 0, weeks, middle, after.mean) >= CLEAN_SHARE &&
+      shareBeyond(blocks, weeks, end, middle, before.mean) >= CLEAN_SHARE;
+    best = clean ? weeks : undefined;
+  }
+  return best;
+}
+
+/** Robust standard deviation of a week. */
+function deviationOf(blocks: Float64Array): number {
+  const differences = new Float64Array(blocks.length);
+  let count = 0;
+  for (let k = 1; k < blocks.length; k++) {
+    const difference = Math.abs(blocks[k] - blocks[k - 1]);
+    if (!Number.isNaN(difference)) differences[count++] = difference;
+  }
+  if (count === 0) return Number.POSITIVE_INFINITY;
+  const { mean } = sideOf(blocks, 0, blocks.length);
+  return Math.max(medianInPlace(differences, count) / MAD_OF_DIFFERENCE, LEAST_DEVIATION * mean);
+}
+
+function sideOf(blocks: Float64Array, from: number, to: number): { mean: number; count: number } {
+  let [sum, count] = [0, 0];
+  for (let k = from; k < to; k++) {
+    if (Number.isNaN(blocks[k])) continue;
+    sum += blocks[k];
+    count++;
+  }
+  return { mean: sum / count, count };
+}
+
+/** Share of the observed weeks on the same side of the middle as `mean`. */
+function shareBeyond(blocks: Float64Array, from: number, to: number, middle: number, mean: number): number {
+  let [beyond, count] = [0, 0];
+  for (let k = from; k < to; k++) {
+    if (Number.isNaN(blocks[k])) continue;
+    count++;
+    if (blocks[k] > middle === mean > middle) beyond++;
+  }
+  return beyond / count;
+}
+
+/** The step next to `near`, or undefined if it is small or the year before had it too. */
+function stepAt(values: Float64Array, near: number, width: number, year: number): LevelStep | undefined {
+  const from = dayOfStep(values, near, width);
+  const reach = MOST_BEFORE * width;
+  const ratio = ratioAt(values, from, values.length, reach);
+  const size = Math.abs(log(ratio));
+  if (!(size > LEAST_LOG && size < LARGEST_LOG)) return undefined;
+  const toEarlier = observedMean(values, from, values.length) / observedMean(values, 0, from - reach);
+  if (log(toEarlier) / log(ratio) < LEAST_NEW) return undefined;
+  if (!(log(lastRatio(values, from, width)) / log(ratio) > LEAST_LASTING)) return undefined;
+  const earlier = ratioAt(values, from - year, values.length - year, reach);
+  const recurring = log(earlier) / log(ratio);
+  return recurring < LARGEST_RECURRING ? { from, ratio } : undefined;
+}
+
+/** Mean of the last days over that of the same weekdays before `from`. */
+function lastRatio(values: Float64Array, from: number, width: number): number {
+  const end = values.length;
+  const start = end - Math.ceil((LAST_DAYS * width) / BLOCK_DAYS);
+  const weeks = Math.ceil((end - from) / width);
+  const before: number[] = [];
+  for (let week = weeks; week < weeks + MOST_BEFORE; week++) {
+    before.push(observedMean(values, start - week * width, end - week * width));
+  }
+  return observedMean(values, start, end) / meanOfObserved(before);
+}
+
+/** Mean of the values from `from` to `to` over the mean of up to `reach` before; NaN where nothing is known. */
+function ratioAt(values: Float64Array, from: number, to: number, reach: number): number {
+  return observedMean(values, from, to) / observedMean(values, from - reach, from);
+}
+
+/** The step within a week of `near` at which the values differ most from the means before and after it. */
+function dayOfStep(values: Float64Array, near: number, width: number): number {
+  const [start, end] = [Math.max(0, near - 4 * width), Math.min(values.length, near + 4 * width)];
+  let best = near;
+  let least = Number.POSITIVE_INFINITY;
+  for (let at = Math.max(start + 1, near - width); at <= Math.min(end - 1, near + width); at++) {
+    const error = squaresAround(values, start, at) + squaresAround(values, at, end);
+    if (error < least) [least, best] = [error, at];
+  }
+  return best;
+}
+
+function squaresAround(values: Float64Array, from: number, to: number): number {
+  const mean = observedMean(values, from, to);
+  let sum = 0;
+  for (let i = from; i < to; i++) if (!Number.isNaN(values[i])) sum += square(values[i] - mean);
+  return sum;
+}
+
+/** Mean of the observed values from `from` to before `to`, both of which may lie outside; NaN without any. */
+function observedMean(values: Float64Array, from: number, to: number): number {
+  return meanOfObserved(values.subarray(Math.max(0, from), Math.max(0, to)));
+}
+
+/** Series-major values as if no level had changed: those after each step are at the level before it. */
+export function withoutLevelSteps(values: Float64Array, steps: number, found: LevelSteps): Float64Array {
+  return scaled(values, steps, found, ({ from, ratio }) => ({ from, to: steps, factor: 1 / ratio }));
+}
+
+/** Series-major values with the steps that {@link withoutLevelSteps} took out. */
+export function withLevelSteps(values: Float64Array, steps: number, found: LevelSteps): Float64Array {
+  return scaled(values, steps, found, ({ from, ratio }) => ({ from, to: steps, factor: ratio }));
+}
+
+/** The same steps, in values that begin so many steps earlier. */
+export function shiftLevelSteps(found: LevelSteps, offset: number): LevelSteps {
+  return found.map((step) => step && { ...step, from: step.from + offset });
+}
+
+/** Series-major values as if the levels had always been the last ones. */
+export function atLastLevels(values: Float64Array, steps: number, found: LevelSteps): Float64Array {
+  return scaled(values, steps, found, ({ from, ratio }) => ({ from: 0, to: from, factor: ratio }));
+}
+
+interface ScaledSpan {
+  readonly from: number;
+  readonly to: number;
+  readonly factor: number;
+}
+
+function scaled(
+  values: Float64Array,
+  steps: number,
+  found: LevelSteps,
+  spanOf: (step: LevelStep) => ScaledSpan,
+): Float64Array {
+  if (!found.some(Boolean)) return values;
+  const out = values.slice();
+  found.forEach((step, s) => {
+    if (!step) return;
+    const { from, to, factor } = spanOf(step);
+    for (let at = s * steps + from; at < s * steps + to; at++) out[at] *= factor;
+  });
+  return out;
+}
