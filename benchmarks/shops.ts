@@ -7,6 +7,7 @@ import { calendarScenarios } from './shops/calendar.js';
 import { fewProductScenarios } from './shops/few-products.js';
 import { levelScenarios } from './shops/levels.js';
 import { compareWithNaive } from './shops/naive-comparison.js';
+import { occasionScenarios } from './shops/occasions.js';
 import { type RandomAnswer, randomShop } from './shops/random-shops.js';
 import { runScenario } from './shops/run-scenario.js';
 import type { Scenario, Verdict } from './shops/scenario.js';
@@ -53,6 +54,7 @@ async function main(): Promise<void> {
     ...levelScenarios(),
     ...calendarScenarios(),
     ...fewProductScenarios(),
+    ...occasionScenarios(),
     stationaryScenario(),
   ].filter(({ name }) => !flags.only || name.includes(flags.only));
   for (const scenario of scenarios) {

@@ -8,6 +8,7 @@ import type { KnownFuture } from './covariates.js';
  * - `level`: what a usual day sells; `trend`: growth since then; `weekday`, `season`;
  * - `event:NAME`: the days of an event and around it; `events`: how near any of them is;
  * - `promotion`: on promoted days, before and after them; `price`;
+ * - `orders`: large orders that come again;
  * - `recent`: what boosted trees read from recent sales;
  * - `category`: scaling towards the forecast of the category;
  * - `closed`: days on which nothing is sold;
@@ -22,6 +23,7 @@ export type ContributionPart =
   | `event:${string}`
   | 'promotion'
   | 'price'
+  | 'orders'
   | 'recent'
   | 'category'
   | 'closed'

@@ -8,13 +8,17 @@ const REACH = 28;
 const LEAST_VALUES = 28;
 const LEAST_SALES = 5;
 
+/** Number of giant days, so many days apart at least, from which they are large orders that come again. */
+const RECURRING = 4;
+const APART_DAYS = 7;
+
 /** Receives a giant order: its index and the largest ordinary day of the series, to which it may be bounded. */
 export type GiantOrderVisitor = (index: number, bound: number) => void;
 
 /**
  * Finds the days on which a series sold more than twenty times the median of its selling days: of the whole
  * history, of the four weeks before and of the four weeks after. Such a day is probably one order, which says
- * little about the days to come.
+ * little about the days to come; four or more of them, a week or more apart, are orders that come again and are left.
  *
  * The rule of the structural model (`models/structural/giant-orders.ts`) compares a day with the largest ones instead, holds for
  * returns too, and leaves the day out.
@@ -47,7 +51,17 @@ export function findGiantOrders(
       giants.push(d);
     else if (values[d] > bound && values[d] <= ordinary) bound = values[d];
   }
+  if (countApart(giants) >= RECURRING) return;
   for (const d of giants) visit(d, bound);
+}
+
+/** Number of days that are at least a week from those before and after them. */
+function countApart(days: readonly number[]): number {
+  return days.filter(
+    (day, i) =>
+      (i === 0 || day - days[i - 1] >= APART_DAYS) &&
+      (i + 1 === days.length || days[i + 1] - day >= APART_DAYS),
+  ).length;
 }
 
 /** Median of the days with sales in the weeks before a day or after it, whichever is larger. */

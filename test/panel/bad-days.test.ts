@@ -406,6 +406,17 @@ describe('giant orders', () => {
     expect(found(reported.report, 'outlier')).toMatchObject({ count: 1 });
   });
 
+  it('do not include orders that come again, by themselves', () => {
+    const orders = [50, 100, 150, 200].map((ago) => ({ ...giant, day: LAST - ago }));
+    const { panel, report } = build([...records, ...orders]);
+    expect(found(report, 'giant-order')).toBeUndefined();
+    expect(unitsOf(panel, 'P0', LAST - 100, LAST - 100)[0]).toBeGreaterThanOrEqual(5000);
+    const few = build([...records, ...orders.slice(1)]);
+    expect(found(few.report, 'giant-order')).toMatchObject({ count: 3 });
+    const inARow = build([...records, ...orders.map((order, i) => ({ ...order, day: LAST - 50 - i }))]);
+    expect(found(inARow.report, 'giant-order')).toMatchObject({ count: 4 });
+  });
+
   it('do not include slow sellers, a season of four times as much or a new level', () => {
     for (let seed = 1; seed <= 20; seed++) {
       const usual = shopRecords({ days: 400, means: [0.05, 0.5, 3], seed });

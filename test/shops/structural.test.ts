@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { calendarScenarios } from '../../benchmarks/shops/calendar.js';
 import { fewProductScenarios } from '../../benchmarks/shops/few-products.js';
 import { levelScenarios } from '../../benchmarks/shops/levels.js';
+import { occasionScenarios } from '../../benchmarks/shops/occasions.js';
 import { runScenario } from '../../benchmarks/shops/run-scenario.js';
 import { stationaryScenario } from '../../benchmarks/shops/statistics.js';
 import { structural } from '../../src/models/structural/index.js';
@@ -17,6 +18,7 @@ describe('shops whose right answer is known', () => {
     ...levelScenarios(),
     ...calendarScenarios(),
     ...fewProductScenarios(),
+    ...occasionScenarios(),
     stationaryScenario(),
   ];
   it.each(

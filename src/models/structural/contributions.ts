@@ -25,6 +25,7 @@ export async function structuralContributions(
     const level = state.level[series[k]] * (weights?.[k] ?? 1);
     const own = factors.of(series[k]);
     if (level !== 0) addSeries(sums, own, range, level, (h) => eventPart(factors, own, h));
+    addOccasions(sums, factors, series[k], range, weights?.[k] ?? 1);
     await pace({ phase: 'explain', done: k + 1, total: series.length });
   }
   return sums;
@@ -54,6 +55,33 @@ export function calendarContributions(
     }
   }
   return sums.parts;
+}
+
+/** Contributions of the sales on occasions. */
+export function occasionContributions(
+  state: StructuralState,
+  { series, weights, range, future = state.future }: ContributionOptions,
+): Contributions {
+  const sums = new ContributionSums();
+  if (!state.occasional) return sums.parts;
+  const factors = new FutureFactors(state, range.to, future);
+  for (let k = 0; k < series.length; k++) addOccasions(sums, factors, series[k], range, weights?.[k] ?? 1);
+  return sums.parts;
+}
+
+function addOccasions(
+  sums: ContributionSums,
+  factors: FutureFactors,
+  series: number,
+  { from, to }: StepRange,
+  weight: number,
+): void {
+  const own = factors.of(series);
+  for (const { kind, units } of factors.occasions(series, own)) {
+    for (let h = from; h < to; h++) {
+      sums.add(kind === 'event' ? eventPart(factors, own, h) : kind, weight * units[h]);
+    }
+  }
 }
 
 /** Season, event, promotion and price of a step. */

@@ -29,7 +29,7 @@ import {
   salesQuantiles,
   type TotalsPlan,
 } from '../uncertainty/index.js';
-import { calendarContributions, structuralContributions } from './contributions.js';
+import { calendarContributions, occasionContributions, structuralContributions } from './contributions.js';
 import { type ComparedMeans, effectAround, effectPlans } from './effect.js';
 import { errorAt } from './forecast-errors.js';
 import { type ForecastFactors, FutureFactors } from './future-factors.js';
@@ -161,6 +161,11 @@ export class FittedStructural implements FittedModel {
     return structuralContributions(this.state, options).then(({ parts }) => parts);
   }
 
+  /** Contributions of the sales on occasions. */
+  occasionContributions(options: ContributionOptions): Contributions {
+    return occasionContributions(this.state, options);
+  }
+
   /** Contributions of the factors of {@link calendar} to forecasts of adjusted sales. */
   calendarContributions(adjusted: Float64Array, options: ContributionOptions): Contributions {
     return calendarContributions(this.state, adjusted, options);
@@ -218,6 +223,23 @@ export class FittedStructural implements FittedModel {
       }
     }
     return calendar;
+  }
+
+  /** Adds the sales on occasions, which forecasts of other models on the same usual sales lack, in place. */
+  async addOccasions(
+    mean: Float64Array,
+    { future = this.state.future, signal }: MeansOptions,
+  ): Promise<void> {
+    if (!this.state.occasional) return;
+    const horizon = mean.length / this.seriesCount;
+    const pace = createPacer({ signal });
+    const factors = new FutureFactors(this.state, horizon, future);
+    for (let s = 0; s < this.seriesCount; s++) {
+      if (s % 8 === 0) await pace({ phase: this.model, done: s, total: this.seriesCount });
+      for (const { units } of factors.occasions(s)) {
+        for (let h = 0; h < horizon; h++) mean[s * horizon + h] += units[h];
+      }
+    }
   }
 
   /** The separate factors of the forecast of one series, for explanations. */

@@ -5,6 +5,7 @@ import { type CalendarColumns, calendarColumns } from './calendar-columns.js';
 import { type EventKinds, eventKindsOf } from './event-columns.js';
 import { EventDays } from './event-days.js';
 import { dampedPath, growthPath } from './memory.js';
+import { orderUnits } from './occasions/occasional-sales.js';
 import { openSteps } from './openings.js';
 import { beforeSteps, logResponse, promotionPhases, RESPONSE_COUNT } from './response-columns.js';
 import type { StructuralState } from './state.js';
@@ -101,6 +102,35 @@ export class FutureFactors {
     const factors = this.of(series);
     const level = this.state.level[series];
     for (let h = 0; h < this.horizon; h++) out[h] = unitsAt(level, factors, h);
+    for (const { units } of this.occasions(series, factors)) {
+      for (let h = 0; h < this.horizon; h++) out[h] += units[h];
+    }
+  }
+
+  /** Units of a series on each kind of occasion, on open steps. @param factors of the series */
+  occasions(
+    series: number,
+    { eventOf, promo, open }: ForecastFactors = this.of(series),
+  ): { readonly kind: 'event' | 'promotion' | 'orders'; readonly units: Float64Array }[] {
+    const { occasional, cutoffDay, grid } = this.state;
+    if (!occasional) return [];
+    const ofSeries = (sales: { readonly series: number }) => sales.series === series;
+    const atOpen = (unitsOf: (step: number) => number) =>
+      Float64Array.from({ length: this.horizon }, (_, h) => open[h] * unitsOf(h));
+    return [
+      ...occasional.events.filter(ofSeries).map(({ units }) => ({
+        kind: 'event' as const,
+        units: atOpen((h) => (eventOf[h] < 0 ? 0 : units[eventOf[h]])),
+      })),
+      ...occasional.promotions.filter(ofSeries).map(({ units }) => ({
+        kind: 'promotion' as const,
+        units: atOpen((h) => units * promo[h]),
+      })),
+      ...occasional.orders.filter(ofSeries).map((order) => {
+        const units = orderUnits(order, cutoffDay + grid.stepDays, this.horizon);
+        return { kind: 'orders' as const, units: atOpen((h) => units[h]) };
+      }),
+    ];
   }
 
   #responses(

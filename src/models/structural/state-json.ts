@@ -10,6 +10,7 @@ import { seasonPositions } from './calendar-columns.js';
 import type { CrossEffects } from './cross-effects.js';
 import { type EventKinds, eventKindsOf } from './event-columns.js';
 import type { LevelErrors } from './forecast-errors.js';
+import { readOccasional } from './occasions/occasional-json.js';
 import type { Openings } from './openings.js';
 import { COVARIANCE, type ResponseErrors } from './response.js';
 import { AFTER_DAYS, RESPONSE_COUNT } from './response-columns.js';
@@ -104,6 +105,9 @@ export function readState(json: CheckedJson): StructuralState {
       most: MOST_FACTOR,
     }),
     eventOwn: perSeries('eventOwn', kinds.names.length, MOST_FACTOR),
+    ...(json.has('occasional') && {
+      occasional: readOccasional(json.object('occasional'), seriesCount, kinds),
+    }),
     openings: readOpenings(json.object('openings'), seriesCount, seasonPositions(grid), kinds),
     future: json.optional('future', () => readFuture(json.object('future'), seriesCount)),
   };

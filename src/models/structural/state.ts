@@ -6,6 +6,7 @@ import type { LifeCycle } from '../life-cycle.js';
 import type { StepGrid } from '../step-grid.js';
 import type { CrossEffects } from './cross-effects.js';
 import type { LevelErrors } from './forecast-errors.js';
+import type { OccasionalSales } from './occasions/occasional-sales.js';
 import type { Openings } from './openings.js';
 import type { ResponseErrors } from './response.js';
 
@@ -53,6 +54,8 @@ export interface StructuralState {
   readonly eventScopes: EventScopes | undefined;
   readonly eventKinds: Float64Array;
   readonly eventOwn: Float64Array;
+  /** Sales on occasions only, on top of those by the factors; undefined without any. */
+  readonly occasional?: OccasionalSales;
   readonly openings: Openings;
   readonly future: KnownFuture | undefined;
   readonly lifeCycle: readonly LifeCycle[];

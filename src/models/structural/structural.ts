@@ -1,10 +1,13 @@
 import { runInSlices } from '../../long-call.js';
 import type { Panel } from '../../panel/panel.js';
+import { checkObserved } from '../check-observed.js';
 import type { FitOptions, ForecastModel, SerializedModel } from '../contract.js';
 import { checkFitOptions } from '../fit-options.js';
 import { modelConfig } from '../model-config.js';
 import { fitStructural } from './fit.js';
 import { FittedStructural, loadStructural } from './fitted-structural.js';
+import { separateOccasions } from './occasions/separate-occasions.js';
+import { stateWithOccasions } from './occasions/state-with-occasions.js';
 import { type StructuralOptions, structuralSettings } from './options.js';
 
 const NAME = 'structural';
@@ -43,11 +46,14 @@ export function structural(options: StructuralOptions = {}): StructuralModel {
     uses: ['events', 'price', 'promo', 'open', 'available'],
     async fit(panel, fitOptions = {}) {
       checkFitOptions(fitOptions);
-      const { state } = await runInSlices(
-        fitStructural(panel, fitOptions.covariates ?? {}, settings),
+      checkObserved(panel);
+      const { covariates = {} } = fitOptions;
+      const separated = await runInSlices(
+        separateOccasions(panel, covariates, settings.stepDays),
         fitOptions,
       );
-      return new FittedStructural(NAME, state);
+      const { state } = await runInSlices(fitStructural(separated.panel, covariates, settings), fitOptions);
+      return new FittedStructural(NAME, stateWithOccasions(state, separated.occasional, panel));
     },
     load: (data) => loadStructural(NAME, data),
   };

@@ -12,6 +12,9 @@ import { modelConfig } from '../../model-config.js';
 import { adjustedPanel } from '../../structural/adjusted-panel.js';
 import { fitStructural } from '../../structural/fit.js';
 import { FittedStructural } from '../../structural/fitted-structural.js';
+import type { LevelErrors } from '../../structural/forecast-errors.js';
+import { separateOccasions } from '../../structural/occasions/separate-occasions.js';
+import { stateWithOccasions } from '../../structural/occasions/state-with-occasions.js';
 import type { StructuralState } from '../../structural/state.js';
 import {
   type AdaptiveEnsembleOptions,
@@ -73,18 +76,37 @@ export function ensembleOf(members: EnsembleMembers, tryElsewhere?: TrialRunner)
     async fit(panel, fitOptions = {}): Promise<FittedModel> {
       checkFitOptions(fitOptions);
       checkObserved(panel);
-      const evidence = boostable(panel, week);
+      const { covariates = {} } = fitOptions;
+      const separated = await runInSlices(
+        separateOccasions(panel, covariates, members.stepDays),
+        phased(fitOptions, base),
+      );
+      const usual = separated.panel;
+      const evidence = boostable(usual, week);
       let fitted: FittedMembers | undefined;
       let tried: readonly Trial[] = [];
       const fit = async (signal: AbortSignal) => {
-        fitted = await fitMembers(members, panel, evidence > 0, { ...fitOptions, signal });
+        fitted = await fitMembers(members, usual, evidence > 0, { ...fitOptions, signal });
       };
       const run = async (signal: AbortSignal) => {
-        tried = await runTrials(panel, { ...fitOptions, signal });
+        tried = await runTrials(usual, { ...fitOptions, signal });
       };
       const { signal } = fitOptions;
       await mapConcurrently([fit, run], tryElsewhere ? 2 : 1, (work, stop) => work(stop), signal);
-      return weigh(members, panel, present(fitted, 'fitted members'), { tried, evidence }, fitOptions);
+      const { state, ...others } = present(fitted, 'fitted members');
+      const { weights, errors } = await weigh(
+        members,
+        usual,
+        { state, ...others },
+        { tried, evidence },
+        fitOptions,
+      );
+      const known = stateWithOccasions({ ...state, errors }, separated.occasional, panel);
+      return new FittedAdaptiveEnsemble({
+        ...others,
+        structural: new FittedStructural(base.name, known),
+        weights,
+      });
     },
     load: (data) => loadAdaptiveEnsemble(data, base, boosted, plain),
   };
@@ -114,14 +136,14 @@ async function fitMembers(
   return { state: baseFit.state, boosted: fittedBoosted, plain: fittedPlain };
 }
 
-/** Weights the members of each product by its trials. */
+/** Weights the members of each product by its trials, and the errors of the structural model as those of the ensemble. */
 async function weigh(
   { horizon, week, base, plain, models }: EnsembleMembers,
   panel: Panel,
-  { state, boosted, plain: fittedPlain }: FittedMembers,
+  { state, boosted }: FittedMembers,
   { tried, evidence }: { readonly tried: readonly Trial[]; readonly evidence: number },
   options: FitOptions,
-): Promise<FittedAdaptiveEnsemble> {
+): Promise<{ readonly weights: Float64Array; readonly errors: LevelErrors }> {
   const trying = phased(options, base, 'try ');
   const losses = await runInSlices(MemberLosses.of(panel, models.length, week), trying);
   const compared: Trial[] = [];
@@ -144,13 +166,7 @@ async function weigh(
         ];
   const weights = await runInSlices(memberWeights(losses, priorOf), trying);
   const ratios = await runInSlices(errorRatios(panel, compared, weights, horizon, state), trying);
-  const errors = scaledErrors(state.errors, ratios, horizon);
-  return new FittedAdaptiveEnsemble({
-    structural: new FittedStructural(base.name, { ...state, errors }),
-    boosted,
-    plain: fittedPlain,
-    weights,
-  });
+  return { weights, errors: scaledErrors(state.errors, ratios, horizon) };
 }
 
 /**

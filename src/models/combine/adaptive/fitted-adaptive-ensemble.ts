@@ -130,6 +130,7 @@ export class FittedAdaptiveEnsemble implements FittedModel {
         if (!member || weights.every((weight) => weight === 0)) continue;
         const own = { ...options, range: block, weights };
         sums.addAll(await contributionsOf(member, own));
+        if (m > 0) sums.addAll(this.parts.structural.occasionContributions(own));
         if (m < FIRST_PLAIN) continue;
         adjusted ??= (await member.forecast({ horizon: range.to, signal, onProgress })).mean;
         sums.addAll(this.parts.structural.calendarContributions(adjusted, own));
@@ -248,6 +249,7 @@ export class FittedAdaptiveEnsemble implements FittedModel {
     const { mean } = await this.members[member]!.forecast({ horizon, signal, onProgress, future });
     await pace({ phase: this.model, done: member, total: this.members.length });
     if (member >= FIRST_PLAIN) giveCalendarBack(mean, calendar);
+    if (member > 0) await this.parts.structural.addOccasions(mean, options);
     return mean;
   }
 
