@@ -37,6 +37,7 @@ export function calendarScenarios(): Scenario[] {
     monthly(),
     monthlyBesideDaily(),
     weekly(),
+    weeklySince(),
   ];
 }
 
@@ -352,6 +353,19 @@ function weekly(): Scenario {
     name: '36 weekly records of 70',
     records: recordsOf(36 * 7 - 6, [{ id: 'A', mean: (day) => (day % 7 === 0 ? 70 : 0), exact: true }]),
     judge: (a) => cadence(a, 300),
+  };
+}
+
+function weeklySince(): Scenario {
+  const daily = { id: 'A', mean: () => 20, to: 400 };
+  const weeks = { id: 'A', mean: (day: number) => (day % 7 === 6 ? 140 : 0), from: 400, shape: 40 };
+  return {
+    name: 'daily records, weekly totals for the last 91 days',
+    records: [...recordsOf(400, [daily], 27), ...recordsOf(491, [weeks], 28)],
+    judge: (a) => [
+      within('month', a.units('A', 'month'), 600, 0.1),
+      within('year', a.units('A', 'year'), 7300, 0.1),
+    ],
   };
 }
 

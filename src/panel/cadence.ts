@@ -5,6 +5,8 @@ export type Cadence = 'weekly' | 'fortnightly' | 'monthly';
 
 /** Fewest records from which the cadence of a series is inferred. */
 const LEAST_RECORDS: Readonly<Record<Cadence, number>> = { weekly: 8, fortnightly: 6, monthly: 6 };
+/** Fewest records of any cadence. */
+export const LEAST_TOTALS = Math.min(...Object.values(LEAST_RECORDS));
 const DAYS: Readonly<Record<Cadence, number>> = { weekly: 7, fortnightly: 14, monthly: 30 };
 /**
  * Least share of records that follow the one before by exactly one period; the others may follow by several.
@@ -65,13 +67,16 @@ export interface Span {
 /**
  * Days that each record of a series covers: those since the record before, up to a period. Monthly records that
  * are all dated the first of a month stand for that month.
+ *
+ * @param before day of a daily record before them, which the first one does not cover
  */
-export function recordSpans(recorded: readonly Day[], cadence: Cadence): Span[] {
+export function recordSpans(recorded: readonly Day[], cadence: Cadence, before?: Day): Span[] {
   if (cadence === 'monthly' && recorded.every((day) => civilFromDay(day).dayOfMonth === 1)) {
     return recorded.map((day) => ({ from: day, to: firstOfNextMonth(day) }));
   }
   return recorded.map((day, i) => {
-    const gap = i > 0 ? day - recorded[i - 1] : DAYS[cadence];
+    const previous = i > 0 ? recorded[i - 1] : before;
+    const gap = previous === undefined ? DAYS[cadence] : day - previous;
     return { from: day + 1 - (gap <= DAYS[cadence] + MONTHLY_SPREAD ? gap : DAYS[cadence]), to: day + 1 };
   });
 }

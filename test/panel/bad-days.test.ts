@@ -358,6 +358,50 @@ describe('records that cover more than a day', () => {
     expect(afterLast(all.slice(0, -1))).toEqual(Array(59).fill(0));
   });
 
+  it.each<[string, number[], number]>([
+    ['weekly', everyDays(13, 7), 70],
+    ['fortnightly', everyDays(10, 14), 140],
+    ['monthly', months(8, lastOfMonth), 300],
+  ])('are spread where a series changes from daily records to %s ones, or back', (cadence, days, units) => {
+    const first = days[0] - (cadence === 'monthly' ? 30 : units / 10);
+    const before = Array.from({ length: 300 }, (_, i) => ({ day: first - i, productId: 'P0', units: 10 }));
+    const changed = build([...before, ...totals(days, units)]);
+    expect(found(changed.report, 'cadence')).toMatchObject({
+      count: 1,
+      examples: [{ message: `${days.length} ${cadence} records` }],
+    });
+    for (const value of changed.panel.units) expect(Math.abs(value / 10 - 1)).toBeLessThan(0.08);
+    const after = Array.from({ length: 300 }, (_, i) => ({ day: LAST + 1 + i, productId: 'P0', units: 10 }));
+    const back = build([...totals(days, units), ...after]);
+    expect(found(back.report, 'cadence')).toMatchObject({ count: 1 });
+    for (const value of back.panel.units) expect(Math.abs(value / 10 - 1)).toBeLessThan(0.08);
+  });
+
+  it('leave the days before a change as they are, where it came in the middle of a week', () => {
+    const days = everyDays(13, 7);
+    const before = Array.from({ length: 300 }, (_, i) => ({
+      day: days[0] - 3 - i,
+      productId: 'P0',
+      units: 10,
+    }));
+    const { panel, report } = build([...before, ...totals([days[0]], 30), ...totals(days.slice(1), 70)]);
+    expect(found(report, 'cadence')).toMatchObject({ count: 1 });
+    expect(unitsOf(panel, 'P0', days[0] - 4, days[0] + 1)).toEqual([10, 10, 0, 0, 30, 10]);
+    expect(panel.units.filter((value) => Math.abs(value - 10) > 1e-9)).toHaveLength(3);
+  });
+
+  it('are no totals if daily records around them come to far more or less', () => {
+    const days = everyDays(13, 7);
+    const before = Array.from({ length: 300 }, (_, i) => ({
+      day: days[0] - 7 - i,
+      productId: 'P0',
+      units: 10,
+    }));
+    for (const units of [10, 300]) {
+      expect(found(build([...before, ...totals(days, units)]).report, 'cadence')).toBeUndefined();
+    }
+  });
+
   it('are taken as they are if asked to, or if they are daily, rare or irregular', () => {
     expect(
       found(build(totals(everyDays(36, 7), 70), { cadence: 'daily' }).report, 'cadence'),
