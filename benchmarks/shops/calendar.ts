@@ -36,6 +36,8 @@ export function calendarScenarios(): Scenario[] {
     leapDay(),
     monthly(),
     monthlyBesideDaily(),
+    iceCream(0),
+    iceCream(3),
     weekly(),
     weeklySince(),
   ];
@@ -344,6 +346,22 @@ function monthlyBesideDaily(): Scenario {
     judge: (a) => [
       within('month of MONTHLY', a.units('MONTHLY', 'month'), 100, 0.2),
       within('year of MONTHLY', a.units('MONTHLY', 'year'), 1200, 0.2),
+    ],
+  };
+}
+
+function iceCream(others: number): Scenario {
+  const from = until('2023-05-01');
+  const days = until('2024-06-01');
+  const mean = (day: number) => (civilOf(day).month >= 5 && civilOf(day).month <= 9 ? 30 : 0);
+  const steady = Array.from({ length: others }, (_, k) => ({ id: `STEADY${k}`, mean: () => 12, from }));
+  return {
+    name: `ice cream from May to September, 13 months, beside ${others} steady products`,
+    records: recordsOf(days, [{ id: 'ICE', mean, from }, ...steady], 29),
+    today: '2024-06-01',
+    judge: (a) => [
+      within('month of ICE', a.units('ICE', 'month'), 900, 0.15),
+      within('year of ICE', a.units('ICE', 'year'), 4590, 0.15),
     ],
   };
 }

@@ -36,6 +36,10 @@ export interface ShopDays {
  * zero, which say when the season begins and ends.
  */
 const LONGEST_CLOSURE = 62;
+/** Days of the longest outage on days that no other year tells of; longer silence is out of season. */
+const LONGEST_OUTAGE = 150;
+/** Share of the days of a silence that sold in another year, from which on it is an outage however long. */
+const SOLD_SHARE = 0.2;
 /** Below four weeks of sales nothing can be called an outage. */
 const LEAST_DAYS = 28;
 /** Days on each side of a day by which the selling rate of a series is measured. */
@@ -63,7 +67,7 @@ const YEAR = 365.25;
  * Distinguishes closures from outages. A day is silent if at most a fifth as many series sell as usual. Silence
  * is regular where the same weekday of the weeks around is silent too, or, for a closure of the whole shop,
  * where the same days of another year are or where an event falls on them. Other silence that chance does not
- * explain is an outage. Months that are silent every year are neither, but out of season. How often a series sells
+ * explain is an outage. Months that are silent every year, or that are most of the only year, are neither, but out of season. How often a series sells
  * is counted in the 13 weeks on each side.
  *
  * @param units series-major sums of the records, 0 where there is none
@@ -93,6 +97,7 @@ export function* readShopDays(
     const whole = silentThroughout(run);
     const yearly = whole && isYearly(run, offDays);
     if (yearly && length > LONGEST_CLOSURE) continue;
+    if (whole && length > LONGEST_OUTAGE && !soldInAnotherYear(run, selling)) continue;
     if (yearly || (whole && length <= 3 && isEvent(run, events))) {
       closures.push({ ...run, days: length });
       closed.fill(1, run.from, run.to);
@@ -215,16 +220,25 @@ function silentRuns(silent: Int32Array, regular: Uint8Array, evidence: Float64Ar
   return runs;
 }
 
+function soldInAnotherYear({ from, to }: Run, selling: Int32Array): boolean {
+  const sold = selling.map((count) => (count > 0 ? 1 : 0));
+  return otherYears(selling.length).some(
+    (shift) => countOnes(sold, from + shift, to + shift) > SOLD_SHARE * (to - from),
+  );
+}
+
+/** Days from a day to the same days of the other years. */
+function otherYears(days: number): number[] {
+  const years = Array.from({ length: Math.ceil(days / YEAR) - 1 }, (_, i) => Math.round((i + 1) * YEAR));
+  return years.flatMap((shift) => [-shift, shift]);
+}
+
 /** Tells whether most days of a run are those of runs in another year as well, up to a week earlier or later. */
 function isYearly({ from, to }: Run, offDays: Uint8Array): boolean {
   const slack = Math.min(7, to - from);
-  for (let year = 1; year * YEAR < offDays.length; year++) {
-    for (const shift of [-Math.round(year * YEAR), Math.round(year * YEAR)]) {
-      if (countOnes(offDays, from + shift - slack, to + shift + slack) >= YEARLY_SHARE * (to - from))
-        return true;
-    }
-  }
-  return false;
+  return otherYears(offDays.length).some(
+    (shift) => countOnes(offDays, from + shift - slack, to + shift + slack) >= YEARLY_SHARE * (to - from),
+  );
 }
 
 /** Tells whether the usual number of series sell again after a run; true if the history ends too soon to tell. */

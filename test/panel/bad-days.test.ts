@@ -268,6 +268,17 @@ describe('silence', () => {
     expect(unitsOf(panel, 'P0', sunday + 5, sunday + 8)).toEqual([NaN, NaN, 0, NaN]);
   });
 
+  it('of half a year that no other year contradicts is out of season: no sales', () => {
+    const silent = (day: number) => day > LAST - 220 && day <= LAST - 30;
+    const { panel, report } = build(shopRecords({ days: 395, means: [20], silent }));
+    expect(found(report, 'outage')).toBeUndefined();
+    expect(unitsOf(panel, 'P0', LAST - 200, LAST - 198)).toEqual([0, 0, 0]);
+    // With a year before in which these days sold, the records are missing.
+    const longer = build(shopRecords({ days: 760, means: [20], silent }));
+    expect(found(longer.report, 'outage')).toMatchObject({ count: 190 });
+    expect(unitsOf(longer.panel, 'P0', LAST - 200, LAST - 198)).toEqual([NaN, NaN, NaN]);
+  });
+
   it('of a holiday that is a known event is a closure', () => {
     const holiday = LAST - 100;
     const records = shopRecords({ days: 300, means: TWENTY, silent: (day) => day === holiday });

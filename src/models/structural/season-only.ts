@@ -33,30 +33,32 @@ export function* seasonOnly({
   const positions = seasonPositions(grid);
   for (let s = 0; s < seriesCount; s++) {
     if (s % 64 === 0) yield { phase: 'season', done: 0, total: seriesCount };
-    const observed = new Float64Array(PARTS);
+    const observed = new Float64Array(years * PARTS);
     const selling = new Float64Array(years * PARTS);
     for (let i = 0; i < steps; i++) {
       const value = units[s * steps + i];
       if (Number.isNaN(value)) continue;
       const part = Math.floor((position[i] * PARTS) / positions);
-      observed[part]++;
-      if (value > 0) selling[yearOf[i] * PARTS + part]++;
+      const cell = yearOf[i] * PARTS + part;
+      observed[cell]++;
+      if (value > 0) selling[cell]++;
     }
     let [empty, repeated, days, sold, once] = [0, 0, 0, 0, 0];
     for (let part = 0; part < PARTS; part++) {
-      let inYears = 0;
-      let count = 0;
-      for (let year = 0; year < years; year++) {
-        count += selling[year * PARTS + part];
-        if (selling[year * PARTS + part] > 0) inYears++;
+      let [inYears, ofYears, count, seen] = [0, 0, 0, 0];
+      for (let cell = part; cell < years * PARTS; cell += PARTS) {
+        count += selling[cell];
+        seen += observed[cell];
+        if (selling[cell] > 0) inYears++;
+        if (observed[cell] > 0) ofYears++;
       }
       if (count === 0) {
-        if (observed[part] > 0) empty++;
+        if (seen > 0) empty++;
         continue;
       }
       if (inYears >= FEWEST_SELLING_YEARS) repeated++;
-      else once++;
-      days += observed[part];
+      else if (ofYears >= FEWEST_SELLING_YEARS) once++;
+      days += seen;
       sold += count;
     }
     found[s] = empty >= FEWEST_EMPTY && repeated > 0 && repeated >= once && sold >= DENSE * days ? 1 : 0;
