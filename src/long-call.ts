@@ -75,13 +75,19 @@ export function createPacer(options: LongCallOptions = {}): (progress: Progress)
   turnBegan();
   return async (progress) => {
     onProgress?.(progress);
-    if (Date.now() - turnBegan() >= SLICE_MS) {
-      await yieldToEventLoop();
-      // Its timer is lost where a clock was replaced meanwhile.
-      forgetTurn();
-    }
+    if (isTurnOver()) await nextTurn();
     throwIfAborted(signal);
   };
+}
+
+function isTurnOver(): boolean {
+  return Date.now() - turnBegan() >= SLICE_MS;
+}
+
+async function nextTurn(): Promise<void> {
+  await yieldToEventLoop();
+  // Its timer is lost where a clock was replaced meanwhile.
+  forgetTurn();
 }
 
 /** Runs a computation written as a generator of progress reports, paced as {@link createPacer} says. */
@@ -89,11 +95,16 @@ export async function runInSlices<T>(
   work: Generator<Progress, T, void>,
   options: LongCallOptions = {},
 ): Promise<T> {
-  const pace = createPacer(options);
+  const { signal, onProgress } = options;
+  throwIfAborted(signal);
+  turnBegan();
   for (;;) {
     const step = work.next();
     if (step.done) return step.value;
-    await pace(step.value);
+    onProgress?.(step.value);
+    // Awaiting each of thousands of small steps would cost as much as some of them.
+    if (isTurnOver()) await nextTurn();
+    throwIfAborted(signal);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Progress } from '../../long-call.js';
 import type { Panel } from '../../panel/panel.js';
 import { sliceDaysSteps } from '../../panel/slice.js';
-import { withoutBursts } from './bursts.js';
+import { leaveOutBursts } from './bursts.js';
 import { calendarFactors } from './factors.js';
 import { adjustedUnits } from './learn-levels.js';
 import { atLastLevels } from './level-steps.js';
@@ -19,7 +19,8 @@ export function* adjustedPanel(
 ): Generator<Progress, Panel, void> {
   const { steps, seriesCount } = history;
   const adjusted = yield* adjustedUnits(history, (s, out) => calendarFactors(factors, history, s, out));
-  const left = atLastLevels(withoutBursts(adjusted, bursts), steps, levelSteps);
+  leaveOutBursts(adjusted, bursts);
+  const left = atLastLevels(adjusted, steps, levelSteps);
   yield { phase: 'adjust units', done: seriesCount, total: seriesCount };
   const last = yield* sliceDaysSteps(panel, panel.days - steps, panel.days);
   for (let s = 0; s < seriesCount; s++) {

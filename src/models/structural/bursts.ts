@@ -161,9 +161,7 @@ function shareOf(values: Float64Array, usual: Float64Array, bursts: Uint8Array, 
   return sum > 0 ? 1 + beyond / sum : 1;
 }
 
-/** Copy of series-major values in which bursts are missing. */
-export function withoutBursts(values: Float64Array, { steps }: Bursts): Float64Array {
-  const left = values.slice();
-  for (let i = steps.indexOf(1); i >= 0; i = steps.indexOf(1, i + 1)) left[i] = Number.NaN;
-  return left;
+/** Makes the values of bursts missing, in place; series-major. */
+export function leaveOutBursts(values: Float64Array, { steps }: Bursts): void {
+  for (let i = steps.indexOf(1); i >= 0; i = steps.indexOf(1, i + 1)) values[i] = Number.NaN;
 }

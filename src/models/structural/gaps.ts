@@ -1,5 +1,6 @@
 import { DAYS_OF_52_WEEKS } from '../../calendar/weeks.js';
 import { exp, log } from '../../math/index.js';
+import type { Scratch } from './centred-mean.js';
 
 /** The spell without sales up to the end of a series. */
 export interface CurrentGap {
@@ -36,17 +37,18 @@ const OWN_STRENGTH = 4;
  *
  * @param units of one series, NaN where missing
  * @param factors relative expectation of each step without the level
+ * @param scratch of `scratchFor` as many steps
  */
 export function findGaps(
   units: Float64Array,
   factors: Float64Array,
   stepDays: number,
+  scratch: Scratch,
 ): { current: CurrentGap | undefined; past: PastGap[] } {
   const window = DAYS_OF_52_WEEKS / stepDays;
   const past: PastGap[] = [];
   // Prefix sums, for the selling steps and expectations in the year before each spell.
-  const selling = new Float64Array(units.length + 1);
-  const observed = new Float64Array(units.length + 1);
+  const { counts: selling, sums: observed } = scratch;
   for (let i = 0; i < units.length; i++) {
     const seen = !Number.isNaN(units[i]);
     selling[i + 1] = selling[i] + (seen && units[i] !== 0 ? 1 : 0);

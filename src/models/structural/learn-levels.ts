@@ -2,6 +2,7 @@ import type { Progress } from '../../long-call.js';
 import { square } from '../../math/index.js';
 import { ENDED, type LifeCycle, lifeCycleOf } from '../life-cycle.js';
 import type { Bursts } from './bursts.js';
+import { scratchFor } from './centred-mean.js';
 import { type Factors, historyFactors } from './factors.js';
 import { ErrorCollector, type LevelErrors } from './forecast-errors.js';
 import { type CurrentGap, findGaps, gapCertainty, type PastGap, returnProbability } from './gaps.js';
@@ -78,6 +79,7 @@ export function* learnLevels(
   const own = new Float64Array(steps);
   const path = new Float64Array(steps + 1);
   const damped = dampedPath(grid.stepDays, collector.longest);
+  const [ofShifts, ofGaps] = [scratchFor(steps), scratchFor(steps)];
   for (let s = 0; s < seriesCount; s++) {
     const mine = units.subarray(s * steps, (s + 1) * steps);
     const values = adjusted.values.subarray(s * steps, (s + 1) * steps);
@@ -94,6 +96,7 @@ export function* learnLevels(
       weight,
       spread.dispersion * pooling.mean[s],
       grid.stepDays,
+      ofShifts,
     );
     const last = levelSteps[s] ? levelSince(values, levelSteps[s]!.from, weight) : detector.levelAt(steps);
     level[s] = pooling.mean[s] > 0 ? share * last : 0;
@@ -101,7 +104,7 @@ export function* learnLevels(
     age[s] = levelAge(weight, grid.stepDays, stepsSinceLast(values));
     shift[s] = path[Math.max(0, steps - 56)] > 0 ? level[s] / path[Math.max(0, steps - 56)] : 1;
     extraError[s] = launchError(spread.observed, spread.dispersion, level[s], weight);
-    const gaps = findGaps(mine, own, grid.stepDays);
+    const gaps = findGaps(mine, own, grid.stepDays, ofGaps);
     current.push(gaps.current);
     past.push(gaps.past);
     if (gaps.current) before[s] = share * detector.levelAt(gaps.current.from);

@@ -1,6 +1,6 @@
 import { pow } from '../../math/index.js';
 import { selectRank } from '../../math/select-rank.js';
-import { scratchFor, sumUp } from './centred-mean.js';
+import { type Scratch, sumUp } from './centred-mean.js';
 
 /**
  * Exponentially smoothed level before each step and after the last one: `out` has one value more than `values`.
@@ -43,6 +43,7 @@ export class ShiftDetector {
   /**
    * @param levels of {@link smoothedLevels} for the same values
    * @param variance of one value around the level
+   * @param scratch of `scratchFor` as many values, which the detector keeps
    */
   constructor(
     values: Float64Array,
@@ -50,9 +51,9 @@ export class ShiftDetector {
     private readonly weight: number,
     variance: number,
     stepDays: number,
+    scratch: Scratch,
   ) {
     const n = values.length;
-    const scratch = scratchFor(n);
     sumUp(values, scratch);
     this.#sums = scratch.sums;
     this.#counts = scratch.counts;

@@ -1,5 +1,6 @@
 import type { Progress } from '../../long-call.js';
 import { observedCount } from '../mean-size.js';
+import { scratchFor } from './centred-mean.js';
 import { findGaps } from './gaps.js';
 import type { StructuralHistory } from './history.js';
 
@@ -27,10 +28,11 @@ export function* findPauses({
   grid,
 }: StructuralHistory): Generator<Progress, Pause[], void> {
   const even = new Float64Array(steps).fill(1);
+  const scratch = scratchFor(steps);
   const pauses: Pause[] = [];
   for (let series = 0; series < seriesCount; series++) {
     const own = units.subarray(series * steps, (series + 1) * steps);
-    for (const { from, to } of findGaps(own, even, grid.stepDays).past) {
+    for (const { from, to } of findGaps(own, even, grid.stepDays, scratch).past) {
       if ((to - from) * grid.stepDays > LONGEST_DAYS || seenAgain(own, from, to, grid.year)) continue;
       pauses.push({ series, from, to });
     }

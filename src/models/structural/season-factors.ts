@@ -90,6 +90,7 @@ export function* seasonFactors(
   const perSeries = () => new Array<SeasonProfile | undefined>(seriesCount).fill(undefined);
   const [profiles, exact] = [perSeries(), perSeries()];
   const trend = new Float64Array(seriesCount * steps).fill(Number.NaN);
+  const sharpTrend = new Float64Array(steps);
   for (let s = 0; s < seriesCount; s++) {
     const initial = groupSeasons[groupOf[s]][0];
     if (pooling.mean[s] > 0) {
@@ -97,12 +98,12 @@ export function* seasonFactors(
       const eventOf = history.events.of(s);
       const fewestYears = alone[s] ? ALONE_YEARS : FEWEST_SEASON_YEARS;
       const smooth = { smoothing: ownSmoothing, rounds: 2, initial, leaveOut, fewestYears };
-      const profile = estimator.estimate(own, smooth, eventOf);
-      trend.set(profile.trend, s * steps);
+      const ownTrend = trend.subarray(s * steps, (s + 1) * steps);
+      const profile = estimator.estimate(own, smooth, eventOf, ownTrend);
       profiles[s] = profile.known ? { ...profile, trend: NO_TREND } : undefined;
       if (profile.known && (alone[s] || !isShort(profile))) {
         const sharp = { smoothing: 0, rounds: 4, initial: profile.all, leaveOut, fewestYears };
-        exact[s] = { ...estimator.estimate(own, sharp, eventOf), trend: NO_TREND };
+        exact[s] = { ...estimator.estimate(own, sharp, eventOf, sharpTrend), trend: NO_TREND };
       }
     }
     if (s % 4 === 0) yield { phase: 'season', done: s, total: seriesCount };
@@ -195,8 +196,11 @@ function profilesOf(
 
 function blur(season: Float64Array, half: number): Float64Array {
   if (half === 0) return season;
+  const blurred = new Float64Array(season.length);
+  smoothCircle(season, half, blurred, new Float64Array(season.length));
   const total = square(half + 1);
-  return smoothCircle(season, half).map((value) => value / total);
+  for (let k = 0; k < blurred.length; k++) blurred[k] /= total;
+  return blurred;
 }
 
 /** Chooses the width of smoothing that best predicts the years left out. */

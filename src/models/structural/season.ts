@@ -38,6 +38,15 @@ export class SeasonEstimator {
   readonly #scratch: Scratch;
   readonly #trendHalf: number;
   readonly #positions: number;
+  readonly #flat: Float64Array;
+  /** Sales and trend of each cell; of the years of a profile; and the latter smoothed. */
+  readonly #sold: Float64Array;
+  readonly #expected: Float64Array;
+  readonly #numerator: Float64Array;
+  readonly #denominator: Float64Array;
+  readonly #top: Float64Array;
+  readonly #bottom: Float64Array;
+  readonly #between: Float64Array;
   /** Cell of each step in tables of a row of positions for each year. */
   readonly #cells: Uint32Array;
   /** By column of events: 1 on days left out of the season: windows of events that are not routines. */
@@ -45,11 +54,17 @@ export class SeasonEstimator {
   #leftOut: Uint8Array;
 
   constructor(readonly history: StructuralHistory) {
-    const { steps, grid, events, yearOf, position } = history;
+    const { steps, grid, events, yearOf, position, years } = history;
     this.#deseasonalised = new Float64Array(steps);
     this.#scratch = scratchFor(steps);
     this.#trendHalf = trendHalf(grid);
     this.#positions = seasonPositions(grid);
+    const circle = () => new Float64Array(this.#positions);
+    this.#flat = circle().fill(1);
+    this.#sold = new Float64Array(years * this.#positions);
+    this.#expected = new Float64Array(years * this.#positions);
+    [this.#numerator, this.#denominator, this.#top, this.#bottom] = [circle(), circle(), circle(), circle()];
+    this.#between = circle();
     this.#cells = Uint32Array.from({ length: steps }, (_, i) => yearOf[i] * this.#positions + position[i]);
     this.#leftOut = this.#leaveOut(events.common);
   }
@@ -57,39 +72,35 @@ export class SeasonEstimator {
   /**
    * @param values one series, adjusted for weekdays and everything else that is explained; NaN where missing
    * @param eventOf its events; default: those that all series have
+   * @param trend room for the trend of the profile
    */
   estimate(
     values: Float64Array,
     settings: SeasonSettings,
     eventOf = this.history.events.common,
+    trend = new Float64Array(this.history.steps),
   ): SeasonProfile {
     const { history } = this;
     this.#leftOut = this.#leaveOut(eventOf);
     const positions = this.#positions;
     const { steps, years } = history;
-    const trend = new Float64Array(steps);
     let first = 0;
     while (first < steps && Number.isNaN(values[first])) first++;
     const ownYears = (steps - first) / positions;
-    const flat = new Float64Array(positions).fill(1);
+    const flat = this.#flat;
     if (ownYears < (settings.fewestYears ?? FEWEST_SEASON_YEARS)) {
       this.#trendOf(values, settings.initial ?? flat, this.#trendHalf, trend);
       return { all: flat, halves: [flat, flat], without: [], known: false, years: ownYears, trend };
     }
-    const sold = new Float64Array(years * positions);
-    const expected = new Float64Array(years * positions);
     let season = settings.initial ?? flat;
     for (let round = 0; round < settings.rounds; round++) {
       // The mean over a whole year holds no season, whatever the first one was; shorter means would keep part of it.
       const half = round === 0 ? positions >> 1 : this.#trendHalf;
       this.#trendOf(values, season, half, trend);
-      sold.fill(0);
-      expected.fill(0);
-      this.#addUp(values, trend, first, sold, expected);
-      season = this.#profile(sold, expected, settings.smoothing, () => true) ?? flat;
+      this.#addUp(values, trend, first);
+      season = this.#profile(settings.smoothing, () => true) ?? flat;
     }
-    const of = (keep: (year: number) => boolean) =>
-      this.#profile(sold, expected, settings.smoothing, keep, season) ?? season;
+    const of = (keep: (year: number) => boolean) => this.#profile(settings.smoothing, keep, season) ?? season;
     return {
       all: season,
       halves: [of((year) => year % 2 === 0), of((year) => year % 2 === 1)],
@@ -113,14 +124,10 @@ export class SeasonEstimator {
     return made;
   }
 
-  /** Adds sales and trend of each step that tells of the season to the cells of its year and position. */
-  #addUp(
-    values: Float64Array,
-    trend: Float64Array,
-    first: number,
-    sold: Float64Array,
-    expected: Float64Array,
-  ): void {
+  /** Adds up sales and trend of the steps that tell of the season in the cells of their years and positions. */
+  #addUp(values: Float64Array, trend: Float64Array, first: number): void {
+    const sold = this.#sold.fill(0);
+    const expected = this.#expected.fill(0);
     const cells = this.#cells;
     const leftOut = this.#leftOut;
     for (let i = first; i < values.length; i++) {
@@ -151,15 +158,17 @@ export class SeasonEstimator {
    * Undefined without any data.
    */
   #profile(
-    sold: Float64Array,
-    expected: Float64Array,
     smoothing: number,
     keep: (year: number) => boolean,
     fallback?: Float64Array,
   ): Float64Array | undefined {
     const positions = this.#positions;
-    const numerator = new Float64Array(positions);
-    const denominator = new Float64Array(positions);
+    const sold = this.#sold;
+    const expected = this.#expected;
+    const numerator = this.#numerator.fill(0);
+    const denominator = this.#denominator.fill(0);
+    const top = this.#top;
+    const bottom = this.#bottom;
     for (let year = 0; year < this.history.years; year++) {
       if (!keep(year)) continue;
       const base = year * positions;
@@ -168,8 +177,8 @@ export class SeasonEstimator {
         denominator[k] += expected[base + k];
       }
     }
-    const top = smoothCircle(numerator, smoothing);
-    const bottom = smoothCircle(denominator, smoothing);
+    smoothCircle(numerator, smoothing, top, this.#between);
+    smoothCircle(denominator, smoothing, bottom, this.#between);
     const profile = new Float64Array(positions);
     let sum = 0;
     let expectedSum = 0;
@@ -188,31 +197,43 @@ export class SeasonEstimator {
   }
 }
 
-/** Triangular weights over a circle; the sum of two boxes, one after the other, in one pass each. */
-export function smoothCircle(values: Float64Array, half: number): Float64Array {
-  if (half <= 0) return values;
-  const n = values.length;
-  const width = half + 1;
-  const box = (input: Float64Array, shift: number): Float64Array => {
-    const out = new Float64Array(n);
-    let sum = 0;
-    for (let k = 0; k < width; k++) sum += input[k % n];
-    let [to, next] = [shift % n, width % n];
-    for (let k = 0; k < n; k++) {
-      out[to] = sum;
-      sum += input[next] - input[k];
-      if (++to === n) to = 0;
-      if (++next === n) next = 0;
-    }
-    return out;
-  };
+/**
+ * Triangular weights over a circle, written to `out`: the sum of two boxes, one after the other, in one pass each.
+ *
+ * @param between room for as many values
+ */
+export function smoothCircle(
+  values: Float64Array,
+  half: number,
+  out: Float64Array,
+  between: Float64Array,
+): void {
+  if (half <= 0) {
+    out.set(values);
+    return;
+  }
   // The first box looks ahead, the second one back, so that together they are centred.
-  const smoothed = box(box(values, 0), half);
+  boxSums(values, half + 1, 0, between);
+  boxSums(between, half + 1, half, out);
+  const n = out.length;
   let largest = 0;
-  for (let k = 0; k < n; k++) largest = Math.max(largest, Math.abs(smoothed[k]));
+  for (let k = 0; k < n; k++) largest = Math.max(largest, Math.abs(out[k]));
   // Removes the rounding errors of running sums.
-  for (let k = 0; k < n; k++) if (Math.abs(smoothed[k]) < 1e-12 * largest) smoothed[k] = 0;
-  return smoothed;
+  for (let k = 0; k < n; k++) if (Math.abs(out[k]) < 1e-12 * largest) out[k] = 0;
+}
+
+/** Sums of `width` values of a circle from each one on, written `shift` places later. */
+function boxSums(values: Float64Array, width: number, shift: number, out: Float64Array): void {
+  const n = values.length;
+  let sum = 0;
+  for (let k = 0; k < width; k++) sum += values[k % n];
+  let [to, next] = [shift % n, width % n];
+  for (let k = 0; k < n; k++) {
+    out[to] = sum;
+    sum += values[next] - values[k];
+    if (++to === n) to = 0;
+    if (++next === n) next = 0;
+  }
 }
 
 /** Fills unknown positions of a circle by linear interpolation; at least one must be known. */

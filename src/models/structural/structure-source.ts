@@ -77,19 +77,21 @@ export interface LearntStructure {
  */
 export class HistoryStructure implements StructureSource {
   private series = 0;
-  /** By year left out: the factors of all steps, their events, and three levels before each step. */
-  private views: (SeriesView | undefined)[] = [];
+  /** By year left out, the last series that was asked for. */
+  private readonly views: (SeriesView | undefined)[] = [];
   private prices: PriceMeans | undefined;
+  private readonly adjusted: Float64Array;
 
   /** @param offset steps of the panel before the first one of the structural history */
   constructor(
     private readonly learnt: LearntStructure,
     private readonly offset: number,
-  ) {}
+  ) {
+    this.adjusted = new Float64Array(learnt.history.steps);
+  }
 
   load(series: number): void {
     this.series = series;
-    this.views = [];
     const { price, steps, grid } = this.learnt.history;
     this.prices = price && new PriceMeans(price.relative, series * steps, steps, MONTH_DAYS / grid.stepDays);
   }
@@ -127,48 +129,38 @@ export class HistoryStructure implements StructureSource {
   }
 
   private view(year: number): SeriesView {
-    const known = this.views[year + 1];
-    if (known) return known;
-    const made = this.makeView(year);
-    this.views[year + 1] = made;
-    return made;
+    let view = this.views[year + 1];
+    view ??= this.views[year + 1] = emptyView(this.learnt.history.steps);
+    if (view.series !== this.series) this.fill(view, year);
+    return view;
   }
 
-  private makeView(year: number): SeriesView {
-    const { series } = this;
+  private fill(view: SeriesView, year: number): void {
+    const { series, adjusted } = this;
     const { history, factors, levelSteps, weightOf } = this.learnt;
     const { steps, grid } = history;
     const sold = history.units.subarray(series * steps, (series + 1) * steps);
     const units = atLastLevels(sold, steps, [levelSteps[series]]);
-    const factor = new Float64Array(steps);
+    const { factor, plain, event } = view;
+    view.series = series;
     historyFactors(factors, history, series, year, factor);
-    const plain = new Float64Array(steps);
-    historyFactors({ ...factors, responses: undefined }, history, series, year, plain);
-    const event = new Float64Array(steps).fill(1);
+    if (factors.responses) historyFactors({ ...factors, responses: undefined }, history, series, year, plain);
+    else plain.set(factor);
     const events = year < 0 ? factors.events : factors.events.without[year];
-    applyEvents(events, history, history.events.of(series), series, event);
-    const adjusted = new Float64Array(steps);
+    applyEvents(events, history, history.events.of(series), series, event.fill(1));
     for (let i = 0; i < steps; i++) {
       adjusted[i] = factor[i] > LEAST_FACTOR ? units[i] / factor[i] : Number.NaN;
     }
     const daily = grid.stepDays === 1;
-    const levels = (weight: number) => {
-      const path = new Float64Array(steps + 1);
-      smoothedLevels(adjusted, weight, path);
-      return path;
-    };
-    return {
-      factor,
-      plain,
-      event,
-      usual: levels(weightOf(series)),
-      fast: levels(daily ? FAST.day : FAST.week),
-      slow: levels(daily ? SLOW.day : SLOW.week),
-    };
+    smoothedLevels(adjusted, weightOf(series), view.usual);
+    smoothedLevels(adjusted, daily ? FAST.day : FAST.week, view.fast);
+    smoothedLevels(adjusted, daily ? SLOW.day : SLOW.week, view.slow);
   }
 }
 
+/** A series with a year left out: the factors of all steps, their events, and three levels before each step. */
 interface SeriesView {
+  series: number;
   readonly factor: Float64Array;
   /** The factor without promotions and prices. */
   readonly plain: Float64Array;
@@ -176,6 +168,20 @@ interface SeriesView {
   readonly usual: Float64Array;
   readonly fast: Float64Array;
   readonly slow: Float64Array;
+}
+
+function emptyView(steps: number): SeriesView {
+  const column = () => new Float64Array(steps);
+  const path = () => new Float64Array(steps + 1);
+  return {
+    series: -1,
+    factor: column(),
+    plain: column(),
+    event: column(),
+    usual: path(),
+    fast: path(),
+    slow: path(),
+  };
 }
 
 /** Running means of a price column. */
