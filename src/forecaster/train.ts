@@ -187,6 +187,7 @@ async function measureAndFit(
   const { seed, validationDays, intervalLevel } = settings;
   let outcome: ValidationOutcome | undefined;
   let fitted: FittedModel | undefined;
+  const shared = new Map<string, unknown>();
   const phased = (prefix: string, stop: AbortSignal): LongCallOptions => ({
     signal: stop,
     onProgress: (progress) => onProgress?.({ ...progress, phase: `${prefix}${progress.phase}` }),
@@ -194,11 +195,11 @@ async function measureAndFit(
   const validate = async (stop: AbortSignal) => {
     const end = plan.panel.days - validationDays;
     const known = end > 0 ? await planned.covariatesAt(plan.panel, end, loaded, validationDays) : covariates;
-    const measured = { validationDays, intervalLevel, covariates: known, seed };
+    const measured = { validationDays, intervalLevel, covariates: known, seed, shared };
     outcome = await validateModel(model, plan.panel, { ...phased('validate: ', stop), ...measured });
   };
   const fit = async (stop: AbortSignal) => {
-    fitted = await model.fit(plan.panel, { ...phased('train: ', stop), covariates, seed });
+    fitted = await model.fit(plan.panel, { ...phased('train: ', stop), covariates, seed, shared });
   };
   await mapConcurrently([validate, fit], model.maxConcurrentFits ?? 1, (work, stop) => work(stop), signal);
   return { outcome, fitted: present(fitted, 'fitted model') };

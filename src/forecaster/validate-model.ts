@@ -3,7 +3,13 @@ import { WEEK_DAYS } from '../calendar/weeks.js';
 import { createPacer, type LongCallOptions, type Progress, runInSlices } from '../long-call.js';
 import { wholeSpans } from '../metrics/test-window.js';
 import { seasonalNaive } from '../models/baselines/index.js';
-import type { Covariates, ForecastModel, QuantileOptions, StepRange } from '../models/contract.js';
+import type {
+  Covariates,
+  FitOptions,
+  ForecastModel,
+  QuantileOptions,
+  StepRange,
+} from '../models/contract.js';
 import { recordedFuture } from '../models/covariates.js';
 import { groupsOfOne } from '../models/effect.js';
 import { salesForecasts } from '../models/sales-forecasts.js';
@@ -26,6 +32,7 @@ export interface ValidationOptions extends LongCallOptions {
   readonly intervalLevel: number;
   readonly covariates: Covariates;
   readonly seed: number;
+  readonly shared?: FitOptions['shared'];
 }
 
 export interface ValidationOutcome {
@@ -54,13 +61,14 @@ export async function validateModel(
   panel: Panel,
   options: ValidationOptions,
 ): Promise<ValidationOutcome | undefined> {
-  const { validationDays, intervalLevel, covariates, seed, signal, onProgress } = options;
+  const { validationDays, intervalLevel, covariates, seed, shared, signal, onProgress } = options;
   const fitDays = panel.days - validationDays;
   if (validationDays < 1 || fitDays < MIN_FIT_DAYS) return undefined;
   const past = await runInSlices(sliceDaysSteps(panel, 0, fitDays), { signal });
   const actual = sliceDays(panel, fitDays, panel.days);
   if (!hasObservations(past) || !hasObservations(actual)) return undefined;
-  const fitted = await model.fit(past, { covariates, seed, horizon: validationDays, signal, onProgress });
+  const horizon = validationDays;
+  const fitted = await model.fit(past, { covariates, seed, horizon, shared, signal, onProgress });
   const sales = salesForecasts(fitted);
   const pace = createPacer({ signal });
   const step = (done: number) => pace({ phase: 'validate', done, total: 3 });

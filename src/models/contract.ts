@@ -25,6 +25,11 @@ export interface FitOptions extends LongCallOptions {
    * what only longer forecasts need, which makes those less accurate.
    */
   readonly horizon?: number;
+  /**
+   * Shared by the fits of a training: a model keeps in it what another of them would compute again, under a key that
+   * tells everything it depends on. It changes no forecast.
+   */
+  readonly shared?: Map<string, unknown>;
   /** Other processes that compute the divisible parts of the fit; see `fanOut`. */
   readonly workers?: PartWorkers;
 }

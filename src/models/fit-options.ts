@@ -15,6 +15,7 @@ const FIT_OPTIONS: OptionTable<FitOptions> = {
   seed: 1,
   covariates: COVARIATES,
   horizon: 1,
+  shared: 1,
   workers: 1,
   signal: 1,
   onProgress: 1,

@@ -84,7 +84,7 @@ class SharedThread {
 
   /** Runs a task of this module; undefined if the module does not exist. */
   async run(name: string, phase: string, [options, panel, fitOptions]: EnsembleCall): Promise<unknown> {
-    const { signal, onProgress, workers: _workers, ...plain } = fitOptions;
+    const { signal, onProgress, workers: _workers, shared: _shared, ...plain } = fitOptions;
     const { module } = this;
     this.pool ??= createWorkerPool({ threads: 2 });
     const { pool, last } = this;

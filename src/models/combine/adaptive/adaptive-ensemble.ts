@@ -9,13 +9,11 @@ import { unionOfUses } from '../../covariate-uses.js';
 import { checkFitOptions } from '../../fit-options.js';
 import { observedCount } from '../../mean-size.js';
 import { modelConfig } from '../../model-config.js';
-import { adjustedPanel } from '../../structural/adjusted-panel.js';
 import { fitStructural } from '../../structural/fit.js';
 import { FittedStructural } from '../../structural/fitted-structural.js';
 import type { LevelErrors } from '../../structural/forecast-errors.js';
 import { separateOccasions } from '../../structural/occasions/separate-occasions.js';
 import { stateWithOccasions } from '../../structural/occasions/state-with-occasions.js';
-import type { StructuralState } from '../../structural/state.js';
 import {
   type AdaptiveEnsembleOptions,
   type EnsembleMembers,
@@ -31,6 +29,7 @@ import {
 } from './fitted-adaptive-ensemble.js';
 import { type TrialRunner, tryMembers } from './member-trials.js';
 import { MemberLosses, memberWeights } from './member-weights.js';
+import { fitPlain, type UnboostedMembers } from './unboosted-members.js';
 
 /** Least observed values, and least days, for boosters. */
 const LEAST_VALUES = 3_000;
@@ -112,16 +111,15 @@ export function ensembleOf(members: EnsembleMembers, tryElsewhere?: TrialRunner)
   };
 }
 
-interface FittedMembers extends Pick<AdaptiveParts, 'boosted' | 'plain'> {
-  readonly state: StructuralState;
-}
+type FittedMembers = UnboostedMembers & Pick<AdaptiveParts, 'boosted'>;
 
 async function fitMembers(
-  { base, baseSettings, boosted, boostingSettings, plain }: EnsembleMembers,
+  members: EnsembleMembers,
   panel: Panel,
   isBoosted: boolean,
   options: FitOptions,
 ): Promise<FittedMembers> {
+  const { base, baseSettings, boosted, boostingSettings } = members;
   const baseFit = await runInSlices(
     fitStructural(panel, options.covariates ?? {}, baseSettings, isBoosted),
     phased(options, base),
@@ -129,11 +127,7 @@ async function fitMembers(
   const fittedBoosted = isBoosted
     ? await fitDirectBoosting(panel, baseFit, boostingSettings, phased(options, boosted))
     : undefined;
-  // A step of the plain members, for which it is done.
-  const adjusted = await runInSlices(adjustedPanel(panel, baseFit.learnt), phased(options, plain[0] ?? base));
-  const fittedPlain: FittedModel[] = [];
-  for (const model of plain) fittedPlain.push(await model.fit(adjusted, phased(options, model)));
-  return { state: baseFit.state, boosted: fittedBoosted, plain: fittedPlain };
+  return { ...(await fitPlain(members, panel, baseFit, options)), boosted: fittedBoosted };
 }
 
 /** Weights the members of each product by its trials, and the errors of the structural model as those of the ensemble. */

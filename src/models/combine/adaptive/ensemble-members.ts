@@ -2,6 +2,7 @@ import { checkWholeNumber, invalidOption } from '../../../errors.js';
 import { type OptionTable, refuseUnknown, withDefaults } from '../../../options.js';
 import { seasonalNaive, tsb, weekdayMean } from '../../baselines/index.js';
 import { type DirectBoostingOptions, directBoosting } from '../../boosting/direct/index.js';
+import { LEARNER_PARAMS } from '../../boosting/direct/learners.js';
 import { DIRECT_OPTIONS, type DirectSettings, directSettings } from '../../boosting/direct/options.js';
 import type { FitOptions, ForecastModel } from '../../contract.js';
 import { type StructuralModel, structural } from '../../structural/index.js';
@@ -29,7 +30,12 @@ const ADAPTIVE_OPTIONS: OptionTable<AdaptiveEnsembleOptions> = {
   stepDays: 1,
 };
 
-const FAST_BOOSTING: DirectBoostingOptions = { boosters: 1, rowsPerBooster: 10_000, longHorizon: 0 };
+const FAST_BOOSTING: DirectBoostingOptions = {
+  boosters: 1,
+  rowsPerBooster: 10_000,
+  longHorizon: 0,
+  params: { ...LEARNER_PARAMS, rounds: 30, learningRate: 0.25, maxBin: 32, colsampleBytree: 0.3 },
+};
 
 /** Members of an ensemble, and the trials that they are weighted by. */
 export interface EnsembleMembers {

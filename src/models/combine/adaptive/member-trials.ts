@@ -3,11 +3,11 @@ import type { Panel } from '../../../panel/panel.js';
 import { sliceDaysSteps } from '../../../panel/slice.js';
 import type { FitOptions } from '../../contract.js';
 import { covariatesUntil } from '../../covariates.js';
-import { adjustedPanel, giveCalendarBack } from '../../structural/adjusted-panel.js';
-import { fitStructural } from '../../structural/fit.js';
+import { giveCalendarBack } from '../../structural/adjusted-panel.js';
 import { FittedStructural } from '../../structural/fitted-structural.js';
 import { type EnsembleMembers, phased } from './ensemble-members.js';
 import type { Trial } from './error-ratios.js';
+import { fitUnboosted } from './unboosted-members.js';
 
 /** Runs the trials of an ensemble, such as in another thread. */
 export type TrialRunner = (panel: Panel, options: FitOptions) => Promise<readonly Trial[]>;
@@ -17,27 +17,30 @@ export type TrialRunner = (panel: Panel, options: FitOptions) => Promise<readonl
  * themselves while they are trained.
  */
 export async function tryMembers(
-  { horizon, trials, stepDays, week, base, baseSettings, plain }: EnsembleMembers,
+  members: EnsembleMembers,
   panel: Panel,
   options: FitOptions,
 ): Promise<Trial[]> {
-  const { signal, covariates = {} } = options;
-  const trying = phased(options, base, 'try ');
+  const { horizon, trials, stepDays, week, base } = members;
+  const { signal, covariates = {}, onProgress } = options;
+  const trying: FitOptions = {
+    ...options,
+    onProgress: (progress) => onProgress?.({ ...progress, phase: `try ${progress.phase}` }),
+  };
+  const slicing = phased(trying, base);
   const tried: Trial[] = [];
   for (let trial = 1; trial <= trials; trial++) {
     const end = panel.days - trial * horizon;
     if (end < Math.max(2 * horizon, 4 * week)) break;
-    const history = await runInSlices(sliceDaysSteps(panel, 0, end), trying);
+    const history = await runInSlices(sliceDaysSteps(panel, 0, end), slicing);
     if (history.units.every(Number.isNaN)) break;
     const known = covariatesUntil(covariates, panel, end, stepDays);
-    const { state, learnt } = await runInSlices(fitStructural(history, known, baseSettings), trying);
+    const { state, plain } = await fitUnboosted(members, history, { ...trying, covariates: known });
     const fittedBase = new FittedStructural(base.name, state);
     const { mean } = await fittedBase.forecast({ horizon, signal });
     const means: (Float64Array | undefined)[] = [mean, undefined];
-    const left = await runInSlices(adjustedPanel(history, learnt), trying);
     const calendar = await fittedBase.calendar(horizon, { signal });
-    for (const model of plain) {
-      const fitted = await model.fit(left, phased(options, model, 'try '));
+    for (const fitted of plain) {
       const { mean: own } = await fitted.forecast({ horizon, signal });
       giveCalendarBack(own, calendar);
       means.push(own);
