@@ -57,7 +57,7 @@ export function* learnFactors(
   return { ...calendar, responses, events, cross };
 }
 
-/** What a season must not be learnt from. */
+/** Parts of a history that a season must not be learnt from. */
 interface Disturbances {
   readonly pauses: readonly Pause[];
   readonly levelSteps: LevelSteps;
