@@ -31,6 +31,8 @@ export function calendarScenarios(): Scenario[] {
     closedSundays(),
     ...[60, 150].map(closedWeekendsOfLate),
     closedAugust(),
+    weekendStall(),
+    weekendProduct(),
     promotion(),
     priceCut(),
     leapDay(),
@@ -212,6 +214,38 @@ function closedAugust(): Scenario {
     records: recordsOf(days, products, 26),
     trainingDays: 1000,
     judge: (a) => [closedDays(a, days, open, 60), productsWithin(a, products, days, 'month', 0.15)],
+  };
+}
+
+/** A shop that sells on Saturdays and Sundays only. */
+function weekendStall(): Scenario {
+  const open = (day: number) => dayOfWeek(START + day) > 4;
+  const products = scaled((day) => (open(day) ? 1 : 0));
+  return {
+    name: 'a market stall of the weekend, 420 days',
+    records: recordsOf(420, products, 32),
+    judge: (a) => [
+      closedDays(a, 420, open, 60),
+      productsWithin(a, products, 420, 'month', 0.15),
+      productsWithin(a, products, 420, 'year', 0.15),
+    ],
+  };
+}
+
+/** A product that sells on Saturdays and Sundays only, beside two that sell every day. */
+function weekendProduct(): Scenario {
+  const products: ProductPlan[] = [
+    { id: 'WEEKEND', mean: (day) => (dayOfWeek(START + day) > 4 ? 12 : 0) },
+    { id: 'DAILY', mean: () => 10 },
+    { id: 'DAILY2', mean: () => 25 },
+  ];
+  return {
+    name: 'a product of the weekend beside daily ones, 98 days',
+    records: recordsOf(98, products, 33),
+    judge: (a) => [
+      within('week of WEEKEND', a.units('WEEKEND', 'week'), 24, 0.15),
+      productsWithin(a, products, 98, 'month', 0.15),
+    ],
   };
 }
 

@@ -34,6 +34,7 @@ export function levelScenarios(): Scenario[] {
     threeWeeks(),
     scaledByThousand(),
     littleHistory(),
+    rareProducts(),
   ];
 }
 
@@ -497,6 +498,25 @@ function littleHistory(): Scenario {
         ),
       );
       return [check('change of the others', 'below 2 %', `${(100 * largest).toFixed(2)} %`, largest < 0.02)];
+    },
+  };
+}
+
+/** A tail of products that sell a few times in three months, each known from its first sale on. */
+function rareProducts(): Scenario {
+  const products = Array.from({ length: 300 }, (_, i) => ({
+    id: `P${i}`,
+    mean: flat(0.04 * (0.2 + 0.2 * (i % 9))),
+  }));
+  const days = 90;
+  return {
+    name: '300 products that sell every third week or less, 90 days',
+    records: recordsOf(days, products, 18),
+    judge: (a) => {
+      const known = products.filter(({ id }) => a.products.includes(id));
+      const right = known.reduce((sum, { mean }) => sum + 30 * mean(), 0);
+      const answer = known.reduce((sum, { id }) => sum + a.units(id, 'month'), 0);
+      return [within('month of all', answer, right, 0.15)];
     },
   };
 }

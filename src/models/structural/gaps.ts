@@ -54,6 +54,8 @@ export function findGaps(
     selling[i + 1] = selling[i] + (seen && units[i] !== 0 ? 1 : 0);
     observed[i + 1] = observed[i] + (seen ? factors[i] : 0);
   }
+  const begin = units.findIndex((value) => !Number.isNaN(value));
+  const first = units[begin] > 0 ? begin : -1;
   let from = -1;
   let length = 0;
   let evidence = 0;
@@ -73,7 +75,9 @@ export function findGaps(
       evidence = 0;
       const start = Math.max(0, i - window);
       const expected = observed[i] - observed[start];
-      const share = expected > 0 ? (selling[i] - selling[start]) / expected : 0;
+      // The last sale, and the first one of a series that begins with it, were no matter of chance.
+      const sales = selling[i] - selling[start] - (start <= first ? 2 : 1);
+      const share = expected > 0 ? Math.max(0, sales) / expected : 0;
       rate = before > 1 ? share : 0;
     }
     length++;

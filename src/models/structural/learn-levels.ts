@@ -4,6 +4,7 @@ import { ENDED, type LifeCycle, lifeCycleOf } from '../life-cycle.js';
 import type { Bursts } from './bursts.js';
 import { scratchFor } from './centred-mean.js';
 import { type Factors, historyFactors } from './factors.js';
+import { firstSales } from './first-sales.js';
 import { ErrorCollector, type LevelErrors } from './forecast-errors.js';
 import { type CurrentGap, findGaps, gapCertainty, type PastGap, returnProbability } from './gaps.js';
 import type { StructuralHistory } from './history.js';
@@ -30,22 +31,26 @@ const LEAST_FACTOR = 0.15;
 const LAUNCH_ERROR = 0.3;
 
 /**
- * Units divided by factors, series-major; NaN where the factor is too small.
+ * Units divided by factors, series-major; NaN where the factor is too small. A first sale counts by what it tells of the level.
  *
  * @param writeFactors writes the factors of the steps of a series
  */
 export function* adjustedUnits(
-  { steps, seriesCount, units }: StructuralHistory,
+  history: StructuralHistory,
   writeFactors: (series: number, out: Float64Array) => void,
 ): Generator<Progress, Float64Array, void> {
+  const { steps, seriesCount, units } = history;
   const adjusted = new Float64Array(units.length);
   const own = new Float64Array(steps);
+  const first = firstSales(history);
   for (let s = 0; s < seriesCount; s++) {
     writeFactors(s, own);
     for (let i = 0; i < steps; i++) {
       const at = s * steps + i;
       adjusted[at] = own[i] > LEAST_FACTOR ? units[at] / own[i] : Number.NaN;
     }
+    const sale = first[s];
+    if (sale) adjusted[s * steps + sale.step] *= sale.share;
     yield { phase: 'adjust units', done: s, total: seriesCount };
   }
   return adjusted;

@@ -51,7 +51,9 @@ export function* weekdayFactors(
     yield { phase: 'weekdays', done: s, total: seriesCount };
   }
   const shares = ownShares(
-    series.map((one, s) => (one ? deviationOf(one, groupFactors[groupOf[s]]) : NO_DEVIATION)),
+    series.map((one, s) =>
+      one && one.known > 0 ? deviationOf(one, groupFactors[groupOf[s]]) : NO_DEVIATION,
+    ),
     pooling.weight,
     pooling.noise,
   );
@@ -79,29 +81,38 @@ function ratios(
   const expected = [new Float64Array(WEEK_DAYS), new Float64Array(WEEK_DAYS)];
   const weeks = new Float64Array(WEEK_DAYS);
   const last = values.length - 1;
+  const from = Math.max(0, values.length - WINDOW);
+  const isUsual = (i: number) => !Number.isNaN(values[i]) && mean[i] > 0 && !(eventOf[i] >= 0);
   let observed = 0;
-  let squares = 0;
-  let total = 0;
-  for (let i = Math.max(0, values.length - WINDOW); i <= last; i++) {
-    if (Number.isNaN(values[i]) || !(mean[i] > 0) || eventOf[i] >= 0) continue;
+  for (let i = from; i <= last; i++) {
+    if (!isUsual(i)) continue;
     const half = Math.floor((last - i) / WEEK_DAYS) % 2;
     sold[half][weekday[i]] += values[i];
     expected[half][weekday[i]] += mean[i];
     weeks[weekday[i]]++;
-    squares += square(values[i] - mean[i]);
-    total += mean[i];
     observed++;
   }
-  const dispersion = total > 0 ? squares / total : 0;
   const soldInAll = sold[0].map((x, k) => x + sold[1][k]);
   const expectedInAll = expected[0].map((x, k) => x + expected[1][k]);
+  let squares = 0;
+  let total = 0;
+  for (let i = from; i <= last; i++) {
+    if (!isUsual(i)) continue;
+    // Around the ratios of weekdays: sales of the weekend alone are no noise.
+    squares += square(values[i] - (mean[i] * soldInAll[weekday[i]]) / expectedInAll[weekday[i]]);
+    total += mean[i];
+  }
+  const dispersion = total > 0 ? squares / total : 0;
   const closed = (k: number) =>
     soldInAll[k] === 0 && weeks[k] >= CLOSED_WEEKS && expectedInAll[k] >= CLOSED_EXPECTED * dispersion;
   const all = quotient(soldInAll, expectedInAll, closed);
   return {
     all,
     halves: [quotient(sold[0], expected[0], closed), quotient(sold[1], expected[1], closed)],
-    known: observed / (observed + WEEK_DAYS * HALF_WEEKS),
+    // What a single half shows may be chance, and nothing tells how much of it.
+    known: sold.every((half) => half.some((units) => units > 0))
+      ? observed / (observed + WEEK_DAYS * HALF_WEEKS)
+      : 0,
   };
 }
 

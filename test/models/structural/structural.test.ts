@@ -50,6 +50,15 @@ describe('structural', () => {
     }
   });
 
+  it('closes the weekdays of a product of the weekend beside daily ones, after three months', async () => {
+    const random = createRandom(12);
+    const weekend = days(98, (d) => (d % 7 > 4 ? poisson(random, 12) : 0));
+    const daily = days(98, () => poisson(random, 10));
+    const mean = (await meanOf(panelOf([weekend, daily]), 28)).subarray(0, 28);
+    expect(mean.filter((_, h) => h % 7 < 5)).toEqual(new Float64Array(20));
+    expect(sum(mean) / (4 * 24)).toBeCloseTo(1, 1);
+  });
+
   it('recovers a weekday pattern exactly', async () => {
     const mean = await meanOf(panelOf([days(420, (d) => 20 * WEEKDAYS[d % 7])]), 28);
     // Two years' halves of the pattern agree, so that nothing is shrunk but by the number of weeks: 52 of 56.

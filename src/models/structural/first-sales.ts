@@ -1,0 +1,47 @@
+import type { StructuralHistory } from './history.js';
+
+/** Days on which the selling share of all series weighs as much as that of a series. */
+const PRIOR_DAYS = 7;
+
+/** The first observed step of a series, where it is its first sale. */
+export interface FirstSale {
+  readonly step: number;
+  /** Share of the later steps with sales, shrunk to that of all such series. */
+  readonly share: number;
+}
+
+/**
+ * Finds the series that are known from their first sale on. A first sale is never zero, whatever the level; what it tells of
+ * the level is its units times the share of steps with sales.
+ *
+ * @returns one for each series; undefined where the history begins before the first sale, or with it
+ */
+export function firstSales({
+  units,
+  steps,
+  seriesCount,
+  grid,
+}: Pick<StructuralHistory, 'units' | 'steps' | 'seriesCount' | 'grid'>): (FirstSale | undefined)[] {
+  const found = Array.from({ length: seriesCount }, (_, s) => {
+    const own = units.subarray(s * steps, (s + 1) * steps);
+    const step = own.findIndex((value) => !Number.isNaN(value));
+    if (step <= 0 || !(own[step] > 0)) return undefined;
+    let [selling, observed] = [0, 0];
+    for (let i = step + 1; i < steps; i++) {
+      if (Number.isNaN(own[i])) continue;
+      observed++;
+      if (own[i] > 0) selling++;
+    }
+    return { step, selling, observed };
+  });
+  let [selling, observed] = [0, 0];
+  for (const one of found) {
+    selling += one?.selling ?? 0;
+    observed += one?.observed ?? 0;
+  }
+  const common = observed > 0 ? selling / observed : 1;
+  const prior = PRIOR_DAYS / grid.stepDays;
+  return found.map(
+    (one) => one && { step: one.step, share: (one.selling + prior * common) / (one.observed + prior) },
+  );
+}
