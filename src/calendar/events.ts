@@ -52,20 +52,19 @@ const SCOPE: OptionTable<EventScope> = { productId: 1, category: 1, location: 1 
 export function checkEvents(events: readonly CalendarEvent[]): void {
   for (const [i, event] of events.entries()) {
     const path = ['events', i];
-    if (!isRecord(event) || typeof event.name !== 'string')
-      invalidOption(path, 'An event needs a name and a day');
+    if (!isRecord(event) || typeof event.name !== 'string') invalidOption(path, 'An event needs a name');
     const { name, day, lowerWindow = 0, upperWindow = 0, scope } = event;
     if (!Number.isInteger(day)) {
       invalidOption(
         path,
-        `The day of the event "${name}" must be a whole number of days since 1970-01-01, such as parseDay('2026-12-25'), not ${JSON.stringify(day)}`,
+        `The day of "${name}" must be a whole number (parseDay), not ${JSON.stringify(day)}`,
       );
     }
     const isWindow = (days: number) => Number.isInteger(days) && days >= 0 && days <= MAX_EVENT_WINDOW;
     if (!isWindow(-lowerWindow) || !isWindow(upperWindow)) {
       invalidOption(
         path,
-        `The event "${name}" needs a lower window from -${MAX_EVENT_WINDOW} to 0 and an upper one from 0 to ${MAX_EVENT_WINDOW}`,
+        `The windows of "${name}" must be from ${-MAX_EVENT_WINDOW} to 0 and from 0 to ${MAX_EVENT_WINDOW}`,
       );
     }
     if (scope != null) refuseUnknown(scope, SCOPE, [...path, 'scope']);

@@ -5,10 +5,10 @@ import { normalCdf, normalQuantile } from '../../../src/models/uncertainty/index
 import { panelOf } from '../../../src/testing/index.js';
 
 const DAYS = 210;
-/** A steady product, and one that sells a unit every tenth day. */
+/** A steady product, and one that sells a unit on one day in ten, without a rhythm. */
 const panel = panelOf([
   Array.from({ length: DAYS }, (_, d) => 20 + ((d * 7) % 11)),
-  Array.from({ length: DAYS }, (_, d) => (d % 10 === 0 ? 1 : 0)),
+  Array.from({ length: DAYS }, (_, d) => ((d * 7919) % 211 < 21 ? 1 : 0)),
 ]);
 
 let counts: FittedModel;
