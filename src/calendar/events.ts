@@ -52,20 +52,14 @@ const SCOPE: OptionTable<EventScope> = { productId: 1, category: 1, location: 1 
 export function checkEvents(events: readonly CalendarEvent[]): void {
   for (const [i, event] of events.entries()) {
     const path = ['events', i];
-    if (!isRecord(event) || typeof event.name !== 'string') invalidOption(path, 'An event needs a name');
-    const { name, day, lowerWindow = 0, upperWindow = 0, scope } = event;
-    if (!Number.isInteger(day)) {
-      invalidOption(
-        path,
-        `The day of "${name}" must be a whole number (parseDay), not ${JSON.stringify(day)}`,
-      );
+    const refuse = (reason: string) => invalidOption(path, `${reason}, not ${JSON.stringify(event)}`);
+    if (!isRecord(event) || typeof event.name !== 'string' || !Number.isInteger(event.day)) {
+      refuse("An event needs a name and a day such as parseDay('2026-12-25')");
     }
+    const { lowerWindow = 0, upperWindow = 0, scope } = event;
     const isWindow = (days: number) => Number.isInteger(days) && days >= 0 && days <= MAX_EVENT_WINDOW;
     if (!isWindow(-lowerWindow) || !isWindow(upperWindow)) {
-      invalidOption(
-        path,
-        `The windows of "${name}" must be from ${-MAX_EVENT_WINDOW} to 0 and from 0 to ${MAX_EVENT_WINDOW}`,
-      );
+      refuse(`Windows are from ${-MAX_EVENT_WINDOW} to 0 and from 0 to ${MAX_EVENT_WINDOW} days`);
     }
     if (scope != null) refuseUnknown(scope, SCOPE, [...path, 'scope']);
   }
