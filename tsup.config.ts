@@ -2,6 +2,7 @@ import { defineConfig } from 'tsup';
 import { ENTRIES } from './build/entries';
 import { thirdPartyLicences } from './build/licences';
 import { pureConstants } from './build/pure-constants';
+import { withoutComments } from './build/without-comments';
 
 /** No subpath: keeps apart from each other what the forecaster loads at once and what it loads with a later call. */
 const chunks = { forecaster: 'src/forecaster/create-forecaster.ts' };
@@ -20,6 +21,7 @@ export default defineConfig({
   },
   esbuildPlugins: [
     pureConstants(),
+    withoutComments('kysely'),
     thirdPartyLicences('dist/THIRD-PARTY-LICENSES.txt', 'The library contains code of these packages.'),
   ],
   // Of these only a few functions are used, which is less to install than six packages.

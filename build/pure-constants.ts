@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 
-interface EsbuildPlugin {
+export interface EsbuildPlugin {
   readonly name: string;
   setup(build: {
     onLoad(

@@ -101,7 +101,7 @@ export function* seasonFactors(
       const ownTrend = trend.subarray(s * steps, (s + 1) * steps);
       const profile = estimator.estimate(own, smooth, eventOf, ownTrend);
       profiles[s] = profile.known ? { ...profile, trend: NO_TREND } : undefined;
-      if (profile.known && (alone[s] || !isShort(profile))) {
+      if (profile.known && (alone[s] || (!isShort(profile) && pooling.zeroShare[s] < RARE))) {
         const sharp = { smoothing: 0, rounds: 4, initial: profile.all, leaveOut, fewestYears };
         exact[s] = { ...estimator.estimate(own, sharp, eventOf, sharpTrend), trend: NO_TREND };
       }
@@ -154,6 +154,8 @@ export function* seasonFactors(
   return { positions, all, without, trend, known: panel.known };
 }
 
+/** Share of days without sales from which on two sales of a date may be chance, and a season keeps its smoothing. */
+const RARE = 0.75;
 /** Multiple of the error variance by which a sharp season must differ from the smooth one to be used. */
 const SHARP_EVIDENCE = 3;
 

@@ -370,4 +370,21 @@ describe('structural', () => {
     ]);
     expect(fitted.lifeCycle[1].since).toBeGreaterThan(START + length - 35);
   });
+
+  it('takes two sales on the same date of two years for chance where a product sells rarely', async () => {
+    // 300 products that sell once in fifty days: some of them sell on the first days to come, a year before.
+    const rare = Array.from({ length: 300 }, (_, p) => {
+      const random = createRandom(1, p);
+      const units = days(800, () => poisson(random, 0.02));
+      return units.fill(
+        Number.NaN,
+        0,
+        units.findIndex((value) => value > 0),
+      );
+    });
+    const { mean } = await (await structural().fit(panelOf(rare))).forecast({ horizon: 28 });
+    expect(Math.max(...mean)).toBeLessThan(0.5);
+    const right = 300 * 28 * 0.02;
+    expect(Math.abs(mean.reduce((sum, x) => sum + x, 0) / right - 1)).toBeLessThan(0.15);
+  });
 });
