@@ -25,7 +25,7 @@ export async function structuralContributions(
     const level = state.level[series[k]] * (weights?.[k] ?? 1);
     const own = factors.of(series[k]);
     if (level !== 0) addSeries(sums, own, range, level, (h) => eventPart(factors, own, h));
-    addOccasions(sums, factors, series[k], range, weights?.[k] ?? 1);
+    addOccasions(sums, factors, series[k], own, range, weights?.[k] ?? 1);
     await pace({ phase: 'explain', done: k + 1, total: series.length });
   }
   return sums;
@@ -65,7 +65,10 @@ export function occasionContributions(
   const sums = new ContributionSums();
   if (!state.occasional) return sums.parts;
   const factors = new FutureFactors(state, range.to, future);
-  for (let k = 0; k < series.length; k++) addOccasions(sums, factors, series[k], range, weights?.[k] ?? 1);
+  for (let k = 0; k < series.length; k++) {
+    if (!factors.hasOccasions(series[k])) continue;
+    addOccasions(sums, factors, series[k], factors.of(series[k]), range, weights?.[k] ?? 1);
+  }
   return sums.parts;
 }
 
@@ -73,10 +76,10 @@ function addOccasions(
   sums: ContributionSums,
   factors: FutureFactors,
   series: number,
+  own: ForecastFactors,
   { from, to }: StepRange,
   weight: number,
 ): void {
-  const own = factors.of(series);
   for (const { kind, units } of factors.occasions(series, own)) {
     for (let h = from; h < to; h++) {
       sums.add(kind === 'event' ? eventPart(factors, own, h) : kind, weight * units[h]);

@@ -236,7 +236,8 @@ export class FittedStructural implements FittedModel {
     const factors = new FutureFactors(this.state, horizon, future);
     for (let s = 0; s < this.seriesCount; s++) {
       if (s % 8 === 0) await pace({ phase: this.model, done: s, total: this.seriesCount });
-      for (const { units } of factors.occasions(s)) {
+      if (!factors.hasOccasions(s)) continue;
+      for (const { units } of factors.occasions(s, factors.of(s))) {
         for (let h = 0; h < horizon; h++) mean[s * horizon + h] += units[h];
       }
     }

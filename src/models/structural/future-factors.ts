@@ -42,13 +42,15 @@ export class FutureFactors {
   readonly #events: EventDays;
   readonly #calendar: CalendarColumns;
   readonly #damped: Float64Array;
+  /** Series with sales on occasions. */
+  readonly #occasional: ReadonlySet<number>;
 
   constructor(
     private readonly state: StructuralState,
     private readonly horizon: number,
     private readonly future: KnownFuture | undefined,
   ) {
-    const { events, eventScopes, grid, cutoffDay } = state;
+    const { events, eventScopes, grid, cutoffDay, occasional } = state;
     const startDay = cutoffDay + grid.stepDays;
     this.kinds = eventKindsOf(events, grid);
     // A few steps more, as buyers also wait for promotions that begin after the horizon.
@@ -56,6 +58,8 @@ export class FutureFactors {
     this.#events = new EventDays(events, this.kinds, eventScopes, { startDay, steps, grid });
     this.#calendar = calendarColumns(startDay, steps, grid, cutoffDay);
     this.#damped = dampedPath(grid.stepDays, horizon);
+    const sales = occasional ? [occasional.events, occasional.promotions, occasional.orders].flat() : [];
+    this.#occasional = new Set(sales.map(({ series }) => series));
   }
 
   of(series: number): ForecastFactors {
@@ -107,13 +111,18 @@ export class FutureFactors {
     }
   }
 
+  /** Tells whether {@link occasions} has any for a series; few have. */
+  hasOccasions(series: number): boolean {
+    return this.#occasional.has(series);
+  }
+
   /** Units of a series on each kind of occasion, on open steps. @param factors of the series */
   occasions(
     series: number,
-    { eventOf, promo, open }: ForecastFactors = this.of(series),
+    { eventOf, promo, open }: ForecastFactors,
   ): { readonly kind: 'event' | 'promotion' | 'orders'; readonly units: Float64Array }[] {
     const { occasional, cutoffDay, grid } = this.state;
-    if (!occasional) return [];
+    if (!occasional || !this.hasOccasions(series)) return [];
     const ofSeries = (sales: { readonly series: number }) => sales.series === series;
     const atOpen = (unitsOf: (step: number) => number) =>
       Float64Array.from({ length: this.horizon }, (_, h) => open[h] * unitsOf(h));

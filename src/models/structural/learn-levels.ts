@@ -103,7 +103,8 @@ export function* learnLevels(
       grid.stepDays,
       ofShifts,
     );
-    const last = levelSteps[s] ? levelSince(values, levelSteps[s]!.from, weight) : detector.levelAt(steps);
+    const step = levelSteps[s];
+    const last = step ? levelSince(values, step.from, weight) : detector.levelAt(steps);
     level[s] = pooling.mean[s] > 0 ? share * last : 0;
     if (!(level[s] > 0)) level[s] = 0;
     age[s] = levelAge(weight, grid.stepDays, stepsSinceLast(values));

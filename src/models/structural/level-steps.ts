@@ -2,6 +2,7 @@ import type { Progress } from '../../long-call.js';
 import { log, square } from '../../math/index.js';
 import { medianInPlace } from '../../math/select-rank.js';
 import { meanOfObserved } from '../mean-size.js';
+import { type Scratch, scratchFor, sumUp } from './centred-mean.js';
 import type { StructuralHistory } from './history.js';
 
 /** A lasting step of the level of a series: from one step on, sales are a multiple of what they were before. */
@@ -51,11 +52,12 @@ export function* findLevelSteps({
 }: StructuralHistory): Generator<Progress, LevelSteps, void> {
   const width = Math.max(1, Math.round(BLOCK_DAYS / grid.stepDays));
   const blocks = new Float64Array(Math.min(Math.floor(steps / width), MOST_AFTER + MOST_BEFORE));
+  const scratch = scratchFor(blocks.length);
   const found: (LevelStep | undefined)[] = [];
   for (let s = 0; s < seriesCount; s++) {
     if (s % 64 === 0) yield { phase: 'level steps', done: s, total: seriesCount };
     const own = units.subarray(s * steps, (s + 1) * steps);
-    const weeks = bestSplit(writeBlocks(own, width, blocks));
+    const weeks = bestSplit(writeBlocks(own, width, blocks), scratch);
     found.push(weeks === undefined ? undefined : stepAt(own, steps - weeks * width, width, grid.year));
   }
   return found;
@@ -72,13 +74,14 @@ function writeBlocks(values: Float64Array, width: number, out: Float64Array): Fl
 }
 
 /** Weeks after the cleanest step; undefined without one that chance does not explain. */
-function bestSplit(blocks: Float64Array): number | undefined {
+function bestSplit(blocks: Float64Array, scratch: Scratch): number | undefined {
+  sumUp(blocks, scratch);
   const deviation = deviationOf(blocks);
   let best: number | undefined;
   let strongest = DEVIATIONS;
   for (let weeks = FEWEST_AFTER; weeks <= Math.min(MOST_AFTER, blocks.length - FEWEST_BEFORE); weeks++) {
     const end = Math.min(blocks.length, weeks + MOST_BEFORE);
-    const [after, before] = [sideOf(blocks, 0, weeks), sideOf(blocks, weeks, end)];
+    const [after, before] = [sideOf(scratch, 0, weeks), sideOf(scratch, weeks, end)];
     if (after.count < FEWEST_AFTER || before.count < FEWEST_BEFORE) continue;
     const pairs = (after.count * before.count) / (after.count + before.count);
     const strength = (Math.abs(after.mean - before.mean) * Math.sqrt(pairs)) / deviation;
@@ -102,18 +105,13 @@ function deviationOf(blocks: Float64Array): number {
     if (!Number.isNaN(difference)) differences[count++] = difference;
   }
   if (count === 0) return Number.POSITIVE_INFINITY;
-  const { mean } = sideOf(blocks, 0, blocks.length);
-  return Math.max(medianInPlace(differences, count) / MAD_OF_DIFFERENCE, LEAST_DEVIATION * mean);
+  const least = LEAST_DEVIATION * meanOfObserved(blocks);
+  return Math.max(medianInPlace(differences, count) / MAD_OF_DIFFERENCE, least);
 }
 
-function sideOf(blocks: Float64Array, from: number, to: number): { mean: number; count: number } {
-  let [sum, count] = [0, 0];
-  for (let k = from; k < to; k++) {
-    if (Number.isNaN(blocks[k])) continue;
-    sum += blocks[k];
-    count++;
-  }
-  return { mean: sum / count, count };
+function sideOf({ sums, counts }: Scratch, from: number, to: number): { mean: number; count: number } {
+  const count = counts[to] - counts[from];
+  return { mean: (sums[to] - sums[from]) / count, count };
 }
 
 /** Share of the observed weeks on the same side of the middle as `mean`. */

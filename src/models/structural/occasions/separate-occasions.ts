@@ -33,39 +33,37 @@ export function* separateOccasions(
   const eventSales: EventSales[] = [];
   const promotions: PromotionSales[] = [];
   const orders: StandingOrder[] = [];
-  const units = panel.units.slice();
-  let any = false;
+  // Copied when the first sales are taken out, as most panels have none.
+  let { units } = panel;
+  const take = (series: number, values: Float64Array, steps: readonly number[]) => {
+    if (units === panel.units) units = units.slice();
+    leaveOut(units.subarray(series * days, (series + 1) * days), values, steps);
+  };
   for (let series = 0; series < seriesCount; series++) {
     if (series % 16 === 0) yield { phase: 'occasions', done: series, total: seriesCount };
-    const own = units.subarray(series * days, (series + 1) * days);
     const values = shownDemand(panel, series);
     const promoted = promo?.subarray(series * days, (series + 1) * days);
     const kindOf = eventDays.of(series);
     const found = events.length > 0 ? findEventSales(values, kindOf, kinds, stepDays) : undefined;
     if (found) {
       eventSales.push({ series, units: found.units });
-      leaveOut(own, values, found.steps);
+      take(series, values, found.steps);
     }
     const inPromotions = promoted && findPromotionSales(values, promoted, stepDays);
     if (inPromotions !== undefined) {
       promotions.push({ series, units: inPromotions });
-      leaveOut(own, values, stepsWith(promoted!));
+      take(series, values, stepsWith(promoted!));
     }
-    if (found || inPromotions !== undefined) {
-      any = true;
-      continue;
-    }
-    if (stepDays !== 1) continue;
+    if (found || inPromotions !== undefined || stepDays !== 1) continue;
     const unexplained = values.map((value, i) =>
       promoted?.[i] === 1 || (kindOf[i] >= 0 && kinds.outside[kindOf[i]] === 0) ? Number.NaN : value,
     );
     const standing = findStandingOrders(series, unexplained, startDay);
     if (!standing) continue;
-    any = true;
     orders.push(...standing.orders);
-    leaveOut(own, values, standing.steps);
+    take(series, values, standing.steps);
   }
-  if (!any) return { panel, occasional: undefined };
+  if (units === panel.units) return { panel, occasional: undefined };
   return { panel: { ...panel, units }, occasional: { events: eventSales, promotions, orders } };
 }
 
