@@ -53,15 +53,15 @@ let turnSeenAt: number | undefined;
  * abort or a request any longer than one.
  */
 function turnBegan(): number {
-  if (turnSeenAt === undefined) {
-    turnSeenAt = Date.now();
-    setTimeout(forgetTurn, 0);
-  }
-  return turnSeenAt;
+  return turnSeenAt ?? beginTurn();
 }
 
-function forgetTurn(): void {
-  turnSeenAt = undefined;
+function beginTurn(): number {
+  setTimeout(() => {
+    turnSeenAt = undefined;
+  }, 0);
+  turnSeenAt = Date.now();
+  return turnSeenAt;
 }
 
 /**
@@ -86,8 +86,8 @@ function isTurnOver(): boolean {
 
 async function nextTurn(): Promise<void> {
   await yieldToEventLoop();
-  // Its timer is lost where a clock was replaced meanwhile.
-  forgetTurn();
+  // Here, as the first piece of work counts too, and as a timer is lost where a clock was replaced meanwhile.
+  beginTurn();
 }
 
 /** Runs a computation written as a generator of progress reports, paced as {@link createPacer} says. */

@@ -25,6 +25,24 @@ describe('long calls', () => {
     expect(turns).toBeGreaterThan(3);
   });
 
+  it('count the first piece of work of a turn', async () => {
+    let [since, most] = [0, 0];
+    const tick = () => {
+      since = 0;
+      next = setImmediate(tick);
+    };
+    let next = setImmediate(tick);
+    function* pieces(): Generator<Progress, void, void> {
+      for (let done = 0; done < 8; done++) {
+        most = Math.max(most, ++since);
+        yield* work(20);
+      }
+    }
+    await runInSlices(pieces());
+    clearImmediate(next);
+    expect(most).toBe(2);
+  });
+
   it('stop between many short ones in a row that get the same signal', async () => {
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 0);

@@ -209,9 +209,9 @@ async function measureAndFit(
 async function readPanel(input: HistoryInput, options: LongCallOptions): Promise<BuiltPanel> {
   const { storage } = input;
   const { panel, events } = input.options;
-  const builder = new PanelBuilder({ today: input.today, events, ...panel }, input.origins);
   const pace = createPacer(options);
   const { rows: total } = await storage.summary();
+  const builder = new PanelBuilder({ today: input.today, events, ...panel }, input.origins, total);
   let done = 0;
   const query = { signal: options.signal };
   const added = async (rows: number) => {

@@ -42,7 +42,8 @@ export function salesForecasts(fitted: FittedModel, options: SalesForecastOption
 
 /** Tells whether a day is below zero, so that forecasts may be too. Panels made from sales records have none. */
 export function hasNegativeUnits({ units }: Pick<Panel, 'units'>): boolean {
-  return units.some((value) => value < 0);
+  for (const value of units) if (value < 0) return true;
+  return false;
 }
 
 /** Sets negative values to zero, in place. */

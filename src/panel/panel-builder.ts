@@ -64,9 +64,12 @@ export class PanelBuilder {
     options: PanelOptions = {},
     /** Places of the largest rows, for records that come from a storage. */
     private readonly origins: RowOrigins = new RowOrigins(),
+    /** Rows to make room for: columns that grow are copied at once. */
+    rows = 0,
   ) {
     this.options = parseOptions(panelOptionsSchema(), PANEL_OPTIONS, options);
     this.checker = new RecordChecker(this.options);
+    this.log.reserve(rows);
   }
 
   /** Adds a record; returns false if it was rejected, which the report notes. */

@@ -18,6 +18,11 @@ export class RecordLog {
   hasPromo = false;
   hasStock = false;
 
+  /** Makes room for that many rows. */
+  reserve(rows: number): void {
+    if (rows > this.series.length) this.grow(rows);
+  }
+
   append(series: number, day: number, record: DailyRecord | Omit<DailyRecord, 'day'>): void {
     const row = this.length;
     if (row === this.series.length) this.grow(row * 2);

@@ -50,7 +50,9 @@ function* fitPattern(method: PatternMethod, panel: Panel): Generator<Progress, F
   const residualDays = Math.min(RESIDUAL_DAYS, days);
   const pattern = new Float64Array(seriesCount * period);
   const residuals = new Float32Array(seriesCount * residualDays).fill(Number.NaN);
+  yield { phase: method.name, done: 0, total: seriesCount };
   const fit = method.prepare(panel);
+  yield { phase: method.name, done: 0, total: seriesCount };
   for (let s = 0; s < seriesCount; s++) {
     const history = units.subarray(s * days, (s + 1) * days);
     const seriesResiduals = residuals.subarray(s * residualDays, (s + 1) * residualDays);

@@ -4,7 +4,7 @@ import { sliceDaysSteps } from '../../panel/slice.js';
 import { leaveOutBursts } from './bursts.js';
 import { calendarFactors } from './factors.js';
 import { adjustedUnits } from './learn-levels.js';
-import { atLastLevels } from './level-steps.js';
+import { atLastLevel } from './level-steps.js';
 import type { LearntStructure } from './structure-source.js';
 
 /**
@@ -20,11 +20,10 @@ export function* adjustedPanel(
   const { steps, seriesCount } = history;
   const adjusted = yield* adjustedUnits(history, (s, out) => calendarFactors(factors, history, s, out));
   leaveOutBursts(adjusted, bursts);
-  const left = atLastLevels(adjusted, steps, levelSteps);
   yield { phase: 'adjust units', done: seriesCount, total: seriesCount };
   const last = yield* sliceDaysSteps(panel, panel.days - steps, panel.days);
   for (let s = 0; s < seriesCount; s++) {
-    const own = left.subarray(s * steps, (s + 1) * steps);
+    const own = atLastLevel(adjusted.subarray(s * steps, (s + 1) * steps), levelSteps[s]);
     if (!own.every(Number.isNaN)) last.units.set(own, s * steps);
     yield { phase: 'adjust units', done: s, total: seriesCount };
   }

@@ -1,6 +1,7 @@
 import type { Progress } from '../../long-call.js';
 import { medianInPlace } from '../../math/select-rank.js';
 import type { StructuralHistory } from './history.js';
+import { type LevelSteps, withoutLevelStep } from './level-steps.js';
 
 /** Steps of a block, in days, and blocks on each side whose median is the usual level. */
 const BLOCK_DAYS = 7;
@@ -37,10 +38,12 @@ export interface Bursts {
  * The level must not follow them, but on average they are part of what is sold.
  *
  * @param adjusted units over factors, series-major
+ * @param levelSteps lasting steps, which are no bursts
  */
 export function* findBursts(
   { steps, seriesCount, grid }: StructuralHistory,
   adjusted: Float64Array,
+  levelSteps: LevelSteps,
 ): Generator<Progress, Bursts, void> {
   const found = new Uint8Array(adjusted.length);
   const share = new Float64Array(seriesCount).fill(1);
@@ -48,7 +51,7 @@ export function* findBursts(
   const usual = new Float64Array(steps);
   const scratch = new Float64Array(steps);
   for (let s = 0; s < seriesCount; s++) {
-    const own = adjusted.subarray(s * steps, (s + 1) * steps);
+    const own = withoutLevelStep(adjusted.subarray(s * steps, (s + 1) * steps), levelSteps[s]);
     yield { phase: 'bursts', done: s, total: seriesCount };
     if (!usualLevels(own, usual, scratch)) continue;
     const mine = found.subarray(s * steps, (s + 1) * steps);

@@ -1,3 +1,4 @@
+import type { Progress } from '../../long-call.js';
 import { exp, square } from '../../math/index.js';
 import type { StructuralHistory } from './history.js';
 import { fitLogLinear } from './log-linear.js';
@@ -28,15 +29,17 @@ const PRIOR_PRECISION = 1;
  *
  * @param expected units with the own responses, series-major; NaN where unknown
  */
-export function crossEffects(
+export function* crossEffects(
   history: StructuralHistory,
   pooling: Pooling,
   expected: Float64Array,
   responses: Responses,
-): CrossEffects {
-  const measured = groupMembers(history, pooling).map((own) =>
-    own.length < 2 ? undefined : measureGroup(history, pooling, expected, responses, own),
-  );
+): Generator<Progress, CrossEffects, void> {
+  const measured: ReturnType<typeof measureGroup>[] = [];
+  for (const own of groupMembers(history, pooling)) {
+    yield { phase: 'responses', done: measured.length, total: history.groupCount };
+    measured.push(own.length < 2 ? undefined : measureGroup(history, pooling, expected, responses, own));
+  }
   return {
     effect: Float64Array.from(measured, (group) => group?.effect ?? 0),
     error: Float64Array.from(measured, (group) => group?.error ?? Number.NaN),

@@ -1,3 +1,4 @@
+import type { Progress } from '../../long-call.js';
 import { exp, log } from '../../math/index.js';
 import type { EventKinds } from './event-columns.js';
 import type { StructuralHistory } from './history.js';
@@ -35,18 +36,19 @@ const LARGEST_RATIO = 8;
  *
  * @param expected units without events, series-major; NaN where unknown
  */
-export function eventEffects(
+export function* eventEffects(
   history: StructuralHistory,
   pooling: Pooling,
   expected: Float64Array,
   leaveOut: boolean,
-): EventEffects {
-  const sums = new EventSums(history, pooling, expected);
+): Generator<Progress, EventEffects, void> {
+  const sums = new EventSums(history, pooling);
+  yield* sums.collect(expected);
   const { years } = history;
-  return {
-    ...sums.effects(-1),
-    without: Array.from({ length: leaveOut ? years : 0 }, (_, year) => sums.effects(year)),
-  };
+  const all = yield* sums.effects(-1);
+  const without: Omit<EventEffects, 'without'>[] = [];
+  for (let year = 0; leaveOut && year < years; year++) without.push(yield* sums.effects(year));
+  return { ...all, without };
 }
 
 /** Sales and expected sales on the days of each kind, by group and year, and of each event, by series and year. */
@@ -61,7 +63,6 @@ class EventSums {
   constructor(
     private readonly history: StructuralHistory,
     private readonly pooling: Pooling,
-    private readonly expected: Float64Array,
   ) {
     const { groupCount, years, kinds, seriesCount, groupOf } = history;
     const kindCount = kinds.eventOf.length;
@@ -77,14 +78,14 @@ class EventSums {
       this.#weight[groupOf[s]] += pooling.weight[s];
     }
     this.#noise = precision.map((sum) => (sum > 0 ? 1 / sum : 1));
-    if (kindCount > 0) this.#collect();
   }
 
-  #collect(): void {
+  *collect(expectedUnits: Float64Array): Generator<Progress, void, void> {
     const { steps, seriesCount, groupOf, years, kinds, events, yearOf, units } = this.history;
     const kindCount = kinds.eventOf.length;
     const eventCount = kinds.names.length;
-    for (let s = 0; s < seriesCount; s++) {
+    for (let s = 0; s < seriesCount && kindCount > 0; s++) {
+      if (s % 64 === 0) yield { phase: 'events', done: s, total: seriesCount };
       const sold = new Float64Array(eventCount * years);
       const expected = new Float64Array(eventCount * years);
       this.#seriesSold.push(sold);
@@ -96,7 +97,7 @@ class EventSums {
         const kind = eventOf[i];
         if (kind < 0) continue;
         const y = units[s * steps + i];
-        const e = this.expected[s * steps + i];
+        const e = expectedUnits[s * steps + i];
         if (Number.isNaN(y) || !(e > 0)) continue;
         const year = yearOf[i];
         const at = (groupOf[s] * kindCount + kind) * years + year;
@@ -111,7 +112,7 @@ class EventSums {
   }
 
   /** Effects from all years except `leftOut`; -1 leaves none out. */
-  effects(leftOut: number): { kinds: Float64Array; own: Float64Array } {
+  *effects(leftOut: number): Generator<Progress, Omit<EventEffects, 'without'>, void> {
     const { groupCount, kinds } = this.history;
     const kindCount = kinds.eventOf.length;
     const factors = new Float64Array(groupCount * kindCount).fill(1);
@@ -120,7 +121,7 @@ class EventSums {
         this.#groupEffects(g, members, leftOut, factors.subarray(g * kindCount, (g + 1) * kindCount));
       }
     }
-    return { kinds: factors, own: this.#ownEffects(factors, leftOut) };
+    return { kinds: factors, own: yield* this.#ownEffects(factors, leftOut) };
   }
 
   /**
@@ -163,13 +164,14 @@ class EventSums {
   }
 
   /** Computes how much stronger or weaker each series reacts to each event than its group. */
-  #ownEffects(groupFactors: Float64Array, leftOut: number): Float64Array {
+  *#ownEffects(groupFactors: Float64Array, leftOut: number): Generator<Progress, Float64Array, void> {
     const { seriesCount, groupOf, kinds, years } = this.history;
     const { mean, noise, weight } = this.pooling;
     const eventCount = kinds.names.length;
     const kindCount = kinds.eventOf.length;
     const own = new Float64Array(seriesCount * eventCount).fill(1);
     for (let event = 0; event < eventCount; event++) {
+      yield { phase: 'events', done: event, total: eventCount };
       const inside = kindsByEvent(kinds)
         .get(event)!
         .filter((kind) => !kinds.outside[kind]);

@@ -1,3 +1,4 @@
+import type { Progress } from '../../long-call.js';
 import type { StructuralHistory } from './history.js';
 
 /** Days on which the selling share of all series weighs as much as that of a series. */
@@ -16,24 +17,21 @@ export interface FirstSale {
  *
  * @returns one for each series; undefined where the history begins before the first sale, or with it
  */
-export function firstSales({
+export function* firstSales({
   units,
   steps,
   seriesCount,
   grid,
-}: Pick<StructuralHistory, 'units' | 'steps' | 'seriesCount' | 'grid'>): (FirstSale | undefined)[] {
-  const found = Array.from({ length: seriesCount }, (_, s) => {
-    const own = units.subarray(s * steps, (s + 1) * steps);
-    const step = own.findIndex((value) => !Number.isNaN(value));
-    if (step <= 0 || !(own[step] > 0)) return undefined;
-    let [selling, observed] = [0, 0];
-    for (let i = step + 1; i < steps; i++) {
-      if (Number.isNaN(own[i])) continue;
-      observed++;
-      if (own[i] > 0) selling++;
-    }
-    return { step, selling, observed };
-  });
+}: Pick<StructuralHistory, 'units' | 'steps' | 'seriesCount' | 'grid'>): Generator<
+  Progress,
+  (FirstSale | undefined)[],
+  void
+> {
+  const found: (ReturnType<typeof salesFromFirst> | undefined)[] = [];
+  for (let s = 0; s < seriesCount; s++) {
+    if (s % 64 === 0) yield { phase: 'first sales', done: s, total: seriesCount };
+    found.push(salesFromFirst(units.subarray(s * steps, (s + 1) * steps)));
+  }
   let [selling, observed] = [0, 0];
   for (const one of found) {
     selling += one?.selling ?? 0;
@@ -44,4 +42,17 @@ export function firstSales({
   return found.map(
     (one) => one && { step: one.step, share: (one.selling + prior * common) / (one.observed + prior) },
   );
+}
+
+/** The first observed step, if it has sales, and how many of the later ones were observed and have some. */
+function salesFromFirst(own: Float64Array) {
+  const step = own.findIndex((value) => !Number.isNaN(value));
+  if (step <= 0 || !(own[step] > 0)) return undefined;
+  let [selling, observed] = [0, 0];
+  for (let i = step + 1; i < own.length; i++) {
+    if (Number.isNaN(own[i])) continue;
+    observed++;
+    if (own[i] > 0) selling++;
+  }
+  return { step, selling, observed };
 }

@@ -8,7 +8,7 @@ import { withUnknownSeason } from './forecast-errors.js';
 import { structuralHistory } from './history.js';
 import { learnFactors } from './learn-factors.js';
 import { adjustedUnits, learnLevels } from './learn-levels.js';
-import { findLevelSteps, withoutLevelSteps } from './level-steps.js';
+import { findLevelSteps } from './level-steps.js';
 import { chooseMemory } from './memory.js';
 import { learnOpenings } from './openings.js';
 import type { StructuralSettings } from './options.js';
@@ -39,7 +39,7 @@ export function* fitStructural(
   const levelSteps = yield* findLevelSteps(history);
   const factors = yield* learnFactors(history, pooling, levelSteps, leaveOut);
   const adjusted = yield* adjustedUnits(history, (s, out) => historyFactors(factors, history, s, -1, out));
-  const bursts = yield* findBursts(history, withoutLevelSteps(adjusted, history.steps, levelSteps));
+  const bursts = yield* findBursts(history, adjusted, levelSteps);
   leaveOutBursts(adjusted, bursts);
   const memory = yield* chooseMemory(history, pooling, adjusted, levelSteps, settings);
   const learnFrom = { values: adjusted, bursts };
@@ -69,7 +69,7 @@ export function* fitStructural(
     eventScopes: history.events.scopes,
     eventKinds: factors.events.kinds,
     eventOwn: factors.events.own,
-    openings: learnOpenings(history),
+    openings: yield* learnOpenings(history),
     future: covariates.future,
   };
   const weightOf = (series: number) => memory.weights[levels.classOf[series]];

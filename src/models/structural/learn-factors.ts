@@ -5,7 +5,7 @@ import { crossEffects } from './cross-effects.js';
 import { eventEffects } from './event-effects.js';
 import { applyCalendar, type Factors } from './factors.js';
 import type { StructuralHistory } from './history.js';
-import { type LevelSteps, withLevelSteps, withoutLevelSteps } from './level-steps.js';
+import { type LevelSteps, takeOutLevelSteps } from './level-steps.js';
 import { findPauses, type Pause } from './pauses.js';
 import type { Pooling } from './pooling.js';
 import { learnResponses, type Responses, responseLogs } from './response.js';
@@ -35,7 +35,7 @@ export function* learnFactors(
   const disturbances = { pauses: yield* findPauses(history), levelSteps };
   let responses: Responses | undefined;
   if (promo || price) {
-    const plain = promo ? withoutPromotions(history, promo) : history.units;
+    const plain = promo ? yield* withoutPromotions(history, promo) : history.units;
     const units = yield* trendUnits(history, pooling, plain);
     responses = yield* learnResponses(history, pooling, { units, trendOf: plain, removed: undefined });
   }
@@ -51,9 +51,8 @@ export function* learnFactors(
     calendar = yield* learnCalendar(history, pooling, base, disturbances, leaveOut && round + 1 === rounds);
   }
   const expected = yield* expectedUnits(history, calendar, responses);
-  const events = eventEffects(history, pooling, expected, leaveOut);
-  yield { phase: 'events', done: 1, total: 1 };
-  const cross = responses && crossEffects(history, pooling, expected, responses);
+  const events = yield* eventEffects(history, pooling, expected, leaveOut);
+  const cross = responses && (yield* crossEffects(history, pooling, expected, responses));
   return { ...calendar, responses, events, cross };
 }
 
@@ -77,9 +76,10 @@ function* learnCalendar(
   for (const { series, from, to } of pauses) {
     values.fill(Number.NaN, series * history.steps + from, series * history.steps + to);
   }
-  const even = withoutLevelSteps(values, history.steps, levelSteps);
-  const season = yield* seasonFactors(history, pooling, even, leaveOut);
-  return { weekday, season: { ...season, trend: withLevelSteps(season.trend, history.steps, levelSteps) } };
+  takeOutLevelSteps(values, history.steps, levelSteps);
+  const season = yield* seasonFactors(history, pooling, values, leaveOut);
+  takeOutLevelSteps(season.trend, history.steps, levelSteps, true);
+  return { weekday, season };
 }
 
 function* withoutWeekdays(
@@ -127,10 +127,11 @@ function* expectedUnits(
   responses?: Responses,
 ): Generator<Progress, Float64Array, void> {
   const { steps, seriesCount } = history;
-  const expected = season.trend.slice();
+  const expected = new Float64Array(season.trend.length);
   const logs = new Float64Array(steps);
   for (let s = 0; s < seriesCount; s++) {
     const own = expected.subarray(s * steps, (s + 1) * steps);
+    own.set(season.trend.subarray(s * steps, (s + 1) * steps));
     applyCalendar(weekday, season.all, history, s, own);
     yield { phase: 'expected units', done: s, total: seriesCount };
     if (!responses) continue;
@@ -140,12 +141,14 @@ function* expectedUnits(
   return expected;
 }
 
-function withoutPromotions(
+function* withoutPromotions(
   { units, steps, seriesCount }: StructuralHistory,
   promo: Uint8Array,
-): Float64Array {
-  const out = units.slice();
+): Generator<Progress, Float64Array, void> {
+  const out = new Float64Array(units.length);
   for (let s = 0; s < seriesCount; s++) {
+    if (s % 64 === 0) yield { phase: 'responses', done: s, total: seriesCount };
+    out.set(units.subarray(s * steps, (s + 1) * steps), s * steps);
     let promoted = 0;
     for (let i = s * steps; i < (s + 1) * steps; i++) promoted += promo[i];
     if (promoted > RARE_PROMOTIONS * steps) continue;
@@ -159,11 +162,11 @@ function* withoutResponses(
   responses: Responses,
 ): Generator<Progress, Float64Array, void> {
   const { units, steps, seriesCount } = history;
-  const out = units.slice();
+  const out = new Float64Array(units.length);
   const logs = new Float64Array(steps);
   for (let s = 0; s < seriesCount; s++) {
     responseLogs(responses, history, s, logs);
-    for (let i = 0; i < steps; i++) out[s * steps + i] /= exp(logs[i]);
+    for (let i = 0; i < steps; i++) out[s * steps + i] = units[s * steps + i] / exp(logs[i]);
     yield { phase: 'responses', done: s, total: seriesCount };
   }
   return out;

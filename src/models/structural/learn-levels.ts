@@ -42,7 +42,7 @@ export function* adjustedUnits(
   const { steps, seriesCount, units } = history;
   const adjusted = new Float64Array(units.length);
   const own = new Float64Array(steps);
-  const first = firstSales(history);
+  const first = yield* firstSales(history);
   for (let s = 0; s < seriesCount; s++) {
     writeFactors(s, own);
     for (let i = 0; i < steps; i++) {

@@ -181,14 +181,33 @@ function observedMean(values: Float64Array, from: number, to: number): number {
   return meanOfObserved(values.subarray(Math.max(0, from), Math.max(0, to)));
 }
 
-/** Series-major values as if no level had changed: those after each step are at the level before it. */
-export function withoutLevelSteps(values: Float64Array, steps: number, found: LevelSteps): Float64Array {
-  return scaled(values, steps, found, ({ from, ratio }) => ({ from, to: steps, factor: 1 / ratio }));
+/** Values of a series as if its level had not changed: those after the step are at the level before it. */
+export function withoutLevelStep(values: Float64Array, step: LevelStep | undefined): Float64Array {
+  if (!step) return values;
+  const out = values.slice();
+  scale(out.subarray(step.from), 1 / step.ratio);
+  return out;
 }
 
-/** Series-major values with the steps that {@link withoutLevelSteps} took out. */
-export function withLevelSteps(values: Float64Array, steps: number, found: LevelSteps): Float64Array {
-  return scaled(values, steps, found, ({ from, ratio }) => ({ from, to: steps, factor: ratio }));
+/** Values of a series as if its level had always been the last one. */
+export function atLastLevel(values: Float64Array, step: LevelStep | undefined): Float64Array {
+  if (!step) return values;
+  const out = values.slice();
+  scale(out.subarray(0, step.from), step.ratio);
+  return out;
+}
+
+/** Takes the steps out of series-major values in place, as {@link withoutLevelStep} does, or gives them `back`. */
+export function takeOutLevelSteps(
+  values: Float64Array,
+  steps: number,
+  found: LevelSteps,
+  back = false,
+): void {
+  found.forEach((step, s) => {
+    if (!step) return;
+    scale(values.subarray(s * steps + step.from, (s + 1) * steps), back ? step.ratio : 1 / step.ratio);
+  });
 }
 
 /** The same steps, in values that begin so many steps earlier. */
@@ -197,28 +216,20 @@ export function shiftLevelSteps(found: LevelSteps, offset: number): LevelSteps {
 }
 
 /** Series-major values as if the levels had always been the last ones. */
-export function atLastLevels(values: Float64Array, steps: number, found: LevelSteps): Float64Array {
-  return scaled(values, steps, found, ({ from, ratio }) => ({ from: 0, to: from, factor: ratio }));
-}
-
-interface ScaledSpan {
-  readonly from: number;
-  readonly to: number;
-  readonly factor: number;
-}
-
-function scaled(
+export function* atLastLevels(
   values: Float64Array,
   steps: number,
   found: LevelSteps,
-  spanOf: (step: LevelStep) => ScaledSpan,
-): Float64Array {
+): Generator<Progress, Float64Array, void> {
   if (!found.some(Boolean)) return values;
-  const out = values.slice();
-  found.forEach((step, s) => {
-    if (!step) return;
-    const { from, to, factor } = spanOf(step);
-    for (let at = s * steps + from; at < s * steps + to; at++) out[at] *= factor;
-  });
+  const out = new Float64Array(values.length);
+  for (const [s, step] of found.entries()) {
+    if (s % 64 === 0) yield { phase: 'level steps', done: s, total: found.length };
+    out.set(atLastLevel(values.subarray(s * steps, (s + 1) * steps), step), s * steps);
+  }
   return out;
+}
+
+function scale(values: Float64Array, factor: number): void {
+  for (let i = 0; i < values.length; i++) values[i] *= factor;
 }

@@ -4,7 +4,7 @@ import { exp, log, pow } from '../../math/index.js';
 import { meanOfObserved, observedCount } from '../mean-size.js';
 import { CLASS_COUNT, classOf, zeroShare } from '../sales-classes.js';
 import type { StructuralHistory } from './history.js';
-import { type LevelSteps, withoutLevelSteps } from './level-steps.js';
+import type { LevelSteps } from './level-steps.js';
 import { smoothedLevels } from './levels.js';
 import type { StructuralSettings } from './options.js';
 import type { Pooling } from './pooling.js';
@@ -99,10 +99,9 @@ export function* chooseMemory(
   const origins = Array.from({ length: ORIGINS }, (_, k) => steps - horizon - k * spacing).filter(
     (o) => o >= earliest,
   );
-  const even = withoutLevelSteps(adjusted, steps, levelSteps);
   const growths: YearlyGrowths[] = [];
   for (const origin of [...origins, steps]) {
-    growths.push(yield* yearlyGrowths(history, pooling, even, origin));
+    growths.push(yield* yearlyGrowths(history, pooling, { adjusted, levelSteps }, origin));
   }
   // Class x growth share x weight.
   const errors = Array.from({ length: CLASS_COUNT }, () =>

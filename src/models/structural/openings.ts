@@ -1,3 +1,4 @@
+import type { Progress } from '../../long-call.js';
 import type { StepGrid } from '../step-grid.js';
 import { type CalendarColumns, seasonPositions } from './calendar-columns.js';
 import type { StructuralHistory } from './history.js';
@@ -33,7 +34,7 @@ const NEW_WEEKS = 6;
 const FEWEST_CLOSED_YEARS = 2;
 
 /** Learns the recurring closures of a shop. */
-export function learnOpenings(history: StructuralHistory): Openings {
+export function* learnOpenings(history: StructuralHistory): Generator<Progress, Openings, void> {
   const { seriesCount, steps, closed, grid, kinds } = history;
   const positions = seasonPositions(grid);
   const rows: number[] = [];
@@ -41,6 +42,7 @@ export function learnOpenings(history: StructuralHistory): Openings {
   const rowOf = new Int32Array(seriesCount);
   // Most shops close as a whole: series that were closed on the same days share a row.
   for (let s = 0; s < seriesCount; s++) {
+    if (s % 64 === 0) yield { phase: 'closures', done: s, total: seriesCount };
     const key = closedKey(closed.subarray(s * steps, (s + 1) * steps));
     const row = known.get(key) ?? rows.push(s) - 1;
     known.set(key, row);
@@ -52,16 +54,17 @@ export function learnOpenings(history: StructuralHistory): Openings {
     kinds: new Uint8Array(kinds.eventOf.length),
     rowOf,
   };
-  rows.forEach((s, row) => {
+  for (const [row, s] of rows.entries()) {
+    if (row % 64 === 0) yield { phase: 'closures', done: row, total: rows.length };
     const own = closed.subarray(s * steps, (s + 1) * steps);
-    if (!own.includes(1)) return;
+    if (!own.includes(1)) continue;
     learnRow(
       history,
       own,
       openings.weekdays.subarray(row * 7, row * 7 + 7),
       openings.positions.subarray(row * positions, (row + 1) * positions),
     );
-  });
+  }
   closedKinds(history, openings.kinds);
   return openings;
 }

@@ -63,7 +63,7 @@ export function* learnResponses(
   const { seriesCount, groupCount, promo, price } = history;
   const { stepDays } = history.grid;
   const coefficients = new Float64Array(seriesCount * RESPONSE_COUNT);
-  const phases = promo && allPhases(promo, history);
+  const phases = promo && (yield* allPhases(promo, history));
   const builder = new ResponseRowBuilder(history, pooling, expected, phases);
   const members = groupMembers(history, pooling);
   const present = [promo !== undefined, price !== undefined, promo !== undefined, promo !== undefined];
@@ -175,9 +175,13 @@ export function responseLogs(
   }
 }
 
-function allPhases(promo: Uint8Array, { seriesCount, steps, grid }: StructuralHistory): Uint8Array {
+function* allPhases(
+  promo: Uint8Array,
+  { seriesCount, steps, grid }: StructuralHistory,
+): Generator<Progress, Uint8Array, void> {
   const phases = new Uint8Array(promo.length);
   for (let s = 0; s < seriesCount; s++) {
+    if (s % 64 === 0) yield { phase: 'responses', done: s, total: seriesCount };
     phases.set(promotionPhases(promo.subarray(s * steps, (s + 1) * steps), grid), s * steps);
   }
   return phases;

@@ -89,16 +89,17 @@ export function* seasonFactors(
   const blurred = groupSeasons.map((season) => season.map((profile) => blur(profile, ownSmoothing)));
   const perSeries = () => new Array<SeasonProfile | undefined>(seriesCount).fill(undefined);
   const [profiles, exact] = [perSeries(), perSeries()];
-  const trend = new Float64Array(seriesCount * steps).fill(Number.NaN);
+  const trend = new Float64Array(seriesCount * steps);
   const sharpTrend = new Float64Array(steps);
   for (let s = 0; s < seriesCount; s++) {
     const initial = groupSeasons[groupOf[s]][0];
-    if (pooling.mean[s] > 0) {
+    const ownTrend = trend.subarray(s * steps, (s + 1) * steps);
+    if (!(pooling.mean[s] > 0)) ownTrend.fill(Number.NaN);
+    else {
       const own = values.subarray(s * steps, (s + 1) * steps);
       const eventOf = history.events.of(s);
       const fewestYears = alone[s] ? ALONE_YEARS : FEWEST_SEASON_YEARS;
       const smooth = { smoothing: ownSmoothing, rounds: 2, initial, leaveOut, fewestYears };
-      const ownTrend = trend.subarray(s * steps, (s + 1) * steps);
       const profile = estimator.estimate(own, smooth, eventOf, ownTrend);
       profiles[s] = profile.known ? { ...profile, trend: NO_TREND } : undefined;
       if (profile.known && (alone[s] || (!isShort(profile) && pooling.zeroShare[s] < RARE))) {

@@ -5,7 +5,7 @@ import type { Factors } from './factors.js';
 import { applyEvents, historyFactors } from './factors.js';
 import { FutureFactors } from './future-factors.js';
 import type { StructuralHistory } from './history.js';
-import { atLastLevels, type LevelSteps } from './level-steps.js';
+import { atLastLevel, type LevelSteps } from './level-steps.js';
 import { smoothedLevels } from './levels.js';
 import type { StructuralState } from './state.js';
 
@@ -140,7 +140,7 @@ export class HistoryStructure implements StructureSource {
     const { history, factors, levelSteps, weightOf } = this.learnt;
     const { steps, grid } = history;
     const sold = history.units.subarray(series * steps, (series + 1) * steps);
-    const units = atLastLevels(sold, steps, [levelSteps[series]]);
+    const units = atLastLevel(sold, levelSteps[series]);
     const { factor, plain, event } = view;
     view.series = series;
     historyFactors(factors, history, series, year, factor);

@@ -4,7 +4,14 @@ import { square } from '../../math/index.js';
 import { centredMean, type Scratch, scratchFor } from './centred-mean.js';
 import type { StructuralHistory } from './history.js';
 import { groupIndices, groupWeights, type Pooling } from './pooling.js';
-import { deviationOf, type HalvedFactors, mixFactors, NO_DEVIATION, ownShares } from './shrinkage.js';
+import {
+  type Deviation,
+  deviationOf,
+  type HalvedFactors,
+  mixFactors,
+  NO_DEVIATION,
+  ownShares,
+} from './shrinkage.js';
 
 /** Days from which weekdays are learnt. */
 const WINDOW = DAYS_OF_52_WEEKS;
@@ -45,22 +52,20 @@ export function* weekdayFactors(
   );
   const groupFactors = groups.map((group, g) => shrunk(group, all, groupShares[g] * group.known));
   const series: (WeekdayRatios | undefined)[] = [];
+  const deviations: Deviation[] = [];
   for (let s = 0; s < seriesCount; s++) {
     const mine = values.subarray(s * steps, (s + 1) * steps);
-    series.push(pooling.mean[s] > 0 ? ratios(history, mine, history.events.of(s), scratch) : undefined);
+    const one = pooling.mean[s] > 0 ? ratios(history, mine, history.events.of(s), scratch) : undefined;
+    series.push(one);
+    deviations.push(one && one.known > 0 ? deviationOf(one, groupFactors[groupOf[s]]) : NO_DEVIATION);
     yield { phase: 'weekdays', done: s, total: seriesCount };
   }
-  const shares = ownShares(
-    series.map((one, s) =>
-      one && one.known > 0 ? deviationOf(one, groupFactors[groupOf[s]]) : NO_DEVIATION,
-    ),
-    pooling.weight,
-    pooling.noise,
-  );
-  series.forEach((one, s) => {
+  const shares = ownShares(deviations, pooling.weight, pooling.noise);
+  for (const [s, one] of series.entries()) {
+    if (s % 64 === 0) yield { phase: 'weekdays', done: s, total: seriesCount };
     const parent = groupFactors[groupOf[s]];
     factors.set(one ? shrunk(one, parent, shares[s] * one.known) : parent, s * WEEK_DAYS);
-  });
+  }
   return factors;
 }
 

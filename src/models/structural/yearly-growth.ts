@@ -1,6 +1,7 @@
 import type { Progress } from '../../long-call.js';
 import { log, square } from '../../math/index.js';
 import type { StructuralHistory } from './history.js';
+import { type LevelSteps, withoutLevelStep } from './level-steps.js';
 import type { Pooling } from './pooling.js';
 
 /** Growth per step of the log of sales, by the last year. */
@@ -24,7 +25,7 @@ const LARGEST = 0.5;
 /**
  * Measures growth against the same days of the year before: the weighted mean of all series, shrunk to zero by
  * its standard error, and the growth of each series, shrunk to that mean. Out of season, the last selling days
- * are compared.
+ * are compared. Lasting steps of a level are no growth.
  *
  * @param adjusted units over factors, series-major
  * @param end steps known
@@ -32,7 +33,7 @@ const LARGEST = 0.5;
 export function* yearlyGrowths(
   history: StructuralHistory,
   pooling: Pooling,
-  adjusted: Float64Array,
+  { adjusted, levelSteps }: { readonly adjusted: Float64Array; readonly levelSteps: LevelSteps },
   end: number,
 ): Generator<Progress, YearlyGrowths, void> {
   const { steps, seriesCount, grid } = history;
@@ -45,7 +46,8 @@ export function* yearlyGrowths(
     if (s % 256 === 0) yield { phase: 'levels', done: 0, total: seriesCount };
     const weight = pooling.weight[s];
     if (weight === 0) continue;
-    const log = logRatio(adjusted.subarray(s * steps, (s + 1) * steps), end, grid.year, compared);
+    const own = withoutLevelStep(adjusted.subarray(s * steps, (s + 1) * steps), levelSteps[s]);
+    const log = logRatio(own, end, grid.year, compared);
     if (!Number.isFinite(log)) continue;
     logs[s] = Math.max(-1, Math.min(1, log));
     variance[s] = (2 * DRIFT * pooling.noise[s]) / compared;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { runAtOnce } from '../../../src/long-call.js';
 import { stepGrid } from '../../../src/models/step-grid.js';
 import { firstSales } from '../../../src/models/structural/first-sales.js';
 import { structural } from '../../../src/models/structural/index.js';
@@ -22,7 +23,12 @@ describe('firstSales', () => {
       [2, 0, 0, 2, 1],
       [missing, missing, missing, missing, missing],
     ];
-    expect(firstSales(history(rows))).toEqual([{ step: 1, share: 1 }, undefined, undefined, undefined]);
+    expect(runAtOnce(firstSales(history(rows)))).toEqual([
+      { step: 1, share: 1 },
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
   it('shrinks the share of selling steps to that of all by a week', () => {
@@ -32,7 +38,7 @@ describe('firstSales', () => {
       ...Array.from({ length: 20 }, (_, i) => (i < selling ? 1 : 0)),
     ];
     // In all 10 of 40 steps.
-    expect(firstSales(history([sold(10), sold(0)])).map((one) => one?.share)).toEqual([
+    expect(runAtOnce(firstSales(history([sold(10), sold(0)]))).map((one) => one?.share)).toEqual([
       (10 + 7 / 4) / 27,
       7 / 4 / 27,
     ]);

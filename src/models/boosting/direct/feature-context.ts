@@ -65,7 +65,7 @@ export class FeatureSources {
   ): Generator<Progress, FeatureSources, void> {
     const known = new SeriesEvents(sales, sales.steps + horizon + 2 * EVENT_SIGHT, events, scopes);
     // From the tail only, which is all that a stored model has.
-    const pooling = pooled ?? (yield* poolingOf(tailOf(sales)));
+    const pooling = pooled ?? (yield* poolingOf(yield* tailOf(sales)));
     const { steps, categoryCount, categoryOf } = sales;
     const groups = { ...sales, groupCount: categoryCount, groupOf: categoryOf };
     const indices = yield* groupIndices(groups, { weight: pooling.weight, mean: pooling.size }, sales.units);

@@ -27,7 +27,8 @@ export async function fitDirectBoosting(
   const { state, learnt } = base;
   const offset = panel.days - learnt.history.steps;
   const steps = shiftLevelSteps(learnt.levelSteps, offset);
-  const even = { ...panel, units: atLastLevels(panel.units, panel.days, steps) };
+  const units = await runInSlices(atLastLevels(panel.units, panel.days, steps), calls);
+  const even = { ...panel, units };
   const sales = salesHistory(even, stepGrid(settings.stepDays));
   const extras = extraColumns(panel, covariates, sales.grid);
   const source = new HistoryStructure(learnt, offset);
@@ -37,7 +38,7 @@ export async function fitDirectBoosting(
   const needed =
     horizon !== undefined && horizon <= settings.horizon ? { ...settings, longHorizon: 0 } : settings;
   const trained = await trainModel(sales, panel.ids, sources, needed, seed, calls);
-  const tail = tailOf(sales);
+  const tail = await runInSlices(tailOf(sales), calls);
   return new FittedDirectBoosting({
     ...trained,
     cutoffDay: lastDay(panel),

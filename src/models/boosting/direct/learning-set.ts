@@ -35,12 +35,11 @@ export class LearningSet {
     yield progress;
     const features = selectBinned(this.binned, { rows: picked });
     yield progress;
-    return {
-      features,
-      labels: Float32Array.from(picked, (row) => Math.max(least, values[row] / base[row])),
-      weights: weightsOf(importance, picked),
-      rowIds: Uint32Array.from(picked, (row) => draws[row]),
-    };
+    const labels = Float32Array.from(picked, (row) => Math.max(least, values[row] / base[row]));
+    yield progress;
+    const weights = weightsOf(importance, picked);
+    yield progress;
+    return { features, labels, weights, rowIds: Uint32Array.from(picked, (row) => draws[row]) };
   }
 }
 

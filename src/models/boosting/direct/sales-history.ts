@@ -1,4 +1,5 @@
 import type { Day } from '../../../calendar/day.js';
+import type { Progress } from '../../../long-call.js';
 import type { Panel } from '../../../panel/panel.js';
 import type { StepGrid } from '../../step-grid.js';
 
@@ -42,11 +43,12 @@ export function salesHistory(panel: Panel, grid: StepGrid): SalesHistory {
 }
 
 /** The last steps of a history, as far back as any feature reaches, in single precision. */
-export function tailOf(history: SalesHistory): SalesHistory {
+export function* tailOf(history: SalesHistory): Generator<Progress, SalesHistory, void> {
   const { steps, seriesCount, units, grid } = history;
   const kept = Math.min(steps, reachSteps(grid));
   const tail = new Float32Array(seriesCount * kept);
   for (let s = 0; s < seriesCount; s++) {
+    if (s % 64 === 0) yield { phase: 'pooling', done: s, total: seriesCount };
     tail.set(units.subarray((s + 1) * steps - kept, (s + 1) * steps), s * kept);
   }
   return {

@@ -137,10 +137,13 @@ async function heldBackTrial(context: TrainContext, set: LearningSet): Promise<H
     await pace({ phase: 'weigh learners', done: s + 1, total: seriesCount });
   }
   const weights = shrunkWeights(errors);
+  const means = weightedMean(outputs, weights);
+  await pace({ phase: 'weigh learners', done: seriesCount, total: seriesCount });
   const values = Float32Array.from(
-    weightedMean(outputs, weights),
+    means,
     (mean, i) => units[Math.floor(i / horizon) * steps + end + (i % horizon)] - mean,
   );
+  await pace({ phase: 'weigh learners', done: seriesCount, total: seriesCount });
   const equal = outputs.map(() => 1 / outputs.length);
   return {
     weights,

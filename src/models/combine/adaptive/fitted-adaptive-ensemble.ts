@@ -1,4 +1,4 @@
-import { createPacer, throwIfAborted } from '../../../long-call.js';
+import { createPacer, type LongCallOptions, throwIfAborted } from '../../../long-call.js';
 import { square } from '../../../math/index.js';
 import type {
   ContributionOptions,
@@ -163,7 +163,7 @@ export class FittedAdaptiveEnsemble implements FittedModel {
     for (const [m, member] of this.members.entries()) {
       const meansOf = async (future: KnownFuture | undefined, calendar: Float64Array, sum: Float64Array) => {
         const mean = await this.meansOf(m, horizon, { signal, onProgress, future }, calendar);
-        this.addMember(m, mean, sum);
+        await this.addMember(m, mean, sum, options);
         return mean;
       };
       if (!member) continue;
@@ -230,7 +230,7 @@ export class FittedAdaptiveEnsemble implements FittedModel {
     const sum = new Float64Array(this.seriesCount * horizon);
     const calendar = await structural.calendar(horizon, options);
     for (const [m, member] of this.members.entries()) {
-      if (member) this.addMember(m, await this.meansOf(m, horizon, options, calendar), sum);
+      if (member) await this.addMember(m, await this.meansOf(m, horizon, options, calendar), sum, options);
       await pace({ phase: this.model, done: m + 1, total: this.members.length });
     }
     if (closes) await structural.close(sum, horizon, options);
@@ -248,16 +248,26 @@ export class FittedAdaptiveEnsemble implements FittedModel {
     const pace = createPacer({ signal });
     const { mean } = await this.members[member]!.forecast({ horizon, signal, onProgress, future });
     await pace({ phase: this.model, done: member, total: this.members.length });
-    if (member >= FIRST_PLAIN) giveCalendarBack(mean, calendar);
+    if (member >= FIRST_PLAIN) {
+      giveCalendarBack(mean, calendar);
+      await pace({ phase: this.model, done: member, total: this.members.length });
+    }
     if (member > 0) await this.parts.structural.addOccasions(mean, options);
     return mean;
   }
 
   /** Adds the means of a member, by its weights, to a sum. */
-  private addMember(member: number, mean: Float64Array, sum: Float64Array): void {
+  private async addMember(
+    member: number,
+    mean: Float64Array,
+    sum: Float64Array,
+    { signal }: LongCallOptions,
+  ): Promise<void> {
+    const pace = createPacer({ signal });
     const horizon = mean.length / this.seriesCount;
     const blocks = this.blocksOf({ from: 0, to: horizon });
     for (let s = 0; s < this.seriesCount; s++) {
+      if (s % 64 === 0) await pace({ phase: this.model, done: s, total: this.seriesCount });
       for (const { from, to } of blocks) {
         const weight = this.weightOf(s, member, from);
         if (weight === 0) continue;

@@ -25,7 +25,7 @@ const events = [
 /** Features and bases of all series at the anchor, one row after the other. */
 function rowsAt(data: Panel, end: number, whole = true, known?: Pooling): number[][] {
   const full = salesHistory(data, stepGrid(1));
-  const sales = whole ? full : tailOf(full);
+  const sales = whole ? full : runAtOnce(tailOf(full));
   const sources = runAtOnce(
     FeatureSources.prepare(sales, 100, events, undefined, undefined, undefined, known),
   );

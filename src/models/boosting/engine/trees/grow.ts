@@ -48,7 +48,7 @@ interface GrowingNode extends NodeStatistics {
 const BINS_PER_ROW = 20;
 
 /** Rows above which a node has a progress report of its own, so that an abort is not delayed. */
-const LARGE_NODE = 16_384;
+const LARGE_NODE = 2_048;
 
 /** Grows trees on one binned matrix, and keeps its buffers from tree to tree. */
 export class TreeGrower {
