@@ -1,3 +1,4 @@
+import { createPacer } from '../long-call.js';
 import type { Panel } from '../panel/panel.js';
 import type {
   FittedModel,
@@ -91,6 +92,7 @@ class ClippedForecasts implements SalesForecasts {
   async #clippedDays(horizon: number, { signal, onProgress, future }: TotalsOptions): Promise<ClippedDays> {
     if (!future && this.#longest.horizon >= horizon) return this.#longest;
     const { mean } = await this.fitted.forecast({ horizon, signal, onProgress, future });
+    await createPacer({ signal })({ phase: 'forecast', done: 1, total: 1 });
     const clipped = { horizon, ...(hasNegativeUnits({ units: mean }) && { days: clipAtZero(mean.slice()) }) };
     if (!future) this.#longest = clipped;
     return clipped;

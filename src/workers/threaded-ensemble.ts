@@ -25,7 +25,8 @@ const WORTH_A_THREAD = 20_000;
 
 /**
  * The default model, {@link adaptiveEnsemble}, with its two fits of a training side by side: the one on all days in the
- * calling thread, but for its trials, and these and the one that measures the accuracy on a holdout in another thread.
+ * calling thread, but for its trials, and these and the one that measures the accuracy on a holdout in another thread, where
+ * they share what they learn.
  * Forecasts and versions are the same to the byte. Where there are no workers, and for small panels, it fits in the
  * calling thread.
  *
@@ -47,13 +48,12 @@ export function threadedEnsemble(options: ThreadedEnsembleOptions = {}): Forecas
   const thread = new SharedThread(module);
   let isFitting = false;
   const fitInThread = async (panel: Panel, fitOptions: FitOptions): Promise<FittedModel> => {
-    const call = [ensemble, panel, fitOptions] as const;
-    const data = await thread.run('fitEnsembleTask', 'fit in a thread', call);
+    const data = await thread.run('fitEnsembleTask', 'fit in a thread', ensemble, panel, fitOptions);
     // A bundler has dropped the module.
     return data === undefined ? model.fit(panel, fitOptions) : model.load(data as SerializedModel);
   };
   const besideIt = ensembleOf(members, async (panel, fitOptions) => {
-    const tried = await thread.run('tryMembersTask', 'try in a thread', [ensemble, panel, fitOptions]);
+    const tried = await thread.run('tryMembersTask', 'try in a thread', ensemble, panel, fitOptions);
     return (tried as readonly Trial[] | undefined) ?? tryMembers(members, panel, fitOptions);
   });
   return {
@@ -72,7 +72,33 @@ export function threadedEnsemble(options: ThreadedEnsembleOptions = {}): Forecas
   };
 }
 
-type EnsembleCall = readonly [options: AdaptiveEnsembleOptions, panel: Panel, fitOptions: FitOptions];
+type EnsembleCall = readonly [
+  options: AdaptiveEnsembleOptions,
+  panel: Panel,
+  fitOptions: Omit<FitOptions, 'shared'>,
+  /** Number of the training, whose fits share what they learn; undefined for a fit on its own. */
+  training: number | undefined,
+];
+
+/** Numbers of trainings, by what their fits share in the calling thread. */
+const trainings = new WeakMap<object, number>();
+let trainingCount = 0;
+
+function trainingOf(shared: FitOptions['shared']): number | undefined {
+  if (!shared) return undefined;
+  const known = trainings.get(shared) ?? ++trainingCount;
+  trainings.set(shared, known);
+  return known;
+}
+
+/** Knowledge that the fits of the last training share in this thread. */
+let kept: { readonly training: number; readonly shared: NonNullable<FitOptions['shared']> } | undefined;
+
+function sharedIn(training: number | undefined): FitOptions['shared'] {
+  if (training === undefined) return undefined;
+  if (kept?.training !== training) kept = { training, shared: new Map() };
+  return kept.shared;
+}
 
 /** A thread for one task after the other, which ends with the last of them. */
 class SharedThread {
@@ -83,15 +109,21 @@ class SharedThread {
   constructor(private readonly module: string | URL) {}
 
   /** Runs a task of this module; undefined if the module does not exist. */
-  async run(name: string, phase: string, [options, panel, fitOptions]: EnsembleCall): Promise<unknown> {
-    const { signal, onProgress, workers: _workers, shared: _shared, ...plain } = fitOptions;
+  async run(
+    name: string,
+    phase: string,
+    options: AdaptiveEnsembleOptions,
+    panel: Panel,
+    fitOptions: FitOptions,
+  ): Promise<unknown> {
+    const { signal, onProgress, workers: _workers, shared, ...plain } = fitOptions;
     const { module } = this;
     this.pool ??= createWorkerPool({ threads: 2 });
     const { pool, last } = this;
     this.tasks++;
     try {
       onProgress?.({ phase, done: 0, total: 1 });
-      const args = [options, panel, plain];
+      const args: EnsembleCall = [options, panel, plain, trainingOf(shared)];
       const result = untilAborted(last, signal).then(() => pool.run({ module, name, args }, { signal }));
       this.last = result.catch(() => undefined);
       const value = await result;
@@ -105,6 +137,8 @@ class SharedThread {
       if (this.tasks === 0) {
         pool.close();
         this.pool = undefined;
+        // Of tasks that ran here, where there are no workers.
+        kept = undefined;
       }
     }
   }
@@ -112,12 +146,15 @@ class SharedThread {
 
 /** Fits an ensemble in a worker, for {@link threadedEnsemble}. */
 export async function fitEnsembleTask(
-  ...[options, panel, fitOptions]: EnsembleCall
+  ...[options, panel, fitOptions, training]: EnsembleCall
 ): Promise<SerializedModel> {
-  return (await adaptiveEnsemble(options).fit(panel, fitOptions)).toJSON();
+  const shared = sharedIn(training);
+  return (await adaptiveEnsemble(options).fit(panel, { ...fitOptions, shared })).toJSON();
 }
 
 /** Runs the trials of an ensemble in a worker, for {@link threadedEnsemble}. */
-export function tryMembersTask(...[options, panel, fitOptions]: EnsembleCall): Promise<readonly Trial[]> {
-  return tryMembers(ensembleMembers(options), panel, fitOptions);
+export function tryMembersTask(
+  ...[options, panel, fitOptions, training]: EnsembleCall
+): Promise<readonly Trial[]> {
+  return tryMembers(ensembleMembers(options), panel, { ...fitOptions, shared: sharedIn(training) });
 }

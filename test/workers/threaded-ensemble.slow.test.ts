@@ -1,5 +1,5 @@
-import { adaptiveEnsemble, createForecaster } from 'commerce-forecast';
-import { threadedEnsemble } from 'commerce-forecast/workers';
+import { adaptiveEnsemble, createForecaster, sliceDays } from 'commerce-forecast';
+import { fitEnsembleTask, threadedEnsemble, tryMembersTask } from 'commerce-forecast/workers';
 import { describe, expect, it } from 'vitest';
 import { generatePanel, generateSales, panelOf } from '../../src/testing/index.js';
 import { errorOf } from '../error-of.js';
@@ -25,6 +25,18 @@ describe('threadedEnsemble', () => {
     expect(JSON.stringify(second)).toBe(JSON.stringify(plain));
     const options = { horizon: 35, levels: [0.8] };
     expect(await first.forecast(options)).toEqual(await plain.forecast(options));
+  });
+
+  it('shares in the thread what the trials learn from the same days as the other fit', async () => {
+    const [holdout, phases] = [28, new Set<string>()];
+    const options = { onProgress: ({ phase }: { phase: string }) => phases.add(phase) };
+    await fitEnsembleTask(OPTIONS, sliceDays(panel, 0, panel.days - holdout), {}, 1);
+    const shared = await tryMembersTask(OPTIONS, panel, options, 1);
+    expect(phases).toContain('try structural: slice days');
+    expect(phases).not.toContain('try structural: season');
+    const alone = await tryMembersTask(OPTIONS, panel, options, 2);
+    expect(phases).toContain('try structural: season');
+    expect(shared).toEqual(alone);
   });
 
   it('trains a forecaster to the same version and answers', async () => {
