@@ -4,7 +4,7 @@ import { type LongCallOptions, type Progress, runAtOnce, runInSlices } from '../
 import { type BoosterParams, resolveParams } from '../params.js';
 import type { BinnedMatrix } from './binned-matrix.js';
 import { CutTable } from './cut-table.js';
-import { findCuts } from './cuts.js';
+import { cutBuffers, findCuts } from './cuts.js';
 import { checkFeatures } from './data.js';
 import { packRows } from './packed-rows.js';
 
@@ -78,6 +78,7 @@ export function* binFeatures(
   const lowest = new Float32Array(featureCount);
   const columns: Uint8Array[] = [];
   const clean = new Float32Array(rows);
+  const buffers = cutBuffers(rows);
   for (let feature = 0; feature < featureCount; feature++) {
     const missing = cleanColumn(source[feature], clean, feature);
     const bins = new Uint8Array(rows);
@@ -85,7 +86,7 @@ export function* binFeatures(
       binCounts[feature] = binCategories(clean, bins, feature);
       cuts.push(new Float32Array(0));
     } else {
-      const bounds = findCuts(clean, missing ? Math.min(maxBin, 255) : maxBin);
+      const bounds = findCuts(clean, missing ? Math.min(maxBin, 255) : maxBin, buffers);
       binValues(clean, bounds, bins);
       binCounts[feature] = bounds.length;
       cuts.push(bounds);

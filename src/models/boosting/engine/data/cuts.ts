@@ -4,13 +4,22 @@
  *
  * With at most `maxBin` distinct values each has a bin of its own, as in XGBoost; otherwise the cuts are the
  * quantiles that the pruning rule of XGBoost's weighted sketch keeps, applied to exact ranks.
+ *
+ * @param buffers of {@link cutBuffers}, which are overwritten
  */
-export function findCuts(column: Float32Array, maxBin: number): Float32Array {
+export function findCuts(column: Float32Array, maxBin: number, buffers: CutBuffers): Float32Array {
   const few = distinctValues(column, maxBin);
   if (few) return boundsOf(few, few.length);
-  const sorted = radixSort(sampleOf(column));
-  const kept = pruneToQuantiles(sorted, maxBin + 1);
+  const sorted = radixSort(sampleOf(column, buffers), buffers);
+  const kept = pruneToQuantiles(sorted, maxBin + 1, buffers);
   return boundsOf(kept, maxBin);
+}
+
+type CutBuffers = readonly Uint32Array[];
+
+/** Memory for the cuts of columns of so many rows: taking it for each of a hundred columns keeps the garbage collector busy. */
+export function cutBuffers(rows: number): CutBuffers {
+  return [0, 1, 2].map(() => new Uint32Array(Math.min(rows, SAMPLE) + 2));
 }
 
 /** Above this many rows the quantiles are those of an evenly spaced sample. */
@@ -57,9 +66,10 @@ function distinctValues(column: Float32Array, limit: number): Float32Array | nul
 }
 
 /** The values that are present; of long columns, an evenly spaced sample and both extremes. */
-function sampleOf(column: Float32Array): Float32Array {
-  const step = Math.max(1, column.length / SAMPLE);
-  const sample = new Float32Array(Math.min(column.length, SAMPLE) + 2);
+function sampleOf(column: Float32Array, [buffer]: CutBuffers): Float32Array {
+  const rows = Math.min(column.length, SAMPLE);
+  const step = column.length / rows;
+  const sample = new Float32Array(buffer.buffer);
   let count = 0;
   let smallest = Infinity;
   let largest = -Infinity;
@@ -67,7 +77,7 @@ function sampleOf(column: Float32Array): Float32Array {
     if (column[i] < smallest) smallest = column[i];
     if (column[i] > largest) largest = column[i];
   }
-  for (let i = 0; i < Math.min(column.length, SAMPLE); i++) {
+  for (let i = 0; i < rows; i++) {
     const value = column[Math.floor(i * step)];
     if (!Number.isNaN(value)) sample[count++] = value;
   }
@@ -80,10 +90,10 @@ function sampleOf(column: Float32Array): Float32Array {
 
 /**
  * Keeps at most `size` of the distinct values, evenly spaced in rank (`WQSummary::SetPrune` of XGBoost's
- * quantile sketch, Chen and Guestrin 2016, appendix A). `sorted` is ascending and has repeats.
+ * quantile sketch, Chen and Guestrin 2016, appendix A). `values` are ascending, have repeats and are overwritten.
  */
-function pruneToQuantiles(sorted: Float32Array, size: number): Float32Array {
-  const { values, below, upTo, count } = rankDistinct(sorted);
+function pruneToQuantiles(values: Float32Array, size: number, [below, , upTo]: CutBuffers): Float32Array {
+  const count = rankDistinct(values, below, upTo);
   if (count <= size) return values.slice(0, count);
   const begin = upTo[0];
   const range = below[count - 1] - begin;
@@ -105,57 +115,51 @@ function pruneToQuantiles(sorted: Float32Array, size: number): Float32Array {
   return kept.slice(0, keptCount);
 }
 
-/** The first `count` are the distinct values, with the number of entries below each and up to each. */
-function rankDistinct(sorted: Float32Array): {
-  values: Float32Array;
-  below: Uint32Array;
-  upTo: Uint32Array;
-  count: number;
-} {
-  const values = new Float32Array(sorted.length);
-  const below = new Uint32Array(sorted.length);
-  const upTo = new Uint32Array(sorted.length);
+/**
+ * Moves the distinct values to the front, writes the number of entries below each and up to each, and returns how many there
+ * are.
+ */
+function rankDistinct(sorted: Float32Array, below: Uint32Array, upTo: Uint32Array): number {
   let count = 0;
   for (let i = 0; i < sorted.length; i++) {
-    if (i === 0 || sorted[i] !== sorted[i - 1]) {
-      values[count] = sorted[i];
+    const value = sorted[i];
+    if (count === 0 || value !== sorted[count - 1]) {
+      sorted[count] = value;
       below[count++] = i;
     }
     upTo[count - 1] = i + 1;
   }
-  return { values, below, upTo, count };
+  return count;
 }
 
+/** Values of the digits of {@link radixSort}, of 11 bits each. */
+const DIGITS = 2048;
+
 /** Sorts finite float32 values in three passes over 11, 11 and 10 bits: about ten times faster than `sort`. */
-function radixSort(values: Float32Array): Float32Array {
+function radixSort(values: Float32Array, buffers: CutBuffers): Float32Array {
   const count = values.length;
   const bits = new Int32Array(values.buffer, values.byteOffset, count);
-  let from = new Uint32Array(count);
-  let to = new Uint32Array(count);
+  let [, from, to] = buffers.map((buffer) => buffer.subarray(0, count));
   // Flipping the sign bit of positive and every bit of negative floats makes their bit patterns sort as integers.
   for (let i = 0; i < count; i++) from[i] = bits[i] ^ ((bits[i] >> 31) | 0x80000000);
-  for (const [shift, mask] of [
-    [0, 2047],
-    [11, 2047],
-    [22, 1023],
-  ]) {
-    scatter(from, to, shift, mask);
+  for (const shift of [0, 11, 22]) {
+    scatter(from, to, shift);
     [from, to] = [to, from];
   }
-  const sorted = new Float32Array(to.buffer);
+  const sorted = new Float32Array(to.buffer, 0, count);
   const sortedBits = new Int32Array(to.buffer);
   for (let i = 0; i < count; i++) sortedBits[i] = from[i] ^ ((~(from[i] | 0) >> 31) | 0x80000000);
   return sorted;
 }
 
-function scatter(from: Uint32Array, to: Uint32Array, shift: number, mask: number): void {
-  const starts = new Uint32Array(mask + 1);
-  for (let i = 0; i < from.length; i++) starts[(from[i] >>> shift) & mask]++;
+function scatter(from: Uint32Array, to: Uint32Array, shift: number): void {
+  const starts = new Uint32Array(DIGITS);
+  for (let i = 0; i < from.length; i++) starts[(from[i] >>> shift) % DIGITS]++;
   let total = 0;
-  for (let digit = 0; digit <= mask; digit++) {
+  for (let digit = 0; digit < DIGITS; digit++) {
     const count = starts[digit];
     starts[digit] = total;
     total += count;
   }
-  for (let i = 0; i < from.length; i++) to[starts[(from[i] >>> shift) & mask]++] = from[i];
+  for (let i = 0; i < from.length; i++) to[starts[(from[i] >>> shift) % DIGITS]++] = from[i];
 }
