@@ -6,6 +6,7 @@ import {
   productsWithin,
   recordsOf,
   type Scenario,
+  total,
   within,
   worst,
 } from './scenario.js';
@@ -35,6 +36,8 @@ export function levelScenarios(): Scenario[] {
     scaledByThousand(),
     littleHistory(),
     rareProducts(),
+    rareForYears(),
+    rareInSeason(),
   ];
 }
 
@@ -519,4 +522,47 @@ function rareProducts(): Scenario {
       return [within('month of all', answer, right, 0.15)];
     },
   };
+}
+
+function rareForYears(): Scenario {
+  const products = Array.from({ length: 200 }, (_, i) => ({ id: `P${i}`, mean: flat(0.02) }));
+  return {
+    name: '200 products that sell every seventh week, 800 days',
+    records: recordsOf(800, products, 19),
+    judge: (a) => [sumWithin(a, products, 800, 'month', 0.1), sumWithin(a, products, 800, 'year', 0.1)],
+  };
+}
+
+/** Few sales are no outage on a weak weekday out of season. */
+function rareInSeason(): Scenario {
+  const week = [0.6, 0.7, 0.8, 0.9, 1.2, 1.6, 1.2];
+  const law = (day: number) => week[day % 7] * (1 + 0.8 * Math.cos((2 * Math.PI * (day - 100)) / 365));
+  const products = Array.from({ length: 120 }, (_, i) => ({
+    id: `P${i}`,
+    mean: (day: number) => [0.05, 0.1, 0.2][i % 3] * law(day),
+  }));
+  return {
+    name: '120 products that sell every fifth day or less, ten times as much in season, 800 days',
+    records: recordsOf(800, products, 27),
+    judge: (a) => [sumWithin(a, products, 800, 'month', 0.15), sumWithin(a, products, 800, 'year', 0.1)],
+  };
+}
+
+function sumWithin(
+  a: Answers,
+  products: readonly ProductPlan[],
+  from: number,
+  period: 'month' | 'year',
+  tolerance: number,
+) {
+  const days = period === 'month' ? 30 : 365;
+  const sum = (of: (product: ProductPlan) => number) =>
+    products.reduce((all, product) => all + of(product), 0);
+  const right = sum(({ mean }) => total(mean, from, days));
+  return within(
+    `${period} of all`,
+    sum(({ id }) => a.units(id, period)),
+    right,
+    tolerance,
+  );
 }

@@ -77,8 +77,8 @@ export async function unusualStretches(compared: Compared): Promise<UnusualStret
 }
 
 /**
- * The same groups with the days that deviate in the direction of their stretch: of all runs of days that one with the largest
- * deviation, and the days next to it that are outside of their own intervals. A silence that lasts up to the last day is preferred to a
+ * The same groups with the days that deviate in the direction of their stretch: of all runs of days the least
+ * probable one, and the days next to it that are outside of their own intervals. A silence that lasts up to the last day is preferred to a
  * longer run on which little was sold.
  */
 export async function deviatingDays(
@@ -94,9 +94,10 @@ export async function deviatingDays(
   return stretches.map((stretch, i) => {
     const side: Side = stretch.units < stretch.lower ? 'lower' : 'upper';
     const alike = (deviations[i] ?? []).filter((one) => one.side === side);
-    // Of runs that deviate equally, the one with the largest difference tells most.
+    const beyond = ({ units, lower, upper }: Deviation) => (side === 'lower' ? lower - units : units - upper);
+    // Of runs that are equally improbable, the one farthest beyond its interval tells most: ordinary days around it add nothing.
     const [largest = stretch] = alike.sort(
-      (a, b) => b.deviation - a.deviation || Math.abs(b.units - b.expected) - Math.abs(a.units - a.expected),
+      (a, b) => tailProbability(a.deviation) - tailProbability(b.deviation) || beyond(b) - beyond(a),
     );
     const silent = alike.filter(({ units, range }) => units === 0 && range.to === days);
     const [silence] = silent.sort((a, b) => a.range.from - b.range.from);

@@ -56,3 +56,17 @@ function salesFromFirst(own: Float64Array) {
   }
   return { step, selling, observed };
 }
+
+/** Share of selling steps above which a first sale is an ordinary one. */
+const OFTEN = 0.75;
+
+/** The same history without the first sales of rare series: these tell that it is known, and nothing of the season. */
+export function* withoutFirstSales(history: StructuralHistory): Generator<Progress, StructuralHistory, void> {
+  const rare = (yield* firstSales(history)).map((sale) => (sale && sale.share < OFTEN ? sale : undefined));
+  if (!rare.some(Boolean)) return history;
+  const units = history.units.slice();
+  rare.forEach((sale, s) => {
+    if (sale) units[s * history.steps + sale.step] = Number.NaN;
+  });
+  return { ...history, units };
+}

@@ -25,6 +25,8 @@ const USUAL_MONTH = 0.01;
 const USUAL_SHARED = 0.002;
 /** Power of the length of a sum with which relative variances usually grow. */
 const USUAL_GROWTH = 0.5;
+/** Relative variance of the counts of a month at which its error gets half of its weight. */
+const CLEAR_NOISE = 0.05;
 /** Number of measured sums that weigh as much as the prior. */
 const USUAL_STRENGTH = 10;
 /** Least relative variance of a sum: nothing is known to a fraction of a percent. */
@@ -121,8 +123,8 @@ export class ErrorCollector {
         const size = Math.max(forecast, 0.1 * mean * observed);
         const relative = noise / square(size);
         const excess = Math.min(WORST + 9 * relative, square(actual - forecast) / square(size)) - relative;
-        // Sums of a few units are mostly noise, so they get little weight.
-        const weight = 1 / (1 + noise / (0.05 * square(size)));
+        // Sums of a few units, or of a single day, are mostly noise, so they get little weight.
+        const weight = 1 / (1 + square(relative / grownVariance(CLEAR_NOISE, k)));
         this.#squares[kind * this.#sums.length + k] += weight * excess;
         this.#counts[kind * this.#sums.length + k] += weight;
         const at = (history.groupOf[series] * this.#origins.length + o) * this.#sums.length + k;
@@ -193,9 +195,14 @@ export function withUnknownSeason({ steps, own, shared }: LevelErrors, grid: Ste
   return { steps, own, shared: added };
 }
 
+/** Variance of a sum where that of a month is given. */
+function grownVariance(ofMonth: number, k: number): number {
+  return ofMonth * pow(ERROR_DAYS[k] / 28, USUAL_GROWTH);
+}
+
 /** Prior variance of a sum: that of the next shorter one, grown with the length. */
 function usualVariance(shorter: Float64Array, k: number, ofMonth: number): number {
-  if (k === 0) return ofMonth * pow(ERROR_DAYS[0] / 28, USUAL_GROWTH);
+  if (k === 0) return grownVariance(ofMonth, 0);
   return shorter[k - 1] * pow(ERROR_DAYS[k] / ERROR_DAYS[k - 1], USUAL_GROWTH);
 }
 

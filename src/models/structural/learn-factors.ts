@@ -4,6 +4,7 @@ import { centredMean, scratchFor, trendHalf } from './centred-mean.js';
 import { crossEffects } from './cross-effects.js';
 import { eventEffects } from './event-effects.js';
 import { applyCalendar, type Factors } from './factors.js';
+import { withoutFirstSales } from './first-sales.js';
 import type { StructuralHistory } from './history.js';
 import { type LevelSteps, takeOutLevelSteps } from './level-steps.js';
 import { findPauses, type Pause } from './pauses.js';
@@ -26,11 +27,12 @@ const PRICE_ROUNDS = 2;
  * against the trend alone: a season learnt from promoted sales would absorb them.
  */
 export function* learnFactors(
-  history: StructuralHistory,
+  given: StructuralHistory,
   pooling: Pooling,
   levelSteps: LevelSteps,
   leaveOut: boolean,
 ): Generator<Progress, Factors, void> {
+  const history = yield* withoutFirstSales(given);
   const { promo, price } = history;
   const disturbances = { pauses: yield* findPauses(history), levelSteps };
   let responses: Responses | undefined;

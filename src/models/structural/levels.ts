@@ -1,4 +1,4 @@
-import { pow } from '../../math/index.js';
+import { log, pow } from '../../math/index.js';
 import { selectRank } from '../../math/select-rank.js';
 import { type Scratch, sumUp } from './centred-mean.js';
 
@@ -29,6 +29,18 @@ const SAMPLE_DAYS = 7;
 const FEWEST_SAMPLES = 8;
 /** Median of a squared standard normal value. */
 const MEDIAN_OF_SQUARE = 0.4549;
+
+/**
+ * Deviance of a Poisson sum over its squared deviation, both relative to the expected sum: a few sales more than the one that
+ * was expected are far less unusual than their distance in standard deviations.
+ *
+ * @param ratio of the sum to the expected one
+ */
+function skewness(ratio: number): number {
+  const distance = ratio - 1;
+  if (!(Math.abs(distance) > 1e-3) || ratio === Number.POSITIVE_INFINITY) return 1;
+  return (2 * ((ratio > 0 ? ratio * log(ratio) : 0) - distance)) / (distance * distance);
+}
 
 /**
  * Detects level shifts of one series: compares the last span with the usual distance of spans from the level
@@ -72,11 +84,12 @@ export class ShiftDetector {
     this.#spans.forEach((span, k) => {
       if (end < 2 * span || !(this.#usual[k] > 0)) return;
       const difference = this.#difference(end, span);
-      const strength = (difference * difference) / this.#usual[k];
+      const before = this.levels[end - span];
+      const strength = (skewness(1 + difference / before) * (difference * difference)) / this.#usual[k];
       if (!(strength > strongest)) return;
       strongest = strength;
       const share = 1 - STRICTNESS / strength;
-      if (share > this.#smoothedShare(end - span, end)) level = this.levels[end - span] + share * difference;
+      if (share > this.#smoothedShare(end - span, end)) level = before + share * difference;
     });
     return Math.max(0, level);
   }

@@ -1,3 +1,4 @@
+import { WEEK_DAYS } from '../../calendar/weeks.js';
 import type { Progress } from '../../long-call.js';
 
 /** The columns of a history in which silent days are found and closed. */
@@ -18,6 +19,8 @@ const OUTAGE_SHARE = 0.1;
 const OUTAGE_SELLERS = 5;
 /** Floor of the variance of a day's sales, relative to the mean times the mean of selling days. */
 const LEAST_DISPERSION = 0.1;
+/** Weeks before and after a day whose same weekdays tell how much it usually sells. */
+const WEEKS_AROUND = 4;
 /** Longest spell that counts as closed or as an outage; a longer one is out of season. */
 const LONGEST_DAYS = 45;
 /** Longest one up to the cutoff; a longer one is the end of sales. */
@@ -47,6 +50,7 @@ export function* leaveOutSilence({
       evidence[i] += signal;
     }
   }
+  scaleToWeeksAround(sellers, expectedSellers, evidence);
   const quiet = (i: number) =>
     evidence[i] > 0 &&
     (sellers[i] === 0 ||
@@ -69,6 +73,25 @@ export function* leaveOutSilence({
         closed[i] = 1;
       }
     }
+  }
+}
+
+/**
+ * Scales what is expected of a day to what the same weekdays around it had, in place: few sales are no outage out of season
+ * or on a weak weekday. A weekday without any sale for weeks is closed.
+ */
+function scaleToWeeksAround(sellers: Float64Array, expected: Float64Array, evidence: Float64Array): void {
+  const usual = expected.slice();
+  for (let i = 0; i < sellers.length; i++) {
+    let [sold, awaited] = [0, 0];
+    for (let at = i - WEEKS_AROUND * WEEK_DAYS; at <= i + WEEKS_AROUND * WEEK_DAYS; at += WEEK_DAYS) {
+      if (at === i || !(usual[at] > 0)) continue;
+      sold += sellers[at];
+      awaited += usual[at];
+    }
+    if (!(sold > 0) || sold >= awaited) continue;
+    expected[i] *= sold / awaited;
+    evidence[i] *= sold / awaited;
   }
 }
 

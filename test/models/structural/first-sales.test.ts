@@ -66,3 +66,12 @@ describe('a tail of rare products', () => {
     for (let k = 0; k < 7; k++) expect(Math.abs(state.weekday[7 + k] - state.weekday[k])).toBeLessThan(0.03);
   });
 });
+
+describe('products that sell every seventh week', () => {
+  it('are not taken to rise when one sells twice within two weeks', async () => {
+    const random = createRandom(12);
+    const rows = Array.from({ length: 200 }, () => Array.from({ length: 800 }, () => poisson(random, 0.02)));
+    const { mean } = await (await structural().fit(panelOf(rows))).forecast({ horizon: 28 });
+    expect(Math.abs(mean.reduce((a, b) => a + b, 0) / (28 * 0.02 * rows.length) - 1)).toBeLessThan(0.06);
+  });
+});

@@ -2,7 +2,7 @@ import { type Panel, structural } from 'commerce-forecast';
 import { describe, expect, it } from 'vitest';
 import { driftingShop } from '../../../benchmarks/intervals/generated.js';
 import { createRandom } from '../../../src/random.js';
-import { poisson } from '../../../src/testing/distributions.js';
+import { negativeBinomial, poisson } from '../../../src/testing/distributions.js';
 import { panelOf } from '../../../src/testing/index.js';
 
 const SHOP = { products: 60, days: 760 };
@@ -51,5 +51,25 @@ describe('errors of sums, from which intervals are made', () => {
     const { shared } = await errorsOf(grown, 91);
     // Levels lag behind such a growth by 2 to 4 %, whose square would be 0.0004 to 0.0016.
     expect(shared).toBeLessThan(0.0003);
+  });
+
+  it('change little from day to day in a shop of two products', async () => {
+    const rows = [9, 16].map((mean, i) => {
+      const random = createRandom(6, i);
+      return Array.from({ length: 490 }, (_, d) => negativeBinomial(random, mean * (d % 7 > 4 ? 1.4 : 1), 8));
+    });
+    const widths: number[] = [];
+    for (let days = 478; days <= 490; days++) {
+      const fitted = await structural().fit(panelOf(rows.map((row) => row.slice(0, days))));
+      const { mean, intervals } = await fitted.totals({
+        ranges: [{ from: 0, to: 28 }],
+        groupOf: Int32Array.of(0, 1),
+        groupCount: 2,
+        levels: [0.8],
+      });
+      widths.push((intervals[0].upper[0] - intervals[0].lower[0]) / mean[0]);
+    }
+    const changes = widths.slice(1).map((width, i) => Math.max(width / widths[i], widths[i] / width));
+    expect(Math.max(...changes)).toBeLessThan(1.4);
   });
 });
