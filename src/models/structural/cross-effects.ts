@@ -86,13 +86,13 @@ function measureGroup(
   const weekOf = new Int32Array(room);
   let count = 0;
   members.forEach((s, m) => {
-    const mean = pooling.mean[s];
+    const scale = pooling.size[s];
     const eventOf = events.of(s);
     for (let i = m % stride; i < steps; i += stride) {
       const at = s * steps + i;
       if (Number.isNaN(units[at]) || !(expected[at] > 0) || eventOf[i] >= 0) continue;
-      rows.outcome[count] = units[at] / mean;
-      rows.expected[count] = expected[at] / mean;
+      rows.outcome[count] = units[at] / scale;
+      rows.expected[count] = expected[at] / scale;
       rows.weight[count] = 1 / (LEAST_NOISE + pooling.noise[s]);
       others[count] = (total[i] - extra[m * steps + i]) / size;
       weekOf[count++] = Math.floor(i / grid.week);

@@ -92,7 +92,7 @@ class EventSums {
       this.#seriesExpected.push(expected);
       if (this.pooling.weight[s] === 0) continue;
       const eventOf = events.of(s);
-      const scale = this.pooling.weight[s] / this.pooling.mean[s];
+      const scale = this.pooling.weight[s] / this.pooling.size[s];
       for (let i = 0; i < steps; i++) {
         const kind = eventOf[i];
         if (kind < 0) continue;

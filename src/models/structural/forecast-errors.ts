@@ -105,7 +105,7 @@ export class ErrorCollector {
     const { pooling, history } = this;
     const mean = pooling.mean[series];
     if (!(mean > 0)) return;
-    const scale = pooling.weight[series] / mean;
+    const scale = pooling.weight[series] / pooling.size[series];
     this.#origins.forEach((origin, o) => {
       const level = levels[o];
       if (!(level > 0)) return;

@@ -4,7 +4,7 @@ import type { StepGrid } from '../step-grid.js';
 import { centredMean, scratchFor } from './centred-mean.js';
 
 /**
- * Basis for pooling series: each is scaled by its own mean and weighted by its precision, so that none
+ * Basis for pooling series: each is scaled by its own size and weighted by its precision, so that none
  * dominates the factors of its category, however much it sells.
  */
 export interface Pooling {
@@ -17,7 +17,8 @@ export interface Pooling {
   /** Share of steps without sales. */
   readonly zeroShare: Float64Array;
   /**
-   * Root mean square of the moving average of each series: its size while it sold, even if it no longer does.
+   * Root mean square of the moving average of each series, at least its mean: its size while it sold, even if it no longer
+   * does. Sales over it are small in all of a history; over the mean of a product that has faded they are not.
    */
   readonly size: Float64Array;
 }
@@ -78,6 +79,7 @@ export function* poolingOf(history: PooledSales): Generator<Progress, Pooling, v
     size[s] = Math.sqrt(level / count);
     if (!(sum > 0)) continue;
     mean[s] = sum / observed;
+    size[s] = Math.max(mean[s], size[s]);
     const known = count / (count + HALF_WEIGHT_DAYS / grid.stepDays);
     weight[s] = known / (BETWEEN_SERIES + noise[s] / grid.week);
     yield { phase: 'pooling', done: s + 1, total: seriesCount };
@@ -108,7 +110,7 @@ export interface PooledGroups {
 }
 
 /**
- * The weighted mean of series relative to their own means, one index for each group and, last, for all:
+ * The weighted mean of series relative to their own sizes, one index for each group and, last, for all:
  * group-major, `(groupCount + 1) * steps` values, NaN where no member is observed. Days of an event that only
  * some series have are left out for these.
  *
@@ -116,7 +118,7 @@ export interface PooledGroups {
  */
 export function* groupIndices(
   groups: PooledGroups,
-  pooling: Pick<Pooling, 'weight' | 'mean'>,
+  pooling: Pick<Pooling, 'weight' | 'size'>,
   values: ArrayLike<number>,
 ): Generator<Progress, Float64Array, void> {
   const { steps, seriesCount, groupCount, groupOf, events } = groups;
@@ -126,7 +128,7 @@ export function* groupIndices(
     if (s % 64 === 0) yield { phase: 'pooling', done: s, total: seriesCount };
     const weight = pooling.weight[s];
     if (weight === 0) continue;
-    const scale = weight / pooling.mean[s];
+    const scale = weight / pooling.size[s];
     const base = groupOf[s] * steps;
     const own = events?.own(s);
     for (let i = 0; i < steps; i++) {

@@ -64,15 +64,15 @@ export class ResponseRowBuilder {
     let count = 0;
     members.forEach((s, m) => {
       const weight = 1 / (LEAST_NOISE + this.pooling.noise[s]);
-      const mean = this.pooling.mean[s];
+      const size = this.pooling.size[s];
       const eventOf = events.of(s);
       this.load(s, own);
       for (let i = m % stride; i < steps; i += stride) {
         const at = s * steps + i;
         const expected = this.expected.units[at] * own.left[i];
         if (Number.isNaN(units[at]) || !(expected > 0) || eventOf[i] >= 0) continue;
-        rows.outcome[count] = units[at] / mean;
-        rows.expected[count] = expected / mean;
+        rows.outcome[count] = units[at] / size;
+        rows.expected[count] = expected / size;
         rows.weight[count] = weight;
         step[count] = i;
         for (let k = 0; k < RESPONSE_COUNT; k++) columns[k][count] = own.columns[k][i] - own.around[k][i];

@@ -68,7 +68,7 @@ export class FeatureSources {
     const pooling = pooled ?? (yield* poolingOf(yield* tailOf(sales)));
     const { steps, categoryCount, categoryOf } = sales;
     const groups = { ...sales, groupCount: categoryCount, groupOf: categoryOf };
-    const indices = yield* groupIndices(groups, { weight: pooling.weight, mean: pooling.size }, sales.units);
+    const indices = yield* groupIndices(groups, pooling, sales.units);
     const historyOf = (group: number) =>
       new History(steps, sales.grid).load(indices.subarray(group * steps, (group + 1) * steps));
     const categories: History[] = [];

@@ -150,7 +150,7 @@ interface Scale {
 
 /**
  * Size and weight of a series among others, over what features look back on: the size is the root mean square of its
- * course, which is the mean of a fortnight on either side; the weight falls with the noise around the course, over a week.
+ * course, which is the mean of a fortnight on either side, or the mean of the last year if it is more; the weight falls with the noise around the course, over a week.
  */
 function scaleOf({ units, days }: Panel, series: number, { stepDays, week }: NaiveGrid): Scale {
   const reach = Math.min(days, REACH_DAYS / stepDays);
@@ -162,7 +162,8 @@ function scaleOf({ units, days }: Panel, series: number, { stepDays, week }: Nai
   const level = average(pairs.map(({ course }) => course ** 2));
   const noise = average(pairs.map(({ value, course }) => (value - course) ** 2)) / level;
   const known = pairs.length / (pairs.length + 182 / stepDays);
-  return { size: Math.sqrt(level), weight: known / (0.05 + noise / week) };
+  const lastYear = average(pairs.slice(-Math.round(365 / stepDays)).map(({ value }) => value));
+  return { size: Math.max(lastYear, Math.sqrt(level)), weight: known / (0.05 + noise / week) };
 }
 
 /** Weighted mean of the relative sales of the series that belong; what lies at or after `end` is unknown. */
