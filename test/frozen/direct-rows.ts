@@ -28,6 +28,6 @@ export function directFeatureRows(panel: Panel, events: readonly CalendarEvent[]
     names: FEATURE_NAMES,
     rows,
     columns,
-    targets: [values, targets, bases.level, bases.weekday, bases.season],
+    targets: [values, targets, bases.level, bases.weekday, bases.structural],
   };
 }

@@ -94,7 +94,7 @@ function addBlock(sums: ContributionSums, rows: Rows, bucket: Bucket, usual: num
       const base = learner.weight * bases[learner.base][i];
       for (const [part, ratio] of shares[l][i]) day.add(part, base * ratio);
     });
-    if (bucket.learners.length === 0) addBase(day, rows, i, 'season', usual, 1);
+    if (bucket.learners.length === 0) addBase(day, rows, i, 'structural', usual, 1);
     if (closed) day.add('closed', -day.total);
     sums.addAll(day.parts, weight);
   }
@@ -121,9 +121,7 @@ function addBase(
   }
   const level = bases.level[i];
   sums.add('level', weight * level);
-  if (name === 'level') return;
-  const season = name === 'season' ? bases.season[i] / bases.weekday[i] : 1;
-  addFactors(sums, weight * level, ['weekday', 'season'], [bases.weekday[i] / level, season]);
+  if (name === 'weekday') sums.add('weekday', weight * (bases.weekday[i] - level));
 }
 
 /** For each row, the contributions of the features to the ratio minus one. */

@@ -71,7 +71,7 @@ function readBucket(json: CheckedJson, fromStep: number, features: number): Buck
 function readLearner(json: CheckedJson, features: number): Learner {
   const lowest = json.number('lowest');
   return {
-    base: json.oneOf('base', ['level', 'weekday', 'season', 'structural']),
+    base: json.oneOf('base', ['level', 'weekday', 'structural']),
     objective: json.oneOf('objective', ['squared', 'poisson']),
     weight: json.number('weight', 0, 1),
     lowest,

@@ -15,10 +15,7 @@ export interface DirectBoostingOptions {
   readonly lookbackDays?: number;
   /** Boosters that are averaged for the steps of the main horizon: 1 is the one of the structural level. Default 2. */
   readonly boosters?: 1 | 2;
-  /**
-   * Rows of each booster, sampled if there are more. Default: 0.6 of the values in the lookback, but at least
-   * 30,000 and at most 60,000.
-   */
+  /** Rows of each booster, sampled if there are more. Default 40,000. */
   readonly rowsPerBooster?: number;
   /** Parameters of the engine. Default: 60 rounds, depth 6, learning rate 0.15, 20 rows a leaf, sampled rows and columns. */
   readonly params?: Omit<EngineParams, 'objective' | 'categoricalFeatures'>;
@@ -42,8 +39,7 @@ export const DIRECT_OPTIONS: OptionTable<DirectBoostingOptions> = {
   stepDays: 1,
 };
 
-export type DirectSettings = Required<Omit<DirectBoostingOptions, 'rowsPerBooster'>> &
-  Pick<DirectBoostingOptions, 'rowsPerBooster'>;
+export type DirectSettings = Required<DirectBoostingOptions>;
 
 /** @throws ForecastError `invalid-option` for a number that is not whole or too small. */
 export function directSettings(options: DirectBoostingOptions): DirectSettings {
@@ -54,6 +50,7 @@ export function directSettings(options: DirectBoostingOptions): DirectSettings {
       longHorizon: 365,
       lookbackDays: 730,
       boosters: 2,
+      rowsPerBooster: 40_000,
       params: {},
       holdBack: true,
       stepDays: 1,
@@ -63,7 +60,7 @@ export function directSettings(options: DirectBoostingOptions): DirectSettings {
   const { horizon, longHorizon, lookbackDays, boosters, rowsPerBooster, stepDays } = settings;
   checkWholeNumber('horizon', horizon);
   checkWholeNumber('lookbackDays', lookbackDays);
-  if (rowsPerBooster !== undefined) checkWholeNumber('rowsPerBooster', rowsPerBooster);
+  checkWholeNumber('rowsPerBooster', rowsPerBooster);
   checkWholeNumber('longHorizon', longHorizon, 0);
   if (boosters !== 1 && boosters !== 2) {
     invalidOption('boosters', `boosters must be 1 or 2, not ${String(boosters)}`);

@@ -20,12 +20,14 @@ export interface StepsPlan {
   /** One output for each learner, series-major, to which its forecasts times `shares` are added. */
   readonly outputs: readonly Float64Array[];
   readonly shares: readonly number[];
+  /** Series to forecast; all by default. */
+  readonly series?: Int32Array;
 }
 
 /** Rows that are predicted at a time: few, so that an abort is not delayed. */
 const BLOCK_ROWS = 1024;
 
-/** Adds the forecasts of some steps of all series to the outputs. Without learners the first output gets the base. */
+/** Adds the forecasts of some steps of all series to the outputs. Without learners the first output gets that of the structural model. */
 export function* predictSteps(
   sales: SalesHistory,
   sources: FeatureSources,
@@ -36,15 +38,17 @@ export function* predictSteps(
   const beyond = Math.max(0, end + horizon - sales.steps);
   const writer = new FeatureWriter(sales, beyond, sources.extras, BLOCK_ROWS);
   const block = new Block(plan, DIRECT_FEATURES.length + sources.extras.names.length);
-  for (let s = 0; s < seriesCount; s++) {
+  const count = plan.series?.length ?? seriesCount;
+  for (let k = 0; k < count; k++) {
+    const s = plan.series?.[k] ?? k;
     const level = writer.startAnchor(sources.of(s), end, s, categoryOf[s]);
     for (let step = plan.fromStep; level > 0 && step <= plan.toStep; ) {
       step += block.add(writer, step, s * horizon + step - 1);
       if (block.rows < BLOCK_ROWS) continue;
       block.flush();
-      yield { phase: 'forecast', done: s, total: seriesCount };
+      yield { phase: 'forecast', done: k, total: count };
     }
-    yield { phase: 'forecast', done: s + 1, total: seriesCount };
+    yield { phase: 'forecast', done: k + 1, total: count };
   }
   block.flush();
 }
@@ -96,6 +100,6 @@ class Block {
       }
     });
     if (learners.length > 0) return;
-    for (let i = 0; i < rows; i++) outputs[0][places[i]] += bases.season[i];
+    for (let i = 0; i < rows; i++) outputs[0][places[i]] += bases.structural[i];
   }
 }

@@ -2,7 +2,6 @@ import { createPacer, type LongCallOptions, type Progress, runInSlices } from '.
 import { square } from '../../../math/index.js';
 import { weightedMean } from '../../average.js';
 import type { HeldBackForecast } from '../../contract.js';
-import { observedCount } from '../../mean-size.js';
 import { ForecastErrors, shrunkWeights } from '../../simplex-weights.js';
 import type { ResidualHistory } from '../../uncertainty/index.js';
 import type { FeatureSources } from './feature-context.js';
@@ -35,10 +34,11 @@ interface TrainContext {
   readonly ids: readonly string[];
   readonly sources: FeatureSources;
   readonly settings: DirectSettings;
-  readonly rowsPerBooster: number;
   readonly designs: Designs;
   readonly seed: number;
   readonly calls: LongCallOptions;
+  /** Series whose holdout is forecast. */
+  readonly tried: Int32Array;
 }
 
 /** Least weeks before the holdout. */
@@ -47,6 +47,7 @@ const LEAST_WEEKS_BEFORE = 8;
 /** Rows of a booster of the holdout trial, as a share of those of the final one. */
 const TRIAL_SHARE = 1 / 3;
 
+/** @param tried series whose holdout is forecast; all by default */
 export async function trainModel(
   sales: SalesHistory,
   ids: readonly string[],
@@ -54,11 +55,11 @@ export async function trainModel(
   settings: DirectSettings,
   seed: number,
   calls: LongCallOptions,
+  tried: Int32Array = Int32Array.from({ length: sales.seriesCount }, (_, s) => s),
 ): Promise<TrainedDirectModel> {
   const designs = designsFor(await runInSlices(zeroShareOf(sales), calls), settings.boosters);
-  const { horizon, longHorizon } = settings;
-  const rowsPerBooster = settings.rowsPerBooster ?? (await runInSlices(usualRows(sales, settings), calls));
-  const context = { sales, ids, sources, settings, rowsPerBooster, designs, seed, calls };
+  const { horizon, longHorizon, rowsPerBooster } = settings;
+  const context = { sales, ids, sources, settings, designs, seed, calls, tried };
   const nearSet = await learningSet(context, designs.near, 1, horizon);
   const trial = settings.holdBack ? await heldBackTrial(context, nearSet) : undefined;
   const all = sales.steps;
@@ -76,13 +77,13 @@ export async function trainModel(
 
 /** Rows for the boosters of some steps. */
 async function learningSet(
-  { sales, ids, sources, settings, rowsPerBooster, seed, calls }: TrainContext,
+  { sales, ids, sources, settings, seed, calls }: TrainContext,
   designs: readonly LearnerDesign[],
   fromStep: number,
   toStep: number,
 ): Promise<LearningSet> {
   const lookback = Math.ceil(settings.lookbackDays / settings.stepDays);
-  const mostRows = designs.length * rowsPerBooster;
+  const mostRows = designs.length * settings.rowsPerBooster;
   const plan = { fromStep, toStep, lookback, mostRows, seed, ids };
   const rows = await runInSlices(directRows(sales, sources, plan), calls);
   return LearningSet.of(rows, settings.params.maxBin ?? LEARNER_PARAMS.maxBin, calls);
@@ -113,28 +114,30 @@ interface HeldBackTrial {
 
 /** Trains without the holdout and forecasts it; returns the weights of the learners and the errors. */
 async function heldBackTrial(context: TrainContext, set: LearningSet): Promise<HeldBackTrial | undefined> {
-  const { sales, sources, settings, rowsPerBooster, designs, calls } = context;
+  const { sales, sources, settings, designs, calls, tried } = context;
   const { seriesCount, steps, units, grid } = sales;
   const { horizon } = settings;
   const end = steps - horizon;
   if (end < LEAST_WEEKS_BEFORE * grid.week) return undefined;
-  const mostRows = Math.ceil(TRIAL_SHARE * rowsPerBooster);
+  const mostRows = Math.ceil(TRIAL_SHARE * settings.rowsPerBooster);
   const learners = await trainAll(context, set, designs.near, mostRows, end);
   if (learners.length === 0) return undefined;
-  const outputs = learners.map(() => new Float64Array(seriesCount * horizon));
+  const outputs = learners.map(() => new Float64Array(seriesCount * horizon).fill(Number.NaN));
+  for (const output of outputs) for (const s of tried) output.fill(0, s * horizon, (s + 1) * horizon);
   const shares = learners.map(() => 1);
-  const plan = { end, horizon, fromStep: 1, toStep: horizon, trainedTo: horizon, learners, outputs, shares };
+  const ahead = { fromStep: 1, toStep: horizon, trainedTo: horizon };
+  const plan = { end, horizon, ...ahead, learners, outputs, shares, series: tried };
   await runInSlices(predictSteps(sales, sources, plan), calls);
   const pace = createPacer(calls);
   const errors = new ForecastErrors(learners.length);
   const spans = spansOf(grid);
-  for (let s = 0; s < seriesCount; s++) {
+  for (const [done, s] of tried.entries()) {
     const level = levelAt(sources.of(s).series.history, end, spans);
     const actual = units.subarray(s * steps + end, (s + 1) * steps);
     if (level > 0) {
       errors.addSeries(actual, outputs, s * horizon, importanceOf(sources.pooling, s, level) / square(level));
     }
-    await pace({ phase: 'weigh learners', done: s + 1, total: seriesCount });
+    await pace({ phase: 'weigh learners', done: done + 1, total: tried.length });
   }
   const weights = shrunkWeights(errors);
   const means = weightedMean(outputs, weights);
@@ -151,25 +154,6 @@ async function heldBackTrial(context: TrainContext, set: LearningSet): Promise<H
     // Equal weights, as the learnt ones were fitted to the holdout.
     heldBack: { horizon, mean: weightedMean(outputs, equal) },
   };
-}
-
-/** Least and most rows of a booster, and rows for each value: more do not make it better. */
-const LEAST_ROWS = 30_000;
-const MOST_ROWS = 60_000;
-const ROWS_PER_VALUE = 0.6;
-
-function* usualRows(
-  { units, steps, seriesCount }: SalesHistory,
-  { lookbackDays, stepDays }: DirectSettings,
-): Generator<Progress, number, void> {
-  const from = Math.max(0, steps - Math.ceil(lookbackDays / stepDays));
-  let values = 0;
-  for (let s = 0; s < seriesCount; s++) {
-    if (s % 256 === 0) yield { phase: 'count values', done: s, total: seriesCount };
-    const last = units.subarray(s * steps + from, (s + 1) * steps);
-    if (last.some((value) => value > 0)) values += observedCount(last);
-  }
-  return Math.min(MOST_ROWS, Math.max(LEAST_ROWS, Math.ceil(ROWS_PER_VALUE * values)));
 }
 
 /** Days by whose zeros sales are classified as sparse. */

@@ -61,7 +61,11 @@ export function* directRows(
 ): Generator<Progress, DirectRows, void> {
   const { steps, seriesCount, categoryOf } = sales;
   const ends = anchorEnds(sales, plan);
-  const firstSales = Int32Array.from({ length: seriesCount }, (_, s) => firstSaleOf(sales, s));
+  const streams = plan.ids.map((id) => streamOf(`${plan.fromStep} ${id}`));
+  const mostStream = (plan.mostRows / ROWS_OF_SERIES / seriesCount) * TWO_32;
+  const firstSales = Int32Array.from(streams, (stream, s) =>
+    stream < mostStream ? firstSaleOf(sales, s) : steps,
+  );
   yield { phase: 'rows', done: 0, total: seriesCount };
   const possible = possibleRows(plan, steps, ends, firstSales);
   const share = Math.min(1, plan.mostRows / Math.max(1, possible));
@@ -71,9 +75,10 @@ export function* directRows(
   const picked: number[] = [];
   const draws: number[] = [];
   for (let s = 0; s < seriesCount; s++) {
+    if (firstSales[s] === steps) continue;
     const own = sources.of(s);
     const { history } = own.series;
-    const random = createRandom(plan.seed, streamOf(`${plan.fromStep} ${plan.ids[s]}`));
+    const random = createRandom(plan.seed, streams[s]);
     for (const end of ends) {
       if (firstSales[s] >= end) continue;
       picked.length = 0;
@@ -114,6 +119,9 @@ export function sampleRows(
 }
 
 const TWO_32 = 2 ** 32;
+
+/** Rows of a series on average; where there were fewer, rows are taken of some series only, as rows of one share work. */
+const ROWS_OF_SERIES = 16;
 
 /** Step of the first sale of a series; the length if there is none. */
 function firstSaleOf({ units, steps }: SalesHistory, series: number): number {

@@ -1,6 +1,7 @@
 import { mapConcurrently } from '../../../concurrent.js';
 import { runInSlices } from '../../../long-call.js';
 import type { Panel } from '../../../panel/panel.js';
+import { selectSeries } from '../../../panel/slice.js';
 import { present } from '../../../present.js';
 import { fitDirectBoosting } from '../../boosting/direct/fit.js';
 import { checkObserved } from '../../check-observed.js';
@@ -29,6 +30,7 @@ import {
 } from './fitted-adaptive-ensemble.js';
 import { type TrialRunner, tryMembers } from './member-trials.js';
 import { MemberLosses, memberWeights } from './member-weights.js';
+import { ofAllSeries, trialSample } from './trial-sample.js';
 import { fitPlain, type UnboostedMembers } from './unboosted-members.js';
 
 /** Least observed values, and least days, for boosters. */
@@ -84,11 +86,19 @@ export function ensembleOf(members: EnsembleMembers, tryElsewhere?: TrialRunner)
       const evidence = boostable(usual, week);
       let fitted: FittedMembers | undefined;
       let tried: readonly Trial[] = [];
+      const sample = trialSample(usual);
       const fit = async (signal: AbortSignal) => {
-        fitted = await fitMembers(members, usual, evidence > 0, { ...fitOptions, signal });
+        fitted = await fitMembers(
+          members,
+          usual,
+          { isBoosted: evidence > 0, sample },
+          { ...fitOptions, signal },
+        );
       };
       const run = async (signal: AbortSignal) => {
-        tried = await runTrials(usual, { ...fitOptions, signal });
+        const panel = sample ? selectSeries(usual, sample) : usual;
+        const trials = await runTrials(panel, { ...fitOptions, signal });
+        tried = sample ? trials.map((trial) => ofAllSeries(trial, sample, usual.seriesCount)) : trials;
       };
       const { signal } = fitOptions;
       await mapConcurrently([fit, run], tryElsewhere ? 2 : 1, (work, stop) => work(stop), signal);
@@ -116,7 +126,7 @@ type FittedMembers = UnboostedMembers & Pick<AdaptiveParts, 'boosted'>;
 async function fitMembers(
   members: EnsembleMembers,
   panel: Panel,
-  isBoosted: boolean,
+  { isBoosted, sample }: { readonly isBoosted: boolean; readonly sample: Int32Array | undefined },
   options: FitOptions,
 ): Promise<FittedMembers> {
   const { base, baseSettings, boosted, boostingSettings } = members;
@@ -125,7 +135,7 @@ async function fitMembers(
     phased(options, base),
   );
   const fittedBoosted = isBoosted
-    ? await fitDirectBoosting(panel, baseFit, boostingSettings, phased(options, boosted))
+    ? await fitDirectBoosting(panel, baseFit, boostingSettings, phased(options, boosted), sample)
     : undefined;
   return { ...(await fitPlain(members, panel, baseFit, options)), boosted: fittedBoosted };
 }

@@ -36,12 +36,7 @@ function rowsAt(data: Panel, end: number, whole = true, known?: Pooling): number
   return Array.from({ length: data.seriesCount }, (_, s) => {
     writer.startAnchor(sources.of(s), anchor, s, data.categoryOf[s]);
     writer.write(STEPS, columns, bases, 0);
-    return STEPS.flatMap((_, i) => [
-      ...columns.map((column) => column[i]),
-      bases.level[i],
-      bases.weekday[i],
-      bases.season[i],
-    ]);
+    return STEPS.flatMap((_, i) => [...columns.map((column) => column[i]), bases.level[i], bases.weekday[i]]);
   });
 }
 
@@ -56,7 +51,7 @@ describe('features of direct boosting', () => {
     const rows = rowsAt(panel, END, true, known);
     expect(rowsAt(changed, END, true, known)).toEqual(rows);
     expect(rowsAt(changed, END + 1, true, known)).not.toEqual(rowsAt(panel, END + 1, true, known));
-    const holidayRow = STEPS.indexOf(1210 - END + 1) * (FEATURE_NAMES.length + 3);
+    const holidayRow = STEPS.indexOf(1210 - END + 1) * (FEATURE_NAMES.length + 2);
     const responses = rows.map((row) => row[holidayRow + FEATURE_NAMES.indexOf('response')]);
     expect(responses.some(Number.isFinite)).toBe(true);
   });

@@ -72,15 +72,6 @@ export function naiveRow(
   const response = (v: Values, occurrences: readonly number[] | undefined, prior: number) =>
     reaction(v, occurrences ?? [], prior, end, grid);
 
-  const season = () => {
-    const ratios = [back, back + year].map((years) => {
-      const before = (v: Values) => mean(v, end - years - quarter, end - years);
-      const ofCategory = around(c, years, half) / before(c);
-      return (around(x, years, half) + level * (ofCategory > 0 ? ofCategory : 1)) / (before(x) + level);
-    });
-    const usable = ratios.filter((ratio) => ratio > 0.1 && ratio < 10);
-    return usable.length > 0 ? average(usable) : 1;
-  };
   const weekdayBase = weekdayOf(c, 13) > 0.1 && weekdayOf(c, 13) < 10 ? weekdayOf(c, 13) : 1;
 
   const features = {
@@ -140,7 +131,7 @@ export function naiveRow(
     near_response: response(x, event.nearOccurrences, level),
     category_near_response: response(c, event.nearOccurrences, 0),
   };
-  return { features, bases: { level, weekday: level * weekdayBase, season: level * weekdayBase * season() } };
+  return { features, bases: { level, weekday: level * weekdayBase } };
 }
 
 interface Scale {
