@@ -48,7 +48,40 @@ interface CaseSource {
 const M5 = { date: 'date', value: 'units', stepDays: 1 } as const;
 const DAILY = { grid: 'day', weekSteps: 7, topTen: false } as const;
 
-export function loadCase(name: CaseName, dataFolder: string): AccuracyCase {
+/** The windows that the published figures are of, or earlier ones, by which settings may be chosen. */
+export type Windows = 'test' | 'earlier';
+
+export const WINDOWS: readonly Windows[] = ['test', 'earlier'];
+
+/** Last training days. An earlier window ends before the first test window begins. */
+const CUTOFFS: Readonly<Record<Windows, Readonly<Record<CaseName, readonly string[]>>>> = {
+  test: {
+    A: ['2016-03-27', '2016-02-28', '2016-01-31'],
+    B: ['2017-10-02'],
+    C: ['2016-03-27', '2016-02-28'],
+    D: ['2012-07-27'],
+  },
+  earlier: {
+    A: ['2015-03-01', '2015-06-21', '2015-10-11', '2016-01-03'],
+    B: ['2016-10-03', '2017-07-04'],
+    C: [
+      '2014-03-02',
+      '2014-06-22',
+      '2014-09-14',
+      '2014-12-07',
+      '2015-03-01',
+      '2015-06-21',
+      '2015-08-16',
+      '2015-10-11',
+      '2015-12-06',
+      '2016-01-31',
+    ],
+    D: ['2012-04-27'],
+  },
+};
+
+export function loadCase(name: CaseName, dataFolder: string, windows: Windows = 'test'): AccuracyCase {
+  const dates = CUTOFFS[windows][name];
   switch (name) {
     case 'A': {
       const groups = [
@@ -58,7 +91,7 @@ export function loadCase(name: CaseName, dataFolder: string): AccuracyCase {
       ] as const;
       const file = 'm5/store_dept.csv.gz';
       const loaded = loadSeries(dataFolder, { ...M5, file, key: ['store', 'department'], groups });
-      const cutoffs = cutoffsOf(loaded.panel, ['2016-03-27', '2016-02-28', '2016-01-31']);
+      const cutoffs = cutoffsOf(loaded.panel, dates);
       return {
         name,
         ...DAILY,
@@ -76,7 +109,7 @@ export function loadCase(name: CaseName, dataFolder: string): AccuracyCase {
       ] as const;
       const file = 'store-item/daily.csv.gz';
       const loaded = loadSeries(dataFolder, { ...M5, file, key: ['item', 'store'], groups });
-      const cutoffs = cutoffsOf(loaded.panel, ['2017-10-02']);
+      const cutoffs = cutoffsOf(loaded.panel, dates);
       return {
         name,
         ...DAILY,
@@ -95,7 +128,7 @@ export function loadCase(name: CaseName, dataFolder: string): AccuracyCase {
       const file = 'm5/items_1000.csv.gz';
       const loaded = loadSeries(dataFolder, { ...M5, file, key: ['item', 'store'], groups });
       const panel = { ...loaded.panel, firstDay: firstOnSale(loaded) };
-      const cutoffs = cutoffsOf(panel, ['2016-03-27', '2016-02-28']);
+      const cutoffs = cutoffsOf(panel, dates);
       return {
         name,
         ...DAILY,
@@ -108,11 +141,11 @@ export function loadCase(name: CaseName, dataFolder: string): AccuracyCase {
       };
     }
     case 'D':
-      return loadWeeklyCase(dataFolder);
+      return loadWeeklyCase(dataFolder, dates);
   }
 }
 
-function loadWeeklyCase(dataFolder: string): AccuracyCase {
+function loadWeeklyCase(dataFolder: string, dates: readonly string[]): AccuracyCase {
   const horizon = 13;
   const loaded = loadSeries(dataFolder, {
     file: 'walmart/weekly_sales.csv.gz',
@@ -125,7 +158,7 @@ function loadWeeklyCase(dataFolder: string): AccuracyCase {
     ],
     stepDays: 7,
   });
-  const [cutoff] = cutoffsOf(loaded.panel, ['2012-07-27'], 7);
+  const [cutoff] = cutoffsOf(loaded.panel, dates, 7);
   const kept = seriesWithRecords(loaded.panel, cutoff, horizon, 104);
   const weights = new Float64Array(loaded.panel.days).fill(1);
   const [week, holiday] = [loaded.table.column('week'), loaded.table.column('is_holiday')];

@@ -15,14 +15,17 @@ import { sliceDays } from '../../src/panel/slice.js';
 import { present } from '../../src/present.js';
 import { accurateEnsemble } from './accurate-ensemble.js';
 import type { AccuracyCase, CaseName } from './cases.js';
+import { nativeDirect } from './native-direct.js';
 import { onWeeks, SPARSE_WEEKS, SPREAD_WEEKS, type WeeklyAdapter } from './weekly.js';
 
 /** A model fitted at one cutoff of a case. */
 export interface CaseFit {
   /** Expected values of the test window, `seriesCount * horizon`. */
   mean(): Promise<Float64Array>;
-  /** The fitted model where it forecasts the case's own days, for its intervals. */
-  readonly fitted: FittedModel;
+  /** The fitted model where it forecasts the case's own days, for its intervals; none of a tool in another process. */
+  readonly fitted?: FittedModel;
+  /** Time of the processor in another process. */
+  readonly elsewhereSeconds?: number;
 }
 
 /** A method: a public model, and how it runs on each kind of case. */
@@ -31,6 +34,8 @@ export interface Method {
   readonly cases: readonly CaseName[];
   /** True if it is given the covariates of the strong boosting peers. */
   readonly rich?: boolean;
+  /** True if it is run only when it is asked for. */
+  readonly onRequest?: boolean;
   /** True if it is run without measuring errors for intervals. */
   readonly withoutIntervals?: boolean;
   /** Covariates: none, those that the strong peers had, or all in the data. */
@@ -97,6 +102,17 @@ export const METHODS: readonly Method[] = [
   {
     ...onDays('blend_calibrated', SPREAD_WEEKS, () => calibrated(xgboostProphetBlend())),
     cases: DAILY,
+  },
+  {
+    name: 'xgboost_direct',
+    cases: ALL,
+    known: 'peers',
+    onRequest: true,
+    withoutIntervals: true,
+    async fit(data, cutoff, covariates, known = data.panel) {
+      const { mean, cpuSeconds } = await nativeDirect(data, cutoff, known, covariates);
+      return { mean: async () => mean, elsewhereSeconds: cpuSeconds };
+    },
   },
 ];
 
@@ -175,7 +191,7 @@ function medians(method: Method): Method {
   return {
     ...method,
     async fit(data, ...rest) {
-      const { fitted } = await method.fit(data, ...rest);
+      const fitted = present((await method.fit(data, ...rest)).fitted, 'fitted model');
       const ranges = eachStep(data.horizon);
       const mean = async () =>
         present((await forecastQuantiles(fitted, { ranges, probabilities: [0.5] })).values[0], 'medians');

@@ -17,17 +17,19 @@ export async function runMethod(
 ): Promise<Metrics> {
   const forecasts: Float64Array[] = [];
   const fits: FittedModel[] = [];
+  let elsewhere = 0;
   const before = process.cpuUsage();
   for (const cutoff of data.cutoffs) {
     const fit = await method.fit(data, cutoff, covariates, known);
     forecasts.push(await fit.mean());
-    fits.push(fit.fitted);
+    if (fit.fitted) fits.push(fit.fitted);
+    elsewhere += fit.elsewhereSeconds ?? 0;
   }
   const { user, system } = process.cpuUsage(before);
   const windows = testWindows(data, forecasts);
   return {
     ...caseMetrics(data, windows),
-    cpu_seconds: (user + system) / 1e6,
+    cpu_seconds: (user + system) / 1e6 + elsewhere,
     ...(withIntervals &&
       !method.withoutIntervals &&
       data.grid === 'day' &&
