@@ -101,12 +101,12 @@ export class SeasonEstimator {
       season = this.#profile(settings.smoothing, () => true) ?? flat;
     }
     const of = (keep: (year: number) => boolean) => this.#profile(settings.smoothing, keep, season) ?? season;
+    const halves = [of((year) => year % 2 === 0), of((year) => year % 2 === 1)] as const;
+    const without = (left: number) => (years === 2 ? halves[1 - left] : of((year) => year !== left));
     return {
       all: season,
-      halves: [of((year) => year % 2 === 0), of((year) => year % 2 === 1)],
-      without: settings.leaveOut
-        ? Array.from({ length: years }, (_, left) => of((year) => year !== left))
-        : [],
+      halves,
+      without: settings.leaveOut ? Array.from({ length: years }, (_, left) => without(left)) : [],
       known: true,
       years: ownYears,
       trend,

@@ -70,9 +70,9 @@ export function* separateOccasions(
 /** Units of a series on the days on which they show the demand; NaN on others. */
 function shownDemand({ units, days, open, inStock }: Panel, series: number): Float64Array {
   const base = series * days;
-  return Float64Array.from({ length: days }, (_, d) =>
-    open?.[base + d] === 0 || inStock?.[base + d] === 0 ? Number.NaN : units[base + d],
-  );
+  return units
+    .subarray(base, base + days)
+    .map((value, d) => (open?.[base + d] === 0 || inStock?.[base + d] === 0 ? Number.NaN : value));
 }
 
 /** Makes steps missing, or zero if nothing is sold on the other ones. */

@@ -78,15 +78,12 @@ export function findStandingOrders(
  * least of them to the largest other one: infinite if there is none.
  */
 function largeSteps(values: Float64Array): { steps: number[]; gap: number } | undefined {
-  const sales: number[] = [];
-  let observed = 0;
-  for (const value of values) {
-    if (Number.isNaN(value)) continue;
-    observed++;
-    if (value > 0) sales.push(value);
-  }
-  const most = Math.floor(MOST_SHARE * observed);
-  sales.sort((a, b) => b - a);
+  const observed = values.filter((value) => !Number.isNaN(value));
+  const most = Math.floor(MOST_SHARE * observed.length);
+  const sales = observed
+    .filter((value) => value > 0)
+    .sort()
+    .reverse();
   let cut = 0;
   let gap = GAP;
   for (let k = FEWEST; k <= most && k < sales.length; k++) {
