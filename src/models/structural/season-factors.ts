@@ -114,9 +114,8 @@ export function* seasonFactors(
     deviations.push(profile ? deviationOf(profile, blurred[groupOf[s]][0]) : NO_DEVIATION);
     if (s % 64 === 0) yield { phase: 'season', done: seriesCount, total: seriesCount };
   }
-  const sharesOf = (weights: Float64Array) => ownShares(deviations, weights, pooling.noise);
   // What sells in some months only says nothing of how far the seasons of others are their own.
-  const [shares, apart] = [sharesOf(common.weight), sharesOf(pooling.weight)];
+  const shares = ownShares(deviations, common.weight, pooling.noise);
   const all = new Float64Array(seriesCount * positions);
   const without = Array.from(
     { length: leaveOut ? years : 0 },
@@ -126,7 +125,7 @@ export function* seasonFactors(
     if (s % 16 === 0) yield { phase: 'season', done: s, total: seriesCount };
     const parents = groupSeasons[groupOf[s]];
     const profile = profiles[s];
-    const share = profile ? (alone[s] ? apart : shares)[s] * Math.min(1, profile.years / FULL_YEARS) : 0;
+    const share = profile ? (alone[s] ? 1 : shares[s]) * Math.min(1, profile.years / FULL_YEARS) : 0;
     const at = s * positions;
     const place = (own: Float64Array | undefined, k: number, out: Float64Array) => {
       const smooth = blurred[groupOf[s]][k];

@@ -114,6 +114,7 @@ export class FittedDirectBoosting implements FittedModel {
         learners,
         outputs: learners.length > 0 ? learners.map(() => mean) : [mean],
         shares: learners.map(({ weight }) => weight),
+        series: tail.categoryOf.map((_, s) => s),
       };
       await runInSlices(predictSteps(tail, sources, plan), options);
     }

@@ -20,8 +20,8 @@ export interface StepsPlan {
   /** One output for each learner, series-major, to which its forecasts times `shares` are added. */
   readonly outputs: readonly Float64Array[];
   readonly shares: readonly number[];
-  /** Series to forecast; all by default. */
-  readonly series?: Int32Array;
+  /** Series to forecast. */
+  readonly series: Int32Array;
 }
 
 /** Rows that are predicted at a time: few, so that an abort is not delayed. */
@@ -33,14 +33,13 @@ export function* predictSteps(
   sources: FeatureSources,
   plan: StepsPlan,
 ): Generator<Progress, void, void> {
-  const { seriesCount, categoryOf } = sales;
+  const { categoryOf } = sales;
   const { end, horizon } = plan;
   const beyond = Math.max(0, end + horizon - sales.steps);
   const writer = new FeatureWriter(sales, beyond, sources.extras, BLOCK_ROWS);
   const block = new Block(plan, DIRECT_FEATURES.length + sources.extras.names.length);
-  const count = plan.series?.length ?? seriesCount;
-  for (let k = 0; k < count; k++) {
-    const s = plan.series?.[k] ?? k;
+  const count = plan.series.length;
+  for (const [k, s] of plan.series.entries()) {
     const level = writer.startAnchor(sources.of(s), end, s, categoryOf[s]);
     for (let step = plan.fromStep; level > 0 && step <= plan.toStep; ) {
       step += block.add(writer, step, s * horizon + step - 1);

@@ -55,7 +55,7 @@ export async function trainModel(
   settings: DirectSettings,
   seed: number,
   calls: LongCallOptions,
-  tried: Int32Array = Int32Array.from({ length: sales.seriesCount }, (_, s) => s),
+  tried: Int32Array = sales.categoryOf.map((_, s) => s),
 ): Promise<TrainedDirectModel> {
   const designs = designsFor(await runInSlices(zeroShareOf(sales), calls), settings.boosters);
   const { horizon, longHorizon, rowsPerBooster } = settings;
