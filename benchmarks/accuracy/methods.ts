@@ -110,7 +110,7 @@ export const METHODS: readonly Method[] = [
     onRequest: true,
     withoutIntervals: true,
     async fit(data, cutoff, covariates, known = data.panel) {
-      const { mean, cpuSeconds } = await nativeDirect(data, cutoff, known, covariates);
+      const { mean, cpuSeconds } = nativeDirect(data, cutoff, known, covariates);
       return { mean: async () => mean, elsewhereSeconds: cpuSeconds };
     },
   },

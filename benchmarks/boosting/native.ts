@@ -33,23 +33,26 @@ export interface NativeResult {
   readonly predict?: readonly number[];
 }
 
-/** A temporary folder through which both sides exchange matrices, models and predictions. */
+/** A temporary folder through which this process and a Python script exchange matrices, models and predictions. */
 export class NativeExchange {
   readonly folder = mkdtempSync(join(tmpdir(), 'boosting-'));
-  private readonly python: string;
 
-  constructor(python: string) {
-    this.python = python;
-  }
+  constructor(
+    private readonly python: string,
+    private readonly script = SCRIPT,
+  ) {}
 
   path(name: string): string {
     return join(this.folder, name);
   }
 
   writeFloats(name: string, values: ArrayLike<number>): string {
-    const floats = values instanceof Float32Array ? values : Float32Array.from(values);
-    writeFileSync(this.path(name), new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength));
+    this.writeColumn(name, values instanceof Float32Array ? values : Float32Array.from(values));
     return this.path(name);
+  }
+
+  writeColumn(name: string, { buffer, byteOffset, byteLength }: ArrayBufferView): void {
+    writeFileSync(this.path(name), new Uint8Array(buffer, byteOffset, byteLength));
   }
 
   writeMatrix(name: string, features: FeatureMatrix): string {
@@ -61,19 +64,23 @@ export class NativeExchange {
   }
 
   readFloats(name: string): Float32Array {
-    const bytes = readFileSync(this.path(name));
-    return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+    return new Float32Array(this.readBytes(name).buffer);
+  }
+
+  readBytes(name: string): Uint8Array {
+    return new Uint8Array(readFileSync(this.path(name)));
   }
 
   readText(name: string): string {
     return readFileSync(this.path(name), 'utf8');
   }
 
-  run(cases: readonly NativeCase[]): NativeResult[] {
-    const request = this.path('request.json');
-    writeFileSync(request, JSON.stringify(cases));
-    const result = spawnSync(this.python, [SCRIPT, request], { encoding: 'utf8', maxBuffer: 1 << 28 });
-    if (result.status !== 0) throw new Error(`native_xgboost.py failed: ${result.stderr.slice(0, 2000)}`);
+  /** Runs cases of `native_xgboost.py`, or the request of another script, which prints a line of JSON for each result. */
+  run<Result = NativeResult>(request: readonly NativeCase[] | Readonly<Record<string, unknown>>): Result[] {
+    const path = this.path('request.json');
+    writeFileSync(path, JSON.stringify(request));
+    const result = spawnSync(this.python, [this.script, path], { encoding: 'utf8', maxBuffer: 1 << 28 });
+    if (result.status !== 0) throw new Error(`${this.script} failed: ${result.stderr.slice(0, 2000)}`);
     return result.stdout
       .trim()
       .split('\n')

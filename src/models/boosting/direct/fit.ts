@@ -16,14 +16,14 @@ import { trainModel } from './train-model.js';
  * Trains the boosters on top of a structural fit, on sales at the level after a lasting step.
  *
  * @param base fit of the same panel and covariates, with the years left out
- * @param heldBack series whose holdout is forecast; all by default
+ * @param tried series whose holdout is forecast; all by default
  */
 export async function fitDirectBoosting(
   panel: Panel,
   base: StructuralFit,
   settings: DirectSettings,
   { covariates = {}, seed = 0, horizon, signal, onProgress }: FitOptions,
-  heldBack?: Int32Array,
+  tried?: Int32Array,
 ): Promise<FittedDirectBoosting> {
   const calls = { signal, onProgress };
   const { state, learnt } = base;
@@ -39,7 +39,7 @@ export async function fitDirectBoosting(
   const sources = await runInSlices(prepared, calls);
   const needed =
     horizon !== undefined && horizon <= settings.horizon ? { ...settings, longHorizon: 0 } : settings;
-  const trained = await trainModel(sales, panel.ids, sources, needed, seed, calls, heldBack);
+  const trained = await trainModel(sales, panel.ids, sources, needed, seed, calls, tried);
   const tail = await runInSlices(tailOf(sales), calls);
   return new FittedDirectBoosting({
     ...trained,
