@@ -1,4 +1,3 @@
-import { format } from 'date-fns/format';
 import { parse } from 'date-fns/parse';
 import { ForecastError } from '../errors.js';
 import { type OptionTable, refuseUnknown } from '../options.js';
@@ -25,6 +24,26 @@ const LAST_PLAUSIBLE_DAY: Day = dayFromCivil(2199, 12, 31);
 const MAX_REMEMBERED = 50_000;
 /** Fixed, so that two-digit years mean 1950 to 2049 whenever the program runs. */
 const REFERENCE_DATE = new Date(2000, 0, 1);
+/** The 26th of November 2013 in the tokens of date-fns; numbers of one figure are filled up to the length of the token. */
+const EXAMPLE: Readonly<Record<string, string>> = {
+  y: '2013',
+  yy: '13',
+  M: '11',
+  MMM: 'Nov',
+  MMMM: 'November',
+  Mo: '11th',
+  d: '26',
+  do: '26th',
+  EEE: 'Tue',
+  EEEE: 'Tuesday',
+  H: '0',
+  h: '12',
+  m: '0',
+  s: '0',
+  S: '0',
+  a: 'AM',
+};
+const TOKEN = /''|'(?:''|[^'])+'|([A-Za-z])\1*o?/g;
 const TIMESTAMP =
   /^(\d{4}-\d{2}-\d{2})[T ]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d|60)(?:[.,]\d{1,9})?)?(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
 
@@ -101,10 +120,7 @@ function formatReader(dateFormat: string): (text: string) => Day | undefined {
   return read;
 }
 
-/**
- * Refuses a format that does not read back the day that it wrote; the check does not depend on the machine's
- * time zone.
- */
+/** Refuses a format that does not read a day as written in it; the check does not depend on the machine's time zone. */
 function assertFormatFixesDay(dateFormat: string, read: (text: string) => Day | undefined): void {
   const refuse = (reason: string, cause?: unknown) =>
     new ForecastError('invalid-option', `Date format "${dateFormat}" ${reason}`, {
@@ -112,15 +128,15 @@ function assertFormatFixesDay(dateFormat: string, read: (text: string) => Day | 
       hint: 'Use date-fns tokens such as yyyy-MM-dd or M/d/yyyy H:mm',
       cause,
     });
-  const tokens = dateFormat.replace(/'[^']*'/g, '');
-  if (/[XxtTOz]/.test(tokens)) {
-    throw refuse(
-      'has a time zone or a Unix time: pass ISO timestamps or Date objects with a timeZone instead',
-    );
-  }
+  const example = dateFormat.replace(TOKEN, (token, letter?: string) => {
+    if (letter === undefined) return token.slice(1, -1).replace("''", "'") || "'";
+    const written = EXAMPLE[token] ?? EXAMPLE[letter];
+    if (written === undefined) throw refuse(`has the token "${token}", which is not read`);
+    return written.padStart(token.length, '0');
+  });
   let day: Day | undefined;
   try {
-    day = read(format(new Date(2013, 10, 26), dateFormat));
+    day = read(example);
   } catch (cause) {
     throw refuse('is not understood', cause);
   }

@@ -83,6 +83,10 @@ describe('createDateReader', () => {
       'yyyyMMdd',
       "d 'of' MMMM yyyy",
       'dd/MM/yy',
+      'EEEE, do MMMM yyyy',
+      'EEE d MMM y hh:mm:ss a',
+      "yyyy-MM-dd'T'HH:mm:ss.SSS",
+      "d 'o''clock' M yyyy",
     ]) {
       const reader = createDateReader({ dateFormat });
       for (let day = parseDay('2012-01-01'); day < parseDay('2014-03-01'); day++) {
@@ -93,7 +97,7 @@ describe('createDateReader', () => {
     }
   });
 
-  it.each(['MM/yyyy', 'HH:mm', 'nonsense', 'YYYY-MM-DD', "yyyy-MM-dd'T'HH:mmXXX", 't', ''])(
+  it.each(['MM/yyyy', 'HH:mm', 'nonsense', 'YYYY-MM-DD', "yyyy-MM-dd'T'HH:mmXXX", 't', 'dd QQ yyyy', ''])(
     'refuses the format %j',
     (dateFormat) => {
       expect(() => createDateReader({ dateFormat })).toThrow(
