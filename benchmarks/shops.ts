@@ -8,6 +8,7 @@ import { fewProductScenarios } from './shops/few-products.js';
 import { levelScenarios } from './shops/levels.js';
 import { compareWithNaive } from './shops/naive-comparison.js';
 import { occasionScenarios } from './shops/occasions.js';
+import { priceScenarios } from './shops/prices.js';
 import { type RandomAnswer, randomShop } from './shops/random-shops.js';
 import { runScenario } from './shops/run-scenario.js';
 import type { Scenario, Verdict } from './shops/scenario.js';
@@ -55,6 +56,7 @@ async function main(): Promise<void> {
     ...calendarScenarios(),
     ...fewProductScenarios(),
     ...occasionScenarios(),
+    ...priceScenarios(),
     stationaryScenario(),
   ].filter(({ name }) => !flags.only || name.includes(flags.only));
   for (const scenario of scenarios) {

@@ -10,6 +10,7 @@ import { openColumn, reportEmptyDays, reportShopDays } from './report-shop-days.
 import type { RowOrigins } from './row-origins.js';
 import { readShopDays } from './shop-days.js';
 import { spreadRecords } from './spread-records.js';
+import { unifyPrices } from './unify-prices.js';
 
 /** Rows between two turns of the event loop. */
 const ROWS_PER_STEP = 32_768;
@@ -62,6 +63,7 @@ export function* fillGrid(
   }
   if (panel.revenue && panel.price) {
     yield* sumMoney(log, cellOf, panel.revenue, panel.price, placeOf, findings);
+    yield* unifyPrices(panel, panel.price, findings);
   }
 
   const seriesPerStep = Math.max(1, Math.floor(CELLS_PER_STEP / shape.days));

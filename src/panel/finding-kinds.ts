@@ -47,6 +47,7 @@ export type FindingCode =
   | 'closed-day'
   | 'cadence'
   | 'giant-order'
+  | 'price-unit'
   | 'short-history'
   | 'category-changed'
   | 'never-sold'
@@ -149,6 +150,11 @@ export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
     'warning',
     'days',
     'More than 20 times the units of an ordinary day were sold, without a promotion or an event',
+  ),
+  'price-unit': finding(
+    'warning',
+    'days',
+    'Prices are suddenly in another unit of money, or mistyped; they were converted to the last unit',
   ),
   'negative-day': finding('warning', 'days', 'Returns exceed sales; the day counts as zero units'),
   'negative-revenue-day': finding('warning', 'days', 'Revenue is negative; the day counts as zero revenue'),

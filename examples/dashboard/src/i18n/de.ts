@@ -659,6 +659,8 @@ export const de: Messages = {
     'Die Daten sind nicht täglich. Jede Angabe wurde auf die Tage verteilt, für die sie gilt.',
   'finding.giant-order':
     'Mehr als das Zwanzigfache eines gewöhnlichen Tages wurde verkauft, ohne Aktion oder Ereignis.',
+  'finding.price-unit':
+    'Preise stehen plötzlich in einer anderen Geldeinheit oder sind vertippt. Sie wurden in die letzte umgerechnet.',
   'finding.negative-day': 'Es gab mehr Rückgaben als Verkäufe. Der Tag zählt als null.',
   'finding.negative-revenue-day': 'Der Umsatz ist negativ. Der Tag zählt als null Umsatz.',
   'finding.empty-day': 'Kein Produkt hat Daten: ein geschlossener Tag oder ein fehlgeschlagener Import.',

@@ -631,6 +631,8 @@ export const en = {
   'finding.outage': 'Nearly all sales stopped at once: a failed import or export.',
   'finding.cadence': 'Records are not daily. Each was spread over the days that it covers.',
   'finding.giant-order': 'More than 20 times the sales of an ordinary day, without a promotion or an event.',
+  'finding.price-unit':
+    'Prices are suddenly in another unit of money, or mistyped. They were converted to the last unit.',
   'finding.negative-day': 'Returns exceed sales. The day counts as zero.',
   'finding.negative-revenue-day': 'Revenue is negative. The day counts as zero revenue.',
   'finding.empty-day': 'No product has a record: a closed day or a failed import.',
