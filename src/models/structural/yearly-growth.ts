@@ -33,7 +33,11 @@ const LARGEST = 0.5;
 export function* yearlyGrowths(
   history: StructuralHistory,
   pooling: Pooling,
-  { adjusted, levelSteps }: { readonly adjusted: Float64Array; readonly levelSteps: LevelSteps },
+  {
+    adjusted,
+    levelSteps,
+    ends,
+  }: { readonly adjusted: Float64Array; readonly levelSteps: LevelSteps; readonly ends: Int32Array },
   end: number,
 ): Generator<Progress, YearlyGrowths, void> {
   const { steps, seriesCount, grid } = history;
@@ -47,7 +51,12 @@ export function* yearlyGrowths(
     const weight = pooling.weight[s];
     if (weight === 0) continue;
     const own = withoutLevelStep(adjusted.subarray(s * steps, (s + 1) * steps), levelSteps[s]);
-    const log = logRatio(own, end, grid.year, compared);
+    const log = logRatio(
+      own.subarray(0, Math.min(end, ends[s])),
+      Math.max(grid.year, end - grid.year),
+      grid.year,
+      compared,
+    );
     if (!Number.isFinite(log)) continue;
     logs[s] = Math.max(-1, Math.min(1, log));
     variance[s] = (2 * DRIFT * pooling.noise[s]) / compared;
@@ -77,11 +86,10 @@ export function* yearlyGrowths(
   return { shared: shared / grid.year, own };
 }
 
-/** Log of the sales of the last selling steps before `end` over those of the same steps a year before; NaN for too few. */
-function logRatio(units: Float64Array, end: number, year: number, compared: number): number {
+/** Log of the sales of the last selling steps from `earliest` on over those of the same steps a year before; NaN for too few. */
+function logRatio(units: Float64Array, earliest: number, year: number, compared: number): number {
   let [now, before, pairs] = [0, 0, 0];
-  const earliest = Math.max(year, end - year);
-  for (let i = end - 1; i >= earliest && pairs < compared; i--) {
+  for (let i = units.length - 1; i >= earliest && pairs < compared; i--) {
     if (Number.isNaN(units[i]) || Number.isNaN(units[i - year])) continue;
     now += units[i];
     before += units[i - year];
