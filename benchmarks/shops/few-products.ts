@@ -16,6 +16,8 @@ export function fewProductScenarios(): Scenario[] {
     ...[1, 2, 4].map((count) => december(count, '2022-12-31', 0.3)),
     ...[1, 4].map((count) => december(count, '2021-12-30', 0.15)),
     softPeak(4),
+    ...[366, 380, 430, 520].map(secondYear),
+    ...[400, 440, 480, 540].map(filledUp),
     pauseOfLastYear(1),
     pauseOfLastYear(3),
     ...[14, 21, 28, 45].map(silent),
@@ -59,6 +61,47 @@ function softPeak(count: number): Scenario {
     judge: (a) => [
       productsWithin(a, products, days, 'month', 0.1),
       productsWithin(a, products, days, 'year', 0.1),
+    ],
+  };
+}
+
+/** A strong season at the beginning of its second year. */
+function secondYear(days: number): Scenario {
+  const seasonal = (day: number) => 30 * (1 + 0.6 * Math.cos((2 * Math.PI * (day - 20)) / 365.25));
+  const products = same(3, seasonal);
+  return {
+    name: `a season of 60 %, 3 products, ${days} days`,
+    records: recordsOf(days, products, 61),
+    trainingDays: 1830,
+    judge: (a) => {
+      const right = total(seasonal, days, 365);
+      const { direction, significant } = a.trend('P0', 'year');
+      const { lower, upper } = a.interval('P0', 'year');
+      return [
+        productsWithin(a, products, days, 'month', 0.15),
+        productsWithin(a, products, days, 'year', 0.08),
+        check('trend of the year', 'none significant', `${direction}, ${significant}`, !significant),
+        check(
+          'interval',
+          'right inside',
+          `${lower.toFixed(0)} to ${upper.toFixed(0)}`,
+          lower <= right && right <= upper,
+        ),
+      ];
+    },
+  };
+}
+
+/** A new shop whose sales rose to four times their first level in the first 250 days, which is no season. */
+function filledUp(days: number): Scenario {
+  const products = same(3, (day) => 40 * Math.min(1, 0.25 + (0.75 * day) / 250));
+  return {
+    name: `a new shop, full after 250 days, ${days} days`,
+    records: recordsOf(days, products, 62),
+    trainingDays: 1830,
+    judge: (a) => [
+      productsWithin(a, products, days, 'month', 0.1),
+      productsWithin(a, products, days, 'year', 0.15),
     ],
   };
 }

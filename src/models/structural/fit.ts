@@ -4,9 +4,8 @@ import { checkObserved } from '../check-observed.js';
 import type { Covariates } from '../covariates.js';
 import { findBursts, leaveOutBursts } from './bursts.js';
 import { historyFactors } from './factors.js';
-import { withUnknownSeason } from './forecast-errors.js';
+import { withSeasonErrors } from './forecast-errors.js';
 import { structuralHistory } from './history.js';
-import { lastSales } from './last-sales.js';
 import { learnFactors } from './learn-factors.js';
 import { adjustedUnits, learnLevels } from './learn-levels.js';
 import { findLevelSteps } from './level-steps.js';
@@ -38,12 +37,11 @@ export function* fitStructural(
   const history = yield* structuralHistory(panel, covariates, settings);
   const pooling = yield* poolingOf(history);
   const levelSteps = yield* findLevelSteps(history);
-  const ends = yield* lastSales(history);
-  const factors = yield* learnFactors(history, pooling, { levelSteps, ends }, leaveOut);
+  const factors = yield* learnFactors(history, pooling, levelSteps, leaveOut);
   const adjusted = yield* adjustedUnits(history, (s, out) => historyFactors(factors, history, s, -1, out));
   const bursts = yield* findBursts(history, adjusted, levelSteps);
   leaveOutBursts(adjusted, bursts);
-  const memory = yield* chooseMemory(history, pooling, adjusted, levelSteps, ends, settings);
+  const memory = yield* chooseMemory(history, pooling, adjusted, levelSteps, settings);
   const learnFrom = { values: adjusted, bursts };
   const levels = yield* learnLevels(history, pooling, factors, learnFrom, memory, levelSteps);
   const { promo, price, steps, seriesCount } = history;
@@ -55,7 +53,7 @@ export function* fitStructural(
     groupCount: history.groupCount,
     groupOf: history.groupOf,
     ...levels,
-    errors: factors.season.known ? levels.errors : withUnknownSeason(levels.errors, history.grid),
+    errors: withSeasonErrors(levels.errors, history.grid, factors.season.years),
     growth: memory.growth,
     weekday: factors.weekday,
     season: factors.season.all,

@@ -3,6 +3,7 @@ import { CLASS_COUNT } from '../sales-classes.js';
 import { type StepGrid, spanSteps } from '../step-grid.js';
 import type { StructuralHistory } from './history.js';
 import type { Pooling } from './pooling.js';
+import { FEWEST_SEASON_YEARS } from './season.js';
 
 /** Days over which the errors of sums are measured. */
 export const ERROR_DAYS = [1, 7, 14, 28, 56, 91, 182, 364];
@@ -34,6 +35,8 @@ const LEAST_VARIANCE = 1e-4;
 /** Relative variance of a sum by an unknown season, and the days after which it is reached: seasons vary by a quarter. */
 const UNKNOWN_SEASON = 0.06;
 const UNKNOWN_SEASON_DAYS = 182;
+/** Relative variance of a sum by a season that was seen once, which falls to none until it has been seen twice. */
+const SEASON_SEEN_ONCE = 0.015;
 /** Cap on squared relative errors: larger ones have other causes. */
 const WORST = 1;
 
@@ -188,11 +191,20 @@ export class ErrorCollector {
   }
 }
 
-/** Errors of a history too short for a season: what a season that nobody has seen yet may add is shared by all. */
-export function withUnknownSeason({ steps, own, shared }: LevelErrors, grid: StepGrid): LevelErrors {
+/**
+ * Errors with what a season adds that nobody has seen yet, or seen once only: whatever was peculiar to its year is part of
+ * it. All series share these.
+ */
+export function withSeasonErrors(
+  { steps, own, shared }: LevelErrors,
+  grid: StepGrid,
+  years: number,
+): LevelErrors {
   const full = spanSteps(grid, UNKNOWN_SEASON_DAYS);
-  const added = shared.map((variance, k) => variance + UNKNOWN_SEASON * Math.min(1, steps[k] / full));
-  return { steps, own, shared: added };
+  const known = Math.max(0, 2 - years) * SEASON_SEEN_ONCE;
+  const addedTo = (k: number) =>
+    years < FEWEST_SEASON_YEARS ? UNKNOWN_SEASON * Math.min(1, steps[k] / full) : known;
+  return { steps, own, shared: shared.map((variance, k) => variance + addedTo(k)) };
 }
 
 /** Variance of a sum where that of a month is given. */

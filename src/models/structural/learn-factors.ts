@@ -6,10 +6,9 @@ import { eventEffects } from './event-effects.js';
 import { applyCalendar, type Factors } from './factors.js';
 import { withoutFirstSales } from './first-sales.js';
 import type { StructuralHistory } from './history.js';
-import { withoutEnds } from './last-sales.js';
 import { type LevelSteps, takeOutLevelSteps } from './level-steps.js';
 import { findPauses, type Pause } from './pauses.js';
-import { type Pooling, poolingOf } from './pooling.js';
+import type { Pooling } from './pooling.js';
 import { learnResponses, type Responses, responseLogs } from './response.js';
 import { seasonFactors } from './season-factors.js';
 import { weekdayFactors } from './weekday.js';
@@ -29,13 +28,11 @@ const PRICE_ROUNDS = 2;
  */
 export function* learnFactors(
   given: StructuralHistory,
-  pooled: Pooling,
-  { levelSteps, ends }: { readonly levelSteps: LevelSteps; readonly ends: Int32Array },
+  pooling: Pooling,
+  levelSteps: LevelSteps,
   leaveOut: boolean,
 ): Generator<Progress, Factors, void> {
-  const living = withoutEnds(given, ends);
-  const pooling = living === given ? pooled : yield* poolingOf(living);
-  const history = yield* withoutFirstSales(living);
+  const history = yield* withoutFirstSales(given);
   const { promo, price } = history;
   const disturbances = { pauses: yield* findPauses(history), levelSteps };
   let responses: Responses | undefined;

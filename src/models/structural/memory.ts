@@ -76,14 +76,12 @@ export function growthPath(growth: number, age: number, damped: Float64Array): F
  * of sums over the horizon at origins in the past. Each series is scaled by its own mean.
  *
  * @param adjusted units over factors, series-major
- * @param ends of {@link lastSales}
  */
 export function* chooseMemory(
   history: StructuralHistory,
   pooling: Pooling,
   adjusted: Float64Array,
   levelSteps: LevelSteps,
-  ends: Int32Array,
   settings: StructuralSettings,
 ): Generator<Progress, Memory, void> {
   const { steps, seriesCount, grid } = history;
@@ -103,7 +101,7 @@ export function* chooseMemory(
   );
   const growths: YearlyGrowths[] = [];
   for (const origin of [...origins, steps]) {
-    growths.push(yield* yearlyGrowths(history, pooling, { adjusted, levelSteps, ends }, origin));
+    growths.push(yield* yearlyGrowths(history, pooling, { adjusted, levelSteps }, origin));
   }
   // Class x growth share x weight.
   const errors = Array.from({ length: CLASS_COUNT }, () =>

@@ -2,8 +2,8 @@ import type { Progress } from '../../long-call.js';
 import { square } from '../../math/index.js';
 import { seasonPositions } from './calendar-columns.js';
 import type { StructuralHistory } from './history.js';
-import { balancedIndices, groupWeights, type Pooling } from './pooling.js';
-import { FEWEST_SEASON_YEARS, SeasonEstimator, type SeasonProfile, smoothCircle } from './season.js';
+import { groupIndices, groupWeights, type Pooling } from './pooling.js';
+import { SeasonEstimator, type SeasonProfile, smoothCircle } from './season.js';
 import { seasonOnly } from './season-only.js';
 import { type Deviation, deviationOf, mixFactors, NO_DEVIATION, ownShares } from './shrinkage.js';
 
@@ -16,24 +16,17 @@ export interface SeasonFactors {
   readonly without: readonly Float64Array[];
   /** Level of each step of each series, series-major like the units. */
   readonly trend: Float64Array;
-  /** False if the history is too short for any season. */
-  readonly known: boolean;
+  /** Years that the season was learnt from. */
+  readonly years: number;
 }
 
-/**
- * Candidate half-widths of smoothing for categories and the panel; the first is used where no year can be left
- * out.
- */
+/** Candidate half-widths of smoothing for categories and the panel. */
 const SMOOTHINGS = [3, 0, 1, 6, 10];
 /** Half-width for single series, which are noisier. */
 const OWN_SMOOTHING = 9;
 /** Factor on the error variance when the panel's season is shrunk to none. */
 const PANEL_STRICTNESS = 1.5;
-/** Share of a season that is kept if it was learnt from a single year. */
-const ONE_YEAR_SHARE = 0.5;
 const LEAST_FACTOR = 0.02;
-/** Least years of history for the season of a product that sells only in it: one of each day. */
-const ALONE_YEARS = 1;
 const FULL_YEARS = 2;
 
 /**
@@ -53,7 +46,7 @@ export function* seasonFactors(
   const alone = yield* seasonOnly(history);
   const ordinary = pooling.weight.map((weight, s) => (alone[s] ? 0 : weight));
   const common = ordinary.some((weight) => weight > 0) ? { ...pooling, weight: ordinary } : pooling;
-  const indices = yield* balancedIndices(history, common, values);
+  const indices = yield* groupIndices(history, common, values);
   const indexOf = (g: number) => indices.subarray(g * steps, (g + 1) * steps);
   const smoothing = bestSmoothing(estimator, indexOf(groupCount));
   yield { phase: 'season', done: 0, total: seriesCount };
@@ -62,7 +55,7 @@ export function* seasonFactors(
 
   const panel = estimator.estimate(indexOf(groupCount), settings);
   const panelShare = panel.known
-    ? believable(panel, ownShares([deviationOf(panel, flat)], [1], undefined, PANEL_STRICTNESS)[0])
+    ? (panel.credibility ?? ownShares([deviationOf(panel, flat)], [1], undefined, PANEL_STRICTNESS)[0])
     : 0;
   const panelSeason = profilesOf(panel, panelShare, [flat], years);
 
@@ -78,7 +71,7 @@ export function* seasonFactors(
   const groupSeasons = groups.map((group, g) =>
     profilesOf(
       group,
-      group.known && groupCount > 1 ? believable(group, groupShares[g]) : 0,
+      group.known && groupCount > 1 ? (group.credibility ?? groupShares[g]) : 0,
       panelSeason,
       years,
     ),
@@ -98,12 +91,11 @@ export function* seasonFactors(
     else {
       const own = values.subarray(s * steps, (s + 1) * steps);
       const eventOf = history.events.of(s);
-      const fewestYears = alone[s] ? ALONE_YEARS : FEWEST_SEASON_YEARS;
-      const smooth = { smoothing: ownSmoothing, rounds: 2, initial, leaveOut, fewestYears };
+      const smooth = { smoothing: ownSmoothing, rounds: 2, initial, leaveOut };
       const profile = estimator.estimate(own, smooth, eventOf, ownTrend);
       profiles[s] = profile.known ? { ...profile, trend: NO_TREND } : undefined;
-      if (profile.known && (alone[s] || (!isShort(profile) && pooling.zeroShare[s] < RARE))) {
-        const sharp = { smoothing: 0, rounds: 4, initial: profile.all, leaveOut, fewestYears };
+      if (profile.known && (alone[s] || (profile.credibility === undefined && pooling.zeroShare[s] < RARE))) {
+        const sharp = { smoothing: 0, rounds: 4, initial: profile.all, leaveOut };
         exact[s] = { ...estimator.estimate(own, sharp, eventOf, sharpTrend), trend: NO_TREND };
       }
     }
@@ -125,7 +117,8 @@ export function* seasonFactors(
     if (s % 16 === 0) yield { phase: 'season', done: s, total: seriesCount };
     const parents = groupSeasons[groupOf[s]];
     const profile = profiles[s];
-    const share = profile ? (alone[s] ? 1 : shares[s]) * Math.min(1, profile.years / FULL_YEARS) : 0;
+    const own = alone[s] ? 1 : shares[s] * (profile?.credibility ?? 1);
+    const share = profile ? own * Math.min(1, profile.years / FULL_YEARS) : 0;
     const at = s * positions;
     const place = (own: Float64Array | undefined, k: number, out: Float64Array) => {
       const smooth = blurred[groupOf[s]][k];
@@ -153,7 +146,7 @@ export function* seasonFactors(
       sharpen(sharp.without[k], out);
     });
   }
-  return { positions, all, without, trend, known: panel.known };
+  return { positions, all, without, trend, years: panel.years };
 }
 
 /** Share of days without sales from which on two sales of a date may be chance, and a season keeps its smoothing. */
@@ -171,16 +164,6 @@ function sharpShare(sharp: SeasonProfile, smooth: Float64Array): number {
 }
 
 const NO_TREND = new Float64Array(0);
-
-/** Fixed share for less than two years, which cannot separate a season from noise that lasts for weeks. */
-function believable(profile: SeasonProfile, share: number): number {
-  return isShort(profile) ? ONE_YEAR_SHARE : share;
-}
-
-/** True for less than two years, a few days aside. */
-function isShort({ years }: SeasonProfile): boolean {
-  return years < FULL_YEARS - 0.05;
-}
 
 /** The shrunk profile, followed by the leave-one-year-out ones. */
 function profilesOf(
@@ -207,7 +190,7 @@ function blur(season: Float64Array, half: number): Float64Array {
   return blurred;
 }
 
-/** Chooses the width of smoothing that best predicts the years left out. */
+/** Chooses the width of smoothing that best predicts the years left out, or that finds most that is not chance. */
 function bestSmoothing(estimator: SeasonEstimator, index: Float64Array): number {
   const { grid, position, yearOf, events } = estimator.history;
   if (grid.stepDays !== 1) return 0;
@@ -215,12 +198,16 @@ function bestSmoothing(estimator: SeasonEstimator, index: Float64Array): number 
   let least = Number.POSITIVE_INFINITY;
   for (const smoothing of SMOOTHINGS) {
     const profile = estimator.estimate(index, { smoothing, rounds: 4, leaveOut: true });
-    if (!profile.known || profile.years < FULL_YEARS) return best;
+    if (!profile.known) return best;
+    const { credibility } = profile;
     let error = 0;
-    for (let i = 0; i < index.length; i++) {
-      if (Number.isNaN(index[i]) || !(profile.trend[i] > 0) || events.common[i] >= 0) continue;
-      error += Math.abs(index[i] - profile.trend[i] * profile.without[yearOf[i]][position[i]]);
-    }
+    if (credibility !== undefined)
+      for (const factor of profile.all) error += (1 - 2 * credibility) * square(factor - 1);
+    else
+      for (let i = 0; i < index.length; i++) {
+        if (Number.isNaN(index[i]) || !(profile.trend[i] > 0) || events.common[i] >= 0) continue;
+        error += Math.abs(index[i] - profile.trend[i] * profile.without[yearOf[i]][position[i]]);
+      }
     if (error < least) {
       least = error;
       best = smoothing;

@@ -1,3 +1,5 @@
+import { log, square } from '../../math/index.js';
+import { spanSteps } from '../step-grid.js';
 import { seasonPositions } from './calendar-columns.js';
 import { centredMean, type Scratch, scratchFor, trendHalf } from './centred-mean.js';
 import { isFeast } from './event-days.js';
@@ -12,6 +14,11 @@ export interface SeasonProfile extends HalvedFactors {
   readonly known: boolean;
   /** Full years of history. */
   readonly years: number;
+  /**
+   * Of less than two years, which have no halves to compare: share of the variance over the year that neither chance nor
+   * growth explains.
+   */
+  readonly credibility?: number;
   /** Level of each step, without weekdays, season and events; NaN without values nearby. */
   readonly trend: Float64Array;
 }
@@ -25,12 +32,14 @@ export interface SeasonSettings {
   readonly initial?: Float64Array;
   /** True if the profiles without each year are kept. */
   readonly leaveOut?: boolean;
-  /** Least years of history. Default {@link FEWEST_SEASON_YEARS}. */
-  readonly fewestYears?: number;
 }
 
-/** Least years of history for a season. */
-export const FEWEST_SEASON_YEARS = 1.25;
+/** Least years of history for a season: one of each day. */
+export const FEWEST_SEASON_YEARS = 1;
+/** Years from which on every day of the season has been seen twice, a few aside. */
+const FULL_YEARS = 1.95;
+/** Least days at both ends of a history whose sales tell of its growth. */
+const COMPARED_DAYS = 28;
 
 /** Learns seasons; holds the scratch space. */
 export class SeasonEstimator {
@@ -88,7 +97,7 @@ export class SeasonEstimator {
     while (first < steps && Number.isNaN(values[first])) first++;
     const ownYears = (steps - first) / positions;
     const flat = this.#flat;
-    if (ownYears < (settings.fewestYears ?? FEWEST_SEASON_YEARS)) {
+    if (ownYears < FEWEST_SEASON_YEARS) {
       this.#trendOf(values, settings.initial ?? flat, this.#trendHalf, trend);
       return { all: flat, halves: [flat, flat], without: [], known: false, years: ownYears, trend };
     }
@@ -109,8 +118,52 @@ export class SeasonEstimator {
       without: settings.leaveOut ? Array.from({ length: years }, (_, left) => without(left)) : [],
       known: true,
       years: ownYears,
+      credibility:
+        ownYears < FULL_YEARS
+          ? this.#credibility(values, first, season, trend, settings.smoothing)
+          : undefined,
       trend,
     };
+  }
+
+  /**
+   * Growth by a factor r over a year varies by log(r)^2 / 12 around its mean, as a uniform distribution does; smoothed noise
+   * by that of weeks, half the mean square of their differences, times the squared weights of the kernel.
+   */
+  #credibility(
+    values: Float64Array,
+    first: number,
+    season: Float64Array,
+    trend: Float64Array,
+    smoothing: number,
+  ): number {
+    const { grid } = this.history;
+    const week = spanSteps(grid, 7);
+    const year = Math.min(grid.year, values.length - first - spanSteps(grid, COMPARED_DAYS));
+    let [now, before, sum, count, last] = [0, 0, 0, 0, Number.NaN];
+    let [noise, level, variance] = [0, 0, 0];
+    for (let i = first; i < values.length; i++) {
+      if (!Number.isNaN(values[i]) && this.#leftOut[i] === 0) {
+        sum += values[i];
+        count++;
+        if (i >= first + year && !Number.isNaN(values[i - year])) {
+          now += values[i];
+          before += values[i - year];
+        }
+      }
+      if ((i + 1 - first) % week > 0) continue;
+      const difference = sum / count - last;
+      last = sum / count;
+      [sum, count] = [0, 0];
+      if (Number.isNaN(difference)) continue;
+      noise += (week * square(difference)) / 2;
+      level += square(trend[i]);
+    }
+    for (const factor of season) variance += square(factor - 1) / season.length;
+    const width = smoothing + 1;
+    const weights = (2 * square(width) + 1) / (3 * width ** 3);
+    const chance = square(log(now / before)) / 12 + (noise / level) * weights;
+    return variance > chance ? 1 - chance / variance : 0;
   }
 
   #leaveOut(eventOf: Int32Array): Uint8Array {

@@ -18,6 +18,8 @@ const COMPARED_DAYS = 91;
 const LEAST_SHARE = 0.5;
 /** Such sums vary more than those of independent days, by this factor on the variance. */
 const DRIFT = 4;
+/** Growth in a year that a quarter cannot tell from none. */
+const UNNOTICED = 0.1;
 /** Largest growth of the log of sales in a year, shared and in all. */
 const LARGEST_SHARED = 0.3;
 const LARGEST = 0.5;
@@ -25,7 +27,7 @@ const LARGEST = 0.5;
 /**
  * Measures growth against the same days of the year before: the weighted mean of all series, shrunk to zero by
  * its standard error, and the growth of each series, shrunk to that mean. Out of season, the last selling days
- * are compared. Lasting steps of a level are no growth.
+ * are compared. Lasting steps of a level are no growth, nor is one that has come to an end.
  *
  * @param adjusted units over factors, series-major
  * @param end steps known
@@ -33,11 +35,7 @@ const LARGEST = 0.5;
 export function* yearlyGrowths(
   history: StructuralHistory,
   pooling: Pooling,
-  {
-    adjusted,
-    levelSteps,
-    ends,
-  }: { readonly adjusted: Float64Array; readonly levelSteps: LevelSteps; readonly ends: Int32Array },
+  { adjusted, levelSteps }: { readonly adjusted: Float64Array; readonly levelSteps: LevelSteps },
   end: number,
 ): Generator<Progress, YearlyGrowths, void> {
   const { steps, seriesCount, grid } = history;
@@ -51,14 +49,10 @@ export function* yearlyGrowths(
     const weight = pooling.weight[s];
     if (weight === 0) continue;
     const own = withoutLevelStep(adjusted.subarray(s * steps, (s + 1) * steps), levelSteps[s]);
-    const log = logRatio(
-      own.subarray(0, Math.min(end, ends[s])),
-      Math.max(grid.year, end - grid.year),
-      grid.year,
-      compared,
-    );
+    const log = logRatio(own, end, grid.year, compared);
     if (!Number.isFinite(log)) continue;
-    logs[s] = Math.max(-1, Math.min(1, log));
+    const going = logRatio(own, end, compared, compared) * (grid.year / compared);
+    logs[s] = Math.max(-1, Math.min(1, stillGoing(log, going)));
     variance[s] = (2 * DRIFT * pooling.noise[s]) / compared;
     sum += weight * logs[s];
     total += weight;
@@ -86,13 +80,21 @@ export function* yearlyGrowths(
   return { shared: shared / grid.year, own };
 }
 
-/** Log of the sales of the last selling steps from `earliest` on over those of the same steps a year before; NaN for too few. */
-function logRatio(units: Float64Array, earliest: number, year: number, compared: number): number {
+/** The growth over a year, no more than the pace of the last months where that is known: a shop may have filled up since. */
+function stillGoing(growth: number, pace: number): number {
+  if (!Number.isFinite(pace)) return growth;
+  const sign = Math.sign(growth);
+  return sign * Math.min(sign * growth, Math.max(0, sign * pace) + UNNOTICED);
+}
+
+/** Log of the sales of the last selling steps before `end` over those of as many steps `lag` before; NaN for too few. */
+function logRatio(units: Float64Array, end: number, lag: number, compared: number): number {
   let [now, before, pairs] = [0, 0, 0];
-  for (let i = units.length - 1; i >= earliest && pairs < compared; i--) {
-    if (Number.isNaN(units[i]) || Number.isNaN(units[i - year])) continue;
+  const earliest = Math.max(lag, end - lag);
+  for (let i = end - 1; i >= earliest && pairs < compared; i--) {
+    if (Number.isNaN(units[i]) || Number.isNaN(units[i - lag])) continue;
     now += units[i];
-    before += units[i - year];
+    before += units[i - lag];
     pairs++;
   }
   return pairs >= LEAST_SHARE * compared ? log(now / before) : Number.NaN;

@@ -33,6 +33,15 @@ describe('growth of the levels', () => {
     expect(await growthOf([0.5, 0.5], 300)).toEqual([0, 0]);
   });
 
+  it('ends where the sales have stopped growing', async () => {
+    const random = createRandom(9);
+    const filled = Array.from({ length: 520 }, (_, d) =>
+      poisson(random, 40 * Math.min(1, 0.25 + (0.75 * d) / 300)),
+    );
+    const { growth } = (await structural().fit(panelOf([filled]))).state;
+    expect(growth[0] * 364).toBeLessThan(0.12);
+  });
+
   it('stays within half a unit of the log, whatever grows', async () => {
     const [growth] = await growthOf([1.5]);
     expect(growth).toBeGreaterThan(0.2);

@@ -1,6 +1,5 @@
 import type { Progress } from '../../../long-call.js';
 import { createRandom, mix, streamOf } from '../../../random.js';
-import { lastSales } from '../../structural/last-sales.js';
 import type { ExtraFeatures } from './extra-features.js';
 import type { FeatureSources } from './feature-context.js';
 import { FeatureWriter } from './feature-writer.js';
@@ -61,15 +60,14 @@ export function* directRows(
   plan: RowPlan,
 ): Generator<Progress, DirectRows, void> {
   const { steps, seriesCount, categoryOf } = sales;
-  const anchors = anchorEnds(sales, plan);
+  const ends = anchorEnds(sales, plan);
   const streams = plan.ids.map((id) => streamOf(`${plan.fromStep} ${id}`));
   const mostStream = (plan.mostRows / ROWS_OF_SERIES / seriesCount) * TWO_32;
   const firstSales = Int32Array.from(streams, (stream, s) =>
     stream < mostStream ? firstSaleOf(sales, s) : steps,
   );
   yield { phase: 'rows', done: 0, total: seriesCount };
-  const ends = yield* lastSales(sales);
-  const possible = possibleRows(plan, anchors, firstSales, ends);
+  const possible = possibleRows(plan, steps, ends, firstSales);
   const share = Math.min(1, plan.mostRows / Math.max(1, possible));
   const capacity = Math.ceil(Math.min(possible, 1.05 * share * possible + 1000));
   const table = new RowTable(capacity, sources.extras);
@@ -81,12 +79,12 @@ export function* directRows(
     const own = sources.of(s);
     const { history } = own.series;
     const random = createRandom(plan.seed, streams[s]);
-    for (const end of anchors) {
+    for (const end of ends) {
       if (firstSales[s] >= end) continue;
       picked.length = 0;
       draws.length = 0;
       let level = Number.NaN;
-      for (let step = plan.fromStep; step <= plan.toStep && end - 1 + step < ends[s]; step++) {
+      for (let step = plan.fromStep; step <= plan.toStep && end - 1 + step < steps; step++) {
         const draw = random.uint32();
         if (draw >= share * TWO_32 || Number.isNaN(history.at(end - 1 + step))) continue;
         if (Number.isNaN(level)) level = writer.startAnchor(own, end, s, categoryOf[s]);
@@ -132,19 +130,17 @@ function firstSaleOf({ units, steps }: SalesHistory, series: number): number {
   return first;
 }
 
-/** Number of possible rows, without series that never sold and days after the ends. */
+/** Number of possible rows, without series that never sold. */
 function possibleRows(
   { fromStep, toStep }: RowPlan,
-  anchors: readonly number[],
+  steps: number,
+  ends: readonly number[],
   firstSales: Int32Array,
-  ends: Int32Array,
 ): number {
   let rows = 0;
-  firstSales.forEach((first, s) => {
-    for (const end of anchors) {
-      if (first < end) rows += Math.max(0, Math.min(toStep, ends[s] - end) - fromStep + 1);
-    }
-  });
+  for (const first of firstSales) {
+    for (const end of ends) if (first < end) rows += Math.min(toStep, steps - end) - fromStep + 1;
+  }
   return rows;
 }
 
