@@ -204,25 +204,28 @@ export class FittedStructural implements FittedModel {
   }
 
   /**
-   * Growth from the cutoff on times season, events, promotions and prices, series-major: what forecasts of sales
-   * that were adjusted for these lack.
+   * Daily means and the calendar of the same days, series-major: growth from the cutoff on times season, events, promotions
+   * and prices, which is what forecasts of sales that were adjusted for these lack.
    */
-  async calendar(
+  async withCalendar(
     horizon: number,
     { future = this.state.future, signal }: MeansOptions,
-  ): Promise<Float64Array> {
+  ): Promise<{ readonly mean: Float64Array; readonly calendar: Float64Array }> {
     const pace = createPacer({ signal });
-    const calendar = new Float64Array(this.seriesCount * horizon);
+    const mean = new Float64Array(this.seriesCount * horizon);
+    const calendar = new Float64Array(mean.length);
     const factors = new FutureFactors(this.state, horizon, future);
     for (let s = 0; s < this.seriesCount; s++) {
       if (s % 8 === 0) await pace({ phase: this.model, done: s, total: this.seriesCount });
-      const { season, event, promotion, price } = factors.of(s);
+      const own = factors.of(s);
+      factors.forecast(s, mean.subarray(s * horizon, (s + 1) * horizon), own);
+      const { season, event, promotion, price } = own;
       const growth = factors.growthSinceCutoff(s);
       for (let h = 0; h < horizon; h++) {
         calendar[s * horizon + h] = growth[h] * season[h] * event[h] * promotion[h] * price[h];
       }
     }
-    return calendar;
+    return { mean, calendar };
   }
 
   /** Adds the sales on occasions, which forecasts of other models on the same usual sales lack, in place. */

@@ -6,7 +6,7 @@ import { type EventKinds, eventKindsOf } from './event-columns.js';
 import { EventDays } from './event-days.js';
 import { dampedPath, growthPath } from './memory.js';
 import { orderUnits } from './occasions/occasional-sales.js';
-import { openSteps } from './openings.js';
+import { hasClosures, writeOpenSteps } from './openings.js';
 import { beforeSteps, logResponse, promotionPhases, RESPONSE_COUNT } from './response-columns.js';
 import type { StructuralState } from './state.js';
 
@@ -36,12 +36,22 @@ export function unitsAt(level: number, factors: ForecastFactors, h: number): num
   return level * growth[h] * weekday[h] * season[h] * event[h] * promotion[h] * price[h] * open[h];
 }
 
-/** Computes the factors of the steps after the cutoff, series by series. */
+/** Computes the factors of the steps after the cutoff, series by series; those of a series overwrite those of the one before. */
 export class FutureFactors {
   readonly kinds: EventKinds;
   readonly #events: EventDays;
   readonly #calendar: CalendarColumns;
   readonly #damped: Float64Array;
+  /** Memory for the factors of a series. */
+  readonly #factors: Pick<
+    ForecastFactors,
+    'growth' | 'weekday' | 'season' | 'event' | 'promotion' | 'price' | 'logPrice'
+  >;
+  readonly #sinceCutoff: Float64Array;
+  readonly #open: Float64Array;
+  readonly #promo: Uint8Array;
+  /** Whether any series may be closed or out of stock. */
+  readonly #closes: boolean;
   /** Series with sales on occasions. */
   readonly #occasional: ReadonlySet<number>;
 
@@ -58,6 +68,20 @@ export class FutureFactors {
     this.#events = new EventDays(events, this.kinds, eventScopes, { startDay, steps, grid });
     this.#calendar = calendarColumns(startDay, steps, grid, cutoffDay);
     this.#damped = dampedPath(grid.stepDays, horizon);
+    const column = () => new Float64Array(horizon);
+    this.#factors = {
+      growth: column(),
+      weekday: column(),
+      season: column(),
+      event: column(),
+      promotion: column(),
+      price: column(),
+      logPrice: column(),
+    };
+    this.#sinceCutoff = column();
+    this.#open = new Float64Array(steps).fill(1);
+    this.#promo = new Uint8Array(state.lastPromoSteps + steps);
+    this.#closes = hasClosures(state.openings) || Boolean(future?.open || future?.available);
     const sales = occasional ? [occasional.events, occasional.promotions, occasional.orders].flat() : [];
     this.#occasional = new Set(sales.map(({ series }) => series));
   }
@@ -66,9 +90,9 @@ export class FutureFactors {
     const { state, horizon } = this;
     const { weekday, position } = this.#calendar;
     const positions = state.season.length / state.seriesCount;
-    const column = () => new Float64Array(horizon).fill(1);
-    const growth = growthPath(state.growth[series], state.age[series], this.#damped);
-    const factors = { growth, weekday: column(), season: column(), event: column() };
+    const factors = this.#factors;
+    growthPath(state.growth[series], state.age[series], this.#damped, factors.growth);
+    factors.event.fill(1);
     const kindCount = this.kinds.eventOf.length;
     const eventCount = this.kinds.names.length;
     const eventOf = this.#events.of(series).subarray(0, horizon);
@@ -82,15 +106,15 @@ export class FutureFactors {
         : state.eventOwn[series * eventCount + this.kinds.eventOf[kind]];
       factors.event[h] = state.eventKinds[state.groupOf[series] * kindCount + kind] * own;
     }
-    const open = this.#open(series);
+    const open = this.#openSteps(series);
     return { ...factors, eventOf, ...this.#responses(series, open), open: open.subarray(0, horizon) };
   }
 
   /** Sets series-major forecasts to zero on steps on which a series is closed or known to be out of stock. */
   *close(mean: Float64Array): Generator<Progress, void, void> {
     const { state, horizon } = this;
-    for (let s = 0; s < state.seriesCount; s++) {
-      const open = this.#open(s);
+    for (let s = 0; s < state.seriesCount && this.#closes; s++) {
+      const open = this.#openSteps(s);
       for (let h = 0; h < horizon; h++) if (open[h] === 0) mean[s * horizon + h] = 0;
       if (s % 32 === 31) yield { phase: 'forecast', done: s + 1, total: state.seriesCount };
     }
@@ -98,12 +122,11 @@ export class FutureFactors {
 
   /** Growth of a series from the cutoff on, for forecasts of sales as they were there. */
   growthSinceCutoff(series: number): Float64Array {
-    return growthPath(this.state.growth[series], 0, this.#damped);
+    return growthPath(this.state.growth[series], 0, this.#damped, this.#sinceCutoff);
   }
 
   /** Forecast of a series, its level times all factors, written to `out`. */
-  forecast(series: number, out: Float64Array): void {
-    const factors = this.of(series);
+  forecast(series: number, out: Float64Array, factors = this.of(series)): void {
     const level = this.state.level[series];
     for (let h = 0; h < this.horizon; h++) out[h] = unitsAt(level, factors, h);
     for (const { units } of this.occasions(series, factors)) {
@@ -142,27 +165,27 @@ export class FutureFactors {
     ];
   }
 
-  #responses(
-    series: number,
-    open: Float64Array,
-  ): Pick<ForecastFactors, 'promotion' | 'price' | 'promo' | 'phase' | 'logPrice'> {
+  /** Writes the factors of promotions and prices. */
+  #responses(series: number, open: Float64Array): Pick<ForecastFactors, 'promo' | 'phase'> {
     const { state, horizon, future } = this;
-    const promotion = new Float64Array(horizon).fill(1);
-    const price = new Float64Array(horizon).fill(1);
+    const { promotion, price, logPrice } = this.#factors;
     const { responses } = state;
-    const logPrice = new Float64Array(horizon);
-    const ahead = horizon + beforeSteps(state.grid);
-    const none = new Uint8Array(ahead);
-    if (!responses) return { promotion, price, promo: none, phase: none, logPrice };
+    price.fill(1);
+    const promo = this.#promo.fill(0);
     const at = series * RESPONSE_COUNT;
     const kept = state.lastPromoSteps;
-    const promo = new Uint8Array(kept + ahead);
+    const ahead = promo.subarray(kept);
+    if (!responses) {
+      promotion.fill(1);
+      return { promo: ahead, phase: ahead };
+    }
+    logPrice.fill(0);
     if (state.lastPromo) promo.set(state.lastPromo.subarray(series * kept, (series + 1) * kept));
     const usual = state.usualPrice?.[series] ?? Number.NaN;
     const before = state.lastPrice?.[series] ?? Number.NaN;
     let known = before;
     const prices = new Float64Array(horizon);
-    for (let h = 0; h < ahead; h++) {
+    for (let h = 0; h < ahead.length; h++) {
       const cell = this.#cell(series, h);
       if (cell >= 0 && future?.promo?.[cell] === 1 && open[h] !== 0) promo[kept + h] = 1;
       if (h >= horizon) continue;
@@ -179,16 +202,16 @@ export class FutureFactors {
       logPrice[h] = relative;
       price[h] = exp(logResponse(responses, at, 0, relative));
     }
-    return { promotion, price, promo: promo.subarray(kept), phase: phases.subarray(kept), logPrice };
+    return { promo: ahead, phase: phases.subarray(kept) };
   }
 
   /** Openness of the steps, and of a few after the horizon. */
-  #open(series: number): Float64Array {
-    const { state, future, horizon } = this;
-    const steps = horizon + beforeSteps(state.grid);
-    const learnt = openSteps(state.openings, state.grid, this.#events.of(series), series, this.#calendar);
-    const open = Float64Array.from(learnt);
-    for (let h = 0; h < steps && future; h++) {
+  #openSteps(series: number): Float64Array {
+    const { state, future } = this;
+    const open = this.#open;
+    if (!this.#closes) return open;
+    writeOpenSteps(state.openings, state.grid, this.#events.of(series), series, this.#calendar, open);
+    for (let h = 0; h < open.length && future; h++) {
       const cell = this.#cell(series, h);
       if (cell < 0) continue;
       const planned = future.open?.[cell] ?? OPEN_AS_LEARNT;

@@ -84,6 +84,7 @@ export function* learnLevels(
   const own = new Float64Array(steps);
   const path = new Float64Array(steps + 1);
   const damped = dampedPath(grid.stepDays, collector.longest);
+  const growth = new Float64Array(damped.length);
   const [ofShifts, ofGaps] = [scratchFor(steps), scratchFor(steps)];
   for (let s = 0; s < seriesCount; s++) {
     const mine = units.subarray(s * steps, (s + 1) * steps);
@@ -119,7 +120,7 @@ export function* learnLevels(
       classes[s],
       mine,
       collector.origins.map((origin) => share * detector.levelAt(origin)),
-      growthPath(memory.growth[s], age[s], damped),
+      growthPath(memory.growth[s], age[s], damped, growth),
       own,
       spread.dispersion,
     );

@@ -65,10 +65,16 @@ export function dampedPath(stepDays: number, length: number): Float64Array {
   return Float64Array.from({ length }, (_, h) => dampedSteps(h + 1, stepDays));
 }
 
-/** Factors by which a level of that age grows in the next steps. @param damped of {@link dampedPath} */
-export function growthPath(growth: number, age: number, damped: Float64Array): Float64Array {
-  if (growth === 0) return new Float64Array(damped.length).fill(1);
-  return damped.map((steps) => exp(growth * (steps + age)));
+/** Factors by which a level of that age grows in the next steps, written to `out`. @param damped of {@link dampedPath} */
+export function growthPath(
+  growth: number,
+  age: number,
+  damped: Float64Array,
+  out: Float64Array,
+): Float64Array {
+  if (growth === 0) return out.fill(1);
+  for (let h = 0; h < out.length; h++) out[h] = exp(growth * (damped[h] + age));
+  return out;
 }
 
 /**

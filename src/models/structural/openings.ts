@@ -69,19 +69,24 @@ export function* learnOpenings(history: StructuralHistory): Generator<Progress, 
   return openings;
 }
 
-/** 1 on each future step on which the series is open by the learnt closures. */
-export function openSteps(
+/** Tells whether any series has recurring closures. */
+export function hasClosures({ weekdays, positions, kinds }: Openings): boolean {
+  return [weekdays, positions, kinds].some((closed) => closed.includes(1));
+}
+
+/** Writes 1 for each future step on which the series is open by the learnt closures, and 0 for the others. */
+export function writeOpenSteps(
   openings: Openings,
   grid: StepGrid,
   eventOf: Int32Array,
   series: number,
   calendar: CalendarColumns,
-): Uint8Array {
+  open: Float64Array,
+): void {
   const { weekdays, positions, kinds } = openings;
   const row = openings.rowOf[series];
   const atWeekday = row * 7;
   const atPosition = row * seasonPositions(grid);
-  const open = new Uint8Array(eventOf.length);
   for (let i = 0; i < open.length; i++) {
     const kind = eventOf[i];
     const closed =
@@ -90,7 +95,6 @@ export function openSteps(
       (kind >= 0 && kinds[kind] === 1);
     open[i] = closed ? 0 : 1;
   }
-  return open;
 }
 
 function closedKey(closed: Uint8Array): string {

@@ -45,6 +45,8 @@ const FIRST_PLAIN = 2;
 export const TRIAL_DAYS = 28;
 
 type FittedStructural = ReturnType<StructuralModel['load']>;
+/** Means of the structural model, and the calendar that they share with the plain members. */
+type BaseMeans = Awaited<ReturnType<FittedStructural['withCalendar']>>;
 
 export interface AdaptiveParts {
   readonly structural: FittedStructural;
@@ -158,19 +160,19 @@ export class FittedAdaptiveEnsemble implements FittedModel {
     const base = new Float64Array(this.seriesCount * horizon);
     const scenario = new Float64Array(this.seriesCount * horizon);
     const differences: (Float64Array | undefined)[] = [];
-    const usualCalendar = await structural.calendar(horizon, { signal, future: options.base });
-    const otherCalendar = await structural.calendar(horizon, { signal, future: options.scenario });
+    const usualBase = await structural.withCalendar(horizon, { signal, future: options.base });
+    const otherBase = await structural.withCalendar(horizon, { signal, future: options.scenario });
     for (const [m, member] of this.members.entries()) {
-      const meansOf = async (future: KnownFuture | undefined, calendar: Float64Array, sum: Float64Array) => {
-        const mean = await this.meansOf(m, horizon, { signal, onProgress, future }, calendar);
+      const meansOf = async (future: KnownFuture | undefined, ofBase: BaseMeans, sum: Float64Array) => {
+        const mean = await this.meansOf(m, horizon, { signal, onProgress, future }, ofBase);
         await this.addMember(m, mean, sum, options);
         return mean;
       };
       if (!member) continue;
-      const usual = await meansOf(options.base, usualCalendar, base);
+      const usual = await meansOf(options.base, usualBase, base);
       differences[m] = this.rangeDifferences(
         usual,
-        await meansOf(options.scenario, otherCalendar, scenario),
+        await meansOf(options.scenario, otherBase, scenario),
         horizon,
         ranges,
       );
@@ -228,22 +230,23 @@ export class FittedAdaptiveEnsemble implements FittedModel {
     const { structural } = this.parts;
     const pace = createPacer({ signal: options.signal });
     const sum = new Float64Array(this.seriesCount * horizon);
-    const calendar = await structural.calendar(horizon, options);
+    const ofBase = await structural.withCalendar(horizon, options);
     for (const [m, member] of this.members.entries()) {
-      if (member) await this.addMember(m, await this.meansOf(m, horizon, options, calendar), sum, options);
+      if (member) await this.addMember(m, await this.meansOf(m, horizon, options, ofBase), sum, options);
       await pace({ phase: this.model, done: m + 1, total: this.members.length });
     }
     if (closes) await structural.close(sum, horizon, options);
     return sum;
   }
 
-  /** Means of a fitted member; plain ones with the calendar of the structural model for the same future. */
+  /** Means of a fitted member; plain ones with the calendar of the structural model. @param ofBase for the same future */
   private async meansOf(
     member: number,
     horizon: number,
     options: MeansOptions,
-    calendar: Float64Array,
+    { mean: ofBase, calendar }: BaseMeans,
   ): Promise<Float64Array> {
+    if (member === 0) return ofBase;
     const { signal, onProgress, future } = options;
     const pace = createPacer({ signal });
     const { mean } = await this.members[member]!.forecast({ horizon, signal, onProgress, future });
@@ -252,7 +255,7 @@ export class FittedAdaptiveEnsemble implements FittedModel {
       giveCalendarBack(mean, calendar);
       await pace({ phase: this.model, done: member, total: this.members.length });
     }
-    if (member > 0) await this.parts.structural.addOccasions(mean, options);
+    await this.parts.structural.addOccasions(mean, options);
     return mean;
   }
 

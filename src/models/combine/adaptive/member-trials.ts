@@ -37,9 +37,8 @@ export async function tryMembers(
     const known = covariatesUntil(covariates, panel, end, stepDays);
     const { state, plain } = await fitUnboosted(members, history, { ...trying, covariates: known });
     const fittedBase = new FittedStructural(base.name, state);
-    const { mean } = await fittedBase.forecast({ horizon, signal });
+    const { mean, calendar } = await fittedBase.withCalendar(horizon, { signal });
     const means: (Float64Array | undefined)[] = [mean, undefined];
-    const calendar = await fittedBase.calendar(horizon, { signal });
     for (const fitted of plain) {
       const { mean: own } = await fitted.forecast({ horizon, signal });
       giveCalendarBack(own, calendar);

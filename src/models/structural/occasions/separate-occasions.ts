@@ -55,9 +55,12 @@ export function* separateOccasions(
       take(series, values, stepsWith(promoted!));
     }
     if (found || inPromotions !== undefined || stepDays !== 1) continue;
-    const unexplained = values.map((value, i) =>
-      promoted?.[i] === 1 || (kindOf[i] >= 0 && kinds.outside[kindOf[i]] === 0) ? Number.NaN : value,
-    );
+    const explained = promoted || events.length > 0;
+    const unexplained = explained
+      ? values.map((value, i) =>
+          promoted?.[i] === 1 || (kindOf[i] >= 0 && kinds.outside[kindOf[i]] === 0) ? Number.NaN : value,
+        )
+      : values;
     const standing = findStandingOrders(series, unexplained, startDay);
     if (!standing) continue;
     orders.push(...standing.orders);

@@ -1,6 +1,7 @@
 import type { Day } from '../../../calendar/day.js';
 import { WEEK_DAYS } from '../../../calendar/weeks.js';
 import { square } from '../../../math/index.js';
+import { selectRank } from '../../../math/select-rank.js';
 import type { StandingOrder } from './occasional-sales.js';
 import { dueDays, findSchedule, type OrderSchedule } from './order-schedule.js';
 
@@ -78,12 +79,17 @@ export function findStandingOrders(
  * least of them to the largest other one: infinite if there is none.
  */
 function largeSteps(values: Float64Array): { steps: number[]; gap: number } | undefined {
-  const observed = values.filter((value) => !Number.isNaN(value));
-  const most = Math.floor(MOST_SHARE * observed.length);
-  const sales = observed
-    .filter((value) => value > 0)
-    .sort()
-    .reverse();
+  const all = new Float64Array(values.length);
+  let [observed, count] = [0, 0];
+  for (const value of values) {
+    if (!Number.isNaN(value)) observed++;
+    if (value > 0) all[count++] = value;
+  }
+  const most = Math.floor(MOST_SHARE * observed);
+  const largest = (rank: number) => selectRank(all, count, count - rank);
+  // Where the ends of the range are closer than a gap, no two neighbours in it are: most series need not be sorted.
+  if (count > most && (most < FEWEST || largest(FEWEST) / largest(most + 1) < GAP)) return undefined;
+  const sales = all.subarray(0, count).sort().reverse();
   let cut = 0;
   let gap = GAP;
   for (let k = FEWEST; k <= most && k < sales.length; k++) {
