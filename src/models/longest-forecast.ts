@@ -1,10 +1,13 @@
-import type { LongCallOptions } from '../long-call.js';
+import { createPacer, type LongCallOptions } from '../long-call.js';
 import type { KnownFuture } from './covariates.js';
 
 /** Options of a call for means, with an optional future in place of that of the fit. */
 export interface MeansOptions extends LongCallOptions {
   readonly future?: KnownFuture;
 }
+
+/** Series between two turns of the event loop. */
+const SERIES_PER_STEP = 256;
 
 /** Daily means of a number of days, series-major. */
 export interface DailyMeans {
@@ -37,7 +40,9 @@ export class LongestForecast {
   async steps(horizon: number, options: MeansOptions): Promise<Float64Array> {
     const { mean, horizon: stride } = await this.atLeast(horizon, options);
     const steps = new Float64Array(this.seriesCount * horizon);
+    const pace = createPacer({ signal: options.signal });
     for (let s = 0; s < this.seriesCount; s++) {
+      if (s % SERIES_PER_STEP === 0) await pace({ phase: 'forecast', done: s, total: this.seriesCount });
       steps.set(mean.subarray(s * stride, s * stride + horizon), s * horizon);
     }
     return steps;

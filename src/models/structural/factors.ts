@@ -94,5 +94,5 @@ function responseFactors(
   out.fill(1);
   if (!responses) return;
   responseLogs(responses, history, series, out);
-  for (let i = 0; i < out.length; i++) out[i] = exp(out[i]);
+  for (let i = 0; i < out.length; i++) out[i] = out[i] === 0 ? 1 : exp(out[i]);
 }

@@ -60,13 +60,21 @@ function salesFromFirst(own: Float64Array) {
 /** Share of selling steps above which a first sale is an ordinary one. */
 const OFTEN = 0.75;
 
-/** The same history without the first sales of rare series: these tell that it is known, and nothing of the season. */
-export function* withoutFirstSales(history: StructuralHistory): Generator<Progress, StructuralHistory, void> {
-  const rare = (yield* firstSales(history)).map((sale) => (sale && sale.share < OFTEN ? sale : undefined));
-  if (!rare.some(Boolean)) return history;
-  const units = history.units.slice();
-  rare.forEach((sale, s) => {
-    if (sale) units[s * history.steps + sale.step] = Number.NaN;
-  });
-  return { ...history, units };
+/**
+ * Makes the first sales of rare series missing, in place: these tell that it is known, and nothing of the season.
+ *
+ * @returns what gives them back
+ */
+export function* takeOutFirstSales(history: StructuralHistory): Generator<Progress, () => void, void> {
+  const { units, steps } = history;
+  const taken = new Map<number, number>();
+  for (const [s, sale] of (yield* firstSales(history)).entries()) {
+    if (!sale || sale.share >= OFTEN) continue;
+    const at = s * steps + sale.step;
+    taken.set(at, units[at]);
+    units[at] = Number.NaN;
+  }
+  return () => {
+    for (const [at, value] of taken) units[at] = value;
+  };
 }

@@ -37,8 +37,10 @@ export function* fitStructural(
   const history = yield* structuralHistory(panel, covariates, settings);
   const pooling = yield* poolingOf(history);
   const levelSteps = yield* findLevelSteps(history);
-  const factors = yield* learnFactors(history, pooling, levelSteps, leaveOut);
-  const adjusted = yield* adjustedUnits(history, (s, out) => historyFactors(factors, history, s, -1, out));
+  const room = new Float64Array(history.units.length);
+  const factors = yield* learnFactors(history, pooling, levelSteps, leaveOut, room);
+  const withFactors = (s: number, out: Float64Array) => historyFactors(factors, history, s, -1, out);
+  const adjusted = yield* adjustedUnits(history, withFactors, room);
   const bursts = yield* findBursts(history, adjusted, levelSteps);
   leaveOutBursts(adjusted, bursts);
   const memory = yield* chooseMemory(history, pooling, adjusted, levelSteps, settings);

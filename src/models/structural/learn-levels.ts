@@ -34,13 +34,14 @@ const LAUNCH_ERROR = 0.3;
  * Units divided by factors, series-major; NaN where the factor is too small. A first sale counts by what it tells of the level.
  *
  * @param writeFactors writes the factors of the steps of a series
+ * @param adjusted room for the result
  */
 export function* adjustedUnits(
   history: StructuralHistory,
   writeFactors: (series: number, out: Float64Array) => void,
+  adjusted = new Float64Array(history.units.length),
 ): Generator<Progress, Float64Array, void> {
   const { steps, seriesCount, units } = history;
-  const adjusted = new Float64Array(units.length);
   const own = new Float64Array(steps);
   const first = yield* firstSales(history);
   for (let s = 0; s < seriesCount; s++) {

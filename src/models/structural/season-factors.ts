@@ -7,17 +7,20 @@ import { SeasonEstimator, type SeasonProfile, smoothCircle } from './season.js';
 import { seasonOnly } from './season-only.js';
 import { type Deviation, deviationOf, mixFactors, NO_DEVIATION, ownShares } from './shrinkage.js';
 
-/** Season of every series, from all years and leaving out each, and the remaining trend. */
+/** Season of every series, from all years and leaving out each. */
 export interface SeasonFactors {
   readonly positions: number;
   /** Series-major, `positions` values each. */
   readonly all: Float64Array;
   /** The same without year `k` of the history; empty unless requested. */
   readonly without: readonly Float64Array[];
-  /** Level of each step of each series, series-major like the units. */
-  readonly trend: Float64Array;
   /** Years that the season was learnt from. */
   readonly years: number;
+}
+
+export interface LearntSeason extends SeasonFactors {
+  /** Level of each step of each series, series-major like the units. */
+  readonly trend: Float64Array;
 }
 
 /** Candidate half-widths of smoothing for categories and the panel. */
@@ -39,7 +42,7 @@ export function* seasonFactors(
   pooling: Pooling,
   values: Float64Array,
   leaveOut: boolean,
-): Generator<Progress, SeasonFactors, void> {
+): Generator<Progress, LearntSeason, void> {
   const { steps, seriesCount, groupCount, groupOf, grid, years } = history;
   const positions = seasonPositions(grid);
   const estimator = new SeasonEstimator(history);

@@ -4,6 +4,7 @@ import type { FitOptions } from '../../contract.js';
 import { stepGrid } from '../../step-grid.js';
 import type { StructuralFit } from '../../structural/fit.js';
 import { atLastLevels, shiftLevelSteps } from '../../structural/level-steps.js';
+import { poolingOf } from '../../structural/pooling.js';
 import { cutoffLevels, HistoryStructure } from '../../structural/structure-source.js';
 import { extraColumns, tailOfExtras } from './extra-columns.js';
 import { FeatureSources } from './feature-context.js';
@@ -35,12 +36,13 @@ export async function fitDirectBoosting(
   const extras = extraColumns(panel, covariates, sales.grid);
   const source = new HistoryStructure(learnt, offset);
   const events = covariates.events ?? [];
-  const prepared = FeatureSources.prepare(sales, 0, events, source, state.eventScopes, extras);
+  const tail = await runInSlices(tailOf(sales), calls);
+  const pooling = await runInSlices(poolingOf(tail), calls);
+  const prepared = FeatureSources.prepare(sales, 0, events, source, state.eventScopes, extras, pooling);
   const sources = await runInSlices(prepared, calls);
   const needed =
     horizon !== undefined && horizon <= settings.horizon ? { ...settings, longHorizon: 0 } : settings;
   const trained = await trainModel(sales, panel.ids, sources, needed, seed, calls, tried);
-  const tail = await runInSlices(tailOf(sales), calls);
   return new FittedDirectBoosting({
     ...trained,
     cutoffDay: lastDay(panel),

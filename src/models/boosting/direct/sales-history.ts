@@ -46,6 +46,7 @@ export function salesHistory(panel: Panel, grid: StepGrid): SalesHistory {
 export function* tailOf(history: SalesHistory): Generator<Progress, SalesHistory, void> {
   const { steps, seriesCount, units, grid } = history;
   const kept = Math.min(steps, reachSteps(grid));
+  if (kept === steps && units instanceof Float32Array) return history;
   const tail = new Float32Array(seriesCount * kept);
   for (let s = 0; s < seriesCount; s++) {
     if (s % 64 === 0) yield { phase: 'pooling', done: s, total: seriesCount };
