@@ -34,14 +34,14 @@ export function* predictSteps(
   plan: StepsPlan,
 ): Generator<Progress, void, void> {
   const { categoryOf } = sales;
-  const { end, horizon } = plan;
+  const { end, horizon, toStep } = plan;
   const beyond = Math.max(0, end + horizon - sales.steps);
-  const writer = new FeatureWriter(sales, beyond, sources.extras, BLOCK_ROWS);
+  const writer = new FeatureWriter(sales, beyond, sources.extras, BLOCK_ROWS, toStep);
   const block = new Block(plan, DIRECT_FEATURES.length + sources.extras.names.length);
   const count = plan.series.length;
   for (const [k, s] of plan.series.entries()) {
     const level = writer.startAnchor(sources.of(s), end, s, categoryOf[s]);
-    for (let step = plan.fromStep; level > 0 && step <= plan.toStep; ) {
+    for (let step = plan.fromStep; level > 0 && step <= toStep; ) {
       step += block.add(writer, step, s * horizon + step - 1);
       if (block.rows < BLOCK_ROWS) continue;
       block.flush();
