@@ -1,4 +1,4 @@
-import { createPacer, type LongCallOptions } from '../long-call.js';
+import { type LongCallOptions, runInSlices } from '../long-call.js';
 import type { KnownFuture } from './covariates.js';
 
 /** Options of a call for means, with an optional future in place of that of the fit. */
@@ -38,13 +38,16 @@ export class LongestForecast {
 
   /** Means of `horizon` days, as a copy. */
   async steps(horizon: number, options: MeansOptions): Promise<Float64Array> {
-    const { mean, horizon: stride } = await this.atLeast(horizon, options);
-    const steps = new Float64Array(this.seriesCount * horizon);
-    const pace = createPacer({ signal: options.signal });
-    for (let s = 0; s < this.seriesCount; s++) {
-      if (s % SERIES_PER_STEP === 0) await pace({ phase: 'forecast', done: s, total: this.seriesCount });
-      steps.set(mean.subarray(s * stride, s * stride + horizon), s * horizon);
-    }
-    return steps;
+    const means = await this.atLeast(horizon, options);
+    return runInSlices(firstSteps(means, this.seriesCount, horizon), { signal: options.signal });
   }
+}
+
+function* firstSteps({ mean, horizon: stride }: DailyMeans, seriesCount: number, horizon: number) {
+  const steps = new Float64Array(seriesCount * horizon);
+  for (let s = 0; s < seriesCount; s++) {
+    steps.set(mean.subarray(s * stride, s * stride + horizon), s * horizon);
+    if (s % SERIES_PER_STEP === 0) yield { phase: 'forecast', done: s, total: seriesCount };
+  }
+  return steps;
 }
