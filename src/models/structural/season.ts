@@ -161,7 +161,7 @@ export class SeasonEstimator {
     }
     for (const factor of season) variance += square(factor - 1) / season.length;
     const width = smoothing + 1;
-    const weights = (2 * square(width) + 1) / (3 * width ** 3);
+    const weights = (2 * square(width) + 1) / (3 * width * square(width));
     const chance = square(log(now / before)) / 12 + (noise / level) * weights;
     return variance > chance ? 1 - chance / variance : 0;
   }
