@@ -1,4 +1,4 @@
-import { log, square } from '../../math/index.js';
+import { exp, log, square } from '../../math/index.js';
 import { spanSteps } from '../step-grid.js';
 import { seasonPositions } from './calendar-columns.js';
 import { centredMean, type Scratch, scratchFor, trendHalf } from './centred-mean.js';
@@ -102,10 +102,12 @@ export class SeasonEstimator {
       return { all: flat, halves: [flat, flat], without: [], known: false, years: ownYears, trend };
     }
     let season = settings.initial ?? flat;
+    const growth = ownYears < FULL_YEARS ? this.#growthOf(values, first) : undefined;
     for (let round = 0; round < settings.rounds; round++) {
       // The mean over a whole year holds no season, whatever the first one was; shorter means would keep part of it.
       const half = round === 0 ? positions >> 1 : this.#trendHalf;
-      this.#trendOf(values, season, half, trend);
+      if (round === 0 && growth !== undefined) this.#growing(values, first, growth, trend);
+      else this.#trendOf(values, season, half, trend);
       this.#addUp(values, trend, first);
       season = this.#profile(settings.smoothing, () => true) ?? flat;
     }
@@ -119,11 +121,38 @@ export class SeasonEstimator {
       known: true,
       years: ownYears,
       credibility:
-        ownYears < FULL_YEARS
-          ? this.#credibility(values, first, season, trend, settings.smoothing)
-          : undefined,
+        growth === undefined
+          ? undefined
+          : this.#credibility(values, first, season, trend, settings.smoothing, growth),
       trend,
     };
+  }
+
+  /** Growth of the log of sales per step, between the two ends of a history that a year lies between, or nearly. */
+  #growthOf(values: Float64Array, first: number): number {
+    const { grid } = this.history;
+    const lag = Math.min(grid.year, values.length - first - spanSteps(grid, COMPARED_DAYS));
+    let [now, before] = [0, 0];
+    for (let i = first + lag; i < values.length; i++) {
+      if (Number.isNaN(values[i] + values[i - lag]) || this.#leftOut[i] === 1) continue;
+      now += values[i];
+      before += values[i - lag];
+    }
+    return log(now / before) / lag;
+  }
+
+  /** Steady growth through the mean of the last year, which holds no season. */
+  #growing(values: Float64Array, first: number, growth: number, out: Float64Array): void {
+    const bounded = Number.isFinite(growth) ? growth : 0;
+    const end = values.length;
+    let [sold, expected] = [0, 0];
+    for (let i = first; i < end; i++) {
+      out[i] = exp(bounded * (i - end));
+      if (i < end - this.history.grid.year || Number.isNaN(values[i])) continue;
+      sold += values[i];
+      expected += out[i];
+    }
+    for (let i = first; i < end; i++) out[i] *= sold / expected;
   }
 
   /**
@@ -136,20 +165,15 @@ export class SeasonEstimator {
     season: Float64Array,
     trend: Float64Array,
     smoothing: number,
+    growth: number,
   ): number {
-    const { grid } = this.history;
-    const week = spanSteps(grid, 7);
-    const year = Math.min(grid.year, values.length - first - spanSteps(grid, COMPARED_DAYS));
-    let [now, before, sum, count, last] = [0, 0, 0, 0, Number.NaN];
+    const week = spanSteps(this.history.grid, 7);
+    let [sum, count, last] = [0, 0, Number.NaN];
     let [noise, level, variance] = [0, 0, 0];
     for (let i = first; i < values.length; i++) {
       if (!Number.isNaN(values[i]) && this.#leftOut[i] === 0) {
         sum += values[i];
         count++;
-        if (i >= first + year && !Number.isNaN(values[i - year])) {
-          now += values[i];
-          before += values[i - year];
-        }
       }
       if ((i + 1 - first) % week > 0) continue;
       const difference = sum / count - last;
@@ -161,8 +185,8 @@ export class SeasonEstimator {
     }
     for (const factor of season) variance += square(factor - 1) / season.length;
     const width = smoothing + 1;
-    const weights = (2 * square(width) + 1) / (3 * width * square(width));
-    const chance = square(log(now / before)) / 12 + (noise / level) * weights;
+    const weights = (2 * square(width) + 1) / (3 * width ** 3);
+    const chance = square(growth * this.history.grid.year) / 12 + (noise / level) * weights;
     return variance > chance ? 1 - chance / variance : 0;
   }
 
