@@ -33,6 +33,7 @@ export function levelScenarios(): Scenario[] {
     monthGap(),
     levelShift(),
     threeWeeks(),
+    ...[7, 14, 30, 46].map(twoWeeks),
     scaledByThousand(),
     littleHistory(),
     rareProducts(),
@@ -449,6 +450,20 @@ function threeWeeks(): Scenario {
       productsWithin(a, products, 800, 'month', 0.15),
       productsWithin(a, products, 800, 'year', 0.15),
     ],
+  };
+}
+
+function twoWeeks(before: number): Scenario {
+  const week = [0.6, 0.8, 1, 1, 1.2, 1.6, 0.8];
+  const products = [2, 2, 0.5, 1].map((ratio, i) => ({
+    id: `P${i}`,
+    mean: (day: number) => 20 * (day < before ? 1 : ratio) * (i % 2 === 1 ? week[day % 7] : 1),
+  }));
+  const days = before + 14;
+  return {
+    name: `levels that changed two weeks ago, ${days} days`,
+    records: recordsOf(days, products, 29),
+    judge: (a) => [productsWithin(a, products, days, 'month', 0.15)],
   };
 }
 

@@ -25,6 +25,11 @@ const LEAST_LOG = log(1.3);
 const LARGEST_LOG = log(20);
 /** Least standard deviations between the means of both sides. */
 const DEVIATIONS = 8;
+/** The same, and fewest weeks before a step, in the first year of a shop, which no season is learnt from. */
+const FIRST_YEAR_DEVIATIONS = 4.5;
+const FIRST_YEAR_BEFORE = 1;
+/** Fewest differences of weeks that tell how much these vary; else the days do alone. */
+const FEWEST_WEEKS = 9;
 /** Share of the weeks on each side that lie on its side of the midpoint; a season rises slowly. */
 const CLEAN_SHARE = 0.9;
 /** Days at the end that must still show half of the step, in logs; a burst that has just ended does not. */
@@ -46,6 +51,8 @@ const MAD_OF_DIFFERENCE = 0.6745 * Math.SQRT2;
  */
 export function* findLevelSteps({
   units,
+  promo,
+  price,
   steps,
   seriesCount,
   grid,
@@ -53,12 +60,18 @@ export function* findLevelSteps({
   const width = Math.max(1, Math.round(BLOCK_DAYS / grid.stepDays));
   const blocks = new Float64Array(Math.min(Math.floor(steps / width), MOST_AFTER + MOST_BEFORE));
   const scratch = scratchFor(blocks.length);
+  const inFirstYear = steps < grid.year;
   const found: (LevelStep | undefined)[] = [];
   for (let s = 0; s < seriesCount; s++) {
     if (s % 64 === 0) yield { phase: 'level steps', done: s, total: seriesCount };
-    const own = units.subarray(s * steps, (s + 1) * steps);
-    const weeks = bestSplit(writeBlocks(own, width, blocks), scratch);
-    found.push(weeks === undefined ? undefined : stepAt(own, steps - weeks * width, width, grid.year));
+    const [from, to] = [s * steps, (s + 1) * steps];
+    const own = units.subarray(from, to);
+    const weeks = bestSplit(own, writeBlocks(own, width, blocks), width, grid.year, scratch);
+    const step = weeks === undefined ? undefined : stepAt(own, steps - weeks * width, width, grid.year);
+    // In so short a history nothing else tells a step from what promotions and prices do.
+    const columns = inFirstYear ? [promo, price?.relative] : [];
+    const explained = columns.some((column) => column?.subarray(from, to).some((value) => value !== 0));
+    found.push(explained ? undefined : step);
   }
   return found;
 }
@@ -74,16 +87,31 @@ function writeBlocks(values: Float64Array, width: number, out: Float64Array): Fl
 }
 
 /** Weeks after the cleanest step; undefined without one that chance does not explain. */
-function bestSplit(blocks: Float64Array, scratch: Scratch): number | undefined {
+function bestSplit(
+  values: Float64Array,
+  blocks: Float64Array,
+  width: number,
+  year: number,
+  scratch: Scratch,
+): number | undefined {
   sumUp(blocks, scratch);
-  const deviation = deviationOf(blocks);
+  const ofDays = squaredDifferences(values, width);
+  const days = values.length;
+  const least = deviationOf(blocks);
+  const inFirstYear = days < year;
+  const [fewest, evidence] = inFirstYear
+    ? [FIRST_YEAR_BEFORE, FIRST_YEAR_DEVIATIONS]
+    : [FEWEST_BEFORE, DEVIATIONS];
   let best: number | undefined;
-  let strongest = DEVIATIONS;
-  for (let weeks = FEWEST_AFTER; weeks <= Math.min(MOST_AFTER, blocks.length - FEWEST_BEFORE); weeks++) {
+  let strongest = evidence;
+  for (let weeks = FEWEST_AFTER; weeks <= Math.min(MOST_AFTER, blocks.length - fewest); weeks++) {
     const end = Math.min(blocks.length, weeks + MOST_BEFORE);
     const [after, before] = [sideOf(scratch, 0, weeks), sideOf(scratch, weeks, end)];
-    if (after.count < FEWEST_AFTER || before.count < FEWEST_BEFORE) continue;
+    if (after.count < FEWEST_AFTER || before.count < fewest) continue;
     const pairs = (after.count * before.count) / (after.count + before.count);
+    const from = days - weeks * width;
+    const within = ofDays[days] - ofDays[from + width] + ofDays[from];
+    const deviation = inFirstYear ? Math.max(least, Math.sqrt(within / (8 * width))) : least;
     const strength = (Math.abs(after.mean - before.mean) * Math.sqrt(pairs)) / deviation;
     if (!(strength > strongest)) continue;
     strongest = strength;
@@ -96,7 +124,21 @@ function bestSplit(blocks: Float64Array, scratch: Scratch): number | undefined {
   return best;
 }
 
-/** Robust standard deviation of a week. */
+/**
+ * Sums, up to each step, of the squared differences of days a week apart, over the sum of all days. A quarter of their half
+ * is the variance of the root of a day.
+ */
+function squaredDifferences(values: Float64Array, width: number): Float64Array {
+  const sums = new Float64Array(values.length + 1);
+  let total = 0;
+  values.forEach((value, i) => {
+    sums[i + 1] = sums[i] + (i < width ? 0 : square(value - values[i - width]) || 0);
+    total += value || 0;
+  });
+  return sums.map((sum) => sum / total);
+}
+
+/** Robust standard deviation of a week, as far as the weeks tell. */
 function deviationOf(blocks: Float64Array): number {
   const differences = new Float64Array(blocks.length);
   let count = 0;
@@ -104,8 +146,8 @@ function deviationOf(blocks: Float64Array): number {
     const difference = Math.abs(blocks[k] - blocks[k - 1]);
     if (!Number.isNaN(difference)) differences[count++] = difference;
   }
-  if (count === 0) return Number.POSITIVE_INFINITY;
   const least = LEAST_DEVIATION * meanOfObserved(blocks);
+  if (count < FEWEST_WEEKS) return least;
   return Math.max(medianInPlace(differences, count) / MAD_OF_DIFFERENCE, least);
 }
 
@@ -128,6 +170,8 @@ function shareBeyond(blocks: Float64Array, from: number, to: number, middle: num
 /** The step next to `near`, or undefined if it is small or the year before had it too. */
 function stepAt(values: Float64Array, near: number, width: number, year: number): LevelStep | undefined {
   const from = dayOfStep(values, near, width);
+  const inFirstYear = values.length < year;
+  if (inFirstYear && values.length - from < FEWEST_AFTER * width - 1) return undefined;
   const reach = MOST_BEFORE * width;
   const ratio = ratioAt(values, from, values.length, reach);
   const size = Math.abs(log(ratio));
@@ -137,7 +181,7 @@ function stepAt(values: Float64Array, near: number, width: number, year: number)
   if (!(log(lastRatio(values, from, width)) / log(ratio) > LEAST_LASTING)) return undefined;
   const earlier = ratioAt(values, from - year, values.length - year, reach);
   const recurring = log(earlier) / log(ratio);
-  return recurring < LARGEST_RECURRING ? { from, ratio } : undefined;
+  return inFirstYear || recurring < LARGEST_RECURRING ? { from, ratio } : undefined;
 }
 
 /** Mean of the last days over that of the same weekdays before `from`. */
@@ -157,13 +201,17 @@ function ratioAt(values: Float64Array, from: number, to: number, reach: number):
   return observedMean(values, from, to) / observedMean(values, from - reach, from);
 }
 
-/** The step within a week of `near` at which the values differ most from the means before and after it. */
+/** The step within a week of `near` at which the values, less those of their weekday, differ most from the means before and after it. */
 function dayOfStep(values: Float64Array, near: number, width: number): number {
   const [start, end] = [Math.max(0, near - 4 * width), Math.min(values.length, near + 4 * width)];
+  const around = values.subarray(start, end);
+  const distances = around.map(
+    (value, i) => value - meanOfObserved(around.filter((_, k) => (k - i) % width === 0)),
+  );
   let best = near;
   let least = Number.POSITIVE_INFINITY;
   for (let at = Math.max(start + 1, near - width); at <= Math.min(end - 1, near + width); at++) {
-    const error = squaresAround(values, start, at) + squaresAround(values, at, end);
+    const error = squaresAround(distances, 0, at - start) + squaresAround(distances, at - start, end - start);
     if (error < least) [least, best] = [error, at];
   }
   return best;

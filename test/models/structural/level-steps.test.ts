@@ -1,5 +1,6 @@
 import { structural } from 'commerce-forecast';
 import { describe, expect, it } from 'vitest';
+import type { Panel } from '../../../src/panel/panel.js';
 import { createRandom } from '../../../src/random.js';
 import { poisson } from '../../../src/testing/distributions.js';
 import { panelOf } from '../../../src/testing/index.js';
@@ -8,11 +9,15 @@ const DAYS = 800;
 const AHEAD = 30;
 
 /** Relative error of the units of the next 30 days; the right ones are those of the law by days before the end. */
-async function errorOf(mean: (daysAgo: number) => number, observed = (_daysAgo: number) => true) {
+async function errorOf(
+  mean: (daysAgo: number) => number,
+  observed = (_daysAgo: number) => true,
+  days = DAYS,
+) {
   const random = createRandom(1);
-  const units = Array.from({ length: DAYS }, (_, d) => {
-    const drawn = poisson(random, mean(DAYS - d));
-    return observed(DAYS - d) ? drawn : Number.NaN;
+  const units = Array.from({ length: days }, (_, d) => {
+    const drawn = poisson(random, mean(days - d));
+    return observed(days - d) ? drawn : Number.NaN;
   });
   const fitted = await structural().fit(panelOf([units]));
   const forecast = await fitted.forecast({ horizon: AHEAD });
@@ -57,5 +62,61 @@ describe('steps of a level', () => {
 
   it('are not found in what is over', async () => {
     expect(await errorOf((ago) => (ago > 3 && ago <= 10 ? 60 : 20))).toBeLessThan(0.15);
+  });
+
+  describe('in a short history', () => {
+    const week = [0.6, 0.8, 1, 1, 1.2, 1.6, 0.8];
+    it.each([
+      [7, 14, 2],
+      [14, 14, 2],
+      [30, 14, 2],
+      [30, 14, 0.5],
+      [46, 14, 1.5],
+      [100, 14, 2],
+      [30, 21, 2],
+    ])('are followed: %i days, and %i at %d times as much', async (before, after, ratio) => {
+      const law = (ago: number) => 20 * (ago <= after ? ratio : 1);
+      expect(await errorOf(law, () => true, before + after)).toBeLessThan(0.1);
+      const withWeekdays = (ago: number) => law(ago) * week[modulo(ago, 7)];
+      expect(await errorOf(withWeekdays, () => true, before + after)).toBeLessThan(0.13);
+    });
+
+    it('are not found in a burst of some days, or in chance', async () => {
+      // A burst that goes on cannot be told from sales that vary: the mean of all days, which is 27, is expected.
+      expect(
+        await errorOf(
+          (ago) => (ago > 0 && ago <= 8 ? 40 : 20),
+          () => true,
+          44,
+        ),
+      ).toBeLessThan(0.25);
+      for (const mean of [1, 5, 30])
+        expect(
+          await errorOf(
+            () => mean,
+            () => true,
+            44,
+          ),
+        ).toBeLessThan(0.12);
+    });
+  });
+});
+
+/** Units a day ahead of a product that sold twice as much on some days, and on the last 14. */
+async function ahead(columns: Partial<Pick<Panel, 'promo'>>) {
+  const random = createRandom(2);
+  const units = Array.from({ length: 58 }, (_, d) =>
+    poisson(random, d >= 44 || (d >= 10 && d < 15) ? 40 : 20),
+  );
+  const fitted = await structural().fit({ ...panelOf([units]), ...columns });
+  return (await fitted.totals({ ranges: [{ from: 10, to: 38 }] })).mean[0] / 28;
+}
+
+// Right values: the law without the promotion, or with the new level.
+describe('a rise that is explained', () => {
+  it('by a promotion ends with it', async () => {
+    const promo = Uint8Array.from({ length: 58 }, (_, d) => Number(d >= 44 || (d >= 10 && d < 15)));
+    expect(Math.abs((await ahead({ promo })) / 20 - 1)).toBeLessThan(0.12);
+    expect(Math.abs((await ahead({})) / 40 - 1)).toBeLessThan(0.12);
   });
 });
