@@ -126,7 +126,6 @@ describe('architecture', () => {
     };
     visit(join(SOURCE, 'index.ts'));
     expect([...packages].sort()).toEqual([
-      'date-fns/format',
       'date-fns/parse',
       'simple-statistics',
       'zod/mini',

@@ -16,7 +16,8 @@ export function fewProductScenarios(): Scenario[] {
     ...[1, 2, 4].map((count) => december(count, '2022-12-31', 0.3)),
     ...[1, 4].map((count) => december(count, '2021-12-30', 0.15)),
     softPeak(4),
-    ...[366, 380, 430, 520].map(secondYear),
+    ...[365, 380, 430, 520].map(secondYear),
+    ...[420, 580, 700].map(ownSeasons),
     ...[400, 440, 480, 540].map(filledUp),
     pauseOfLastYear(1),
     pauseOfLastYear(3),
@@ -89,6 +90,23 @@ function secondYear(days: number): Scenario {
         ),
       ];
     },
+  };
+}
+
+/** Flat goods beside summer and winter goods of one category, whose season has been seen less than twice. */
+function ownSeasons(days: number): Scenario {
+  const wave = (day: number, peak: number) => 1 + 0.7 * Math.cos((2 * Math.PI * (day - peak)) / 365.25);
+  const products: ProductPlan[] = [
+    { id: 'LARGE', mean: () => 300 },
+    { id: 'FLAT', mean: () => 10 },
+    ...[10, 15, 20].map((level) => ({ id: `SUMMER${level}`, mean: (day: number) => level * wave(day, 190) })),
+    ...[10, 15].map((level) => ({ id: `WINTER${level}`, mean: (day: number) => level * wave(day, 5) })),
+  ];
+  return {
+    name: `flat, summer and winter goods, ${days} days`,
+    records: recordsOf(days, products, 63),
+    trainingDays: 1830,
+    judge: (a) => [productsWithin(a, products, days, 'year', 0.15)],
   };
 }
 

@@ -113,7 +113,8 @@ function offsetSeconds(offset: string): number {
 function formatReader(dateFormat: string): (text: string) => Day | undefined {
   const read = (text: string): Day | undefined => {
     const date = parse(text, dateFormat, REFERENCE_DATE);
-    if (Number.isNaN(date.getTime())) return undefined;
+    // A year of two digits where four are to be is no year of the first century.
+    if (!(date.getFullYear() > 99)) return undefined;
     return dayFromCivil(date.getFullYear(), date.getMonth() + 1, date.getDate());
   };
   assertFormatFixesDay(dateFormat, read);
@@ -132,7 +133,7 @@ function assertFormatFixesDay(dateFormat: string, read: (text: string) => Day | 
     if (letter === undefined) return token.slice(1, -1).replace("''", "'") || "'";
     const written = EXAMPLE[token] ?? EXAMPLE[letter];
     if (written === undefined) throw refuse(`has the token "${token}", which is not read`);
-    return written.padStart(token.length, '0');
+    return written.padStart(/^\d/.test(written) ? token.length : 0, '0');
   });
   let day: Day | undefined;
   try {

@@ -84,6 +84,7 @@ describe('createDateReader', () => {
       "d 'of' MMMM yyyy",
       'dd/MM/yy',
       'EEEE, do MMMM yyyy',
+      'M/d/yyyy h:mm aaa',
       'EEE d MMM y hh:mm:ss a',
       "yyyy-MM-dd'T'HH:mm:ss.SSS",
       "d 'o''clock' M yyyy",
@@ -105,6 +106,11 @@ describe('createDateReader', () => {
       );
     },
   );
+
+  it('does not take a year of two digits for one of four', () => {
+    expect(read('05.01.24', { dateFormat: 'dd.MM.yyyy' })).toBeUndefined();
+    expect(read('05.01.24', { dateFormat: 'dd.MM.yy' })).toBe('2024-01-05');
+  });
 
   it('refuses an unknown time zone', () => {
     expect(() => createDateReader({ timeZone: 'Mars/Olympus' })).toThrow(

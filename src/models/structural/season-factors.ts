@@ -30,7 +30,6 @@ const OWN_SMOOTHING = 9;
 /** Factor on the error variance when the panel's season is shrunk to none. */
 const PANEL_STRICTNESS = 1.5;
 const LEAST_FACTOR = 0.02;
-const FULL_YEARS = 2;
 
 /**
  * Shrinks the season of each series to that of its category, these to that of the panel, and this to none.
@@ -51,14 +50,14 @@ export function* seasonFactors(
   const common = ordinary.some((weight) => weight > 0) ? { ...pooling, weight: ordinary } : pooling;
   const indices = yield* groupIndices(history, common, values);
   const indexOf = (g: number) => indices.subarray(g * steps, (g + 1) * steps);
-  const smoothing = bestSmoothing(estimator, indexOf(groupCount));
+  const flat = new Float64Array(positions).fill(1);
+  const smoothing = bestSmoothing(estimator, indexOf(groupCount), flat);
   yield { phase: 'season', done: 0, total: seriesCount };
   const settings = { smoothing, rounds: 4, leaveOut: true };
-  const flat = new Float64Array(positions).fill(1);
 
   const panel = estimator.estimate(indexOf(groupCount), settings);
   const panelShare = panel.known
-    ? (panel.credibility ?? ownShares([deviationOf(panel, flat)], [1], undefined, PANEL_STRICTNESS)[0])
+    ? (credibility(panel, flat) ?? ownShares([deviationOf(panel, flat)], [1], undefined, PANEL_STRICTNESS)[0])
     : 0;
   const panelSeason = profilesOf(panel, panelShare, [flat], years);
 
@@ -74,7 +73,7 @@ export function* seasonFactors(
   const groupSeasons = groups.map((group, g) =>
     profilesOf(
       group,
-      group.known && groupCount > 1 ? (group.credibility ?? groupShares[g]) : 0,
+      group.known && groupCount > 1 ? (credibility(group, panelSeason[0]) ?? groupShares[g]) : 0,
       panelSeason,
       years,
     ),
@@ -97,7 +96,7 @@ export function* seasonFactors(
       const smooth = { smoothing: ownSmoothing, rounds: 2, initial, leaveOut };
       const profile = estimator.estimate(own, smooth, eventOf, ownTrend);
       profiles[s] = profile.known ? { ...profile, trend: NO_TREND } : undefined;
-      if (profile.known && (alone[s] || (profile.credibility === undefined && pooling.zeroShare[s] < RARE))) {
+      if (profile.known && (alone[s] || (profile.chance === undefined && pooling.zeroShare[s] < RARE))) {
         const sharp = { smoothing: 0, rounds: 4, initial: profile.all, leaveOut };
         exact[s] = { ...estimator.estimate(own, sharp, eventOf, sharpTrend), trend: NO_TREND };
       }
@@ -120,8 +119,8 @@ export function* seasonFactors(
     if (s % 16 === 0) yield { phase: 'season', done: s, total: seriesCount };
     const parents = groupSeasons[groupOf[s]];
     const profile = profiles[s];
-    const own = alone[s] ? 1 : shares[s] * (profile?.credibility ?? 1);
-    const share = profile ? own * Math.min(1, profile.years / FULL_YEARS) : 0;
+    const parent = blurred[groupOf[s]][0];
+    const share = profile ? (alone[s] ? 1 : (credibility(profile, parent) ?? shares[s])) : 0;
     const at = s * positions;
     const place = (own: Float64Array | undefined, k: number, out: Float64Array) => {
       const smooth = blurred[groupOf[s]][k];
@@ -168,6 +167,20 @@ function sharpShare(sharp: SeasonProfile, smooth: Float64Array): number {
 
 const NO_TREND = new Float64Array(0);
 
+/** Mean squared difference of two profiles. */
+function distanceOf(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += square(a[i] - b[i]);
+  return sum / a.length;
+}
+
+/** Share of what a profile of less than two years differs by from another that is not chance; undefined for longer ones. */
+function credibility({ all, chance }: SeasonProfile, parent: Float64Array): number | undefined {
+  if (chance === undefined) return undefined;
+  const distance = distanceOf(all, parent);
+  return distance > chance ? 1 - chance / distance : 0;
+}
+
 /** The shrunk profile, followed by the leave-one-year-out ones. */
 function profilesOf(
   profile: SeasonProfile,
@@ -193,8 +206,13 @@ function blur(season: Float64Array, half: number): Float64Array {
   return blurred;
 }
 
-/** Chooses the width of smoothing that best predicts the years left out, or that finds most that is not chance. */
-function bestSmoothing(estimator: SeasonEstimator, index: Float64Array): number {
+/**
+ * Chooses the width of smoothing that best predicts the years left out, or, of less than two years, the one of least expected
+ * error.
+ *
+ * Source: C. L. Mallows, "Some comments on Cp", Technometrics 15 (1973).
+ */
+function bestSmoothing(estimator: SeasonEstimator, index: Float64Array, flat: Float64Array): number {
   const { grid, position, yearOf, events } = estimator.history;
   if (grid.stepDays !== 1) return 0;
   let best = SMOOTHINGS[0];
@@ -202,10 +220,9 @@ function bestSmoothing(estimator: SeasonEstimator, index: Float64Array): number 
   for (const smoothing of SMOOTHINGS) {
     const profile = estimator.estimate(index, { smoothing, rounds: 4, leaveOut: true });
     if (!profile.known) return best;
-    const { credibility } = profile;
+    const { chance } = profile;
     let error = 0;
-    if (credibility !== undefined)
-      for (const factor of profile.all) error += (1 - 2 * credibility) * square(factor - 1);
+    if (chance !== undefined) error = 2 * chance - distanceOf(profile.all, flat);
     else
       for (let i = 0; i < index.length; i++) {
         if (Number.isNaN(index[i]) || !(profile.trend[i] > 0) || events.common[i] >= 0) continue;

@@ -14,11 +14,8 @@ export interface SeasonProfile extends HalvedFactors {
   readonly known: boolean;
   /** Full years of history. */
   readonly years: number;
-  /**
-   * Of less than two years, which have no halves to compare: share of the variance over the year that neither chance nor
-   * growth explains.
-   */
-  readonly credibility?: number;
+  /** Of less than two years, which have no halves to compare: variance over the year that chance and growth may explain. */
+  readonly chance?: number;
   /** Level of each step, without weekdays, season and events; NaN without values nearby. */
   readonly trend: Float64Array;
 }
@@ -34,8 +31,8 @@ export interface SeasonSettings {
   readonly leaveOut?: boolean;
 }
 
-/** Least years of history for a season: one of each day. */
-export const FEWEST_SEASON_YEARS = 1;
+/** Least years of history for a season: one of each day, a leap day and a few others aside. */
+export const FEWEST_SEASON_YEARS = 0.99;
 /** Years from which on every day of the season has been seen twice, a few aside. */
 const FULL_YEARS = 1.95;
 /** Least days at both ends of a history whose sales tell of its growth. */
@@ -120,10 +117,8 @@ export class SeasonEstimator {
       without: settings.leaveOut ? Array.from({ length: years }, (_, left) => without(left)) : [],
       known: true,
       years: ownYears,
-      credibility:
-        growth === undefined
-          ? undefined
-          : this.#credibility(values, first, season, trend, settings.smoothing, growth),
+      chance:
+        growth === undefined ? undefined : this.#chance(values, first, trend, settings.smoothing, growth),
       trend,
     };
   }
@@ -159,17 +154,16 @@ export class SeasonEstimator {
    * Growth by a factor r over a year varies by log(r)^2 / 12 around its mean, as a uniform distribution does; smoothed noise
    * by that of weeks, half the mean square of their differences, times the squared weights of the kernel.
    */
-  #credibility(
+  #chance(
     values: Float64Array,
     first: number,
-    season: Float64Array,
     trend: Float64Array,
     smoothing: number,
     growth: number,
   ): number {
     const week = spanSteps(this.history.grid, 7);
     let [sum, count, last] = [0, 0, Number.NaN];
-    let [noise, level, variance] = [0, 0, 0];
+    let [noise, level] = [0, 0];
     for (let i = first; i < values.length; i++) {
       if (!Number.isNaN(values[i]) && this.#leftOut[i] === 0) {
         sum += values[i];
@@ -183,11 +177,9 @@ export class SeasonEstimator {
       noise += (week * square(difference)) / 2;
       level += square(trend[i]);
     }
-    for (const factor of season) variance += square(factor - 1) / season.length;
     const width = smoothing + 1;
-    const weights = (2 * square(width) + 1) / (3 * width ** 3);
-    const chance = square(growth * this.history.grid.year) / 12 + (noise / level) * weights;
-    return variance > chance ? 1 - chance / variance : 0;
+    const weights = (2 * square(width) + 1) / (3 * width * square(width));
+    return square(growth * this.history.grid.year) / 12 + (noise / level) * weights;
   }
 
   #leaveOut(eventOf: Int32Array): Uint8Array {
