@@ -30,6 +30,9 @@ export function levelScenarios(): Scenario[] {
     silence(),
     stockOut(),
     lifeCycles(),
+    ...[450, 700, 730, 745].map((days) => replacedAssortment(days)),
+    renamedEveryYear(),
+    halfOfEachSeason(),
     monthGap(),
     levelShift(),
     threeWeeks(),
@@ -393,6 +396,73 @@ function lifeCycles(): Scenario {
       ];
     },
   };
+}
+
+/** Products of 40 a day times a law, of which each sells from one day to before another. */
+function lived(id: string, law: (day: number) => number, from: number, to?: number): ProductPlan {
+  return { id, mean: (day) => 40 * law(day), from, ...(to !== undefined && { to }) };
+}
+
+/** The shop after some days, and the months and years of the products that still sell. */
+function ofLiving(name: string, days: number, products: readonly ProductPlan[], tolerance: number): Scenario {
+  const known = products.filter(({ from = 0 }) => from < days);
+  const living = known.filter(({ to = Number.POSITIVE_INFINITY }) => to > days);
+  return {
+    name,
+    records: recordsOf(
+      days,
+      known.map((product) => ({ ...product, to: Math.min(days, product.to ?? days) })),
+      29,
+    ),
+    trainingDays: 1830,
+    judge: (a) => {
+      const { id, mean } = living[0];
+      const { lower, upper } = a.interval(id, 'month');
+      const right = total(mean, days, 30);
+      return [
+        productsWithin(a, living, days, 'month', tolerance),
+        productsWithin(a, living, days, 'year', tolerance),
+        check(
+          `interval of ${id}`,
+          `no wider than ${right.toFixed(0)}`,
+          `${lower.toFixed(0)} to ${upper.toFixed(0)}`,
+          upper - lower < right,
+        ),
+      ];
+    },
+  };
+}
+
+const ten = Array.from({ length: 10 }, (_, i) => i);
+
+/** Ten products end after a year, and ten new ones start within six weeks. */
+function replacedAssortment(days: number): Scenario {
+  const products = ten.flatMap((i) => [
+    lived(`OLD${i}`, flat(1), 0, 365 + 4 * i),
+    lived(`NEW${i}`, flat(1), 365 + 4 * i),
+  ]);
+  return ofLiving(`an assortment replaced after a year, ${days} days`, days, products, 0.1);
+}
+
+function renamedEveryYear(): Scenario {
+  const products = [0, 365, 730].flatMap((from, k) =>
+    ten.map((i) => lived(`YEAR${k}-${i}`, flat(1), from, k < 2 ? from + 365 : undefined)),
+  );
+  return ofLiving('products with new ids every year, 1,085 days', 1085, products, 0.1);
+}
+
+/** Five products of the whole year, and five that are replaced every half year, all with the same season. */
+function halfOfEachSeason(): Scenario {
+  const law = (day: number) => 1 + 0.5 * Math.sin((2 * Math.PI * day) / 365);
+  const products = ten
+    .slice(0, 5)
+    .flatMap((i) => [
+      lived(`ALWAYS${i}`, law, 0),
+      ...[0, 182, 365, 547, 730, 912].map((from) =>
+        lived(`FROM${from}-${i}`, law, from, from === 912 ? undefined : from + 182),
+      ),
+    ]);
+  return ofLiving('an assortment half of which changes every half year, 1,085 days', 1085, products, 0.1);
 }
 
 function monthGap(): Scenario {

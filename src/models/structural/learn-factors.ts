@@ -6,9 +6,10 @@ import { eventEffects } from './event-effects.js';
 import { applyCalendar, type Factors } from './factors.js';
 import { takeOutFirstSales } from './first-sales.js';
 import type { StructuralHistory } from './history.js';
+import { withoutEnds } from './last-sales.js';
 import { type LevelSteps, takeOutLevelSteps } from './level-steps.js';
 import { findPauses, type Pause } from './pauses.js';
-import type { Pooling } from './pooling.js';
+import { type Pooling, poolingOf } from './pooling.js';
 import { learnResponses, type Responses, responseLogs } from './response.js';
 import { type LearntSeason, seasonFactors } from './season-factors.js';
 import { weekdayFactors } from './weekday.js';
@@ -29,12 +30,14 @@ const PRICE_ROUNDS = 2;
  * @param room for as many values as the history has
  */
 export function* learnFactors(
-  history: StructuralHistory,
-  pooling: Pooling,
-  levelSteps: LevelSteps,
+  given: StructuralHistory,
+  pooled: Pooling,
+  { levelSteps, ends }: { readonly levelSteps: LevelSteps; readonly ends: Int32Array },
   leaveOut: boolean,
   room: Float64Array,
 ): Generator<Progress, Factors, void> {
+  const history = withoutEnds(given, ends);
+  const pooling = history === given ? pooled : yield* poolingOf(history);
   const giveBack = yield* takeOutFirstSales(history);
   const { promo, price } = history;
   const disturbances = { pauses: yield* findPauses(history), levelSteps };

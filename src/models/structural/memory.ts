@@ -82,12 +82,14 @@ export function growthPath(
  * of sums over the horizon at origins in the past. Each series is scaled by its own mean.
  *
  * @param adjusted units over factors, series-major
+ * @param ends of {@link lastSales}
  */
 export function* chooseMemory(
   history: StructuralHistory,
   pooling: Pooling,
   adjusted: Float64Array,
   levelSteps: LevelSteps,
+  ends: Int32Array,
   settings: StructuralSettings,
 ): Generator<Progress, Memory, void> {
   const { steps, seriesCount, grid } = history;
@@ -107,7 +109,7 @@ export function* chooseMemory(
   );
   const growths: YearlyGrowths[] = [];
   for (const origin of [...origins, steps]) {
-    growths.push(yield* yearlyGrowths(history, pooling, { adjusted, levelSteps }, origin));
+    growths.push(yield* yearlyGrowths(history, pooling, { adjusted, levelSteps, ends }, origin));
   }
   // Class x growth share x weight.
   const errors = Array.from({ length: CLASS_COUNT }, () =>

@@ -149,6 +149,43 @@ export function* groupIndices(
   return sums;
 }
 
+/** Rounds of comparing the sizes of series with the index of their own days. */
+const BALANCING_ROUNDS = 3;
+
+/**
+ * The same indices, where a series that did not sell all the time counts relative to the index of its days: a product of the
+ * summer is no larger than one of the whole year for selling in the season.
+ */
+export function* balancedIndices(
+  groups: PooledGroups,
+  { weight, size }: Pick<Pooling, 'weight' | 'size'>,
+  values: Float64Array,
+): Generator<Progress, Float64Array, void> {
+  const { steps, groupOf } = groups;
+  let balanced = size;
+  for (let round = 0; ; round++) {
+    const indices = yield* groupIndices(groups, { weight, size: balanced }, values);
+    if (round === BALANCING_ROUNDS) return indices;
+    balanced = size.map((own, s) => {
+      if (weight[s] === 0) return own;
+      const index = indices.subarray(groupOf[s] * steps, (groupOf[s] + 1) * steps);
+      const ofOwn = meanWhere(index, values.subarray(s * steps, (s + 1) * steps));
+      return (own * meanWhere(index, index)) / ofOwn || own;
+    });
+  }
+}
+
+/** Mean of an index over the steps on which others are observed. */
+function meanWhere(index: Float64Array, observed: Float64Array): number {
+  let [sum, count] = [0, 0];
+  for (let i = 0; i < index.length; i++) {
+    if (Number.isNaN(index[i]) || Number.isNaN(observed[i])) continue;
+    sum += index[i];
+    count++;
+  }
+  return sum / count;
+}
+
 /** Total weight of each group and, last, of all. */
 export function groupWeights(
   { groupCount, groupOf, seriesCount }: PooledGroups,

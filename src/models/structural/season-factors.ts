@@ -2,7 +2,7 @@ import type { Progress } from '../../long-call.js';
 import { square } from '../../math/index.js';
 import { seasonPositions } from './calendar-columns.js';
 import type { StructuralHistory } from './history.js';
-import { groupIndices, groupWeights, type Pooling } from './pooling.js';
+import { balancedIndices, groupWeights, type Pooling } from './pooling.js';
 import { SeasonEstimator, type SeasonProfile, smoothCircle } from './season.js';
 import { seasonOnly } from './season-only.js';
 import { type Deviation, deviationOf, mixFactors, NO_DEVIATION, ownShares } from './shrinkage.js';
@@ -48,7 +48,7 @@ export function* seasonFactors(
   const alone = yield* seasonOnly(history);
   const ordinary = pooling.weight.map((weight, s) => (alone[s] ? 0 : weight));
   const common = ordinary.some((weight) => weight > 0) ? { ...pooling, weight: ordinary } : pooling;
-  const indices = yield* groupIndices(history, common, values);
+  const indices = yield* balancedIndices(history, common, values);
   const indexOf = (g: number) => indices.subarray(g * steps, (g + 1) * steps);
   const flat = new Float64Array(positions).fill(1);
   const smoothing = bestSmoothing(estimator, indexOf(groupCount), flat);

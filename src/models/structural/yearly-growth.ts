@@ -35,7 +35,11 @@ const LARGEST = 0.5;
 export function* yearlyGrowths(
   history: StructuralHistory,
   pooling: Pooling,
-  { adjusted, levelSteps }: { readonly adjusted: Float64Array; readonly levelSteps: LevelSteps },
+  {
+    adjusted,
+    levelSteps,
+    ends,
+  }: { readonly adjusted: Float64Array; readonly levelSteps: LevelSteps; readonly ends: Int32Array },
   end: number,
 ): Generator<Progress, YearlyGrowths, void> {
   const { steps, seriesCount, grid } = history;
@@ -49,10 +53,12 @@ export function* yearlyGrowths(
     const weight = pooling.weight[s];
     if (weight === 0) continue;
     const own = withoutLevelStep(adjusted.subarray(s * steps, (s + 1) * steps), levelSteps[s]);
-    const log = logRatio(own, end, grid.year, compared);
-    if (!Number.isFinite(log)) continue;
-    const going = logRatio(own, end, compared, compared) * (grid.year / compared);
-    logs[s] = Math.max(-1, Math.min(1, stillGoing(log, going)));
+    const living = own.subarray(0, Math.min(end, ends[s]));
+    const ratio = (lag: number) => logRatio(living, Math.max(lag, end - lag), lag, compared);
+    const overYear = ratio(grid.year);
+    if (!Number.isFinite(overYear)) continue;
+    const pace = ratio(compared) * (grid.year / compared);
+    logs[s] = Math.max(-1, Math.min(1, stillGoing(overYear, pace)));
     variance[s] = (2 * DRIFT * pooling.noise[s]) / compared;
     sum += weight * logs[s];
     total += weight;
@@ -87,11 +93,10 @@ function stillGoing(growth: number, pace: number): number {
   return sign * Math.min(sign * growth, Math.max(0, sign * pace) + UNNOTICED);
 }
 
-/** Log of the sales of the last selling steps before `end` over those of as many steps `lag` before; NaN for too few. */
-function logRatio(units: Float64Array, end: number, lag: number, compared: number): number {
+/** Log of the sales of the last selling steps from `earliest` on over those of as many steps `lag` before; NaN for too few. */
+function logRatio(units: Float64Array, earliest: number, lag: number, compared: number): number {
   let [now, before, pairs] = [0, 0, 0];
-  const earliest = Math.max(lag, end - lag);
-  for (let i = end - 1; i >= earliest && pairs < compared; i--) {
+  for (let i = units.length - 1; i >= earliest && pairs < compared; i--) {
     if (Number.isNaN(units[i]) || Number.isNaN(units[i - lag])) continue;
     now += units[i];
     before += units[i - lag];

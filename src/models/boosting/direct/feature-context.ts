@@ -1,6 +1,7 @@
 import type { CalendarEvent } from '../../../calendar/events.js';
 import type { Progress } from '../../../long-call.js';
 import type { EventScopes } from '../../../panel/event-scopes.js';
+import { lastSales, withoutEnds } from '../../structural/last-sales.js';
 import { groupIndices, type Pooling, poolingOf } from '../../structural/pooling.js';
 import type { StructureSource } from '../../structural/structure-source.js';
 import { EVENT_SIGHT, type EventIdentities } from './event-kinds.js';
@@ -65,10 +66,11 @@ export class FeatureSources {
   ): Generator<Progress, FeatureSources, void> {
     const known = new SeriesEvents(sales, sales.steps + horizon + 2 * EVENT_SIGHT, events, scopes);
     // From the tail only, which is all that a stored model has.
-    const pooling = pooled ?? (yield* poolingOf(yield* tailOf(sales)));
+    const tail = yield* tailOf(sales);
+    const pooling = pooled ?? (yield* poolingOf(withoutEnds(tail, yield* lastSales(tail))));
     const { steps, categoryCount, categoryOf } = sales;
     const groups = { ...sales, groupCount: categoryCount, groupOf: categoryOf };
-    const indices = yield* groupIndices(groups, pooling, sales.units);
+    const indices = yield* groupIndices(groups, pooling, withoutEnds(sales, yield* lastSales(sales)).units);
     const historyOf = (group: number) =>
       new History(steps, sales.grid).load(indices.subarray(group * steps, (group + 1) * steps));
     const categories: History[] = [];

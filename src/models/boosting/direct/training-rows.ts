@@ -1,5 +1,6 @@
 import type { Progress } from '../../../long-call.js';
 import { createRandom, mix, streamOf } from '../../../random.js';
+import { lastSales } from '../../structural/last-sales.js';
 import type { ExtraFeatures } from './extra-features.js';
 import type { FeatureSources } from './feature-context.js';
 import { FeatureWriter } from './feature-writer.js';
@@ -60,14 +61,15 @@ export function* directRows(
   plan: RowPlan,
 ): Generator<Progress, DirectRows, void> {
   const { steps, seriesCount, categoryOf } = sales;
-  const ends = anchorEnds(sales, plan);
+  const anchors = anchorEnds(sales, plan);
   const streams = plan.ids.map((id) => streamOf(`${plan.fromStep} ${id}`));
   const mostStream = (plan.mostRows / ROWS_OF_SERIES / seriesCount) * TWO_32;
   const firstSales = Int32Array.from(streams, (stream, s) =>
     stream < mostStream ? firstSaleOf(sales, s) : steps,
   );
   yield { phase: 'rows', done: 0, total: seriesCount };
-  const possible = possibleRows(plan, steps, ends, firstSales);
+  const ends = yield* lastSales(sales);
+  const possible = possibleRows(plan, anchors, firstSales, ends);
   const share = Math.min(1, plan.mostRows / Math.max(1, possible));
   const capacity = Math.ceil(Math.min(possible, 1.05 * share * possible + 1000));
   const table = new RowTable(capacity, sources.extras);
@@ -79,12 +81,12 @@ export function* directRows(
     const own = sources.of(s);
     const { history } = own.series;
     const random = createRandom(plan.seed, streams[s]);
-    for (const end of ends) {
+    for (const end of anchors) {
       if (firstSales[s] >= end) continue;
       picked.length = 0;
       draws.length = 0;
       let level = Number.NaN;
-      for (let step = plan.fromStep; step <= plan.toStep && end - 1 + step < steps; step++) {
+      for (let step = plan.fromStep; step <= plan.toStep && end - 1 + step < ends[s]; step++) {
         const draw = random.uint32();
         if (draw >= share * TWO_32 || Number.isNaN(history.at(end - 1 + step))) continue;
         if (Number.isNaN(level)) level = writer.startAnchor(own, end, s, categoryOf[s]);
@@ -130,17 +132,19 @@ function firstSaleOf({ units, steps }: SalesHistory, series: number): number {
   return first;
 }
 
-/** Number of possible rows, without series that never sold. */
+/** Number of possible rows, without series that never sold and days after the ends. */
 function possibleRows(
   { fromStep, toStep }: RowPlan,
-  steps: number,
-  ends: readonly number[],
+  anchors: readonly number[],
   firstSales: Int32Array,
+  ends: Int32Array,
 ): number {
   let rows = 0;
-  for (const first of firstSales) {
-    for (const end of ends) if (first < end) rows += Math.min(toStep, steps - end) - fromStep + 1;
-  }
+  firstSales.forEach((first, s) => {
+    for (const end of anchors) {
+      if (first < end) rows += Math.max(0, Math.min(toStep, ends[s] - end) - fromStep + 1);
+    }
+  });
   return rows;
 }
 

@@ -13,6 +13,7 @@ import { modelConfig } from '../../model-config.js';
 import { fitStructural } from '../../structural/fit.js';
 import { FittedStructural } from '../../structural/fitted-structural.js';
 import type { LevelErrors } from '../../structural/forecast-errors.js';
+import { lastSales } from '../../structural/last-sales.js';
 import { separateOccasions } from '../../structural/occasions/separate-occasions.js';
 import { stateWithOccasions } from '../../structural/occasions/state-with-occasions.js';
 import {
@@ -158,10 +159,12 @@ async function weigh(
     if (!boosted || ofBoosters) compared.push({ end, means: all });
   }
   const fittedBase = new FittedStructural(base.name, state);
+  const { days: steps, units, seriesCount } = panel;
+  const ends = await runInSlices(lastSales({ units, steps, seriesCount, grid: state.grid }), trying);
   // Trials outside the season of a product say nothing about its season, and those before its last sale
   // nothing about its end: only the structural model knows of them.
   const priorOf = (series: number) =>
-    ['seasonal', 'ended'].includes(fittedBase.lifeCycle[series].status)
+    ends[series] < steps || ['seasonal', 'ended'].includes(fittedBase.lifeCycle[series].status)
       ? models.map((_, m) => (m === 0 ? STRUCTURAL_PRIOR : 0))
       : [
           STRUCTURAL_PRIOR,

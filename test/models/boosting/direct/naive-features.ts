@@ -34,9 +34,10 @@ export function naiveRow(
   const { stepDays, week, month, quarter, year } = grid;
   const category = panel.categoryOf[series];
   const x = Array.from(panel.units.subarray(series * panel.days, series * panel.days + end));
-  const scales = Array.from({ length: panel.seriesCount }, (_, s) => scaleOf(panel, s, grid));
-  const c = relative(panel, end, scales, (s) => panel.categoryOf[s] === category);
-  const p = relative(panel, end, scales, () => true);
+  const living = untilEnds(panel, grid);
+  const scales = Array.from({ length: panel.seriesCount }, (_, s) => scaleOf(living, s, grid));
+  const c = relative(living, end, scales, (s) => panel.categoryOf[s] === category);
+  const p = relative(living, end, scales, () => true);
   const level = [quarter, year, REACH_DAYS / stepDays]
     .map((span) => mean(x, end - span, end))
     .find((m) => m > 0);
@@ -155,6 +156,30 @@ function scaleOf({ units, days }: Panel, series: number, { stepDays, week }: Nai
   const known = pairs.length / (pairs.length + 182 / stepDays);
   const lastYear = average(pairs.slice(-Math.round(365 / stepDays)).map(({ value }) => value));
   return { size: Math.max(lastYear, Math.sqrt(level)), weight: known / (0.05 + noise / week) };
+}
+
+/**
+ * The panel without the days after a product has ended: a silence that chance explains with less than e^-8, if the last sale is no
+ * end of a season, which the product had a year earlier, too.
+ */
+function untilEnds(panel: Panel, { stepDays }: NaiveGrid): Panel {
+  const { days, seriesCount } = panel;
+  const units = panel.units.slice();
+  const year = 364 / stepDays;
+  for (let s = 0; s < seriesCount; s++) {
+    const own = Array.from(units.subarray(s * days, (s + 1) * days));
+    const sales = own.flatMap((value, i) => (value > 0 ? [i] : []));
+    const [first, last] = [sales[0], sales[sales.length - 1]];
+    const seen = (from: number, to: number) => own.slice(Math.max(0, from), to).filter((v) => v >= 0);
+    const [life, silence] = [seen(first, last + 1), seen(last + 1, days)];
+    if ((life.length / (life.length + silence.length)) ** (sales.length - 1) > Math.exp(-8)) continue;
+    const compared = Math.min(year, days - 1 - last);
+    const before = seen(last + 1 - year, last + 1 - year + compared);
+    const share = (values: Values) => values.filter((value) => value > 0).length / values.length;
+    if (before.length >= compared / 2 && share(before) < share(life) / 2) continue;
+    units.fill(Number.NaN, s * days + last + 1, (s + 1) * days);
+  }
+  return { ...panel, units };
 }
 
 /** Weighted mean of the relative sales of the series that belong; what lies at or after `end` is unknown. */
