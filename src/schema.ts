@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import english from 'zod/v4/locales/en.js';
 import { type ErrorPath, ForecastError } from './errors.js';
 import { type OptionNames, refuseUnknown } from './options.js';
 import { present } from './present.js';
+import { messageOf } from './schema-messages.js';
 
 /**
  * Checks the options of a call against their schema and fills in the defaults.
@@ -23,14 +23,12 @@ export function parseOptions<S extends z.ZodMiniType>(
   throw new ForecastError('invalid-option', `${where}: ${message}`, { path, cause: result.error });
 }
 
-const locale = /* @__PURE__ */ english();
-
 /** Outcome of checking data against a schema, with messages in English. */
 export function checkedBy<S extends z.core.$ZodType>(
   schema: S,
   data: unknown,
 ): z.core.util.SafeParseResult<z.output<S>> {
-  return z.safeParse(schema, data, { error: locale.localeError });
+  return z.safeParse(schema, data, { error: messageOf });
 }
 
 /** The first issue that a schema found. */
