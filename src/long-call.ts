@@ -40,9 +40,15 @@ export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undef
   });
 }
 
-/** Gives the event loop a turn, so that an abort, a timer or a request can be handled. */
+/**
+ * Gives the event loop a turn, so that an abort, a timer or a request can be handled. Where there is one, by an immediate: timers
+ * that are due one after the other may keep Node from all else.
+ */
 export function yieldToEventLoop(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
+  return new Promise<void>((resolve) => {
+    if (typeof setImmediate === 'function') setImmediate(resolve);
+    else setTimeout(resolve, 0);
+  });
 }
 
 /** Time at which the present turn of the event loop was first seen; undefined before its first pacer. */

@@ -50,7 +50,7 @@ export class FutureFactors {
   readonly #sinceCutoff: Float64Array;
   readonly #open: Float64Array;
   readonly #promo: Uint8Array;
-  /** Whether any series may be closed or out of stock. */
+  /** Tells whether any series may be closed or out of stock. */
   readonly #closes: boolean;
   /** Series with sales on occasions. */
   readonly #occasional: ReadonlySet<number>;
