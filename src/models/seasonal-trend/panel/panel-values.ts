@@ -85,7 +85,7 @@ export function valueOn({ startDay, values }: ValueColumn, day: Day): number {
 export function missingValue(name: string, day: Day): ForecastError {
   return new ForecastError('invalid-data', `${name} has no value on ${formatDay(day)}`, {
     path: [name, formatDay(day)],
-    hint: 'Give values for all days of the history and for the days to be forecast.',
+    hint: 'Give values for all days of the history and for the days to come.',
   });
 }
 

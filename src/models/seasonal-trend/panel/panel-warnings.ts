@@ -22,7 +22,7 @@ export function panelWarnings(state: PanelState): string[] {
       warnings.push(`No series has values of the regressor "${name}".`);
     if (count > 0)
       warnings.push(
-        `The regressor "${name}" does not vary in the history of ${seriesOf(count)}, so its effect is not known: it is left out there.`,
+        `The regressor "${name}" does not vary in the history of ${seriesOf(count)}, so it is left out there.`,
       );
   });
   return warnings;

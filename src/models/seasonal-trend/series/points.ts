@@ -54,7 +54,7 @@ function checkFloor(floor: Float64Array | undefined, needed: boolean | undefined
   const message = missing ? 'floor is missing: the history has one' : 'The history has no floor';
   throw new ForecastError('invalid-data', message, {
     path: ['floor'],
-    hint: 'Give a floor for the history and for the days to be forecast, or for neither.',
+    hint: 'Give a floor for the history and for the days to come, or for neither.',
   });
 }
 
@@ -119,7 +119,7 @@ function required<T>(
     const found = values === undefined ? 'is missing' : `has ${values.length} values for ${rows} rows`;
     throw new ForecastError('invalid-data', `${path.join('.')} ${found}`, {
       path,
-      hint: 'Give one value per row, for the history and for the days to be forecast.',
+      hint: 'Give one value per row, for the history and for the days to come.',
     });
   }
   return values;

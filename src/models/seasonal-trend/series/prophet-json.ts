@@ -205,7 +205,7 @@ function readParameters(params: CheckedJson, { changepoints, components }: Speci
       `The model has ${beta.length} coefficients, and its components need ${coefficients.length}`,
       {
         path: ['params', 'beta'],
-        hint: 'Do the events given hold every country holiday of the training data?',
+        hint: 'Do the events hold every holiday of the training data?',
       },
     );
   }

@@ -203,9 +203,7 @@ function regressors(history: SeriesHistory, options: SeasonalTrendOptions, warni
     const regressor = readRegressor(given, history, options);
     if (options.strict === 'prophet' || varies(history.points.inputs.get(given.name) ?? []))
       return [regressor];
-    warnings.push(
-      `The regressor "${given.name}" does not vary in the history, so its effect is not known: it is left out.`,
-    );
+    warnings.push(`The regressor "${given.name}" does not vary in the history, so it is left out.`);
     return [];
   });
 }

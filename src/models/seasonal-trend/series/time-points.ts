@@ -13,7 +13,7 @@ export function toDay(value: number | string | Date, path: readonly (string | nu
   if (day === undefined || !isDay(day)) {
     throw new ForecastError('invalid-data', `"${String(value)}" is not a day`, {
       path,
-      hint: 'Use YYYY-MM-DD, YYYY-MM-DD HH:MM:SS in UTC, a Date, or days (not milliseconds) since 1970-01-01.',
+      hint: 'Use YYYY-MM-DD, YYYY-MM-DD HH:MM:SS in UTC, a Date, or days since 1970-01-01.',
     });
   }
   return day;
