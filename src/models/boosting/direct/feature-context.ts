@@ -65,9 +65,7 @@ export class FeatureSources {
     pooled?: Pooling,
   ): Generator<Progress, FeatureSources, void> {
     const known = new SeriesEvents(sales, sales.steps + horizon + 2 * EVENT_SIGHT, events, scopes);
-    // From the tail only, which is all that a stored model has.
-    const tail = yield* tailOf(sales);
-    const pooling = pooled ?? (yield* poolingOf(withoutEnds(tail, yield* lastSales(tail))));
+    const pooling = pooled ?? (yield* poolingOfTail(yield* tailOf(sales)));
     const { steps, categoryCount, categoryOf } = sales;
     const groups = { ...sales, groupCount: categoryCount, groupOf: categoryOf };
     const indices = yield* groupIndices(groups, pooling, withoutEnds(sales, yield* lastSales(sales)).units);
@@ -97,4 +95,9 @@ export class FeatureSources {
       structure: this.structure,
     };
   }
+}
+
+/** Pooling of the series by the last steps only, which are all that a stored model has, and without those after an end. */
+export function* poolingOfTail(tail: SalesHistory): Generator<Progress, Pooling, void> {
+  return yield* poolingOf(withoutEnds(tail, yield* lastSales(tail)));
 }

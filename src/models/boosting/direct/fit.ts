@@ -4,10 +4,9 @@ import type { FitOptions } from '../../contract.js';
 import { stepGrid } from '../../step-grid.js';
 import type { StructuralFit } from '../../structural/fit.js';
 import { atLastLevels, shiftLevelSteps } from '../../structural/level-steps.js';
-import { poolingOf } from '../../structural/pooling.js';
 import { cutoffLevels, HistoryStructure } from '../../structural/structure-source.js';
 import { extraColumns, tailOfExtras } from './extra-columns.js';
-import { FeatureSources } from './feature-context.js';
+import { FeatureSources, poolingOfTail } from './feature-context.js';
 import { FittedDirectBoosting } from './fitted-direct-boosting.js';
 import type { DirectSettings } from './options.js';
 import { salesHistory, tailOf } from './sales-history.js';
@@ -37,7 +36,7 @@ export async function fitDirectBoosting(
   const source = new HistoryStructure(learnt, offset);
   const events = covariates.events ?? [];
   const tail = await runInSlices(tailOf(sales), calls);
-  const pooling = await runInSlices(poolingOf(tail), calls);
+  const pooling = await runInSlices(poolingOfTail(tail), calls);
   const prepared = FeatureSources.prepare(sales, 0, events, source, state.eventScopes, extras, pooling);
   const sources = await runInSlices(prepared, calls);
   const needed =
