@@ -1,11 +1,6 @@
 import type * as z from 'zod/mini';
 
-const UNITS: Readonly<Record<string, string>> = {
-  string: 'characters',
-  array: 'items',
-  set: 'items',
-  map: 'entries',
-};
+const UNITS: Readonly<Record<string, string>> = { string: 'characters', array: 'items' };
 
 /** The message of an issue in English, word by word that of zod for the checks that this library uses. */
 export function messageOf(issue: z.core.$ZodRawIssue): string {

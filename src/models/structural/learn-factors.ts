@@ -78,8 +78,7 @@ interface Disturbances {
 
 type Calendar = Pick<Factors, 'weekday' | 'season'>;
 
-/** @param room for the sales without weekdays */
-
+/** Learns weekday and season. @param room for the sales without weekdays */
 function* learnCalendar(
   history: StructuralHistory,
   pooling: Pooling,

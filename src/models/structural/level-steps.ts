@@ -95,10 +95,10 @@ function bestSplit(
   scratch: Scratch,
 ): number | undefined {
   sumUp(blocks, scratch);
-  const ofDays = squaredDifferences(values, width);
   const days = values.length;
   const least = deviationOf(blocks);
   const inFirstYear = days < year;
+  const ofDays = inFirstYear ? squaredDifferences(values, width) : undefined;
   const [fewest, evidence] = inFirstYear
     ? [FIRST_YEAR_BEFORE, FIRST_YEAR_DEVIATIONS]
     : [FEWEST_BEFORE, DEVIATIONS];
@@ -110,8 +110,8 @@ function bestSplit(
     if (after.count < FEWEST_AFTER || before.count < fewest) continue;
     const pairs = (after.count * before.count) / (after.count + before.count);
     const from = days - weeks * width;
-    const within = ofDays[days] - ofDays[from + width] + ofDays[from];
-    const deviation = inFirstYear ? Math.max(least, Math.sqrt(within / (8 * width))) : least;
+    const within = ofDays ? ofDays[days] - ofDays[from + width] + ofDays[from] : 0;
+    const deviation = Math.max(least, Math.sqrt(within / (8 * width)));
     const strength = (Math.abs(after.mean - before.mean) * Math.sqrt(pairs)) / deviation;
     if (!(strength > strongest)) continue;
     strongest = strength;

@@ -167,17 +167,11 @@ function sharpShare(sharp: SeasonProfile, smooth: Float64Array): number {
 
 const NO_TREND = new Float64Array(0);
 
-/** Mean squared difference of two profiles. */
-function distanceOf(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += square(a[i] - b[i]);
-  return sum / a.length;
-}
-
 /** Share of what a profile of less than two years differs by from another that is not chance; undefined for longer ones. */
-function credibility({ all, chance }: SeasonProfile, parent: Float64Array): number | undefined {
+function credibility(profile: SeasonProfile, parent: Float64Array): number | undefined {
+  const { chance } = profile;
   if (chance === undefined) return undefined;
-  const distance = distanceOf(all, parent);
+  const { distance } = deviationOf(profile, parent);
   return distance > chance ? 1 - chance / distance : 0;
 }
 
@@ -222,7 +216,7 @@ function bestSmoothing(estimator: SeasonEstimator, index: Float64Array, flat: Fl
     if (!profile.known) return best;
     const { chance } = profile;
     let error = 0;
-    if (chance !== undefined) error = 2 * chance - distanceOf(profile.all, flat);
+    if (chance !== undefined) error = 2 * chance - deviationOf(profile, flat).distance;
     else
       for (let i = 0; i < index.length; i++) {
         if (Number.isNaN(index[i]) || !(profile.trend[i] > 0) || events.common[i] >= 0) continue;
