@@ -101,11 +101,14 @@ function Detail({ daily, subject, name }: DetailProps) {
         )}
       </ChartCard>
       <div className="grid">
-        <Turn at={1}>
-          <WhyCard subject={subject} name={name} />
-        </Turn>
-        <Turn at={2}>
-          <div className="column">
+        {/* Columns that are there from the start: one that comes later would make the others narrower. */}
+        <div className="column">
+          <Turn at={1}>
+            <WhyCard subject={subject} name={name} />
+          </Turn>
+        </div>
+        <div className="column">
+          <Turn at={2}>
             <ProfileCard
               title={t('detail.week')}
               note={t('detail.week.note')}
@@ -115,10 +118,10 @@ function Detail({ daily, subject, name }: DetailProps) {
               profiles={weekProfile(days)}
             />
             <AccuracyCard subject={subject} name={name} />
-          </div>
-        </Turn>
-        <Turn at={3}>
-          <div className="column">
+          </Turn>
+        </div>
+        <div className="column">
+          <Turn at={3}>
             <ProfileCard
               title={t('detail.year')}
               note={t('detail.year.note')}
@@ -128,8 +131,8 @@ function Detail({ daily, subject, name }: DetailProps) {
               profiles={yearProfile(days)}
             />
             <StatisticsCard daily={daily} days={days} />
-          </div>
-        </Turn>
+          </Turn>
+        </div>
       </div>
     </>
   );
