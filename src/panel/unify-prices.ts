@@ -26,36 +26,61 @@ export function* unifyPrices(
   findings: FindingCollector,
 ): Generator<Progress, void, void> {
   const { days, seriesCount } = panel;
-  const factors = new Float64Array(seriesCount);
-  let [priced, rate] = [0, Number.NaN];
-  for (const measure of [true, false]) {
-    const far = measure ? BEYOND_CUTS : FAR;
-    for (let s = 0; s < seriesCount; s++) {
-      if (s % 64 === 0) yield { phase: 'read prices', done: s, total: seriesCount };
-      const own = price.subarray(s * days, (s + 1) * days);
-      let usual = medianOfSorted(own.filter(isKnown).slice(-LAST_PRICES).sort());
-      if (!(usual > 0)) continue;
-      let factor = 1;
-      for (let day = days - 1; day >= 0; day--) {
-        const value = own[day];
-        if (!isKnown(value)) continue;
-        if (!near(value * factor, usual, far)) {
-          const before = factor;
-          const units = [1, CENTS, 1 / CENTS, rate, 1 / rate, measure ? usual / value : Number.NaN];
-          factor = units.find((unit) => near(value * unit, usual, NEAR)) ?? factor;
-          if (!measure && factor !== before && factor !== 1) {
-            const message = `${value.toPrecision(6)}, now ${(value * factor).toPrecision(6)}`;
-            findings.add('price-unit', () => ({ path: placeIn(panel, s * days + day), message }));
-          }
-        }
-        const converted = value * factor;
-        if (!measure) own[day] = converted;
-        if (near(converted, usual, far)) usual += WEIGHT * (converted - usual);
-      }
-      if (measure) factors[priced++] = factor;
-    }
-    rate = medianOfSorted(factors.subarray(0, priced).sort());
+  const pricesOf = (s: number) => price.subarray(s * days, (s + 1) * days);
+  const factors: number[] = [];
+  for (let s = 0; s < seriesCount; s++) {
+    if (s % 64 === 0) yield { phase: 'read prices', done: s, total: seriesCount };
+    const first = convertBack(pricesOf(s), BEYOND_CUTS, (ratio) => [ratio]);
+    if (first !== undefined) factors.push(first);
   }
+  const rate = medianOfSorted(Float64Array.from(factors).sort());
+  for (let s = 0; s < seriesCount; s++) {
+    if (s % 64 === 0) yield { phase: 'convert prices', done: s, total: seriesCount };
+    const own = pricesOf(s);
+    convertBack(
+      own,
+      FAR,
+      () => [rate, 1 / rate],
+      (day, factor, isNew) => {
+        const value = own[day];
+        own[day] = value * factor;
+        if (!isNew || factor === 1) return;
+        const message = `${value.toPrecision(6)}, now ${own[day].toPrecision(6)}`;
+        findings.add('price-unit', () => ({ path: placeIn(panel, s * days + day), message }));
+      },
+    );
+  }
+}
+
+/**
+ * Follows the prices of a series from the last one back, with the factor that converts each to the last unit of money.
+ *
+ * @param far - Ratio to the usual price from which on another unit is looked for.
+ * @param ratesOf - Rates that units may have changed at besides cents, for the ratio of the usual price to one that is far.
+ * @returns the factor of the first price; undefined without prices.
+ */
+function convertBack(
+  prices: Float32Array,
+  far: number,
+  ratesOf: (ratio: number) => readonly number[],
+  visit?: (day: number, factor: number, isNew: boolean) => void,
+): number | undefined {
+  let usual = medianOfSorted(prices.filter(isKnown).slice(-LAST_PRICES).sort());
+  if (!(usual > 0)) return undefined;
+  let factor = 1;
+  for (let day = prices.length - 1; day >= 0; day--) {
+    const value = prices[day];
+    if (!isKnown(value)) continue;
+    const before = factor;
+    if (!near(value * factor, usual, far)) {
+      const units = [1, CENTS, 1 / CENTS, ...ratesOf(usual / value)];
+      factor = units.find((unit) => near(value * unit, usual, NEAR)) ?? factor;
+    }
+    const converted = value * factor;
+    visit?.(day, factor, factor !== before);
+    if (near(converted, usual, far)) usual += WEIGHT * (converted - usual);
+  }
+  return factor;
 }
 
 function isKnown(price: number): boolean {
