@@ -28,12 +28,14 @@ const REFERENCE_DATE = new Date(2000, 0, 1);
 const EXAMPLE: Readonly<Record<string, string>> = {
   y: '2013',
   yy: '13',
+  yyyy: '2013',
   M: '11',
   MMM: 'Nov',
   MMMM: 'November',
   Mo: '11th',
   d: '26',
   do: '26th',
+  E: 'Tue',
   EEE: 'Tue',
   EEEE: 'Tuesday',
   H: '0',
@@ -129,9 +131,12 @@ function assertFormatFixesDay(dateFormat: string, read: (text: string) => Day | 
       hint: 'Use date-fns tokens such as yyyy-MM-dd or M/d/yyyy H:mm',
       cause,
     });
+  let letters = '';
   const example = dateFormat.replace(TOKEN, (token, letter?: string) => {
+    letters += letter ?? '';
     if (letter === undefined) return token.slice(1, -1).replace("''", "'") || "'";
-    const written = EXAMPLE[token] ?? EXAMPLE[letter];
+    const isKnownByLetter = token.length < 3 || 'Sa'.includes(letter);
+    const written = EXAMPLE[token] ?? (isKnownByLetter ? EXAMPLE[letter] : undefined);
     if (written === undefined) throw refuse(`has the token "${token}", which is not read`);
     return written.padStart(/^\d/.test(written) ? token.length : 0, '0');
   });
@@ -141,5 +146,7 @@ function assertFormatFixesDay(dateFormat: string, read: (text: string) => Day | 
   } catch (cause) {
     throw refuse('is not understood', cause);
   }
+  // The dates of all afternoons would be refused.
+  if (letters.includes('h') && !letters.includes('a')) throw refuse('has h without a');
   if (day !== dayFromCivil(2013, 11, 26)) throw refuse('does not fix a day: it needs year, month and day');
 }

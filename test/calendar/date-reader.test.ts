@@ -86,6 +86,7 @@ describe('createDateReader', () => {
       'EEEE, do MMMM yyyy',
       'M/d/yyyy h:mm aaa',
       'EEE d MMM y hh:mm:ss a',
+      'E d.M.yy',
       "yyyy-MM-dd'T'HH:mm:ss.SSS",
       "d 'o''clock' M yyyy",
     ]) {
@@ -106,6 +107,14 @@ describe('createDateReader', () => {
       );
     },
   );
+
+  it.each([
+    ['dd.MM.yyyy hh:mm', 'has h without a'],
+    ['d MMMMM yyyy', 'has the token "MMMMM", which is not read'],
+    ['dd.MM.yyy', 'has the token "yyy", which is not read'],
+  ])('says what is wrong with the format %j', (dateFormat, reason) => {
+    expect(() => createDateReader({ dateFormat })).toThrow(`Date format "${dateFormat}" ${reason}`);
+  });
 
   it('does not take a year of two digits for one of four', () => {
     expect(read('05.01.24', { dateFormat: 'dd.MM.yyyy' })).toBeUndefined();
