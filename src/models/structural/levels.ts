@@ -9,13 +9,14 @@ import { type Scratch, sumUp } from './centred-mean.js';
 export function smoothedLevels(values: Float64Array, weight: number, out: Float64Array): void {
   let level = Number.NaN;
   let count = 0;
+  let share = 1;
   out[0] = level;
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
     if (!Number.isNaN(value)) {
-      count++;
-      const share = 1 / count;
-      level = count === 1 ? value : level + (share > weight ? share : weight) * (value - level);
+      // Without the division where it no longer matters.
+      if (share > weight) share = Math.max(1 / ++count, weight);
+      level = count === 1 ? value : level + share * (value - level);
     }
     out[i + 1] = level;
   }

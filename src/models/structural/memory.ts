@@ -117,21 +117,28 @@ export function* chooseMemory(
   );
   const evidence = new Float64Array(CLASS_COUNT);
   const levels = new Float64Array(steps + 1);
+  const ahead = candidates.map((weight) => horizon / 2 + levelAge(weight, stepDays));
+  // Origin x weight x share: what all series have in common, so that few exponentials are left to each of them.
+  const shared = growths.map((growth) =>
+    ahead.map((length) => GROWTH_SHARES.map((share) => exp(share.shared * growth.shared * length))),
+  );
   for (let s = 0; s < seriesCount; s++) {
     if (pooling.weight[s] === 0 || origins.length === 0) continue;
     const own = adjusted.subarray(s * steps, (s + 1) * steps);
     const outcomes = origins.map((origin) => observedMean(own, origin, origin + horizon));
     const kind = classes[s];
-    let counted = 0;
+    let [counted, grown] = [0, 0];
     candidates.forEach((weight, w) => {
       smoothedLevels(own, weight, levels);
       origins.forEach((origin, o) => {
         if (!(levels[origin] >= 0) || Number.isNaN(outcomes[o])) return;
         counted += 1 / (candidates.length * origins.length);
         for (let r = 0; r < GROWTH_SHARES.length; r++) {
-          const ahead = horizon / 2 + levelAge(weight, stepDays);
-          const growth = growthOf(growths[o], s, GROWTH_SHARES[r]);
-          const forecast = levels[origin] * exp(growth * ahead);
+          // The shares of what is its own come in runs.
+          if (r % SHARED_SHARES.length === 0) {
+            grown = levels[origin] * exp(GROWTH_SHARES[r].own * growths[o].own[s] * ahead[w]);
+          }
+          const forecast = grown * shared[o][w][r];
           const error = Math.min(WORST_ERROR, Math.abs(forecast - outcomes[o]) / pooling.mean[s]);
           errors[kind][r][w] += kind < 2 ? error : error * error;
         }
@@ -147,17 +154,14 @@ export function* chooseMemory(
     return exp(believed * measured + (1 - believed) * log(usual[kind]));
   });
   const latest = growths[growths.length - 1];
-  return { classes, weights, growth: Float64Array.from(latest.own, (_, s) => growthOf(latest, s, share)) };
+  const growth = latest.own.map((own) => share.shared * latest.shared + share.own * own);
+  return { classes, weights, growth };
 }
 
 /** Shares of growth that continue. */
 interface GrowthShare {
   readonly own: number;
   readonly shared: number;
-}
-
-function growthOf({ own, shared }: YearlyGrowths, series: number, share: GrowthShare): number {
-  return share.shared * shared + share.own * own[series];
 }
 
 /** The shares of growth with the least error over all classes, and the mean shares around them. */

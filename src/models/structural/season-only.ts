@@ -31,6 +31,7 @@ export function* seasonOnly({
 }: StructuralHistory): Generator<Progress, Uint8Array, void> {
   const found = new Uint8Array(seriesCount);
   const positions = seasonPositions(grid);
+  const cellOf = position.map((at, i) => yearOf[i] * PARTS + Math.floor((at * PARTS) / positions));
   for (let s = 0; s < seriesCount; s++) {
     if (s % 64 === 0) yield { phase: 'season', done: 0, total: seriesCount };
     const observed = new Float64Array(years * PARTS);
@@ -38,8 +39,7 @@ export function* seasonOnly({
     for (let i = 0; i < steps; i++) {
       const value = units[s * steps + i];
       if (Number.isNaN(value)) continue;
-      const part = Math.floor((position[i] * PARTS) / positions);
-      const cell = yearOf[i] * PARTS + part;
+      const cell = cellOf[i];
       observed[cell]++;
       if (value > 0) selling[cell]++;
     }

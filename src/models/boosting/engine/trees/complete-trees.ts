@@ -117,10 +117,14 @@ function createWalk() {
     table: CutTable,
     place: number,
   ): void {
+    let last = Number.NaN;
+    let rank = 0;
     for (let i = 0, at = place; i < count; i++, at++) {
       const value = column[start + i];
       const isMissing = Number.isNaN(value);
-      const rank = isMissing ? 0 : table.count(value) << 16;
+      // Features of a series repeat from row to row.
+      if (value !== last) rank = isMissing ? 0 : table.count(value) << 16;
+      last = value;
       RANKS[at] = rank;
       RANKS[at + BLOCK] = isMissing ? ALWAYS_RIGHT : rank;
     }
