@@ -1,4 +1,6 @@
+import type { TimePeriod } from '../../src/calendar/period.js';
 import {
+  type Answers,
   check,
   civilOf,
   type ProductPlan,
@@ -8,6 +10,7 @@ import {
   START,
   total,
   until,
+  type Verdict,
 } from './scenario.js';
 
 /** Shops of one to five products, whose season, growth and pauses no other product confirms. */
@@ -30,6 +33,9 @@ export function fewProductScenarios(): Scenario[] {
     ...[740, 860, 900].map((days) => seasonalShop('summer', days)),
     ...[420, 500].map((days) => seasonalShop('winter', days)),
     summerInWinter(),
+    ...['2024-12-18', '2024-12-24', '2024-12-27'].map(firstChristmas),
+    ...[14, 21, 28].map(closedOnSundays),
+    ...[22, 29].map(marketStall),
   ];
 }
 
@@ -48,6 +54,64 @@ function december(count: number, from: string, tolerance: number): Scenario {
     trainingDays: 1830,
     judge: (a) => [productsWithin(a, products, days, 'month', tolerance)],
   };
+}
+
+/** Four times as much before the first Christmas of a shop of eight months; asked while it is on, and after it. */
+function firstChristmas(today: string): Scenario {
+  const isOn = (day: number) => civilOf(day).month === 12 && civilOf(day).dayOfMonth >= 10;
+  const products = same(
+    3,
+    (day) => (isOn(day) && civilOf(day).dayOfMonth <= 24 ? 80 : 20),
+    until('2024-04-15'),
+  );
+  const days = until(today);
+  return {
+    name: `the first Christmas x4 of a shop, asked on ${today}`,
+    records: recordsOf(days, products, 64),
+    judge: (a) => [
+      productsWithin(a, products, days, 'year', 0.12),
+      rightInside(a, 'P0', 'year', total(products[0].mean, days, 365)),
+    ],
+  };
+}
+
+/** A new shop that never opens on Sundays. */
+function closedOnSundays(days: number): Scenario {
+  const products = same(3, (day) => (day % 7 === 6 ? 0 : 40));
+  return {
+    name: `a new shop that is closed on Sundays, ${days} days`,
+    records: recordsOf(days, products, 67),
+    judge: (a) => [productsWithin(a, products, days, 'year', 0.1)],
+  };
+}
+
+/** A new stall that sells on Saturdays only. */
+function marketStall(days: number): Scenario {
+  const products = same(2, (day) => (day % 7 === 5 ? 50 : 0), 1);
+  return {
+    name: `a stall that sells on Saturdays, ${days} days`,
+    records: recordsOf(days, products, 66),
+    judge: (a) => [
+      check(
+        'year',
+        '2607 within 25 %',
+        a.units('P0', 'year'),
+        Math.abs(a.units('P0', 'year') / 2607 - 1) < 0.25,
+      ),
+      rightInside(a, 'P0', 'year', 2607),
+    ],
+  };
+}
+
+function rightInside(a: Answers, product: string, period: TimePeriod, right: number): Verdict {
+  const { lower, upper } = a.interval(product, period);
+  const interval = `${lower.toFixed(0)} to ${upper.toFixed(0)}`;
+  return check(
+    `interval of the ${period}`,
+    `holds ${right.toFixed(0)}`,
+    interval,
+    lower <= right && right <= upper,
+  );
 }
 
 /** A season of one and a half times the mean at its height. */

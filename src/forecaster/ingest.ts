@@ -168,7 +168,7 @@ async function* inBatches(
 function tooManyRejected(maxRejected: number): ForecastError {
   return new ForecastError('invalid-data', `More than ${maxRejected} records are wrong`, {
     path: ['records'],
-    hint: 'Look at the first ones: the file may be of another kind, or its columns be taken for others.',
+    hint: 'Look at the first ones.',
   });
 }
 

@@ -64,7 +64,7 @@ export function locationsAreSummed(path: ErrorPath): ForecastError {
     'The sales of all locations are summed, so there is no forecast of one',
     {
       path,
-      hint: 'Create the forecaster with { panel: { byLocation: true } }, ingest records with a location, and train.',
+      hint: 'Create the forecaster with { panel: { byLocation: true } }, and train.',
     },
   );
 }

@@ -28,7 +28,7 @@ export function requireFitted(fitted: FittedModel | undefined): FittedModel {
     'not-trained',
     'This question needs the fitted model, and there is only a snapshot',
     {
-      hint: 'Train in this process, or hand the model over with the snapshot: useSnapshot(snapshot, model.load(json)).',
+      hint: 'Train in this process, or call useSnapshot(snapshot, model.load(json)).',
     },
   );
 }

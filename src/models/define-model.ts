@@ -184,7 +184,7 @@ function checkedMean<State>(
     `Model "${name}" did not forecast ${horizon} finite numbers, but ${given}`,
     {
       path: ['forecast'],
-      hint: 'Days without a value are NaN in `units`: leave them out, and give 0 for a series without any.',
+      hint: 'Days without a value are NaN in `units`: leave them out.',
     },
   );
 }
@@ -193,7 +193,7 @@ function checkedState<State>({ name }: ModelDefinition<State>, state: State): St
   if (isPlainJson(state)) return state;
   throw new ForecastError('engine-failed', `The state of model "${name}" is not plain JSON data`, {
     path: ['fit'],
-    hint: 'Use finite numbers, text, arrays and objects; `Array.from` makes an array of a typed array.',
+    hint: 'Use finite numbers, text, arrays and objects, but no typed arrays.',
   });
 }
 

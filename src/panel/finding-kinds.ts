@@ -96,23 +96,23 @@ export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
   'wrong-encoding': finding(
     'warning',
     'rows',
-    'The bytes are not in the expected encoding; they were read in the detected one',
+    'The bytes are not in the expected encoding, but were read in the detected one',
   ),
   overlap: finding(
     'warning',
     'rows',
-    'Another file or delivery already has these days, and no order number tells whether the sales are the same; both were counted',
+    'Another file already has these days, without order numbers; both were counted',
   ),
   'duplicate-column': finding('warning', 'columns', 'Several columns have the same name; the first is read'),
   'opposite-signs': finding(
     'warning',
     'rows',
-    'Units and revenue have opposite signs; both were used unchanged. Name the column that marks returns in the option where',
+    'Units and revenue have opposite signs. Name the column that marks returns in the option where',
   ),
   'mixed-currencies': finding(
     'warning',
     'rows',
-    'Amounts are in another currency than those of the lines before; they were added up as they stand. Units are right',
+    'Amounts are in another currency than those before; they were added up as they stand',
   ),
   'unknown-type': finding(
     'warning',
@@ -127,7 +127,7 @@ export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
   'name-is-code': finding(
     'warning',
     'rows',
-    'The name of an item without a code is the code of another; the two are kept apart',
+    'The name of an item is the code of another; they are kept apart',
   ),
   'future-day': rejection('The day is after today', 'warning'),
   'far-day': rejection('The day is far from all others, like a mistyped date', 'warning'),
@@ -139,22 +139,18 @@ export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
   outage: finding(
     'warning',
     'days',
-    'All or most series stopped selling at once, unlike at other times: probably a failed import or export',
+    'Most series stopped selling at once: probably a failed import or export',
   ),
-  cadence: finding(
-    'warning',
-    'series',
-    'The records are totals of more than a day; each was spread over the days that it covers',
-  ),
+  cadence: finding('warning', 'series', 'The records are totals of several days, over which each was spread'),
   'giant-order': finding(
     'warning',
     'days',
-    'More than 20 times the units of an ordinary day were sold, without a promotion or an event',
+    'More than 20 times the units of an ordinary day, without a promotion or an event',
   ),
   'price-unit': finding(
     'warning',
     'days',
-    'Prices are suddenly in another unit of money, or mistyped; they were converted to the last unit',
+    'Prices are suddenly in another unit of money; all were converted to the last',
   ),
   'negative-day': finding('warning', 'days', 'Returns exceed sales; the day counts as zero units'),
   'negative-revenue-day': finding('warning', 'days', 'Revenue is negative; the day counts as zero revenue'),
@@ -169,18 +165,9 @@ export const FINDING_KINDS: Readonly<Record<FindingCode, FindingKind>> = {
   gap: finding('info', 'days', 'No record between the first day of the series and the last day of the panel'),
   duplicate: finding('info', 'rows', 'Another row has the same series and day; the two were summed'),
   'return-line': finding('info', 'rows', 'A return by its type; its units were subtracted'),
-  'title-or-total': rejection(
-    'The line is a title, a subtotal, a total or a footer; it was not counted',
-    'info',
-  ),
-  'no-sale': rejection(
-    'By its type or status the line is not a sale, but a fee or a cancelled order for example; it was not counted',
-    'info',
-  ),
-  'repeated-line': rejection(
-    'The line is also in another file, or earlier in this one; it counts once',
-    'info',
-  ),
+  'title-or-total': rejection('The line is a title, a subtotal, a total or a footer', 'info'),
+  'no-sale': rejection('By its type or status the line is no sale', 'info'),
+  'repeated-line': rejection('The line is also in another file, or earlier in this one', 'info'),
   filtered: rejection('The filter of the call rejected it', 'info'),
   'before-start-day': rejection('The day is before the start day of the call', 'info'),
   'unfinished-day': rejection('The day is not over yet', 'info'),

@@ -263,7 +263,7 @@ export class PanelBuilder {
     throw new ForecastError(
       'limit-exceeded',
       `${series} series over ${days} days (${formatDay(this.earliest)} to ${formatDay(this.latest)}) are more than ${this.options.maxCells} cells`,
-      { path: ['maxCells'], hint: 'Check for a mistyped date, set startDay and lastDay, or raise maxCells' },
+      { path: ['maxCells'], hint: 'Look for a mistyped date, or raise maxCells' },
     );
   }
 

@@ -108,7 +108,7 @@ class StoredPlanBook implements PlanBook {
       if (stored.length + added > MAX_PLANS) {
         throw new ForecastError('limit-exceeded', `A plan holds at most ${MAX_PLANS} records`, {
           path: ['records'],
-          hint: 'Plan for a category, or from a day to a day, instead of a record for each product and day.',
+          hint: 'Plan for a category, or from a day to a day.',
         });
       }
       return added === 0 ? undefined : [...stored, ...fresh];

@@ -5,18 +5,12 @@ export const STOCK_FINDINGS: Readonly<Record<StockFindingCode, readonly [StockFi
   {
     'no-stock': ['info', 'No stock is given: there is a reorder point, and no order'],
     'unknown-product': ['warning', 'Products of the stock that no sales are known of are left out'],
-    'repeated-product': [
-      'warning',
-      'Products that stand in the stock more than once: their units are added up',
-    ],
+    'repeated-product': ['warning', 'Products more than once in the stock: their units are added up'],
     'negative-stock': ['warning', 'Less than nothing is on hand: it counts as units that customers wait for'],
     'never-sold': ['warning', 'Never sold: nothing tells what will be'],
-    'new-product': ['warning', 'Too new to tell much: the forecast rests on products of the same category'],
+    'new-product': ['warning', 'Too new to tell much: the forecast rests on their category'],
     'ended-product': ['info', 'Sales have ended: nothing is ordered'],
-    'beyond-horizon': [
-      'warning',
-      'Lead time and review period reach farther than errors were measured: uncertainty is extrapolated',
-    ],
+    'beyond-horizon': ['warning', 'Lead time and review period reach farther than errors were measured'],
     'no-price-or-cost': ['warning', 'A price or a cost is missing: the plan does without it'],
     'no-margin': ['warning', 'A unit earns no more than it costs: nothing is ordered'],
     'shelf-life': ['info', 'Orders are cut to what is likely to sell before it spoils'],

@@ -1,7 +1,7 @@
 import type { Progress } from '../../long-call.js';
 import { medianInPlace } from '../../math/select-rank.js';
 import type { StructuralHistory } from './history.js';
-import { type LevelSteps, withoutLevelStep } from './level-steps.js';
+import { type LevelSteps, PASSING_RATIO, withoutLevelStep } from './level-steps.js';
 
 /** Steps of a block, in days, and blocks on each side whose median is the usual level. */
 const BLOCK_DAYS = 7;
@@ -20,8 +20,10 @@ const SHORTEST_DAYS = 2;
 const LONGEST_DAYS = 21;
 /** Days after a burst on which sales must be usual again: by two thirds, and these by so many standard deviations. */
 const AFTERWARDS_DAYS = 7;
-const FEWEST_AFTERWARDS = 2;
 const RETURN_DEVIATIONS = 3;
+/** Least height, and days, of a burst that need not have ended. */
+const PASSING_HEIGHT = PASSING_RATIO - 1;
+const SHORTEST_ONGOING_DAYS = 4;
 /** Ratio of the median absolute deviation of normal values to their standard deviation. */
 const MAD_OF_NORMAL = 0.6745;
 
@@ -31,6 +33,8 @@ export interface Bursts {
   readonly steps: Uint8Array;
   /** Sales of the last year over those of its days without bursts, as many days of each: what bursts add on average. */
   readonly share: Float64Array;
+  /** Sales of the bursts that go on at the end, over the usual ones, less one; 0 without. */
+  readonly ongoing: Float64Array;
 }
 
 /**
@@ -47,7 +51,8 @@ export function* findBursts(
 ): Generator<Progress, Bursts, void> {
   const found = new Uint8Array(adjusted.length);
   const share = new Float64Array(seriesCount).fill(1);
-  if (grid.stepDays !== 1) return { steps: found, share };
+  const ongoing = new Float64Array(seriesCount);
+  if (grid.stepDays !== 1) return { steps: found, share, ongoing };
   const usual = new Float64Array(steps);
   const scratch = new Float64Array(steps);
   for (let s = 0; s < seriesCount; s++) {
@@ -55,10 +60,10 @@ export function* findBursts(
     yield { phase: 'bursts', done: s, total: seriesCount };
     if (!usualLevels(own, usual, scratch)) continue;
     const mine = found.subarray(s * steps, (s + 1) * steps);
-    markBursts(own, usual, relativeDeviation(own, usual, scratch), mine);
+    ongoing[s] = markBursts(own, usual, relativeDeviation(own, usual, scratch), grid.year, mine);
     share[s] = shareOf(own, usual, mine, grid.year);
   }
-  return { steps: found, share };
+  return { steps: found, share, ongoing };
 }
 
 /** Writes the median of the means of the blocks around each step; false if there are too few blocks. */
@@ -106,41 +111,46 @@ function relativeDeviation(values: Float64Array, usual: Float64Array, scratch: F
   return Math.max(measured, 1 / Math.sqrt(sum / count));
 }
 
-function markBursts(values: Float64Array, usual: Float64Array, deviation: number, out: Uint8Array): void {
+/** Marks the steps of bursts. @returns the height of one that goes on at the end, or 0 */
+function markBursts(
+  values: Float64Array,
+  usual: Float64Array,
+  deviation: number,
+  year: number,
+  out: Uint8Array,
+): number {
   const distance = Math.max(LEAST_DISTANCE, DAY_DEVIATIONS * deviation);
+  const end = values.length;
+  let ongoing = 0;
   for (const sign of [1, -1]) {
     const standsOut = (i: number) => usual[i] > 0 && sign * (values[i] / usual[i] - 1) > distance;
-    for (let i = 0; i < values.length; i++) {
+    for (let i = 0; i < end; i++) {
       if (!standsOut(i)) continue;
       const from = i;
       let [to, marked] = [i + 1, 1];
-      for (let next = to; next < values.length && next - to <= LARGEST_HOLE; next++) {
+      for (let next = to; next < end && next - to <= LARGEST_HOLE; next++) {
         if (!standsOut(next)) continue;
         to = next + 1;
         marked++;
       }
-      if (isBurst(values, usual, deviation, { from, to, marked, sign })) out.fill(1, from, to);
       i = to - 1;
+      const length = to - from;
+      if (length < SHORTEST_DAYS || length > LONGEST_DAYS || marked < LEAST_SHARE * length) continue;
+      const height = sign * relativeMean(values, usual, from, to).mean;
+      if (height < Math.max(LEAST_DISTANCE, (SPAN_DEVIATIONS * deviation) / Math.sqrt(length))) continue;
+      const after = relativeMean(values, usual, to, Math.min(end, to + AFTERWARDS_DAYS));
+      const clear = (2 / 3) * height > (RETURN_DEVIATIONS * deviation) / Math.sqrt(after.observed);
+      const ended = clear && sign * after.mean < height / 3;
+      const goesOn =
+        sign * height > PASSING_HEIGHT &&
+        length >= SHORTEST_ONGOING_DAYS &&
+        end - to <= LARGEST_HOLE &&
+        !(values[from - year] >= 0);
+      if (ended || goesOn) out.fill(1, from, to);
+      if (!ended && goesOn) ongoing = height;
     }
   }
-}
-
-interface Span {
-  readonly from: number;
-  readonly to: number;
-  readonly marked: number;
-  readonly sign: number;
-}
-
-function isBurst(values: Float64Array, usual: Float64Array, deviation: number, span: Span): boolean {
-  const { from, to, marked, sign } = span;
-  const length = to - from;
-  if (length < SHORTEST_DAYS || length > LONGEST_DAYS || marked < LEAST_SHARE * length) return false;
-  const height = sign * relativeMean(values, usual, from, to).mean;
-  if (height < LEAST_DISTANCE || height < (SPAN_DEVIATIONS * deviation) / Math.sqrt(length)) return false;
-  const after = relativeMean(values, usual, to, Math.min(values.length, to + AFTERWARDS_DAYS));
-  const clear = (2 / 3) * height > (RETURN_DEVIATIONS * deviation) / Math.sqrt(after.observed);
-  return after.observed >= FEWEST_AFTERWARDS && clear && sign * after.mean < height / 3;
+  return ongoing;
 }
 
 /** Mean relative distance from the usual level. */
@@ -154,14 +164,18 @@ function relativeMean(values: Float64Array, usual: Float64Array, from: number, t
   return { mean: observed > 0 ? sum / observed : 0, observed };
 }
 
+/** Sales over those without bursts. High ones of less than a year are taken for those of a whole one. */
 function shareOf(values: Float64Array, usual: Float64Array, bursts: Uint8Array, window: number): number {
-  let [beyond, sum] = [0, 0];
+  let [beyond, sum, within] = [0, 0, 0];
   for (let i = Math.max(0, values.length - window); i < values.length; i++) {
     if (Number.isNaN(values[i]) || !(usual[i] > 0)) continue;
     sum += usual[i];
-    if (bursts[i] === 1) beyond += values[i] - usual[i];
+    if (bursts[i] === 0) continue;
+    beyond += values[i] - usual[i];
+    within += usual[i];
   }
-  return sum > 0 ? 1 + beyond / sum : 1;
+  const years = beyond > PASSING_HEIGHT * within ? Math.min(1, values.length / window) : 1;
+  return sum > 0 ? 1 + (years * beyond) / sum : 1;
 }
 
 /** Makes the values of bursts missing, in place; series-major. */

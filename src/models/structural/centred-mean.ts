@@ -24,12 +24,12 @@ export function centredMean(
 }
 
 /** Writes the sum and the number of the observed values before each step, and of all. */
-export function sumUp(values: ArrayLike<number>, { sums, counts }: Scratch): void {
+export function sumUp(values: ArrayLike<number>, { sums, counts }: Scratch, sizes?: Float64Array): void {
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
-    const observed = !Number.isNaN(value);
-    sums[i + 1] = sums[i] + (observed ? value : 0);
-    counts[i + 1] = counts[i] + (observed ? 1 : 0);
+    const size = Number.isNaN(value) ? 0 : (sizes?.[i] ?? 1);
+    sums[i + 1] = sums[i] + (size && size * value);
+    counts[i + 1] = counts[i] + size;
   }
 }
 

@@ -5,7 +5,7 @@ import type { Covariates } from '../covariates.js';
 import { findBursts, leaveOutBursts } from './bursts.js';
 import { historyFactors } from './factors.js';
 import { withSeasonErrors } from './forecast-errors.js';
-import { structuralHistory } from './history.js';
+import { cutColumn, structuralHistory } from './history.js';
 import { lastSales } from './last-sales.js';
 import { learnFactors } from './learn-factors.js';
 import { adjustedUnits, learnLevels } from './learn-levels.js';
@@ -50,6 +50,7 @@ export function* fitStructural(
   const levels = yield* learnLevels(history, pooling, factors, learnFrom, memory, levelSteps);
   const { promo, price, steps, seriesCount } = history;
   const lastPromoSteps = Math.min(afterSteps(history.grid), steps);
+  const lastSteps = { from: steps - lastPromoSteps, steps: lastPromoSteps };
   const state = {
     grid: history.grid,
     cutoffDay: history.cutoffDay,
@@ -59,6 +60,7 @@ export function* fitStructural(
     ...levels,
     errors: withSeasonErrors(levels.errors, history.grid, factors.season.years),
     growth: memory.growth,
+    ...(bursts.ongoing.some((height) => height > 0) && { ongoing: bursts.ongoing }),
     weekday: factors.weekday,
     season: factors.season.all,
     responses: factors.responses?.coefficients,
@@ -67,7 +69,7 @@ export function* fitStructural(
     identifiable: factors.responses?.identifiable ?? [],
     usualPrice: price?.usual,
     lastPrice: price?.last,
-    lastPromo: promo && lastOf(promo, seriesCount, steps, lastPromoSteps),
+    lastPromo: promo && cutColumn(promo, { seriesCount, days: steps }, lastSteps),
     lastPromoSteps,
     events: covariates.events ?? [],
     eventScopes: history.events.scopes,
@@ -78,11 +80,4 @@ export function* fitStructural(
   };
   const weightOf = (series: number) => memory.weights[levels.classOf[series]];
   return { state, learnt: { history, factors, bursts, levelSteps, weightOf } };
-}
-
-function lastOf(column: Uint8Array, seriesCount: number, steps: number, kept: number): Uint8Array {
-  const out = new Uint8Array(seriesCount * kept);
-  for (let s = 0; s < seriesCount; s++)
-    out.set(column.subarray((s + 1) * steps - kept, (s + 1) * steps), s * kept);
-  return out;
 }

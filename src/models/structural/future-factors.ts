@@ -10,6 +10,9 @@ import { hasClosures, writeOpenSteps } from './openings.js';
 import { beforeSteps, logResponse, promotionPhases, RESPONSE_COUNT } from './response-columns.js';
 import type { StructuralState } from './state.js';
 
+/** Days over which a burst that goes on falls to 1/e, as nobody knows its end. */
+const BURST_DAYS = 7;
+
 /** The separate factors of a forecast, one value for each step; their product times the level is the forecast. */
 export interface ForecastFactors {
   readonly growth: Float64Array;
@@ -91,7 +94,7 @@ export class FutureFactors {
     const { weekday, position } = this.#calendar;
     const positions = state.season.length / state.seriesCount;
     const factors = this.#factors;
-    growthPath(state.growth[series], state.age[series], this.#damped, factors.growth);
+    this.#growth(series, state.age[series], factors.growth);
     factors.event.fill(1);
     const kindCount = this.kinds.eventOf.length;
     const eventCount = this.kinds.names.length;
@@ -122,7 +125,16 @@ export class FutureFactors {
 
   /** Growth of a series from the cutoff on, for forecasts of sales as they were there. */
   growthSinceCutoff(series: number): Float64Array {
-    return growthPath(this.state.growth[series], 0, this.#damped, this.#sinceCutoff);
+    return this.#growth(series, 0, this.#sinceCutoff);
+  }
+
+  /** Growth of a level of that age, and the rest of a burst that goes on at the cutoff. */
+  #growth(series: number, age: number, out: Float64Array): Float64Array {
+    const { growth, ongoing } = this.state;
+    growthPath(growth[series], age, this.#damped, out);
+    const height = ongoing?.[series] ?? 0;
+    for (let h = 0; h < out.length && height > 0; h++) out[h] *= 1 + height * exp(-(h + 0.5) / BURST_DAYS);
+    return out;
   }
 
   /** Forecast of a series, its level times all factors, written to `out`. */

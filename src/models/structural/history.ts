@@ -143,11 +143,14 @@ function copySeries(
   leaveOutLaunchWait(out);
 }
 
-function cutColumn(column: Uint8Array, panel: Panel, { from, steps }: Cut): Uint8Array {
-  const out = new Uint8Array(panel.seriesCount * steps);
-  for (let s = 0; s < panel.seriesCount; s++) {
-    out.set(column.subarray(s * panel.days + from, (s + 1) * panel.days), s * steps);
-  }
+/** The last steps of a series-major column, from `from` to the end. */
+export function cutColumn(
+  column: Uint8Array,
+  { seriesCount, days }: Pick<Panel, 'seriesCount' | 'days'>,
+  { from, steps }: Cut,
+): Uint8Array {
+  const out = new Uint8Array(seriesCount * steps);
+  for (let s = 0; s < seriesCount; s++) out.set(column.subarray(s * days + from, (s + 1) * days), s * steps);
   return out;
 }
 

@@ -93,7 +93,8 @@ export function* learnLevels(
     const share = adjusted.bursts.share[s];
     const weight = memory.weights[classes[s]];
     historyFactors(factors, history, s, -1, own);
-    smoothedLevels(values, weight, path);
+    const sizes = steps * weight < 1 ? own : undefined;
+    smoothedLevels(values, weight, path, sizes);
     const spread = noiseOf(mine, own, path, grid.year);
     dispersion[s] = spread.dispersion;
     if (spread.inPieces) pieces[s] = 1;
@@ -104,6 +105,7 @@ export function* learnLevels(
       spread.dispersion * pooling.mean[s],
       grid.stepDays,
       ofShifts,
+      sizes,
     );
     const step = levelSteps[s];
     const last = step ? levelSince(values, step.from, weight) : detector.levelAt(steps);
@@ -112,6 +114,8 @@ export function* learnLevels(
     age[s] = levelAge(weight, grid.stepDays, stepsSinceLast(values));
     shift[s] = path[Math.max(0, steps - 56)] > 0 ? level[s] / path[Math.max(0, steps - 56)] : 1;
     extraError[s] = launchError(spread.observed, spread.dispersion, level[s], weight);
+    // A burst that goes on may also be a lasting step.
+    extraError[s] += square(adjusted.bursts.ongoing[s] / 4);
     const gaps = findGaps(mine, own, grid.stepDays, ofGaps);
     current.push(gaps.current);
     past.push(gaps.past);
@@ -197,11 +201,9 @@ function levelSince(values: Float64Array, from: number, weight: number): number 
   return path[path.length - 1];
 }
 
-/** Steps after the last value; 0 without any. */
+/** Steps after the last value; all without any. */
 function stepsSinceLast(values: Float64Array): number {
-  let last = values.length - 1;
-  while (last >= 0 && Number.isNaN(values[last])) last--;
-  return last < 0 ? 0 : values.length - 1 - last;
+  return values.length - 1 - values.findLastIndex((value) => !Number.isNaN(value));
 }
 
 /** Share of the steps with sales above which sales in fractions are no mistakes: they are weights or lengths. */

@@ -23,6 +23,12 @@ const MOST_BEFORE = 26;
 /** Least and largest log of the ratio; beyond the largest, a product came back or stopped. */
 const LEAST_LOG = log(1.3);
 const LARGEST_LOG = log(20);
+/**
+ * Ratio from which on a rise is the passing one of a feast or a fair, until it has lasted longer than these do, in days. It
+ * may be a lasting one where the year before observed the same days.
+ */
+export const PASSING_RATIO = 2.5;
+const PASSING_DAYS = 18;
 /** Least standard deviations between the means of both sides. */
 const DEVIATIONS = 8;
 /** The same, and fewest weeks before a step, in the first year of a shop, which no season is learnt from. */
@@ -174,6 +180,8 @@ function stepAt(values: Float64Array, near: number, width: number, year: number)
   if (inFirstYear && values.length - from < FEWEST_AFTER * width - 1) return undefined;
   const reach = MOST_BEFORE * width;
   const ratio = ratioAt(values, from, values.length, reach);
+  const isYoung = (values.length - from) * BLOCK_DAYS < PASSING_DAYS * width;
+  if (ratio > PASSING_RATIO && isYoung && !(values[from - year] >= 0)) return undefined;
   const size = Math.abs(log(ratio));
   if (!(size > LEAST_LOG && size < LARGEST_LOG)) return undefined;
   const toEarlier = observedMean(values, from, values.length) / observedMean(values, 0, from - reach);

@@ -5,18 +5,29 @@ import { type Scratch, sumUp } from './centred-mean.js';
 /**
  * Exponentially smoothed level before each step and after the last one: `out` has one value more than `values`.
  * While fewer steps than the memory were seen, the level is their mean; NaN before the first.
+ *
+ * @param factors by which the values were divided, and count while they are few: the factors of a short history are uncertain
  */
-export function smoothedLevels(values: Float64Array, weight: number, out: Float64Array): void {
+export function smoothedLevels(
+  values: Float64Array,
+  weight: number,
+  out: Float64Array,
+  factors?: Float64Array,
+): void {
   let level = Number.NaN;
-  let count = 0;
+  let total = 0;
   let share = 1;
   out[0] = level;
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
     if (!Number.isNaN(value)) {
       // Without the division where it no longer matters.
-      if (share > weight) share = Math.max(1 / ++count, weight);
-      level = count === 1 ? value : level + share * (value - level);
+      if (total * weight < 1) {
+        const size = factors?.[i] ?? 1;
+        total += size;
+        share = total * weight < 1 ? size / total : weight;
+      }
+      level = Number.isNaN(level) ? value : level + share * (value - level);
     }
     out[i + 1] = level;
   }
@@ -57,6 +68,7 @@ export class ShiftDetector {
    * @param levels of {@link smoothedLevels} for the same values
    * @param variance of one value around the level
    * @param scratch of `scratchFor` as many values, which the detector keeps
+   * @param factors of the values, as for the levels
    */
   constructor(
     values: Float64Array,
@@ -65,9 +77,10 @@ export class ShiftDetector {
     variance: number,
     stepDays: number,
     scratch: Scratch,
+    factors?: Float64Array,
   ) {
     const n = values.length;
-    sumUp(values, scratch);
+    sumUp(values, scratch, factors);
     this.#sums = scratch.sums;
     this.#counts = scratch.counts;
     this.#spans = SPANS.map((days) => Math.max(2, Math.round(days / stepDays)));

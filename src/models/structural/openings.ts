@@ -24,7 +24,7 @@ export interface Openings {
  */
 const CLOSED_SHARE = 0.9;
 const WINDOW_DAYS = 182;
-const FEWEST_DAYS = 4;
+const FEWEST_DAYS = 2;
 /** Last weeks in a row, without those closed as a whole, that make a new weekly closure. */
 const NEW_WEEKS = 6;
 /**

@@ -71,6 +71,7 @@ export function readState(json: CheckedJson): StructuralState {
     level: readArray(json, 'level', 'float64', seriesCount),
     age: perSeries('age', 1, MOST_AGE),
     growth: readArray(json, 'growth', 'float64', seriesCount, { least: -MOST_GROWTH, most: MOST_GROWTH }),
+    ...(json.has('ongoing') && { ongoing: perSeries('ongoing', 1, MOST_FACTOR) }),
     classOf: readArray(json, 'classOf', 'uint8', seriesCount, { least: 0, most: CLASS_COUNT - 1 }),
     dispersion: readArray(json, 'dispersion', 'float64', seriesCount, { least: 0 }),
     pieces: readArray(json, 'pieces', 'uint8', seriesCount, FLAG),

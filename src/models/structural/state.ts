@@ -26,6 +26,8 @@ export interface StructuralState {
   readonly age: Float64Array;
   /** Growth of the log of each level per step, before it is damped. */
   readonly growth: Float64Array;
+  /** Sales of a burst that goes on at the cutoff over the usual ones, less one, of each series; undefined without any. */
+  readonly ongoing?: Float64Array;
   /** Class of each series by how rarely it sells. */
   readonly classOf: Uint8Array;
   /** Variance of a step's sales over their mean. */

@@ -48,6 +48,6 @@ export function limitExceeded(limit: string, path: readonly string[] = [], cause
   return new ForecastError('limit-exceeded', `A storage in memory holds at most ${limit}`, {
     path,
     cause,
-    hint: 'Keep the sales in a database, remove old ones, or raise `maxRows` where there is more memory.',
+    hint: 'Keep the sales in a database, or raise `maxRows`.',
   });
 }

@@ -162,6 +162,6 @@ function checkColumn({ name, startDay, values }: PastOnlySeries, i: number): voi
 function wrong(...path: (string | number)[]): never {
   throw new ForecastError('invalid-data', `The covariates are wrong at ${path.join('.')}`, {
     path: ['covariates', ...path],
-    hint: 'A past-only column has a name, a whole startDay and a list of numbers; a product a productId and texts.',
+    hint: 'A past-only column has a name, a whole startDay and numbers; a product a productId and texts.',
   });
 }
