@@ -35,7 +35,6 @@ const EXAMPLE: Readonly<Record<string, string>> = {
   Mo: '11th',
   d: '26',
   do: '26th',
-  E: 'Tue',
   EEE: 'Tue',
   EEEE: 'Tuesday',
   H: '0',
@@ -135,8 +134,7 @@ function assertFormatFixesDay(dateFormat: string, read: (text: string) => Day | 
   const example = dateFormat.replace(TOKEN, (token, letter?: string) => {
     letters += letter ?? '';
     if (letter === undefined) return token.slice(1, -1).replace("''", "'") || "'";
-    const isKnownByLetter = token.length < 3 || 'Sa'.includes(letter);
-    const written = EXAMPLE[token] ?? (isKnownByLetter ? EXAMPLE[letter] : undefined);
+    const written = EXAMPLE[token] ?? EXAMPLE[token.length < 3 || 'Sa'.includes(letter) ? letter : ''];
     if (written === undefined) throw refuse(`has the token "${token}", which is not read`);
     return written.padStart(/^\d/.test(written) ? token.length : 0, '0');
   });
@@ -147,6 +145,6 @@ function assertFormatFixesDay(dateFormat: string, read: (text: string) => Day | 
     throw refuse('is not understood', cause);
   }
   // The dates of all afternoons would be refused.
-  if (letters.includes('h') && !letters.includes('a')) throw refuse('has h without a');
+  if (letters.includes('h') && !letters.includes('a')) throw refuse('has hours (h) without a');
   if (day !== dayFromCivil(2013, 11, 26)) throw refuse('does not fix a day: it needs year, month and day');
 }

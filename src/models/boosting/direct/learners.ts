@@ -52,7 +52,7 @@ export function designsFor(zeroShare: number, boosters: number): Designs {
   return { near: near.slice(-boosters), far };
 }
 
-/** Chosen by backtests: see docs/decisions/0006-direct-boosting.md. */
+/** Chosen by backtests: see docs/decisions/0010-adaptive-ensemble.md. */
 export const LEARNER_PARAMS = {
   rounds: 60,
   maxDepth: 6,

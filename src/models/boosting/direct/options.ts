@@ -17,7 +17,7 @@ export interface DirectBoostingOptions {
   readonly boosters?: 1 | 2;
   /** Rows of each booster, sampled if there are more. Default 40,000. */
   readonly rowsPerBooster?: number;
-  /** Parameters of the engine. Default: 60 rounds, depth 6, learning rate 0.15, 20 rows a leaf, sampled rows and columns. */
+  /** Parameters of the engine. Default: 60 rounds, depth 6, learning rate 0.15, 20 rows a leaf, a 400th of the rows as `lambda`, sampled rows and columns. */
   readonly params?: Omit<EngineParams, 'objective' | 'categoricalFeatures'>;
   /**
    * True to use the last `horizon` steps as a holdout. False halves the cost: the boosters then have equal

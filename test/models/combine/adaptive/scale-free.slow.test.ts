@@ -1,15 +1,19 @@
 import {
   adaptiveEnsemble,
+  buildPanel,
   directBoosting,
   type ForecastModel,
+  formatDay,
   type Panel,
+  parseDay,
+  type SalesRecord,
   structural,
 } from 'commerce-forecast';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../../src/random.js';
 import { poisson } from '../../../../src/testing/distributions.js';
-import { panelOf } from '../../../../src/testing/index.js';
+import { generateSales, panelOf } from '../../../../src/testing/index.js';
 
 const DAYS = 450;
 const HORIZON = 28;
@@ -53,8 +57,12 @@ async function meansOf(
 
 /** The largest relative change of the sum of a product. */
 function largestChange(before: readonly number[][], after: readonly number[][]): number {
+  return Math.max(...changes(before, after));
+}
+
+function changes(before: readonly number[][], after: readonly number[][]): number[] {
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-  return Math.max(...before.map((values, s) => Math.abs(sum(after[s]) / sum(values) - 1)));
+  return before.map((values, s) => Math.abs(sum(after[s]) / sum(values) - 1));
 }
 
 // The definition of a scale-free model is the source of what is expected.
@@ -113,4 +121,29 @@ describe.each(MODELS.filter(([name]) => name !== 'directBoosting'))('the forecas
       RUNS,
     );
   });
+});
+
+// One leaf of a tree holds rows of many products, and a tie that is decided otherwise moves them all: by 1.5 % in the median and
+// 10.7 % at most before leaves were shrunk by the number of rows.
+it('forecasts of many products move little when a product with ten days is added', async () => {
+  const { records } = generateSales({ products: 30, days: 730, seed: 1 });
+  const lastDay = Math.max(...records.map(({ date }) => parseDay(String(date))));
+  const added = Array.from({ length: 10 }, (_, i) => ({
+    date: formatDay(lastDay - i),
+    productId: 'new',
+    category: records[0].category,
+    units: 5 + (i % 3),
+  }));
+  const monthsOf = async (sales: readonly SalesRecord[]) => {
+    const { panel } = await buildPanel(sales);
+    const { mean } = await (await adaptiveEnsemble().fit(panel)).forecast({ horizon: HORIZON });
+    const months = panel.ids.map((_, s) => [...mean.subarray(s * HORIZON, (s + 1) * HORIZON)]);
+    return months.filter((_, s) => panel.ids[s] !== 'new');
+  };
+  const moves = changes(await monthsOf(records), await monthsOf([...records, ...added])).sort(
+    (a, b) => a - b,
+  );
+  expect(moves).toHaveLength(30);
+  expect(moves[15]).toBeLessThan(0.014);
+  expect(moves[29]).toBeLessThan(0.06);
 });
