@@ -108,9 +108,9 @@ describe('createDateReader', () => {
   );
 
   it.each([
-    ['dd.MM.yyyy hh:mm', 'has h without a'],
-    ['d MMMMM yyyy', 'has the unknown token "MMMMM"'],
-    ['dd.MM.yyy', 'has the unknown token "yyy"'],
+    ['dd.MM.yyyy hh:mm', 'has hours (h) without a'],
+    ['d MMMMM yyyy', 'has the token "MMMMM", which is not read'],
+    ['dd.MM.yyy', 'has the token "yyy", which is not read'],
   ])('says what is wrong with the format %j', (dateFormat, reason) => {
     expect(() => createDateReader({ dateFormat })).toThrow(`Date format "${dateFormat}" ${reason}`);
   });
