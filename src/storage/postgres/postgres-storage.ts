@@ -263,7 +263,7 @@ export class PostgresStorage implements SalesStorage {
   }
 
   /**
-   * Runs the daily maintenance: creates the partitions of the coming months, drops sales beyond the retention,
+   * Runs the daily maintenance: creates the partitions of yesterday and of the coming months, drops sales beyond the retention,
    * removes the remains of interrupted deliveries, and forgets what deliveries older than 30 days changed. In an embedded database, which has no
    * processes in the background, the space of old rows and of the log is made free to be used again.
    *
@@ -277,10 +277,10 @@ export class PostgresStorage implements SalesStorage {
     const { retentionDays = this.#options.retentionDays ?? 731, removalDays } = retention;
     checkWholeNumber('retentionDays', retentionDays);
     if (removalDays !== undefined) checkWholeNumber('removalDays', removalDays);
-    const current = monthOfDay(today);
-    await this.#call(() =>
-      this.#partitions.ensure(Array.from({ length: monthsAhead + 1 }, (_, i) => current + i)),
-    );
+    // On the first of a month the sales that come are those of the last one.
+    const first = monthOfDay(today - 1);
+    const count = monthOfDay(today) + monthsAhead - first + 1;
+    await this.#call(() => this.#partitions.ensure(Array.from({ length: count }, (_, i) => first + i)));
     await this.#call(() => removeAbandoned(this.#primary, this.#tables));
     await this.#call(() => forgetOldChanges(this.#primary, this.#tables));
     if (removalDays !== undefined) {

@@ -157,6 +157,14 @@ describeWithPostgres('PostgresStorage', () => {
     expect((await storage.summary()).firstDay).toBe(parseDay('2024-04-22'));
   });
 
+  it('creates the partition of yesterday on the first of a month', async () => {
+    const storage = await make({ monthsAhead: 1 });
+    await storage.maintain(parseDay('2024-08-02'));
+    expect(await partitionsOf(storage)).toEqual(['sales_2024_08', 'sales_2024_09']);
+    await storage.maintain(parseDay('2024-08-01'));
+    expect(await partitionsOf(storage)).toEqual(['sales_2024_07', 'sales_2024_08', 'sales_2024_09']);
+  });
+
   it('keeps other days when it is told to, also of the log of removals', async () => {
     const storage = await make({ retentionDays: 100 });
     await storage.write({ rows: salesOf(2, 150) });
