@@ -24,6 +24,11 @@ const RETURN_DEVIATIONS = 3;
 /** Least height, and days, of a burst that need not have ended. */
 const PASSING_HEIGHT = PASSING_RATIO - 1;
 const SHORTEST_ONGOING_DAYS = 4;
+/** Least usual sales of a day before it, as the height of four days of a rare product is chance, and largest height that counts. */
+const LEAST_USUAL = 1;
+const LARGEST_ONGOING = 8;
+/** Least height of its first third, over that of all: a shop that grows day by day has no burst. */
+const LEAST_ONSET = 0.7;
 /** Ratio of the median absolute deviation of normal values to their standard deviation. */
 const MAD_OF_NORMAL = 0.6745;
 
@@ -33,7 +38,7 @@ export interface Bursts {
   readonly steps: Uint8Array;
   /** Sales of the last year over those of its days without bursts, as many days of each: what bursts add on average. */
   readonly share: Float64Array;
-  /** Sales of the bursts that go on at the end, over the usual ones, less one; 0 without. */
+  /** Mean sales of the bursts that go on at the end; 0 without. */
   readonly ongoing: Float64Array;
 }
 
@@ -60,8 +65,9 @@ export function* findBursts(
     yield { phase: 'bursts', done: s, total: seriesCount };
     if (!usualLevels(own, usual, scratch)) continue;
     const mine = found.subarray(s * steps, (s + 1) * steps);
-    ongoing[s] = markBursts(own, usual, relativeDeviation(own, usual, scratch), grid.year, mine);
-    share[s] = shareOf(own, usual, mine, grid.year);
+    const { peak, from } = markBursts(own, usual, relativeDeviation(own, usual, scratch), grid.year, mine);
+    ongoing[s] = peak;
+    share[s] = shareOf(own.subarray(0, from), usual, mine, grid.year);
   }
   return { steps: found, share, ongoing };
 }
@@ -111,17 +117,17 @@ function relativeDeviation(values: Float64Array, usual: Float64Array, scratch: F
   return Math.max(measured, 1 / Math.sqrt(sum / count));
 }
 
-/** Marks the steps of bursts. @returns the height of one that goes on at the end, or 0 */
+/** Marks the steps of bursts. @returns the mean and the first step of one that goes on at the end; 0 and the end without */
 function markBursts(
   values: Float64Array,
   usual: Float64Array,
   deviation: number,
   year: number,
   out: Uint8Array,
-): number {
+): { readonly peak: number; readonly from: number } {
   const distance = Math.max(LEAST_DISTANCE, DAY_DEVIATIONS * deviation);
   const end = values.length;
-  let ongoing = 0;
+  let ongoing = { peak: 0, from: end };
   for (const sign of [1, -1]) {
     const standsOut = (i: number) => usual[i] > 0 && sign * (values[i] / usual[i] - 1) > distance;
     for (let i = 0; i < end; i++) {
@@ -145,9 +151,11 @@ function markBursts(
         sign * height > PASSING_HEIGHT &&
         length >= SHORTEST_ONGOING_DAYS &&
         end - to <= LARGEST_HOLE &&
+        usual[from] >= LEAST_USUAL &&
+        relativeMean(values, usual, from, from + Math.ceil(length / 3)).mean > LEAST_ONSET * height &&
         !(values[from - year] >= 0);
       if (ended || goesOn) out.fill(1, from, to);
-      if (!ended && goesOn) ongoing = height;
+      if (!ended && goesOn) ongoing = { peak: usual[from] * (1 + height), from };
     }
   }
   return ongoing;
@@ -181,4 +189,9 @@ function shareOf(values: Float64Array, usual: Float64Array, bursts: Uint8Array, 
 /** Makes the values of bursts missing, in place; series-major. */
 export function leaveOutBursts(values: Float64Array, { steps }: Bursts): void {
   for (let i = steps.indexOf(1); i >= 0; i = steps.indexOf(1, i + 1)) values[i] = Number.NaN;
+}
+
+/** Height of a burst over a level, less one; 0 without. */
+export function burstHeight(peak: number, level: number): number {
+  return peak > level ? Math.min(LARGEST_ONGOING, peak / level - 1) : 0;
 }

@@ -2,7 +2,7 @@ import type { Progress } from '../../long-call.js';
 import type { Panel } from '../../panel/panel.js';
 import { checkObserved } from '../check-observed.js';
 import type { Covariates } from '../covariates.js';
-import { findBursts, leaveOutBursts } from './bursts.js';
+import { burstHeight, findBursts, leaveOutBursts } from './bursts.js';
 import { historyFactors } from './factors.js';
 import { withSeasonErrors } from './forecast-errors.js';
 import { cutColumn, structuralHistory } from './history.js';
@@ -60,7 +60,9 @@ export function* fitStructural(
     ...levels,
     errors: withSeasonErrors(levels.errors, history.grid, factors.season.years),
     growth: memory.growth,
-    ...(bursts.ongoing.some((height) => height > 0) && { ongoing: bursts.ongoing }),
+    ...(bursts.ongoing.some((peak) => peak > 0) && {
+      ongoing: bursts.ongoing.map((peak, s) => burstHeight(peak, levels.level[s])),
+    }),
     weekday: factors.weekday,
     season: factors.season.all,
     responses: factors.responses?.coefficients,

@@ -1,7 +1,7 @@
 import type { Progress } from '../../long-call.js';
 import { square } from '../../math/index.js';
 import { ENDED, type LifeCycle, lifeCycleOf } from '../life-cycle.js';
-import type { Bursts } from './bursts.js';
+import { type Bursts, burstHeight } from './bursts.js';
 import { scratchFor } from './centred-mean.js';
 import { type Factors, historyFactors } from './factors.js';
 import { firstSales } from './first-sales.js';
@@ -115,7 +115,7 @@ export function* learnLevels(
     shift[s] = path[Math.max(0, steps - 56)] > 0 ? level[s] / path[Math.max(0, steps - 56)] : 1;
     extraError[s] = launchError(spread.observed, spread.dispersion, level[s], weight);
     // A burst that goes on may also be a lasting step.
-    extraError[s] += square(adjusted.bursts.ongoing[s] / 4);
+    extraError[s] += square(burstHeight(adjusted.bursts.ongoing[s], level[s]) / 4);
     const gaps = findGaps(mine, own, grid.stepDays, ofGaps);
     current.push(gaps.current);
     past.push(gaps.past);

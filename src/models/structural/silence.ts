@@ -89,8 +89,8 @@ function scaleToWeeksAround(sellers: Float64Array, expected: Float64Array, evide
       sold += sellers[at];
       awaited += usual[at];
     }
-    // One silent day of its weekday may be a weekly closure, which sells nothing.
-    if (awaited === 0) evidence[i] = 0;
+    // One silent day of its weekday may be a weekly closure, of one day or two, which sells nothing.
+    if (awaited === 0 && (sellers[i - 1] > 0 || sellers[i + 1] > 0)) evidence[i] = 0;
     if (!(sold > 0) || sold >= awaited) continue;
     expected[i] *= sold / awaited;
     evidence[i] *= sold / awaited;
