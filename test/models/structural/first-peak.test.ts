@@ -63,6 +63,42 @@ describe('the first peak of a shop', () => {
   });
 });
 
+// A rate that is known from a sale a week says nothing of four days: what is sold if they go on is the bound.
+describe('a few days that sell more', () => {
+  it.each([3, 10, 200])('of a product that sold once a week, then %i a day', async (high) => {
+    const rare = Array.from({ length: 150 }, (_, d) => (d >= 144 ? high : d % 7 === 0 ? 1 : 0));
+    const others = [20, 6].map((level) => {
+      const random = createRandom(level);
+      return Array.from({ length: 150 }, () => poisson(random, level));
+    });
+    const fitted = await structural().fit(panelOf([rare, ...others]));
+    const { mean, intervals } = await fitted.totals({ ranges: [{ from: 0, to: 7 }], levels: [0.8] });
+    expect(mean[0]).toBeLessThan(7 * high);
+    expect(intervals[0].upper[0]).toBeGreaterThanOrEqual(mean[0]);
+    expect(intervals[0].lower[0]).toBeLessThanOrEqual(mean[0]);
+    const json = JSON.parse(JSON.stringify(fitted.toJSON()));
+    expect((await structural().load!(json).forecast({ horizon: 7 })).mean).toHaveLength(21);
+  });
+
+  // The law is 0.2 a day; a bound of five times it lies between what is forecast and what counting these days twice gave.
+  it.each([1, 2, 3])('by chance, of a slow product (seed %i)', async (seed) => {
+    const random = createRandom(seed);
+    const units = Array.from({ length: 120 }, (_, d) =>
+      d >= 115 ? (d === 117 ? 0 : 3) : poisson(random, 0.2),
+    );
+    const { mean } = await (await structural().fit(panelOf([units]))).forecast({ horizon: 7 });
+    expect(mean.reduce((sum, value) => sum + value)).toBeLessThan(5 * 7 * 0.2);
+  });
+
+  it('do not raise the forecast beyond what they sold where the product sold more before', async () => {
+    const random = createRandom(3);
+    const law = (d: number) => (d < 132 || d >= 192 ? 10 : 1);
+    const units = Array.from({ length: 200 }, (_, d) => poisson(random, law(d)));
+    const { mean } = await (await structural().fit(panelOf([units]))).forecast({ horizon: 7 });
+    expect(mean.reduce((sum, value) => sum + value)).toBeLessThan(1.1 * 70);
+  });
+});
+
 describe('a new shop', () => {
   it.each([10, 14, 18, 21, 25, 28, 35])('that is closed on Sundays, after %i days', async (days) => {
     const [{ mean }] = await sumsAhead(days, (day) => (day % 7 === 6 ? 0 : 40), [28]);
